@@ -1,0 +1,53 @@
+import { createRequire } from 'node:module';
+import hardhatEthers from '@nomicfoundation/hardhat-ethers';
+import hardhatEthersChaiMatchers from '@nomicfoundation/hardhat-ethers-chai-matchers';
+import hardhatMocha from '@nomicfoundation/hardhat-mocha';
+import hardhatNetworkHelpers from '@nomicfoundation/hardhat-network-helpers';
+import hardhatTypechain from '@nomicfoundation/hardhat-typechain';
+import { defineConfig } from 'hardhat/config';
+
+// The compiler comes from npm: nothing is downloaded while compiling, and the lockfile pins its hash.
+const compiler = {
+  version: '0.8.37',
+  path: createRequire(import.meta.url).resolve('solc/soljson.js'),
+};
+
+const settings = {
+  evmVersion: 'osaka', // an older compiler or version would silently test other gas prices
+  optimizer: { enabled: true, runs: 200 },
+  metadata: { bytecodeHash: 'ipfs' }, // kept in the bytecode: explorers show a perfect match
+  outputSelection: { '*': { '*': ['storageLayout'] } }, // enclaves read slots; tests compare them with the layout
+};
+
+// Contracts of packages that have no source here that inherits them, and yet are deployed as they are.
+const npmFilesToBuild = [
+  '@openzeppelin/contracts/access/manager/AccessManager.sol',
+  '@openzeppelin/contracts/governance/TimelockController.sol',
+];
+
+export default defineConfig({
+  plugins: [hardhatEthers, hardhatEthersChaiMatchers, hardhatNetworkHelpers, hardhatTypechain, hardhatMocha],
+  solidity: {
+    npmFilesToBuild,
+    profiles: {
+      default: { ...compiler, settings },
+      production: { ...compiler, settings: { ...settings, viaIR: true } },
+    },
+  },
+  paths: {
+    sources: 'contracts',
+    tests: { mocha: 'test/contracts', solidity: 'test/contracts' },
+    artifacts: 'artifacts',
+    cache: 'cache',
+  },
+  typechain: { outDir: 'types', tsNocheck: true },
+  test: { mocha: { timeout: 120_000 } },
+  networks: {
+    // `network.create()`: a chain of its own in this process, for each test that asks.
+    default: { type: 'edr-simulated', chainType: 'l1', hardfork: 'osaka', chainId: 31337 },
+    // `hardhat node`: the same chain, served to other processes.
+    node: { type: 'edr-simulated', chainType: 'l1', hardfork: 'osaka', chainId: 31337 },
+    // A chain that `hardhat node` serves on this machine.
+    localhost: { type: 'http', chainType: 'l1', url: 'http://127.0.0.1:8545', chainId: 31337 },
+  },
+});
