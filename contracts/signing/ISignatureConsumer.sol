@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {KeyId, RequestId} from "../types/Ids.sol";
+
+/// @title Receiver of a fulfilled request's signatures
+interface ISignatureConsumer {
+    /// @notice Called once by SigningRequests with at most the declared gas; a revert never blocks the fulfilment.
+    function onSignature(RequestId id, KeyId keyId, bytes[] calldata signatures) external;
+}
