@@ -1,24 +1,24 @@
-// A lock between processes: a file that holds its owner's process id. A lock whose owner is dead is taken over.
+// A lock between processes: a file that names its owners' process ids. A lock whose owners are all dead is taken over.
 
 import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const PAUSE_MS = 200;
-const OLDEST_MS = 30 * 60 * 1000; // a process id may be in use again; no set-up takes this long
+const OLDEST_MS = 60 * 60 * 1000; // a process id may be in use again by then; no set-up takes this long
 
-const pause = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+const aside = (lock) => `${lock}.${process.pid}`;
 
 /** Takes the lock by linking a finished file to its name: nobody ever reads a half-written one. */
 function take(lock) {
-  const own = `${lock}.${process.pid}`;
-  writeFileSync(own, String(process.pid));
+  writeFileSync(aside(lock), `${process.pid}`);
   try {
-    linkSync(own, lock);
+    linkSync(aside(lock), lock);
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
     throw error;
   } finally {
-    rmSync(own, { force: true });
+    rmSync(aside(lock), { force: true });
   }
 }
 
@@ -27,50 +27,57 @@ function isAlive(pid) {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error.code === 'EPERM'; // alive, another user's
+    return error.code === 'EPERM'; // alive, and another user's
   }
 }
 
-/** The owner if it is dead, so that the lock may be removed. */
-function deadOwner(lock) {
+/** What a lock says that nobody holds any more. */
+function readDead(lock) {
   try {
-    const owner = readFileSync(lock, 'utf8');
+    const owners = readFileSync(lock, 'utf8');
     const old = Date.now() - statSync(lock).mtimeMs > OLDEST_MS;
-    return old || !isAlive(Number(owner)) ? owner : undefined;
+    return old || !owners.split(' ').some((pid) => isAlive(Number(pid))) ? owners : undefined;
   } catch (error) {
     if (error.code === 'ENOENT') return undefined; // released just now
     throw error;
   }
 }
 
-/** Moves a dead owner's lock away; if somebody else replaced it meanwhile, puts theirs back. */
-function removeDead(lock, owner) {
-  const aside = `${lock}.dead.${process.pid}`;
+/** Moves a dead lock away; if somebody else's stood there by then, puts it back. */
+function removeDead(lock, owners) {
   try {
-    renameSync(lock, aside);
-    if (readFileSync(aside, 'utf8') !== owner) linkSync(aside, lock);
+    renameSync(lock, aside(lock));
+    if (readFileSync(aside(lock), 'utf8') !== owners) linkSync(aside(lock), lock);
   } catch (error) {
     if (error.code !== 'ENOENT' && error.code !== 'EEXIST') throw error;
   } finally {
-    rmSync(aside, { force: true });
+    rmSync(aside(lock), { force: true });
   }
 }
 
-/** Runs `work` while holding the lock; calls `onWait` once if it has to wait. */
-export function withLock(lock, work, onWait) {
-  for (let waited = false; !take(lock); waited = true) {
-    const owner = deadOwner(lock);
-    if (owner !== undefined) {
-      removeDead(lock, owner);
+/** Names a child as an owner too: it may outlive this process. */
+function addOwner(lock, pid) {
+  writeFileSync(aside(lock), `${process.pid} ${pid}`);
+  renameSync(aside(lock), lock);
+}
+
+/** Runs `work(addOwner)` while holding the lock; calls `onWait` once if it has to wait for somebody else. */
+export async function withLock(lock, work, onWait) {
+  let told = false;
+  while (!take(lock)) {
+    const dead = readDead(lock);
+    if (dead !== undefined) {
+      removeDead(lock, dead);
       continue;
     }
-    if (!waited) onWait();
-    pause();
+    if (!told) onWait();
+    told = true;
+    await pause(PAUSE_MS);
   }
   const release = () => rmSync(lock, { force: true });
   process.once('exit', release);
   try {
-    work();
+    return await work((pid) => addOwner(lock, pid));
   } finally {
     process.off('exit', release);
     release();

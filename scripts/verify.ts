@@ -1,0 +1,101 @@
+// Runs what CI verifies, or a part of it:  scripts/verify.ts [build | check | contracts | signer | test files]
+// Every step runs even if an earlier one failed, except that nothing is tested that does not build.
+
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
+
+type Step = { readonly command: readonly [string, ...string[]]; readonly mustFindTests?: true };
+type Outcome = { readonly step: Step; readonly ok: boolean; readonly output: string };
+
+const build: Step[] = [
+  { command: ['hardhat', 'build'] },
+  ...(existsSync('scripts/bundle.ts') ? [{ command: ['node', 'scripts/bundle.ts'] } as const] : []),
+];
+const check: Step[] = [
+  { command: ['tsc', '--noEmit'] },
+  { command: ['biome', 'check', '--error-on-warnings'] },
+  { command: ['solhint', '--disc', '--noPoster', '--max-warnings', '0', 'contracts/**/*.sol'] },
+];
+const contracts: Step[] = [
+  { command: ['hardhat', 'test', 'solidity', '--no-compile'] },
+  { command: ['hardhat', 'test', 'mocha', '--no-compile'], mustFindTests: true },
+];
+const signer: Step[] = [{ command: ['mocha', 'test/**/*.ts'], mustFindTests: true }];
+
+const parts: Record<string, Step[]> = { build: [], check, contracts, signer };
+
+/** The steps that run single test files, each by the runner that its folder belongs to. */
+function stepsForFiles(files: string[]): Step[] {
+  const missing = files.filter((file) => !existsSync(file));
+  if (missing.length > 0) throw new Error(`no such part or file: ${missing.join(' ')}`);
+  const solidity = files.filter((file) => file.endsWith('.sol'));
+  const ofContracts = files.filter((file) => file.endsWith('.ts') && /(^|[\\/])test[\\/]contracts[\\/]/.test(file));
+  const others = files.filter((file) => !solidity.includes(file) && !ofContracts.includes(file));
+  const steps: Step[] = [];
+  if (solidity.length > 0) steps.push({ command: ['hardhat', 'test', 'solidity', ...solidity] });
+  if (ofContracts.length > 0) steps.push({ command: ['hardhat', 'test', 'mocha', ...ofContracts] });
+  if (others.length > 0) steps.push({ command: ['mocha', ...others] });
+  return steps;
+}
+
+/** Runs one step to its end, showing and keeping what it prints. */
+function run(step: Step): Promise<Outcome> {
+  const [command, ...args] = step.command;
+  console.log(`\n> ${step.command.join(' ')}`);
+  const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+  const shell = process.platform === 'win32';
+  const child = spawn(command, args, {
+    stdio: ['inherit', 'pipe', 'inherit'],
+    env: { ...process.env, ...colour },
+    shell,
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    process.stdout.write(text);
+  });
+  return new Promise((done, fail) => {
+    child.on('error', (cause) => fail(new Error(`cannot run ${command}`, { cause })));
+    child.on('close', (code) => done({ step, ok: code === 0, output: stripVTControlCharacters(output) }));
+  });
+}
+
+/** How many tests a step's output reports as "passing", "failing" or "pending". */
+function count({ output }: Outcome, word: string): number {
+  const lines = output.matchAll(new RegExp(`^ *(\\d+) ${word}`, 'gm'));
+  return [...lines].reduce((sum, [, number]) => sum + Number(number), 0);
+}
+
+const foundNone = (outcome: Outcome) => outcome.step.mustFindTests === true && count(outcome, 'passing') === 0;
+const isGood = (outcome: Outcome) => outcome.ok && !foundNone(outcome);
+
+async function runAll(steps: Step[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const step of steps) outcomes.push(await run(step));
+  return outcomes;
+}
+
+function report(outcomes: Outcome[], seconds: number) {
+  const total = (word: string) => outcomes.reduce((sum, outcome) => sum + count(outcome, word), 0);
+  console.log();
+  for (const outcome of outcomes.filter((one) => !isGood(one))) {
+    console.log(`FAILED: ${outcome.step.command.join(' ')}${foundNone(outcome) ? ' (no test passed)' : ''}`);
+  }
+  const good = outcomes.filter(isGood).length;
+  console.log(`Steps: ${good} of ${outcomes.length} good, in ${seconds.toFixed(0)} s`);
+  console.log(`Tests: ${total('passing')} passed, ${total('failing')} failed, ${total('pending')} skipped`);
+}
+
+async function main(args: string[]): Promise<number> {
+  const started = performance.now();
+  const named = args.length === 0 ? Object.keys(parts) : args;
+  const isParts = named.every((name) => parts[name]);
+  const built = isParts ? await runAll(build) : [];
+  const steps = isParts ? named.flatMap((name) => parts[name] ?? []) : stepsForFiles(named);
+  const outcomes = built.every(isGood) ? [...built, ...(await runAll(steps))] : built;
+  report(outcomes, (performance.now() - started) / 1000);
+  return outcomes.every(isGood) ? 0 : 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));
