@@ -1,0 +1,50 @@
+/** One DAO proposal from idea to execution on a local chain: propose, vote, queue, wait, execute. */
+
+import { type BaseContract, type ContractTransactionReceipt, id, type Signer } from 'ethers';
+import type { QuorateGovernor } from '../../types/contracts/governance/QuorateGovernor.sol/QuorateGovernor.ts';
+import type { Chain } from './chain.ts';
+
+/** A call that the DAO makes if the vote passes. */
+export type Action = { readonly target: string; readonly data: string };
+export type Executed = { readonly proposalId: bigint; readonly receipt: ContractTransactionReceipt };
+
+const FOR = 1;
+
+/** `contract.method(...values)` as an action of a proposal. */
+export async function action(contract: BaseContract, method: string, values: readonly unknown[]): Promise<Action> {
+  return { target: await contract.getAddress(), data: contract.interface.encodeFunctionData(method, values) };
+}
+
+/** Titles follow what DAO tools index: `# Title` first, `#proposer=` last, so that nobody can copy and cancel it. */
+export async function vote(
+  chain: Chain,
+  governor: QuorateGovernor,
+  voters: readonly [Signer, ...Signer[]],
+  title: string,
+  actions: readonly Action[],
+): Promise<Executed> {
+  const description = `# ${title}\n#proposer=${await voters[0].getAddress()}`;
+  const targets = actions.map(({ target }) => target);
+  const data = actions.map((call) => call.data);
+  const values = actions.map(() => 0n);
+
+  await (await governor.connect(voters[0]).propose(targets, values, data, description)).wait();
+  const proposalId = await governor.getProposalId(targets, values, data, id(description));
+  await chain.mine(Number(await governor.votingDelay()) + 1);
+
+  for (const voter of voters) await (await governor.connect(voter).castVote(proposalId, FOR)).wait();
+  await chain.mine(
+    Number((await governor.proposalDeadline(proposalId)) - BigInt(await chain.provider.getBlockNumber())) + 1,
+  );
+
+  await (await governor.queue(targets, values, data, id(description))).wait();
+  await waitForTimelock(chain, Number(await governor.proposalEta(proposalId)));
+  const receipt = await (await governor.execute(targets, values, data, id(description))).wait();
+  if (receipt === null) throw new Error(`proposal ${proposalId} was not executed`);
+  return { proposalId, receipt };
+}
+
+async function waitForTimelock(chain: Chain, eta: number): Promise<void> {
+  const block = await chain.provider.getBlock('latest');
+  if (block !== null && block.timestamp < eta) await chain.passTime(eta - block.timestamp);
+}

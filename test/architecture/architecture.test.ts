@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { importsOf, type SourceFile, violations } from './rules.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+function sources(folder: string): SourceFile[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => ({ path: `${folder}/${name}`, text: readFileSync(join(ROOT, folder, name), 'utf8') }));
+}
+
+describe('architecture', () => {
+  const all = sources('signer');
+
+  it('sees the sources it judges', () => {
+    for (const folder of ['protocol', 'enclave', 'host'])
+      expect(
+        all.filter((file) => file.path.startsWith(`signer/${folder}/`)),
+        folder,
+      ).to.have.length.above(5);
+  });
+
+  it('imports point one way, and nothing outside an adapter asks for time or chance', () => {
+    expect(violations(all)).to.deep.equal([]);
+  });
+
+  const refused: [string, SourceFile][] = [
+    [
+      'the protocol importing the enclave',
+      { path: 'signer/protocol/a.ts', text: "import { x } from '../enclave/b.ts';" },
+    ],
+    ['the protocol importing node', { path: 'signer/protocol/a.ts', text: "import fs from 'node:fs';" }],
+    ['the enclave importing the host', { path: 'signer/enclave/a.ts', text: "import type { x } from '../host/b.ts';" }],
+    ['the enclave importing viem', { path: 'signer/enclave/a.ts', text: "export { x } from 'viem';" }],
+    ['the enclave importing node outside an adapter', { path: 'signer/enclave/a.ts', text: "import('node:crypto')" }],
+    [
+      'the host importing more of the enclave',
+      { path: 'signer/host/a.ts', text: "import { x } from '../enclave/serve.ts';" },
+    ],
+    [
+      'the host importing the protocol',
+      { path: 'signer/host/a.ts', text: "import { x } from '../protocol/round.ts';" },
+    ],
+    ['a clock in the protocol', { path: 'signer/protocol/a.ts', text: 'const t = Date.now();' }],
+    ['a timer in the host', { path: 'signer/host/path/a.ts', text: 'setTimeout(() => {}, 1);' }],
+    ['chance in the enclave', { path: 'signer/enclave/peers/a.ts', text: 'crypto.getRandomValues(x)' }],
+  ];
+  for (const [what, file] of refused)
+    it(`refuses ${what}`, () => {
+      expect(violations([file])).to.have.lengthOf(1);
+    });
+
+  it('lets adapters touch the world and comments name what they like', () => {
+    const adapter = {
+      path: 'signer/host/adapters/clock.ts',
+      text: "import { x } from 'node:timers'; setTimeout(f, 1);",
+    };
+    const comment = { path: 'signer/protocol/a.ts', text: "// Date.now()\n/* import x from 'viem' */" };
+    expect(violations([adapter, comment])).to.deep.equal([]);
+  });
+
+  it('finds every form of import', () => {
+    const text = "import 'a'; import x from \"b\"; export * from 'c'; await import('d'); require('e');";
+    expect(importsOf({ path: 'x.ts', text })).to.deep.equal(['a', 'b', 'c', 'd', 'e']);
+  });
+});

@@ -1,0 +1,78 @@
+/** The rules that keep the measured code small and the core deterministic; pure, so that they can be tried on made-up files. */
+
+import { dirname, join, normalize } from 'node:path/posix';
+
+export type SourceFile = { readonly path: string; readonly text: string };
+
+type Layer = {
+  readonly folder: string;
+  /** Folders or files of this repository that it may import. */
+  readonly may: readonly string[];
+  /** Packages that it may import. */
+  readonly packages: readonly RegExp[];
+  /** Files that touch the world: node's modules, clocks, randomness. Everything else gets these as ports. */
+  readonly adapters: readonly RegExp[];
+};
+
+/** Imports point one way: protocol <- enclave <- host. The host sees one file of the enclave. */
+export const LAYERS: readonly Layer[] = [
+  {
+    folder: 'signer/protocol/',
+    may: ['signer/protocol/'],
+    packages: [/^@noble\/(curves|hashes)\//, /^libsodium-wrappers-sumo$/, /^tiny-secp256k1$/],
+    adapters: [],
+  },
+  {
+    folder: 'signer/enclave/',
+    may: ['signer/enclave/', 'signer/protocol/'],
+    packages: [/^@noble\/(curves|hashes|ciphers)\//, /^@hpke\/core$/],
+    adapters: [/^signer\/enclave\/main\.ts$/, /^signer\/enclave\/tee\//],
+  },
+  {
+    folder: 'signer/host/',
+    may: ['signer/host/', 'signer/enclave/api.ts'],
+    packages: [/^viem(\/|$)/, /^ws$/, /^@peculiar\/x509$/, /^reflect-metadata$/, /^@noble\/(curves|hashes)\//],
+    adapters: [/^signer\/host\/main\.ts$/, /^signer\/host\/adapters\//],
+  },
+];
+
+const NODE_MODULE = /^node:/;
+/** Pure functions of node that no layer above the protocol needs a port for. */
+const PURE_NODE_MODULES = new Set(['node:path', 'node:util', 'node:buffer']);
+const NONDETERMINISM =
+  /\b(?:Date\.now|new Date\(\)|Math\.random|setTimeout|setInterval|setImmediate|randomBytes|randomUUID|getRandomValues|performance\.now|process\.hrtime)\b/;
+
+export function violations(files: readonly SourceFile[]): string[] {
+  return LAYERS.flatMap((layer) =>
+    files.filter((file) => file.path.startsWith(layer.folder)).flatMap((file) => inFile(layer, file)),
+  );
+}
+
+function inFile(layer: Layer, file: SourceFile): string[] {
+  const isAdapter = layer.adapters.some((pattern) => pattern.test(file.path));
+  const found = importsOf(file).filter((name) => !isAllowed(layer, file, name, isAdapter));
+  const problems = found.map((name) => `${file.path} imports ${name}`);
+  const chance = isAdapter ? null : NONDETERMINISM.exec(withoutComments(file.text));
+  if (chance) problems.push(`${file.path} uses ${chance[0]} outside an adapter`);
+  return problems;
+}
+
+function isAllowed(layer: Layer, file: SourceFile, name: string, isAdapter: boolean): boolean {
+  if (name.startsWith('.')) {
+    const target = normalize(join(dirname(file.path), name));
+    return layer.may.some((place) => (place.endsWith('/') ? target.startsWith(place) : target === place));
+  }
+  if (NODE_MODULE.test(name)) return isAdapter || (layer.folder === 'signer/host/' && PURE_NODE_MODULES.has(name));
+  return layer.packages.some((pattern) => pattern.test(name));
+}
+
+/** Every module named by an import, an export-from, a dynamic import or a require. */
+export function importsOf(file: SourceFile): string[] {
+  const text = withoutComments(file.text);
+  const pattern = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(['"])([^'"\n]+)\1/g;
+  return [...text.matchAll(pattern)].map((match) => match[2] as string);
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"])\/\/[^\n]*/g, '$1');
+}
