@@ -1,0 +1,46 @@
+/** FROST(secp256k1, SHA-256) with the keys, nonces and challenge of BIP-340 (ZF's suite "secp256k1-tr"). */
+import { expand_message_xmd } from '@noble/curves/abstract/hash-to-curve.js';
+import { schnorr } from '@noble/curves/secp256k1.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Element, Group, ScalarField } from '../math/group.ts';
+import type { Ciphersuite } from './ciphersuite.ts';
+
+const CONTEXT = 'FROST-secp256k1-SHA256-TR-v1';
+const ODD_Y = 3;
+
+export function bip340Suite(group: Group): Ciphersuite {
+  const { scalars } = group;
+  const hash = (tag: string, message: Uint8Array) => sha256(concatBytes(utf8ToBytes(CONTEXT + tag), message));
+  const toScalar = (tag: string) => (message: Uint8Array) => hashToScalar(scalars, CONTEXT + tag, message);
+
+  return {
+    name: 'bip340',
+    group,
+    h1: toScalar('rho'),
+    // > Let e = int(hash_BIP0340/challenge(bytes(R) || bytes(P) || m)) mod n.
+    h2: (R, P, message) =>
+      scalars.reduce(widen(schnorr.utils.taggedHash('BIP0340/challenge', xOf(R), xOf(P), message))),
+    h3: toScalar('nonce'),
+    h4: (message) => hash('msg', message),
+    h5: (message) => hash('com', message),
+    hdkg: toScalar('dkg'),
+    tweakable: true,
+    readsNegated: (P) => P[0] === ODD_Y,
+    encodeSignature: (R, z) => concatBytes(xOf(R), z),
+  };
+}
+
+/** bytes(P) of BIP-340. */
+export function xOf(P: Element): Uint8Array {
+  return P.slice(1);
+}
+
+/** > hash_to_field(m, 1) [RFC 9380] using expand_message_xmd with SHA-256, L = 48 */
+function hashToScalar({ reduce }: ScalarField, tag: string, message: Uint8Array) {
+  return reduce(widen(expand_message_xmd(message, utf8ToBytes(tag), 48, sha256)));
+}
+
+function widen(bigEndian: Uint8Array): Uint8Array {
+  return concatBytes(new Uint8Array(64 - bigEndian.length), bigEndian);
+}

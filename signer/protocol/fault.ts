@@ -1,0 +1,49 @@
+/** A peer broke the protocol: who, if it can be proven, and who merely stayed silent. */
+import type { PartyId } from './committee.ts';
+
+export type FaultCode =
+  | 'silent' // nothing arrived in time; a host can do that to an honest party
+  | 'malformed' // authenticated bytes that no honest party sends
+  | 'commitment-opened-differently'
+  | 'invalid-proof-of-possession'
+  | 'invalid-share'
+  | 'false-complaint'
+  | 'equivocation' // parties were told different things
+  | 'confirmation-differs'
+  | 'request-differs' // somebody signs something else; nobody can tell who was asked wrongly
+  | 'invalid-signature-share'
+  | 'degenerate-key'; // probability 2^-250, kept so that no identity element is ever a key
+
+/** `reporter` says that it heard something else from `about` than we did; the signed messages tell which of the two lies. */
+export interface Dispute {
+  readonly about: PartyId;
+  readonly reporter: PartyId;
+}
+
+export interface Blame {
+  readonly culprits?: readonly PartyId[];
+  readonly silent?: readonly PartyId[];
+  readonly disputes?: readonly Dispute[];
+  readonly cause?: unknown;
+}
+
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly round: string;
+  /** Proven: each sent authenticated bytes that break the protocol. */
+  readonly culprits: readonly PartyId[];
+  /** Not proven: their messages are missing. */
+  readonly silent: readonly PartyId[];
+  /** To be settled by signed messages, which this layer does not see. */
+  readonly disputes: readonly Dispute[];
+
+  constructor(code: FaultCode, round: string, { culprits = [], silent = [], disputes = [], cause }: Blame) {
+    super(`${code} in ${round}: culprits [${culprits}], silent [${silent}]`, { cause });
+    this.name = 'Fault';
+    this.code = code;
+    this.round = round;
+    this.culprits = culprits;
+    this.silent = silent;
+    this.disputes = disputes;
+  }
+}

@@ -1,0 +1,25 @@
+/** Adds the shares up to a signature, and lets out nothing that does not verify (RFC 9591 §5.3, §5.4). */
+import type { PartyId } from '../committee.ts';
+import { Fault } from '../fault.ts';
+import { type Scalar, sumScalars } from '../math/group.ts';
+import type { SigningSession } from './session.ts';
+import { type Challenge, isSignatureShare } from './share.ts';
+import { SHARES } from './shares.ts';
+import { isSignature } from './verify.ts';
+
+/** @throws Fault naming exactly those whose share of this signature is wrong. */
+export function aggregate(
+  session: SigningSession,
+  challenge: Challenge,
+  message: Uint8Array,
+  shares: ReadonlyMap<PartyId, Scalar>,
+): Uint8Array {
+  const { suite, key } = session;
+  const z = sumScalars(suite.group.scalars, shares.values());
+  if (isSignature(suite, key.publicKey, message, challenge.R, z)) return suite.encodeSignature(challenge.R, z);
+
+  const culprits = [...shares].filter(([id, z_i]) => !isSignatureShare(session, challenge, id, z_i)).map(([id]) => id);
+  if (culprits.length === 0 || culprits.includes(session.committee.self))
+    throw new Error('our own share is wrong', { cause: culprits });
+  throw new Fault('invalid-signature-share', SHARES, { culprits });
+}

@@ -1,0 +1,77 @@
+/** One interface for every prime-order group and its scalars, so that key generation is written once. */
+
+declare const scalar: unique symbol;
+declare const element: unique symbol;
+
+/** An integer below the group order, in the canonical encoding of the group's scalars (RFC 9591 §3.1 SerializeScalar). */
+export type Scalar = Uint8Array & { readonly [scalar]: true };
+
+/** A member of the prime-order group in its canonical encoding; the identity occurs in intermediate sums only. */
+export type Element = Uint8Array & { readonly [element]: true };
+
+/** Arithmetic modulo the group order. Every operation but `invert` may be given secrets. */
+export interface ScalarField {
+  readonly order: bigint;
+  readonly bytes: number;
+  /** Which end of an encoded scalar comes first. */
+  readonly endian: 'big' | 'little';
+  /** A party id or another small public number. */
+  from(value: number): Scalar;
+  /** @throws Malformed unless `bytes` is the canonical encoding of a number below the order. */
+  decode(bytes: Uint8Array): Scalar;
+  /** 64 bytes, read in the field's byte order, modulo the order: uniform input gives uniform output. */
+  reduce(wide: Uint8Array): Scalar;
+  add(a: Scalar, b: Scalar): Scalar;
+  negate(a: Scalar): Scalar;
+  multiply(a: Scalar, b: Scalar): Scalar;
+  isZero(a: Scalar): boolean;
+  /** Public values only. */
+  invert(a: Scalar): Scalar;
+}
+
+export interface Group {
+  readonly name: 'ed25519' | 'secp256k1';
+  readonly scalars: ScalarField;
+  readonly elementBytes: number;
+  readonly generator: Element;
+  readonly identity: Element;
+  /** @throws Malformed unless `bytes` is the canonical encoding of a member of the prime-order group, the identity excluded. */
+  decodeElement(bytes: Uint8Array): Element;
+  add(p: Element, q: Element): Element;
+  negate(p: Element): Element;
+  /** a·G in constant time: `a` may be secret. */
+  multiplyBase(a: Scalar): Element;
+  /** a·P for a public `a`. */
+  multiply(p: Element, a: Scalar): Element;
+}
+
+export function isIdentity(group: Group, p: Element): boolean {
+  return sameBytes(p, group.identity);
+}
+
+/** For public values: stops at the first difference. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, k) => byte === b[k]);
+}
+
+/** k·P for a small public k, by doubling: a party id has at most seven bits. */
+export function multiplySmall(group: Group, p: Element, k: number): Element {
+  let sum = group.identity;
+  for (let bit = 31 - Math.clz32(k); bit >= 0; bit--) {
+    sum = group.add(sum, sum);
+    if ((k >>> bit) & 1) sum = group.add(sum, p);
+  }
+  return sum;
+}
+
+export function sumElements(group: Group, elements: Iterable<Element>): Element {
+  let sum = group.identity;
+  for (const p of elements) sum = group.add(sum, p);
+  return sum;
+}
+
+export function sumScalars({ add, from }: ScalarField, scalars: Iterable<Scalar>): Scalar {
+  let sum = from(0);
+  for (const a of scalars) sum = add(sum, a);
+  return sum;
+}

@@ -1,0 +1,82 @@
+/** The shape of every protocol: a generator that says one thing per round and hears one thing from each peer. */
+import { type Committee, othersOf, type PartyId } from './committee.ts';
+import { Fault } from './fault.ts';
+import { Malformed } from './reader.ts';
+
+/** What a party says in one round: the same bytes to all, and/or bytes for one each. */
+export interface RoundOut {
+  readonly round: string;
+  readonly broadcast?: Uint8Array;
+  /** Confidential: the driver encrypts each to its receiver. */
+  readonly direct?: ReadonlyMap<PartyId, Uint8Array>;
+  /** No honest message of this round is longer; the driver refuses longer ones before it decodes anything. */
+  readonly maxBytes: number;
+}
+
+/** What one peer said, authenticated and bound to session, round, sender and receiver by the driver. */
+export interface Said {
+  readonly broadcast?: Uint8Array;
+  readonly direct?: Uint8Array;
+}
+
+/** One entry for every other party; a driver that gives up on somebody throws a `silent` fault into the generator. */
+export type RoundIn = ReadonlyMap<PartyId, Said>;
+
+export type Protocol<T> = Generator<RoundOut, T, RoundIn>;
+
+/** What each party of the session broadcast in one round, ourselves included. */
+export type Broadcasts = ReadonlyMap<PartyId, Uint8Array>;
+
+/** Tells everybody `bytes`, and returns what everybody told us. */
+export function* broadcast(
+  round: string,
+  bytes: Uint8Array,
+  maxBytes: number,
+  committee: Committee,
+): Protocol<Broadcasts> {
+  const heard = yield { round, broadcast: bytes, maxBytes };
+  requireAll(round, heard, committee);
+  requireSizes(round, heard, maxBytes);
+  return new Map(committee.parties.map((id) => [id, id === committee.self ? bytes : broadcastOf(heard, id)]));
+}
+
+/** Decodes what each peer said; peers whose bytes cannot be decoded are blamed together. */
+export function decodeEach<T>(
+  round: string,
+  said: Broadcasts,
+  committee: Committee,
+  decode: (bytes: Uint8Array, from: PartyId) => T,
+): Map<PartyId, T> {
+  const decoded = new Map<PartyId, T>();
+  const failures = new Map<PartyId, Malformed>();
+  for (const from of othersOf(committee)) {
+    try {
+      decoded.set(from, decode(said.get(from) ?? new Uint8Array(), from));
+    } catch (cause) {
+      if (!(cause instanceof Malformed)) throw cause;
+      failures.set(from, cause);
+    }
+  }
+  if (failures.size > 0)
+    throw new Fault('malformed', round, { culprits: [...failures.keys()], cause: [...failures.values()] });
+  return decoded;
+}
+
+function requireAll(round: string, heard: RoundIn, committee: Committee): void {
+  const silent = othersOf(committee).filter((id) => heard.get(id)?.broadcast === undefined);
+  if (silent.length > 0) throw new Fault('silent', round, { silent });
+  if (heard.size !== committee.parties.length - 1) throw new Error('the driver delivered messages of strangers');
+}
+
+function requireSizes(round: string, heard: RoundIn, maxBytes: number): void {
+  const culprits = [...heard].filter(([, said]) => tooLong(said, maxBytes)).map(([id]) => id);
+  if (culprits.length > 0) throw new Fault('malformed', round, { culprits });
+}
+
+function tooLong({ broadcast, direct }: Said, maxBytes: number): boolean {
+  return (broadcast?.length ?? 0) > maxBytes || (direct?.length ?? 0) > maxBytes;
+}
+
+function broadcastOf(heard: RoundIn, id: PartyId): Uint8Array {
+  return heard.get(id)?.broadcast ?? new Uint8Array();
+}

@@ -1,0 +1,36 @@
+/** Keys for tests, and signatures by a subset of their holders. */
+import { randomBytes } from '@noble/hashes/utils.js';
+import type { Ciphersuite } from '../../signer/protocol/ciphersuite/ciphersuite.ts';
+import type { PartyId } from '../../signer/protocol/committee.ts';
+import { frostSign } from '../../signer/protocol/frost/frostSign.ts';
+import type { SigningRequest } from '../../signer/protocol/frost/session.ts';
+import { keygen } from '../../signer/protocol/keygen/keygen.ts';
+import type { KeyShare } from '../../signer/protocol/keygen/keyShare.ts';
+import { type Adversary, committees, honest, type Outcome, resultOf, simulate } from './simulate.ts';
+
+export type Shares = ReadonlyMap<PartyId, KeyShare>;
+
+export function idsTo(n: number): number[] {
+  return Array.from({ length: n }, (_, k) => k + 1);
+}
+
+export function generate(suite: Ciphersuite, t: number, n: number): Shares {
+  const outcomes = simulate(committees(idsTo(n), t), (committee) => keygen(committee, suite, randomBytes));
+  return new Map([...outcomes].map(([id, outcome]) => [id, resultOf(outcome)]));
+}
+
+export function sign(
+  suite: Ciphersuite,
+  shares: Shares,
+  ids: readonly number[],
+  request: SigningRequest,
+  adversary: Adversary = honest,
+): Map<PartyId, Outcome<Uint8Array[]>> {
+  const [first] = shares.values();
+  const members = committees(ids, first!.threshold);
+  return simulate(
+    members,
+    (committee) => frostSign(committee, suite, shares.get(committee.self)!, request, randomBytes),
+    adversary,
+  );
+}
