@@ -3,9 +3,13 @@ pragma solidity ^0.8.37;
 
 /// @notice What a piece of evidence proves once it has been verified.
 struct Attestation {
+    /// @dev tag of the TEE, docs/formats.md
     bytes32 tee;
+    /// @dev what runs: hash of image and configuration
     bytes32 measurement;
+    /// @dev 32 bytes that the enclave chose
     bytes32 reportData;
+    /// @dev the physical platform, salted where the TEE allows it
     bytes32 platformId;
     uint48 notBefore;
     uint48 validUntil;
@@ -14,10 +18,12 @@ struct Attestation {
 }
 
 /// @title Verifier of one kind of attestation evidence
+/// @dev Roots are immutable in each verifier: another root is another verifier, and needs a vote.
 interface IAttestationVerifier {
     /// @notice Name of the TEE whose evidence this verifier accepts (a tag of docs/formats.md).
     function tee() external view returns (bytes32);
 
     /// @notice Verifies evidence or reverts with the check that failed.
+    /// @dev INTEGRATOR: evidence can be shown by anyone, any number of times; who it speaks for is in the report data.
     function verify(bytes calldata evidence) external view returns (Attestation memory);
 }

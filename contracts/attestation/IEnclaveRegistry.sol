@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {EnclaveId} from "../types/Ids.sol";
+import {IAttestationVerifier} from "./IAttestationVerifier.sol";
 
 /// @dev Values are read by enclaves: docs/storage.md.
 enum EnclaveStatus {
@@ -10,20 +11,27 @@ enum EnclaveStatus {
     Suspended
 }
 
+/// @dev What identity and operator sign (EIP-712, docs/formats.md).
 struct Registration {
     address operator;
+    /// @dev address of the enclave's secp256k1 identity key
     address identity;
     bytes32 region;
+    /// @dev SHA-256 of the host certificate's SubjectPublicKeyInfo
     bytes32 tlsKey;
     string endpoint;
+    /// @dev 1 for the first registration, one more for each re-attestation
     uint32 epoch;
     uint64 challengeBlock;
+    /// @dev hash of that block, up to which the enclave itself verified the chain
     bytes32 challenge;
     bytes32 tee;
 }
 
+/// @dev An enclave's latest life, signed by its identity (EIP-712, docs/formats.md).
 struct BootRecord {
     bytes16 nonce;
+    /// @dev X25519, in memory only
     bytes32 encryptionKey;
     uint64 counter;
 }
@@ -46,23 +54,72 @@ struct EnclaveView {
     string endpoint;
 }
 
+/// @title Who runs what: enclaves with accepted evidence, and the latest life of each
 interface IEnclaveRegistry {
-    event EnclaveRegistered(EnclaveId indexed id, address indexed operator, address indexed identity, bytes32 measurement, Registration registration);
+    event VerifierSet(bytes32 indexed tee, IAttestationVerifier indexed verifier);
+    event EnclaveRegistered(
+        EnclaveId indexed id,
+        address indexed operator,
+        address indexed identity,
+        bytes32 measurement,
+        Registration registration
+    );
+    event EnclaveAttested(EnclaveId indexed id, uint32 indexed epoch, bytes32 platformId, uint48 validUntil);
     event BootRecorded(EnclaveId indexed id, uint64 indexed counter, bytes16 nonce, bytes32 encryptionKey);
+    event EnclaveRetired(EnclaveId indexed id, address indexed operator);
+
+    error EnclaveRegistryUnknownEnclave(EnclaveId id);
+    error EnclaveRegistryUnknownTee(bytes32 tee);
+    error EnclaveRegistryUnknownChallenge(uint64 challengeBlock, bytes32 challenge, bytes32 known);
+    error EnclaveRegistryOtherTee(bytes32 attested, bytes32 registered);
+    error EnclaveRegistryOtherReportData(bytes32 attested, bytes32 expected);
+    error EnclaveRegistryExpiredEvidence(uint48 validUntil, uint256 time);
+    error EnclaveRegistryMeasurementNotAdmitted(bytes32 measurement);
+    error EnclaveRegistryWrongEpoch(EnclaveId id, uint32 epoch, uint32 expected);
+    error EnclaveRegistryOperatorBusy(address operator, EnclaveId current);
+    error EnclaveRegistryIdentityTaken(address identity, address operator);
+    error EnclaveRegistryEndpointLength(uint256 length, uint256 maximum);
+    error EnclaveRegistryWrongSigner(address expected, address recovered, bytes32 digest);
+    error EnclaveRegistryOldBoot(EnclaveId id, uint64 counter, uint64 recorded);
+    error EnclaveRegistryEmptyBoot(EnclaveId id);
+    error EnclaveRegistryNotOperator(EnclaveId id, address caller, address operator);
+    error EnclaveRegistryNotActive(EnclaveId id, EnclaveStatus status);
+
+    /// @notice By vote: the verifier for its TEE's evidence from now on, in place of the former one.
+    function setVerifier(IAttestationVerifier verifier) external;
 
     /// @notice First registration (epoch 1) or re-attestation (epoch + 1). Anyone may relay.
-    function register(Registration calldata registration, bytes calldata evidence, bytes calldata identitySignature, bytes calldata operatorSignature)
-        external
-        returns (EnclaveId id);
+    /// @dev The report data binds evidence to this chain, registry, operator, identity, epoch and challenge.
+    /// INTEGRATOR: region and endpoint are what the operator says; a vote that names the operator accepts them.
+    function register(
+        Registration calldata registration,
+        bytes calldata evidence,
+        bytes calldata identitySignature,
+        bytes calldata operatorSignature
+    ) external returns (EnclaveId id);
 
     /// @notice Records an enclave's latest life. Counter must exceed the recorded one. Anyone may relay.
     function recordBoot(EnclaveId id, BootRecord calldata record, bytes calldata identitySignature) external;
 
+    /// @notice By its operator: takes an enclave out of new sessions and frees the operator for another identity.
+    /// @dev It can come back by re-attesting.
+    function retire(EnclaveId id) external;
+
     function enclaveId(address operator, address identity) external view returns (EnclaveId);
     function enclave(EnclaveId id) external view returns (EnclaveView memory);
+
+    /// @notice Address of the enclave's identity key; zero if there is no such enclave.
+    function identityOf(EnclaveId id) external view returns (address);
+
     /// @notice The enclave with which an operator takes part in new committees.
     function enclaveOf(address operator) external view returns (EnclaveId);
+
+    /// @notice Whether it may join a committee now: active, attestation and measurement valid, boot recorded.
     function isEligible(EnclaveId id) external view returns (bool);
+
+    function verifierOf(bytes32 tee) external view returns (IAttestationVerifier);
     function enclaveCount() external view returns (uint256);
+
+    /// @notice Up to `limit` enclaves in the order of their first registration, from position `offset` on.
     function enclaves(uint256 offset, uint256 limit) external view returns (EnclaveView[] memory);
 }

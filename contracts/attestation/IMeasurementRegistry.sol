@@ -12,22 +12,76 @@ enum MeasurementStatus {
 
 struct MeasurementRecord {
     bytes32 tee;
+    /// @dev SHA-256 of the one bundled file
     bytes32 image;
+    /// @dev Keccak-256 of the measured configuration
     bytes32 configuration;
     string sourceCommit;
     string buildRecipe;
 }
 
+struct MeasurementView {
+    bytes32 measurement;
+    MeasurementStatus status;
+    uint48 votedAt;
+    uint48 activeAt;
+    uint48 retiresAt;
+    /// @dev distinct operators whose enclaves attested with it
+    uint16 operators;
+    MeasurementRecord record;
+}
+
+/// @title What may run: measurements that the DAO has voted for, and where each is in its life
+/// @notice NONE -> CANARY by vote -> ACTIVE by demonstration -> RETIRING by vote, with a grace -> REVOKED by vote.
 interface IMeasurementRegistry {
     event MeasurementVoted(bytes32 indexed measurement, bytes32 indexed tee, MeasurementRecord record);
+    event MeasurementAttested(bytes32 indexed measurement, address indexed operator, uint256 operators);
     event MeasurementPromoted(bytes32 indexed measurement, uint256 operators);
+    event MeasurementRetiring(bytes32 indexed measurement, uint48 retiresAt);
+    event MeasurementRevoked(bytes32 indexed measurement, MeasurementStatus from);
+
+    error MeasurementRegistryWrongStatus(bytes32 measurement, MeasurementStatus status);
+    error MeasurementRegistryEmptyRecord(bytes32 tee, bytes32 image, bytes32 configuration);
+    error MeasurementRegistryTooFewOperators(bytes32 measurement, uint256 operators, uint256 needed);
+    error MeasurementRegistryTooEarly(bytes32 measurement, uint256 time, uint256 promotableAt);
+    error MeasurementRegistryPromotionCountZero();
 
     /// @notice By vote: admits a measurement as CANARY.
+    /// @dev INTEGRATOR: that the image builds from the named commit is for voters to reproduce; no contract can.
     function approve(MeasurementRecord calldata record) external returns (bytes32 measurement);
 
     /// @notice CANARY -> ACTIVE, by anyone, once enough enclaves of distinct operators have attested with it for long enough.
     function promote(bytes32 measurement) external;
 
+    /// @notice By vote: ACTIVE -> RETIRING. Until `grace` seconds have passed its enclaves stay eligible.
+    function retire(bytes32 measurement, uint48 grace) external;
+
+    /// @notice By vote: at once and for ever. A revoked measurement is never admitted again.
+    function revoke(bytes32 measurement) external;
+
+    /// @notice By the EnclaveRegistry: an enclave of `operator` has attested with `measurement`.
+    function noteAttestation(bytes32 measurement, address operator) external;
+
+    /// @notice Whether an enclave with this measurement may register: CANARY, ACTIVE, or RETIRING within its grace.
+    function mayAttest(bytes32 measurement) external view returns (bool);
+
+    /// @notice Whether an enclave with this measurement may join a committee: ACTIVE, or RETIRING within its grace.
+    function mayServe(bytes32 measurement) external view returns (bool);
+
     function measurementOf(bytes32 tee, bytes32 image, bytes32 configuration) external pure returns (bytes32);
+
+    /// @notice The stored status; RETIRING stays so after its grace has passed.
     function status(bytes32 measurement) external view returns (MeasurementStatus);
+
+    /// @notice Distinct operators that must attest before a promotion.
+    function promotionCount() external view returns (uint16);
+
+    /// @notice Seconds that a measurement stays CANARY at least.
+    function minimumCanaryTime() external view returns (uint48);
+
+    function measurement(bytes32 id) external view returns (MeasurementView memory);
+    function measurementCount() external view returns (uint256);
+
+    /// @notice Up to `limit` measurements in the order of their votes, from position `offset` on.
+    function measurements(uint256 offset, uint256 limit) external view returns (MeasurementView[] memory);
 }

@@ -39,19 +39,24 @@ struct Policy {
 
 struct KeyParameters {
     Scheme scheme;
+    /// @dev how many of the operators sign together: 2 <= threshold <= operators.length
     uint16 threshold;
+    /// @dev one seat each, in party order
     address[] operators;
+    /// @dev who fills a seat whose operator has no eligible enclave, in this order
     address[] reserves;
     /// @dev seconds an attempt has to confirm
     uint32 attemptWindow;
     Policy policy;
 }
 
+/// @dev secp256k1: prefix 2 or 3 and the x-coordinate; Ed25519: prefix 0 and the 32-byte encoding.
 struct PublicKey {
     uint8 prefix;
     bytes32 x;
 }
 
+/// @dev What a member's identity signs once its share is kept (EIP-712, docs/formats.md).
 struct Confirmation {
     KeyId keyId;
     uint32 epoch;
@@ -90,37 +95,107 @@ struct KeyView {
     EnclaveId[] members;
 }
 
+/// @title Keys that belong to the DAO: who holds their shares, what they may sign, and their public halves
+/// @notice NONE -> GENERATING by vote -> CONFIRMED when every member says that it keeps its share -> ACTIVE by the new key's
+/// own signature. An attempt that passes its deadline is followed by the next one.
 interface IKeyRegistry {
     event KeyCreated(KeyId indexed keyId, Scheme indexed scheme, KeyParameters parameters);
-    event AttemptOpened(KeyId indexed keyId, uint32 indexed attempt, uint32 epoch, uint16 threshold, EnclaveId[] members, uint48 deadline);
-    event KeyConfirmedBy(KeyId indexed keyId, uint32 indexed attempt, EnclaveId indexed member, Confirmation confirmation);
+    event AttemptOpened(
+        KeyId indexed keyId,
+        uint32 indexed attempt,
+        uint32 epoch,
+        uint16 threshold,
+        EnclaveId[] members,
+        uint48 deadline
+    );
+    event KeyConfirmedBy(
+        KeyId indexed keyId, uint32 indexed attempt, EnclaveId indexed member, Confirmation confirmation
+    );
+    /// @dev This member does not say what the first one said: the attempt cannot succeed.
+    event ConfirmationsDiffer(
+        KeyId indexed keyId, uint32 indexed attempt, EnclaveId indexed member, bytes32 first, bytes32 other
+    );
     event KeyConfirmed(KeyId indexed keyId, uint32 indexed attempt, PublicKey publicKey);
     event KeyActivated(KeyId indexed keyId, uint32 indexed epoch, PublicKey publicKey, bytes signature);
-    event DerivedKeyClaimed(KeyId indexed keyId, address indexed requester, bytes32 indexed path, PublicKey derived, PublicKey output);
+    event DerivedKeyClaimed(
+        KeyId indexed keyId, address indexed requester, bytes32 indexed path, PublicKey derived, PublicKey output
+    );
+    event PolicySet(KeyId indexed keyId, uint32 indexed policyEpoch, bytes32 hash, Policy policy);
+
+    error KeyRegistryUnknownKey(KeyId keyId);
+    error KeyRegistryWrongStatus(KeyId keyId, KeyStatus status, KeyStatus needed);
+    error KeyRegistryInvalidThreshold(uint16 threshold, uint256 seats, uint256 maximumSeats);
+    error KeyRegistryRepeatedOperator(address operator);
+    error KeyRegistryInvalidWindow(uint32 window, uint32 minimum, uint32 maximum);
+    error KeyRegistryInvalidDelay(uint32 delay, uint32 maximum);
+    error KeyRegistryKindsUnfit(Scheme scheme, uint32 kinds, uint32 possible);
+    error KeyRegistryInvalidRequesters(Scheme scheme, uint256 requesters, uint256 maximum);
+    error KeyRegistryTooFewEligible(KeyId keyId, uint256 eligible, uint256 needed);
+    error KeyRegistryAttemptRunning(KeyId keyId, uint32 attempt, uint48 deadline, uint256 time);
+    error KeyRegistryAttemptOver(KeyId keyId, uint32 attempt, uint48 deadline, uint256 time);
+    error KeyRegistryOtherAttempt(KeyId keyId, uint32 epoch, uint32 attempt, uint32 currentEpoch, uint32 currentAttempt);
+    error KeyRegistryOtherCommittee(KeyId keyId, bytes32 committee, bytes32 current);
+    error KeyRegistryNotMember(KeyId keyId, EnclaveId member);
+    error KeyRegistryNotEligible(KeyId keyId, EnclaveId member);
+    error KeyRegistryAlreadyConfirmed(KeyId keyId, uint32 attempt, EnclaveId member);
+    error KeyRegistryInvalidPublicKey(Scheme scheme, uint8 prefix, bytes32 x);
+    error KeyRegistryWrongSigner(EnclaveId member, address expected, address recovered, bytes32 digest);
+    error KeyRegistryInvalidActivation(KeyId keyId, bytes32 message);
+    error KeyRegistryNoDerivation(KeyId keyId, Scheme scheme, address requester, bytes32 path);
+    error KeyRegistryWrongDerivedPoint(KeyId keyId, address claimed, address expected);
+    error KeyRegistryWrongOutputPoint(KeyId keyId, address claimed, address expected);
+    error KeyRegistryUnclaimed(KeyId keyId, address requester, bytes32 path);
+    error KeyRegistryPaused(KeyId keyId, uint48 pausedUntil, uint256 time);
+    error KeyRegistryRequesterNotAllowed(KeyId keyId, address requester, uint32 policyEpoch);
+    error KeyRegistryKindNotAllowed(KeyId keyId, PayloadKind kind, uint32 kinds);
 
     /// @notice By vote. Opens attempt 1 with the operators' enclaves.
     function createKey(KeyParameters calldata parameters) external returns (KeyId);
+
+    /// @notice By vote: what the key may sign, and for whom, from now on.
+    function setPolicy(KeyId keyId, Policy calldata policy) external;
 
     /// @notice After an attempt's deadline, by anyone: opens the next one, with reserves where a seat has no eligible enclave.
     function openAttempt(KeyId keyId) external;
 
     /// @notice One member's signed statement that it keeps its share. All members must say the same. Anyone may relay.
+    /// @dev INTEGRATOR: that the commitments are those of the public key is the members' word; activation shows that t shares sign.
     function confirm(EnclaveId member, Confirmation calldata confirmation, bytes calldata identitySignature) external;
 
     /// @notice CONFIRMED -> ACTIVE with the new key's own signature over its activation message. Anyone may relay.
     function activate(KeyId keyId, bytes calldata signature) external;
 
     /// @notice Checks and caches the derived key (and Taproot output key) of (requester, path). Anyone may call.
+    /// @dev The output point counts for bip340 keys only. Ed25519 keys are used as they are and need no claim.
     function claimDerivedKey(KeyId keyId, address requester, bytes32 path, DerivedPoints calldata points) external;
 
     /// @notice The key that must verify for this kind of payload; reverts if it has not been claimed.
-    function verifyingKey(KeyId keyId, address requester, bytes32 path, PayloadKind kind) external view returns (Scheme scheme, PublicKey memory);
+    function verifyingKey(KeyId keyId, address requester, bytes32 path, PayloadKind kind)
+        external
+        view
+        returns (Scheme scheme, PublicKey memory);
+
+    /// @notice Ethereum address of the derived key of (requester, path), claimed or not.
     function derivedAddress(KeyId keyId, address requester, bytes32 path) external view returns (address);
+
+    /// @notice What derivation binds to for ever: the chain, registry, key and root public key of the key's birth.
     function birthDomain(KeyId keyId) external view returns (bytes32);
+
+    /// @notice What the new key signs to become active; reverts unless it is CONFIRMED or ACTIVE.
     function activationMessage(KeyId keyId) external view returns (bytes32);
-    /// @notice Reverts unless the key may take this request now; returns its delay in seconds.
-    function requireRequestable(KeyId keyId, address requester, PayloadKind kind) external view returns (uint32 delay);
+
+    /// @notice Reverts unless the key may take this request now; returns its delay in seconds, and its scheme.
+    function requireRequestable(KeyId keyId, address requester, PayloadKind kind)
+        external
+        view
+        returns (uint32 delay, Scheme scheme);
+
+    function keyIdAt(uint256 index) external view returns (KeyId);
     function key(KeyId keyId) external view returns (KeyView memory);
+    function policyOf(KeyId keyId) external view returns (Policy memory);
+    function seats(KeyId keyId) external view returns (address[] memory operators, address[] memory reserves);
     function keyCount() external view returns (uint256);
+
+    /// @notice Up to `limit` keys in the order of their creation, from position `offset` on.
     function keys(uint256 offset, uint256 limit) external view returns (KeyView[] memory);
 }

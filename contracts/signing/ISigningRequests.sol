@@ -59,8 +59,18 @@ struct RequestHeader {
     RequestId replaces;
 }
 
+/// @title Signatures that governance asked for
+/// @notice QUEUED (may be cancelled) -> READY (irrevocable) -> FULFILLED or EXPIRED. Only a state word is stored: whoever moves a
+/// request brings its header, which hashes to the id.
 interface ISigningRequests {
-    event SignatureRequested(RequestId indexed id, KeyId indexed keyId, address indexed requester, uint64 counter, uint48 readyAt, Intent intent);
+    event SignatureRequested(
+        RequestId indexed id,
+        KeyId indexed keyId,
+        address indexed requester,
+        uint64 counter,
+        uint48 readyAt,
+        Intent intent
+    );
     event RequestReady(RequestId indexed id, KeyId indexed keyId);
     event SignatureFulfilled(RequestId indexed id, KeyId indexed keyId, bytes[] signatures);
     event RequestCancelled(RequestId indexed id, address indexed by);
@@ -68,18 +78,52 @@ interface ISigningRequests {
     event CallbackDelivered(RequestId indexed id, address indexed consumer);
     event CallbackFailed(RequestId indexed id, address indexed consumer);
 
+    error SigningRequestsWrongState(RequestId id, RequestState state, RequestState needed);
+    error SigningRequestsPayloadLength(uint256 length, uint256 maximum);
+    error SigningRequestsDigestCount(uint256 count, uint256 minimum, uint256 maximum);
+    error SigningRequestsDigestLength(uint256 index, uint256 length, uint256 expected);
+    error SigningRequestsEffectCount(uint256 count, uint256 maximum);
+    error SigningRequestsDeadline(uint48 deadline, uint256 earliest, uint256 latest);
+    error SigningRequestsCallbackGas(uint32 callbackGas, uint256 maximum);
+    error SigningRequestsTooEarly(RequestId id, uint48 readyAt, uint256 time);
+    error SigningRequestsDeadlinePassed(RequestId id, uint48 deadline, uint256 time);
+    error SigningRequestsNotExpired(RequestId id, uint48 deadline, uint256 time);
+    error SigningRequestsOtherDigests(RequestId id, bytes32 digests, bytes32 expected);
+    error SigningRequestsSignatureCount(RequestId id, uint256 signatures, uint256 digests);
+    error SigningRequestsInvalidSignature(RequestId id, KeyId keyId, uint256 index);
+    error SigningRequestsInsufficientGas(RequestId id, uint256 available, uint256 needed);
+    error SigningRequestsNothingToDeliver(RequestId id, bytes32 signatures, bytes32 undelivered);
+
     /// @notice Asks for signatures over `intent`; the caller is the requester. Starts QUEUED.
+    /// @dev INTEGRATOR: whether payload, digests and effects agree is for the enclaves to decide, not checked here.
     function requestSignature(Intent calldata intent) external returns (RequestId);
+
     /// @notice QUEUED -> READY once the key's delay has passed, by anyone. Irrevocable.
     function markReady(RequestHeader calldata header) external;
+
+    /// @notice QUEUED -> CANCELLED, by the requester or the guardian.
     function cancel(RequestHeader calldata header) external;
+
+    /// @notice QUEUED or READY -> EXPIRED once the deadline has passed, by anyone.
+    /// @dev INTEGRATOR: does not mean unsigned. A signature may exist, and appear later.
     function expire(RequestHeader calldata header) external;
+
     /// @notice READY -> FULFILLED with one signature per digest, by anyone.
+    /// @dev The caller must bring the declared callback gas; what the consumer does with it never blocks the fulfilment.
     function fulfil(RequestHeader calldata header, bytes[] calldata digests, bytes[] calldata signatures) external;
+
     /// @notice Calls the consumer again after a failed callback, by anyone.
     function redeliver(RequestHeader calldata header, bytes[] calldata signatures) external;
 
     function requestId(RequestHeader calldata header) external view returns (RequestId);
+
+    /// @notice The header of an intent that `requester` asked for as its `counter`th.
+    function headerOf(Intent calldata intent, address requester, uint64 counter)
+        external
+        pure
+        returns (RequestHeader memory);
     function stateOf(RequestId id) external view returns (RequestState);
+
+    /// @notice Requests that this requester has made: the counter of the last one.
     function counterOf(address requester) external view returns (uint64);
 }

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Blockhash} from "@openzeppelin/contracts/utils/Blockhash.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {EnclaveId} from "../types/Ids.sol";
+import {page} from "../types/Page.sol";
+import {ENCLAVE_TAG, REPORT_TAG} from "../types/Tags.sol";
+import {Attestation, IAttestationVerifier} from "./IAttestationVerifier.sol";
+import {BootRecord, EnclaveStatus, EnclaveView, IEnclaveRegistry, Registration} from "./IEnclaveRegistry.sol";
+import {IMeasurementRegistry} from "./IMeasurementRegistry.sol";
+
+/// @title Who runs what: enclaves with accepted evidence, and the latest life of each
+contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
+    bytes32 private constant REGISTRATION_TYPEHASH = keccak256(
+        "Registration(address operator,address identity,bytes32 region,bytes32 tlsKey,string endpoint,uint32 epoch,uint64 challengeBlock,bytes32 challenge,bytes32 tee)"
+    );
+    bytes32 private constant BOOT_TYPEHASH =
+        keccak256("Boot(bytes32 enclave,bytes16 nonce,bytes32 encryptionKey,uint64 counter)");
+    uint256 private constant MAX_ENDPOINT = 256;
+
+    /// @dev The first five slots are read by enclaves (docs/storage.md) and hold nothing else.
+    struct Enclave {
+        address operator;
+        EnclaveStatus status;
+        uint32 epoch;
+        uint48 validUntil;
+        bytes32 measurement;
+        address identity;
+        bytes32 encryptionKey;
+        bytes16 bootNonce;
+        uint64 bootCounter;
+        uint64 bootRecordedAt;
+        bytes32 tlsKey;
+        bytes32 region;
+        bytes32 platformId;
+        string endpoint;
+    }
+
+    mapping(EnclaveId id => Enclave) private _enclaves;
+    mapping(address operator => EnclaveId) private _current;
+    mapping(address identity => address operator) private _operatorOf;
+    mapping(bytes32 tee => IAttestationVerifier) private _verifiers;
+    EnclaveId[] private _ids;
+    IMeasurementRegistry private immutable _measurements;
+
+    constructor(address authority_, IMeasurementRegistry measurements_)
+        AccessManaged(authority_)
+        EIP712("Quorate EnclaveRegistry", "1")
+    {
+        _measurements = measurements_;
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function setVerifier(IAttestationVerifier verifier) external restricted {
+        bytes32 tee = verifier.tee();
+
+        _verifiers[tee] = verifier;
+        emit VerifierSet(tee, verifier);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function register(
+        Registration calldata registration,
+        bytes calldata evidence,
+        bytes calldata identitySignature,
+        bytes calldata operatorSignature
+    ) external returns (EnclaveId id) {
+        id = enclaveId(registration.operator, registration.identity);
+        _requireRegistrable(id, registration);
+        bytes32 digest = _registrationDigest(registration);
+        _requireSigner(digest, identitySignature, registration.identity);
+        _requireSigner(digest, operatorSignature, registration.operator);
+        Attestation memory attestation = _requireAttested(registration, evidence);
+
+        if (registration.epoch == 1) _ids.push(id);
+        _keep(id, registration, attestation);
+        emit EnclaveRegistered(
+            id, registration.operator, registration.identity, attestation.measurement, registration
+        );
+        emit EnclaveAttested(id, registration.epoch, attestation.platformId, attestation.validUntil);
+
+        _measurements.noteAttestation(attestation.measurement, registration.operator);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function recordBoot(EnclaveId id, BootRecord calldata record, bytes calldata identitySignature) external {
+        Enclave storage entry = _require(id);
+        require(record.nonce != 0 && record.encryptionKey != 0, EnclaveRegistryEmptyBoot(id));
+        require(record.counter > entry.bootCounter, EnclaveRegistryOldBoot(id, record.counter, entry.bootCounter));
+        bytes32 digest = _hashTypedDataV4(
+            keccak256(abi.encode(BOOT_TYPEHASH, id, record.nonce, record.encryptionKey, record.counter))
+        );
+        _requireSigner(digest, identitySignature, entry.identity);
+
+        entry.encryptionKey = record.encryptionKey;
+        entry.bootNonce = record.nonce;
+        entry.bootCounter = record.counter;
+        entry.bootRecordedAt = uint64(block.timestamp);
+        emit BootRecorded(id, record.counter, record.nonce, record.encryptionKey);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function retire(EnclaveId id) external {
+        Enclave storage entry = _require(id);
+        require(msg.sender == entry.operator, EnclaveRegistryNotOperator(id, msg.sender, entry.operator));
+        require(entry.status == EnclaveStatus.Active, EnclaveRegistryNotActive(id, entry.status));
+
+        entry.status = EnclaveStatus.Suspended;
+        _current[entry.operator] = EnclaveId.wrap(0);
+        emit EnclaveRetired(id, entry.operator);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function identityOf(EnclaveId id) external view returns (address) {
+        return _enclaves[id].identity;
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function enclaveOf(address operator) external view returns (EnclaveId) {
+        return _current[operator];
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function isEligible(EnclaveId id) external view returns (bool) {
+        Enclave storage entry = _enclaves[id];
+        return entry.status == EnclaveStatus.Active && block.timestamp < entry.validUntil && entry.bootCounter > 0
+            && _measurements.mayServe(entry.measurement);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function verifierOf(bytes32 tee) external view returns (IAttestationVerifier) {
+        return _verifiers[tee];
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function enclaveCount() external view returns (uint256) {
+        return _ids.length;
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function enclaves(uint256 offset, uint256 limit) external view returns (EnclaveView[] memory list) {
+        (uint256 from, uint256 size) = page(offset, limit, _ids.length);
+        list = new EnclaveView[](size);
+        for (uint256 i = 0; i < size; ++i) list[i] = enclave(_ids[from + i]);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function enclaveId(address operator, address identity) public view returns (EnclaveId) {
+        return EnclaveId.wrap(keccak256(abi.encode(ENCLAVE_TAG, block.chainid, address(this), operator, identity)));
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function enclave(EnclaveId id) public view returns (EnclaveView memory shown) {
+        Enclave storage entry = _enclaves[id];
+        shown.id = id;
+        shown.operator = entry.operator;
+        shown.identity = entry.identity;
+        shown.status = entry.status;
+        shown.epoch = entry.epoch;
+        shown.validUntil = entry.validUntil;
+        shown.measurement = entry.measurement;
+        shown.encryptionKey = entry.encryptionKey;
+        shown.bootNonce = entry.bootNonce;
+        shown.bootCounter = entry.bootCounter;
+        shown.bootRecordedAt = entry.bootRecordedAt;
+        shown.tlsKey = entry.tlsKey;
+        shown.region = entry.region;
+        shown.platformId = entry.platformId;
+        shown.endpoint = entry.endpoint;
+    }
+
+    function _keep(EnclaveId id, Registration calldata registration, Attestation memory attestation) private {
+        Enclave storage entry = _enclaves[id];
+        entry.operator = registration.operator;
+        entry.status = EnclaveStatus.Active;
+        entry.epoch = registration.epoch;
+        entry.validUntil = attestation.validUntil;
+        entry.measurement = attestation.measurement;
+        entry.identity = registration.identity;
+        entry.tlsKey = registration.tlsKey;
+        entry.region = registration.region;
+        entry.platformId = attestation.platformId;
+        entry.endpoint = registration.endpoint;
+        _current[registration.operator] = id;
+        _operatorOf[registration.identity] = registration.operator;
+    }
+
+    function _requireRegistrable(EnclaveId id, Registration calldata registration) private view {
+        uint32 expected = _enclaves[id].epoch + 1;
+        require(registration.epoch == expected, EnclaveRegistryWrongEpoch(id, registration.epoch, expected));
+
+        EnclaveId current = _current[registration.operator];
+        require(
+            EnclaveId.unwrap(current) == 0 || EnclaveId.unwrap(current) == EnclaveId.unwrap(id),
+            EnclaveRegistryOperatorBusy(registration.operator, current)
+        );
+        address owner = _operatorOf[registration.identity];
+        require(
+            owner == address(0) || owner == registration.operator,
+            EnclaveRegistryIdentityTaken(registration.identity, owner)
+        );
+        uint256 length = bytes(registration.endpoint).length;
+        require(length <= MAX_ENDPOINT, EnclaveRegistryEndpointLength(length, MAX_ENDPOINT));
+
+        bytes32 known = Blockhash.blockHash(registration.challengeBlock);
+        require(
+            known != 0 && registration.challenge == known,
+            EnclaveRegistryUnknownChallenge(registration.challengeBlock, registration.challenge, known)
+        );
+    }
+
+    function _requireAttested(Registration calldata registration, bytes calldata evidence)
+        private
+        view
+        returns (Attestation memory attestation)
+    {
+        IAttestationVerifier verifier = _verifiers[registration.tee];
+        require(address(verifier) != address(0), EnclaveRegistryUnknownTee(registration.tee));
+        attestation = verifier.verify(evidence);
+
+        require(attestation.tee == registration.tee, EnclaveRegistryOtherTee(attestation.tee, registration.tee));
+        bytes32 expected = _reportData(registration);
+        require(attestation.reportData == expected, EnclaveRegistryOtherReportData(attestation.reportData, expected));
+        require(
+            block.timestamp < attestation.validUntil,
+            EnclaveRegistryExpiredEvidence(attestation.validUntil, block.timestamp)
+        );
+        require(
+            _measurements.mayAttest(attestation.measurement),
+            EnclaveRegistryMeasurementNotAdmitted(attestation.measurement)
+        );
+    }
+
+    function _require(EnclaveId id) private view returns (Enclave storage entry) {
+        entry = _enclaves[id];
+        require(entry.status != EnclaveStatus.None, EnclaveRegistryUnknownEnclave(id));
+    }
+
+    function _reportData(Registration calldata registration) private view returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                REPORT_TAG,
+                block.chainid,
+                address(this),
+                registration.operator,
+                registration.identity,
+                registration.epoch,
+                registration.challenge
+            )
+        );
+    }
+
+    function _registrationDigest(Registration calldata registration) private view returns (bytes32) {
+        return _hashTypedDataV4(
+            keccak256(
+                abi.encode(
+                    REGISTRATION_TYPEHASH,
+                    registration.operator,
+                    registration.identity,
+                    registration.region,
+                    registration.tlsKey,
+                    keccak256(bytes(registration.endpoint)),
+                    registration.epoch,
+                    registration.challengeBlock,
+                    registration.challenge,
+                    registration.tee
+                )
+            )
+        );
+    }
+
+    function _requireSigner(bytes32 digest, bytes calldata signature, address expected) private pure {
+        (address recovered,,) = ECDSA.tryRecoverCalldata(digest, signature);
+        require(
+            recovered == expected && recovered != address(0), EnclaveRegistryWrongSigner(expected, recovered, digest)
+        );
+    }
+}

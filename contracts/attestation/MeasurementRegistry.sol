@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {page} from "../types/Page.sol";
+import {
+    IMeasurementRegistry,
+    MeasurementRecord,
+    MeasurementStatus,
+    MeasurementView
+} from "./IMeasurementRegistry.sol";
+import {measurementHash} from "./Measurement.sol";
+
+/// @title What may run: measurements that the DAO has voted for, and where each is in its life
+contract MeasurementRegistry is IMeasurementRegistry, AccessManaged {
+    /// @dev The first slot is read by enclaves (docs/storage.md); it holds these four fields and nothing else.
+    struct Life {
+        MeasurementStatus status;
+        uint48 votedAt;
+        uint48 activeAt;
+        uint48 retiresAt;
+    }
+
+    struct Measurement {
+        Life life;
+        MeasurementRecord record;
+        uint16 operators;
+        mapping(address operator => bool) attested;
+    }
+
+    mapping(bytes32 measurement => Measurement) private _measurements;
+    bytes32[] private _ids;
+    uint16 private immutable _promotionCount;
+    uint48 private immutable _minimumCanaryTime;
+
+    constructor(address authority_, uint16 promotionCount_, uint48 minimumCanaryTime_) AccessManaged(authority_) {
+        require(promotionCount_ > 0, MeasurementRegistryPromotionCountZero());
+        _promotionCount = promotionCount_;
+        _minimumCanaryTime = minimumCanaryTime_;
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function approve(MeasurementRecord calldata record) external restricted returns (bytes32 id) {
+        require(
+            record.tee != 0 && record.image != 0 && record.configuration != 0,
+            MeasurementRegistryEmptyRecord(record.tee, record.image, record.configuration)
+        );
+        id = measurementHash(record.tee, record.image, record.configuration);
+        Measurement storage entry = _measurements[id];
+        require(entry.life.status == MeasurementStatus.None, MeasurementRegistryWrongStatus(id, entry.life.status));
+
+        entry.life.status = MeasurementStatus.Canary;
+        entry.life.votedAt = uint48(block.timestamp);
+        entry.record = record;
+        _ids.push(id);
+        emit MeasurementVoted(id, record.tee, record);
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function promote(bytes32 id) external {
+        Measurement storage entry = _measurements[id];
+        _requireStatus(id, entry, MeasurementStatus.Canary);
+        uint256 promotableAt = uint256(entry.life.votedAt) + _minimumCanaryTime;
+        require(block.timestamp >= promotableAt, MeasurementRegistryTooEarly(id, block.timestamp, promotableAt));
+        require(
+            entry.operators >= _promotionCount,
+            MeasurementRegistryTooFewOperators(id, entry.operators, _promotionCount)
+        );
+
+        entry.life.status = MeasurementStatus.Active;
+        entry.life.activeAt = uint48(block.timestamp);
+        emit MeasurementPromoted(id, entry.operators);
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function retire(bytes32 id, uint48 grace) external restricted {
+        Measurement storage entry = _measurements[id];
+        _requireStatus(id, entry, MeasurementStatus.Active);
+        uint48 retiresAt = uint48(block.timestamp) + grace;
+
+        entry.life.status = MeasurementStatus.Retiring;
+        entry.life.retiresAt = retiresAt;
+        emit MeasurementRetiring(id, retiresAt);
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function revoke(bytes32 id) external restricted {
+        Measurement storage entry = _measurements[id];
+        MeasurementStatus from = entry.life.status;
+        require(
+            from != MeasurementStatus.None && from != MeasurementStatus.Revoked, MeasurementRegistryWrongStatus(id, from)
+        );
+
+        entry.life.status = MeasurementStatus.Revoked;
+        emit MeasurementRevoked(id, from);
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function noteAttestation(bytes32 id, address operator) external restricted {
+        require(mayAttest(id), MeasurementRegistryWrongStatus(id, _measurements[id].life.status));
+        Measurement storage entry = _measurements[id];
+        if (entry.attested[operator]) return;
+
+        entry.attested[operator] = true;
+        ++entry.operators;
+        emit MeasurementAttested(id, operator, entry.operators);
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function measurementOf(bytes32 tee, bytes32 image, bytes32 configuration) external pure returns (bytes32) {
+        return measurementHash(tee, image, configuration);
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function status(bytes32 id) external view returns (MeasurementStatus) {
+        return _measurements[id].life.status;
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function promotionCount() external view returns (uint16) {
+        return _promotionCount;
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function minimumCanaryTime() external view returns (uint48) {
+        return _minimumCanaryTime;
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function measurementCount() external view returns (uint256) {
+        return _ids.length;
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function measurements(uint256 offset, uint256 limit) external view returns (MeasurementView[] memory list) {
+        (uint256 from, uint256 size) = page(offset, limit, _ids.length);
+        list = new MeasurementView[](size);
+        for (uint256 i = 0; i < size; ++i) list[i] = measurement(_ids[from + i]);
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function mayAttest(bytes32 id) public view returns (bool) {
+        return _measurements[id].life.status == MeasurementStatus.Canary || mayServe(id);
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function mayServe(bytes32 id) public view returns (bool) {
+        Life memory life = _measurements[id].life;
+        return life.status == MeasurementStatus.Active
+            || (life.status == MeasurementStatus.Retiring && block.timestamp < life.retiresAt);
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function measurement(bytes32 id) public view returns (MeasurementView memory) {
+        Measurement storage entry = _measurements[id];
+        return MeasurementView({
+            measurement: id,
+            status: entry.life.status,
+            votedAt: entry.life.votedAt,
+            activeAt: entry.life.activeAt,
+            retiresAt: entry.life.retiresAt,
+            operators: entry.operators,
+            record: entry.record
+        });
+    }
+
+    function _requireStatus(bytes32 id, Measurement storage entry, MeasurementStatus expected) private view {
+        require(entry.life.status == expected, MeasurementRegistryWrongStatus(id, entry.life.status));
+    }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {IEnclaveRegistry} from "../attestation/IEnclaveRegistry.sol";
+import {committeeHash} from "../types/Committee.sol";
+import {EnclaveId, KeyId} from "../types/Ids.sol";
+import {ACTIVATION_TAG} from "../types/Tags.sol";
+import {Confirmation, IKeyRegistry, KeyStatus, PublicKey} from "./IKeyRegistry.sol";
+import {ISignatureVerifier} from "./ISignatureVerifier.sol";
+import {KeyRules} from "./KeyRules.sol";
+import {KeyStorage} from "./KeyStorage.sol";
+
+/// @title How keys come to be: numbered attempts, confirmations, activation
+abstract contract KeyCeremonies is KeyStorage {
+    bytes32 private constant CONFIRMATION_TYPEHASH = keccak256(
+        "Confirmation(bytes32 keyId,uint32 epoch,uint32 attempt,bytes32 committee,bytes32 transcript,uint8 publicKeyPrefix,bytes32 publicKeyX,bytes32 commitments)"
+    );
+
+    IEnclaveRegistry private immutable _enclaves;
+    ISignatureVerifier private immutable _signatures;
+
+    constructor(IEnclaveRegistry enclaves_, ISignatureVerifier signatures_) {
+        _enclaves = enclaves_;
+        _signatures = signatures_;
+    }
+
+    /// @inheritdoc IKeyRegistry
+    function openAttempt(KeyId keyId) external {
+        Key storage entry = _require(keyId);
+        require(
+            entry.status != KeyStatus.Active, KeyRegistryWrongStatus(keyId, entry.status, KeyStatus.Generating)
+        );
+        require(
+            block.timestamp > entry.current.deadline,
+            KeyRegistryAttemptRunning(keyId, entry.attempt, entry.current.deadline, block.timestamp)
+        );
+
+        _openAttempt(keyId, entry);
+    }
+
+    /// @inheritdoc IKeyRegistry
+    function confirm(EnclaveId member, Confirmation calldata confirmation, bytes calldata identitySignature) external {
+        KeyId keyId = confirmation.keyId;
+        Key storage entry = _require(keyId);
+        _requireCurrent(entry, confirmation);
+        uint64 seat = uint64(1) << uint64(_indexOf(keyId, entry, member));
+        require(
+            entry.current.confirmedBy & seat == 0, KeyRegistryAlreadyConfirmed(keyId, confirmation.attempt, member)
+        );
+        require(_enclaves.isEligible(member), KeyRegistryNotEligible(keyId, member));
+        KeyRules.requirePublicKey(entry.scheme, confirmation.publicKeyPrefix, confirmation.publicKeyX);
+        bytes32 statement = keccak256(abi.encode(CONFIRMATION_TYPEHASH, confirmation));
+        _requireIdentity(member, _hashTypedDataV4(statement), identitySignature);
+
+        entry.current.confirmedBy |= seat;
+        ++entry.current.confirmations;
+        emit KeyConfirmedBy(keyId, confirmation.attempt, member, confirmation);
+        if (!_agrees(keyId, entry, member, statement)) return;
+        if (entry.current.confirmations == entry.size) _keepPublicKey(entry, confirmation);
+    }
+
+    /// @inheritdoc IKeyRegistry
+    function activate(KeyId keyId, bytes calldata signature) external {
+        Key storage entry = _requireStatus(keyId, KeyStatus.Confirmed);
+        bytes32 message = _activationMessage(keyId, entry);
+        PublicKey memory root = _root(entry);
+        require(
+            _signatures.verify(entry.scheme, root, abi.encode(message), signature),
+            KeyRegistryInvalidActivation(keyId, message)
+        );
+
+        entry.status = KeyStatus.Active;
+        emit KeyActivated(keyId, entry.epoch, root, signature);
+    }
+
+    /// @inheritdoc IKeyRegistry
+    function activationMessage(KeyId keyId) external view returns (bytes32) {
+        Key storage entry = _require(keyId);
+        require(
+            entry.status != KeyStatus.Generating,
+            KeyRegistryWrongStatus(keyId, entry.status, KeyStatus.Confirmed)
+        );
+        return _activationMessage(keyId, entry);
+    }
+
+    function _openAttempt(KeyId keyId, Key storage entry) internal {
+        EnclaveId[] memory members = _seat(keyId, entry.operators, entry.reserves);
+        uint32 attempt = ++entry.attempt;
+        uint48 deadline = uint48(block.timestamp) + entry.current.window;
+
+        entry.status = KeyStatus.Generating;
+        entry.committee = committeeHash(keyId, entry.epoch, attempt, entry.threshold, members);
+        entry.publicKeyX = 0;
+        entry.commitments = 0;
+        entry.publicKeyPrefix = 0;
+        entry.current = Attempt(deadline, entry.current.window, 0, 0, false);
+        entry.statement = 0;
+        entry.members = members;
+        emit AttemptOpened(keyId, attempt, entry.epoch, entry.threshold, members, deadline);
+    }
+
+    function _agrees(KeyId keyId, Key storage entry, EnclaveId member, bytes32 statement) private returns (bool) {
+        if (entry.statement == 0) entry.statement = statement;
+        if (entry.statement == statement) return !entry.current.differs;
+
+        entry.current.differs = true;
+        emit ConfirmationsDiffer(keyId, entry.attempt, member, entry.statement, statement);
+        return false;
+    }
+
+    function _keepPublicKey(Key storage entry, Confirmation calldata confirmation) private {
+        entry.status = KeyStatus.Confirmed;
+        entry.publicKeyPrefix = confirmation.publicKeyPrefix;
+        entry.publicKeyX = confirmation.publicKeyX;
+        entry.commitments = confirmation.commitments;
+        entry.current.deadline = uint48(block.timestamp) + entry.current.window;
+        emit KeyConfirmed(confirmation.keyId, confirmation.attempt, _root(entry));
+    }
+
+    /// @dev Each operator's enclave where it is eligible, else the next reserve's that is.
+    function _seat(KeyId keyId, address[] memory operators, address[] memory reserves)
+        private
+        view
+        returns (EnclaveId[] memory members)
+    {
+        members = new EnclaveId[](operators.length);
+        uint256 next = 0;
+        for (uint256 i = 0; i < operators.length; ++i) {
+            EnclaveId id = _enclaves.enclaveOf(operators[i]);
+            while (!_enclaves.isEligible(id)) {
+                require(next < reserves.length, KeyRegistryTooFewEligible(keyId, i, operators.length));
+                id = _enclaves.enclaveOf(reserves[next++]);
+            }
+            members[i] = id;
+        }
+    }
+
+    function _requireCurrent(Key storage entry, Confirmation calldata confirmation) private view {
+        KeyId keyId = confirmation.keyId;
+        require(
+            entry.status == KeyStatus.Generating, KeyRegistryWrongStatus(keyId, entry.status, KeyStatus.Generating)
+        );
+        require(
+            confirmation.epoch == entry.epoch && confirmation.attempt == entry.attempt,
+            KeyRegistryOtherAttempt(keyId, confirmation.epoch, confirmation.attempt, entry.epoch, entry.attempt)
+        );
+        require(
+            confirmation.committee == entry.committee,
+            KeyRegistryOtherCommittee(keyId, confirmation.committee, entry.committee)
+        );
+        require(
+            block.timestamp <= entry.current.deadline,
+            KeyRegistryAttemptOver(keyId, entry.attempt, entry.current.deadline, block.timestamp)
+        );
+    }
+
+    function _requireIdentity(EnclaveId member, bytes32 digest, bytes calldata signature) private view {
+        address expected = _enclaves.identityOf(member);
+        (address recovered,,) = ECDSA.tryRecoverCalldata(digest, signature);
+        require(
+            recovered == expected && recovered != address(0),
+            KeyRegistryWrongSigner(member, expected, recovered, digest)
+        );
+    }
+
+    function _indexOf(KeyId keyId, Key storage entry, EnclaveId member) private view returns (uint256) {
+        for (uint256 i = 0; i < entry.size; ++i) {
+            if (EnclaveId.unwrap(entry.members[i]) == EnclaveId.unwrap(member)) return i;
+        }
+        revert KeyRegistryNotMember(keyId, member);
+    }
+
+    function _activationMessage(KeyId keyId, Key storage entry) private view returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                ACTIVATION_TAG,
+                block.chainid,
+                address(this),
+                keyId,
+                entry.epoch,
+                entry.attempt,
+                entry.committee,
+                entry.publicKeyPrefix,
+                entry.publicKeyX,
+                entry.commitments
+            )
+        );
+    }
+}

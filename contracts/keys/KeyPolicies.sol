@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {KeyId} from "../types/Ids.sol";
+import {POLICY_TAG} from "../types/Tags.sol";
+import {IKeyRegistry, KeyStatus, PayloadKind, Policy, Scheme} from "./IKeyRegistry.sol";
+import {KeyRules} from "./KeyRules.sol";
+import {KeyStorage} from "./KeyStorage.sol";
+
+/// @title What keys may sign, and for whom
+abstract contract KeyPolicies is KeyStorage {
+    /// @inheritdoc IKeyRegistry
+    function setPolicy(KeyId keyId, Policy calldata policy) external restricted {
+        _setPolicy(keyId, _require(keyId), policy);
+    }
+
+    /// @inheritdoc IKeyRegistry
+    function requireRequestable(KeyId keyId, address requester, PayloadKind kind)
+        external
+        view
+        returns (uint32 delay, Scheme scheme)
+    {
+        Key storage entry = _requireStatus(keyId, KeyStatus.Active);
+        require(
+            block.timestamp >= entry.pausedUntil, KeyRegistryPaused(keyId, entry.pausedUntil, block.timestamp)
+        );
+        require(
+            _mayRequest[keyId][entry.policyEpoch][requester],
+            KeyRegistryRequesterNotAllowed(keyId, requester, entry.policyEpoch)
+        );
+        uint32 kinds = entry.terms.kinds;
+        require(kinds & (uint32(1) << uint32(kind)) != 0, KeyRegistryKindNotAllowed(keyId, kind, kinds));
+        return (entry.delay, entry.scheme);
+    }
+
+    /// @inheritdoc IKeyRegistry
+    function policyOf(KeyId keyId) external view returns (Policy memory) {
+        return _require(keyId).terms;
+    }
+
+    function _setPolicy(KeyId keyId, Key storage entry, Policy calldata policy) internal {
+        KeyRules.requirePolicy(entry.scheme, policy);
+        uint32 policyEpoch = ++entry.policyEpoch;
+        bytes32 hash = keccak256(abi.encode(POLICY_TAG, keyId, policyEpoch, keccak256(abi.encode(policy))));
+
+        entry.delay = policy.delay;
+        entry.policy = hash;
+        entry.terms = policy;
+        for (uint256 i = 0; i < policy.requesters.length; ++i) {
+            _mayRequest[keyId][policyEpoch][policy.requesters[i]] = true;
+        }
+        emit PolicySet(keyId, policyEpoch, hash, policy);
+    }
+}

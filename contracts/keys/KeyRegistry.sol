@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {IEnclaveRegistry} from "../attestation/IEnclaveRegistry.sol";
+import {KeyId} from "../types/Ids.sol";
+import {page} from "../types/Page.sol";
+import {DerivedKeys} from "./DerivedKeys.sol";
+import {IKeyRegistry, KeyParameters, KeyStatus, KeyView} from "./IKeyRegistry.sol";
+import {ISignatureVerifier} from "./ISignatureVerifier.sol";
+import {KeyCeremonies} from "./KeyCeremonies.sol";
+import {KeyPolicies} from "./KeyPolicies.sol";
+import {KeyRules} from "./KeyRules.sol";
+
+/// @title Keys that belong to the DAO: who holds their shares, what they may sign, and their public halves
+contract KeyRegistry is KeyPolicies, KeyCeremonies, DerivedKeys {
+    constructor(address authority_, IEnclaveRegistry enclaves_, ISignatureVerifier signatures_)
+        AccessManaged(authority_)
+        EIP712("Quorate KeyRegistry", "1")
+        KeyCeremonies(enclaves_, signatures_)
+    {}
+
+    /// @inheritdoc IKeyRegistry
+    function createKey(KeyParameters calldata parameters) external restricted returns (KeyId keyId) {
+        KeyRules.requireSeats(parameters);
+
+        keyId = keyIdAt(++_count);
+        Key storage entry = _keys[keyId];
+        entry.status = KeyStatus.Generating;
+        entry.scheme = parameters.scheme;
+        entry.threshold = parameters.threshold;
+        entry.size = uint16(parameters.operators.length);
+        entry.epoch = 1;
+        entry.current.window = parameters.attemptWindow;
+        entry.operators = parameters.operators;
+        entry.reserves = parameters.reserves;
+        emit KeyCreated(keyId, parameters.scheme, parameters);
+
+        _setPolicy(keyId, entry, parameters.policy);
+        _openAttempt(keyId, entry);
+    }
+
+    /// @inheritdoc IKeyRegistry
+    function seats(KeyId keyId) external view returns (address[] memory operators, address[] memory reserves) {
+        Key storage entry = _require(keyId);
+        return (entry.operators, entry.reserves);
+    }
+
+    /// @inheritdoc IKeyRegistry
+    function keyCount() external view returns (uint256) {
+        return _count;
+    }
+
+    /// @inheritdoc IKeyRegistry
+    function keys(uint256 offset, uint256 limit) external view returns (KeyView[] memory list) {
+        (uint256 from, uint256 size) = page(offset, limit, _count);
+        list = new KeyView[](size);
+        for (uint256 i = 0; i < size; ++i) list[i] = key(keyIdAt(from + i + 1));
+    }
+
+    /// @inheritdoc IKeyRegistry
+    function key(KeyId keyId) public view returns (KeyView memory shown) {
+        Key storage entry = _keys[keyId];
+        shown.id = keyId;
+        shown.scheme = entry.scheme;
+        shown.status = entry.status;
+        shown.threshold = entry.threshold;
+        shown.epoch = entry.epoch;
+        shown.attempt = entry.attempt;
+        shown.policyEpoch = entry.policyEpoch;
+        shown.delay = entry.delay;
+        shown.pausedUntil = entry.pausedUntil;
+        shown.attemptDeadline = entry.current.deadline;
+        shown.confirmations = entry.current.confirmations;
+        shown.committee = entry.committee;
+        shown.policy = entry.policy;
+        shown.publicKey = _root(entry);
+        shown.commitments = entry.commitments;
+        shown.members = entry.members;
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {RequestId} from "../types/Ids.sol";
+import {EFFECT_TAG, INTENT_TAG, REQUEST_TAG} from "../types/Tags.sol";
+import {Effect, Intent, RequestHeader} from "./ISigningRequests.sol";
+
+/// @title Preimages of request ids (docs/formats.md)
+library RequestHash {
+    /// @dev What commits to a request: everything that it says, who asked, and where.
+    function id(RequestHeader memory header) internal view returns (RequestId) {
+        return RequestId.wrap(
+            keccak256(
+                abi.encode(
+                    REQUEST_TAG, block.chainid, address(this), header.requester, header.counter, _intent(header)
+                )
+            )
+        );
+    }
+
+    function headerOf(Intent calldata intent, address requester, uint64 counter)
+        internal
+        pure
+        returns (RequestHeader memory)
+    {
+        return RequestHeader({
+            keyId: intent.keyId,
+            requester: requester,
+            counter: counter,
+            path: intent.path,
+            kind: intent.kind,
+            payloadHash: keccak256(intent.payload),
+            digestsHash: list(intent.digests),
+            effectsHash: _effects(intent.effects),
+            deadline: intent.deadline,
+            consumer: intent.consumer,
+            callbackGas: intent.callbackGas,
+            replaces: intent.replaces
+        });
+    }
+
+    /// @dev list(hash(item_1), …)
+    function list(bytes[] calldata items) internal pure returns (bytes32) {
+        bytes32[] memory hashes = new bytes32[](items.length);
+        for (uint256 i = 0; i < items.length; ++i) hashes[i] = keccak256(items[i]);
+        return keccak256(abi.encodePacked(hashes));
+    }
+
+    function _intent(RequestHeader memory from) private pure returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                INTENT_TAG,
+                from.keyId,
+                from.path,
+                from.kind,
+                from.payloadHash,
+                from.digestsHash,
+                from.effectsHash,
+                from.deadline,
+                from.consumer,
+                from.callbackGas,
+                from.replaces
+            )
+        );
+    }
+
+    function _effects(Effect[] calldata effects) private pure returns (bytes32) {
+        bytes32[] memory hashes = new bytes32[](effects.length);
+        for (uint256 i = 0; i < effects.length; ++i) {
+            Effect calldata effect = effects[i];
+            hashes[i] = keccak256(
+                abi.encode(
+                    EFFECT_TAG, effect.kind, effect.asset, keccak256(effect.recipient), effect.amount, effect.detail
+                )
+            );
+        }
+        return keccak256(abi.encodePacked(hashes));
+    }
+}
