@@ -1,10 +1,12 @@
 /**
- * What host and enclave say to each other: the only file of the enclave that a host imports. Types only, plus the version.
+ * What host and enclave say to each other: the only file of the enclave that a host imports. Types, the version, and
+ * which slots a proof has to cover.
  *
  * A host calls, the enclave answers each call once, in order, with `ok` or `refusal`; events come in between. Everything in a
  * call is untrusted: the enclave believes only what the proofs inside it prove. Formats: docs/formats.md.
  */
 
+import { slotsForActivation, slotsForBootRecord, slotsForCeremony, slotsForRequest } from './proof/slots.ts';
 import type { RefusalCode } from './refusal.ts';
 
 /** Lower-case 0x-prefixed hex of even length. */
@@ -13,6 +15,14 @@ export type Hex = `0x${string}`;
 export type Decimal = string;
 
 export const API_VERSION = 1;
+
+/** What the proof of a call has to cover, as the enclave itself computes it. Pure; bytes, not hex. */
+export const slotsFor = {
+  recordBoot: slotsForBootRecord,
+  generateKey: slotsForCeremony,
+  activateKey: slotsForActivation,
+  sign: slotsForRequest,
+} as const;
 
 /** Account and storage proofs (EIP-1186) under one header. `accounts[].proof` runs from the state root to the account. */
 export type StateProof = {
@@ -76,7 +86,14 @@ export type Calls = {
       epoch: number;
       header: Hex;
     };
-    result: { tee: Hex; challenge: Hex; challengeBlock: number; reportData: Hex; evidence: Hex; identitySignature: Hex };
+    result: {
+      tee: Hex;
+      challenge: Hex;
+      challengeBlock: number;
+      reportData: Hex;
+      evidence: Hex;
+      identitySignature: Hex;
+    };
   };
   /** The next boot record of this life; the counter follows the one that `proof` proves. */
   recordBoot: {
@@ -109,7 +126,12 @@ export type Status = {
   /** Number and hash of the highest block verified in this life or sealed from an earlier one; null before the first. */
   readonly head: { readonly number: number; readonly hash: Hex } | null;
   readonly generation: number;
-  readonly shares: readonly { readonly keyId: Hex; readonly epoch: number; readonly attempt: number; readonly publicKey: Hex }[];
+  readonly shares: readonly {
+    readonly keyId: Hex;
+    readonly epoch: number;
+    readonly attempt: number;
+    readonly publicKey: Hex;
+  }[];
   readonly sessions: number;
   readonly counters: Readonly<Record<string, number>>;
 };

@@ -18,7 +18,12 @@ export type Configuration = {
 };
 export type ContractName = 'measurementRegistry' | 'enclaveRegistry' | 'keyRegistry' | 'signingRequests';
 
-export type Block = { readonly number: number; readonly hash: Bytes; readonly timestamp: number; readonly prevRandao: Bytes };
+export type Block = {
+  readonly number: number;
+  readonly hash: Bytes;
+  readonly timestamp: number;
+  readonly prevRandao: Bytes;
+};
 
 /** Storage words proven under one block. `word` throws a Refused for a slot that the proof does not cover. */
 export type ProvenState = {
@@ -119,13 +124,21 @@ export type ApprovedRequest = {
   readonly verifyingKey: Bytes;
 };
 
-export type VerifyState = (proof: { header: Bytes; accounts: readonly AccountProofBytes[] }, configuration: Configuration) => ProvenState | Refusal;
+export type VerifyState = (
+  proof: { header: Bytes; accounts: readonly AccountProofBytes[] },
+  configuration: Configuration,
+) => ProvenState | Refusal;
 export type AccountProofBytes = {
   readonly address: Bytes;
   readonly proof: readonly Bytes[];
   readonly slots: readonly { readonly slot: Bytes; readonly proof: readonly Bytes[] }[];
 };
-export type VerifyCeremony = (state: ProvenState, configuration: Configuration, self: Self, committee: UnverifiedCommittee) => VerifiedCeremony | Refusal;
+export type VerifyCeremony = (
+  state: ProvenState,
+  configuration: Configuration,
+  self: Self,
+  committee: UnverifiedCommittee,
+) => VerifiedCeremony | Refusal;
 export type VerifyActivation = (
   state: ProvenState,
   configuration: Configuration,

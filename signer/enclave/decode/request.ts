@@ -1,0 +1,34 @@
+/** A signing request as a host sends it: what its event showed. */
+
+import type { UnverifiedRequest } from '../path/stages.ts';
+import { MAX_PSBT_BYTES } from '../policy/psbt.ts';
+import { MAX_INPUTS, MAX_OUTPUTS, MAX_SCRIPT_BYTES } from '../policy/transaction.ts';
+import type { Decoder } from './decoder.ts';
+import { decimalOf, hexOf, hexUpTo, integerOf, listOf, object } from './decoder.ts';
+
+/** An Ed25519 digest is the message itself. */
+const MAX_DIGEST_BYTES = 4096;
+const MAX_EFFECTS = MAX_OUTPUTS + 1;
+
+const effect = object({
+  kind: integerOf(8),
+  asset: hexOf(32),
+  recipient: hexUpTo(MAX_SCRIPT_BYTES),
+  amount: decimalOf(256),
+  detail: hexOf(32),
+});
+
+export const decodeRequest: Decoder<UnverifiedRequest> = object({
+  keyId: hexOf(32),
+  requester: hexOf(20),
+  counter: decimalOf(64),
+  path: hexOf(32),
+  kind: integerOf(8),
+  payload: hexUpTo(MAX_PSBT_BYTES),
+  digests: listOf(hexUpTo(MAX_DIGEST_BYTES), MAX_INPUTS),
+  effects: listOf(effect, MAX_EFFECTS),
+  deadline: integerOf(48),
+  consumer: hexOf(20),
+  callbackGas: integerOf(32),
+  replaces: hexOf(32),
+});

@@ -1,0 +1,59 @@
+/**
+ * Stage 6: the payload is decoded to its last byte; digests and declared effects have to be its own.
+ *
+ * DANGER: the key's POLICY IS NOT COMPARED YET. The contract has checked requester, payload kind and delay when the request was
+ * made; caps, allow-lists and the current policy epoch are nobody's yet. `requirePolicy` plugs in below, where effects are known.
+ */
+
+import type { PayloadKind } from '../formats/schemes.ts';
+import { named, PAYLOAD_KIND_NUMBERS } from '../formats/schemes.ts';
+import { decidePsbt } from '../policy/decidePsbt.ts';
+import type { DecodedPayload } from '../policy/decodedPayload.ts';
+import { requireDigests } from '../policy/requireDigests.ts';
+import { requireEffects } from '../policy/requireEffects.ts';
+import { Refused, refusable } from '../refusal.ts';
+import type { ApprovedRequest, Configuration, DecideRequest, VerifiedRequest } from './stages.ts';
+
+export const decideRequest: DecideRequest = (verified, configuration) =>
+  refusable(() => {
+    const { messages, effects, tweaks, verifyingKey } = decodePayload(verified, configuration);
+    requireDigests(verified.request.digests, messages);
+    requireEffects(verified.request.effects, effects);
+    return { session: verified.session, id: verified.id, messages, tweaks, verifyingKey } as ApprovedRequest;
+  });
+
+function decodePayload(verified: VerifiedRequest, configuration: Configuration): DecodedPayload {
+  const kind = kindOf(verified.request.kind);
+  switch (verified.scheme) {
+    case 'bip340':
+      return decodeForBip340(kind, verified, configuration);
+    case 'ed25519':
+    case 'ecdsa-secp256k1':
+      return unsupported(kind, verified);
+  }
+}
+
+function decodeForBip340(kind: PayloadKind, verified: VerifiedRequest, configuration: Configuration): DecodedPayload {
+  switch (kind) {
+    case 'bitcoin-psbt':
+      return decidePsbt(verified, configuration);
+    case 'solana-message':
+    case 'evm-transaction':
+    case 'eip712':
+    case 'eip191':
+    case 'raw-digest': // needs the policy's word, which is not read yet
+      return unsupported(kind, verified);
+  }
+}
+
+function kindOf(number: number): PayloadKind {
+  return named(PAYLOAD_KIND_NUMBERS, number) ?? refuse('KIND_UNKNOWN', `payload kind ${number}`);
+}
+
+function unsupported(kind: PayloadKind, { scheme }: VerifiedRequest): never {
+  return refuse('KIND_NOT_SUPPORTED', `${kind} with a ${scheme} key`);
+}
+
+function refuse(code: 'KIND_UNKNOWN' | 'KIND_NOT_SUPPORTED', detail: string): never {
+  throw new Refused(code, detail);
+}

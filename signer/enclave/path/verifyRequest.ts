@@ -1,0 +1,55 @@
+/** Stage 5: a request that the chain really made, READY, in time, of a key that is active and not paused (I1, I7). */
+
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { isEqual } from '../formats/equal.ts';
+import { intentHash, requestId } from '../formats/intent.ts';
+import { STATUS } from '../proof/layout.ts';
+import { readPublicKey, readRequest } from '../proof/records.ts';
+import type { ProvenCommittee } from '../proof/verifyCommittee.ts';
+import { verifyCommittee } from '../proof/verifyCommittee.ts';
+import { verifySigningSession } from '../proof/verifySession.ts';
+import { Refused, refusable } from '../refusal.ts';
+import type { Configuration, ProvenState, UnverifiedRequest, VerifiedRequest, VerifyRequest } from './stages.ts';
+
+/**
+ * Seconds that must remain between the proven block's time and the deadline (I7). The block is final, so it is already about a
+ * quarter of an hour old on Ethereum when it can be proven: the margin is that lag, so nothing is signed after its deadline.
+ */
+export const DEADLINE_MARGIN = 900;
+
+export const verifyRequest: VerifyRequest = (state, configuration, self, unverified, set, request) =>
+  refusable(() => {
+    const id = idOf(request, configuration);
+    requireReady(state, id, request);
+    const committee = verifyCommittee(state, configuration, self, unverified, 'active');
+    requireKey(state, committee, request);
+    const session = verifySigningSession(state, self, committee, set, 'signing', id);
+    const publicKey = readPublicKey(state, committee.keyId);
+    return { session, scheme: committee.scheme, publicKey, id, request } as VerifiedRequest;
+  });
+
+// The id commits to every field, so the chain's word for the id is its word for the whole content.
+function idOf(request: UnverifiedRequest, { chainId, contracts }: Configuration): Uint8Array {
+  return requestId(chainId, contracts.signingRequests.address, request, intentHash(request));
+}
+
+function requireReady(state: ProvenState, id: Uint8Array, request: UnverifiedRequest): void {
+  const proven = readRequest(state, id);
+  if (proven.state !== STATUS.request.ready) {
+    throw new Refused('REQUEST_STATE', `0x${bytesToHex(id)} has state ${proven.state}, expected ready`);
+  }
+  if (proven.deadline !== request.deadline) {
+    throw new Refused('REQUEST_DEADLINE', `the chain has ${proven.deadline}, the request ${request.deadline}`);
+  }
+  const remaining = proven.deadline - state.block.timestamp;
+  if (remaining < DEADLINE_MARGIN) {
+    throw new Refused('REQUEST_TOO_LATE', `${remaining} seconds remain, at least ${DEADLINE_MARGIN} are needed`);
+  }
+}
+
+function requireKey(state: ProvenState, { key, keyId }: ProvenCommittee, request: UnverifiedRequest): void {
+  if (!isEqual(keyId, request.keyId)) throw new Refused('REQUEST_KEY', 'the committee shown is that of another key');
+  if (key.pausedUntil > state.block.timestamp) {
+    throw new Refused('KEY_PAUSED', `until ${key.pausedUntil}, block ${state.block.timestamp}`);
+  }
+}

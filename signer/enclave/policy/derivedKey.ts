@@ -1,0 +1,59 @@
+/** The key that signs for one requester and path, and Taproot's output key over it (docs/formats.md, "Verifying key"). */
+
+import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
+import { concatBytes } from '@noble/hashes/utils.js';
+import { birthDomain, derivationTweak } from '../formats/ids.ts';
+import { uintOf } from '../formats/words.ts';
+import type { ApprovedRequest, Configuration, PublicKey } from '../path/stages.ts';
+import { Refused } from '../refusal.ts';
+
+type Bytes = Uint8Array;
+type Point = InstanceType<typeof secp256k1.Point>;
+type Tweaks = ApprovedRequest['tweaks'];
+
+/** `key` is x-only: what BIP-340 verifies under. `tweaks` lead to it from the root key (BIP-327). */
+export type TweakedKey = { readonly key: Bytes; readonly tweaks: Tweaks };
+export type DerivedKey = TweakedKey & { readonly point: Point };
+
+const ORDER = secp256k1.Point.Fn.ORDER;
+
+export type Derivation = { readonly keyId: Bytes; readonly requester: Bytes; readonly path: Bytes };
+
+/** P' = P + tweak·G on the full point. */
+export function deriveKey(root: PublicKey, derivation: Derivation, { chainId, contracts }: Configuration): DerivedKey {
+  const birth = birthDomain(chainId, contracts.keyRegistry.address, derivation.keyId, root);
+  const tweak = derivationTweak(birth, derivation.requester, derivation.path);
+  const point = rootPoint(root).add(secp256k1.Point.BASE.multiply(scalarOf(tweak)));
+  return { point, key: xOf(point), tweaks: [{ kind: 'plain', scalar: tweak }] };
+}
+
+/**
+ * > Q = P + int(hash_TapTweak(bytes(P)))G (BIP-86)
+ *
+ * The tweak commits to an empty script tree: a bare key would leave room for a hidden script path.
+ */
+export function outputKey({ point, key, tweaks }: DerivedKey): TweakedKey {
+  const tweak = schnorr.utils.taggedHash('TapTweak', key);
+  const internal = point.y % 2n === 0n ? point : point.negate();
+  const output = internal.add(secp256k1.Point.BASE.multiply(scalarOf(tweak)));
+  return { key: xOf(output), tweaks: [...tweaks, { kind: 'xonly', scalar: tweak }] };
+}
+
+function rootPoint({ prefix, x }: PublicKey): Point {
+  try {
+    return secp256k1.Point.fromBytes(concatBytes(Uint8Array.of(prefix), x));
+  } catch (cause) {
+    throw new Refused('PUBLIC_KEY_INVALID', `prefix ${prefix} and x are no point of secp256k1`, { cause });
+  }
+}
+
+function scalarOf(tweak: Bytes): bigint {
+  const scalar = uintOf(tweak);
+  if (scalar === 0n || scalar >= ORDER) throw new Refused('TWEAK_OUT_OF_RANGE', 'a tweak of zero or beyond the order');
+  return scalar;
+}
+
+function xOf(point: Point): Bytes {
+  if (point.equals(secp256k1.Point.ZERO)) throw new Refused('TWEAK_OUT_OF_RANGE', 'the tweak cancels the key');
+  return point.toBytes(true).slice(1);
+}

@@ -1,0 +1,63 @@
+/** A cursor over Bitcoin's serialisation: little-endian integers and compact sizes, each in its only encoding. */
+
+import type { RefusalCode } from '../refusal.ts';
+import { Refused } from '../refusal.ts';
+
+type Bytes = Uint8Array;
+
+export type Reader = {
+  readonly remaining: number;
+  bytes(length: number): Bytes;
+  /** Little-endian, up to 6 bytes, so always exact. */
+  uint(length: number): number;
+  uint64(): bigint;
+  compactSize(): number;
+  /** Refuses what is left over. */
+  finish(): void;
+};
+
+/** `code` is what this reader refuses with: the caller knows what it reads. */
+export function reader(source: Bytes, code: RefusalCode): Reader {
+  let at = 0;
+  const bytes = (length: number): Bytes => {
+    if (length > source.length - at) throw new Refused(code, `${length} bytes wanted at ${at} of ${source.length}`);
+    at += length;
+    return source.subarray(at - length, at);
+  };
+  const uint64 = (): bigint => littleEndian(bytes(8));
+  const uint = (length: number): number => Number(littleEndian(bytes(length)));
+  return {
+    get remaining() {
+      return source.length - at;
+    },
+    bytes,
+    uint,
+    uint64,
+    compactSize: () => {
+      const first = uint(1);
+      const [length, least] = COMPACT_SIZES[first] ?? [0, 0];
+      if (length === 0) return first;
+      const value = length === 8 ? tooLarge(code) : uint(length);
+      if (value < least) throw new Refused(code, `a compact size of ${length} bytes for ${value}`);
+      return value;
+    },
+    finish: () => {
+      if (at < source.length) throw new Refused(code, `${source.length - at} bytes left over`);
+    },
+  };
+}
+
+/** First byte -> bytes that follow, and the least value that needs them. */
+const COMPACT_SIZES: Readonly<Record<number, readonly [number, number]>> = {
+  253: [2, 0xfd],
+  254: [4, 0x10000],
+  255: [8, 0x100000000],
+};
+
+function littleEndian(bytes: Bytes): bigint {
+  return bytes.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
+}
+
+function tooLarge(code: RefusalCode): never {
+  throw new Refused(code, 'a compact size of 2^32 or more');
+}

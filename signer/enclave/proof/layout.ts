@@ -1,0 +1,37 @@
+/**
+ * Where the compiler put the mappings that enclaves read (docs/storage.md). A position that does not match the compiled
+ * contracts fails `test/enclave/proof/layout.test.ts`.
+ */
+
+export const MAPPING_POSITIONS = {
+  measurements: { contract: 'measurementRegistry', variable: '_measurements', position: 1n },
+  enclaves: { contract: 'enclaveRegistry', variable: '_enclaves', position: 3n },
+  keys: { contract: 'keyRegistry', variable: '_keys', position: 3n },
+  requests: { contract: 'signingRequests', variable: '_requests', position: 3n },
+} as const;
+
+/** Fields of the packed words, least significant first, in bits. */
+export const PACKED = {
+  measurement: { status: 8, votedAt: 48, activeAt: 48, retiresAt: 48 },
+  enclave: { operator: 160, status: 8, epoch: 32, validUntil: 48 },
+  boot: { nonce: 128, counter: 64, recordedAt: 64 },
+  key: {
+    status: 8,
+    scheme: 8,
+    threshold: 16,
+    size: 16,
+    epoch: 32,
+    attempt: 32,
+    policyEpoch: 32,
+    delay: 32,
+    pausedUntil: 48,
+  },
+  request: { state: 8, queuedAt: 48, readyAt: 48, deadline: 48 },
+} as const;
+
+export const STATUS = {
+  measurement: { none: 0, canary: 1, active: 2, retiring: 3, revoked: 4 },
+  enclave: { none: 0, active: 1, suspended: 2 },
+  key: { none: 0, generating: 1, confirmed: 2, active: 3 },
+  request: { none: 0, queued: 1, ready: 2, fulfilled: 3, refused: 4, expired: 5, cancelled: 6 },
+} as const;

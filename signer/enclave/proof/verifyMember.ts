@@ -1,0 +1,44 @@
+/** One member of a session: registered, attested, of a measurement in force, and with a boot record. */
+
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { isEqual, isZero } from '../formats/equal.ts';
+import type { ProvenMember, ProvenState, UnverifiedMember } from '../path/stages.ts';
+import type { RefusalCode } from '../refusal.ts';
+import { Refused } from '../refusal.ts';
+import { STATUS } from './layout.ts';
+import type { BootRecord, EnclaveRecord } from './records.ts';
+import { readBootRecord, readEnclave, readMeasurement } from './records.ts';
+
+/** `party` is the member's number in the committee, from 1. */
+export function verifyMember(state: ProvenState, member: UnverifiedMember, party: number): ProvenMember {
+  const enclave = readEnclave(state, member.id);
+  requireRegistered(enclave, member, state.block.timestamp);
+  requireMeasurement(state, enclave, member);
+  const boot = readBootRecord(state, member.id);
+  requireBooted(boot, member);
+  return { party, id: member.id, identity: member.identity, nonce: boot.nonce, encryptionKey: boot.encryptionKey };
+}
+
+function requireRegistered(enclave: EnclaveRecord, member: UnverifiedMember, time: number): void {
+  if (enclave.status !== STATUS.enclave.active) refuse('MEMBER_STATUS', member, `status ${enclave.status}`);
+  if (enclave.validUntil <= time) refuse('MEMBER_EXPIRED', member, `valid until ${enclave.validUntil}, block ${time}`);
+  if (!isEqual(enclave.operator, member.operator)) refuse('MEMBER_OPERATOR', member, 'another operator on chain');
+  if (!isEqual(enclave.identity, member.identity)) refuse('MEMBER_IDENTITY', member, 'another identity on chain');
+}
+
+function requireMeasurement(state: ProvenState, enclave: EnclaveRecord, member: UnverifiedMember): void {
+  const { status, retiresAt } = readMeasurement(state, enclave.measurement);
+  if (status === STATUS.measurement.active) return;
+  if (status !== STATUS.measurement.retiring) refuse('MEASUREMENT_STATUS', member, `measurement status ${status}`);
+  if (retiresAt <= state.block.timestamp) refuse('MEASUREMENT_RETIRED', member, `its grace ended at ${retiresAt}`);
+}
+
+function requireBooted(boot: BootRecord, member: UnverifiedMember): void {
+  if (boot.counter === 0n || isZero(boot.nonce) || isZero(boot.encryptionKey)) {
+    refuse('BOOT_RECORD_ABSENT', member, 'no boot record');
+  }
+}
+
+function refuse(code: RefusalCode, member: UnverifiedMember, detail: string): never {
+  throw new Refused(code, `0x${bytesToHex(member.id)}: ${detail}`);
+}

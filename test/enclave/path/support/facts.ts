@@ -1,0 +1,218 @@
+/** A small network as plain facts that a test may bend, and the proven state that a chain with these facts has. */
+
+import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { committeeHash } from '../../../../signer/enclave/formats/committee.ts';
+import { enclaveId, keyId } from '../../../../signer/enclave/formats/ids.ts';
+import { intentHash, requestId } from '../../../../signer/enclave/formats/intent.ts';
+import { hash, uintOf, ZERO_WORD } from '../../../../signer/enclave/formats/words.ts';
+import type {
+  Block,
+  Configuration,
+  ContractName,
+  ProvenState,
+  Self,
+  UnverifiedCommittee,
+  UnverifiedRequest,
+  UnverifiedSet,
+} from '../../../../signer/enclave/path/stages.ts';
+import { PACKED, STATUS } from '../../../../signer/enclave/proof/layout.ts';
+import type { Slot } from '../../../../signer/enclave/proof/slots.ts';
+import { enclaveSlot, keySlot, measurementSlot, requestSlot } from '../../../../signer/enclave/proof/slots.ts';
+import { Refused } from '../../../../signer/enclave/refusal.ts';
+
+type Mutable<T> = T extends Uint8Array
+  ? T
+  : T extends readonly (infer E)[]
+    ? Mutable<E>[]
+    : T extends object
+      ? { -readonly [K in keyof T]: Mutable<T[K]> }
+      : T;
+
+export const NOW = 1_800_000_000;
+export const DAY = 86_400;
+
+export type EnclaveFacts = {
+  id: Uint8Array;
+  operator: Uint8Array;
+  status: number;
+  epoch: number;
+  validUntil: number;
+  measurement: Uint8Array;
+  identity: Uint8Array;
+  nonce: Uint8Array;
+  encryptionKey: Uint8Array;
+  counter: number;
+};
+
+/** What the chain says, what the host shows, and who this enclave is. */
+export type Facts = {
+  configuration: Configuration;
+  block: Mutable<Block>;
+  measurement: { status: number; votedAt: number; activeAt: number; retiresAt: number };
+  enclaves: EnclaveFacts[];
+  key: Record<keyof typeof PACKED.key, number> & {
+    committee: Uint8Array;
+    publicKeyPrefix: number;
+    publicKeyX: Uint8Array;
+    commitments: Uint8Array;
+  };
+  onChain: { state: number; queuedAt: number; readyAt: number; deadline: number };
+  requestId: Uint8Array;
+  self: Mutable<Self>;
+  committee: Mutable<UnverifiedCommittee>;
+  set: Mutable<UnverifiedSet>;
+  request: Mutable<UnverifiedRequest>;
+};
+
+export const address = (seed: number): Uint8Array => new Uint8Array(20).fill(seed);
+export const word = (seed: number): Uint8Array => new Uint8Array(32).fill(seed);
+
+export const MEASUREMENT = word(0x3e);
+/** The whole key, as only a test knows it. */
+export const ROOT_SECRET = word(0x21);
+const ROOT = secp256k1.getPublicKey(ROOT_SECRET, true);
+
+export const CONFIGURATION: Configuration = {
+  hash: word(0xc0),
+  chainId: 31337n,
+  genesisHash: word(0xc1),
+  contracts: {
+    measurementRegistry: { address: address(0xa1), codeHash: word(0xb1) },
+    enclaveRegistry: { address: address(0xa2), codeHash: word(0xb2) },
+    keyRegistry: { address: address(0xa3), codeHash: word(0xb3) },
+    signingRequests: { address: address(0xa4), codeHash: word(0xb4) },
+  },
+};
+
+/** Two of three sign for a BIP-340 key; this enclave is party 2; party 1 leads; the request is READY. */
+export function facts(): Facts {
+  const { chainId, contracts } = CONFIGURATION;
+  const enclaves = [1, 2, 3].map((party) => enclave(party));
+  const key = keyId(chainId, contracts.keyRegistry.address, 1n);
+  const members = enclaves.map(({ id, operator, identity }) => ({ id, operator, identity }));
+  const committee = { keyId: key, epoch: 1, attempt: 2, threshold: 2, members };
+  const second = enclaves[1]!;
+  const all: Facts = {
+    configuration: CONFIGURATION,
+    block: { number: 21_000_000, hash: word(0xb0), timestamp: NOW, prevRandao: word(0xda) },
+    measurement: { status: STATUS.measurement.active, votedAt: 1, activeAt: 2, retiresAt: 0 },
+    enclaves,
+    key: {
+      status: STATUS.key.active,
+      scheme: 1,
+      threshold: 2,
+      size: 3,
+      epoch: 1,
+      attempt: 2,
+      policyEpoch: 1,
+      delay: 60,
+      pausedUntil: 0,
+      committee: committeeHash(committee),
+      publicKeyPrefix: ROOT[0]!,
+      publicKeyX: ROOT.slice(1),
+      commitments: word(0x77),
+    },
+    onChain: { state: STATUS.request.ready, queuedAt: NOW - 100, readyAt: NOW - 40, deadline: NOW + DAY },
+    requestId: ZERO_WORD,
+    self: { identity: second.identity, nonce: second.nonce, encryptionKey: second.encryptionKey },
+    committee,
+    set: { parties: [1, 2], leader: enclaves[0]!.id, run: 7 },
+    request: {
+      keyId: key,
+      requester: address(0xd1),
+      counter: 5n,
+      path: word(0x9a),
+      kind: 1,
+      payload: Uint8Array.of(1, 2, 3),
+      digests: [word(0x11)],
+      effects: [],
+      deadline: NOW + DAY,
+      consumer: address(0xc5),
+      callbackGas: 200_000,
+      replaces: ZERO_WORD,
+    },
+  };
+  requestOnChain(all);
+  return all;
+}
+
+/** The chain has made exactly the request that the host shows. */
+export function requestOnChain(all: Facts): void {
+  const { chainId, contracts } = all.configuration;
+  all.requestId = requestId(chainId, contracts.signingRequests.address, all.request, intentHash(all.request));
+}
+
+function enclave(party: number): EnclaveFacts {
+  const operator = address(0x10 + party);
+  const identity = address(0x20 + party);
+  return {
+    id: enclaveId(CONFIGURATION.chainId, CONFIGURATION.contracts.enclaveRegistry.address, operator, identity),
+    operator,
+    status: STATUS.enclave.active,
+    epoch: 1,
+    validUntil: NOW + DAY,
+    measurement: MEASUREMENT,
+    identity,
+    nonce: new Uint8Array(16).fill(0x40 + party),
+    encryptionKey: word(0x50 + party),
+    counter: 3,
+  };
+}
+
+/** Slot -> word, for every record of the facts. */
+export function wordsOf(all: Facts): Map<string, { readonly at: Slot; readonly word: bigint }> {
+  const words = new Map<string, { at: Slot; word: bigint }>();
+  const put = (at: Slot, value: bigint | Uint8Array) => {
+    words.set(slotName(at.contract, at.slot), { at, word: typeof value === 'bigint' ? value : uintOf(value) });
+  };
+  put(measurementSlot(MEASUREMENT), pack(PACKED.measurement, all.measurement));
+  for (const each of all.enclaves) {
+    const packed = { ...each, operator: uintOf(each.operator) };
+    put(enclaveSlot(each.id, 'word'), pack(PACKED.enclave, packed));
+    put(enclaveSlot(each.id, 'measurement'), each.measurement);
+    put(enclaveSlot(each.id, 'identity'), each.identity);
+    put(enclaveSlot(each.id, 'encryptionKey'), each.encryptionKey);
+    const boot = { nonce: uintOf(each.nonce), counter: each.counter, recordedAt: NOW };
+    put(enclaveSlot(each.id, 'boot'), pack(PACKED.boot, boot));
+  }
+  const { keyId: id } = all.committee;
+  put(keySlot(id, 'word'), pack(PACKED.key, all.key));
+  put(keySlot(id, 'committee'), all.key.committee);
+  put(keySlot(id, 'publicKeyX'), all.key.publicKeyX);
+  put(keySlot(id, 'publicKeyPrefix'), BigInt(all.key.publicKeyPrefix));
+  put(keySlot(id, 'commitments'), all.key.commitments);
+  put(requestSlot(all.requestId), pack(PACKED.request, all.onChain));
+  return words;
+}
+
+/** The state as `verifyState` would hand it on, without the tries; `asked` collects which slots a stage reads. */
+export function stateOf(all: Facts, asked: Set<string> = new Set()): ProvenState {
+  const words = wordsOf(all);
+  const read = (contract: ContractName, slot: Uint8Array): bigint => {
+    const name = slotName(contract, slot);
+    asked.add(name);
+    const found = words.get(name);
+    if (found === undefined) throw new Refused('SLOT_NOT_PROVEN', name);
+    return found.word;
+  };
+  return { block: all.block, word: read } as ProvenState;
+}
+
+export function slotName(contract: ContractName, slot: Uint8Array): string {
+  return `${contract} ${uintOf(slot).toString(16)}`;
+}
+
+export function pack(
+  layout: Readonly<Record<string, number>>,
+  values: Readonly<Record<string, number | bigint | unknown>>,
+): bigint {
+  let shift = 0n;
+  let packed = 0n;
+  for (const [name, bits] of Object.entries(layout)) {
+    packed |= BigInt(values[name] as number | bigint) << shift;
+    shift += BigInt(bits);
+  }
+  return packed;
+}
+
+export const hashOf = (text: string): Uint8Array => hash(new TextEncoder().encode(text));
