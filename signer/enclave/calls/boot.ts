@@ -1,0 +1,66 @@
+/** First call of a life: an identity, kept or new, and a boot key and nonce that no earlier life had. */
+
+import { Secret } from '../../protocol/secret.ts';
+import type { Counters } from '../counters.ts';
+import { parseConfiguration } from '../formats/configuration.ts';
+import { isEqual } from '../formats/equal.ts';
+import { generateIdentity } from '../identity.ts';
+import type { Life } from '../life.ts';
+import { releaseConfirmation } from '../path/releaseConfirmation.ts';
+import { generateEncryptionKey } from '../peers/hpke.ts';
+import type { Ports } from '../ports.ts';
+import { Refused } from '../refusal.ts';
+import { KeptState } from '../sealing/keptState.ts';
+import { type SealingContext, unsealState } from '../sealing/seal.ts';
+import { decodeState, type State } from '../sealing/state.ts';
+import { Sessions } from '../sessions.ts';
+
+export type Surroundings = { readonly ports: Ports; readonly counters: Counters; readonly emit: Life['emit'] };
+
+const NONCE_BYTES = 16;
+
+/** @throws Refused SEALED_INVALID: the host may try another blob, or ask for a new identity with null, and knows that it does */
+export async function boot(
+  { ports, counters, emit }: Surroundings,
+  params: { readonly sealed: Uint8Array | null },
+): Promise<Life> {
+  const { tee, configuration: bytes } = await ports.tee.configuration();
+  const configuration = parseConfiguration(bytes);
+  const sealing = { key: new Secret(await ports.tee.sealingKey()), configuration: configuration.hash };
+  const kept = params.sealed === null ? newState(ports) : keptState(ports, sealing, params.sealed);
+  const encryption = await generateEncryptionKey(ports.rng);
+  const nonce = ports.rng(NONCE_BYTES);
+  const life = {
+    ports,
+    tee,
+    configuration,
+    sealing,
+    kept,
+    encryption,
+    nonce,
+    sessions: new Sessions(ports.clock),
+    counters,
+    emit,
+  };
+  repeatConfirmations(life);
+  return life;
+}
+
+function newState({ rng }: Ports): KeptState {
+  return new KeptState({ identity: generateIdentity(rng), head: null, shares: [] }, 0);
+}
+
+function keptState({ suites }: Ports, sealing: SealingContext, sealed: Uint8Array): KeptState {
+  const { header, state } = unsealState(sealing, sealed);
+  const decoded: State = decodeState(state, suites);
+  if (!isEqual(decoded.identity.address, header.identity))
+    throw new Refused('SEALED_INVALID', 'the identity inside is another');
+  return new KeptState(decoded, header.generation);
+}
+
+/** A share that came back was stored, and nobody knows whether its confirmation left before the crash. It says the same again. */
+function repeatConfirmations({ kept: { state }, configuration, emit }: Life): void {
+  for (const share of state.shares) {
+    if (share.standing === 'pending') emit(releaseConfirmation(configuration, state.identity, share));
+  }
+}

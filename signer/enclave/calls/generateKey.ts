@@ -1,0 +1,79 @@
+/** The path of a key, inside: proven attempt -> key generation -> share sealed -> kept by the host -> confirmation. */
+import { committeeOf } from '../../protocol/committee.ts';
+import { keygen } from '../../protocol/keygen/keygen.ts';
+import type { KeyShare } from '../../protocol/keygen/keyShare.ts';
+import type { Result } from '../api.ts';
+import { beginSession, giveUpSession } from '../converse.ts';
+import type { UnverifiedParams } from '../decode/decodeCall.ts';
+import { isEqual } from '../formats/equal.ts';
+import { proveState } from '../head.ts';
+import { toHex } from '../hex.ts';
+import { type Life, selfOf } from '../life.ts';
+import { releaseConfirmation } from '../path/releaseConfirmation.ts';
+import type { Session } from '../path/stages.ts';
+import { orRefuse, Refused } from '../refusal.ts';
+import type { Share } from '../sealing/share.ts';
+import { findShare, withoutEarlierAttempts } from '../sealing/shares.ts';
+import { suiteFor } from '../suiteFor.ts';
+
+/** So many shares of the largest committees fit into what a host hands back at boot. */
+const MAX_SHARES = 256;
+
+export async function generateKey(life: Life, params: UnverifiedParams['generateKey']): Promise<Result<'generateKey'>> {
+  const state = proveState(life, params.proof);
+  const { session, scheme } = orRefuse(
+    life.ports.stages.verifyCeremony(state, life.configuration, selfOf(life), params.committee),
+  );
+  const suite = suiteFor(life.ports.suites, scheme);
+  supersede(life, session);
+  requireRoom(life, session);
+  const { self, size, threshold, id } = session;
+  const committee = committeeOf(
+    self,
+    Array.from({ length: size }, (_, at) => at + 1),
+    threshold,
+    id,
+  );
+  await beginSession(life, session, 'once per attempt', keygen(committee, suite, life.ports.rng), (keyShare) =>
+    keepShare(life, session, keyShare),
+  );
+  return { session: toHex(id) };
+}
+
+/** A later attempt is open on chain: what earlier ones made or are still making can never be confirmed. */
+function supersede(life: Life, session: Session): void {
+  for (const active of life.sessions.list()) {
+    const { keyId, epoch, attempt } = active.session;
+    if (isEqual(keyId, session.keyId) && epoch === session.epoch && attempt < session.attempt)
+      giveUpSession(life, active);
+  }
+  const { shares } = life.kept.state;
+  const left = withoutEarlierAttempts(shares, session);
+  if (left.length < shares.length) life.kept.change({ shares: left });
+}
+
+/** One share per attempt, for all lives that know of it: a member confirms one key, or none. */
+function requireRoom({ kept }: Life, session: Session): void {
+  const { shares } = kept.state;
+  if (findShare(shares, session))
+    throw new Refused('SHARE_EXISTS', `epoch ${session.epoch}, attempt ${session.attempt}`);
+  if (shares.length >= MAX_SHARES) throw new Refused('SHARE_LIMIT', `${shares.length} shares`);
+}
+
+function keepShare(life: Life, session: Session, keyShare: KeyShare): void {
+  const { keyId, epoch, attempt, committee, id, members, self } = session;
+  const member = members.find(({ party }) => party === self);
+  if (member === undefined) throw new Error('a session without this enclave');
+  const share: Share = {
+    keyId,
+    epoch,
+    attempt,
+    committee,
+    session: id,
+    member: member.id,
+    standing: 'pending',
+    keyShare,
+  };
+  life.kept.change({ shares: [...life.kept.state.shares, share] });
+  life.kept.onceKept(() => life.emit(releaseConfirmation(life.configuration, life.kept.state.identity, share)));
+}

@@ -1,0 +1,27 @@
+/** The boot record that follows the one on chain: with it this life takes the place of every earlier one and of every clone. */
+import type { Result } from '../api.ts';
+import type { UnverifiedParams } from '../decode/decodeCall.ts';
+import { bootDigest } from '../formats/eip712.ts';
+import { enclaveId } from '../formats/ids.ts';
+import { proveState } from '../head.ts';
+import { toHex } from '../hex.ts';
+import { signHash } from '../identity.ts';
+import type { Life } from '../life.ts';
+import { readBootRecord } from '../proof/records.ts';
+
+export function recordBoot(life: Life, { operator, proof }: UnverifiedParams['recordBoot']): Result<'recordBoot'> {
+  const state = proveState(life, proof);
+  const { chainId, contracts } = life.configuration;
+  const enclaveRegistry = contracts.enclaveRegistry.address;
+  const { identity } = life.kept.state;
+  const enclave = enclaveId(chainId, enclaveRegistry, operator, identity.address);
+  const counter = readBootRecord(state, enclave).counter + 1n;
+  const boot = { enclave, nonce: life.nonce, encryptionKey: life.encryption.publicKey, counter };
+  return {
+    enclave: toHex(enclave),
+    nonce: toHex(boot.nonce),
+    encryptionKey: toHex(boot.encryptionKey),
+    counter: counter.toString(),
+    identitySignature: toHex(signHash(identity, bootDigest(chainId, enclaveRegistry, boot))),
+  };
+}

@@ -1,0 +1,84 @@
+/** Takes sessions from their first message to their end, with the envelopes that go out on the way. */
+import { Fault } from '../protocol/fault.ts';
+import type { Protocol } from '../protocol/round.ts';
+import { toHex } from './hex.ts';
+import type { Life } from './life.ts';
+import { runSession, type Step } from './path/runSession.ts';
+import type { Session } from './path/stages.ts';
+import { decodeEnvelope } from './peers/envelope.ts';
+import { Equivocation } from './peers/message.ts';
+import { openEnvelope } from './peers/openEnvelope.ts';
+import { sealEnvelopes } from './peers/sealEnvelopes.ts';
+import type { Active, Finish, Lifetime } from './sessions.ts';
+
+/** @throws Refused SESSION_LIMIT, SESSION_REPEATED: before the protocol has drawn any randomness */
+export async function beginSession<T>(
+  life: Life,
+  session: Session,
+  lifetime: Lifetime,
+  protocol: Protocol<T>,
+  finish: (result: T) => void,
+): Promise<void> {
+  const evicted = life.sessions.toEvict();
+  life.sessions.claim(session, lifetime);
+  if (evicted) giveUpSession(life, evicted);
+  const others = session.members.map(({ party }) => party).filter((party) => party !== session.self);
+  const active = life.sessions.add(session, runSession(others, finishing(protocol, finish)));
+  await proceed(life, active, active.run.start());
+}
+
+/** @throws Refused for an envelope that is dropped and changes nothing */
+export async function hearEnvelope(life: Life, bytes: Uint8Array): Promise<void> {
+  const envelope = decodeEnvelope(bytes);
+  const { route } = envelope;
+  const active = life.sessions.find(route.session);
+  const message = await openEnvelope(envelope, active.session, life.encryption, active.run.maxBytes(route.round));
+  const step = active.run.hear(route, message);
+  life.sessions.touch(active);
+  await proceed(life, active, step);
+}
+
+/** Ends a session that the others have not finished; whatever it held is gone. */
+export function giveUpSession(life: Life, active: Active): void {
+  endWithFault(life, active, active.run.giveUp());
+}
+
+async function proceed(life: Life, active: Active, { say, outcome }: Step<Finish>): Promise<void> {
+  try {
+    for (const saying of say) {
+      const sealed = await sealEnvelopes(active.session, saying, life.kept.state.identity, life.ports.rng);
+      for (const { to, envelope } of sealed) emitEnvelope(life, active.session, to.id, envelope);
+    }
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    active.run.giveUp();
+    endWithFault(life, active, error);
+    return;
+  }
+  if (outcome === undefined) return;
+  if ('fault' in outcome) return endWithFault(life, active, outcome.fault);
+  life.sessions.remove(active);
+  outcome.result();
+}
+
+function emitEnvelope(life: Life, session: Session, to: Uint8Array, envelope: Uint8Array): void {
+  life.emit({ event: 'envelope', session: toHex(session.id), to: toHex(to), envelope: toHex(envelope) });
+}
+
+function endWithFault(life: Life, active: Active, fault: Fault): void {
+  life.sessions.remove(active);
+  life.counters.add(`fault ${fault.code}`);
+  const { code, culprits, silent } = fault;
+  life.emit({ event: 'fault', session: toHex(active.session.id), code, culprits, silent, detail: detailOf(fault) });
+}
+
+/** Names who heard what from whom, and shows the signed messages where there are any. */
+function detailOf({ message, disputes, cause }: Fault): string {
+  const disputed = disputes.map(({ about, reporter }) => `; ${reporter} heard something else from ${about}`).join('');
+  return message + disputed + (cause instanceof Equivocation ? `; ${cause.message}` : '');
+}
+
+function* finishing<T>(protocol: Protocol<T>, finish: (result: T) => void): Protocol<Finish> {
+  const result = yield* protocol;
+  return () => finish(result);
+}

@@ -1,0 +1,29 @@
+/** One life of an enclave, from boot to exit: all that its calls share. */
+import type { Event } from './api.ts';
+import type { Counters } from './counters.ts';
+import type { Configuration, Self } from './path/stages.ts';
+import type { EncryptionKey } from './peers/hpke.ts';
+import type { Ports } from './ports.ts';
+import type { KeptState } from './sealing/keptState.ts';
+import type { SealingContext } from './sealing/seal.ts';
+import type { Sessions } from './sessions.ts';
+
+export type Life = {
+  readonly ports: Ports;
+  /** Which kind of TEE runs this enclave. */
+  readonly tee: Uint8Array;
+  readonly configuration: Configuration;
+  readonly sealing: SealingContext;
+  readonly kept: KeptState;
+  /** Fresh in every life, in memory only, like the nonce: what was sealed to it dies with it. */
+  readonly encryption: EncryptionKey;
+  readonly nonce: Uint8Array;
+  readonly sessions: Sessions;
+  readonly counters: Counters;
+  /** What the call at hand tells the host. */
+  readonly emit: (event: Event) => void;
+};
+
+export function selfOf({ kept, nonce, encryption }: Life): Self {
+  return { identity: kept.state.identity.address, nonce, encryptionKey: encryption.publicKey };
+}

@@ -1,0 +1,82 @@
+/**
+ * Stage 7: one protocol among the members of one session. Pure: it turns messages that were heard into messages to say and,
+ * once, an outcome. A generator cannot be sealed, so a restart ends every session, and no nonce comes back.
+ */
+import { Fault } from '../../protocol/fault.ts';
+import type { Protocol, RoundIn, RoundOut } from '../../protocol/round.ts';
+import type { Route } from '../peers/envelope.ts';
+import { Inbox } from '../peers/inbox.ts';
+import type { SignedMessage } from '../peers/message.ts';
+
+/** Something to say in one round, to one member or (`to` undefined) to all the others. */
+export type Saying = { readonly round: number; readonly to: number | undefined; readonly payload: Uint8Array };
+export type Outcome<T> = { readonly result: T } | { readonly fault: Fault };
+/** What follows from one event; without an outcome the session goes on. */
+export type Step<T> = { readonly say: readonly Saying[]; readonly outcome?: Outcome<T> };
+
+export type Run<T> = {
+  /** Says the first round. */
+  start(): Step<T>;
+  /** @throws Refused for a message that is dropped and changes nothing */
+  hear(route: Route, message: SignedMessage): Step<T>;
+  /** Longest payload that the round allows; undefined while it is not the open one. */
+  maxBytes(round: number): number | undefined;
+  /** Ends the protocol, its secrets wiped; blames those whose part of the open round is missing. */
+  giveUp(): Fault;
+};
+
+/** @param others the party numbers of everybody else in the session */
+export function runSession<T>(others: readonly number[], protocol: Protocol<T>): Run<T> {
+  const inbox = new Inbox(others);
+  let round = -1;
+  let open: RoundOut | undefined;
+
+  function wholeRound(): RoundIn | undefined {
+    return open && inbox.awaited(round, open).length === 0 ? inbox.take(round, open) : undefined;
+  }
+
+  /** Goes through every round that is whole by now. */
+  function advance(first: () => RoundIn | undefined): Step<T> {
+    const say: Saying[] = [];
+    try {
+      for (let heard = first(); heard !== undefined; heard = wholeRound()) {
+        const turn = protocol.next(heard);
+        if (turn.done) return { say, outcome: { result: turn.value } };
+        open = turn.value;
+        round += 1;
+        say.push(...sayingsOf(round, open));
+      }
+      return { say };
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      return { say, outcome: { fault: stop(error) } };
+    }
+  }
+
+  /** Throws the fault into the protocol, so that it wipes its secrets; one that has ended throws it back at once. */
+  function stop(fault: Fault): Fault {
+    try {
+      protocol.throw(fault);
+    } catch (error) {
+      if (error === fault) return fault;
+      throw error;
+    }
+    throw new Error('a protocol went on after a fault');
+  }
+
+  return {
+    start: () => advance(() => new Map()),
+    hear: (route, message) =>
+      advance(() => {
+        inbox.put(route, message, round);
+        return wholeRound();
+      }),
+    maxBytes: (asked) => (asked === round ? open?.maxBytes : undefined),
+    giveUp: () => stop(new Fault('silent', open?.round ?? 'start', { silent: open ? inbox.awaited(round, open) : [] })),
+  };
+}
+
+function sayingsOf(round: number, { broadcast, direct }: RoundOut): readonly Saying[] {
+  const sayings = [...(direct ?? [])].map(([to, payload]) => ({ round, to: to as number | undefined, payload }));
+  return broadcast ? [{ round, to: undefined, payload: broadcast }, ...sayings] : sayings;
+}

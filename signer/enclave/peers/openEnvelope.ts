@@ -1,0 +1,40 @@
+/** From the bytes that a host brought to a message that a proven member signed for this session, round and receiver. */
+import { ENVELOPE_INFO } from '../formats/tags.ts';
+import { SIGNATURE_BYTES } from '../identity.ts';
+import type { ProvenMember, Session } from '../path/stages.ts';
+import { Refused } from '../refusal.ts';
+import { type Envelope, type Route, TAG_BYTES } from './envelope.ts';
+import { type EncryptionKey, hpkeOpen } from './hpke.ts';
+import { type SignedMessage, verifyMessage } from './message.ts';
+
+/**
+ * @param maxBytes longest payload of this round, checked before anything is decrypted; undefined for a round not open yet
+ * @throws Refused ENVELOPE_MISROUTED, ENVELOPE_TOO_LARGE, ENVELOPE_UNOPENED, ENVELOPE_UNSIGNED
+ */
+export async function openEnvelope(
+  envelope: Envelope,
+  session: Session,
+  key: EncryptionKey,
+  maxBytes: number | undefined,
+): Promise<SignedMessage> {
+  const sender = senderOf(envelope.route, session);
+  const payloadBytes = envelope.ciphertext.length - TAG_BYTES - SIGNATURE_BYTES;
+  if (maxBytes !== undefined && payloadBytes > maxBytes) {
+    throw new Refused('ENVELOPE_TOO_LARGE', `a payload of ${payloadBytes} bytes, at most ${maxBytes} in this round`);
+  }
+  const message = await hpkeOpen(key, ENVELOPE_INFO, envelope.aad, envelope);
+  if (message === undefined)
+    throw new Refused('ENVELOPE_UNOPENED', 'not sealed to this life of this enclave, or altered');
+  const verified = verifyMessage(message, envelope.route, sender.identity);
+  if (verified === undefined)
+    throw new Refused('ENVELOPE_UNSIGNED', `not signed by party ${sender.party} for this slot`);
+  return verified;
+}
+
+function senderOf({ from, to }: Route, { self, members }: Session): ProvenMember {
+  const sender = members.find(({ party }) => party === from);
+  if (to !== self || from === self || sender === undefined) {
+    throw new Refused('ENVELOPE_MISROUTED', `from ${from} to ${to}, in a session where this enclave is party ${self}`);
+  }
+  return sender;
+}

@@ -1,0 +1,23 @@
+/** Everything that the enclave does not decide itself comes through here; main.ts wires the real ones, tests the seeded ones. */
+import type { Suites } from '../protocol/ciphersuite/suites.ts';
+import type { Rng } from '../protocol/committee.ts';
+import type { DecideRequest, VerifyActivation, VerifyCeremony, VerifyRequest, VerifyState } from './path/stages.ts';
+import type { Tee } from './tee/tee.ts';
+
+export type Ports = {
+  readonly rng: Rng;
+  /** Milliseconds on a clock that never goes back and means nothing by itself. */
+  readonly clock: () => number;
+  readonly tee: Tee;
+  readonly suites: Suites;
+  readonly stages: Stages;
+};
+
+/** Stages 5 and 6 and their counterparts on the path of a key. */
+export type Stages = {
+  readonly verifyState: VerifyState;
+  readonly verifyCeremony: VerifyCeremony;
+  readonly verifyActivation: VerifyActivation;
+  readonly verifyRequest: VerifyRequest;
+  readonly decideRequest: DecideRequest;
+};

@@ -1,0 +1,19 @@
+/** The share for a proven session, if this enclave has it and it is one of the key that the chain knows. */
+import { commitmentsHash } from '../protocol/keygen/keyShare.ts';
+import { isEqual } from './formats/equal.ts';
+import type { Life } from './life.ts';
+import type { PublicKey, Session } from './path/stages.ts';
+import { Refused } from './refusal.ts';
+import { publicKeyOf, type Share } from './sealing/share.ts';
+import { findShare } from './sealing/shares.ts';
+
+/** @throws Refused SHARE_MISSING, SHARE_DIFFERS */
+export function requireShare({ kept }: Life, session: Session, publicKey: PublicKey, commitments?: Uint8Array): Share {
+  const share = findShare(kept.state.shares, session);
+  if (share === undefined) throw new Refused('SHARE_MISSING', `epoch ${session.epoch}, attempt ${session.attempt}`);
+  const own = publicKeyOf(share.keyShare);
+  const isOfKey = own.prefix === publicKey.prefix && isEqual(own.x, publicKey.x);
+  const isOfPolynomial = commitments === undefined || isEqual(commitmentsHash(share.keyShare), commitments);
+  if (isOfKey && isOfPolynomial && isEqual(share.committee, session.committee)) return share;
+  throw new Refused('SHARE_DIFFERS', 'the chain has another key, polynomial or committee for this attempt');
+}

@@ -1,0 +1,35 @@
+/** This enclave's share of one key, as one attempt made it. */
+import type { SuiteName } from '../../protocol/ciphersuite/ciphersuite.ts';
+import type { KeyShare } from '../../protocol/keygen/keyShare.ts';
+import type { PublicKey } from '../path/stages.ts';
+
+export type Share = {
+  readonly keyId: Uint8Array;
+  readonly epoch: number;
+  readonly attempt: number;
+  /** Committee hash. */
+  readonly committee: Uint8Array;
+  /** The session that made it, and this enclave's id: what the confirmation names. */
+  readonly session: Uint8Array;
+  readonly member: Uint8Array;
+  /** A settled share is that of the attempt that the chain was proven to have chosen. */
+  readonly standing: 'pending' | 'settled';
+  readonly keyShare: KeyShare;
+};
+
+/** A share's suite bears the name of its scheme. */
+export function schemeOf({ suite }: KeyShare): SuiteName {
+  if (suite === 'bip340' || suite === 'ed25519') return suite;
+  throw new Error(`a share of no scheme: ${suite}`);
+}
+
+/** As contracts write public keys (docs/formats.md, "Public keys"). */
+export function publicKeyOf(keyShare: KeyShare): PublicKey {
+  const { publicKey } = keyShare;
+  switch (schemeOf(keyShare)) {
+    case 'bip340':
+      return { prefix: publicKey[0] ?? 0, x: publicKey.slice(1) };
+    case 'ed25519':
+      return { prefix: 0, x: publicKey };
+  }
+}

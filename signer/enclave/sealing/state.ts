@@ -1,0 +1,80 @@
+/** What outlives a restart: who the enclave is, how far it has seen the chain, and its shares. Never nonces, never sessions. */
+import { concatBytes } from '@noble/hashes/utils.js';
+import type { Suites } from '../../protocol/ciphersuite/suites.ts';
+import { decodeKeyShare, encodeKeyShare } from '../../protocol/keygen/keyShare.ts';
+import { Malformed, Reader } from '../../protocol/reader.ts';
+import { named, SCHEME_NUMBERS } from '../formats/schemes.ts';
+import { uintOf } from '../formats/words.ts';
+import { IDENTITY_KEY_BYTES, type Identity, identityOf } from '../identity.ts';
+import { Refused } from '../refusal.ts';
+import { type Share, schemeOf } from './share.ts';
+
+export type Head = { readonly number: number; readonly hash: Uint8Array };
+
+export type State = { readonly identity: Identity; readonly head: Head | null; readonly shares: readonly Share[] };
+
+const VERSION = 1;
+const WORD = 32;
+const STANDINGS = ['pending', 'settled'] as const;
+
+/** Plain secret bytes, for sealing only. */
+export function encodeState({ identity, head, shares }: State): Uint8Array {
+  const seen = head ? [Uint8Array.of(1), uint(head.number, 8), head.hash] : [Uint8Array.of(0)];
+  return concatBytes(
+    Uint8Array.of(VERSION),
+    identity.key.reveal(),
+    ...seen,
+    uint(shares.length, 2),
+    ...shares.map(encodeShare),
+  );
+}
+
+/** @throws Refused SEALED_INVALID: an authentic state of another version, or a bug of the version that wrote it */
+export function decodeState(bytes: Uint8Array, suites: Suites): State {
+  try {
+    const reader = new Reader(bytes);
+    const version = reader.byte();
+    if (version !== VERSION) throw new Malformed(`state version ${version}`);
+    const state = readState(reader, suites);
+    reader.end();
+    return state;
+  } catch (cause) {
+    if (cause instanceof Malformed) throw new Refused('SEALED_INVALID', cause.message, { cause });
+    throw cause;
+  }
+}
+
+function readState(reader: Reader, suites: Suites): State {
+  const identity = identityOf(reader.take(IDENTITY_KEY_BYTES));
+  const head = reader.byte() === 0 ? null : { number: readUint(reader, 8), hash: reader.take(WORD) };
+  const shares = Array.from({ length: readUint(reader, 2) }, () => readShare(reader, suites));
+  return { identity, head, shares };
+}
+
+function encodeShare({ keyId, epoch, attempt, committee, session, member, standing, keyShare }: Share): Uint8Array {
+  const words = [keyId, uint(epoch, 4), uint(attempt, 4), committee, session, member];
+  const encoded = encodeKeyShare(keyShare);
+  const kinds = Uint8Array.of(STANDINGS.indexOf(standing), SCHEME_NUMBERS[schemeOf(keyShare)]);
+  return concatBytes(...words, kinds, uint(encoded.length, 4), encoded);
+}
+
+function readShare(reader: Reader, suites: Suites): Share {
+  const [keyId, epoch, attempt] = [reader.take(WORD), readUint(reader, 4), readUint(reader, 4)];
+  const [committee, session, member] = [reader.take(WORD), reader.take(WORD), reader.take(WORD)];
+  const standing = STANDINGS[reader.byte()];
+  const scheme = named(SCHEME_NUMBERS, reader.byte());
+  if (standing === undefined || (scheme !== 'bip340' && scheme !== 'ed25519'))
+    throw new Malformed('a share of an unknown kind');
+  const keyShare = decodeKeyShare(suites[scheme], reader.take(readUint(reader, 4)));
+  return { keyId, epoch, attempt, committee, session, member, standing, keyShare };
+}
+
+function uint(value: number, bytes: number): Uint8Array {
+  const encoded = new Uint8Array(8);
+  new DataView(encoded.buffer).setBigUint64(0, BigInt(value));
+  return encoded.subarray(8 - bytes);
+}
+
+function readUint(reader: Reader, bytes: number): number {
+  return Number(uintOf(reader.take(bytes)));
+}

@@ -1,0 +1,79 @@
+/** The sessions of one life: bounded in number, and none ever begins twice. */
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Run } from './path/runSession.ts';
+import type { Session } from './path/stages.ts';
+import { Refused } from './refusal.ts';
+
+/** What follows once the protocol is through; it takes the result along. */
+export type Finish = () => void;
+export type Active = { readonly session: Session; readonly run: Run<Finish>; touchedAt: number };
+
+/** Whether the id of a session says at which block it began, so that an older head makes a repetition impossible anyway. */
+export type Lifetime = 'pinned to its block' | 'once per attempt';
+
+export const MAX_SESSIONS = 64;
+/** A session that heard nothing for so long makes room for a new one; earlier it is the host's to abort. */
+export const IDLE_MS = 60_000;
+
+export class Sessions {
+  readonly #clock: () => number;
+  readonly #active = new Map<string, Active>();
+  /** Ids that were used, with the block from which on they cannot come back. */
+  readonly #used = new Map<string, number>();
+
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
+
+  get size(): number {
+    return this.#active.size;
+  }
+
+  /** @throws Refused SESSION_REPEATED */
+  claim(session: Session, lifetime: Lifetime): void {
+    const id = bytesToHex(session.id);
+    if (this.#used.has(id)) throw new Refused('SESSION_REPEATED', `session 0x${id} has begun before`);
+    this.#forgetBefore(session.block.number);
+    this.#used.set(id, lifetime === 'once per attempt' ? Number.POSITIVE_INFINITY : session.block.number);
+  }
+
+  add(session: Session, run: Run<Finish>): Active {
+    const active = { session, run, touchedAt: this.#clock() };
+    this.#active.set(bytesToHex(session.id), active);
+    return active;
+  }
+
+  list(): readonly Active[] {
+    return [...this.#active.values()];
+  }
+
+  /** The session that must end before another may begin, if there is no room. @throws Refused SESSION_LIMIT when all are busy */
+  toEvict(): Active | undefined {
+    if (this.#active.size < MAX_SESSIONS) return undefined;
+    const [oldest] = [...this.#active.values()].sort((a, b) => a.touchedAt - b.touchedAt);
+    if (oldest !== undefined && this.#clock() - oldest.touchedAt >= IDLE_MS) return oldest;
+    throw new Refused('SESSION_LIMIT', `${MAX_SESSIONS} sessions are busy`);
+  }
+
+  /** @throws Refused SESSION_UNKNOWN: it may still begin here; SESSION_ENDED: it will not begin again */
+  find(id: Uint8Array): Active {
+    const hex = bytesToHex(id);
+    const active = this.#active.get(hex);
+    if (active !== undefined) return active;
+    if (this.#used.has(hex)) throw new Refused('SESSION_ENDED', `session 0x${hex} is over`);
+    throw new Refused('SESSION_UNKNOWN', `session 0x${hex} has not begun here`);
+  }
+
+  touch(active: Active): void {
+    active.touchedAt = this.#clock();
+  }
+
+  remove({ session }: Active): void {
+    this.#active.delete(bytesToHex(session.id));
+  }
+
+  /** The head never goes back, so ids that name an older block are refused for that already. */
+  #forgetBefore(block: number): void {
+    for (const [id, usedAt] of this.#used) if (usedAt < block && !this.#active.has(id)) this.#used.delete(id);
+  }
+}
