@@ -1,0 +1,39 @@
+/** Who may do what, and the end of the deployer's powers. */
+
+import type { Signer } from 'ethers';
+import type { Governance } from './governance.ts';
+import { send } from './mined.ts';
+import type { DeployOptions } from './options.ts';
+import type { Registries } from './registries.ts';
+
+/** Roles of the access manager. 0 is its admin: the timelock, and nobody else. */
+export const ROLES = { admin: 0n, enclaveRegistry: 1n, guardian: 2n } as const;
+
+/** Functions that need a role; every other restricted function needs the admin. */
+export async function grantRoles(governance: Governance, registries: Registries, options: DeployOptions) {
+  const { accessManager, timelock, governor } = governance;
+  const { measurementRegistry, enclaveRegistry, signingRequests, developmentVerifier } = registries;
+  const noteAttestation = measurementRegistry.interface.getFunction('noteAttestation').selector;
+  const cancel = signingRequests.interface.getFunction('cancel').selector;
+
+  if (developmentVerifier !== null) await send(enclaveRegistry.setVerifier(developmentVerifier));
+
+  await send(accessManager.labelRole(ROLES.enclaveRegistry, 'ENCLAVE_REGISTRY'));
+  await send(accessManager.setTargetFunctionRole(measurementRegistry, [noteAttestation], ROLES.enclaveRegistry));
+  await send(accessManager.grantRole(ROLES.enclaveRegistry, enclaveRegistry, 0));
+
+  await send(accessManager.labelRole(ROLES.guardian, 'GUARDIAN'));
+  await send(accessManager.setTargetFunctionRole(signingRequests, [cancel], ROLES.guardian));
+  await send(accessManager.grantRole(ROLES.guardian, timelock, 0));
+  if (options.guardian !== null) await send(accessManager.grantRole(ROLES.guardian, options.guardian, 0));
+
+  await send(timelock.grantRole(await timelock.PROPOSER_ROLE(), governor));
+  await send(timelock.grantRole(await timelock.CANCELLER_ROLE(), governor));
+}
+
+/** The timelock becomes the one admin; the deployer keeps nothing. */
+export async function renounce(deployer: Signer, { accessManager, timelock }: Governance): Promise<void> {
+  await send(accessManager.grantRole(ROLES.admin, timelock, 0));
+  await send(accessManager.renounceRole(ROLES.admin, deployer));
+  await send(timelock.renounceRole(await timelock.DEFAULT_ADMIN_ROLE(), deployer));
+}

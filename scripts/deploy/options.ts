@@ -1,0 +1,64 @@
+/** What a DAO decides before it deploys, and defaults for a local chain. */
+
+export const LOCAL_CHAIN = 31337n;
+
+/** The root of a development TEE: a P-256 point whose private key is no secret. */
+export type DevelopmentRoot = {
+  readonly x: string;
+  readonly y: string;
+  /** Seconds for which its statements are valid. */
+  readonly maxAge: number;
+};
+
+export type DeployOptions = {
+  readonly token: {
+    readonly name: string;
+    readonly symbol: string;
+    readonly allocations: readonly { readonly holder: string; readonly amount: bigint }[];
+  };
+  readonly governor: {
+    readonly name: string;
+    /** Blocks. */
+    readonly votingDelay: number;
+    /** Blocks. */
+    readonly votingPeriod: number;
+    readonly proposalThreshold: bigint;
+    /** Percent of the supply. */
+    readonly quorumPercent: number;
+    /** Blocks. */
+    readonly lateQuorumExtension: number;
+  };
+  /** Seconds between a passed vote and its execution. */
+  readonly timelockDelay: number;
+  /** Distinct operators that must attest with a measurement before it counts. */
+  readonly promotionCount: number;
+  /** Seconds that a measurement stays CANARY at least. */
+  readonly minimumCanaryTime: number;
+  /** Who may cancel queued requests. The DAO itself always may. */
+  readonly guardian: string | null;
+  /** Local chains only: without another verifier no enclave can register. */
+  readonly developmentRoot: DevelopmentRoot | null;
+};
+
+/** Fast enough for a demo and tests: a vote takes a few blocks and two seconds. */
+export function localOptions(
+  allocations: DeployOptions['token']['allocations'],
+  developmentRoot: DevelopmentRoot,
+): DeployOptions {
+  return {
+    token: { name: 'Quorate Example', symbol: 'QEX', allocations },
+    governor: {
+      name: 'Quorate Example DAO',
+      votingDelay: 1,
+      votingPeriod: 5,
+      proposalThreshold: 0n,
+      quorumPercent: 4,
+      lateQuorumExtension: 2,
+    },
+    timelockDelay: 2,
+    promotionCount: 2,
+    minimumCanaryTime: 2,
+    guardian: null,
+    developmentRoot,
+  };
+}

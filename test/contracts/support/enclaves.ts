@@ -1,0 +1,156 @@
+/** Enclaves as the registry sees them: an identity, an operator, evidence, and a boot record. */
+
+import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
+import { id, Wallet } from 'ethers';
+import type { BootRecordStruct, RegistrationStruct } from '../../../types/contracts/attestation/IEnclaveRegistry.ts';
+import type { MeasurementRecordStruct } from '../../../types/contracts/attestation/IMeasurementRegistry.ts';
+import type { World } from './chain.ts';
+import { DEVELOPMENT_TEE, evidence } from './developmentTee.ts';
+import { enclaveId, measurement, type Place, reportData } from './preimages.ts';
+
+export type Enclave = { readonly id: string; readonly operator: HardhatEthersSigner; readonly identity: Wallet };
+
+export const IMAGE = id('image');
+export const CONFIGURATION = id('configuration');
+export const MEASUREMENT = measurement(DEVELOPMENT_TEE, IMAGE, CONFIGURATION);
+
+export const RECORD: MeasurementRecordStruct = {
+  tee: DEVELOPMENT_TEE,
+  image: IMAGE,
+  configuration: CONFIGURATION,
+  sourceCommit: 'f00d',
+  buildRecipe: 'npm run build',
+};
+
+const BOOT = {
+  Boot: [
+    { name: 'enclave', type: 'bytes32' },
+    { name: 'nonce', type: 'bytes16' },
+    { name: 'encryptionKey', type: 'bytes32' },
+    { name: 'counter', type: 'uint64' },
+  ],
+};
+const REGISTRATION = {
+  Registration: [
+    { name: 'operator', type: 'address' },
+    { name: 'identity', type: 'address' },
+    { name: 'region', type: 'bytes32' },
+    { name: 'tlsKey', type: 'bytes32' },
+    { name: 'endpoint', type: 'string' },
+    { name: 'epoch', type: 'uint32' },
+    { name: 'challengeBlock', type: 'uint64' },
+    { name: 'challenge', type: 'bytes32' },
+    { name: 'tee', type: 'bytes32' },
+  ],
+};
+
+export async function placeOf({ ethers, enclaveRegistry }: World): Promise<Place> {
+  const { chainId } = await ethers.provider.getNetwork();
+  return { chainId, contract: await enclaveRegistry.getAddress() };
+}
+
+export async function domainOf(world: World, contract: 'enclaveRegistry' | 'keyRegistry' | 'signingRequests') {
+  const { chainId } = await world.ethers.provider.getNetwork();
+  const name = { enclaveRegistry: 'EnclaveRegistry', keyRegistry: 'KeyRegistry', signingRequests: 'SigningRequests' };
+  return {
+    name: `Quorate ${name[contract]}`,
+    version: '1',
+    chainId,
+    verifyingContract: await world[contract].getAddress(),
+  };
+}
+
+export async function makeEnclave(world: World, operator: HardhatEthersSigner, name: string): Promise<Enclave> {
+  const identity = new Wallet(id(`identity ${name}`));
+  return { id: enclaveId(await placeOf(world), operator.address, identity.address), operator, identity };
+}
+
+export async function registrationOf(
+  world: World,
+  enclave: Enclave,
+  change: Partial<RegistrationStruct> = {},
+): Promise<RegistrationStruct & { challenge: string; epoch: number }> {
+  const block = await world.ethers.provider.getBlock('latest');
+  if (block?.hash === null || block?.hash === undefined) throw new Error('no block');
+  return {
+    operator: enclave.operator.address,
+    identity: enclave.identity.address,
+    region: id('region'),
+    tlsKey: id('tls key'),
+    endpoint: 'wss://localhost:7000',
+    tee: DEVELOPMENT_TEE,
+    challengeBlock: block.number,
+    ...change,
+    challenge: String(change.challenge ?? block.hash),
+    epoch: Number(change.epoch ?? 1),
+  };
+}
+
+/** Evidence that fits the registration, with changes. */
+export async function evidenceFor(
+  world: World,
+  registration: RegistrationStruct,
+  change: Partial<Parameters<typeof evidence>[0]> = {},
+): Promise<string> {
+  return evidence({
+    image: IMAGE,
+    configuration: CONFIGURATION,
+    reportData: reportData(
+      await placeOf(world),
+      String(registration.operator),
+      String(registration.identity),
+      Number(registration.epoch),
+      String(registration.challenge),
+    ),
+    platformId: id('platform'),
+    issuedAt: await world.helpers.time.latest(),
+    ...change,
+  });
+}
+
+export async function signRegistration(world: World, signer: Pick<Wallet, 'signTypedData'>, it: RegistrationStruct) {
+  return signer.signTypedData(await domainOf(world, 'enclaveRegistry'), REGISTRATION, it);
+}
+
+export async function signBoot(world: World, enclave: Enclave, record: BootRecordStruct, identity = enclave.identity) {
+  const message = { enclave: enclave.id, ...record };
+  return identity.signTypedData(await domainOf(world, 'enclaveRegistry'), BOOT, message);
+}
+
+export async function register(world: World, enclave: Enclave, change: Partial<RegistrationStruct> = {}) {
+  const registration = await registrationOf(world, enclave, change);
+  return world.enclaveRegistry
+    .connect(world.anyone)
+    .register(
+      registration,
+      await evidenceFor(world, registration),
+      await signRegistration(world, enclave.identity, registration),
+      await signRegistration(world, enclave.operator, registration),
+    );
+}
+
+export function bootRecord(counter: number): BootRecordStruct {
+  return { nonce: id(`nonce ${counter}`).slice(0, 34), encryptionKey: id(`encryption key ${counter}`), counter };
+}
+
+export async function recordBoot(world: World, enclave: Enclave, counter = 1) {
+  const record = bootRecord(counter);
+  return world.enclaveRegistry
+    .connect(world.anyone)
+    .recordBoot(enclave.id, record, await signBoot(world, enclave, record));
+}
+
+/** The measurement ACTIVE and `count` eligible enclaves of different operators. */
+export async function eligibleEnclaves(world: World, count: number): Promise<Enclave[]> {
+  await world.measurementRegistry.connect(world.dao).approve(RECORD);
+  const enclaves: Enclave[] = [];
+  for (const [i, operator] of world.operators.slice(0, count).entries()) {
+    const enclave = await makeEnclave(world, operator, `${i}`);
+    await register(world, enclave);
+    await recordBoot(world, enclave);
+    enclaves.push(enclave);
+  }
+  await world.helpers.time.increase(10);
+  await world.measurementRegistry.promote(MEASUREMENT);
+  return enclaves;
+}

@@ -1,0 +1,59 @@
+/** Requests as a DAO's contract or executor makes them. */
+
+import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
+import { hexlify, id, toUtf8Bytes, ZeroAddress, ZeroHash } from 'ethers';
+import type { IntentStruct } from '../../../types/contracts/signing/ISigningRequests.ts';
+import type { World } from './chain.ts';
+import { KIND } from './keys.ts';
+import { type Header, header, type Place, requestId } from './preimages.ts';
+
+export const STATE = {
+  none: 0n,
+  queued: 1n,
+  ready: 2n,
+  fulfilled: 3n,
+  refused: 4n,
+  expired: 5n,
+  cancelled: 6n,
+} as const;
+export const EFFECT = { transfer: 1, fee: 2, call: 3 } as const;
+
+export type Request = { readonly id: string; readonly header: Header; readonly intent: IntentStruct };
+
+export async function requestsPlace({ ethers, signingRequests }: World): Promise<Place> {
+  const { chainId } = await ethers.provider.getNetwork();
+  return { chainId, contract: await signingRequests.getAddress() };
+}
+
+export async function intentOf(world: World, keyId: string, change: Partial<IntentStruct> = {}): Promise<IntentStruct> {
+  return {
+    keyId,
+    path: ZeroHash,
+    kind: KIND.psbt,
+    payload: hexlify(toUtf8Bytes('psbt'.padEnd(250, '.'))),
+    digests: [id('input 0')],
+    effects: [
+      { kind: EFFECT.transfer, asset: id('bip122:000/slip44:0'), recipient: '0x0014', amount: 1000n, detail: ZeroHash },
+      { kind: EFFECT.fee, asset: id('bip122:000/slip44:0'), recipient: '0x', amount: 10n, detail: ZeroHash },
+    ],
+    deadline: (await world.helpers.time.latest()) + 3600,
+    consumer: ZeroAddress,
+    callbackGas: 0,
+    replaces: ZeroHash,
+    ...change,
+  };
+}
+
+/** Asks, and says what the id must be by docs/formats.md. */
+export async function request(world: World, requester: HardhatEthersSigner, intent: IntentStruct): Promise<Request> {
+  await world.signingRequests.connect(requester).requestSignature(intent);
+  const counter = await world.signingRequests.counterOf(requester);
+  const its = header(intent, requester.address, counter);
+  return { id: requestId(await requestsPlace(world), its), header: its, intent };
+}
+
+export async function readyRequest(world: World, requester: HardhatEthersSigner, intent: IntentStruct) {
+  const made = await request(world, requester, intent);
+  await world.signingRequests.connect(world.anyone).markReady(made.header);
+  return made;
+}
