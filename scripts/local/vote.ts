@@ -1,7 +1,7 @@
 /** One DAO proposal from idea to execution on a local chain: propose, vote, queue, wait, execute. */
 
 import { type BaseContract, type ContractTransactionReceipt, id, type Signer } from 'ethers';
-import type { QuorateGovernor } from '../../types/contracts/governance/QuorateGovernor.sol/QuorateGovernor.ts';
+import type { QuorateGovernor } from '../../types/contracts/governance/QuorateGovernor.ts';
 import type { Chain } from './chain.ts';
 
 /** A call that the DAO makes if the vote passes. */
@@ -37,9 +37,9 @@ export async function vote(
     Number((await governor.proposalDeadline(proposalId)) - BigInt(await chain.provider.getBlockNumber())) + 1,
   );
 
-  await (await governor.queue(targets, values, data, id(description))).wait();
+  await (await governor['queue(uint256)'](proposalId)).wait();
   await waitForTimelock(chain, Number(await governor.proposalEta(proposalId)));
-  const receipt = await (await governor.execute(targets, values, data, id(description))).wait();
+  const receipt = await (await governor['execute(uint256)'](proposalId)).wait();
   if (receipt === null) throw new Error(`proposal ${proposalId} was not executed`);
   return { proposalId, receipt };
 }

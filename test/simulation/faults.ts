@@ -1,0 +1,51 @@
+/** What goes wrong in one run, drawn from its seed, and how often each kind was really seen. */
+
+import type { Random } from './random.ts';
+
+export type Faults = {
+  /** Probabilities per message. */
+  readonly loss: number;
+  readonly duplication: number;
+  /** Virtual milliseconds; a wide range reorders. */
+  readonly delay: { readonly min: number; readonly max: number };
+  /** Probability that a call to the RPC fails. */
+  readonly rpcFailure: number;
+  /** Blocks between the newest and the finalised one. */
+  readonly finalityLag: number;
+  readonly crashes: number;
+  /** Crashes happen within so many virtual milliseconds. */
+  readonly crashWindow: number;
+};
+
+export type FaultKind = 'lost' | 'duplicated' | 'reordered' | 'delayed' | 'rpc failed' | 'crashed' | 'restarted';
+
+export class Counters {
+  readonly #seen = new Map<FaultKind, number>();
+
+  saw(kind: FaultKind): void {
+    this.#seen.set(kind, this.of(kind) + 1);
+  }
+
+  of(kind: FaultKind): number {
+    return this.#seen.get(kind) ?? 0;
+  }
+
+  toString(): string {
+    return [...this.#seen].map(([kind, count]) => `${kind} ${count}`).join(', ');
+  }
+}
+
+/** One run in four is calm; the others have some faults each, up to 30 % loss and 50 % duplication. */
+export function drawFaults(random: Random): Faults {
+  const calm = random.chance(0.25);
+  const upTo = (bound: number) => (calm || random.chance(0.3) ? 0 : random.next() * bound);
+  return {
+    loss: upTo(0.3),
+    duplication: upTo(0.5),
+    delay: { min: 1, max: 2 + Math.floor(upTo(4_000)) },
+    rpcFailure: upTo(0.05),
+    finalityLag: calm ? 0 : random.below(3),
+    crashes: calm ? 0 : random.below(3),
+    crashWindow: 120_000,
+  };
+}
