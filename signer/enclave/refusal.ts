@@ -4,6 +4,7 @@ export const REFUSAL_CODES = [
   // Frames and calls
   'FRAME_TOO_LARGE',
   'FRAME_MALFORMED',
+  'FRAME_QUEUE_FULL',
   'CALL_UNKNOWN',
   'CALL_MALFORMED',
   // Configuration and proofs
@@ -131,6 +132,10 @@ export class Refused extends Error {
     super(detail, options);
     this.code = code;
   }
+}
+
+export function refuse(code: RefusalCode, detail: string, options?: ErrorOptions): never {
+  throw new Refused(code, detail, options);
 }
 
 export function refusable<T>(stage: () => T): T | Refusal {

@@ -2,7 +2,7 @@
 
 import type { CallName } from '../api.ts';
 import type { UnverifiedCommittee, UnverifiedRequest, UnverifiedSet } from '../path/stages.ts';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 import { decodeCommittee, decodeSet } from './committee.ts';
 import type { Decoder } from './decoder.ts';
 import { anything, hexOf, hexUpTo, integerOf, nullOr, object, textUpTo } from './decoder.ts';
@@ -83,7 +83,7 @@ export function decodeCallFrame(value: unknown): CallFrame {
 /** @throws Refused CALL_UNKNOWN, CALL_MALFORMED */
 export function decodeCall({ call, params }: CallFrame): UnverifiedCall {
   if (typeof call !== 'string' || !Object.hasOwn(PARAMS, call)) {
-    throw new Refused('CALL_UNKNOWN', typeof call === 'string' ? call.slice(0, 64) : `a ${typeof call}`);
+    refuse('CALL_UNKNOWN', typeof call === 'string' ? call.slice(0, 64) : `a ${typeof call}`);
   }
   const name = call as CallName;
   return { call: name, params: PARAMS[name](params, name) } as UnverifiedCall;

@@ -6,7 +6,7 @@
  */
 
 import { hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 
 type Bytes = Uint8Array;
 
@@ -96,5 +96,5 @@ export function textUpTo(most: number): Decoder<string> {
 export const anything: Decoder<unknown> = (value) => value;
 
 function malformed(at: string, detail: string): never {
-  throw new Refused('CALL_MALFORMED', `${at}: ${detail}`);
+  refuse('CALL_MALFORMED', `${at}: ${detail}`);
 }

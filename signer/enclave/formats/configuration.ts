@@ -1,7 +1,7 @@
 /** The measured configuration: eleven words that the TEE hands to the enclave (docs/formats.md, "Configuration"). */
 
 import type { Configuration } from '../path/stages.ts';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 import { isEqual, isZero } from './equal.ts';
 import { CONFIGURATION_TAG } from './tags.ts';
 import { hash, uintOf, WORD_BYTES } from './words.ts';
@@ -11,9 +11,10 @@ type Bytes = Uint8Array;
 const WORDS = 11;
 
 export function parseConfiguration(bytes: Bytes): Configuration {
-  if (bytes.length !== WORDS * WORD_BYTES) refuse(`${bytes.length} bytes, expected ${WORDS * WORD_BYTES}`);
+  if (bytes.length !== WORDS * WORD_BYTES)
+    refuse('CONFIGURATION_MALFORMED', `${bytes.length} bytes, expected ${WORDS * WORD_BYTES}`);
   const word = (index: number): Bytes => bytes.slice(index * WORD_BYTES, (index + 1) * WORD_BYTES);
-  if (!isEqual(word(0), CONFIGURATION_TAG)) refuse('another tag');
+  if (!isEqual(word(0), CONFIGURATION_TAG)) refuse('CONFIGURATION_MALFORMED', 'another tag');
   const contract = (index: number) => ({ address: address(word(index)), codeHash: nonZero(word(index + 1)) });
   return {
     hash: hash(bytes),
@@ -29,15 +30,11 @@ export function parseConfiguration(bytes: Bytes): Configuration {
 }
 
 function address(word: Bytes): Bytes {
-  if (!isZero(word.subarray(0, 12))) refuse('an address longer than 20 bytes');
+  if (!isZero(word.subarray(0, 12))) refuse('CONFIGURATION_MALFORMED', 'an address longer than 20 bytes');
   return nonZero(word.slice(12));
 }
 
 function nonZero(word: Bytes): Bytes {
-  if (isZero(word)) refuse('a zero word');
+  if (isZero(word)) refuse('CONFIGURATION_MALFORMED', 'a zero word');
   return word;
-}
-
-function refuse(detail: string): never {
-  throw new Refused('CONFIGURATION_MALFORMED', detail);
 }

@@ -11,7 +11,7 @@ import { decidePsbt } from '../policy/decidePsbt.ts';
 import type { DecodedPayload } from '../policy/decodedPayload.ts';
 import { requireDigests } from '../policy/requireDigests.ts';
 import { requireEffects } from '../policy/requireEffects.ts';
-import { Refused, refusable } from '../refusal.ts';
+import { refusable, refuse } from '../refusal.ts';
 import type { ApprovedRequest, Configuration, DecideRequest, VerifiedRequest } from './stages.ts';
 
 export const decideRequest: DecideRequest = (verified, configuration) =>
@@ -52,8 +52,4 @@ function kindOf(number: number): PayloadKind {
 
 function unsupported(kind: PayloadKind, { scheme }: VerifiedRequest): never {
   return refuse('KIND_NOT_SUPPORTED', `${kind} with a ${scheme} key`);
-}
-
-function refuse(code: 'KIND_UNKNOWN' | 'KIND_NOT_SUPPORTED', detail: string): never {
-  throw new Refused(code, detail);
 }

@@ -8,7 +8,7 @@ import { readPublicKey, readRequest } from '../proof/records.ts';
 import type { ProvenCommittee } from '../proof/verifyCommittee.ts';
 import { verifyCommittee } from '../proof/verifyCommittee.ts';
 import { verifySigningSession } from '../proof/verifySession.ts';
-import { Refused, refusable } from '../refusal.ts';
+import { refusable, refuse } from '../refusal.ts';
 import type { Configuration, ProvenState, UnverifiedRequest, VerifiedRequest, VerifyRequest } from './stages.ts';
 
 /**
@@ -36,20 +36,20 @@ function idOf(request: UnverifiedRequest, { chainId, contracts }: Configuration)
 function requireReady(state: ProvenState, id: Uint8Array, request: UnverifiedRequest): void {
   const proven = readRequest(state, id);
   if (proven.state !== STATUS.request.ready) {
-    throw new Refused('REQUEST_STATE', `0x${bytesToHex(id)} has state ${proven.state}, expected ready`);
+    refuse('REQUEST_STATE', `0x${bytesToHex(id)} has state ${proven.state}, expected ready`);
   }
   if (proven.deadline !== request.deadline) {
-    throw new Refused('REQUEST_DEADLINE', `the chain has ${proven.deadline}, the request ${request.deadline}`);
+    refuse('REQUEST_DEADLINE', `the chain has ${proven.deadline}, the request ${request.deadline}`);
   }
   const remaining = proven.deadline - state.block.timestamp;
   if (remaining < DEADLINE_MARGIN) {
-    throw new Refused('REQUEST_TOO_LATE', `${remaining} seconds remain, at least ${DEADLINE_MARGIN} are needed`);
+    refuse('REQUEST_TOO_LATE', `${remaining} seconds remain, at least ${DEADLINE_MARGIN} are needed`);
   }
 }
 
 function requireKey(state: ProvenState, { key, keyId }: ProvenCommittee, request: UnverifiedRequest): void {
-  if (!isEqual(keyId, request.keyId)) throw new Refused('REQUEST_KEY', 'the committee shown is that of another key');
+  if (!isEqual(keyId, request.keyId)) refuse('REQUEST_KEY', 'the committee shown is that of another key');
   if (key.pausedUntil > state.block.timestamp) {
-    throw new Refused('KEY_PAUSED', `until ${key.pausedUntil}, block ${state.block.timestamp}`);
+    refuse('KEY_PAUSED', `until ${key.pausedUntil}, block ${state.block.timestamp}`);
   }
 }

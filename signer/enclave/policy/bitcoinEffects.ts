@@ -4,7 +4,7 @@ import { isEqual } from '../formats/equal.ts';
 import type { Effect } from '../formats/intent.ts';
 import { EFFECT_KIND_NUMBERS } from '../formats/schemes.ts';
 import { ZERO_WORD } from '../formats/words.ts';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 import { BITCOIN_ASSET } from './caip.ts';
 import type { Psbt } from './psbt.ts';
 import { requireAmount } from './transaction.ts';
@@ -15,7 +15,7 @@ type Bytes = Uint8Array;
 export function bitcoinEffects({ transaction, inputs }: Psbt, own: Bytes): readonly Effect[] {
   const spent = total(inputs.map((input) => input.spent.amount));
   const paid = total(transaction.outputs.map((output) => output.amount));
-  if (paid > spent) throw new Refused('FEE_NEGATIVE', `inputs of ${spent}, outputs of ${paid} satoshi`);
+  if (paid > spent) refuse('FEE_NEGATIVE', `inputs of ${spent}, outputs of ${paid} satoshi`);
   const foreign = transaction.outputs.filter(({ script }) => !isEqual(script, own));
   return [...foreign.map(({ script, amount }) => transfer(script, amount)), fee(spent - paid)];
 }

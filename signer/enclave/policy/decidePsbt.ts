@@ -3,7 +3,7 @@
 import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
 import { isEqual } from '../formats/equal.ts';
 import type { Configuration, VerifiedRequest } from '../path/stages.ts';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 import { bitcoinEffects } from './bitcoinEffects.ts';
 import type { DecodedPayload } from './decodedPayload.ts';
 import { deriveKey, outputKey } from './derivedKey.ts';
@@ -28,10 +28,10 @@ export function decidePsbt({ request, publicKey }: VerifiedRequest, configuratio
 function requireOwn({ inputs }: Psbt, own: Bytes, internalKey: Bytes): void {
   inputs.forEach((input, at) => {
     if (!isEqual(input.spent.script, own)) {
-      throw new Refused('INPUT_NOT_OWN', `input ${at} spends 0x${bytesToHex(input.spent.script)}`);
+      refuse('INPUT_NOT_OWN', `input ${at} spends 0x${bytesToHex(input.spent.script)}`);
     }
     if (input.internalKey !== null && !isEqual(input.internalKey, internalKey)) {
-      throw new Refused('INPUT_INTERNAL_KEY', `input ${at} names 0x${bytesToHex(input.internalKey)}`);
+      refuse('INPUT_INTERNAL_KEY', `input ${at} names 0x${bytesToHex(input.internalKey)}`);
     }
   });
 }

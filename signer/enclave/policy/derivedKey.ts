@@ -5,7 +5,7 @@ import { concatBytes } from '@noble/hashes/utils.js';
 import { birthDomain, derivationTweak } from '../formats/ids.ts';
 import { uintOf } from '../formats/words.ts';
 import type { ApprovedRequest, Configuration, PublicKey } from '../path/stages.ts';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 
 type Bytes = Uint8Array;
 type Point = InstanceType<typeof secp256k1.Point>;
@@ -43,17 +43,17 @@ function rootPoint({ prefix, x }: PublicKey): Point {
   try {
     return secp256k1.Point.fromBytes(concatBytes(Uint8Array.of(prefix), x));
   } catch (cause) {
-    throw new Refused('PUBLIC_KEY_INVALID', `prefix ${prefix} and x are no point of secp256k1`, { cause });
+    refuse('PUBLIC_KEY_INVALID', `prefix ${prefix} and x are no point of secp256k1`, { cause });
   }
 }
 
 function scalarOf(tweak: Bytes): bigint {
   const scalar = uintOf(tweak);
-  if (scalar === 0n || scalar >= ORDER) throw new Refused('TWEAK_OUT_OF_RANGE', 'a tweak of zero or beyond the order');
+  if (scalar === 0n || scalar >= ORDER) refuse('TWEAK_OUT_OF_RANGE', 'a tweak of zero or beyond the order');
   return scalar;
 }
 
 function xOf(point: Point): Bytes {
-  if (point.equals(secp256k1.Point.ZERO)) throw new Refused('TWEAK_OUT_OF_RANGE', 'the tweak cancels the key');
+  if (point.equals(secp256k1.Point.ZERO)) refuse('TWEAK_OUT_OF_RANGE', 'the tweak cancels the key');
   return point.toBytes(true).slice(1);
 }

@@ -5,8 +5,7 @@
 
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { isEqual } from '../formats/equal.ts';
-import type { RefusalCode } from '../refusal.ts';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 import type { Reader } from './reader.ts';
 import { reader } from './reader.ts';
 import type { Transaction, TransactionOutput } from './transaction.ts';
@@ -35,7 +34,7 @@ const IN_SIGNED = ['02', '07', '08', '13', '14'];
 export function decodePsbt(bytes: Bytes): Psbt {
   if (bytes.length > MAX_PSBT_BYTES) refuse('PSBT_TOO_LARGE', `${bytes.length} bytes, at most ${MAX_PSBT_BYTES}`);
   const read = reader(bytes, 'PSBT_MALFORMED');
-  if (!isEqual(read.bytes(Math.min(MAGIC.length, bytes.length)), MAGIC)) refuse('PSBT_MALFORMED', 'another magic');
+  if (!isEqual(read.bytes(MAGIC.length), MAGIC)) refuse('PSBT_MALFORMED', 'another magic');
   const transaction = decodeTransaction(globalMap(read));
   const inputs = transaction.inputs.map(() => inputMap(read));
   for (const _ of transaction.outputs) outputMap(read);
@@ -94,8 +93,4 @@ function sighashType(bytes: Bytes | undefined): SighashType {
   read.finish();
   if (type === 0) return 'default';
   return type === 1 ? 'all' : refuse('SIGHASH_TYPE', `type ${type}, expected DEFAULT or ALL`);
-}
-
-function refuse(code: RefusalCode, detail: string): never {
-  throw new Refused(code, detail);
 }

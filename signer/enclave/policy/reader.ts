@@ -1,12 +1,11 @@
 /** A cursor over Bitcoin's serialisation: little-endian integers and compact sizes, each in its only encoding. */
 
 import type { RefusalCode } from '../refusal.ts';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 
 type Bytes = Uint8Array;
 
 export type Reader = {
-  readonly remaining: number;
   bytes(length: number): Bytes;
   /** Little-endian, up to 6 bytes, so always exact. */
   uint(length: number): number;
@@ -20,16 +19,13 @@ export type Reader = {
 export function reader(source: Bytes, code: RefusalCode): Reader {
   let at = 0;
   const bytes = (length: number): Bytes => {
-    if (length > source.length - at) throw new Refused(code, `${length} bytes wanted at ${at} of ${source.length}`);
+    if (length > source.length - at) refuse(code, `${length} bytes wanted at ${at} of ${source.length}`);
     at += length;
     return source.subarray(at - length, at);
   };
   const uint64 = (): bigint => littleEndian(bytes(8));
   const uint = (length: number): number => Number(littleEndian(bytes(length)));
   return {
-    get remaining() {
-      return source.length - at;
-    },
     bytes,
     uint,
     uint64,
@@ -38,11 +34,11 @@ export function reader(source: Bytes, code: RefusalCode): Reader {
       const [length, least] = COMPACT_SIZES[first] ?? [0, 0];
       if (length === 0) return first;
       const value = length === 8 ? tooLarge(code) : uint(length);
-      if (value < least) throw new Refused(code, `a compact size of ${length} bytes for ${value}`);
+      if (value < least) refuse(code, `a compact size of ${length} bytes for ${value}`);
       return value;
     },
     finish: () => {
-      if (at < source.length) throw new Refused(code, `${source.length - at} bytes left over`);
+      if (at < source.length) refuse(code, `${source.length - at} bytes left over`);
     },
   };
 }
@@ -59,5 +55,5 @@ function littleEndian(bytes: Bytes): bigint {
 }
 
 function tooLarge(code: RefusalCode): never {
-  throw new Refused(code, 'a compact size of 2^32 or more');
+  refuse(code, 'a compact size of 2^32 or more');
 }

@@ -1,15 +1,15 @@
 /** The contract verifies signatures against the request's digests: they have to be those that the payload yields. */
 
 import { isEqual } from '../formats/equal.ts';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 
 export function requireDigests(declared: readonly Uint8Array[], computed: readonly Uint8Array[]): void {
   if (declared.length !== computed.length) {
-    throw new Refused('DIGEST_COUNT', `${declared.length} digests, the payload yields ${computed.length}`);
+    refuse('DIGEST_COUNT', `${declared.length} digests, the payload yields ${computed.length}`);
   }
   computed.forEach((digest, at) => {
     if (!isEqual(declared[at] ?? new Uint8Array(), digest)) {
-      throw new Refused('DIGEST_MISMATCH', `digest ${at} is not the payload's`);
+      refuse('DIGEST_MISMATCH', `digest ${at} is not the payload's`);
     }
   });
 }

@@ -3,16 +3,16 @@
 import { isEqual } from '../formats/equal.ts';
 import type { Effect } from '../formats/intent.ts';
 import { effectHash } from '../formats/intent.ts';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 
 export function requireEffects(declared: readonly Effect[], computed: readonly Effect[]): void {
   if (declared.length !== computed.length) {
-    throw new Refused('EFFECT_COUNT', `${declared.length} effects, the payload has ${computed.length}`);
+    refuse('EFFECT_COUNT', `${declared.length} effects, the payload has ${computed.length}`);
   }
   computed.forEach((effect, at) => {
     const shown = declared[at];
     if (shown === undefined || !isEqual(effectHash(shown), effectHash(effect))) {
-      throw new Refused('EFFECT_MISMATCH', `effect ${at} is not the payload's`);
+      refuse('EFFECT_MISMATCH', `effect ${at} is not the payload's`);
     }
   });
 }

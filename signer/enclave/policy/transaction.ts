@@ -1,8 +1,7 @@
 /** The unsigned transaction of a PSBT: legacy serialisation, empty input scripts (BIP-174). */
 
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { RefusalCode } from '../refusal.ts';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 import type { Reader } from './reader.ts';
 import { reader } from './reader.ts';
 
@@ -79,8 +78,4 @@ export function decodeOutput(read: Reader): TransactionOutput {
 
 function repeat<T>(times: number, read: () => T): readonly T[] {
   return Array.from({ length: times }, read);
-}
-
-function refuse(code: RefusalCode, detail: string): never {
-  throw new Refused(code, detail);
 }

@@ -3,7 +3,7 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { isEqual } from '../formats/equal.ts';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 import { decodeRlp, rlpList, rlpString, rlpUint } from './rlp.ts';
 import { verifyTrie } from './trie.ts';
 
@@ -14,11 +14,11 @@ export type PinnedContract = { readonly address: Bytes; readonly codeHash: Bytes
 /** Returns the storage root. A pinned code hash also keeps out accounts without code and EIP-7702 delegations. */
 export function verifyAccount(stateRoot: Bytes, contract: PinnedContract, proof: readonly Bytes[]): Bytes {
   const value = verifyTrie(stateRoot, keccak_256(contract.address), proof);
-  if (value === null) throw new Refused('ACCOUNT_ABSENT', `0x${bytesToHex(contract.address)}`);
+  if (value === null) refuse('ACCOUNT_ABSENT', `0x${bytesToHex(contract.address)}`);
   const { storageRoot, codeHash } = decodeAccount(value);
   if (!isEqual(codeHash, contract.codeHash)) {
     const found = `0x${bytesToHex(codeHash)}, measured 0x${bytesToHex(contract.codeHash)}`;
-    throw new Refused('ACCOUNT_CODE_HASH', `0x${bytesToHex(contract.address)} has code ${found}`);
+    refuse('ACCOUNT_CODE_HASH', `0x${bytesToHex(contract.address)} has code ${found}`);
   }
   return storageRoot;
 }
@@ -26,7 +26,7 @@ export function verifyAccount(stateRoot: Bytes, contract: PinnedContract, proof:
 /** > σ[a] ≡ (nonce, balance, storageRoot, codeHash) */
 function decodeAccount(value: Bytes): { readonly storageRoot: Bytes; readonly codeHash: Bytes } {
   const items = rlpList(decodeRlp(value));
-  if (items.length !== 4) refuse(`${items.length} fields, expected 4`);
+  if (items.length !== 4) refuse('ACCOUNT_MALFORMED', `${items.length} fields, expected 4`);
   const [nonce, balance, storageRoot, codeHash] = items;
   rlpUint(nonce, 8);
   rlpUint(balance, 32);
@@ -34,10 +34,6 @@ function decodeAccount(value: Bytes): { readonly storageRoot: Bytes; readonly co
 }
 
 function hashOf(bytes: Bytes): Bytes {
-  if (bytes.length !== 32) refuse(`a hash of ${bytes.length} bytes`);
+  if (bytes.length !== 32) refuse('ACCOUNT_MALFORMED', `a hash of ${bytes.length} bytes`);
   return bytes;
-}
-
-function refuse(detail: string): never {
-  throw new Refused('ACCOUNT_MALFORMED', detail);
 }

@@ -1,7 +1,7 @@
 /** An execution header of Prague and Osaka, decoded strictly; its hash is the Keccak-256 of exactly these bytes (EIP-7685). */
 
 import { keccak_256 } from '@noble/hashes/sha3.js';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 import type { RlpItem } from './rlp.ts';
 import { decodeRlp, rlpList, rlpString, rlpUint } from './rlp.ts';
 
@@ -49,9 +49,9 @@ const FIELDS: readonly Field[] = [
 export const MAX_HEADER_BYTES = 1024;
 
 export function decodeHeader(bytes: Bytes): Header {
-  if (bytes.length > MAX_HEADER_BYTES) refuse(`${bytes.length} bytes, at most ${MAX_HEADER_BYTES}`);
+  if (bytes.length > MAX_HEADER_BYTES) refuse('HEADER_MALFORMED', `${bytes.length} bytes, at most ${MAX_HEADER_BYTES}`);
   const items = rlpList(decodeRlp(bytes));
-  if (items.length !== FIELDS.length) refuse(`${items.length} fields, expected ${FIELDS.length}`);
+  if (items.length !== FIELDS.length) refuse('HEADER_MALFORMED', `${items.length} fields, expected ${FIELDS.length}`);
   FIELDS.forEach((field, at) => {
     checkField(field, items[at]);
   });
@@ -71,10 +71,8 @@ function checkField(field: Field, item: RlpItem | undefined): void {
     return;
   }
   const { length } = rlpString(item);
-  if ('bytes' in field && length !== field.bytes) refuse(`${field.name}: ${length} bytes, expected ${field.bytes}`);
-  if ('atMost' in field && length > field.atMost) refuse(`${field.name}: ${length} bytes, at most ${field.atMost}`);
-}
-
-function refuse(detail: string): never {
-  throw new Refused('HEADER_MALFORMED', detail);
+  if ('bytes' in field && length !== field.bytes)
+    refuse('HEADER_MALFORMED', `${field.name}: ${length} bytes, expected ${field.bytes}`);
+  if ('atMost' in field && length > field.atMost)
+    refuse('HEADER_MALFORMED', `${field.name}: ${length} bytes, at most ${field.atMost}`);
 }

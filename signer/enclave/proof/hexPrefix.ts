@@ -1,22 +1,18 @@
 /** Hex-prefix encoding of a path of nibbles (Yellow Paper, appendix C), decoded strictly. */
 
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 
 export type PrefixedPath = { readonly path: readonly number[]; readonly isLeaf: boolean };
 
 export function hexPrefixDecode(bytes: Uint8Array): PrefixedPath {
   const [flag, padding, ...rest] = nibbles(bytes);
-  if (flag === undefined || padding === undefined) refuse('no flag');
-  if (flag > 3) refuse(`flag ${flag}`);
+  if (flag === undefined || padding === undefined) refuse('TRIE_HEX_PREFIX', 'no flag');
+  if (flag > 3) refuse('TRIE_HEX_PREFIX', `flag ${flag}`);
   const isOdd = flag % 2 === 1;
-  if (!isOdd && padding !== 0) refuse(`padding ${padding}`);
+  if (!isOdd && padding !== 0) refuse('TRIE_HEX_PREFIX', `padding ${padding}`);
   return { path: isOdd ? [padding, ...rest] : rest, isLeaf: flag >= 2 };
 }
 
 export function nibbles(bytes: Uint8Array): number[] {
   return Array.from(bytes).flatMap((byte) => [byte >> 4, byte & 0x0f]);
-}
-
-function refuse(detail: string): never {
-  throw new Refused('TRIE_HEX_PREFIX', detail);
 }

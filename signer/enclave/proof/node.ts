@@ -1,6 +1,6 @@
 /** One node of a Merkle-Patricia trie with keys of one fixed length (Yellow Paper, appendix D), in its only encoding. */
 
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 import { hexPrefixDecode } from './hexPrefix.ts';
 import type { RlpItem } from './rlp.ts';
 import { decodeRlp, rlpString } from './rlp.ts';
@@ -72,10 +72,4 @@ function referenceOf(bytes: Bytes): Child {
   if (bytes.length === 0) return { kind: 'none' };
   if (bytes.length !== HASH_BYTES) refuse('TRIE_NODE_MALFORMED', `a reference of ${bytes.length} bytes`);
   return { kind: 'hash', hash: bytes };
-}
-
-type TrieCode = Extract<Refused['code'], `TRIE_${string}`>;
-
-function refuse(code: TrieCode, detail: string): never {
-  throw new Refused(code, detail);
 }

@@ -5,7 +5,6 @@ import type { ProvenState, PublicKey } from '../path/stages.ts';
 import { PACKED } from './layout.ts';
 import type { Slot } from './slots.ts';
 import { enclaveSlot, keySlot, measurementSlot, requestSlot } from './slots.ts';
-import type { Unpacked } from './unpack.ts';
 import { addressOf, unpack } from './unpack.ts';
 
 type Bytes = Uint8Array;
@@ -42,20 +41,13 @@ export function readBootRecord(state: ProvenState, enclaveId: Bytes): BootRecord
   return { nonce: uintWord(nonce).slice(16), encryptionKey, counter };
 }
 
-export type KeyRecord = Readonly<Record<Exclude<keyof Unpacked<typeof PACKED.key>, 'delay'>, number>> & {
-  readonly committee: Bytes;
-};
+const KEY_NUMBERS = ['status', 'scheme', 'threshold', 'size', 'epoch', 'attempt', 'pausedUntil'] as const;
+export type KeyRecord = Readonly<Record<(typeof KEY_NUMBERS)[number], number>> & { readonly committee: Bytes };
 export function readKey(state: ProvenState, keyId: Bytes): KeyRecord {
-  const { delay: _delay, ...fields } = unpack(wordAt(state, keySlot(keyId, 'word')), PACKED.key);
+  const fields = unpack(wordAt(state, keySlot(keyId, 'word')), PACKED.key);
+  const numbers = Object.fromEntries(KEY_NUMBERS.map((name) => [name, Number(fields[name])]));
   return {
-    status: Number(fields.status),
-    scheme: Number(fields.scheme),
-    threshold: Number(fields.threshold),
-    size: Number(fields.size),
-    epoch: Number(fields.epoch),
-    attempt: Number(fields.attempt),
-    policyEpoch: Number(fields.policyEpoch),
-    pausedUntil: Number(fields.pausedUntil),
+    ...(numbers as Omit<KeyRecord, 'committee'>),
     committee: uintWord(wordAt(state, keySlot(keyId, 'committee'))),
   };
 }

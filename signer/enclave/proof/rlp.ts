@@ -4,7 +4,7 @@
  * Every item keeps its own encoding, since a trie tells an embedded node from a hashed one by its encoded length.
  */
 
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 
 type Bytes = Uint8Array;
 
@@ -84,10 +84,4 @@ function longLength(digits: Bytes, expected: number): number {
   const length = digits.reduce((value, digit) => value * 256 + digit, 0);
   if (length < 56) refuse('RLP_NOT_MINIMAL', `a long form for ${length} bytes`);
   return length;
-}
-
-type RlpCode = Extract<Refused['code'], `RLP_${string}`>;
-
-function refuse(code: RlpCode, detail: string): never {
-  throw new Refused(code, detail);
 }

@@ -1,7 +1,7 @@
 /** One storage word under a proven storage root. */
 
 import { keccak_256 } from '@noble/hashes/sha3.js';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 import { decodeRlp, rlpUint } from './rlp.ts';
 import { verifyTrie } from './trie.ts';
 
@@ -10,6 +10,6 @@ export function verifyStorage(storageRoot: Uint8Array, slot: Uint8Array, proof: 
   const value = verifyTrie(storageRoot, keccak_256(slot), proof);
   if (value === null) return 0n;
   const word = rlpUint(decodeRlp(value), 32);
-  if (word === 0n) throw new Refused('STORAGE_STORED_ZERO', 'the trie stores a zero');
+  if (word === 0n) refuse('STORAGE_STORED_ZERO', 'the trie stores a zero');
   return word;
 }

@@ -7,7 +7,7 @@
 
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { isEqual } from '../formats/equal.ts';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 import { nibbles } from './hexPrefix.ts';
 import type { Child, TrieNode } from './node.ts';
 import { decodeNode, requireBranch } from './node.ts';
@@ -95,10 +95,4 @@ function proofReader(proof: readonly Bytes[]): ProofReader {
       if (next < proof.length) refuse('TRIE_UNUSED_NODES', `${proof.length - next} nodes after the answer`);
     },
   };
-}
-
-type TrieCode = Extract<Refused['code'], `TRIE_${string}`>;
-
-function refuse(code: TrieCode, detail: string): never {
-  throw new Refused(code, detail);
 }

@@ -1,7 +1,7 @@
 /** Fields of a packed storage word, least significant first. */
 
 import { uintWord } from '../formats/words.ts';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 
 export type Unpacked<Layout> = { readonly [Name in keyof Layout]: bigint };
 
@@ -17,7 +17,7 @@ export function unpack<const Layout extends Readonly<Record<string, number>>>(
     return value;
   };
   const fields = Object.fromEntries(Object.entries(layout).map(([name, bits]) => [name, take(bits)]));
-  if (rest !== 0n) throw new Refused('WORD_MALFORMED', `0x${word.toString(16)} has bits beyond its last field`);
+  if (rest !== 0n) refuse('WORD_MALFORMED', `0x${word.toString(16)} has bits beyond its last field`);
   return fields as Unpacked<Layout>;
 }
 

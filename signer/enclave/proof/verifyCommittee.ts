@@ -13,7 +13,7 @@ import type {
   UnverifiedCommittee,
   UnverifiedMember,
 } from '../path/stages.ts';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 import { STATUS } from './layout.ts';
 import type { KeyRecord } from './records.ts';
 import { readKey } from './records.ts';
@@ -85,10 +85,4 @@ function schemeOf(key: KeyRecord): Scheme {
 function partyOf(self: Self, members: readonly UnverifiedMember[]): number {
   const at = members.findIndex((member) => isEqual(member.identity, self.identity));
   return at >= 0 ? at + 1 : refuse('SELF_NOT_MEMBER', `0x${bytesToHex(self.identity)} has no seat`);
-}
-
-type Code = Refused['code'];
-
-function refuse(code: Code, detail: string): never {
-  throw new Refused(code, detail);
 }

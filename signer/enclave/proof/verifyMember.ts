@@ -4,7 +4,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { isEqual, isZero } from '../formats/equal.ts';
 import type { ProvenMember, ProvenState, UnverifiedMember } from '../path/stages.ts';
 import type { RefusalCode } from '../refusal.ts';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 import { STATUS } from './layout.ts';
 import type { BootRecord, EnclaveRecord } from './records.ts';
 import { readBootRecord, readEnclave, readMeasurement } from './records.ts';
@@ -20,25 +20,28 @@ export function verifyMember(state: ProvenState, member: UnverifiedMember, party
 }
 
 function requireRegistered(enclave: EnclaveRecord, member: UnverifiedMember, time: number): void {
-  if (enclave.status !== STATUS.enclave.active) refuse('MEMBER_STATUS', member, `status ${enclave.status}`);
-  if (enclave.validUntil <= time) refuse('MEMBER_EXPIRED', member, `valid until ${enclave.validUntil}, block ${time}`);
-  if (!isEqual(enclave.operator, member.operator)) refuse('MEMBER_OPERATOR', member, 'another operator on chain');
-  if (!isEqual(enclave.identity, member.identity)) refuse('MEMBER_IDENTITY', member, 'another identity on chain');
+  if (enclave.status !== STATUS.enclave.active) refuseMember('MEMBER_STATUS', member, `status ${enclave.status}`);
+  if (enclave.validUntil <= time)
+    refuseMember('MEMBER_EXPIRED', member, `valid until ${enclave.validUntil}, block ${time}`);
+  if (!isEqual(enclave.operator, member.operator)) refuseMember('MEMBER_OPERATOR', member, 'another operator on chain');
+  if (!isEqual(enclave.identity, member.identity)) refuseMember('MEMBER_IDENTITY', member, 'another identity on chain');
 }
 
 function requireMeasurement(state: ProvenState, enclave: EnclaveRecord, member: UnverifiedMember): void {
   const { status, retiresAt } = readMeasurement(state, enclave.measurement);
   if (status === STATUS.measurement.active) return;
-  if (status !== STATUS.measurement.retiring) refuse('MEASUREMENT_STATUS', member, `measurement status ${status}`);
-  if (retiresAt <= state.block.timestamp) refuse('MEASUREMENT_RETIRED', member, `its grace ended at ${retiresAt}`);
+  if (status !== STATUS.measurement.retiring)
+    refuseMember('MEASUREMENT_STATUS', member, `measurement status ${status}`);
+  if (retiresAt <= state.block.timestamp)
+    refuseMember('MEASUREMENT_RETIRED', member, `its grace ended at ${retiresAt}`);
 }
 
 function requireBooted(boot: BootRecord, member: UnverifiedMember): void {
   if (boot.counter === 0n || isZero(boot.nonce) || isZero(boot.encryptionKey)) {
-    refuse('BOOT_RECORD_ABSENT', member, 'no boot record');
+    refuseMember('BOOT_RECORD_ABSENT', member, 'no boot record');
   }
 }
 
-function refuse(code: RefusalCode, member: UnverifiedMember, detail: string): never {
-  throw new Refused(code, `0x${bytesToHex(member.id)}: ${detail}`);
+function refuseMember(code: RefusalCode, member: UnverifiedMember, detail: string): never {
+  refuse(code, `0x${bytesToHex(member.id)}: ${detail}`);
 }

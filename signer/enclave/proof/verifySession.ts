@@ -6,7 +6,7 @@ import type { SessionKind } from '../formats/schemes.ts';
 import type { SessionRun } from '../formats/session.ts';
 import { ONLY_RUN, sessionId } from '../formats/session.ts';
 import type { ProvenMember, ProvenState, Self, Session, UnverifiedSet } from '../path/stages.ts';
-import { Refused } from '../refusal.ts';
+import { refuse } from '../refusal.ts';
 import type { ProvenCommittee } from './verifyCommittee.ts';
 import { verifyMember } from './verifyMember.ts';
 
@@ -35,7 +35,7 @@ export function verifySigningSession(
   requireSet(set, committee);
   const members = verifyMembers(state, self, committee, set.parties);
   if (!members.some((member) => isEqual(member.id, set.leader))) {
-    throw new Refused('SET_LEADER', `0x${bytesToHex(set.leader)} is not in the set`);
+    refuse('SET_LEADER', `0x${bytesToHex(set.leader)} is not in the set`);
   }
   const run: SessionRun = { pinnedBlock: state.block.hash, leader: set.leader, number: set.run };
   return session(state, committee, members, { kind, subject, run });
@@ -43,13 +43,13 @@ export function verifySigningSession(
 
 function requireSet({ parties }: UnverifiedSet, { threshold, members, self }: ProvenCommittee): void {
   if (parties.length !== threshold) {
-    throw new Refused('SET_SIZE', `${parties.length} parties, threshold ${threshold}`);
+    refuse('SET_SIZE', `${parties.length} parties, threshold ${threshold}`);
   }
   parties.forEach((party, at) => {
-    if (party < 1 || party > members.length) throw new Refused('SET_PARTY', `party ${party} of ${members.length}`);
-    if (party <= (parties[at - 1] ?? 0)) throw new Refused('SET_ORDER', `${party} after ${parties[at - 1]}`);
+    if (party < 1 || party > members.length) refuse('SET_PARTY', `party ${party} of ${members.length}`);
+    if (party <= (parties[at - 1] ?? 0)) refuse('SET_ORDER', `${party} after ${parties[at - 1]}`);
   });
-  if (!parties.includes(self)) throw new Refused('SET_WITHOUT_SELF', `this enclave is party ${self}`);
+  if (!parties.includes(self)) refuse('SET_WITHOUT_SELF', `this enclave is party ${self}`);
 }
 
 function verifyMembers(
@@ -60,7 +60,7 @@ function verifyMembers(
 ): readonly ProvenMember[] {
   return parties.map((party) => {
     const member = committee.members[party - 1];
-    if (member === undefined) throw new Refused('SET_PARTY', `party ${party} of ${committee.members.length}`);
+    if (member === undefined) refuse('SET_PARTY', `party ${party} of ${committee.members.length}`);
     const proven = verifyMember(state, member, party);
     if (party === committee.self) requireOwnBoot(proven, self);
     return proven;
@@ -69,10 +69,9 @@ function verifyMembers(
 
 // The fence against clones: of two lives with one identity, only that of the proven record may act.
 function requireOwnBoot(proven: ProvenMember, self: Self): void {
-  if (!isEqual(proven.nonce, self.nonce))
-    throw new Refused('BOOT_NONCE_NOT_OWN', 'the chain has the nonce of another life');
+  if (!isEqual(proven.nonce, self.nonce)) refuse('BOOT_NONCE_NOT_OWN', 'the chain has the nonce of another life');
   if (!isEqual(proven.encryptionKey, self.encryptionKey)) {
-    throw new Refused('BOOT_ENCRYPTION_KEY_NOT_OWN', 'the chain has the encryption key of another life');
+    refuse('BOOT_ENCRYPTION_KEY_NOT_OWN', 'the chain has the encryption key of another life');
   }
 }
 

@@ -3,7 +3,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { isEqual } from '../formats/equal.ts';
 import type { AccountProofBytes, Configuration, ContractName, ProvenState, VerifyState } from '../path/stages.ts';
-import { Refused, refusable } from '../refusal.ts';
+import { refusable, refuse } from '../refusal.ts';
 import { verifyAccount } from './account.ts';
 import { verifyStorage } from './storage.ts';
 import { verifyHeader } from './verifyHeader.ts';
@@ -17,7 +17,7 @@ export const verifyState: VerifyState = (proof, configuration) =>
     const seen = new Set<ContractName>();
     for (const account of proof.accounts) {
       const name = contractAt(account.address, configuration);
-      if (seen.has(name)) throw new Refused('PROOF_ACCOUNT_REPEATED', name);
+      if (seen.has(name)) refuse('PROOF_ACCOUNT_REPEATED', name);
       seen.add(name);
       readAccount(stateRoot, name, account, configuration, words);
     }
@@ -27,7 +27,7 @@ export const verifyState: VerifyState = (proof, configuration) =>
 function contractAt(address: Bytes, { contracts }: Configuration): ContractName {
   const names = Object.keys(contracts) as ContractName[];
   const name = names.find((candidate) => isEqual(contracts[candidate].address, address));
-  if (name === undefined) throw new Refused('PROOF_ACCOUNT_UNKNOWN', `0x${bytesToHex(address)} is not measured`);
+  if (name === undefined) refuse('PROOF_ACCOUNT_UNKNOWN', `0x${bytesToHex(address)} is not measured`);
   return name;
 }
 
@@ -41,7 +41,7 @@ function readAccount(
   const storageRoot = verifyAccount(stateRoot, configuration.contracts[name], account.proof);
   for (const { slot, proof } of account.slots) {
     const key = wordKey(name, slot);
-    if (words.has(key)) throw new Refused('PROOF_SLOT_REPEATED', key);
+    if (words.has(key)) refuse('PROOF_SLOT_REPEATED', key);
     words.set(key, verifyStorage(storageRoot, slot, proof));
   }
 }
@@ -50,7 +50,7 @@ function wordIn(words: ReadonlyMap<string, bigint>): ProvenState['word'] {
   return (contract, slot) => {
     const key = wordKey(contract, slot);
     const word = words.get(key);
-    if (word === undefined) throw new Refused('SLOT_NOT_PROVEN', key);
+    if (word === undefined) refuse('SLOT_NOT_PROVEN', key);
     return word;
   };
 }
