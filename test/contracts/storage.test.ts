@@ -1,0 +1,84 @@
+/** docs/storage.md against the compiler: enclaves verify these slots, so a page that lies would stop every signature. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { type Field, fieldsOf, type Layout, layoutOf, slotOf } from './support/layout.ts';
+
+const PAGE = readFileSync(join(import.meta.dirname, '../../docs/storage.md'), 'utf8');
+const FOLDERS = {
+  MeasurementRegistry: 'attestation',
+  EnclaveRegistry: 'attestation',
+  KeyRegistry: 'keys',
+  SigningRequests: 'signing',
+} as const;
+type Contract = keyof typeof FOLDERS;
+
+type Row = { readonly contract: Contract; readonly mapping: string; readonly slot: number; readonly holds: string[] };
+
+const rows: Row[] = [...PAGE.matchAll(/^\| (\w+) \| at\((\w+), \w+\) \+ (\d+) \| (.+) \|$/gm)].map(
+  ([, contract, mapping, slot, holds]) => ({
+    contract: contract as Contract,
+    mapping: mapping!,
+    slot: Number(slot),
+    holds: holds!.split(' · '),
+  }),
+);
+
+const bases = new Map(
+  [...PAGE.matchAll(/(\w+) `(\w+)` (\d+)/g)].map(([, contract, mapping, slot]) => [
+    `${contract}.${mapping}`,
+    Number(slot),
+  ]),
+);
+
+/** The page names what a struct calls by a longer or a shorter name. */
+const ALIASES: Readonly<Record<string, string>> = {
+  bootNonce: 'nonce',
+  bootCounter: 'counter',
+  bootRecordedAt: 'recordedAt',
+};
+
+function described(field: Field): string {
+  const type = field.type.startsWith('enum ') ? 'uint8' : field.type;
+  return `${ALIASES[field.name] ?? field.name} ${type}`;
+}
+
+describe('docs/storage.md', () => {
+  const layouts = new Map<Contract, Layout>();
+
+  before(async () => {
+    for (const contract of Object.keys(FOLDERS) as Contract[])
+      layouts.set(contract, await layoutOf(`contracts/${FOLDERS[contract]}/${contract}.sol`, contract));
+  });
+
+  it('lists slots of every contract that enclaves read', () => {
+    expect(new Set(rows.map(({ contract }) => contract))).to.deep.equal(new Set(Object.keys(FOLDERS)));
+    expect(bases.size).to.equal(4);
+  });
+
+  for (const { contract, mapping, slot, holds } of rows) {
+    it(`${contract}.${mapping} + ${slot} holds ${holds.join(', ')} and nothing else`, () => {
+      const layout = layouts.get(contract)!;
+      expect(slotOf(layout, mapping)).to.equal(bases.get(`${contract}.${mapping}`));
+      const fields = fieldsOf(layout, mapping).filter((field) => field.slot === slot);
+      expect(fields.map(described)).to.deep.equal(holds.map((field) => field.replace(/^boot /, '')));
+      expect(fields.map(({ bits }) => bits)).to.deep.equal([...fields.map(({ bits }) => bits)].sort((a, b) => a - b));
+    });
+  }
+
+  it('gives every status the value of its enum', () => {
+    const statuses: [string, string, string][] = [
+      ['Measurement', 'attestation/IMeasurementRegistry.sol', 'MeasurementStatus'],
+      ['Enclave', 'attestation/IEnclaveRegistry.sol', 'EnclaveStatus'],
+      ['Key', 'keys/IKeyRegistry.sol', 'KeyStatus'],
+      ['Request', 'signing/ISigningRequests.sol', 'RequestState'],
+    ];
+    for (const [name, file, type] of statuses) {
+      const source = readFileSync(join(import.meta.dirname, '../../contracts', file), 'utf8');
+      const members = source.match(new RegExp(`enum ${type} \\{([^}]*)\\}`))![1]!.match(/\w+/g)!;
+      const listed = members.map((member, value) => `${value} ${member.toLowerCase()}`).join(', ');
+      expect(PAGE.replace(/\s+/g, ' ')).to.include(`${name}: ${listed}.`);
+    }
+  });
+});

@@ -1,0 +1,53 @@
+/** Storage layouts as the compiler reports them. */
+
+import { readFile } from 'node:fs/promises';
+import hre from 'hardhat';
+
+type Slot = { readonly label: string; readonly offset: number; readonly slot: string; readonly type: string };
+type Type = {
+  readonly label: string;
+  readonly numberOfBytes: string;
+  readonly members?: Slot[];
+  readonly value?: string;
+};
+export type Layout = { readonly storage: Slot[]; readonly types: Readonly<Record<string, Type>> };
+export type Field = { readonly name: string; readonly type: string; readonly slot: number; readonly bits: number };
+
+type Output = { readonly output: { contracts: Record<string, Record<string, { storageLayout: Layout }>> } };
+
+export async function layoutOf(source: string, contract: string): Promise<Layout> {
+  const build = await hre.artifacts.getBuildInfoId(`${source}:${contract}`);
+  const path = build && (await hre.artifacts.getBuildInfoOutputPath(build));
+  if (path === undefined) throw new Error(`${contract} is not built`);
+  const { output } = JSON.parse(await readFile(path, 'utf8')) as Output;
+  const layout = output.contracts[`project/${source}`]?.[contract]?.storageLayout;
+  if (layout === undefined) throw new Error(`no layout of ${contract} in ${path}`);
+  return layout;
+}
+
+/** The slot of a variable of the contract. */
+export function slotOf(layout: Layout, variable: string): number {
+  return Number(find(layout, variable).slot);
+}
+
+/** The fields of a mapping's values, nested structs laid open, in order of slot and offset. */
+export function fieldsOf(layout: Layout, mapping: string): Field[] {
+  const value = layout.types[find(layout, mapping).type]?.value;
+  if (value === undefined) throw new Error(`${mapping} is no mapping`);
+  return open(layout, value, 0);
+}
+
+function open(layout: Layout, type: string, base: number): Field[] {
+  return (layout.types[type]?.members ?? []).flatMap((member) => {
+    const slot = base + Number(member.slot);
+    const inner = layout.types[member.type];
+    if (inner?.members !== undefined) return open(layout, member.type, slot);
+    return [{ name: member.label, type: inner?.label ?? member.type, slot, bits: member.offset * 8 }];
+  });
+}
+
+function find(layout: Layout, variable: string): Slot {
+  const found = layout.storage.find(({ label }) => label === variable);
+  if (found === undefined) throw new Error(`no variable ${variable}`);
+  return found;
+}
