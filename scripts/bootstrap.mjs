@@ -14,7 +14,7 @@ import { withLock } from './bootstrapLock.mjs';
 import {
   broughtNode,
   chooseNode,
-  hostNode,
+  HOST_NODE,
   MACHINE,
   MODULES,
   npmFile,
@@ -113,8 +113,7 @@ async function setUp(onStart) {
   if (!isWhole(stamp) || !usable) emptyModules(usable ? brought : undefined);
   if (brought && !usable) {
     say(`setting up, step 1 of 2: Node ${brought.version}`);
-    await npm(hostNode(), ['ci', '--omit=dev'], onStart);
-    unlinkNode();
+    await npm(HOST_NODE, ['ci', '--omit=dev'], onStart);
   }
   const node = chooseNode(brought);
   say('setting up, step 2 of 2: tools and libraries (about half a minute)');

@@ -30,17 +30,20 @@ export function broughtNode() {
 export const works = (node) =>
   node !== undefined && existsSync(node.file) && versionOf(node.file) === `v${node.version}`;
 
-/** The machine's own Node, even if this is run by the one brought along: that one may be about to be replaced. */
-export function hostNode() {
+/** The machine's own Node, even if the one brought along runs this: that one may be about to be replaced. */
+function hostNode() {
   const isOurs = (file) => realpathSync(file).startsWith(MODULES);
   if (!isOurs(process.execPath)) return process.execPath;
   const files = process.env.PATH.split(delimiter).map((folder) => join(folder, WINDOWS ? 'node.exe' : 'node'));
   return files.find((file) => existsSync(file) && !isOurs(file)) ?? process.execPath;
 }
 
+/** Found at once, while all files are in their places. */
+export const HOST_NODE = hostNode();
+
 /** The host's npm as a JavaScript file, which any Node can run. */
 export function npmFile() {
-  const beside = dirname(hostNode());
+  const beside = dirname(HOST_NODE);
   const places = [
     process.env.npm_execpath?.replace(/npx-cli\.js$/, 'npm-cli.js') ?? '',
     join(beside, '../lib/node_modules/npm/bin/npm-cli.js'),
@@ -56,9 +59,8 @@ export function npmFile() {
 /** The Node that will run everything: the one from npm, or else the host's own if it is new enough. */
 export function chooseNode(brought) {
   if (works(brought)) return brought.file;
-  const own = hostNode();
-  const version = versionOf(own);
-  if (Number.parseInt(version.slice(1), 10) >= OLDEST_NODE) return own;
+  const version = versionOf(HOST_NODE);
+  if (Number.parseInt(version.slice(1), 10) >= OLDEST_NODE) return HOST_NODE;
   throw new SetupProblem(
     `npm has no Node ${OLDEST_NODE} that runs on this machine (${MACHINE}), and its own Node is ${version}. ` +
       `Install Node ${OLDEST_NODE} or newer from nodejs.org or your system, and run the same command again.`,
