@@ -1,0 +1,47 @@
+/**
+ * The enclave process: stdin and stdout are its only ways out, and everything nondeterministic enters here.
+ *
+ * A bug ends the process. It says where, and never what: a value inside an error's text could be a secret.
+ */
+import { randomBytes } from 'node:crypto';
+import { loadSuites } from '../protocol/ciphersuite/load.ts';
+import { createEnclave } from './enclave.ts';
+import { decideRequest } from './path/decideRequest.ts';
+import { verifyActivation } from './path/verifyActivation.ts';
+import { verifyCeremony } from './path/verifyCeremony.ts';
+import { verifyRequest } from './path/verifyRequest.ts';
+import { verifyState } from './proof/verifyState.ts';
+import secp256k1Wasm from './secp256k1.wasm';
+import { serve } from './serve.ts';
+import { openTeeChannel } from './tee/channel.ts';
+
+const BUG_EXIT_CODE = 70;
+
+async function main(): Promise<void> {
+  const rng = (length: number) => new Uint8Array(randomBytes(length));
+  const { tee, hear } = openTeeChannel((bytes) => process.stdout.write(bytes));
+  const enclave = createEnclave({
+    rng,
+    clock: () => performance.now(),
+    tee,
+    suites: await loadSuites(secp256k1Wasm, rng),
+    stages: { verifyState, verifyCeremony, verifyActivation, verifyRequest, decideRequest },
+  });
+  await serve({ input: process.stdin, write, enclave, hearTee: hear });
+}
+
+function write(bytes: Uint8Array): Promise<void> {
+  if (process.stdout.write(bytes)) return Promise.resolve();
+  return new Promise((resolve) => process.stdout.once('drain', resolve));
+}
+
+function crash(error: unknown): never {
+  const place = error instanceof Error ? (error.stack?.match(/^\s+at .*$/m)?.[0]?.trim() ?? 'nowhere') : 'nowhere';
+  process.stderr.write(`enclave: bug: ${error instanceof Error ? error.name : typeof error} ${place}\n`);
+  process.exit(BUG_EXIT_CODE);
+}
+
+process.on('uncaughtException', crash);
+process.on('unhandledRejection', crash);
+process.stdout.on('error', () => process.exit(0)); // whoever listened is gone
+main().then(() => process.stdout.end(() => process.exit(0)), crash);

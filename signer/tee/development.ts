@@ -1,0 +1,104 @@
+/**
+ * The development TEE, a process of its own:
+ *   node signer/tee/development.ts --bundle <file> --configuration <file> --root-key <file> --platform <32 bytes hex>
+ *   node signer/tee/development.ts --bundle <file> --configuration <file> --print-measurement
+ *
+ * It measures and starts the enclave, speaks frames on stdin and stdout, and ends with its host; the enclave ends with it.
+ * DANGER: a process that root can read protects nothing. It shows the shape of a TEE, so that all else is real.
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { toHex } from '../enclave/hex.ts';
+import type { Tee } from '../enclave/tee/tee.ts';
+import { developmentTee } from './developmentTee.ts';
+import { type Measured, measure } from './measured.ts';
+import { relayToEnclave, relayToHost } from './relay.ts';
+import { readRootKey } from './rootKey.ts';
+import { startEnclave } from './startEnclave.ts';
+
+const USAGE_EXIT_CODE = 64;
+const FAILED_EXIT_CODE = 70;
+/** Time for an enclave to finish the call at hand once its host is gone. */
+const GRACE_MS = 2000;
+
+function main(): void {
+  const { bundle, configuration, 'root-key': rootKeyFile, platform, 'print-measurement': print } = options();
+  const [code, configurationBytes] = [
+    readBytes(required('bundle', bundle)),
+    readBytes(required('configuration', configuration)),
+  ];
+  const measured = measure(code, configurationBytes);
+  if (print) {
+    process.stdout.write(`${JSON.stringify(printable(measured))}\n`);
+    return;
+  }
+  const rootKey = readRootKey(required('root-key', rootKeyFile));
+  const platformId = platformOf(required('platform', platform));
+  const now = () => Math.floor(Date.now() / 1000);
+  run(code, developmentTee({ measured, configurationBytes, rootKey, platformId, now }));
+}
+
+function run(code: Uint8Array, tee: Tee): void {
+  const { child, forgetBundle } = startEnclave(code);
+  const kill = () => child.kill('SIGKILL');
+  process.on('exit', () => {
+    kill();
+    forgetBundle();
+  });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => process.exit(0));
+  process.stdout.on('error', () => process.exit(0)); // the host is gone
+  child.stdin.on('error', () => undefined); // the enclave is gone: its exit says so
+  child.stderr.pipe(process.stderr);
+  child.stdout.once('data', forgetBundle);
+  child.on('error', fail);
+
+  const spoken = relayToHost({ from: child.stdout, to: child.stdin }, process.stdout, tee);
+  child.on('close', (exitCode) => spoken.finally(() => process.exit(exitCode ?? FAILED_EXIT_CODE)));
+  spoken.catch(fail);
+  relayToEnclave(process.stdin, child.stdin).then(() => {
+    child.stdin.end();
+    setTimeout(kill, GRACE_MS);
+  }, fail);
+}
+
+function options() {
+  return parseArgs({
+    options: {
+      bundle: { type: 'string' },
+      configuration: { type: 'string' },
+      'root-key': { type: 'string' },
+      platform: { type: 'string' },
+      'print-measurement': { type: 'boolean', default: false },
+    },
+  }).values;
+}
+
+function required(name: string, value: string | undefined): string {
+  if (value === undefined) throw new Error(`--${name} is missing`);
+  return value;
+}
+
+function platformOf(text: string): Uint8Array {
+  if (!/^(0x)?[0-9a-f]{64}$/.test(text)) throw new Error('--platform is not 32 bytes of lower-case hex');
+  return new Uint8Array(Buffer.from(text.replace(/^0x/, ''), 'hex'));
+}
+
+function printable({ tee, image, configuration, measurement }: Measured) {
+  return { tee: toHex(tee), image: toHex(image), configuration: toHex(configuration), measurement: toHex(measurement) };
+}
+
+function readBytes(file: string): Uint8Array {
+  return new Uint8Array(readFileSync(file));
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`development TEE: ${error instanceof Error ? error.message : typeof error}\n`);
+  process.exit(FAILED_EXIT_CODE);
+}
+
+try {
+  main();
+} catch (error) {
+  process.stderr.write(`development TEE: ${error instanceof Error ? error.message : typeof error}\n`);
+  process.exitCode = USAGE_EXIT_CODE;
+}

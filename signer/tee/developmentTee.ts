@@ -1,0 +1,42 @@
+/** What a real TEE would do in hardware, done in software: evidence under a development root, and a sealing key. */
+import { hkdfSync, type KeyObject, sign } from 'node:crypto';
+import { DEVELOPMENT_STATEMENT_TAG } from '../enclave/formats/tags.ts';
+import { abiEncode, uintWord } from '../enclave/formats/words.ts';
+import type { Tee } from '../enclave/tee/tee.ts';
+import type { Measured } from './measured.ts';
+import { scalarOf } from './rootKey.ts';
+
+export type Platform = {
+  readonly measured: Measured;
+  readonly configurationBytes: Uint8Array;
+  readonly rootKey: KeyObject;
+  /** Which machine this pretends to be. */
+  readonly platformId: Uint8Array;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+};
+
+const SEALING_INFO = 'quorate/sealing/1';
+const SEALING_KEY_BYTES = 32;
+
+export function developmentTee(platform: Platform): Tee {
+  return {
+    configuration: async () => ({ tee: platform.measured.tee, configuration: platform.configurationBytes }),
+    evidence: async (reportData) => evidence(platform, reportData),
+    sealingKey: async () => sealingKey(platform),
+  };
+}
+
+/** docs/formats.md, "Preimages": development statement. */
+function evidence({ measured, rootKey, platformId, now }: Platform, reportData: Uint8Array): Uint8Array {
+  const words = [measured.image, measured.configuration, reportData, platformId, uintWord(now())];
+  const statement = abiEncode(DEVELOPMENT_STATEMENT_TAG, ...words);
+  const signature = sign('sha256', statement, { key: rootKey, dsaEncoding: 'ieee-p1363' });
+  return new Uint8Array([...abiEncode(...words), ...signature]);
+}
+
+/** DANGER: the host has the root key's file, so it can compute this too. A real TEE's sealing key never leaves the TEE. */
+function sealingKey({ measured, rootKey, platformId }: Platform): Uint8Array {
+  const info = Buffer.concat([Buffer.from(SEALING_INFO), platformId]);
+  return new Uint8Array(hkdfSync('sha256', scalarOf(rootKey), measured.measurement, info, SEALING_KEY_BYTES));
+}

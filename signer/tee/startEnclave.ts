@@ -1,0 +1,38 @@
+/** Starts the measured bytes in the tightest sandbox that Node has: no files, no network, no child processes, no environment. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+
+export const SANDBOX_FLAGS = [
+  '--permission',
+  '--no-experimental-sqlite',
+  '--no-experimental-ffi',
+  '--disallow-code-generation-from-strings',
+] as const;
+
+export type EnclaveProcess = {
+  readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
+  /** Removes the bundle's private copy; the enclave has read it by the time that it says anything. */
+  readonly forgetBundle: () => void;
+};
+
+/** @param bundle the very bytes that were hashed: they are written to a directory of this process alone, and started from there */
+export function startEnclave(bundle: Uint8Array): EnclaveProcess {
+  const directory = mkdtempSync(join(tmpdir(), 'quorate-tee-')); // mode 0700
+  const forgetBundle = () => rmSync(directory, { recursive: true, force: true });
+  try {
+    const file = join(directory, 'enclave.bundle.mjs');
+    writeFileSync(file, bundle, { mode: 0o400, flag: 'wx' });
+    const child = spawn(process.execPath, [...SANDBOX_FLAGS, file], {
+      cwd: directory,
+      env: {},
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    return { child, forgetBundle };
+  } catch (error) {
+    forgetBundle();
+    throw error;
+  }
+}

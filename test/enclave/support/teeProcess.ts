@@ -1,0 +1,87 @@
+/** The development TEE as a host starts it, with frames on its stdin and stdout. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Answer, Call, Event, Params } from '../../../signer/enclave/api.ts';
+import { encodeFrame, FrameReader, HOST_CHANNEL } from '../../../signer/enclave/frames.ts';
+import { generateRootKey } from '../../../signer/tee/rootKey.ts';
+import { CONFIGURATION } from './world.ts';
+
+export type Machine = { readonly directory: string; readonly rootKey: string; readonly configuration: string };
+export type Host = {
+  readonly child: ChildProcess;
+  readonly events: Event[];
+  readonly answers: Answer[];
+  readonly stderr: () => string;
+  readonly call: <N extends Call['call']>(call: N, params: Params<N>) => Promise<Answer>;
+  readonly send: (bytes: Uint8Array) => void;
+  /** Resolves when so many answers have come altogether. */
+  readonly answered: (count: number) => Promise<void>;
+  readonly ended: Promise<number | null>;
+  readonly end: () => Promise<number | null>;
+};
+
+/** A directory with a root key and a configuration: what a machine has before an enclave runs on it. */
+export function machine(): Machine {
+  const directory = mkdtempSync(join(tmpdir(), 'quorate-test-'));
+  const [rootKey, configuration] = [join(directory, 'root.pem'), join(directory, 'configuration')];
+  generateRootKey(rootKey);
+  writeFileSync(configuration, CONFIGURATION);
+  return { directory, rootKey, configuration };
+}
+
+export function scrap({ directory }: Machine): void {
+  rmSync(directory, { recursive: true, force: true });
+}
+
+export function startTee({ rootKey, configuration }: Machine, bundle: string, platform = '11'.repeat(32)): Host {
+  const files = ['--bundle', bundle, '--configuration', configuration, '--root-key', rootKey, '--platform', platform];
+  const child = spawn(process.execPath, ['signer/tee/development.ts', ...files], { stdio: 'pipe' });
+  const [answers, events]: [Answer[], Event[]] = [[], []];
+  const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  child.stdin.on('error', () => undefined);
+  const reader = new FrameReader();
+  child.stdout.on('data', (chunk: Uint8Array) => {
+    for (const frame of reader.read(chunk)) {
+      const message = JSON.parse(new TextDecoder().decode(frame.subarray(1))) as Answer | Event;
+      if ('event' in message) events.push(message);
+      else answers.push(message);
+    }
+    for (const { count, resolve } of waiting) if (answers.length >= count) resolve();
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const answered = (count: number) =>
+    new Promise<void>((resolve, reject) => {
+      if (answers.length >= count) return resolve();
+      waiting.push({ count, resolve });
+      void ended.then((code) => reject(new Error(`ended with ${code}: ${stderr}`)));
+    });
+  const send = (bytes: Uint8Array) => child.stdin.write(bytes);
+  let next = 1;
+  return {
+    child,
+    events,
+    answers,
+    stderr: () => stderr,
+    send,
+    answered,
+    ended,
+    async call(call, params) {
+      const id = next++;
+      send(encodeFrame(HOST_CHANNEL, { id, call, params }));
+      await answered(answers.length + 1);
+      const answer = answers.find((candidate) => candidate.id === id);
+      if (answer === undefined) throw new Error(`no answer to call ${id}`);
+      return answer;
+    },
+    end() {
+      child.stdin.end();
+      return ended;
+    },
+  };
+}
