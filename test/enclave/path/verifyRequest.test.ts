@@ -1,25 +1,25 @@
 /** Stage 5: one mutation per check, each with its own refusal. */
 
 import { expect } from 'chai';
-import { decideRequest } from '../../../signer/enclave/path/decideRequest.ts';
 import type { VerifiedRequest } from '../../../signer/enclave/path/stages.ts';
 import { DEADLINE_MARGIN, verifyRequest } from '../../../signer/enclave/path/verifyRequest.ts';
 import { STATUS } from '../../../signer/enclave/proof/layout.ts';
 import { slotsForRequest } from '../../../signer/enclave/proof/slots.ts';
 import type { Refusal } from '../../../signer/enclave/refusal.ts';
 import { isRefusal } from '../../../signer/enclave/refusal.ts';
+import { outcome } from '../proof/support/refusals.ts';
 import type { Facts } from './support/facts.ts';
-import { facts, MEASUREMENT, NOW, requestOnChain, slotName, stateOf, word } from './support/facts.ts';
+import { address, facts, MEASUREMENT, NOW, requestOnChain, slotName, stateOf, word } from './support/facts.ts';
+import { accessesOf, committeeLies, memberLies, setLies } from './support/lies.ts';
 
 function verify(all: Facts, asked?: Set<string>): VerifiedRequest | Refusal {
   return verifyRequest(stateOf(all, asked), all.configuration, all.self, all.committee, all.set, all.request);
 }
 
-function refusal(bend: (all: Facts) => void): string {
+function refusal(bend: (all: Facts) => unknown): string {
   const all = facts();
   bend(all);
-  const result = verify(all);
-  return isRefusal(result) ? result.code : 'verified';
+  return outcome(() => verify(all));
 }
 
 describe('verifyRequest', () => {
@@ -28,10 +28,16 @@ describe('verifyRequest', () => {
     const verified = verify(all);
     if (isRefusal(verified)) throw new Error(`${verified.code}: ${verified.detail}`);
     expect(verified.id).to.deep.equal(all.requestId);
+    expect(verified.request).to.equal(all.request);
     expect(verified.scheme).to.equal('bip340');
-    expect(verified.session.members.map((member) => member.party)).to.deep.equal([1, 2]);
-    expect(verified.session.self).to.equal(2);
-    expect(verified.session.size).to.equal(3);
+    expect(verified.publicKey).to.deep.equal({ prefix: all.key.publicKeyPrefix, x: all.key.publicKeyX });
+    const { session } = verified;
+    expect(session.members.map(({ party, id }) => ({ party, id }))).to.deep.equal([
+      { party: 1, id: all.enclaves[0]!.id },
+      { party: 2, id: all.enclaves[1]!.id },
+    ]);
+    expect([session.self, session.threshold, session.size]).to.deep.equal([2, 2, 3]);
+    expect(session.block).to.deep.equal(all.block);
   });
 
   it('reads exactly the slots that slotsForRequest lists', () => {
@@ -43,9 +49,135 @@ describe('verifyRequest', () => {
     expect([...asked].sort()).to.deep.equal(listed.map(({ contract, slot }) => slotName(contract, slot)).sort());
   });
 
-  it('is what decideRequest takes', () => {
-    const result = decideRequest(verify(facts()) as VerifiedRequest, facts().configuration);
-    expect(isRefusal(result) && result.code).to.equal('PSBT_MALFORMED');
+  it('refuses a proof that leaves out any one of these slots', () => {
+    const asked = new Set<string>();
+    verify(facts(), asked);
+    for (const missing of asked) {
+      const state = accessesOf(stateOf(facts()), (name) => name !== missing);
+      const { configuration, self, committee, set, request } = facts();
+      const result = verifyRequest(state, configuration, self, committee, set, request);
+      expect(isRefusal(result) && result.code, missing).to.equal('SLOT_NOT_PROVEN');
+    }
+  });
+
+  describe('finds no request on chain when any field of it is altered', () => {
+    const alterations: Record<string, (all: Facts) => unknown> = {
+      keyId: ({ request }) => (request.keyId = word(0xee)),
+      requester: ({ request }) => (request.requester = address(0xee)),
+      counter: ({ request }) => (request.counter += 1n),
+      path: ({ request }) => (request.path = word(0xee)),
+      kind: ({ request }) => (request.kind = 6),
+      payload: ({ request }) => (request.payload = Uint8Array.of(1, 2, 4)),
+      'payload, truncated': ({ request }) => (request.payload = Uint8Array.of(1, 2)),
+      digest: ({ request }) => (request.digests = [word(0xee)]),
+      'digest, one more': ({ request }) => request.digests.push(word(0xee)),
+      'digest, moved border': ({ request }) => (request.digests = [word(0x11).slice(1), Uint8Array.of(0x11)]),
+      effect: ({ request }) =>
+        request.effects.push({ kind: 1, asset: word(1), recipient: word(2), amount: 1n, detail: word(3) }),
+      deadline: ({ request }) => (request.deadline += 1),
+      consumer: ({ request }) => (request.consumer = address(0xee)),
+      callbackGas: ({ request }) => (request.callbackGas += 1),
+      replaces: ({ request }) => (request.replaces = word(0xee)),
+      'the chain id': (all) => (all.configuration = { ...all.configuration, chainId: 1n }),
+      'the contract': (all) => {
+        const { contracts } = all.configuration;
+        const signingRequests = { ...contracts.signingRequests, address: address(0xee) };
+        all.configuration = { ...all.configuration, contracts: { ...contracts, signingRequests } };
+      },
+    };
+    for (const [name, alter] of Object.entries(alterations)) {
+      it(name, () => {
+        // The state then either lacks the slot of the other id, or shows that nothing is there.
+        expect(refusal(alter)).to.equal('SLOT_NOT_PROVEN');
+        const all = facts();
+        const chain = facts();
+        alter(all);
+        const absent = accessesOf(stateOf(chain), () => true, 0n);
+        const result = verifyRequest(absent, all.configuration, all.self, all.committee, all.set, all.request);
+        expect(isRefusal(result) && result.code).to.equal('REQUEST_STATE');
+      });
+    }
+  });
+
+  it('refuses every state but READY', () => {
+    for (const [name, state] of Object.entries(STATUS.request)) {
+      const code = refusal(({ onChain }) => (onChain.state = state));
+      expect(code, name).to.equal(state === STATUS.request.ready ? 'accepted' : 'REQUEST_STATE');
+    }
+    expect(refusal(({ onChain }) => (onChain.state = 7))).to.equal('REQUEST_STATE');
+  });
+
+  it('refuses a deadline that the chain does not have', () => {
+    expect(refusal(({ onChain }) => (onChain.deadline += 1))).to.equal('REQUEST_DEADLINE');
+  });
+
+  it('refuses when less than the margin remains before the deadline', () => {
+    const remaining = (seconds: number) => (all: Facts) => {
+      all.request.deadline = all.onChain.deadline = NOW + seconds;
+      requestOnChain(all);
+    };
+    expect(refusal(remaining(DEADLINE_MARGIN))).to.equal('accepted');
+    expect(refusal(remaining(DEADLINE_MARGIN - 1))).to.equal('REQUEST_TOO_LATE');
+    expect(refusal(remaining(0))).to.equal('REQUEST_TOO_LATE');
+    expect(refusal(remaining(-1))).to.equal('REQUEST_TOO_LATE');
+  });
+
+  it('refuses a key that is paused at the proven block, and only then', () => {
+    expect(refusal(({ key }) => (key.pausedUntil = NOW + 1))).to.equal('KEY_PAUSED');
+    expect(refusal(({ key }) => (key.pausedUntil = NOW))).to.equal('accepted');
+  });
+
+  it('refuses a key that is not active', () => {
+    for (const status of [0, 1, 2, 4]) expect(refusal(({ key }) => (key.status = status))).to.equal('KEY_STATUS');
+  });
+
+  it('refuses the committee of another key', () => {
+    const all = facts();
+    const other = facts();
+    other.request.keyId = word(0xee); // made for another key, shown with this one's committee
+    requestOnChain(other);
+    const result = verifyRequest(stateOf(other), all.configuration, all.self, all.committee, all.set, other.request);
+    expect(isRefusal(result) && result.code).to.equal('REQUEST_KEY');
+  });
+
+  describe('refuses lies about the committee', () => {
+    for (const { name, code, lie } of committeeLies) it(name, () => expect(refusal(lie)).to.equal(code));
+  });
+  describe('refuses a set', () => {
+    for (const { name, code, lie } of setLies) it(name, () => expect(refusal(lie)).to.equal(code));
+  });
+  describe('refuses a member', () => {
+    for (const { name, code, lie } of memberLies) it(name, () => expect(refusal(lie)).to.equal(code));
+  });
+
+  it('ignores what happens to members outside the set', () => {
+    expect(refusal(({ enclaves }) => (enclaves[2]!.status = 2))).to.equal('accepted');
+  });
+
+  it('names another session for each other block, leader, run, set, life, attempt and request', () => {
+    const changes: ((all: Facts) => unknown)[] = [
+      () => undefined,
+      ({ block }) => (block.hash = word(0xee)),
+      ({ set, enclaves }) => (set.leader = enclaves[1]!.id),
+      ({ set }) => (set.run += 1),
+      ({ set, enclaves }) => {
+        set.parties = [2, 3];
+        set.leader = enclaves[2]!.id;
+      },
+      ({ enclaves }) => (enclaves[0]!.nonce = new Uint8Array(16).fill(0xee)),
+      ({ enclaves }) => (enclaves[0]!.encryptionKey = word(0xee)),
+      (all) => {
+        all.request.counter += 1n;
+        requestOnChain(all);
+      },
+    ];
+    const ids = changes.map((change) => {
+      const all = facts();
+      change(all);
+      const verified = verify(all);
+      if (isRefusal(verified)) throw new Error(`${verified.code}: ${verified.detail}`);
+      return verified.session.id.join();
+    });
+    expect(new Set(ids).size).to.equal(changes.length);
   });
 });
-void [DEADLINE_MARGIN, STATUS, NOW, requestOnChain, word, refusal];

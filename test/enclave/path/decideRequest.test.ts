@@ -1,0 +1,31 @@
+/** Which payload kinds a key of which scheme signs; what the payloads themselves may be is in test/enclave/policy. */
+
+import { expect } from 'chai';
+import { named, PAYLOAD_KIND_NUMBERS, SCHEME_NUMBERS } from '../../../signer/enclave/formats/schemes.ts';
+import { decideRequest } from '../../../signer/enclave/path/decideRequest.ts';
+import type { Scheme } from '../../../signer/enclave/path/stages.ts';
+import { verifiedOf } from '../policy/support/spends.ts';
+import { outcome } from '../proof/support/refusals.ts';
+import { facts } from './support/facts.ts';
+
+function refusal(scheme: Scheme, kind: number): string {
+  const all = facts();
+  all.request.kind = kind;
+  return outcome(() => decideRequest({ ...verifiedOf(all), scheme }, all.configuration));
+}
+
+describe('decideRequest', () => {
+  for (const scheme of Object.keys(SCHEME_NUMBERS) as Scheme[]) {
+    it(`with a ${scheme} key, decodes only what it understands`, () => {
+      for (const kind of Object.values(PAYLOAD_KIND_NUMBERS)) {
+        const isDecoded = scheme === 'bip340' && kind === PAYLOAD_KIND_NUMBERS['bitcoin-psbt'];
+        const expected = isDecoded ? 'PSBT_MALFORMED' : 'KIND_NOT_SUPPORTED';
+        expect(refusal(scheme, kind), named(PAYLOAD_KIND_NUMBERS, kind)).to.equal(expected);
+      }
+    });
+
+    it(`with a ${scheme} key, refuses a kind that nobody knows`, () => {
+      for (const kind of [0, 7, 255]) expect(refusal(scheme, kind)).to.equal('KIND_UNKNOWN');
+    });
+  }
+});

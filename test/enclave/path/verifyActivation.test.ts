@@ -1,0 +1,88 @@
+/** A key whose confirmations are complete on chain: one mutation per check, each with its own refusal. */
+
+import { expect } from 'chai';
+import { activationMessage } from '../../../signer/enclave/formats/activation.ts';
+import type { VerifiedActivation } from '../../../signer/enclave/path/stages.ts';
+import { verifyActivation } from '../../../signer/enclave/path/verifyActivation.ts';
+import { STATUS } from '../../../signer/enclave/proof/layout.ts';
+import { slotsForActivation } from '../../../signer/enclave/proof/slots.ts';
+import type { Refusal } from '../../../signer/enclave/refusal.ts';
+import { isRefusal } from '../../../signer/enclave/refusal.ts';
+import { outcome } from '../proof/support/refusals.ts';
+import type { Facts } from './support/facts.ts';
+import { facts, MEASUREMENT, slotName, stateOf, word } from './support/facts.ts';
+import { committeeLies, memberLies, setLies } from './support/lies.ts';
+
+function confirmed(): Facts {
+  const all = facts();
+  all.key.status = STATUS.key.confirmed;
+  return all;
+}
+
+function verify(all: Facts, asked?: Set<string>): VerifiedActivation | Refusal {
+  return verifyActivation(stateOf(all, asked), all.configuration, all.self, all.committee, all.set);
+}
+
+function refusal(bend: (all: Facts) => unknown): string {
+  const all = confirmed();
+  bend(all);
+  return outcome(() => verify(all));
+}
+
+function messageOf(bend: (all: Facts) => unknown): string {
+  const all = confirmed();
+  bend(all);
+  return (verify(all) as VerifiedActivation).message.join();
+}
+
+describe('verifyActivation', () => {
+  it('builds the activation message from proven words', () => {
+    const all = confirmed();
+    const verified = verify(all);
+    if (isRefusal(verified)) throw new Error(`${verified.code}: ${verified.detail}`);
+    const { keyId, epoch, attempt } = all.committee;
+    const { committee, commitments } = all.key;
+    const publicKey = { prefix: all.key.publicKeyPrefix, x: all.key.publicKeyX };
+    const { chainId, contracts } = all.configuration;
+    const activation = { keyId, epoch, attempt, committee, publicKey, commitments };
+    expect(verified.message).to.deep.equal(activationMessage(chainId, contracts.keyRegistry.address, activation));
+    expect(verified.publicKey).to.deep.equal(publicKey);
+    expect(verified.commitments).to.deep.equal(commitments);
+    expect(verified.session.members.map(({ party }) => party)).to.deep.equal([1, 2]);
+  });
+
+  it('changes the message with each thing that was confirmed', () => {
+    const messages = [
+      messageOf(() => undefined),
+      messageOf(({ key }) => (key.publicKeyX = word(0xee))),
+      messageOf(({ key }) => (key.publicKeyPrefix ^= 1)),
+      messageOf(({ key }) => (key.commitments = word(0xee))),
+      messageOf((all) => (all.configuration = { ...all.configuration, chainId: all.configuration.chainId })),
+    ];
+    expect(new Set(messages).size).to.equal(4);
+    expect(messages[4]).to.equal(messages[0]);
+  });
+
+  it('reads exactly the slots that slotsForActivation lists', () => {
+    const all = confirmed();
+    const asked = new Set<string>();
+    verify(all, asked);
+    const members = [0, 1].map((at) => ({ id: all.enclaves[at]!.id, measurement: MEASUREMENT }));
+    const listed = slotsForActivation(all.committee.keyId, members);
+    expect([...asked].sort()).to.deep.equal(listed.map(({ contract, slot }) => slotName(contract, slot)).sort());
+  });
+
+  it('refuses a key whose confirmations are not complete, or that is active', () => {
+    for (const status of [0, 1, 3, 4]) expect(refusal(({ key }) => (key.status = status))).to.equal('KEY_STATUS');
+  });
+
+  describe('refuses lies about the committee', () => {
+    for (const { name, code, lie } of committeeLies) it(name, () => expect(refusal(lie)).to.equal(code));
+  });
+  describe('refuses a set', () => {
+    for (const { name, code, lie } of setLies) it(name, () => expect(refusal(lie)).to.equal(code));
+  });
+  describe('refuses a member', () => {
+    for (const { name, code, lie } of memberLies) it(name, () => expect(refusal(lie)).to.equal(code));
+  });
+});

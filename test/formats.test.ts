@@ -1,0 +1,84 @@
+/** docs/formats.md and the enclave's constants say the same. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { expect } from 'chai';
+import { keccak256, toUtf8Bytes } from 'ethers';
+import { BOOT_TYPE, CONFIRMATION_TYPE, REGISTRATION_TYPE } from '../signer/enclave/formats/eip712.ts';
+import { EFFECT_KIND_NUMBERS, PAYLOAD_KIND_NUMBERS, SCHEME_NUMBERS } from '../signer/enclave/formats/schemes.ts';
+import * as tags from '../signer/enclave/formats/tags.ts';
+import { DEADLINE_MARGIN } from '../signer/enclave/path/verifyRequest.ts';
+import { BITCOIN_ASSET_ID } from '../signer/enclave/policy/caip.ts';
+import { REFUSAL_CODES } from '../signer/enclave/refusal.ts';
+
+const page = readFileSync(new URL('../docs/formats.md', import.meta.url), 'utf8');
+
+/** The cells of the rows under a heading, without header and rule. */
+function table(heading: string): string[][] {
+  const section = page.split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((row) =>
+    row
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim()),
+  );
+}
+
+function sources(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.ts'));
+  return files.map((entry) => join(entry.parentPath, entry.name));
+}
+
+describe('docs/formats.md', () => {
+  it('lists exactly the tags of the code, and each constant is the hash of its string', () => {
+    const documented = Object.fromEntries(
+      table('Domain tags').map(([name, string]) => [name, string?.replaceAll('`', '')]),
+    );
+    expect(documented).to.deep.equal({ ...tags.TAG_STRINGS, ENVELOPE_INFO: tags.ENVELOPE_INFO_STRING });
+    const constants = new Map<string, unknown>(Object.entries(tags));
+    for (const [name, string] of Object.entries(tags.TAG_STRINGS)) {
+      expect(`0x${bytesToHex(constants.get(name) as Uint8Array)}`, name).to.equal(keccak256(toUtf8Bytes(string)));
+    }
+    expect(new TextDecoder().decode(tags.ENVELOPE_INFO)).to.equal(tags.ENVELOPE_INFO_STRING);
+  });
+
+  it('lists exactly the refusal codes of the code, each with a reason', () => {
+    const rows = table('Refusal codes');
+    expect(rows.map(([code]) => code).sort()).to.deep.equal([...REFUSAL_CODES].sort());
+    for (const [code, when] of rows) expect(when, code).to.match(/\w{3}/);
+  });
+
+  it('numbers schemes, payload kinds and effect kinds as the code does', () => {
+    for (const numbers of [SCHEME_NUMBERS, PAYLOAD_KIND_NUMBERS, EFFECT_KIND_NUMBERS]) {
+      const names = Object.entries(numbers).map(([name, number]) => `${number} ${name}`);
+      expect(page.replaceAll('\n', ' ')).to.contain(names.join(' · '));
+    }
+  });
+
+  it('shows the EIP-712 types of the code', () => {
+    for (const type of [REGISTRATION_TYPE, BOOT_TYPE, CONFIRMATION_TYPE]) expect(page).to.contain(`\n${type}\n`);
+  });
+
+  it('names the margin and the asset of the code', () => {
+    expect(page).to.contain(`under ${DEADLINE_MARGIN} seconds`);
+    expect(page).to.contain(BITCOIN_ASSET_ID);
+  });
+});
+
+describe('refusal codes', () => {
+  const read = (files: string[]) => files.map((file) => readFileSync(file, 'utf8')).join('\n');
+  const enclave = new URL('../signer/enclave/', import.meta.url).pathname;
+  const code = read(sources(enclave).filter((file) => !file.endsWith('/enclave/refusal.ts')));
+  const tests = read(sources(new URL('./enclave/', import.meta.url).pathname));
+
+  it('are each used by the enclave', () => {
+    expect(REFUSAL_CODES.filter((each) => !code.includes(`'${each}'`))).to.deep.equal([]);
+  });
+
+  it('are each provoked by a test', () => {
+    expect(REFUSAL_CODES.filter((each) => !tests.includes(`'${each}'`))).to.deep.equal([]);
+  });
+});
