@@ -17,18 +17,22 @@ export function transcriptHash(label: string, ...items: readonly Item[]): Uint8A
 }
 
 export function encodeItem(item: Item): Uint8Array {
-  if (typeof item === 'number') return tagged(NUMBER, 4, uint32(item));
+  return concatBytes(...partsOf(item));
+}
+
+function partsOf(item: Item): readonly Uint8Array[] {
+  if (typeof item === 'number') return [head(NUMBER, 4), uint32(item)];
   if (typeof item === 'string') return framed(TEXT, utf8ToBytes(item));
   if (item instanceof Uint8Array) return framed(BYTES, item);
-  return tagged(LIST, item.length, ...item.map(encodeItem));
+  return [head(LIST, item.length), ...item.flatMap(partsOf)];
 }
 
-function framed(tag: number, bytes: Uint8Array): Uint8Array {
-  return tagged(tag, bytes.length, bytes);
+function framed(tag: number, bytes: Uint8Array): readonly Uint8Array[] {
+  return [head(tag, bytes.length), bytes];
 }
 
-function tagged(tag: number, length: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  return concatBytes(Uint8Array.of(tag), uint32(length), ...parts);
+function head(tag: number, length: number): Uint8Array {
+  return Uint8Array.of(tag, ...uint32(length));
 }
 
 function uint32(value: number): Uint8Array {

@@ -4,11 +4,11 @@ import { createPublicKey, verify } from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { schnorr } from '@noble/curves/secp256k1.js';
 import { randomBytes } from '@noble/hashes/utils.js';
-import { portableSuites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { tweakedPublicKey } from '../../signer/protocol/frost/signingKey.ts';
 import { taprootTweak } from '../../signer/protocol/frost/taproot.ts';
 import { generate, sign } from './keys.ts';
 import { resultOf } from './simulate.ts';
+import { fast as portableSuites } from './suites.ts';
 
 const messages = [randomBytes(32), randomBytes(32)];
 

@@ -3,20 +3,20 @@ import { expand_message_xmd } from '@noble/curves/abstract/hash-to-curve.js';
 import { schnorr } from '@noble/curves/secp256k1.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Element, Group, ScalarField } from '../math/group.ts';
-import type { Ciphersuite } from './ciphersuite.ts';
+import type { Element, ScalarField } from '../math/group.ts';
+import type { Ciphersuite, Engine } from './ciphersuite.ts';
 
 const CONTEXT = 'FROST-secp256k1-SHA256-TR-v1';
 const ODD_Y = 3;
 
-export function bip340Suite(group: Group): Ciphersuite {
-  const { scalars } = group;
+export function bip340Suite(engine: Engine): Ciphersuite {
+  const { scalars } = engine.group;
   const hash = (tag: string, message: Uint8Array) => sha256(concatBytes(utf8ToBytes(CONTEXT + tag), message));
   const toScalar = (tag: string) => (message: Uint8Array) => hashToScalar(scalars, CONTEXT + tag, message);
 
   return {
     name: 'bip340',
-    group,
+    ...engine,
     h1: toScalar('rho'),
     // > Let e = int(hash_BIP0340/challenge(bytes(R) || bytes(P) || m)) mod n.
     h2: (R, P, message) =>

@@ -1,4 +1,5 @@
 /** What a signature scheme adds to a group: the hash functions of RFC 9591 §6 and the form of its signatures. */
+import type { Envelope } from '../keygen/envelope.ts';
 import type { Element, Group, Scalar } from '../math/group.ts';
 
 export type SuiteName = 'bip340' | 'ed25519';
@@ -8,6 +9,8 @@ export interface KeygenSuite {
   /** Bound into every transcript: a key of one scheme is no key of another. */
   readonly name: string;
   readonly group: Group;
+  /** How shares travel, unless the caller has another way. */
+  readonly envelope: Envelope;
   /** The challenge of a proof of possession. */
   hdkg(message: Uint8Array): Scalar;
 }
@@ -30,4 +33,13 @@ export interface Ciphersuite extends KeygenSuite {
   readsNegated(P: Element): boolean;
   /** 64 bytes, as the scheme's verifiers want them. */
   encodeSignature(R: Element, z: Scalar): Uint8Array;
+  /** As the strictest verifier of the scheme: canonical encodings, no small order. */
+  isSignature(publicKey: Element, message: Uint8Array, signature: Uint8Array): boolean;
+}
+
+/** What a suite is built on: noble, or the native engines. */
+export interface Engine {
+  readonly group: Group;
+  readonly envelope: Envelope;
+  readonly isSignature: Ciphersuite['isSignature'];
 }

@@ -1,19 +1,19 @@
 /** FROST(Ed25519, SHA-512), RFC 9591 §6.1: its signatures are those of RFC 8032. */
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Group } from '../math/group.ts';
-import type { Ciphersuite } from './ciphersuite.ts';
+import type { Ciphersuite, Engine } from './ciphersuite.ts';
 
 /** > The value of the contextString parameter is "FROST-ED25519-SHA512-v1". */
 const CONTEXT = 'FROST-ED25519-SHA512-v1';
 
-export function ed25519Suite(group: Group): Ciphersuite {
+export function ed25519Suite(engine: Engine): Ciphersuite {
+  const { group } = engine;
   const hash = (tag: string, message: Uint8Array) => sha512(concatBytes(utf8ToBytes(CONTEXT + tag), message));
   const toScalar = (tag: string) => (message: Uint8Array) => group.scalars.reduce(hash(tag, message));
 
   return {
     name: 'ed25519',
-    group,
+    ...engine,
     h1: toScalar('rho'),
     // > H2(m): [...] H(m), interpreting the 64-byte digest as a little-endian integer
     h2: (R, publicKey, message) => group.scalars.reduce(sha512(concatBytes(R, publicKey, message))),

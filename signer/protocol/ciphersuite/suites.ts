@@ -1,10 +1,31 @@
-/** The ciphersuites, each on one engine for its group. */
+/** The ciphersuites on the portable engine, which needs nothing but JavaScript and is not in constant time. */
+import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
+import { ed25519, x25519 } from '@noble/curves/ed25519.js';
+import { schnorr } from '@noble/curves/secp256k1.js';
+import { x25519Envelope } from '../keygen/envelope.ts';
 import { nobleEd25519, nobleSecp256k1 } from '../math/nobleGroups.ts';
-import { bip340Suite } from './bip340.ts';
+import { bip340Suite, xOf } from './bip340.ts';
 import type { Ciphersuite, SuiteName } from './ciphersuite.ts';
 import { ed25519Suite } from './ed25519.ts';
 
 export type Suites = Readonly<Record<SuiteName, Ciphersuite>>;
 
-/** Needs nothing but JavaScript; slower, and not in constant time. */
-export const portableSuites: Suites = { bip340: bip340Suite(nobleSecp256k1), ed25519: ed25519Suite(nobleEd25519) };
+const envelope = x25519Envelope({
+  publicOf: (secret) => x25519.getPublicKey(secret),
+  agree: (secret, theirs) => x25519.getSharedSecret(secret, theirs),
+  encrypt: (key, nonce, plain) => chacha20poly1305(key, nonce).encrypt(plain),
+  decrypt: (key, nonce, sealed) => chacha20poly1305(key, nonce).decrypt(sealed),
+});
+
+export const portableSuites: Suites = {
+  bip340: bip340Suite({
+    group: nobleSecp256k1,
+    envelope,
+    isSignature: (publicKey, message, signature) => schnorr.verify(signature, message, xOf(publicKey)),
+  }),
+  ed25519: ed25519Suite({
+    group: nobleEd25519,
+    envelope,
+    isSignature: (publicKey, message, signature) => ed25519.verify(signature, message, publicKey, { zip215: false }),
+  }),
+};

@@ -5,7 +5,6 @@ import { type Scalar, sumScalars } from '../math/group.ts';
 import type { SigningSession } from './session.ts';
 import { type Challenge, isSignatureShare } from './share.ts';
 import { SHARES } from './shares.ts';
-import { isSignature } from './verify.ts';
 
 /** @throws Fault naming exactly those whose share of this signature is wrong. */
 export function aggregate(
@@ -16,7 +15,8 @@ export function aggregate(
 ): Uint8Array {
   const { suite, key } = session;
   const z = sumScalars(suite.group.scalars, shares.values());
-  if (isSignature(suite, key.publicKey, message, challenge.R, z)) return suite.encodeSignature(challenge.R, z);
+  const signature = suite.encodeSignature(challenge.R, z);
+  if (suite.isSignature(key.publicKey, message, signature)) return signature;
 
   const culprits = [...shares].filter(([id, z_i]) => !isSignatureShare(session, challenge, id, z_i)).map(([id]) => id);
   if (culprits.length === 0 || culprits.includes(session.committee.self))

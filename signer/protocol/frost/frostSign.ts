@@ -7,10 +7,11 @@ import type { Scalar } from '../math/group.ts';
 import { type Broadcasts, broadcast, type Protocol } from '../round.ts';
 import { wipe } from '../secret.ts';
 import { aggregate } from './aggregate.ts';
+import type { CommitmentList } from './binding.ts';
 import { COMMITMENTS, commitmentsBytes, decodeCommitments, encodeCommitments } from './commitments.ts';
 import { type Committed, commit, discard } from './nonces.ts';
 import { type SigningRequest, type SigningSession, startSigning } from './session.ts';
-import { type Challenge, challengeOf, signShare } from './share.ts';
+import { type SignedShare, signShare } from './share.ts';
 import { decodeShares, encodeSharesMessage, SHARES, sharesBytes } from './shares.ts';
 
 /** Both rounds. @returns a verified signature of 64 bytes for each message. */
@@ -57,30 +58,29 @@ function* bothRounds(session: SigningSession, committed: readonly Committed[]): 
 function* signWith(session: SigningSession, committed: readonly Committed[], said: Broadcasts): Protocol<Uint8Array[]> {
   const { committee, requestHash, messages } = session;
   const commitments = committed.map(({ commitment }) => commitment);
-  const lists = decodeCommitments(session, said, commitments);
-  const challenges = messages.map((message, m) => challengeOf(session, lists[m] ?? new Map(), message));
+  const signed = signEach(session, decodeCommitments(session, said, commitments), committed);
 
-  const own = { requestHash, echo: echoOf(committee, said), shares: signEach(session, challenges, committed) };
+  const own = { requestHash, echo: echoOf(committee, said), shares: signed.map(({ z_i }) => z_i) };
   const heard = yield* broadcast(SHARES, encodeSharesMessage(own), sharesBytes(session), committee);
   const shares = decodeShares(session, heard, own);
-  return challenges.map((challenge, m) =>
+  return signed.map(({ challenge }, m) =>
     aggregate(session, challenge, messages[m] ?? new Uint8Array(), sharesOf(shares, m)),
   );
 }
 
-/** Uses the nonces up before anything leaves. */
+/** Uses all nonces up before anything leaves. */
 function signEach(
   session: SigningSession,
-  challenges: readonly Challenge[],
+  lists: readonly CommitmentList[],
   committed: readonly Committed[],
-): readonly Scalar[] {
+): readonly SignedShare[] {
   const taken = committed.map(({ nonces }) => nonces.take());
-  return taken.map((nonces, m) => {
-    const challenge = challenges[m];
-    if (!challenge) throw new RangeError('more nonces than messages');
-    const share = signShare(session, challenge, nonces);
+  return session.messages.map((message, m) => {
+    const [list, nonces] = [lists[m], taken[m]];
+    if (!list || !nonces) throw new RangeError('one pair of nonces for each message');
+    const signed = signShare(session, list, message, nonces);
     wipe(nonces.d, nonces.e);
-    return share;
+    return signed;
   });
 }
 

@@ -68,11 +68,10 @@ function isCheated(
 ): boolean {
   const { committee, suite, envelope } = session;
   const [mine, theirs, deal] = [heard.announced.get(complainer), heard.announced.get(dealer), heard.deals.get(dealer)];
-  if (!mine || !theirs || !deal) return false;
-  if (!sameBytes(envelope.publicOf(envelopeSecret), mine.envelopeKey)) return false;
+  if (!mine || !theirs || !deal || !sameBytes(envelope.publicOf(envelopeSecret), mine.envelopeKey)) return false;
 
   const route = { from: dealer, to: complainer, context: committee.context };
-  const share = openShare(session, route, envelopeSecret, theirs, deal);
+  const share = openShare(session, route, envelope.channel(envelopeSecret, theirs.envelopeKey), deal);
   return !share || !isShare(suite.group, share, deal.opening.commitments, complainer);
 }
 

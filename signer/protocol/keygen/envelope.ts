@@ -1,6 +1,4 @@
 /** How shares travel: encrypted, in public, so that a receiver who was cheated can show it to everybody. */
-import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
-import { x25519 } from '@noble/curves/ed25519.js';
 import type { PartyId, Rng } from '../committee.ts';
 import { Malformed } from '../reader.ts';
 import { transcriptHash } from '../transcript.ts';
@@ -12,6 +10,13 @@ export interface Route {
   readonly context: Uint8Array;
 }
 
+/** What two parties share in one session. */
+export interface Channel {
+  seal(route: Route, share: Uint8Array): Uint8Array;
+  /** @throws Malformed unless it was sealed in this channel for this route. */
+  open(route: Route, sealed: Uint8Array): Uint8Array;
+}
+
 export interface Envelope {
   readonly publicBytes: number;
   readonly secretBytes: number;
@@ -21,31 +26,40 @@ export interface Envelope {
   newSecret(rng: Rng): Uint8Array;
   publicOf(secret: Uint8Array): Uint8Array;
   /** @throws Malformed when the peer's public key is none. */
-  seal(route: Route, mySecret: Uint8Array, theirPublic: Uint8Array, share: Uint8Array): Uint8Array;
-  /** @throws Malformed unless it was sealed with the peer's key for this route. */
-  open(route: Route, mySecret: Uint8Array, theirPublic: Uint8Array, sealed: Uint8Array): Uint8Array;
+  channel(mySecret: Uint8Array, theirPublic: Uint8Array): Channel;
+}
+
+/** Ephemeral X25519 and ChaCha20-Poly1305 (RFC 7748, RFC 8439), whoever computes them. Their functions throw on bad input. */
+export interface EnvelopeEngine {
+  publicOf(secret: Uint8Array): Uint8Array;
+  agree(mySecret: Uint8Array, theirPublic: Uint8Array): Uint8Array;
+  encrypt(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array): Uint8Array;
+  decrypt(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array): Uint8Array;
 }
 
 /** Every key encrypts one share, so one nonce is enough. */
 const NONCE = new Uint8Array(12);
 
-/** Ephemeral X25519 with ChaCha20-Poly1305. */
-export const x25519Envelope: Envelope = {
-  publicBytes: 32,
-  secretBytes: 32,
-  overhead: 16,
-  newSecret: (rng) => rng(32),
-  publicOf: (secret) => x25519.getPublicKey(secret),
-  seal: (route, mySecret, theirPublic, share) => cipher(route, mySecret, theirPublic).encrypt(share),
-  open: (route, mySecret, theirPublic, sealed) => {
-    const key = cipher(route, mySecret, theirPublic);
-    return orMalformed('not sealed for this route', () => key.decrypt(sealed));
-  },
-};
+export function x25519Envelope({ publicOf, agree, encrypt, decrypt }: EnvelopeEngine): Envelope {
+  return {
+    publicBytes: 32,
+    secretBytes: 32,
+    overhead: 16,
+    newSecret: (rng) => rng(32),
+    publicOf,
+    channel: (mySecret, theirPublic) => {
+      const shared = orMalformed('not a public key', () => agree(mySecret, theirPublic));
+      return {
+        seal: (route, share) => encrypt(keyFor(route, shared), NONCE, share),
+        open: (route, sealed) =>
+          orMalformed('not sealed for this route', () => decrypt(keyFor(route, shared), NONCE, sealed)),
+      };
+    },
+  };
+}
 
-function cipher({ from, to, context }: Route, mySecret: Uint8Array, theirPublic: Uint8Array) {
-  const shared = orMalformed('not a public key', () => x25519.getSharedSecret(mySecret, theirPublic));
-  return chacha20poly1305(transcriptHash('envelope', context, from, to, shared), NONCE);
+function keyFor({ from, to, context }: Route, shared: Uint8Array): Uint8Array {
+  return transcriptHash('envelope', context, from, to, shared);
 }
 
 function orMalformed<T>(why: string, attempt: () => T): T {

@@ -2,7 +2,7 @@
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { KeygenSuite } from '../ciphersuite/ciphersuite.ts';
 import { CONTEXT_BYTES, committeeOf, type PartyId } from '../committee.ts';
-import { type Element, isIdentity, type Scalar, sameBytes } from '../math/group.ts';
+import { type Element, type Scalar, sameBytes } from '../math/group.ts';
 import { evaluateCommitted } from '../math/polynomial.ts';
 import { Malformed, Reader } from '../reader.ts';
 import { Secret } from '../secret.ts';
@@ -35,15 +35,12 @@ export interface KeyShareParts {
   readonly transcript: Uint8Array;
 }
 
-/** @throws Malformed unless the secret is the share that the commitments promise. */
+/** For a secret that was checked against the commitments. */
 export function keyShareOf(
-  suite: KeygenSuite,
+  { name, group }: KeygenSuite,
   { self, parties, secret, commitments, transcript }: KeyShareParts,
 ): KeyShare {
-  const { group, name } = suite;
   const publicKey = commitments[0] ?? group.identity;
-  if (isIdentity(group, publicKey)) throw new Malformed('the key is zero');
-  if (!isShare(group, secret, commitments, self)) throw new Malformed('not our share');
   const threshold = commitments.length;
   return { suite: name, threshold, self, parties, secret: new Secret(secret), publicKey, commitments, transcript };
 }
@@ -102,6 +99,8 @@ export function decodeKeyShare(suite: KeygenSuite, bytes: Uint8Array): KeyShare 
   const commitments = reader.elements(suite.group, threshold);
   const transcript = reader.take(TRANSCRIPT_BYTES);
   reader.end();
+  if (!isShare(suite.group, secret, commitments, self))
+    throw new Malformed('not the share that the commitments promise');
   return keyShareOf(suite, { self, parties, secret, commitments, transcript });
 }
 

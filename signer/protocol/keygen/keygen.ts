@@ -5,15 +5,16 @@
  */
 import type { KeygenSuite } from '../ciphersuite/ciphersuite.ts';
 import type { Committee, PartyId, Rng } from '../committee.ts';
-import { echoOf, requireSameEcho } from '../echo.ts';
+import { type Echo, echoOf, requireSameEcho } from '../echo.ts';
 import { Fault } from '../fault.ts';
-import { type Broadcasts, broadcast, type Protocol } from '../round.ts';
+import { broadcast, type Protocol } from '../round.ts';
+import { transcriptHash } from '../transcript.ts';
 import { ANNOUNCEMENT, announcementBytes, commitTo, decodeAnnouncements, encodeAnnouncement } from './announcement.ts';
 import { decodeVerdicts, ECHO, encodeVerdict, judgeComplaints, type Verdict, verdictBytes } from './complaint.ts';
 import { CONFIRMATION, CONFIRMATION_BYTES, requireConfirmed } from './confirmation.ts';
 import { type Contribution, contribute, wipeContribution } from './contribution.ts';
-import { type Envelope, x25519Envelope } from './envelope.ts';
-import { confirmationOf, type KeyShare } from './keyShare.ts';
+import type { Envelope } from './envelope.ts';
+import { confirmationOf, type KeyShare, keyShareOf } from './keyShare.ts';
 import {
   dealBytes,
   decodeDeals,
@@ -23,16 +24,16 @@ import {
   requireOpened,
   requirePossession,
 } from './opening.ts';
-import { outputKeyShare } from './output.ts';
 import { type KeygenSession, requireKeygenCommittee } from './session.ts';
-import { openShares, sealShares, wrongDealers } from './shares.ts';
+import { openChannels, openShares, sealShares } from './shares.ts';
+import { type Sum, sumShares } from './sum.ts';
 
 /** @throws Fault; whatever is thrown, nothing of the secret polynomial is left. */
 export function* keygen(
   committee: Committee,
   suite: KeygenSuite,
   rng: Rng,
-  envelope: Envelope = x25519Envelope,
+  envelope: Envelope = suite.envelope,
 ): Protocol<KeyShare> {
   requireKeygenCommittee(committee);
   const session = { committee, suite, envelope };
@@ -48,25 +49,29 @@ function* runRounds(session: KeygenSession, mine: Contribution): Protocol<KeySha
   const { committee } = session;
   const announcements = yield* broadcast(ANNOUNCEMENT, announce(session, mine), announcementBytes(session), committee);
   const announced = decodeAnnouncements(session, announcements);
+  const channels = openChannels(session, mine, announced);
 
-  const deal = { opening: mine.opening, sealed: sealShares(session, mine, announced) };
+  const deal = { opening: mine.opening, sealed: sealShares(session, mine, channels) };
   const openings = yield* broadcast(OPENING, encodeDeal(deal), dealBytes(session), committee);
   const deals = decodeDeals(session, openings);
   requireOpened(session, announced, deals);
   requirePossession(session, deals);
 
-  const shares = openShares(session, mine.envelopeSecret, announced, deals);
-  const cheats = wrongDealers(session, shares, deals);
-  const verdict = verdictOn(session, [announcements, openings], cheats, mine);
+  const sum = sumShares(session, mine, openShares(session, channels, deals), deals);
+  const verdict = verdictOn(sum, echoOf(committee, announcements, openings), mine);
   const verdicts = decodeVerdicts(
     session,
     yield* broadcast(ECHO, encodeVerdict(verdict), verdictBytes(session), committee),
   );
-  requireNotCheated(cheats);
+  const checked = requireNotCheated(sum);
   requireSameEcho(ECHO, verdict.echo, new Map([...verdicts].map(([id, { echo }]) => [id, echo])));
   judgeComplaints(session, { announced, deals }, verdicts);
 
-  const keyShare = outputKeyShare(session, mine, shares, deals, [announcements, openings]);
+  const keyShare = keyShareOf(session.suite, {
+    ...committee,
+    ...checked,
+    transcript: transcriptOf(session, verdict.echo),
+  });
   const confirmation = confirmationOf(keyShare);
   requireConfirmed(session, confirmation, yield* broadcast(CONFIRMATION, confirmation, CONFIRMATION_BYTES, committee));
   return keyShare;
@@ -78,16 +83,18 @@ function announce(session: KeygenSession, { opening, envelopeSecret }: Contribut
   return encodeAnnouncement({ commitment, envelopeKey });
 }
 
-function verdictOn(
-  { committee }: KeygenSession,
-  rounds: readonly Broadcasts[],
-  cheats: readonly PartyId[],
-  { envelopeSecret }: Contribution,
-): Verdict {
-  const echo = echoOf(committee, ...rounds);
-  return cheats.length === 0 ? { echo } : { echo, complaint: { dealers: cheats, envelopeSecret } };
+function verdictOn(sum: Sum | readonly PartyId[], echo: Echo, { envelopeSecret }: Contribution): Verdict {
+  return 'secret' in sum ? { echo } : { echo, complaint: { dealers: sum, envelopeSecret } };
 }
 
-function requireNotCheated(cheats: readonly PartyId[]): void {
-  if (cheats.length > 0) throw new Fault('invalid-share', ECHO, { culprits: cheats });
+/** Whoever was cheated leaves only after telling the others. */
+function requireNotCheated(sum: Sum | readonly PartyId[]): Sum {
+  if ('secret' in sum) return sum;
+  throw new Fault('invalid-share', ECHO, { culprits: sum });
+}
+
+/** Names the whole conversation: equal for two parties exactly if they heard the same. */
+function transcriptOf({ suite, committee }: KeygenSession, echo: Echo): Uint8Array {
+  const { context, threshold, parties } = committee;
+  return transcriptHash('keygen', context, suite.name, threshold, parties, [...echo.values()]);
 }

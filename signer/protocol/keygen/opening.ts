@@ -79,7 +79,7 @@ function decodeDeal({ committee, suite: { group }, envelope }: KeygenSession, fr
   const opening = {
     blinding: reader.take(BLINDING_BYTES),
     commitments: reader.elements(group, committee.threshold),
-    possession: { R: reader.element(group), mu: reader.scalar(group) },
+    possession: { R: reader.take(group.elementBytes), mu: reader.scalar(group) },
   };
   const receivers = committee.parties.filter((id) => id !== from);
   const sealed = new Map(receivers.map((id) => [id, reader.take(group.scalars.bytes + envelope.overhead)]));

@@ -9,8 +9,8 @@ import { type Element, type Scalar, sameBytes } from '../math/group.ts';
 import { randomScalar } from './dealing.ts';
 
 export interface Possession {
-  /** R = k·G. */
-  readonly R: Element;
+  /** R = k·G, not decoded: it is only compared. */
+  readonly R: Uint8Array;
   /** mu = k + c·a_0. */
   readonly mu: Scalar;
 }
@@ -38,6 +38,6 @@ export function isPossession(suite: KeygenSuite, claim: Claim, { R, mu }: Posses
 }
 
 /** > c_i = H(i, Phi, g^{a_i0}, R_i); the fixed-width context comes last, as the published vectors have none. */
-function challenge({ group, hdkg }: KeygenSuite, { prover, C_0, context }: Claim, R: Element): Scalar {
+function challenge({ group, hdkg }: KeygenSuite, { prover, C_0, context }: Claim, R: Uint8Array): Scalar {
   return hdkg(concatBytes(group.scalars.from(prover), C_0, R, context));
 }

@@ -33,7 +33,6 @@ export interface Group {
   readonly name: 'ed25519' | 'secp256k1';
   readonly scalars: ScalarField;
   readonly elementBytes: number;
-  readonly generator: Element;
   readonly identity: Element;
   /** @throws Malformed unless `bytes` is the canonical encoding of a member of the prime-order group, the identity excluded. */
   decodeElement(bytes: Uint8Array): Element;

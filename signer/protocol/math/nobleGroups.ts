@@ -42,7 +42,6 @@ function nobleGroup<P extends Point<P>>(
     name,
     scalars: bigintField(Curve.Fn.ORDER, endian),
     elementBytes,
-    generator: encode(Curve.BASE),
     identity,
     decodeElement: (bytes) => decodeMember(Curve, elementBytes, bytes),
     add: (p, q) => encode(decode(p).add(decode(q))),

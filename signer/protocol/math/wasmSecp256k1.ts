@@ -1,0 +1,165 @@
+/**
+ * secp256k1 on libsecp256k1, compiled to WebAssembly by tiny-secp256k1. Its own JavaScript reads the module from a file, which an enclave
+ * cannot; here the module comes as bytes, and points stay uncompressed between calls (a square root saved per argument).
+ */
+import type { Rng } from '../committee.ts';
+import { Malformed } from '../reader.ts';
+import type { Element, Group, Scalar } from './group.ts';
+import { secp256k1Scalars } from './limbField.ts';
+import { PointForms } from './pointForms.ts';
+
+/** TypeScript's own declarations come with those of a browser. */
+declare const WebAssembly: {
+  compile(module: Uint8Array): Promise<Module>;
+  Instance: new (module: Module, imports: object) => { readonly exports: unknown };
+};
+declare const compiled: unique symbol;
+type Module = object & { readonly [compiled]: true };
+
+/** An address in the module's memory. */
+interface Place {
+  readonly value: number;
+}
+
+/** What the module exports, as far as we use it. Its functions take lengths; the data lies in fixed places of its memory. */
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly PRIVATE_INPUT: Place;
+  readonly PUBLIC_KEY_INPUT: Place;
+  readonly PUBLIC_KEY_INPUT2: Place;
+  readonly TWEAK_INPUT: Place;
+  readonly HASH_INPUT: Place;
+  readonly X_ONLY_PUBLIC_KEY_INPUT: Place;
+  readonly SIGNATURE_INPUT: Place;
+  initializeContext(): void;
+  pointCompress(inputLength: number, outputLength: number): void;
+  pointFromScalar(outputLength: number): number;
+  pointMultiply(inputLength: number, outputLength: number): number;
+  pointAdd(inputLength: number, secondLength: number, outputLength: number): number;
+  verifySchnorr(): number;
+}
+
+const SHORT = 33;
+const FULL = 65;
+const IDENTITY = new Uint8Array(SHORT) as Element;
+
+/** The module refused its input. It did so by an exception through its own frames, so its stack is not to be trusted any more. */
+class Refused extends Error {}
+
+export class WasmSecp256k1 {
+  readonly #instantiate: () => Exports;
+  #wasm: Exports;
+  readonly #forms = new PointForms((p) => this.#decompress(p));
+
+  constructor(instantiate: () => Exports) {
+    this.#instantiate = instantiate;
+    this.#wasm = instantiate();
+  }
+
+  /** Once per process; the context is blinded with `rng`. */
+  static async load(bytes: Uint8Array, rng: Rng): Promise<WasmSecp256k1> {
+    const module = await WebAssembly.compile(bytes.slice());
+    return new WasmSecp256k1(() => instantiate(module, rng));
+  }
+
+  get group(): Group {
+    return {
+      name: 'secp256k1',
+      scalars: secp256k1Scalars,
+      elementBytes: SHORT,
+      identity: IDENTITY,
+      decodeElement: (bytes) => this.#decode(bytes),
+      add: (p, q) => this.#add(p, q),
+      negate: (p) => (isIdentity(p) ? p : negate(p)),
+      multiplyBase: (a) => this.#multiplyBase(a),
+      multiply: (p, a) => this.#multiply(p, a),
+    };
+  }
+
+  /** BIP-340, for a message of 32 bytes and the x coordinate of a public key. */
+  verifySchnorr(signature: Uint8Array, message: Uint8Array, x: Uint8Array): boolean {
+    this.#put(this.#wasm.SIGNATURE_INPUT, signature);
+    this.#put(this.#wasm.HASH_INPUT, message);
+    this.#put(this.#wasm.X_ONLY_PUBLIC_KEY_INPUT, x);
+    return this.#wasm.verifySchnorr() === 1;
+  }
+
+  /** Decompression checks the point too; only who sends a bad one pays for a fresh instance. */
+  #decode(bytes: Uint8Array): Element {
+    if (bytes.length !== SHORT || (bytes[0] !== 2 && bytes[0] !== 3)) throw new Malformed('not a compressed point');
+    try {
+      return this.#forms.short(this.#decompress(bytes));
+    } catch (cause) {
+      if (!(cause instanceof Refused)) throw cause;
+      this.#wasm = this.#instantiate();
+      throw new Malformed('not on the curve', { cause });
+    }
+  }
+
+  #decompress(p: Uint8Array): Uint8Array {
+    this.#put(this.#wasm.PUBLIC_KEY_INPUT, p);
+    this.#wasm.pointCompress(SHORT, FULL);
+    return this.#take();
+  }
+
+  #add(p: Element, q: Element): Element {
+    if (isIdentity(p)) return q;
+    if (isIdentity(q)) return p;
+    this.#put(this.#wasm.PUBLIC_KEY_INPUT, this.#forms.full(p));
+    this.#put(this.#wasm.PUBLIC_KEY_INPUT2, this.#forms.full(q));
+    return this.#result(this.#wasm.pointAdd(FULL, FULL, FULL));
+  }
+
+  #multiplyBase(a: Scalar): Element {
+    if (secp256k1Scalars.isZero(a)) return IDENTITY;
+    this.#put(this.#wasm.PRIVATE_INPUT, a);
+    const p = this.#result(this.#wasm.pointFromScalar(FULL));
+    this.#put(this.#wasm.PRIVATE_INPUT, new Uint8Array(a.length));
+    return p;
+  }
+
+  #multiply(p: Element, a: Scalar): Element {
+    if (isIdentity(p) || secp256k1Scalars.isZero(a)) return IDENTITY;
+    this.#put(this.#wasm.PUBLIC_KEY_INPUT, this.#forms.full(p));
+    this.#put(this.#wasm.TWEAK_INPUT, a);
+    return this.#result(this.#wasm.pointMultiply(FULL, FULL));
+  }
+
+  /** libsecp256k1 has no encoding for the identity, and says so instead. */
+  #result(found: number): Element {
+    return found === 1 ? this.#forms.short(this.#take()) : IDENTITY;
+  }
+
+  #put(place: Place, bytes: Uint8Array): void {
+    new Uint8Array(this.#wasm.memory.buffer).set(bytes, place.value);
+  }
+
+  #take(): Uint8Array {
+    const start = this.#wasm.PUBLIC_KEY_INPUT.value;
+    return new Uint8Array(this.#wasm.memory.buffer).slice(start, start + FULL);
+  }
+}
+
+function instantiate(module: Module, rng: Rng): Exports {
+  const refuse = (code: number) => {
+    throw new Refused(`libsecp256k1 refuses its input (${code})`);
+  };
+  const { exports } = new WebAssembly.Instance(module, {
+    './rand.js': { generateInt32: () => new DataView(rng(4).slice().buffer).getInt32(0) },
+    './validate_error.js': { throwError: refuse },
+  });
+  const wasm = exports as Exports;
+  wasm.initializeContext();
+  return wasm;
+}
+
+function isIdentity(p: Element): boolean {
+  return p[0] === 0;
+}
+
+/** SEC 1: the first byte, 2 or 3, is the parity of y. */
+function negate(p: Element): Element {
+  const negated = p.slice();
+  negated[0] = (p[0] ?? 0) ^ 1;
+  return negated as Element;
+}
