@@ -8,10 +8,7 @@ import { stripVTControlCharacters } from 'node:util';
 type Step = { readonly command: readonly [string, ...string[]]; readonly mustFindTests?: true };
 type Outcome = { readonly step: Step; readonly ok: boolean; readonly output: string };
 
-const build: Step[] = [
-  { command: ['hardhat', 'build'] },
-  ...(existsSync('scripts/bundle.ts') ? [{ command: ['node', 'scripts/bundle.ts'] } as const] : []),
-];
+const build: Step[] = [{ command: ['hardhat', 'build'] }, { command: ['node', 'scripts/bundle.ts'] }];
 const check: Step[] = [
   { command: ['tsc', '--noEmit'] },
   { command: ['biome', 'check', '--error-on-warnings'] },
