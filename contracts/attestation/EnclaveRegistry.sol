@@ -2,7 +2,6 @@
 pragma solidity ^0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {Blockhash} from "@openzeppelin/contracts/utils/Blockhash.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {EnclaveId} from "../types/Ids.sol";
@@ -11,6 +10,7 @@ import {ENCLAVE_TAG, REPORT_TAG} from "../types/Tags.sol";
 import {Attestation, IAttestationVerifier} from "./IAttestationVerifier.sol";
 import {BootRecord, EnclaveStatus, EnclaveView, IEnclaveRegistry, Registration} from "./IEnclaveRegistry.sol";
 import {IMeasurementRegistry} from "./IMeasurementRegistry.sol";
+import {PastBlock} from "./PastBlock.sol";
 
 /// @title Who runs what: enclaves with accepted evidence, and the latest life of each
 contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
@@ -205,7 +205,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
         uint256 length = bytes(registration.endpoint).length;
         require(length <= MAX_ENDPOINT, EnclaveRegistryEndpointLength(length, MAX_ENDPOINT));
 
-        bytes32 known = Blockhash.blockHash(registration.challengeBlock);
+        bytes32 known = PastBlock.hashOf(registration.challengeBlock);
         require(
             known != 0 && registration.challenge == known,
             EnclaveRegistryUnknownChallenge(registration.challengeBlock, registration.challenge, known)

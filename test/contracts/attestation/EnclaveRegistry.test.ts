@@ -1,0 +1,394 @@
+import { expect } from 'chai';
+import { id, type Wallet, ZeroAddress, ZeroHash } from 'ethers';
+import type { RegistrationStruct } from '../../../types/contracts/attestation/IEnclaveRegistry.ts';
+import { MAX_AGE, world } from '../support/chain.ts';
+import { DEVELOPMENT_TEE, type Statement } from '../support/developmentTee.ts';
+import {
+  bootRecord,
+  type Enclave,
+  eligibleEnclaves,
+  evidenceFor,
+  MEASUREMENT,
+  makeEnclave,
+  RECORD,
+  recordBoot,
+  register,
+  registrationOf,
+  signBoot,
+  signRegistration,
+} from '../support/enclaves.ts';
+import { fresh } from '../support/fresh.ts';
+import { reportData } from '../support/preimages.ts';
+
+const STATUS = { none: 0n, active: 1n, suspended: 2n };
+
+describe('EnclaveRegistry', () => {
+  const made = fresh(async () => {
+    const it = await world();
+    await it.measurementRegistry.connect(it.dao).approve(RECORD);
+    const [alice, bob] = [await makeEnclave(it, it.operators[0]!, 'a'), await makeEnclave(it, it.operators[1]!, 'b')];
+    return { it, registry: it.enclaveRegistry, alice, bob };
+  });
+
+  /** A registration with one thing wrong, everything else as it should be. */
+  async function attempt(
+    enclave: Enclave,
+    change: Partial<RegistrationStruct>,
+    statement: Partial<Statement> = {},
+    signers: { identity?: Pick<Wallet, 'signTypedData'>; operator?: Pick<Wallet, 'signTypedData'> } = {},
+  ) {
+    const { it, registry } = made();
+    const registration = await registrationOf(it, enclave, change);
+    return registry.register(
+      registration,
+      await evidenceFor(it, registration, statement),
+      await signRegistration(it, signers.identity ?? enclave.identity, registration),
+      await signRegistration(it, signers.operator ?? enclave.operator, registration),
+    );
+  }
+
+  describe('register', () => {
+    it('keeps what was proven and what was declared', async () => {
+      const { it, registry, alice } = made();
+      const registration = await registrationOf(it, alice);
+      await expect(register(it, alice))
+        .to.emit(registry, 'EnclaveRegistered')
+        .withArgs(
+          alice.id,
+          alice.operator,
+          alice.identity,
+          MEASUREMENT,
+          (emitted: unknown[]) => emitted[0] === registration.operator,
+        );
+      const shown = await registry.enclave(alice.id);
+      expect(shown.status).to.equal(STATUS.active);
+      expect([shown.operator, shown.identity]).to.deep.equal([alice.operator.address, alice.identity.address]);
+      expect([shown.measurement, shown.platformId]).to.deep.equal([MEASUREMENT, id('platform')]);
+      expect([shown.region, shown.tlsKey, shown.endpoint]).to.deep.equal([
+        id('region'),
+        id('tls key'),
+        'wss://localhost:7000',
+      ]);
+      expect(Number(shown.validUntil)).to.be.closeTo((await it.helpers.time.latest()) + MAX_AGE, 5);
+      expect(await registry.enclaveOf(alice.operator)).to.equal(alice.id);
+      expect(await registry.identityOf(alice.id)).to.equal(alice.identity.address);
+      expect(await registry.enclaveId(alice.operator, alice.identity)).to.equal(alice.id);
+    });
+
+    it('says from when to when an attestation holds', async () => {
+      const { it, registry, alice } = made();
+      await expect(register(it, alice))
+        .to.emit(registry, 'EnclaveAttested')
+        .withArgs(alice.id, 1, id('platform'), (until: bigint) => until > 0n);
+    });
+
+    it('re-attests under the next epoch, with a fresh challenge', async () => {
+      const { it, registry, alice } = made();
+      await register(it, alice);
+      await it.helpers.time.increase(1000);
+      const { validUntil } = await registry.enclave(alice.id);
+      await register(it, alice, { epoch: 2, endpoint: 'wss://elsewhere:1' });
+      const shown = await registry.enclave(alice.id);
+      expect([shown.epoch, shown.endpoint]).to.deep.equal([2n, 'wss://elsewhere:1']);
+      expect(shown.validUntil).to.be.above(validUntil);
+      expect(await registry.enclaveCount()).to.equal(1);
+    });
+
+    for (const [first, epoch] of [
+      ['first', 0],
+      ['first', 2],
+      ['second', 1],
+      ['second', 3],
+    ] as const)
+      it(`refuses epoch ${epoch} for a ${first} registration`, async () => {
+        const { it, registry, alice } = made();
+        if (first === 'second') await register(it, alice);
+        await expect(attempt(alice, { epoch }))
+          .to.be.revertedWithCustomError(registry, 'EnclaveRegistryWrongEpoch')
+          .withArgs(alice.id, epoch, first === 'second' ? 2 : 1);
+      });
+
+    it('refuses the same evidence twice', async () => {
+      const { it, registry, alice } = made();
+      const registration = await registrationOf(it, alice);
+      const proof = await evidenceFor(it, registration);
+      const again = { ...registration, epoch: 2 };
+      await register(it, alice, registration);
+      await expect(
+        registry.register(
+          again,
+          proof,
+          await signRegistration(it, alice.identity, again),
+          await signRegistration(it, alice.operator, again),
+        ),
+      ).to.be.revertedWithCustomError(registry, 'EnclaveRegistryOtherReportData');
+    });
+
+    // Hardhat's EIP-2935 contract reverts with a message, whose bytes must not pass for a hash
+    it('refuses a challenge that is no hash of a recent block', async () => {
+      const { it, registry, alice } = made();
+      const block = await it.helpers.time.latestBlock();
+      const known = (await it.ethers.provider.getBlock(block))!.hash!;
+      await expect(attempt(alice, { challenge: id('another chain') }))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryUnknownChallenge')
+        .withArgs(block, id('another chain'), known);
+      await expect(attempt(alice, { challengeBlock: block + 5, challenge: ZeroHash }))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryUnknownChallenge')
+        .withArgs(block + 5, ZeroHash, ZeroHash);
+      await it.helpers.mine(300);
+      await expect(attempt(alice, { challengeBlock: block, challenge: known }))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryUnknownChallenge')
+        .withArgs(block, known, ZeroHash);
+    });
+
+    it('refuses evidence for another operator, identity, epoch, challenge, registry or chain', async () => {
+      const { it, registry, alice, bob } = made();
+      const { challenge, challengeBlock: block } = await registrationOf(it, alice);
+      const here = { chainId: 31337n, contract: await registry.getAddress() };
+      const others: [string, string][] = [
+        ['operator', reportData(here, bob.operator.address, alice.identity.address, 1, challenge)],
+        ['identity', reportData(here, alice.operator.address, bob.identity.address, 1, challenge)],
+        ['epoch', reportData(here, alice.operator.address, alice.identity.address, 2, challenge)],
+        ['challenge', reportData(here, alice.operator.address, alice.identity.address, 1, id('other'))],
+        [
+          'registry',
+          reportData(
+            { ...here, contract: await it.keyRegistry.getAddress() },
+            alice.operator.address,
+            alice.identity.address,
+            1,
+            challenge,
+          ),
+        ],
+        ['chain', reportData({ ...here, chainId: 1n }, alice.operator.address, alice.identity.address, 1, challenge)],
+      ];
+      for (const [what, other] of others)
+        await expect(
+          attempt(alice, { challenge, challengeBlock: block }, { reportData: other }),
+          what,
+        ).to.be.revertedWithCustomError(registry, 'EnclaveRegistryOtherReportData');
+    });
+
+    it('refuses a copied identity', async () => {
+      const { it, registry, alice, bob } = made();
+      await register(it, alice);
+      const copied: Enclave = { ...(await makeEnclave(it, bob.operator, 'a')), operator: bob.operator };
+      await expect(attempt(copied, {}))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryIdentityTaken')
+        .withArgs(alice.identity.address, alice.operator.address);
+    });
+
+    it("refuses another operator's name without its signature", async () => {
+      const { registry, alice, bob } = made();
+      await expect(attempt(alice, {}, {}, { operator: bob.operator }))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryWrongSigner')
+        .withArgs(alice.operator.address, bob.operator.address, (digest: string) => digest.length === 66);
+    });
+
+    it('refuses an identity that did not sign', async () => {
+      const { registry, alice, bob } = made();
+      await expect(attempt(alice, {}, {}, { identity: bob.identity }))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryWrongSigner')
+        .withArgs(alice.identity.address, bob.identity.address, (digest: string) => digest.length === 66);
+    });
+
+    it('refuses signatures of other lengths, and an identity of zero', async () => {
+      const { it, registry, alice } = made();
+      const registration = await registrationOf(it, alice);
+      const proof = await evidenceFor(it, registration);
+      const byOperator = await signRegistration(it, alice.operator, registration);
+      for (const broken of ['0x', byOperator.slice(0, -2), `${byOperator}00`])
+        await expect(registry.register(registration, proof, broken, byOperator))
+          .to.be.revertedWithCustomError(registry, 'EnclaveRegistryWrongSigner')
+          .withArgs(alice.identity.address, ZeroAddress, (digest: string) => digest.length === 66);
+      const nobody = { ...registration, identity: ZeroAddress };
+      await expect(registry.register(nobody, proof, '0x', byOperator)).to.be.revertedWithCustomError(
+        registry,
+        'EnclaveRegistryWrongSigner',
+      );
+    });
+
+    it('refuses a TEE without a verifier', async () => {
+      const { registry, alice } = made();
+      await expect(attempt(alice, { tee: id('other tee') }))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryUnknownTee')
+        .withArgs(id('other tee'));
+    });
+
+    it('refuses a measurement that no vote admitted', async () => {
+      const { it, registry, alice } = made();
+      await expect(attempt(alice, {}, { image: id('malware') })).to.be.revertedWithCustomError(
+        registry,
+        'EnclaveRegistryMeasurementNotAdmitted',
+      );
+      await it.measurementRegistry.connect(it.dao).revoke(MEASUREMENT);
+      await expect(attempt(alice, {}))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryMeasurementNotAdmitted')
+        .withArgs(MEASUREMENT);
+    });
+
+    it('does not let an operator overwrite its identity by mistake', async () => {
+      const { it, registry, alice } = made();
+      await register(it, alice);
+      const second = await makeEnclave(it, alice.operator, 'second');
+      await expect(attempt(second, {}))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryOperatorBusy')
+        .withArgs(alice.operator.address, alice.id);
+      await registry.connect(alice.operator).retire(alice.id);
+      await register(it, second);
+      expect(await registry.enclaveOf(alice.operator)).to.equal(second.id);
+      await expect(attempt(alice, { epoch: 2 })).to.be.revertedWithCustomError(registry, 'EnclaveRegistryOperatorBusy');
+    });
+
+    it('bounds the endpoint', async () => {
+      const { it, registry, alice } = made();
+      await expect(attempt(alice, { endpoint: 'w'.repeat(257) }))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryEndpointLength')
+        .withArgs(257, 256);
+      await register(it, alice, { endpoint: 'w'.repeat(256) });
+    });
+  });
+
+  describe('recordBoot', () => {
+    it("keeps an enclave's latest life", async () => {
+      const { it, registry, alice } = made();
+      await register(it, alice);
+      const { nonce, encryptionKey } = bootRecord(7);
+      await expect(recordBoot(it, alice, 7))
+        .to.emit(registry, 'BootRecorded')
+        .withArgs(alice.id, 7, nonce, encryptionKey);
+      const shown = await registry.enclave(alice.id);
+      expect([shown.bootNonce, shown.encryptionKey, shown.bootCounter]).to.deep.equal([nonce, encryptionKey, 7n]);
+      expect(shown.bootRecordedAt).to.equal(await it.helpers.time.latest());
+    });
+
+    it('goes forward only', async () => {
+      const { it, registry, alice } = made();
+      await register(it, alice);
+      await expect(recordBoot(it, alice, 0)).to.be.revertedWithCustomError(registry, 'EnclaveRegistryOldBoot');
+      await recordBoot(it, alice, 7);
+      for (const counter of [6, 7])
+        await expect(recordBoot(it, alice, counter))
+          .to.be.revertedWithCustomError(registry, 'EnclaveRegistryOldBoot')
+          .withArgs(alice.id, counter, 7);
+    });
+
+    it('refuses an unknown enclave, an empty record, and another signer', async () => {
+      const { it, registry, alice, bob } = made();
+      await expect(recordBoot(it, alice))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryUnknownEnclave')
+        .withArgs(alice.id);
+      await register(it, alice);
+      for (const empty of [{ nonce: `0x${'00'.repeat(16)}` }, { encryptionKey: ZeroHash }]) {
+        const record = { ...bootRecord(1), ...empty };
+        await expect(registry.recordBoot(alice.id, record, await signBoot(it, alice, record)))
+          .to.be.revertedWithCustomError(registry, 'EnclaveRegistryEmptyBoot')
+          .withArgs(alice.id);
+      }
+      const record = bootRecord(1);
+      await expect(registry.recordBoot(alice.id, record, await signBoot(it, alice, record, bob.identity)))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryWrongSigner')
+        .withArgs(alice.identity.address, bob.identity.address, (digest: string) => digest.length === 66);
+      await expect(
+        registry.recordBoot(alice.id, bootRecord(2), await signBoot(it, alice, record)),
+      ).to.be.revertedWithCustomError(registry, 'EnclaveRegistryWrongSigner');
+    });
+  });
+
+  describe('retire', () => {
+    it('is for the operator of an active enclave', async () => {
+      const { it, registry, alice, bob } = made();
+      await expect(registry.retire(alice.id)).to.be.revertedWithCustomError(registry, 'EnclaveRegistryUnknownEnclave');
+      await register(it, alice);
+      await expect(registry.connect(bob.operator).retire(alice.id))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryNotOperator')
+        .withArgs(alice.id, bob.operator.address, alice.operator.address);
+      await expect(registry.connect(alice.operator).retire(alice.id))
+        .to.emit(registry, 'EnclaveRetired')
+        .withArgs(alice.id, alice.operator);
+      expect(await registry.enclaveOf(alice.operator)).to.equal(ZeroHash);
+      await expect(registry.connect(alice.operator).retire(alice.id))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryNotActive')
+        .withArgs(alice.id, STATUS.suspended);
+    });
+
+    it('can be undone by attesting again', async () => {
+      const { it, registry, alice } = made();
+      await register(it, alice);
+      await registry.connect(alice.operator).retire(alice.id);
+      await register(it, alice, { epoch: 2 });
+      expect(await registry.enclaveOf(alice.operator)).to.equal(alice.id);
+    });
+  });
+
+  describe('isEligible', () => {
+    it('needs an active enclave with a valid attestation, an active measurement and a boot record', async () => {
+      const { it, registry, alice } = made();
+      const eligible = () => registry.isEligible(alice.id);
+      expect(await eligible(), 'unknown').to.equal(false);
+      await register(it, alice);
+      await recordBoot(it, alice);
+      expect(await eligible(), 'canary').to.equal(false);
+    });
+
+    it('ends with the attestation, the measurement, or the operator', async () => {
+      const it = await world();
+      const [alice, bob] = await eligibleEnclaves(it, 2);
+      const registry = it.enclaveRegistry;
+      expect(await registry.isEligible(alice!.id)).to.equal(true);
+      await registry.connect(alice!.operator).retire(alice!.id);
+      expect(await registry.isEligible(alice!.id), 'retired').to.equal(false);
+      await register(it, alice!, { epoch: 2 });
+      expect(await registry.isEligible(alice!.id), 'back').to.equal(true);
+      await it.measurementRegistry.connect(it.dao).retire(MEASUREMENT, MAX_AGE * 2);
+      expect(await registry.isEligible(alice!.id), 'grace').to.equal(true);
+      await it.helpers.time.increase(MAX_AGE);
+      expect(await registry.isEligible(bob!.id), 'expired').to.equal(false);
+      await register(it, bob!, { epoch: 2 });
+      expect(await registry.isEligible(bob!.id), 'attested again').to.equal(true);
+      await it.measurementRegistry.connect(it.dao).revoke(MEASUREMENT);
+      expect(await registry.isEligible(bob!.id), 'revoked').to.equal(false);
+    });
+
+    it('needs a boot record', async () => {
+      const it = await world({ promotionCount: 1 });
+      await it.measurementRegistry.connect(it.dao).approve(RECORD);
+      const enclave = await makeEnclave(it, it.operators[0]!, 'x');
+      await register(it, enclave);
+      await it.helpers.time.increase(10);
+      await it.measurementRegistry.promote(MEASUREMENT);
+      expect(await it.enclaveRegistry.isEligible(enclave.id)).to.equal(false);
+      await recordBoot(it, enclave);
+      expect(await it.enclaveRegistry.isEligible(enclave.id)).to.equal(true);
+    });
+  });
+
+  it('changes verifiers by vote only', async () => {
+    const { it, registry } = made();
+    const verifier = it.developmentVerifier!;
+    expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await verifier.getAddress());
+    for (const caller of [it.deployer, it.guardian])
+      await expect(registry.connect(caller).setVerifier(verifier)).to.be.revertedWithCustomError(
+        registry,
+        'AccessManagedUnauthorized',
+      );
+    await expect(registry.connect(it.dao).setVerifier(verifier))
+      .to.emit(registry, 'VerifierSet')
+      .withArgs(DEVELOPMENT_TEE, verifier);
+  });
+
+  it('shows enclaves by the page', async () => {
+    const { it, registry, alice, bob } = made();
+    await register(it, alice);
+    await register(it, bob);
+    const ids = async (offset: number, limit: number) => (await registry.enclaves(offset, limit)).map((e) => e.id);
+    expect(await ids(0, 10)).to.deep.equal([alice.id, bob.id]);
+    expect(await ids(1, 1)).to.deep.equal([bob.id]);
+    expect(await ids(2, 1)).to.deep.equal([]);
+  });
+
+  it('tells its EIP-712 domain', async () => {
+    const domain = await made().registry.eip712Domain();
+    expect([domain.name, domain.version]).to.deep.equal(['Quorate EnclaveRegistry', '1']);
+  });
+});
