@@ -3,9 +3,9 @@
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { birthDomain, derivationTweak } from '../formats/ids.ts';
-import { uintOf } from '../formats/words.ts';
 import type { ApprovedRequest, Configuration, PublicKey } from '../path/stages.ts';
 import { refuse } from '../refusal.ts';
+import { addTweak } from './addTweak.ts';
 
 type Bytes = Uint8Array;
 type Point = InstanceType<typeof secp256k1.Point>;
@@ -15,15 +15,13 @@ type Tweaks = ApprovedRequest['tweaks'];
 export type TweakedKey = { readonly key: Bytes; readonly tweaks: Tweaks };
 export type DerivedKey = TweakedKey & { readonly point: Point };
 
-const ORDER = secp256k1.Point.Fn.ORDER;
-
 export type Derivation = { readonly keyId: Bytes; readonly requester: Bytes; readonly path: Bytes };
 
 /** P' = P + tweak·G on the full point. */
 export function deriveKey(root: PublicKey, derivation: Derivation, { chainId, contracts }: Configuration): DerivedKey {
   const birth = birthDomain(chainId, contracts.keyRegistry.address, derivation.keyId, root);
   const tweak = derivationTweak(birth, derivation.requester, derivation.path);
-  const point = rootPoint(root).add(secp256k1.Point.BASE.multiply(scalarOf(tweak)));
+  const point = addTweak(rootPoint(root), tweak);
   return { point, key: xOf(point), tweaks: [{ kind: 'plain', scalar: tweak }] };
 }
 
@@ -35,7 +33,7 @@ export function deriveKey(root: PublicKey, derivation: Derivation, { chainId, co
 export function outputKey({ point, key, tweaks }: DerivedKey): TweakedKey {
   const tweak = schnorr.utils.taggedHash('TapTweak', key);
   const internal = point.y % 2n === 0n ? point : point.negate();
-  const output = internal.add(secp256k1.Point.BASE.multiply(scalarOf(tweak)));
+  const output = addTweak(internal, tweak);
   return { key: xOf(output), tweaks: [...tweaks, { kind: 'xonly', scalar: tweak }] };
 }
 
@@ -47,13 +45,6 @@ function rootPoint({ prefix, x }: PublicKey): Point {
   }
 }
 
-function scalarOf(tweak: Bytes): bigint {
-  const scalar = uintOf(tweak);
-  if (scalar === 0n || scalar >= ORDER) refuse('TWEAK_OUT_OF_RANGE', 'a tweak of zero or beyond the order');
-  return scalar;
-}
-
 function xOf(point: Point): Bytes {
-  if (point.equals(secp256k1.Point.ZERO)) refuse('TWEAK_OUT_OF_RANGE', 'the tweak cancels the key');
   return point.toBytes(true).slice(1);
 }

@@ -57,10 +57,9 @@ describe('verifyActivation', () => {
       messageOf(({ key }) => (key.publicKeyX = word(0xee))),
       messageOf(({ key }) => (key.publicKeyPrefix ^= 1)),
       messageOf(({ key }) => (key.commitments = word(0xee))),
-      messageOf((all) => (all.configuration = { ...all.configuration, chainId: all.configuration.chainId })),
+      messageOf((all) => (all.configuration = { ...all.configuration, chainId: 1n })),
     ];
-    expect(new Set(messages).size).to.equal(4);
-    expect(messages[4]).to.equal(messages[0]);
+    expect(new Set(messages).size).to.equal(messages.length);
   });
 
   it('reads exactly the slots that slotsForActivation lists', () => {
