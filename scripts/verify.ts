@@ -81,7 +81,9 @@ function report(outcomes: Outcome[], seconds: number) {
   }
   const good = outcomes.filter(isGood).length;
   console.log(`Steps: ${good} of ${outcomes.length} good, in ${seconds.toFixed(0)} s`);
-  console.log(`Tests: ${total('passing')} passed, ${total('failing')} failed, ${total('pending')} skipped`);
+  if (outcomes.some((outcome) => outcome.step.command.some((word) => /^(test|mocha)$/.test(word)))) {
+    console.log(`Tests: ${total('passing')} passed, ${total('failing')} failed, ${total('pending')} skipped`);
+  }
 }
 
 async function main(args: string[]): Promise<number> {
