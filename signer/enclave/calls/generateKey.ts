@@ -75,5 +75,10 @@ function keepShare(life: Life, session: Session, keyShare: KeyShare): void {
     keyShare,
   };
   life.kept.change({ shares: [...life.kept.state.shares, share] });
-  life.kept.onceKept(() => life.emit(releaseConfirmation(life.configuration, life.kept.state.identity, share)));
+  life.kept.onceKept(() => confirm(life, share));
+}
+
+/** Unless a later attempt has taken the share away since. */
+function confirm({ kept: { state }, configuration, emit }: Life, share: Share): void {
+  if (findShare(state.shares, share)) emit(releaseConfirmation(configuration, state.identity, share));
 }

@@ -1,0 +1,58 @@
+import { expect } from 'chai';
+import { identityOf } from '../../../signer/enclave/identity.ts';
+import { Refused } from '../../../signer/enclave/refusal.ts';
+import type { Share } from '../../../signer/enclave/sealing/share.ts';
+import { decodeState, encodeState, type State } from '../../../signer/enclave/sealing/state.ts';
+import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
+import { generate } from '../../protocol/keys.ts';
+import { seeded } from '../../simulation/random.ts';
+
+const random = seeded('state');
+const word = () => random.bytes(32);
+
+function shareOf(scheme: 'bip340' | 'ed25519', standing: Share['standing']): Share {
+  const [keyShare] = [...generate(portableSuites[scheme], 2, 3).values()];
+  const names = { keyId: word(), committee: word(), session: word(), member: word() };
+  return { ...names, epoch: 3, attempt: 2 ** 32 - 1, standing, keyShare: keyShare! };
+}
+
+const identity = identityOf(word());
+const empty: State = { identity, head: null, shares: [] };
+const full: State = {
+  identity,
+  head: { number: 23_000_000, hash: word() },
+  shares: [shareOf('bip340', 'settled'), shareOf('ed25519', 'pending')],
+};
+
+describe('sealed state', () => {
+  it('comes back as it was', () => {
+    for (const state of [empty, full]) {
+      const encoded = encodeState(state);
+      expect(encodeState(decodeState(encoded, portableSuites))).to.deep.equal(encoded);
+    }
+    const { head, shares } = decodeState(encodeState(full), portableSuites);
+    expect(head).to.deep.equal(full.head);
+    expect(shares.map(({ standing, epoch, attempt }) => [standing, epoch, attempt])).to.deep.equal([
+      ['settled', 3, 2 ** 32 - 1],
+      ['pending', 3, 2 ** 32 - 1],
+    ]);
+  });
+
+  it('of another version, cut short or with bytes left over is refused', () => {
+    const encoded = encodeState(full);
+    const broken = [Uint8Array.of(2, ...encoded.subarray(1)), Uint8Array.of(...encoded, 0)];
+    for (let length = 0; length < encoded.length; length += 7) broken.push(encoded.slice(0, length));
+    for (const bytes of broken) {
+      expect(() => decodeState(bytes, portableSuites))
+        .to.throw(Refused)
+        .with.property('code', 'SEALED_INVALID');
+    }
+  });
+
+  it('does not take a share that its public polynomial does not promise', () => {
+    const encoded = encodeState({ ...full, shares: [shareOf('bip340', 'pending')] });
+    const at = encoded.length - 32 - 2 * 33 - 1; // last byte of the secret, before two commitments and the transcript
+    encoded[at]! ^= 1;
+    expect(() => decodeState(encoded, portableSuites)).to.throw(Refused, 'not the share');
+  });
+});

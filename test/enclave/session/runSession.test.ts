@@ -1,0 +1,166 @@
+import { expect } from 'chai';
+import { type Run, runSession, type Step } from '../../../signer/enclave/path/runSession.ts';
+import type { Route } from '../../../signer/enclave/peers/envelope.ts';
+import { Refused } from '../../../signer/enclave/refusal.ts';
+import { partyIdOf } from '../../../signer/protocol/committee.ts';
+import { Fault } from '../../../signer/protocol/fault.ts';
+import type { Protocol } from '../../../signer/protocol/round.ts';
+
+const [alice, bob, carol] = [1, 2, 3];
+const signature = new Uint8Array(65);
+const said = (
+  round: number,
+  from: number,
+  payload: readonly number[],
+  broadcast = true,
+): [Route, { payload: Uint8Array; signature: Uint8Array }] => [
+  { session: new Uint8Array(32), round, from, to: alice, broadcast },
+  { payload: Uint8Array.from(payload), signature },
+];
+
+/** A coin toss: everybody commits to a byte by its complement, then opens it. The simplest protocol with a lie to tell. */
+function* cointoss(mine: number, wiped: string[] = []): Protocol<number> {
+  try {
+    const commitments = yield { round: 'cointoss/commitment', broadcast: Uint8Array.of(mine ^ 0xff), maxBytes: 1 };
+    const openings = yield { round: 'cointoss/opening', broadcast: Uint8Array.of(mine), maxBytes: 1 };
+    let coin = mine;
+    for (const [from, { broadcast }] of openings) {
+      const opened = broadcast?.[0] ?? 0;
+      if ((opened ^ 0xff) !== commitments.get(from)?.broadcast?.[0]) {
+        throw new Fault('commitment-opened-differently', 'cointoss/opening', { culprits: [from] });
+      }
+      coin ^= opened;
+    }
+    return coin;
+  } finally {
+    wiped.push('wiped');
+  }
+}
+
+function outcomeOf<T>({ outcome }: Step<T>): T | Fault | undefined {
+  if (outcome === undefined) return undefined;
+  return 'result' in outcome ? outcome.result : outcome.fault;
+}
+
+function started(wiped: string[] = []): Run<number> {
+  const run = runSession([bob, carol], cointoss(0x01, wiped));
+  expect(run.start().say).to.deep.equal([{ round: 0, to: undefined, payload: Uint8Array.of(0xfe) }]);
+  return run;
+}
+
+describe('runSession', () => {
+  it('says a round, waits for everybody, and ends with the result', () => {
+    const run = started();
+    expect(run.hear(...said(0, bob, [0x02 ^ 0xff]))).to.deep.equal({ say: [] });
+    expect(run.hear(...said(0, carol, [0x04 ^ 0xff])).say).to.deep.equal([
+      { round: 1, to: undefined, payload: Uint8Array.of(0x01) },
+    ]);
+    run.hear(...said(1, carol, [0x04]));
+    expect(outcomeOf(run.hear(...said(1, bob, [0x02])))).to.equal(0x07);
+  });
+
+  it('keeps what comes one round early until its round is open', () => {
+    const run = started();
+    run.hear(...said(1, bob, [0x02]));
+    run.hear(...said(0, bob, [0x02 ^ 0xff]));
+    run.hear(...said(1, carol, [0x04]));
+    expect(outcomeOf(run.hear(...said(0, carol, [0x04 ^ 0xff])))).to.equal(0x07);
+  });
+
+  it('refuses what no honest member can say yet', () => {
+    expect(() => started().hear(...said(2, bob, [0])))
+      .to.throw(Refused, 'round 2, while round 0 is open')
+      .with.property('code', 'ENVELOPE_AHEAD');
+  });
+
+  it('takes the same message twice for one, in an open round and in one that is over', () => {
+    const run = started();
+    const first = said(0, bob, [0x02 ^ 0xff]);
+    run.hear(...first);
+    expect(() => run.hear(...first))
+      .to.throw(Refused)
+      .with.property('code', 'ENVELOPE_DUPLICATE');
+    run.hear(...said(0, carol, [0x04 ^ 0xff]));
+    expect(() => run.hear(...first))
+      .to.throw(Refused)
+      .with.property('code', 'ENVELOPE_DUPLICATE');
+    run.hear(...said(1, carol, [0x04]));
+    expect(outcomeOf(run.hear(...said(1, bob, [0x02])))).to.equal(0x07);
+  });
+
+  it('blames a member that signed two things for one slot, and shows both', () => {
+    const wiped: string[] = [];
+    const run = started(wiped);
+    run.hear(...said(0, bob, [1]));
+    const fault = outcomeOf(run.hear(...said(0, bob, [2]))) as Fault;
+    expect(fault.code).to.equal('equivocation');
+    expect(fault.culprits).to.deep.equal([bob]);
+    expect((fault.cause as Error).message).to.match(
+      /^round 0, from 2 to all: payload hashes and signatures [0-9a-f]{64} \(.*\) and [0-9a-f]{64} \(/,
+    );
+    expect(wiped).to.deep.equal(['wiped']);
+  });
+
+  it('blames what the protocol blames', () => {
+    const run = started();
+    run.hear(...said(0, bob, [0x02 ^ 0xff]));
+    run.hear(...said(0, carol, [0x04 ^ 0xff]));
+    run.hear(...said(1, carol, [0x05]));
+    const fault = outcomeOf(run.hear(...said(1, bob, [0x02]))) as Fault;
+    expect(fault.code).to.equal('commitment-opened-differently');
+    expect(fault.culprits).to.deep.equal([carol]);
+  });
+
+  it('blames a member for a message of a kind that the round does not have', () => {
+    const run = started();
+    run.hear(...said(0, bob, [9], false));
+    run.hear(...said(0, bob, [0x02 ^ 0xff]));
+    const fault = outcomeOf(run.hear(...said(0, carol, [0x04 ^ 0xff]))) as Fault;
+    expect(fault.code).to.equal('malformed');
+    expect(fault.culprits).to.deep.equal([bob]);
+  });
+
+  it('gives up on those that are missing and on nobody else, and wipes the secrets', () => {
+    const wiped: string[] = [];
+    const run = started(wiped);
+    run.hear(...said(0, carol, [0x04 ^ 0xff]));
+    const fault = run.giveUp();
+    expect(fault.code).to.equal('silent');
+    expect(fault.silent).to.deep.equal([bob]);
+    expect(fault.culprits).to.deep.equal([]);
+    expect(wiped).to.deep.equal(['wiped']);
+  });
+
+  it('knows the longest message of the open round only', () => {
+    const run = started();
+    expect([run.maxBytes(0), run.maxBytes(1)]).to.deep.equal([1, undefined]);
+  });
+
+  it('carries messages for one member beside those for all', () => {
+    function* whispers(): Protocol<string> {
+      const heard = yield {
+        round: 'whispers',
+        broadcast: Uint8Array.of(1),
+        direct: new Map([bob, carol].map((party) => [partyIdOf(party), Uint8Array.of(party)])),
+        maxBytes: 1,
+      };
+      return [...heard].map(([from, { broadcast, direct }]) => `${from}: ${broadcast} ${direct}`).join(', ');
+    }
+    const run = runSession([bob, carol], whispers());
+    expect(run.start().say.map(({ to }) => to)).to.deep.equal([undefined, bob, carol]);
+    run.hear(...said(0, bob, [2]));
+    run.hear(...said(0, bob, [3], false));
+    run.hear(...said(0, carol, [4], false));
+    expect(outcomeOf(run.hear(...said(0, carol, [5])))).to.equal('2: 2 3, 3: 5 4');
+  });
+
+  it('lets a bug through: it is nobody else’s fault', () => {
+    function* broken(): Protocol<never> {
+      yield { round: 'broken', broadcast: new Uint8Array(), maxBytes: 0 };
+      throw new RangeError('a mistake');
+    }
+    const run = runSession([bob], broken());
+    run.start();
+    expect(() => run.hear(...said(0, bob, []))).to.throw(RangeError, 'a mistake');
+  });
+});
