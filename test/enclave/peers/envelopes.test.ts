@@ -39,9 +39,13 @@ function fromTo({ post }: Network, from: number, to: number): Envelope {
   return found;
 }
 
-function altered(envelope: Hex, change: (bytes: Uint8Array) => Uint8Array | undefined): Hex {
-  const bytes = fromHex(envelope);
-  return toHex(change(bytes) ?? bytes);
+function altered(envelope: Hex, change: (bytes: Uint8Array) => Uint8Array): Hex {
+  return toHex(change(fromHex(envelope)));
+}
+
+/** The route and ephemeral key of one with the ciphertext of another. */
+function swapped(one: Envelope, other: Envelope): Hex {
+  return toHex(Buffer.concat([fromHex(one.envelope).subarray(0, 72), fromHex(other.envelope).subarray(72)]));
 }
 
 /** What a member with this identity could seal to party 2 by itself. */
@@ -55,96 +59,32 @@ async function forged(network: Network, route: Partial<Route>, identity = genera
 }
 
 describe('envelopes', () => {
+  const first = (change: (bytes: Uint8Array) => Uint8Array) => (network: Network) =>
+    altered(fromTo(network, 1, 2).envelope, change);
   const cases: readonly [string, string, (network: Network) => Hex | Promise<Hex>][] = [
-    [
-      'of another version',
-      'ENVELOPE_MALFORMED',
-      (network) => altered(fromTo(network, 1, 2).envelope, (bytes) => void (bytes[0] = 2)),
-    ],
-    [
-      'of another kind',
-      'ENVELOPE_MALFORMED',
-      (network) => altered(fromTo(network, 1, 2).envelope, (bytes) => void (bytes[39] = 2)),
-    ],
-    [
-      'cut short',
-      'ENVELOPE_MALFORMED',
-      (network) => altered(fromTo(network, 1, 2).envelope, (bytes) => bytes.subarray(0, 87)),
-    ],
-    [
-      'without its last byte',
-      'ENVELOPE_UNOPENED',
-      (network) => altered(fromTo(network, 1, 2).envelope, (bytes) => bytes.subarray(0, -1)),
-    ],
-    [
-      'with a byte more',
-      'ENVELOPE_TOO_LARGE',
-      (network) => altered(fromTo(network, 1, 2).envelope, (bytes) => Uint8Array.of(...bytes, 0)),
-    ],
-    [
-      'of another session',
-      'SESSION_UNKNOWN',
-      (network) => altered(fromTo(network, 1, 2).envelope, (bytes) => void (bytes[1]! ^= 1)),
-    ],
-    [
-      'of another round',
-      'ENVELOPE_UNOPENED',
-      (network) => altered(fromTo(network, 1, 2).envelope, (bytes) => void (bytes[34] = 1)),
-    ],
-    [
-      'of another sender',
-      'ENVELOPE_UNOPENED',
-      (network) => altered(fromTo(network, 1, 2).envelope, (bytes) => void (bytes[36] = 3)),
-    ],
-    [
-      'of no member',
-      'ENVELOPE_MISROUTED',
-      (network) => altered(fromTo(network, 1, 2).envelope, (bytes) => void (bytes[36] = 4)),
-    ],
-    [
-      'of this enclave itself',
-      'ENVELOPE_MISROUTED',
-      (network) => altered(fromTo(network, 1, 2).envelope, (bytes) => void (bytes[36] = 2)),
-    ],
-    [
-      'direct instead of broadcast',
-      'ENVELOPE_UNOPENED',
-      (network) => altered(fromTo(network, 1, 2).envelope, (bytes) => void (bytes[39] = 0)),
-    ],
+    ['of another version', 'ENVELOPE_MALFORMED', first((bytes) => bytes.with(0, 2))],
+    ['of another kind', 'ENVELOPE_MALFORMED', first((bytes) => bytes.with(39, 2))],
+    ['cut short', 'ENVELOPE_MALFORMED', first((bytes) => bytes.slice(0, 87))],
+    ['without their last byte', 'ENVELOPE_UNOPENED', first((bytes) => bytes.slice(0, -1))],
+    ['with a byte more', 'ENVELOPE_TOO_LARGE', first((bytes) => Uint8Array.of(...bytes, 0))],
+    ['of another session', 'SESSION_UNKNOWN', first((bytes) => bytes.with(1, bytes[1]! ^ 1))],
+    ['of another round', 'ENVELOPE_UNOPENED', first((bytes) => bytes.with(34, 1))],
+    ['of another sender', 'ENVELOPE_UNOPENED', first((bytes) => bytes.with(36, 3))],
+    ['of no member', 'ENVELOPE_MISROUTED', first((bytes) => bytes.with(36, 4))],
+    ['of this enclave itself', 'ENVELOPE_MISROUTED', first((bytes) => bytes.with(36, 2))],
+    ['direct instead of broadcast', 'ENVELOPE_UNOPENED', first((bytes) => bytes.with(39, 0))],
+    ['with another ephemeral key', 'ENVELOPE_UNOPENED', first((bytes) => bytes.with(40, bytes[40]! ^ 1))],
+    ['with another ciphertext', 'ENVELOPE_UNOPENED', first((bytes) => bytes.with(80, bytes[80]! ^ 1))],
+    ['longer than their round allows', 'ENVELOPE_TOO_LARGE', first((bytes) => new Uint8Array([...bytes, ...bytes]))],
     ['to another receiver', 'ENVELOPE_MISROUTED', (network) => fromTo(network, 1, 3).envelope],
     [
       'to another receiver, readdressed',
       'ENVELOPE_UNOPENED',
-      (network) => altered(fromTo(network, 1, 3).envelope, (bytes) => void (bytes[38] = 2)),
+      (network) => altered(fromTo(network, 1, 3).envelope, (bytes) => bytes.with(38, 2)),
     ],
-    [
-      'with another ephemeral key',
-      'ENVELOPE_UNOPENED',
-      (network) => altered(fromTo(network, 1, 2).envelope, (bytes) => void (bytes[40]! ^= 1)),
-    ],
-    [
-      'with another ciphertext',
-      'ENVELOPE_UNOPENED',
-      (network) => altered(fromTo(network, 1, 2).envelope, (bytes) => void (bytes[80]! ^= 1)),
-    ],
-    [
-      'of two halves',
-      'ENVELOPE_UNOPENED',
-      (network) =>
-        toHex(
-          Buffer.concat([
-            fromHex(fromTo(network, 1, 2).envelope).subarray(0, 72),
-            fromHex(fromTo(network, 3, 2).envelope).subarray(72),
-          ]),
-        ),
-    ],
+    ['of two halves', 'ENVELOPE_UNOPENED', (network) => swapped(fromTo(network, 1, 2), fromTo(network, 3, 2))],
     ['that a stranger sealed', 'ENVELOPE_UNSIGNED', (network) => forged(network, {})],
-    [
-      'longer than its round allows',
-      'ENVELOPE_TOO_LARGE',
-      (network) => altered(fromTo(network, 1, 2).envelope, (bytes) => Uint8Array.of(...bytes, ...new Uint8Array(4096))),
-    ],
-    ['of a round far ahead', 'ENVELOPE_UNSIGNED', (network) => forged(network, { round: 7 })],
+    ['that a stranger sealed for a round far ahead', 'ENVELOPE_UNSIGNED', (network) => forged(network, { round: 7 })],
   ];
 
   for (const [what, code, make] of cases) {
