@@ -1,0 +1,94 @@
+/** A host with everything real: from a configuration file to the ports of its core. */
+
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { type Deployment, parseDeployment } from '../chain/deployment.ts';
+import { failover } from '../chain/failover.ts';
+import { type Config, parseConfig } from '../config.ts';
+import type { Ports } from '../context.ts';
+import { Fatal } from '../errors.ts';
+import { createLog } from '../log.ts';
+import { createMetrics } from '../metrics.ts';
+import type { Settings } from '../settings.ts';
+import { type Certificate, tlsKeyOf } from './certificate.ts';
+import { createEnclaveProcess } from './enclaveProcess.ts';
+import { createWallet } from './keyFileWallet.ts';
+import { createRpc } from './rpc.ts';
+import { createRpcChain } from './rpcChain.ts';
+import { openStore } from './sqliteStore.ts';
+import { systemClock } from './systemClock.ts';
+import { createWebSocketPeers, type WebSocketPeers } from './websocketPeers.ts';
+
+export type Assembled = {
+  readonly config: Config;
+  readonly ports: Ports & { readonly peers: WebSocketPeers };
+  readonly deployment: Deployment;
+  readonly settings: Settings;
+};
+
+export function readConfig(file: string): Config {
+  return parseConfig(readText(file, 'configuration file'), dirname(resolve(file)));
+}
+
+export function readDeployment(config: Config): Deployment {
+  return parseDeployment(readBytes(config.enclave.configurationFile, 'enclave configuration'));
+}
+
+export function assemble(file: string): Assembled {
+  const config = readConfig(file);
+  const deployment = readDeployment(config);
+  const certificate = readCertificate(config);
+  const log = createLog((line) => process.stderr.write(line), systemClock.now, config.log);
+  const metrics = createMetrics();
+  const surroundings = { clock: systemClock, log, metrics };
+  mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 });
+  const wallet = createWallet(deployment, config.operator.keyFile, config.operator.gasKeyFile);
+  const ports = {
+    ...surroundings,
+    wallet,
+    chain: failover(
+      config.chain.rpc.map((url) => createRpcChain(createRpc(url), deployment)),
+      log,
+    ),
+    store: openStore(join(config.dataDirectory, 'host.sqlite')),
+    peers: createWebSocketPeers(config.peers, certificate, surroundings),
+    enclave: createEnclaveProcess(config.enclave.command, dirname(resolve(file)), log),
+  };
+  return { config, ports, deployment, settings: settingsOf(config, tlsKeyOf(certificate.cert)) };
+}
+
+function settingsOf(
+  { operator, peers, chain, replaceIdentity, times, concurrency }: Config,
+  tlsKey: `0x${string}`,
+): Settings {
+  const scan = {
+    startBlock: chain.startBlock,
+    chunkBlocks: 2_000,
+    overlapBlocks: 32,
+    sweepMillis: 600_000,
+    sweepBlocks: 7_200,
+  };
+  return { region: operator.region, endpoint: peers.endpoint, tlsKey, replaceIdentity, scan, times, concurrency };
+}
+
+function readCertificate({ peers }: Config): Certificate {
+  return { cert: readText(peers.certFile, 'TLS certificate'), key: readText(peers.keyFile, 'TLS key') };
+}
+
+function readText(file: string, what: string): string {
+  return readBytes(file, what).toString('utf8');
+}
+
+function readBytes(file: string, what: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    const detail = `cannot read the ${what} ${file}: ${(cause as Error).message}`;
+    throw new Fatal(
+      'CONFIG_INVALID',
+      detail,
+      `Put it there, or correct its path; \`quorate init\` writes a complete configuration.`,
+      { cause },
+    );
+  }
+}

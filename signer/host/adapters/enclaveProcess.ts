@@ -1,0 +1,120 @@
+/** The enclave port over a child process (a TEE that starts the enclave) and frames on its stdin and stdout. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Event } from '../../enclave/api.ts';
+import { describe, Retryable } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Enclave, EnclaveHandlers, Reply } from '../ports/enclave.ts';
+import { createFrameReader, encodeFrame } from './frames.ts';
+
+type Waiting = { readonly resolve: (reply: Reply<never>) => void; readonly reject: (error: Error) => void };
+type Life = {
+  readonly child: ChildProcess;
+  readonly waiting: Map<number, Waiting>;
+  readonly gone: Promise<void>;
+  ended: boolean;
+};
+
+/** How long a process may take to end after its stdin is closed, in milliseconds. */
+const GRACE = 2_000;
+
+/** `command` is what the operator configured: program and arguments; `node` stands for the Node that runs this host. */
+export function createEnclaveProcess(command: readonly string[], directory: string, log: Log): Enclave {
+  let life: Life | null = null;
+  let calls = 0;
+  let tail: Promise<unknown> = Promise.resolve();
+
+  /** One call at a time: the enclave answers in order, and a slow call must not fill its pipe with others. */
+  const call: Enclave['call'] = (name, params) => {
+    calls += 1;
+    const message = { id: calls, call: name, params };
+    const answered = tail.then(() => exchange(life, message));
+    tail = answered.catch(() => undefined); // the caller gets the failure; the next call does not
+    return answered as Promise<never>;
+  };
+  return {
+    start: async (handlers) => {
+      life = await launch(command, directory, handlers, log);
+    },
+    call,
+    stop: async () => {
+      if (life !== null) await end(life);
+      life = null;
+    },
+  };
+}
+
+function exchange(
+  life: Life | null,
+  message: { readonly id: number; readonly call: string; readonly params: unknown },
+): Promise<Reply<never>> {
+  return new Promise((resolve, reject) => {
+    if (life === null || life.ended) return reject(new Retryable('ENCLAVE_DOWN', 'the enclave process is not running'));
+    life.waiting.set(message.id, { resolve, reject });
+    life.child.stdin?.write(encodeFrame(message));
+  });
+}
+
+async function launch(
+  command: readonly string[],
+  directory: string,
+  handlers: EnclaveHandlers,
+  log: Log,
+): Promise<Life> {
+  const [program = 'node', ...parameters] = command;
+  const file = program === 'node' ? process.execPath : program;
+  const child = spawn(file, parameters, { cwd: directory, env: {}, stdio: ['pipe', 'pipe', 'pipe'] });
+  const waiting: Life['waiting'] = new Map();
+  const exit = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(describe(error)));
+    child.once('close', (code, signal) => resolve(`exit ${signal ?? code}`));
+  });
+  const life: Life = { child, waiting, gone: exit.then(() => undefined), ended: false };
+  void exit.then((reason) => {
+    life.ended = true;
+    for (const { reject } of waiting.values())
+      reject(new Retryable('ENCLAVE_DOWN', `the enclave process ended: ${reason}`));
+    handlers.exited(reason);
+  });
+  child.stdin.on('error', (error) => log('debug', 'writing to the enclave failed', { reason: describe(error) }));
+  child.stderr.on('data', (chunk: Buffer) => log('debug', 'enclave', { stderr: chunk.toString('utf8').trimEnd() }));
+  read(life, handlers, log);
+  await new Promise<void>((resolve) => {
+    child.once('spawn', resolve);
+    void life.gone.then(resolve);
+  });
+  return life;
+}
+
+function read(life: Life, handlers: EnclaveHandlers, log: Log): void {
+  const next = createFrameReader();
+  life.child.stdout?.on('data', (chunk: Buffer) => {
+    try {
+      for (const message of next(chunk)) dispatch(life, handlers, message);
+    } catch (error) {
+      log('error', 'the enclave process sent nonsense; stopping it', { reason: describe(error) });
+      life.child.kill('SIGKILL');
+    }
+  });
+}
+
+function dispatch({ waiting }: Life, handlers: EnclaveHandlers, message: unknown): void {
+  if (typeof message !== 'object' || message === null) throw new Error('a frame that is not an object');
+  if ('event' in message) {
+    handlers.event(message as Event);
+    return;
+  }
+  const { id } = message as { id?: unknown };
+  const caller = typeof id === 'number' ? waiting.get(id) : undefined;
+  if (caller === undefined) throw new Error(`an answer to no call: ${String(id)}`);
+  waiting.delete(id as number);
+  caller.resolve(message as Reply<never>);
+}
+
+/** Closing stdin asks it to end; what does not listen is killed. No orphan outlives the host. */
+async function end({ child, gone }: Life): Promise<void> {
+  child.stdin?.end();
+  const timer = setTimeout(() => child.kill('SIGKILL'), GRACE);
+  await gone;
+  clearTimeout(timer);
+}

@@ -1,0 +1,62 @@
+/** The wallet port over private keys in files that only their owner may read. */
+
+import { readFileSync, statSync } from 'node:fs';
+import { type Hex, keccak256 } from 'viem';
+import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
+import type { Deployment } from '../chain/deployment.ts';
+import { Fatal } from '../errors.ts';
+import type { Wallet } from '../ports/wallet.ts';
+
+const REGISTRATION = [
+  { name: 'operator', type: 'address' },
+  { name: 'identity', type: 'address' },
+  { name: 'region', type: 'bytes32' },
+  { name: 'tlsKey', type: 'bytes32' },
+  { name: 'endpoint', type: 'string' },
+  { name: 'epoch', type: 'uint32' },
+  { name: 'challengeBlock', type: 'uint64' },
+  { name: 'challenge', type: 'bytes32' },
+  { name: 'tee', type: 'bytes32' },
+] as const;
+
+export function createWallet(deployment: Deployment, operatorFile: string, gasFile: string): Wallet {
+  const operator = readAccount(operatorFile);
+  const gas = readAccount(gasFile);
+  const domain = {
+    name: 'Quorate EnclaveRegistry',
+    version: '1',
+    chainId: deployment.chainId,
+    verifyingContract: deployment.enclaveRegistry,
+  };
+  return {
+    operator: operator.address.toLowerCase() as Hex,
+    gasAccount: gas.address.toLowerCase() as Hex,
+    signRegistration: (registration) =>
+      operator.signTypedData({
+        domain,
+        types: { Registration: REGISTRATION },
+        primaryType: 'Registration',
+        message: { ...registration, challengeBlock: BigInt(registration.challengeBlock) },
+      }),
+    signTransaction: async (transaction) => {
+      const raw = await gas.signTransaction({ ...transaction, type: 'eip1559', chainId: deployment.chainId });
+      return { raw, hash: keccak256(raw) };
+    },
+  };
+}
+
+export function readAccount(file: string): PrivateKeyAccount {
+  const advice = `Put a 32-byte private key as 0x-hex into ${file} with mode 0600; \`quorate init\` makes one.`;
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+    if ((statSync(file).mode & 0o077) !== 0) throw new Error('others may read it');
+  } catch (cause) {
+    throw new Fatal('CONFIG_INVALID', `cannot use the key file ${file}: ${(cause as Error).message}`, advice, {
+      cause,
+    });
+  }
+  if (!/^0x[0-9a-fA-F]{64}$/.test(text))
+    throw new Fatal('CONFIG_INVALID', `${file} does not hold a private key`, advice);
+  return privateKeyToAccount(text as Hex);
+}

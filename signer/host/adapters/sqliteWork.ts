@@ -1,0 +1,71 @@
+/** What was decided: facts, sealed state, postings, attempts. */
+
+import type { DatabaseSync } from 'node:sqlite';
+import { Fatal } from '../errors.ts';
+import type { Attempt, Posting, Sealed, Store } from '../ports/store.ts';
+
+type WorkTables = Pick<
+  Store,
+  'fact' | 'setFact' | 'sealed' | 'keepSealed' | 'putPosting' | 'posting' | 'openPostings' | 'putAttempt' | 'attempts'
+>;
+
+export function createWorkTables(database: DatabaseSync): WorkTables {
+  return { ...facts(database), ...sealed(database), ...postings(database), ...attempts(database) };
+}
+
+function facts(database: DatabaseSync) {
+  const get = database.prepare('SELECT value FROM facts WHERE name = ?');
+  const put = database.prepare('INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)');
+  return {
+    fact: (name: string) => (get.get(name) as { value: string } | undefined)?.value ?? null,
+    setFact: (name: string, value: string) => void put.run(name, value),
+  };
+}
+
+function sealed(database: DatabaseSync) {
+  const get = database.prepare('SELECT generation, sealed FROM sealed');
+  const put = database.prepare(
+    'INSERT INTO sealed (only, generation, sealed) VALUES (1, ?, ?) ON CONFLICT (only) DO UPDATE SET generation = excluded.generation, sealed = excluded.sealed WHERE excluded.generation > sealed.generation',
+  );
+  return {
+    sealed: () => (get.get() as Sealed | undefined) ?? null,
+    keepSealed: ({ generation, sealed }: Sealed) => {
+      if (put.run(generation, sealed).changes === 1) return;
+      const detail = `the enclave sealed generation ${generation}, and the store keeps that one or a newer one`;
+      throw new Fatal(
+        'STORE_ROLLED_BACK',
+        detail,
+        'The enclave was started from older sealed state: stop every other copy of it.',
+      );
+    },
+  };
+}
+
+function postings(database: DatabaseSync) {
+  const put = database.prepare(
+    'INSERT OR REPLACE INTO postings (id, open, priority, since, data) VALUES (?, ?, ?, ?, ?)',
+  );
+  const get = database.prepare('SELECT data FROM postings WHERE id = ?');
+  const open = database.prepare('SELECT data FROM postings WHERE open = 1 ORDER BY priority, since, id');
+  const parse = (row: unknown) => JSON.parse((row as { data: string }).data) as Posting;
+  return {
+    putPosting: (posting: Posting) => {
+      const isOpen = posting.state !== 'done' && posting.state !== 'given-up';
+      put.run(posting.id, isOpen ? 1 : 0, posting.priority, posting.notBefore, JSON.stringify(posting));
+    },
+    posting: (id: string) => {
+      const row = get.get(id);
+      return row === undefined ? null : parse(row);
+    },
+    openPostings: () => open.all().map(parse),
+  };
+}
+
+function attempts(database: DatabaseSync) {
+  const put = database.prepare('INSERT OR REPLACE INTO attempts (subject, run, data) VALUES (?, ?, ?)');
+  const all = database.prepare('SELECT data FROM attempts WHERE subject = ? ORDER BY run');
+  return {
+    putAttempt: (attempt: Attempt) => void put.run(attempt.subject, attempt.run, JSON.stringify(attempt)),
+    attempts: (subject: string) => all.all(subject).map((row) => JSON.parse((row as { data: string }).data) as Attempt),
+  };
+}

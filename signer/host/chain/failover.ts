@@ -1,0 +1,67 @@
+/** Several providers as one chain: the preferred one is asked first, the others when it fails; the one furthest ahead is preferred. */
+
+import { describe, isRetryable, Retryable, type RetryableCode } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { BlockRef, Chain } from '../ports/chain.ts';
+
+/** Failures that another provider may not share. */
+const ELSEWHERE: ReadonlySet<RetryableCode> = new Set([
+  'RPC_UNAVAILABLE',
+  'RPC_REFUSED',
+  'HISTORY_PRUNED',
+  'HEADER_MISMATCH',
+  'PROOF_INCOMPLETE',
+]);
+
+/** `chains` in the order of the configuration, at least one. */
+export function failover(chains: readonly Chain[], log: Log): Chain {
+  let order = [...chains];
+  async function ask<T>(question: (chain: Chain) => Promise<T>): Promise<T> {
+    const failures: unknown[] = [];
+    for (const chain of order) {
+      try {
+        return await question(chain);
+      } catch (error) {
+        if (!isRetryable(error) || !ELSEWHERE.has(error.code)) throw error;
+        failures.push(error);
+      }
+    }
+    throw allFailed(failures);
+  }
+  async function furthest(): Promise<BlockRef> {
+    const answers = await Promise.allSettled(order.map((chain) => chain.finalized()));
+    const heads = answers.flatMap((answer, at) => (answer.status === 'fulfilled' ? [{ at, block: answer.value }] : []));
+    const [best] = heads.sort((a, b) => b.block.number - a.block.number || a.at - b.at);
+    if (best === undefined)
+      throw allFailed(answers.map((answer) => (answer.status === 'rejected' ? answer.reason : null)));
+    if (best.at !== 0) log('warn', 'prefers another RPC', { block: best.block.number });
+    order = [...order.slice(best.at), ...order.slice(0, best.at)];
+    return best.block;
+  }
+  return {
+    finalized: furthest,
+    chainId: () => ask((chain) => chain.chainId()),
+    blockAt: (number) => ask((chain) => chain.blockAt(number)),
+    header: (hash) => ask((chain) => chain.header(hash)),
+    events: (from, to) => ask((chain) => chain.events(from, to)),
+    proof: (address, slots, block) => ask((chain) => chain.proof(address, slots, block)),
+    key: (keyId) => ask((chain) => chain.key(keyId)),
+    enclave: (id) => ask((chain) => chain.enclave(id)),
+    enclaveOf: (operator) => ask((chain) => chain.enclaveOf(operator)),
+    requestState: (id) => ask((chain) => chain.requestState(id)),
+    isClaimed: (keyId, requester, path) => ask((chain) => chain.isClaimed(keyId, requester, path)),
+    nonce: (account) => ask((chain) => chain.nonce(account)),
+    balance: (account) => ask((chain) => chain.balance(account)),
+    fees: () => ask((chain) => chain.fees()),
+    estimateGas: (from, to, data) => ask((chain) => chain.estimateGas(from, to, data)),
+    send: (raw) => ask((chain) => chain.send(raw)),
+    receipt: (hash) => ask((chain) => chain.receipt(hash)),
+  };
+}
+
+function allFailed(failures: readonly unknown[]): unknown {
+  if (failures.length === 1) return failures[0];
+  const detail = failures.map(describe).join(' | ');
+  const code = failures.find((failure) => isRetryable(failure)) as Retryable | undefined;
+  return new Retryable(code?.code ?? 'RPC_UNAVAILABLE', `every RPC failed: ${detail}`, { cause: failures[0] });
+}

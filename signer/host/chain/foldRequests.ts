@@ -1,0 +1,38 @@
+/** Requests, from the events of SigningRequests. */
+
+import type { Hex } from '../../enclave/api.ts';
+import type { ChainEvent } from '../ports/chain.ts';
+import type { RequestRecord, RequestState } from './ledger.ts';
+
+type RequestEvent = Extract<
+  ChainEvent,
+  { readonly id: Hex; readonly event: `${string}Request${string}` | 'SignatureFulfilled' }
+>;
+
+export function applyRequestEvent(requests: Map<Hex, RequestRecord>, event: RequestEvent): void {
+  switch (event.event) {
+    case 'SignatureRequested': {
+      const { id, readyAt, request } = event;
+      requests.set(id, { id, state: 'queued', readyAt, request, keyId: request.keyId });
+      return;
+    }
+    case 'RequestReady':
+      move(requests, event.id, 'ready');
+      return;
+    case 'SignatureFulfilled':
+      move(requests, event.id, 'fulfilled');
+      return;
+    case 'RequestCancelled':
+      move(requests, event.id, 'cancelled');
+      return;
+    case 'RequestExpired':
+      move(requests, event.id, 'expired');
+      return;
+  }
+}
+
+function move(requests: Map<Hex, RequestRecord>, id: Hex, state: RequestState): void {
+  const known = requests.get(id);
+  if (known === undefined) return; // its SignatureRequested was left out by an RPC; a later scan brings both in order
+  requests.set(id, { ...known, state, request: state === 'ready' ? known.request : null });
+}

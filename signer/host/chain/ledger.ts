@@ -1,0 +1,98 @@
+/** What the finalised chain says, folded from its events: nothing here is asked of an RPC twice. */
+
+import type { Committee, Hex, Request } from '../../enclave/api.ts';
+import type { ChainEvent, LocatedEvent, PublicKey } from '../ports/chain.ts';
+import { applyEnclaveEvent } from './foldEnclaves.ts';
+import { applyKeyEvent } from './foldKeys.ts';
+import { applyRequestEvent } from './foldRequests.ts';
+
+export type RequestState = 'queued' | 'ready' | 'fulfilled' | 'cancelled' | 'expired';
+export type RequestRecord = {
+  readonly id: Hex;
+  readonly state: RequestState;
+  readonly readyAt: number;
+  /** Dropped once nobody needs it any more: payloads are large. */
+  readonly request: Request | null;
+  readonly keyId: Hex;
+};
+
+export type KeyState = 'generating' | 'confirmed' | 'active';
+export type KeyRecord = {
+  readonly id: Hex;
+  readonly scheme: number;
+  readonly state: KeyState;
+  readonly epoch: number;
+  readonly attempt: number;
+  readonly threshold: number;
+  readonly members: readonly Hex[];
+  /** seconds; of the open attempt */
+  readonly deadline: number;
+  readonly publicKey: PublicKey | null;
+  readonly confirmedBy: readonly Hex[];
+  /** `requester path` of derived keys that the chain has accepted */
+  readonly claimed: ReadonlySet<string>;
+};
+
+export type EnclaveRecord = {
+  readonly id: Hex;
+  readonly operator: Hex;
+  readonly identity: Hex;
+  readonly epoch: number;
+  readonly tlsKey: Hex;
+  readonly endpoint: string;
+  readonly region: Hex;
+  readonly measurement: Hex;
+  /** seconds; 0 before the first attestation and after retirement */
+  readonly validUntil: number;
+  readonly boot: { readonly counter: bigint; readonly nonce: Hex } | null;
+};
+
+export type Ledger = {
+  readonly requests: Map<Hex, RequestRecord>;
+  readonly keys: Map<Hex, KeyRecord>;
+  readonly enclaves: Map<Hex, EnclaveRecord>;
+};
+
+/** `events` in chain order. */
+export function createLedger(events: Iterable<LocatedEvent>): Ledger {
+  const ledger: Ledger = { requests: new Map(), keys: new Map(), enclaves: new Map() };
+  for (const { data } of events) applyEvent(ledger, data);
+  return ledger;
+}
+
+/** The next event in chain order. Events that arrive late need a new ledger. */
+export function applyEvent(ledger: Ledger, event: ChainEvent): void {
+  switch (event.event) {
+    case 'SignatureRequested':
+    case 'RequestReady':
+    case 'SignatureFulfilled':
+    case 'RequestCancelled':
+    case 'RequestExpired':
+      applyRequestEvent(ledger.requests, event);
+      return;
+    case 'KeyCreated':
+    case 'AttemptOpened':
+    case 'KeyConfirmedBy':
+    case 'KeyConfirmed':
+    case 'KeyActivated':
+    case 'DerivedKeyClaimed':
+      applyKeyEvent(ledger.keys, event);
+      return;
+    case 'EnclaveRegistered':
+    case 'EnclaveAttested':
+    case 'EnclaveRetired':
+    case 'BootRecorded':
+      applyEnclaveEvent(ledger.enclaves, event);
+      return;
+  }
+}
+
+/** Preimage of the key's committee, or null while the registration of a member has not been seen. */
+export function committeeOf(ledger: Ledger, key: KeyRecord): Committee | null {
+  const members = key.members.flatMap((id) => {
+    const enclave = ledger.enclaves.get(id);
+    return enclave ? [{ id, operator: enclave.operator, identity: enclave.identity }] : [];
+  });
+  if (members.length !== key.members.length) return null;
+  return { keyId: key.id, epoch: key.epoch, attempt: key.attempt, threshold: key.threshold, members };
+}

@@ -1,0 +1,180 @@
+/** The configuration file of a host: strict, so that a misspelt field is an error and not a default. */
+
+import { isAbsolute, join } from 'node:path';
+import { Fatal } from './errors.ts';
+import { LEVELS, type Level } from './log.ts';
+import { DEFAULT_TIMES, type Times } from './settings.ts';
+
+export type Config = {
+  readonly dataDirectory: string;
+  readonly chain: { readonly rpc: readonly string[]; readonly startBlock: number };
+  readonly operator: { readonly keyFile: string; readonly gasKeyFile: string; readonly region: `0x${string}` };
+  readonly peers: {
+    readonly endpoint: string;
+    readonly host: string;
+    readonly port: number;
+    readonly certFile: string;
+    readonly keyFile: string;
+  };
+  readonly health: { readonly host: string; readonly port: number };
+  readonly enclave: { readonly command: readonly string[]; readonly configurationFile: string };
+  readonly replaceIdentity: boolean;
+  readonly log: Level;
+  readonly concurrency: number;
+  readonly times: Times;
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** `directory` is where the file lies: relative paths start there. @throws Fatal CONFIG_INVALID naming the field */
+export function parseConfig(text: string, directory: string): Config {
+  const file = object(parse(text), 'the file');
+  const required = ['chain', 'operator', 'peers', 'health', 'enclave'];
+  known(file, 'the file', [...required, 'dataDirectory', 'replaceIdentity', 'log', 'concurrency', 'times'], required);
+  const path = (value: unknown, name: string) => absolute(directory, string(value, name));
+  return {
+    dataDirectory: path(file.dataDirectory ?? 'data', 'dataDirectory'),
+    chain: chain(file.chain),
+    operator: operator(file.operator, path),
+    peers: peers(file.peers, path),
+    health: listen(file.health, 'health'),
+    enclave: enclave(file.enclave, path),
+    replaceIdentity: boolean(file.replaceIdentity ?? false, 'replaceIdentity'),
+    log: level(file.log ?? 'info'),
+    concurrency: integer(file.concurrency ?? 8, 'concurrency', 1, 32),
+    times: times(file.times ?? {}),
+  };
+}
+
+type Path = (value: unknown, name: string) => string;
+
+function chain(value: unknown): Config['chain'] {
+  const { rpc, startBlock } = fields(value, 'chain', ['rpc'], ['startBlock']);
+  const urls = Array.isArray(rpc)
+    ? rpc.map((url, at) => address(url, `chain.rpc[${at}]`, ['http:', 'https:', 'ws:', 'wss:']))
+    : [];
+  if (urls.length === 0)
+    throw invalid('chain.rpc', 'a list of at least one address, such as ["http://127.0.0.1:8545"]');
+  return { rpc: urls, startBlock: integer(startBlock ?? 0, 'chain.startBlock', 0) };
+}
+
+function operator(value: unknown, path: Path): Config['operator'] {
+  const { keyFile, gasKeyFile, region } = fields(value, 'operator', ['keyFile', 'region'], ['gasKeyFile']);
+  if (typeof region !== 'string' || !/^0x[0-9a-f]{64}$/.test(region))
+    throw invalid('operator.region', '32 bytes of lower-case 0x-hex');
+  const file = path(keyFile, 'operator.keyFile');
+  return {
+    keyFile: file,
+    gasKeyFile: gasKeyFile === undefined ? file : path(gasKeyFile, 'operator.gasKeyFile'),
+    region: region as `0x${string}`,
+  };
+}
+
+function peers(value: unknown, path: Path): Config['peers'] {
+  const { endpoint, host, port, certFile, keyFile } = fields(
+    value,
+    'peers',
+    ['endpoint', 'host', 'port', 'certFile', 'keyFile'],
+    [],
+  );
+  return {
+    endpoint: address(endpoint, 'peers.endpoint', ['wss:']),
+    ...listen({ host, port }, 'peers'),
+    certFile: path(certFile, 'peers.certFile'),
+    keyFile: path(keyFile, 'peers.keyFile'),
+  };
+}
+
+function listen(value: unknown, name: string): { readonly host: string; readonly port: number } {
+  const { host, port } = fields(value, name, ['host', 'port'], []);
+  return { host: string(host, `${name}.host`), port: integer(port, `${name}.port`, 0, 65_535) };
+}
+
+function enclave(value: unknown, path: Path): Config['enclave'] {
+  const { command, configurationFile } = fields(value, 'enclave', ['command', 'configurationFile'], []);
+  if (!Array.isArray(command) || command.length === 0)
+    throw invalid('enclave.command', 'a list: the program and its arguments');
+  const words = command.map((word, at) => string(word, `enclave.command[${at}]`));
+  return { command: words, configurationFile: path(configurationFile, 'enclave.configurationFile') };
+}
+
+/** No time may be so short that the host spins, nor so long that it seems dead. */
+function times(value: unknown): Times {
+  const names = Object.keys(DEFAULT_TIMES) as (keyof Times)[];
+  const given = fields(value, 'times', [], names);
+  const read = (name: keyof Times) => integer(given[name] ?? DEFAULT_TIMES[name], `times.${name}`, 1, 604_800_000);
+  return Object.fromEntries(names.map((name) => [name, read(name)])) as Times;
+}
+
+function fields<R extends string, O extends string>(
+  value: unknown,
+  name: string,
+  required: readonly R[],
+  optional: readonly O[],
+): Readonly<Record<R | O, unknown>> {
+  const found = object(value, name);
+  known(found, name, [...required, ...optional], required);
+  return found as Record<R | O, unknown>;
+}
+
+function known(found: Fields, name: string, allowed: readonly string[], required: readonly string[]): void {
+  const prefix = name === 'the file' ? '' : `${name}.`;
+  const unknown = Object.keys(found).find((field) => !allowed.includes(field));
+  if (unknown !== undefined)
+    throw invalid(prefix + unknown, `nothing: there is no such field (there are ${allowed.join(', ')})`);
+  const missing = required.find((field) => found[field] === undefined);
+  if (missing !== undefined) throw invalid(prefix + missing, 'there: it is required');
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const detail = `the configuration file is not JSON: ${(cause as Error).message}`;
+    throw new Fatal('CONFIG_INVALID', detail, 'Correct it; `quorate init` writes a complete one.', { cause });
+  }
+}
+
+function object(value: unknown, name: string): Fields {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+  throw invalid(name, 'an object');
+}
+
+function string(value: unknown, name: string): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw invalid(name, 'a text');
+}
+
+function boolean(value: unknown, name: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw invalid(name, 'true or false');
+}
+
+function integer(value: unknown, name: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  throw invalid(name, `an integer from ${least} to ${most}`);
+}
+
+function level(value: unknown): Level {
+  const found = LEVELS.find((one) => one === value);
+  if (found === undefined) throw invalid('log', `one of ${LEVELS.join(', ')}`);
+  return found;
+}
+
+function address(value: unknown, name: string, protocols: readonly string[]): string {
+  const text = string(value, name);
+  if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return text;
+  throw invalid(name, `an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+}
+
+function absolute(directory: string, path: string): string {
+  return isAbsolute(path) ? path : join(directory, path);
+}
+
+function invalid(name: string, wanted: string): Fatal {
+  return new Fatal(
+    'CONFIG_INVALID',
+    `${name} must be ${wanted}`,
+    `Correct ${name} in the configuration file; \`quorate init\` writes a complete one.`,
+  );
+}

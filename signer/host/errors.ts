@@ -1,0 +1,62 @@
+/** What can go wrong between the host and the world: worth another try, or not. Anything else that is thrown is a bug. */
+
+export type RetryableCode =
+  | 'RPC_UNAVAILABLE'
+  | 'RPC_REFUSED'
+  | 'RANGE_TOO_LONG'
+  | 'HISTORY_PRUNED'
+  | 'CHAIN_MOVED'
+  | 'HEADER_MISMATCH'
+  | 'PROOF_INCOMPLETE'
+  | 'TRANSACTION_REVERTS'
+  | 'NONCE_USED'
+  | 'UNDERPRICED'
+  | 'GAS_ACCOUNT_EMPTY'
+  | 'ENCLAVE_DOWN'
+  | 'ENCLAVE_REFUSED'
+  | 'ABORTED';
+
+export type FatalCode =
+  | 'CONFIG_INVALID'
+  | 'WRONG_CHAIN'
+  | 'WRONG_DEPLOYMENT'
+  | 'SCHEMA_NEWER'
+  | 'STORE_DAMAGED'
+  | 'STORE_ROLLED_BACK'
+  | 'OTHER_IDENTITY'
+  | 'CONFIGURATION_DIFFERS'
+  | 'ENCLAVE_VERSION'
+  | 'PORT_TAKEN';
+
+/** Trying again later may help; the pipeline does so by itself. */
+export class Retryable extends Error {
+  override readonly name = 'Retryable';
+  readonly code: RetryableCode;
+  constructor(code: RetryableCode, detail: string, options?: ErrorOptions) {
+    super(detail, options);
+    this.code = code;
+  }
+}
+
+/** Only a person can help. `advice` says what to do next. */
+export class Fatal extends Error {
+  override readonly name = 'Fatal';
+  readonly code: FatalCode;
+  readonly advice: string;
+  constructor(code: FatalCode, detail: string, advice: string, options?: ErrorOptions) {
+    super(detail, options);
+    this.code = code;
+    this.advice = advice;
+  }
+}
+
+export function isRetryable(error: unknown, code?: RetryableCode): error is Retryable {
+  return error instanceof Retryable && (code === undefined || error.code === code);
+}
+
+/** One line for logs: the message and those of its causes. */
+export function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `: ${describe(error.cause)}`;
+  return `${error.message}${cause}`;
+}

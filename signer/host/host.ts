@@ -1,0 +1,159 @@
+/** One host: ticks through the pipeline until it is stopped or something only a person can mend happens. */
+
+import type { Hex } from '../enclave/api.ts';
+import type { Deployment } from './chain/deployment.ts';
+import { createLedger } from './chain/ledger.ts';
+import type { Context, Ports } from './context.ts';
+import { describe, Fatal, isRetryable } from './errors.ts';
+import { createMail } from './mail/mail.ts';
+import { relayRounds } from './path/relayRounds.ts';
+import { type Pipeline, wire } from './pipeline.ts';
+import { sleep } from './ports/clock.ts';
+import { createSessionBook } from './sessions/book.ts';
+import { createInvitations } from './sessions/invitations.ts';
+import { giveUp } from './sessions/join.ts';
+import type { Settings } from './settings.ts';
+
+export type Readiness = { readonly ready: boolean; readonly enclave: Hex | null; readonly reasons: readonly string[] };
+
+export type Host = {
+  /** Resolves when the pipeline runs, ready or not. Throws Fatal when it never can. */
+  start(): Promise<void>;
+  /** Lets sessions end within their grace, then stops everything. */
+  stop(): Promise<void>;
+  readiness(): Readiness;
+  /** Clock time at which the last tick ended. */
+  lastTick(): number;
+  /** Resolves when the host has stopped; rejects with what stopped it if that was not `stop`. */
+  readonly ended: Promise<void>;
+};
+
+export function createHost(ports: Ports, deployment: Deployment, settings: Settings): Host {
+  const tasks = new Set<Promise<void>>();
+  const halt = new AbortController();
+  const end = Promise.withResolvers<void>();
+  let nap = new AbortController();
+  let lastTick = ports.clock.now();
+  const pipeline: Pipeline = wire(() => context);
+  const fail = (error: unknown) => {
+    end.reject(error);
+    halt.abort();
+    nap.abort();
+  };
+  const context: Context = createContext(ports, deployment, settings, pipeline, {
+    wake: () => nap.abort(),
+    spawn: (name, work) => {
+      const task = supervised(context, name, work).catch(fail);
+      tasks.add(task);
+      void task.then(() => tasks.delete(task));
+    },
+  });
+
+  const loop = async () => {
+    while (!halt.signal.aborted) {
+      nap = new AbortController();
+      await pipeline.tick();
+      lastTick = ports.clock.now();
+      await sleep(ports.clock, settings.times.poll, nap.signal);
+    }
+  };
+  const courier = async () => {
+    while (!halt.signal.aborted) {
+      context.mail.resend();
+      await sleep(ports.clock, settings.times.resend, halt.signal);
+    }
+  };
+  let loops: Promise<unknown> = Promise.resolve();
+  return {
+    start: async () => {
+      await requireChain(context);
+      await ports.peers.start(context.mail.handlers);
+      loops = Promise.all([loop().catch(fail), courier().catch(fail)]);
+    },
+    stop: async () => {
+      context.isStopping = true;
+      await settleSessions(context);
+      halt.abort();
+      nap.abort();
+      await loops;
+      await ports.enclave.stop();
+      await Promise.all(tasks);
+      await ports.peers.stop();
+      ports.store.close();
+      end.resolve();
+    },
+    readiness: () => readinessOf(context),
+    lastTick: () => lastTick,
+    ended: end.promise,
+  };
+}
+
+function createContext(
+  ports: Ports,
+  deployment: Deployment,
+  settings: Settings,
+  pipeline: Pipeline,
+  hooks: Pick<Context, 'wake' | 'spawn'>,
+): Context {
+  const { resend: resendAfter, letter: lifetime } = settings.times;
+  const context: Context = {
+    ...ports,
+    ...{ deployment, settings, ...hooks },
+    mail: createMail(ports, { resendAfter, lifetime }, pipeline.read),
+    relay: relayRounds(() => context, lifetime),
+    book: createSessionBook(ports.metrics),
+    invitations: createInvitations(),
+    errands: new Map(),
+    ceremonies: new Map(),
+    problems: new Map([['start', 'starting']]),
+    ledger: createLedger(ports.store.events()),
+    head: ports.store.cursor(),
+    shown: 0,
+    self: null,
+    isServing: false,
+    isStopping: false,
+    sweptAt: ports.clock.now(),
+  };
+  return context;
+}
+
+/** What fails with Retryable was said where it matters, or concerns only one message. */
+async function supervised({ log }: Context, name: string, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!isRetryable(error)) throw error;
+    log('warn', 'work failed', { work: name, code: error.code, reason: describe(error) });
+  }
+}
+
+/** The store belongs to one deployment on one chain, and the RPC must be of that chain. */
+async function requireChain({ chain, store, deployment, problems }: Context): Promise<void> {
+  const chainId = await chain.chainId();
+  if (chainId !== deployment.chainId) {
+    const detail = `the RPC is of chain ${chainId}, the enclave is configured for ${deployment.chainId}`;
+    throw new Fatal('WRONG_CHAIN', detail, 'Put an RPC of the right chain into chain.rpc.');
+  }
+  const known = store.fact('configuration');
+  if (known !== null && known !== deployment.configuration) {
+    const detail = `the store belongs to configuration ${known}, not ${deployment.configuration}`;
+    throw new Fatal('WRONG_DEPLOYMENT', detail, 'Use the data directory of this deployment, or an empty one.');
+  }
+  store.setFact('configuration', deployment.configuration);
+  problems.delete('start');
+}
+
+async function settleSessions(context: Context): Promise<void> {
+  const { clock, settings, book } = context;
+  const until = clock.now() + settings.times.grace;
+  while (book.live().some(({ kind }) => kind !== 'key-generation') && clock.now() < until) {
+    await sleep(clock, settings.times.grace / 20);
+  }
+  for (const { session } of book.live()) context.spawn('abort', giveUp(context, session));
+}
+
+function readinessOf({ isServing, self, problems, head }: Context): Readiness {
+  const reasons = [...problems.values()];
+  if (head === null) reasons.push('no finalised block has been read yet');
+  return { ready: isServing && reasons.length === 0, enclave: self?.id ?? null, reasons };
+}

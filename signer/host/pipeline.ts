@@ -1,0 +1,132 @@
+/** Wires the stages of both paths: what the chain, the other hosts and the enclave say, each to the stage that acts on it. */
+
+import type { Event, Hex } from '../enclave/api.ts';
+import type { Context } from './context.ts';
+import { describe, isRetryable } from './errors.ts';
+import { admitPeers } from './life/admitPeers.ts';
+import { backOff, type Restarts } from './life/restarts.ts';
+import { keepSealed, tendEnclave } from './life/tendEnclave.ts';
+import type { Message } from './mail/messages.ts';
+import { postActivation } from './path/postActivation.ts';
+import { postConfirmation } from './path/postConfirmation.ts';
+import { postSignature } from './path/postSignature.ts';
+import { watchKeys } from './path/watchKeys.ts';
+import { watchRequests } from './path/watchRequests.ts';
+import type { EnclaveHandlers } from './ports/enclave.ts';
+import { post } from './posting/post.ts';
+import { startErrands } from './sessions/errands.ts';
+import { answerInvites, heardAccept, heardInvite } from './sessions/invitations.ts';
+import { join } from './sessions/join.ts';
+
+export type Pipeline = {
+  /** Once through all stages. Fails only with what no later tick can mend. */
+  tick(): Promise<void>;
+  readonly enclave: EnclaveHandlers;
+  read(from: Hex, message: Message): void;
+};
+
+/** `context` is complete only after this returns, hence a function. */
+export function wire(context: () => Context): Pipeline {
+  const restarts: Restarts = { failures: 0, notBefore: 0 };
+  const enclave: EnclaveHandlers = {
+    event: (event) => heard(context(), event),
+    exited: (reason) => lost(context(), restarts, reason),
+  };
+  const stages: readonly (readonly [name: string, stage: (context: Context) => Promise<void>])[] = [
+    ['chain', watchRequests],
+    ['start', (all) => tendEnclave(all, restarts, enclave)],
+    ['peers', admitPeers],
+    ['keys', watchKeys],
+    ['sessions', lead],
+    ['posting', post],
+  ];
+  return {
+    enclave,
+    read: (from, message) => read(context(), from, message),
+    tick: async () => {
+      for (const [name, stage] of stages) await guarded(context(), name, stage);
+    },
+  };
+}
+
+async function lead(context: Context): Promise<void> {
+  answerInvites(context);
+  startErrands(context);
+}
+
+/** A stage that fails is tried again in the next tick; the others go on. */
+async function guarded(context: Context, name: string, stage: (context: Context) => Promise<void>): Promise<void> {
+  try {
+    await stage(context);
+    context.problems.delete(`stage ${name}`);
+  } catch (error) {
+    if (!isRetryable(error)) throw error;
+    context.metrics.add('quorate_rpc_errors_total', { code: error.code });
+    context.problems.set(`stage ${name}`, describe(error));
+    context.log('warn', 'a stage failed', { stage: name, code: error.code, reason: describe(error) });
+  }
+}
+
+function heard(context: Context, event: Event): void {
+  switch (event.event) {
+    case 'envelope':
+      context.relay.send(event);
+      return;
+    case 'seal':
+      context.spawn('seal', keepSealed(context, event.generation, event.sealed));
+      return;
+    case 'confirmation':
+      postConfirmation(context, event);
+      context.book.end(event.session, { result: 'done' });
+      return;
+    case 'activation':
+      if (context.self !== null) postActivation(context, context.self, event);
+      context.book.end(event.session, { result: 'done' });
+      return;
+    case 'signature':
+      if (context.self !== null) postSignature(context, context.self, event);
+      context.book.end(event.session, { result: 'done' });
+      return;
+    case 'fault':
+      faulted(context, event);
+      return;
+  }
+}
+
+function faulted(
+  { book, log }: Context,
+  { session, code, culprits, silent, detail }: Extract<Event, { readonly event: 'fault' }>,
+): void {
+  log('warn', 'a session failed', { session, code, culprits, silent, detail });
+  book.end(session, { result: 'fault', code, blamed: culprits.length > 0 ? culprits : silent });
+}
+
+function lost(context: Context, restarts: Restarts, reason: string): void {
+  const { clock, log, metrics, problems, book, ceremonies } = context;
+  context.self = null;
+  context.isServing = false;
+  ceremonies.clear();
+  book.endAll({ result: 'enclave-down' });
+  if (context.isStopping) return;
+  backOff(restarts, clock.now());
+  metrics.add('quorate_enclave_restarts_total');
+  problems.set('enclave', `the enclave process ended: ${reason}`);
+  log('error', 'the enclave process ended', { reason });
+}
+
+function read(context: Context, from: Hex, message: Message): void {
+  switch (message.type) {
+    case 'invite':
+      heardInvite(context, from, message.subject, message.kind, message.run);
+      return;
+    case 'accept':
+      heardAccept(context, message.subject, message.run, { member: from, head: message.head });
+      return;
+    case 'propose':
+      context.spawn('join', join(context, from, message));
+      return;
+    case 'envelope':
+      context.relay.receive(from, message.envelope);
+      return;
+  }
+}

@@ -1,0 +1,105 @@
+/** The home chain as the host sees it: through RPC providers that may lie, lag or fail. Failures are Retryable. */
+
+import type { AccountProof, Hex, Request } from '../../enclave/api.ts';
+
+export type BlockRef = {
+  readonly number: number;
+  readonly hash: Hex;
+  readonly parentHash: Hex;
+  /** seconds */
+  readonly timestamp: number;
+};
+
+export type PublicKey = { readonly prefix: number; readonly x: Hex };
+
+/** What the host reads from the logs of the three contracts; everything that it knows of the chain follows from these. */
+export type ChainEvent =
+  | { readonly event: 'SignatureRequested'; readonly id: Hex; readonly readyAt: number; readonly request: Request }
+  | { readonly event: 'RequestReady'; readonly id: Hex }
+  | { readonly event: 'SignatureFulfilled'; readonly id: Hex }
+  | { readonly event: 'RequestCancelled'; readonly id: Hex }
+  | { readonly event: 'RequestExpired'; readonly id: Hex }
+  | { readonly event: 'KeyCreated'; readonly keyId: Hex; readonly scheme: number }
+  | {
+      readonly event: 'AttemptOpened';
+      readonly keyId: Hex;
+      readonly attempt: number;
+      readonly epoch: number;
+      readonly threshold: number;
+      readonly members: readonly Hex[];
+      readonly deadline: number;
+    }
+  | { readonly event: 'KeyConfirmedBy'; readonly keyId: Hex; readonly attempt: number; readonly member: Hex }
+  | { readonly event: 'KeyConfirmed'; readonly keyId: Hex; readonly attempt: number; readonly publicKey: PublicKey }
+  | { readonly event: 'KeyActivated'; readonly keyId: Hex; readonly epoch: number; readonly publicKey: PublicKey }
+  | { readonly event: 'DerivedKeyClaimed'; readonly keyId: Hex; readonly requester: Hex; readonly path: Hex }
+  | {
+      readonly event: 'EnclaveRegistered';
+      readonly id: Hex;
+      readonly operator: Hex;
+      readonly identity: Hex;
+      readonly epoch: number;
+      readonly tlsKey: Hex;
+      readonly endpoint: string;
+      readonly region: Hex;
+      readonly measurement: Hex;
+    }
+  | { readonly event: 'EnclaveAttested'; readonly id: Hex; readonly validUntil: number }
+  | { readonly event: 'EnclaveRetired'; readonly id: Hex }
+  | { readonly event: 'BootRecorded'; readonly id: Hex; readonly counter: string; readonly nonce: Hex };
+
+export type LocatedEvent = {
+  readonly block: number;
+  readonly blockHash: Hex;
+  /** position of the log in its block */
+  readonly index: number;
+  readonly data: ChainEvent;
+};
+
+/** Now, at the latest block: for deciding what is worth a transaction, never for what is signed. */
+export type KeyNow = { readonly status: number; readonly attempt: number; readonly attemptDeadline: number };
+export type EnclaveNow = {
+  readonly status: number;
+  readonly epoch: number;
+  readonly validUntil: number;
+  readonly bootCounter: bigint;
+};
+
+export type Transaction = {
+  readonly to: Hex;
+  readonly data: Hex;
+  readonly value: bigint;
+  readonly gas: bigint;
+  readonly nonce: number;
+  readonly maxFeePerGas: bigint;
+  readonly maxPriorityFeePerGas: bigint;
+};
+export type Fees = { readonly baseFee: bigint; readonly tip: bigint };
+export type Receipt = { readonly success: boolean; readonly block: number };
+
+export type Chain = {
+  chainId(): Promise<number>;
+  finalized(): Promise<BlockRef>;
+  blockAt(number: number): Promise<BlockRef | null>;
+  /** RLP of the header with this hash, checked against it. */
+  header(hash: Hex): Promise<Hex>;
+  /** Both ends included. RANGE_TOO_LONG asks for a shorter range, HISTORY_PRUNED says that no provider has it. */
+  events(from: number, to: number): Promise<readonly LocatedEvent[]>;
+  proof(address: Hex, slots: readonly Hex[], block: BlockRef): Promise<AccountProof>;
+
+  key(keyId: Hex): Promise<KeyNow>;
+  enclave(id: Hex): Promise<EnclaveNow>;
+  enclaveOf(operator: Hex): Promise<Hex | null>;
+  requestState(id: Hex): Promise<number>;
+  isClaimed(keyId: Hex, requester: Hex, path: Hex): Promise<boolean>;
+
+  /** Transactions of this account that are mined. */
+  nonce(account: Hex): Promise<number>;
+  balance(account: Hex): Promise<bigint>;
+  fees(): Promise<Fees>;
+  /** TRANSACTION_REVERTS with the reason if it would fail now. */
+  estimateGas(from: Hex, to: Hex, data: Hex): Promise<bigint>;
+  /** A transaction that the provider already has is success. NONCE_USED, UNDERPRICED, GAS_ACCOUNT_EMPTY otherwise. */
+  send(raw: Hex): Promise<void>;
+  receipt(hash: Hex): Promise<Receipt | null>;
+};

@@ -1,0 +1,18 @@
+/** Members with the measurement that each is registered with: its slot is part of every proof about them. */
+
+import { hexToBytes } from 'viem';
+import type { Hex } from '../../enclave/api.ts';
+import type { Ledger } from '../chain/ledger.ts';
+import { Retryable } from '../errors.ts';
+
+export type MeasuredMember = { readonly id: Uint8Array; readonly measurement: Uint8Array };
+
+/** @throws Retryable PROOF_INCOMPLETE while a registration has not been seen */
+export function measured(ledger: Ledger, ids: readonly Hex[]): MeasuredMember[] {
+  return ids.map((id) => {
+    const enclave = ledger.enclaves.get(id);
+    if (enclave === undefined)
+      throw new Retryable('PROOF_INCOMPLETE', `the registration of ${id} has not been seen yet`);
+    return { id: hexToBytes(id), measurement: hexToBytes(enclave.measurement) };
+  });
+}

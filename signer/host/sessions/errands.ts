@@ -1,0 +1,121 @@
+/** Which tasks this host leads, and when: by rank, with patience, without those that failed before. */
+
+import type { Hex } from '../../enclave/api.ts';
+import { type Context, type Self, timeNow } from '../context.ts';
+import { describe, isRetryable } from '../errors.ts';
+import { type Led, lead } from './lead.ts';
+import { rankOf } from './order.ts';
+import { attemptLimit, openTasks, partyOf, type Task } from './task.ts';
+
+type Errand = {
+  readonly since: number;
+  running: boolean;
+  /** attempts in this series */
+  attempts: number;
+  failed: Set<Hex>;
+  /** clock time before which no attempt starts */
+  notBefore: number;
+};
+export type Errands = Map<Hex, Errand>;
+
+/** Starts an attempt for every task whose turn it is, fairly over keys. */
+export function startErrands(context: Context): void {
+  const { self, errands } = context;
+  if (self === null || !context.isServing || context.isStopping) return;
+  const tasks = openTasks(context.ledger).filter((task) => partyOf(task, self.id) > 0 && isWanted(context, task));
+  forgetOthers(errands, tasks);
+  for (const task of inTurns(tasks)) {
+    const errand = errandOf(context, task, self);
+    const running = [...errands.values()].filter((one) => one.running).length;
+    if (running < context.settings.concurrency && isDue(context, task, errand)) {
+      errand.running = true;
+      context.spawn('lead', attempt(context, self, task, errand));
+    }
+  }
+}
+
+/** Not while a result waits to be posted, nor when too little time is left. */
+function isWanted(context: Context, task: Task): boolean {
+  const { store, settings } = context;
+  const posting = store.posting(
+    task.kind === 'signing' ? `fulfil:${task.subject}` : `activate:${task.key.id}:${task.key.attempt}`,
+  );
+  if (posting !== null && posting.state !== 'given-up') return false;
+  return task.kind !== 'signing' || task.request.deadline - timeNow(context) >= settings.times.marginSeconds;
+}
+
+/** One of each key after the other, so that a busy key does not starve the rest. */
+function inTurns(tasks: readonly Task[]): Task[] {
+  const byKey = Map.groupBy(tasks, ({ key }) => key.id);
+  const queues = [...byKey.values()];
+  const longest = Math.max(0, ...queues.map((queue) => queue.length));
+  return Array.from({ length: longest }, (_, at) => queues.flatMap((queue) => queue[at] ?? [])).flat();
+}
+
+function errandOf({ clock, errands, settings }: Context, task: Task, self: Self): Errand {
+  const known = errands.get(task.subject);
+  if (known !== undefined) return known;
+  const members = task.committee.members.map(({ id }) => id);
+  const wait = rankOf(task.subject, members, self.id) * settings.times.attempt;
+  const errand = {
+    since: clock.now(),
+    running: false,
+    attempts: 0,
+    failed: new Set<Hex>(),
+    notBefore: clock.now() + wait,
+  };
+  errands.set(task.subject, errand);
+  return errand;
+}
+
+function isDue({ book, clock }: Context, task: Task, errand: Errand): boolean {
+  if (errand.running || clock.now() < errand.notBefore) return false;
+  return !book.live().some(({ subject }) => subject === task.subject); // somebody leads already
+}
+
+async function attempt(context: Context, self: Self, task: Task, errand: Errand): Promise<void> {
+  const { store, log, clock } = context;
+  const run = 1 + Math.max(0, ...store.attempts(task.subject).map((one) => one.run));
+  const record = { subject: task.subject, run, startedAt: clock.now() };
+  store.putAttempt({ ...record, parties: [], outcome: 'started' });
+  const others = task.committee.members.map(({ id }) => id).filter((id) => id !== self.id);
+  const candidates = others.filter((id) => !errand.failed.has(id));
+  const led = await outcomeOf(context, lead(context, self, task, run, candidates));
+  store.putAttempt({ ...record, parties: led.parties, outcome: led.outcome });
+  log(led.outcome === 'done' ? 'info' : 'warn', 'led an attempt', {
+    subject: task.subject,
+    run,
+    outcome: led.outcome,
+    failed: led.failed,
+  });
+  settle(context, task, errand, led);
+}
+
+/** A retryable failure is an attempt that failed through nobody's fault. */
+async function outcomeOf({ log }: Context, attempt: Promise<Led>): Promise<Led> {
+  try {
+    return await attempt;
+  } catch (error) {
+    if (!isRetryable(error)) throw error;
+    log('warn', 'an attempt failed', { code: error.code, reason: describe(error) });
+    return { outcome: error.code === 'ENCLAVE_DOWN' ? 'enclave-down' : 'fault', parties: [], failed: [] };
+  }
+}
+
+/** Leaves out who failed, as long as t members remain; after n - t + 1 attempts the others get their turn. */
+function settle({ clock, settings, wake }: Context, task: Task, errand: Errand, led: Led): void {
+  const { times } = settings;
+  errand.running = false;
+  errand.attempts += 1;
+  for (const id of led.failed) errand.failed.add(id);
+  const { members, threshold } = task.committee;
+  if (members.length - errand.failed.size < threshold) errand.failed.clear();
+  const isOver = errand.attempts % attemptLimit(task) === 0;
+  errand.notBefore = clock.now() + (isOver ? members.length * times.attempt : times.poll / 4);
+  if (!isOver) wake();
+}
+
+function forgetOthers(errands: Errands, tasks: readonly Task[]): void {
+  const wanted = new Set(tasks.map(({ subject }) => subject));
+  for (const [subject, errand] of errands) if (!errand.running && !wanted.has(subject)) errands.delete(subject);
+}

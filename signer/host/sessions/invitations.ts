@@ -1,0 +1,122 @@
+/** Asking members whether they can take part, and answering such questions. */
+
+import type { Hex } from '../../enclave/api.ts';
+import type { Context } from '../context.ts';
+import type { TaskKind } from '../mail/messages.ts';
+import { attemptLimit, findTask, partyOf, type Task } from './task.ts';
+
+export type Acceptance = { readonly member: Hex; readonly head: number };
+type Asking = { readonly accept: (acceptance: Acceptance) => void };
+type Asked = { readonly kind: TaskKind; readonly run: number; readonly until: number };
+
+/** What is open on both sides; `granted` is what this host has accepted and not yet been proposed. */
+export type Invitations = {
+  readonly asking: Map<string, Asking>;
+  readonly asked: Map<string, { readonly from: Hex; readonly subject: Hex } & Asked>;
+  readonly granted: Map<string, { readonly head: number; readonly until: number }>;
+  /** runs that each leader was granted, by subject and leader */
+  readonly runs: Map<string, number>;
+};
+
+/** Questions that one host may have open here. */
+const MOST_ASKED = 64;
+
+export function createInvitations(): Invitations {
+  return { asking: new Map(), asked: new Map(), granted: new Map(), runs: new Map() };
+}
+
+export function invitationName(subject: Hex, leader: Hex, run: number): string {
+  return `${subject} ${leader} ${run}`;
+}
+
+/** Resolves with the first `needed` members that accept, or with fewer when the time is over. */
+export function invite(
+  context: Context,
+  task: Task,
+  run: number,
+  members: readonly Hex[],
+  needed: number,
+): Promise<readonly Acceptance[]> {
+  const { clock, invitations, mail, settings, self } = context;
+  const name = invitationName(task.subject, self?.id ?? '0x', run);
+  return new Promise((resolve) => {
+    const accepted = new Map<Hex, Acceptance>();
+    const finish = () => {
+      cancel();
+      invitations.asking.delete(name);
+      resolve([...accepted.values()]);
+    };
+    const cancel = clock.after(settings.times.invite, finish);
+    const accept = (acceptance: Acceptance) => {
+      if (members.includes(acceptance.member)) accepted.set(acceptance.member, acceptance);
+      if (accepted.size >= needed) finish();
+    };
+    invitations.asking.set(name, { accept });
+    for (const member of members) mail.send(member, { type: 'invite', kind: task.kind, subject: task.subject, run });
+  });
+}
+
+export function heardAccept(context: Context, subject: Hex, run: number, acceptance: Acceptance): void {
+  const name = invitationName(subject, context.self?.id ?? '0x', run);
+  context.invitations.asking.get(name)?.accept(acceptance);
+}
+
+/** Keeps the question until the chain lets this host say yes, or until the asker has stopped waiting. */
+export function heardInvite(context: Context, from: Hex, subject: Hex, kind: TaskKind, run: number): void {
+  const { invitations, clock, settings } = context;
+  const open = [...invitations.asked.values()].filter((asked) => asked.from === from).length;
+  if (open >= MOST_ASKED) {
+    context.metrics.add('quorate_peer_refused_total', { reason: 'quota' });
+    return;
+  }
+  invitations.asked.set(`${subject} ${from}`, { from, subject, kind, run, until: clock.now() + settings.times.invite });
+  answerInvites(context);
+}
+
+/** Says yes to every open question about something that is to be signed, by a member, within its share of runs. */
+export function answerInvites(context: Context): void {
+  const { invitations, clock } = context;
+  forgetOld(context);
+  if (!context.isServing || context.isStopping) return;
+  for (const [name, asked] of invitations.asked) {
+    const task = findTask(context.ledger, asked.kind, asked.subject);
+    if (task === null || !mayLead(context, task, asked.from)) continue;
+    invitations.asked.delete(name);
+    grant(context, task, asked.from, asked.run, clock.now());
+  }
+}
+
+function mayLead({ invitations, self }: Context, task: Task, leader: Hex): boolean {
+  if (self === null || partyOf(task, leader) === 0 || partyOf(task, self.id) === 0) return false;
+  return (invitations.runs.get(`${task.subject} ${leader}`) ?? 0) < RUN_FACTOR * attemptLimit(task);
+}
+/** A leader that was restarted starts over; beyond this it only wastes nonces. */
+const RUN_FACTOR = 8;
+
+function grant(
+  { invitations, mail, head, shown, settings }: Context,
+  task: Task,
+  leader: Hex,
+  run: number,
+  now: number,
+): void {
+  if (head === null) return;
+  const counted = `${task.subject} ${leader}`;
+  invitations.runs.set(counted, (invitations.runs.get(counted) ?? 0) + 1);
+  const until = now + settings.times.invite + settings.times.attempt;
+  const known = Math.max(head.number, shown);
+  invitations.granted.set(invitationName(task.subject, leader, run), { head: known, until });
+  mail.send(leader, { type: 'accept', subject: task.subject, run, head: known });
+}
+
+function forgetOld({ invitations, clock, ledger }: Context): void {
+  const now = clock.now();
+  for (const open of [invitations.asked, invitations.granted]) {
+    for (const [name, { until }] of open) if (until < now) open.delete(name);
+  }
+  for (const name of invitations.runs.keys()) {
+    const subject = name.split(' ', 1)[0] as Hex;
+    if (findTask(ledger, 'signing', subject) === null && findTask(ledger, 'activation', subject) === null)
+      invitations.runs.delete(name);
+  }
+}

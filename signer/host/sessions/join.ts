@@ -1,0 +1,82 @@
+/** Taking part in a session that a leader proposes: this host checks the block, its enclave checks everything. */
+
+import type { Hex, SigningSet, StateProof } from '../../enclave/api.ts';
+import { headFrom } from '../chain/head.ts';
+import { ask, type Context } from '../context.ts';
+import { Retryable } from '../errors.ts';
+import type { Message } from '../mail/messages.ts';
+import type { Outcome } from './book.ts';
+import { invitationName } from './invitations.ts';
+import { findTask, partyOf, type Task } from './task.ts';
+
+export type Propose = Extract<Message, { readonly type: 'propose' }>;
+
+/** Starts this enclave's part of the session and waits for its end. */
+export async function takePart(
+  context: Context,
+  task: Task,
+  set: SigningSet,
+  proof: StateProof,
+  block: number,
+): Promise<Outcome> {
+  context.shown = Math.max(context.shown, block);
+  const { session } = await start(context, task, set, proof);
+  const ended = context.book.open(session, { kind: task.kind, subject: task.subject, leader: set.leader });
+  context.relay.begin(session);
+  const cancel = context.clock.after(context.settings.times.attempt, () =>
+    context.spawn('abort', giveUp(context, session)),
+  );
+  const outcome = await ended;
+  cancel();
+  return outcome;
+}
+
+function start(context: Context, task: Task, set: SigningSet, proof: StateProof): Promise<{ readonly session: Hex }> {
+  const { committee } = task;
+  return task.kind === 'signing'
+    ? ask(context, 'sign', { request: task.request, committee, set, proof })
+    : ask(context, 'activateKey', { committee, set, proof });
+}
+
+/** The enclave says who was silent, if it still knows the session. */
+export async function giveUp(context: Context, session: Hex): Promise<void> {
+  try {
+    await ask(context, 'abort', { session });
+  } finally {
+    if (context.book.find(session) !== null) context.book.end(session, { result: 'aborted' });
+  }
+}
+
+/** A proposal is followed only after this host has accepted the invitation, once, at a block of its own chain. */
+export async function join(context: Context, from: Hex, proposal: Propose): Promise<void> {
+  const { invitations, log } = context;
+  const name = invitationName(proposal.subject, from, proposal.set.run);
+  const granted = invitations.granted.get(name);
+  const task = findTask(context.ledger, proposal.kind, proposal.subject);
+  if (granted === undefined || task === null || proposal.set.leader !== from || !isSet(context, task, proposal.set)) {
+    return log('warn', 'refused a proposal', { from, subject: proposal.subject });
+  }
+  invitations.granted.delete(name);
+  await requireFinal(context, proposal.block, granted.head);
+  const outcome = await takePart(context, task, proposal.set, proposal.proof, proposal.block.number);
+  log('info', 'took part', { subject: task.subject, leader: from, outcome: outcome.result });
+}
+
+function isSet({ self }: Context, task: Task, { parties }: SigningSet): boolean {
+  const inOrder = parties.every(
+    (party, at) => party > (parties[at - 1] ?? 0) && party <= task.committee.members.length,
+  );
+  return (
+    inOrder && parties.length === task.committee.threshold && self !== null && parties.includes(partyOf(task, self.id))
+  );
+}
+
+/** No older than what this host has vouched for, and final on its own chain, which may need a moment to get there. */
+async function requireFinal(context: Context, block: Propose['block'], oldest: number): Promise<void> {
+  if (block.number < oldest)
+    throw new Retryable('CHAIN_MOVED', `proposed at block ${block.number}, older than ${oldest}`);
+  const head = await headFrom(context, block.number);
+  const own = head.number < block.number ? null : await context.chain.blockAt(block.number);
+  if (own?.hash !== block.hash)
+    throw new Retryable('CHAIN_MOVED', `block ${block.number} ${block.hash} is not final here`);
+}

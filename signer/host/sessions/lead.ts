@@ -1,0 +1,75 @@
+/** One attempt of a leader: ask, take the first t that answer, pin a block that all of them know, prove, propose, take part. */
+
+import type { Hex, SigningSet } from '../../enclave/api.ts';
+import { headFrom } from '../chain/head.ts';
+import type { Context, Self } from '../context.ts';
+import { proveActivation } from '../path/proveActivation.ts';
+import { proveRequest } from '../path/proveRequest.ts';
+import type { BlockRef } from '../ports/chain.ts';
+import type { Outcome } from './book.ts';
+import { type Acceptance, invite } from './invitations.ts';
+import { takePart } from './join.ts';
+import { membersOf, partyOf, type Task } from './task.ts';
+
+export type Led = {
+  readonly outcome: Outcome['result'] | 'too-few';
+  readonly parties: readonly number[];
+  readonly failed: readonly Hex[];
+};
+
+/** `candidates` are the other members that have not failed yet. */
+export async function lead(
+  context: Context,
+  self: Self,
+  task: Task,
+  run: number,
+  candidates: readonly Hex[],
+): Promise<Led> {
+  const needed = task.committee.threshold - 1;
+  const accepted = await invite(context, task, run, candidates, needed);
+  if (accepted.length < needed) return { outcome: 'too-few', parties: [], failed: missing(candidates, accepted) };
+
+  const { block, behind } = await pin(context, accepted);
+  if (behind.length > 0) return { outcome: 'too-few', parties: [], failed: behind };
+
+  const members = [self.id, ...accepted.map(({ member }) => member)];
+  const set = signingSet(task, members, self.id, run);
+  const prove = task.kind === 'signing' ? proveRequest : proveActivation;
+  const proof = await prove(context, task, set, block);
+  const { number, hash } = block;
+  for (const { member } of accepted) {
+    context.mail.send(member, {
+      type: 'propose',
+      kind: task.kind,
+      subject: task.subject,
+      block: { number, hash },
+      set,
+      proof,
+    });
+  }
+  const outcome = await takePart(context, task, set, proof, block.number);
+  const failed = outcome.result === 'fault' ? membersOf(task, { ...set, parties: outcome.blamed }) : [];
+  return { outcome: outcome.result, parties: set.parties, failed: failed.filter((id) => id !== self.id) };
+}
+
+function missing(candidates: readonly Hex[], accepted: readonly Acceptance[]): Hex[] {
+  return candidates.filter((id) => !accepted.some(({ member }) => member === id));
+}
+
+function signingSet(task: Task, members: readonly Hex[], leader: Hex, run: number): SigningSet {
+  const parties = members.map((id) => partyOf(task, id)).sort((a, b) => a - b);
+  return { parties, leader, run };
+}
+
+/**
+ * The newest block that this host knows to be final, and no older than any accepting member's: one honest host defeats a stale
+ * view. Members whose head never appears on this chain are `behind` or on another one.
+ */
+async function pin(
+  context: Context,
+  accepted: readonly Acceptance[],
+): Promise<{ block: BlockRef; behind: readonly Hex[] }> {
+  const block = await headFrom(context, Math.max(0, ...accepted.map(({ head }) => head)));
+  const ahead = accepted.filter(({ head }) => head > block.number).map(({ member }) => member);
+  return { block, behind: ahead };
+}
