@@ -60,7 +60,7 @@ function measureSize(suite: Ciphersuite, t: number, n: number, runs: number): Ro
     compare(
       'sign',
       () => timed(() => ourSign(suite, shares, message)),
-      () => timed(() => nobleSign(frost, keys, nobleCommit(frost, keys), message, t)),
+      () => timed(() => nobleSign(frost, keys, nobleCommit(frost, keys), message)),
     ),
     compare(
       'sign-online',
@@ -135,10 +135,10 @@ function ourOnline(suite: Ciphersuite, shares: readonly KeyShare[], message: Uin
   );
 }
 
-function nobleOnline(suite: Ciphersuite, keys: ReturnType<typeof nobleKeygen>, message: Uint8Array): Timed<void> {
+function nobleOnline(suite: Ciphersuite, keys: ReturnType<typeof nobleKeygen>, message: Uint8Array): Timed<unknown> {
   const frost = nobleFrost[suite.name];
   const nonces = nobleCommit(frost, keys);
-  return timed(() => nobleSign(frost, keys, nonces, message, keys.length));
+  return timed(() => nobleSign(frost, keys, nonces, message));
 }
 
 function committees(n: number, t: number) {

@@ -17,25 +17,35 @@ export function transcriptHash(label: string, ...items: readonly Item[]): Uint8A
 }
 
 export function encodeItem(item: Item): Uint8Array {
-  return concatBytes(...partsOf(item));
+  const parts: Uint8Array[] = [];
+  collect(item, parts);
+  return concatBytes(...parts);
 }
 
-function partsOf(item: Item): readonly Uint8Array[] {
-  if (typeof item === 'number') return [head(NUMBER, 4), uint32(item)];
-  if (typeof item === 'string') return framed(TEXT, utf8ToBytes(item));
-  if (item instanceof Uint8Array) return framed(BYTES, item);
-  return [head(LIST, item.length), ...item.flatMap(partsOf)];
+function collect(item: Item, parts: Uint8Array[]): void {
+  if (typeof item === 'number') parts.push(head(NUMBER, 4), uint32(item));
+  else if (typeof item === 'string') pushFramed(TEXT, utf8ToBytes(item), parts);
+  else if (item instanceof Uint8Array) pushFramed(BYTES, item, parts);
+  else {
+    parts.push(head(LIST, item.length));
+    for (const inner of item) collect(inner, parts);
+  }
 }
 
-function framed(tag: number, bytes: Uint8Array): readonly Uint8Array[] {
-  return [head(tag, bytes.length), bytes];
+function pushFramed(tag: number, bytes: Uint8Array, parts: Uint8Array[]): void {
+  parts.push(head(tag, bytes.length), bytes);
 }
 
 function head(tag: number, length: number): Uint8Array {
-  return Uint8Array.of(tag, ...uint32(length));
+  const bytes = new Uint8Array(5);
+  bytes[0] = tag;
+  new DataView(bytes.buffer).setUint32(1, length);
+  return bytes;
 }
 
 function uint32(value: number): Uint8Array {
   if (!Number.isSafeInteger(value) || value < 0 || value >= 2 ** 32) throw new RangeError(`not a uint32: ${value}`);
-  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value);
+  return bytes;
 }

@@ -1,7 +1,7 @@
 /** One party's contribution to the key: a secret polynomial and its public commitments (Feldman VSS). */
 import type { PartyId, Rng } from '../committee.ts';
 import { type Element, type Group, type Scalar, sameBytes } from '../math/group.ts';
-import { evaluate, evaluateCommitted } from '../math/polynomial.ts';
+import { evaluateCommitted } from '../math/polynomial.ts';
 
 export interface Dealing {
   /** a_0 .. a_{t-1}, secret; a_0 is the party's part of the key. */
@@ -16,11 +16,6 @@ const UNIFORM_BYTES = 64;
 export function dealPolynomial(group: Group, threshold: number, rng: Rng): Dealing {
   const coefficients = Array.from({ length: threshold }, () => randomScalar(group, rng));
   return { coefficients, commitments: coefficients.map(group.multiplyBase) };
-}
-
-/** s_ij = f_i(j), the share of party j. */
-export function shareOf(group: Group, { coefficients }: Dealing, id: PartyId): Scalar {
-  return evaluate(group.scalars, coefficients, id);
 }
 
 /** s_ij·G = sum_k j^k·C_ik. */

@@ -1,7 +1,6 @@
 /** Seals the shares that we deal, and opens those dealt to us. */
 import { othersOf, type PartyId } from '../committee.ts';
 import type { Scalar } from '../math/group.ts';
-import { evaluate } from '../math/polynomial.ts';
 import { Malformed } from '../reader.ts';
 import { decodeEach } from '../round.ts';
 import { ANNOUNCEMENT, type Announcement } from './announcement.ts';
@@ -34,7 +33,7 @@ export function sealShares(
   const { self, context } = committee;
   return new Map(
     [...channels].map(([to, channel]) => {
-      const share = evaluate(suite.group.scalars, mine.coefficients, to);
+      const share = suite.group.scalars.evaluate(mine.coefficients, to);
       return [to, channel.seal({ from: self, to, context }, share)];
     }),
   );

@@ -3,7 +3,6 @@
 import type { PartyId } from '../committee.ts';
 import { Fault } from '../fault.ts';
 import { type Element, type Group, isIdentity, type Scalar, sumElements, sumScalars } from '../math/group.ts';
-import { evaluate } from '../math/polynomial.ts';
 import type { Contribution } from './contribution.ts';
 import { isShare } from './dealing.ts';
 import { OPENING } from './opening.ts';
@@ -37,7 +36,7 @@ export function sumShares(
   const commitments = sumCommitments(group, [mine.commitments, ...polynomials]);
   if (commitments.some((C) => isIdentity(group, C))) throw new Fault('degenerate-key', OPENING, {});
 
-  const secret = sumScalars(group.scalars, [evaluate(group.scalars, mine.coefficients, self), ...shares.values()]);
+  const secret = sumScalars(group.scalars, [group.scalars.evaluate(mine.coefficients, self), ...shares.values()]);
   if (shares.size === deals.size && isShare(group, secret, commitments, self)) return { secret, commitments };
   return wrongDealers(session, shares, deals);
 }

@@ -1,7 +1,7 @@
 /** Portable scalar arithmetic with BigInt: the oracle of the engines. Its time depends on the values. */
 import { bytesToNumberBE, bytesToNumberLE, numberToBytesBE, numberToBytesLE } from '@noble/curves/utils.js';
 import { Malformed } from '../reader.ts';
-import type { Scalar, ScalarField } from './group.ts';
+import { horner, type Scalar, type ScalarField } from './group.ts';
 
 const BYTES = 32;
 
@@ -11,7 +11,7 @@ export function bigintField(order: bigint, endian: 'big' | 'little'): ScalarFiel
   const encode = (value: bigint) => toBytes(value, BYTES) as Uint8Array as Scalar;
   const modulo = (value: bigint) => ((value % order) + order) % order;
 
-  return {
+  const field: ScalarField = {
     order,
     bytes: BYTES,
     endian,
@@ -26,7 +26,9 @@ export function bigintField(order: bigint, endian: 'big' | 'little'): ScalarFiel
     multiply: (a, b) => encode((toNumber(a) * toNumber(b)) % order),
     isZero: (a) => a.every((byte) => byte === 0),
     invert: (a) => encode(inverse(toNumber(a), order)),
+    evaluate: (coefficients, x) => horner(field, coefficients, x),
   };
+  return field;
 }
 
 /** a^-1 modulo a prime, by the extended Euclidean algorithm. */

@@ -25,6 +25,8 @@ export interface ScalarField {
   negate(a: Scalar): Scalar;
   multiply(a: Scalar, b: Scalar): Scalar;
   isZero(a: Scalar): boolean;
+  /** sum_k coefficients[k]·x^k at a small public x. */
+  evaluate(coefficients: readonly Scalar[], x: number): Scalar;
   /** Public values only. */
   invert(a: Scalar): Scalar;
 }
@@ -73,4 +75,14 @@ export function sumScalars({ add, from }: ScalarField, scalars: Iterable<Scalar>
   let sum = from(0);
   for (const a of scalars) sum = add(sum, a);
   return sum;
+}
+
+/** Horner's rule, for fields that have nothing faster. */
+export function horner(
+  { from, add, multiply }: Pick<ScalarField, 'from' | 'add' | 'multiply'>,
+  coefficients: readonly Scalar[],
+  x: number,
+): Scalar {
+  const point = from(x);
+  return coefficients.reduceRight((value, a) => add(multiply(value, point), a), from(0));
 }

@@ -10,6 +10,10 @@ import type { Scalar, ScalarField } from './group.ts';
 const BYTES = 32;
 const LIMBS = 16;
 const BASE = 65536;
+/** Two factors, and what carrying adds. */
+const ROOM = 34;
+/** How many limbs are in use before each fold: 512 bits shrink to 386, 260, 257 and 256. */
+const FOLDED_LIMBS = [ROOM, 26, 19, 18];
 
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 /** n, least significant limb first. */
@@ -26,63 +30,89 @@ export const secp256k1Scalars: ScalarField = {
     if (bytes.length !== BYTES || isAtLeastOrder(limbsOf(bytes))) throw new Malformed('not a scalar');
     return bytes.slice() as Scalar;
   },
-  reduce: (wide) => encode(reduce(limbsOf(wide))),
-  add: (a, b) => encode(reduce(sum(limbsOf(a), limbsOf(b)))),
-  negate: (a) => encode(reduce(subtract(N, limbsOf(a)).difference)),
+  reduce: (wide) => encode(reduce(limbsOf(wide, ROOM))),
+  add: (a, b) => encode(reduceOnce(sum(limbsOf(a), limbsOf(b)))),
+  negate: (a) => encode(reduceOnce(subtract(N, limbsOf(a)).difference)),
   multiply: (a, b) => encode(reduce(product(limbsOf(a), limbsOf(b)))),
   isZero: (a) => a.reduce((bits, byte) => bits | byte, 0) === 0,
+  evaluate: (coefficients, x) =>
+    encode(
+      reduce(
+        evaluate(
+          coefficients.map((a) => limbsOf(a)),
+          x,
+        ),
+      ),
+    ),
   invert: (a) => numberToBytesBE(inverse(bytesToNumberBE(a), ORDER), BYTES) as Uint8Array as Scalar,
 };
 
-/** Any number of limbs, not necessarily carried, to the least residue. */
+/** To the least residue, in place; `x` has room for 34 limbs, which need not be carried. */
 function reduce(x: Float64Array): Float64Array {
-  // 512 bits shrink to 386, 260, 257 and 256.
-  const folded = fold(fold(fold(fold(carry(x)))));
-  const { difference, borrow } = subtract(folded.subarray(0, LIMBS), N);
-  return difference.map((limb, k) => limb * (1 - borrow) + at(folded, k) * borrow);
+  for (const length of FOLDED_LIMBS) {
+    carry(x, length);
+    fold(x, length);
+  }
+  carry(x, LIMBS);
+  return reduceOnce(x);
 }
 
-/** low + high·2^256 = low + high·DELTA. */
-function fold(x: Float64Array): Float64Array {
-  const high = x.subarray(LIMBS);
-  const sum = new Float64Array(Math.max(LIMBS, high.length + DELTA.length) + 1);
-  sum.set(x.subarray(0, LIMBS));
-  addProduct(sum, high, DELTA);
-  return carry(sum);
+/** From below 2n: a carry in limb 16 settles the borrow. */
+function reduceOnce(x: Float64Array): Float64Array {
+  const { difference, borrow } = subtract(x, N);
+  const isSmaller = borrow - at(x, LIMBS);
+  for (let k = 0; k < LIMBS; k++) difference[k] = at(difference, k) * (1 - isSmaller) + at(x, k) * isSmaller;
+  return difference;
+}
+
+/** low + high·2^256 = low + high·DELTA. Ascending, so that what lands above 2^256 again stays there for the next time. */
+function fold(x: Float64Array, length: number): void {
+  for (let i = LIMBS; i < length; i++) {
+    const limb = at(x, i);
+    x[i] = 0;
+    for (let j = 0; j < DELTA.length; j++) x[i - LIMBS + j] = at(x, i - LIMBS + j) + limb * at(DELTA, j);
+  }
+}
+
+/** Every limb but the last below 2^16. */
+function carry(x: Float64Array, length: number): void {
+  for (let k = 0; k + 1 < length; k++) {
+    const rest = Math.floor(at(x, k) / BASE);
+    x[k] = at(x, k) - rest * BASE;
+    x[k + 1] = at(x, k + 1) + rest;
+  }
 }
 
 function sum(a: Float64Array, b: Float64Array): Float64Array {
-  return a.map((limb, k) => limb + at(b, k));
+  const x = new Float64Array(ROOM);
+  for (let k = 0; k < LIMBS; k++) x[k] = at(a, k) + at(b, k);
+  carry(x, LIMBS + 1);
+  return x;
 }
 
 function product(a: Float64Array, b: Float64Array): Float64Array {
-  const sum = new Float64Array(2 * LIMBS);
-  addProduct(sum, a, b);
-  return sum;
+  const x = new Float64Array(ROOM);
+  for (let i = 0; i < LIMBS; i++) {
+    const limb = at(a, i);
+    for (let j = 0; j < LIMBS; j++) x[i + j] = at(x, i + j) + limb * at(b, j);
+  }
+  return x;
 }
 
-function addProduct(sum: Float64Array, a: Float64Array, b: Float64Array): void {
-  for (let i = 0; i < a.length; i++) {
-    for (let j = 0; j < b.length; j++) sum[i + j] = at(sum, i + j) + at(a, i) * at(b, j);
+/** Horner's rule with an x of few bits: one more limb, folded away at every step. */
+function evaluate(coefficients: readonly Float64Array[], x: number): Float64Array {
+  const value = new Float64Array(ROOM);
+  for (const a of coefficients.toReversed()) {
+    for (let k = 0; k < LIMBS; k++) value[k] = at(value, k) * x + at(a, k);
+    carry(value, LIMBS + 2);
+    fold(value, LIMBS + 2);
   }
-}
-
-/** Every limb but a new last one below 2^16. */
-function carry(x: Float64Array): Float64Array {
-  const carried = new Float64Array(x.length + 1);
-  let rest = 0;
-  for (let k = 0; k < x.length; k++) {
-    const limb = at(x, k) + rest;
-    rest = Math.floor(limb / BASE);
-    carried[k] = limb - rest * BASE;
-  }
-  carried[x.length] = rest;
-  return carried;
+  return value;
 }
 
 /** a - b modulo 2^256, and whether b was larger. */
 function subtract(a: Float64Array, b: Float64Array): { difference: Float64Array; borrow: number } {
-  const difference = new Float64Array(LIMBS);
+  const difference = new Float64Array(LIMBS + 1);
   let borrow = 0;
   for (let k = 0; k < LIMBS; k++) {
     const limb = at(a, k) - at(b, k) - borrow;
@@ -96,12 +126,12 @@ function isAtLeastOrder(limbs: Float64Array): boolean {
   return subtract(limbs, N).borrow === 0;
 }
 
-function limbsOf(bigEndian: Uint8Array): Float64Array {
-  const last = bigEndian.length - 1;
-  return Float64Array.from(
-    { length: bigEndian.length / 2 },
-    (_, k) => (bigEndian[last - 2 * k - 1] ?? 0) * 256 + (bigEndian[last - 2 * k] ?? 0),
-  );
+function limbsOf(bigEndian: Uint8Array, room = LIMBS): Float64Array {
+  const limbs = new Float64Array(room);
+  for (let k = 0, end = bigEndian.length; end > 0; k++, end -= 2) {
+    limbs[k] = (bigEndian[end - 2] as number) * 256 + (bigEndian[end - 1] as number);
+  }
+  return limbs;
 }
 
 function encode(limbs: Float64Array): Scalar {
@@ -113,6 +143,7 @@ function encode(limbs: Float64Array): Scalar {
   return bytes as Scalar;
 }
 
+/** Every index here is in range. */
 function at(limbs: Float64Array, k: number): number {
-  return limbs[k] ?? 0;
+  return limbs[k] as number;
 }

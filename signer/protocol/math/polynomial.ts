@@ -1,13 +1,7 @@
-/** Shamir's polynomials: values at small ids, in the field and in the exponent. */
+/** Shamir's polynomials at small ids: values in the exponent, and the weights that bring values together again. */
 import type { PartyId } from '../committee.ts';
 import { inverse } from './bigintField.ts';
 import { type Element, type Group, multiplySmall, type Scalar, type ScalarField } from './group.ts';
-
-/** f(id) by Horner's rule; `coefficients` are secret, ids are public. */
-export function evaluate(field: ScalarField, coefficients: readonly Scalar[], id: PartyId): Scalar {
-  const x = field.from(id);
-  return coefficients.reduceRight((sum, a) => field.add(field.multiply(sum, x), a), field.from(0));
-}
 
 /** f(id)·G from the committed coefficients, by Horner's rule with a multiplier of at most seven bits. */
 export function evaluateCommitted(group: Group, commitments: readonly Element[], id: PartyId): Element {

@@ -1,7 +1,7 @@
 /** Ed25519 on libsodium: constant time for scalars and for multiples of the base point. */
 import type sodium from 'libsodium-wrappers-sumo';
 import { Malformed } from '../reader.ts';
-import type { Element, Group, Scalar, ScalarField } from './group.ts';
+import { type Element, type Group, horner, type Scalar, type ScalarField } from './group.ts';
 
 export type Sodium = typeof sodium;
 
@@ -33,7 +33,7 @@ export function sodiumEd25519(lib: Sodium): Group {
 }
 
 function sodiumScalars(lib: Sodium): ScalarField {
-  return {
+  const field: ScalarField = {
     order: ORDER,
     bytes: BYTES,
     endian: 'little',
@@ -48,7 +48,9 @@ function sodiumScalars(lib: Sodium): ScalarField {
     multiply: (a, b) => lib.crypto_core_ed25519_scalar_mul(a, b) as Scalar,
     isZero: (a) => a.reduce((bits, byte) => bits | byte, 0) === 0,
     invert: (a) => lib.crypto_core_ed25519_scalar_invert(a) as Scalar,
+    evaluate: (coefficients, x) => horner(field, coefficients, x),
   };
+  return field;
 }
 
 /** A scalar below the order is its own residue. */
