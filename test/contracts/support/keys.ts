@@ -39,7 +39,7 @@ export function publicKeyOf(secret: bigint): PublicKey {
 }
 
 export function signBip340(secret: bigint, message: string): string {
-  return hexlify(schnorr.sign(getBytes(message), getBytes(toBeHex(secret, 32))));
+  return hexlify(schnorr.sign(getBytes(message), getBytes(toBeHex(secret, 32)), new Uint8Array(32)));
 }
 
 export function signEcdsa(secret: bigint, digest: string): string {

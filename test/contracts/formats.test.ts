@@ -1,0 +1,70 @@
+/** docs/formats.md against the contracts' constants; their behaviour is held to it by the preimages in `support/`. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { id, TypedDataEncoder } from 'ethers';
+
+const ROOT = join(import.meta.dirname, '../..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const PAGE = read('docs/formats.md');
+
+const pageTags = new Map(
+  [...PAGE.matchAll(/^\| (\w+) \| `(quorate\/[^`]+)` \|/gm)].map(([, name, text]) => [name, text]),
+);
+const solidityTags = new Map(
+  [...read('contracts/types/Tags.sol').matchAll(/bytes32 constant (\w+) = keccak256\("([^"]+)"\)/g)].map(
+    ([, name, text]) => [name, text],
+  ),
+);
+/** Tags of what no contract hashes. */
+const OFF_CHAIN = ['CONFIGURATION_TAG', 'SESSION_TAG', 'MESSAGE_TAG', 'ENVELOPE_INFO'];
+
+describe('docs/formats.md', () => {
+  it('lists the tags that contracts use, each with its string', () => {
+    for (const [name, text] of solidityTags) expect(pageTags.get(name), name).to.equal(text);
+  });
+
+  it('lists no tag that neither contracts nor signer use', () => {
+    const known = new Set([...solidityTags.keys(), ...OFF_CHAIN]);
+    for (const name of pageTags.keys()) expect(known.has(name), name).to.equal(true);
+  });
+
+  const sources = ['contracts/attestation/EnclaveRegistry.sol', 'contracts/keys/KeyCeremonies.sol'];
+  const signed = new Map([...PAGE.matchAll(/^(\w+)\(([^)]*)\)$/gm)].map(([type, name]) => [name!, type]));
+
+  it('lists the EIP-712 types that contracts verify', () => {
+    expect(signed.size).to.be.at.least(3);
+    const code = sources.flatMap((path) => [...read(path).matchAll(/"(\w+\([^"]*\))"/g)].map(([, type]) => type));
+    for (const [name, type] of signed) expect(code, name).to.include(type);
+  });
+
+  it('encodes a type as EIP-712 says', () => {
+    const type = signed.get('Boot')!;
+    const fields = type
+      .slice(5, -1)
+      .split(',')
+      .map((field) => ({ type: field.split(' ')[0]!, name: field.split(' ')[1]! }));
+    expect(id(TypedDataEncoder.from({ Boot: fields }).encodeType('Boot'))).to.equal(id(type));
+  });
+
+  it('numbers schemes, payload kinds and effect kinds as the contracts do', () => {
+    const members = (file: string, name: string) =>
+      read(file)
+        .match(new RegExp(`enum ${name} \\{([^}]*)\\}`))![1]!
+        .match(/\w+/g)!;
+    const numbered = (title: string) =>
+      [...PAGE.match(new RegExp(`\\*\\*${title}\\*\\*: ([^*]*?)\\.\\s`))![1]!.matchAll(/(\d+) ([\w-]+)/g)].map(
+        ([, number, name]) => [Number(number), name!.replaceAll('-', '')],
+      );
+    const lists: [string, string, string][] = [
+      ['Schemes', 'contracts/keys/IKeyRegistry.sol', 'Scheme'],
+      ['Payload kinds', 'contracts/keys/IKeyRegistry.sol', 'PayloadKind'],
+      ['Effect kinds', 'contracts/signing/ISigningRequests.sol', 'EffectKind'],
+    ];
+    for (const [title, file, name] of lists) {
+      const expected = members(file, name).map((member, number) => [number, member.toLowerCase()]);
+      expect(numbered(title), title).to.deep.equal(expected.slice(1));
+    }
+  });
+});
