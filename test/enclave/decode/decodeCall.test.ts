@@ -1,0 +1,244 @@
+/** What a host may send: exactly the fields of api.ts, each of its kind and under its cap, and nothing else. */
+
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { CallName, Hex, Params } from '../../../signer/enclave/api.ts';
+import { decodeCall, decodeCallFrame } from '../../../signer/enclave/decode/decodeCall.ts';
+import { outcome } from '../proof/support/refusals.ts';
+
+const hex = (length: number, fill = 0xab): Hex => `0x${bytesToHex(new Uint8Array(length).fill(fill))}`;
+
+const proof: Params<'sign'>['proof'] = {
+  header: hex(600),
+  accounts: [{ address: hex(20), proof: [hex(532), hex(40)], slots: [{ slot: hex(32), proof: [hex(40)] }] }],
+};
+const committee: Params<'sign'>['committee'] = {
+  keyId: hex(32),
+  epoch: 1,
+  attempt: 2,
+  threshold: 2,
+  members: [
+    { id: hex(32), operator: hex(20), identity: hex(20) },
+    { id: hex(32, 1), operator: hex(20, 1), identity: hex(20, 1) },
+  ],
+};
+const set: Params<'sign'>['set'] = { parties: [1, 2], leader: hex(32), run: 0 };
+const request: Params<'sign'>['request'] = {
+  keyId: hex(32),
+  requester: hex(20),
+  counter: '18446744073709551615',
+  path: hex(32),
+  kind: 1,
+  payload: '0x',
+  digests: [hex(32)],
+  effects: [{ kind: 1, asset: hex(32), recipient: hex(34), amount: '0', detail: hex(32) }],
+  deadline: 1_900_000_000,
+  consumer: hex(20),
+  callbackGas: 100_000,
+  replaces: hex(32),
+};
+
+const PARAMS: Readonly<Record<CallName, unknown>> = {
+  boot: { sealed: hex(100) },
+  status: {},
+  attest: {
+    operator: hex(20),
+    region: hex(32),
+    tlsKey: hex(32),
+    endpoint: 'wss://a.example',
+    epoch: 1,
+    header: hex(600),
+  },
+  recordBoot: { operator: hex(20), proof },
+  generateKey: { committee, proof },
+  kept: { generation: 3 },
+  activateKey: { committee, set, proof },
+  sign: { request, committee, set, proof },
+  deliver: { envelope: hex(300) },
+  abort: { session: hex(32) },
+};
+
+function decodeParams(call: CallName, params: unknown) {
+  return decodeCall({ id: 1, call, params });
+}
+
+type Path = readonly (string | number)[];
+type Node = { [key: string]: Node };
+
+/** Every place in a value, objects and lists included. */
+function places(value: unknown, path: Path = []): Path[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  const inner = Object.entries(value).flatMap(([key, each]) => places(each, [...path, key]));
+  return [path, ...inner];
+}
+
+function replaced(value: unknown, path: Path, by: (old: unknown) => unknown): unknown {
+  const copy = structuredClone({ root: value }) as Node;
+  let node = copy;
+  const [last, ...before] = ['root', ...path].reverse() as [string, ...string[]];
+  for (const key of before.reverse()) node = node[key]!;
+  node[last] = by(node[last]) as Node;
+  return copy.root;
+}
+
+const OTHERS: readonly unknown[] = [null, undefined, true, -1, 1.5, 1e21, '', '0x0', '0xAB', 'zz', [[[]]], { a: 1 }];
+
+function isAllowed(path: Path, value: unknown): boolean {
+  if (path.at(-1) === 'sealed') return value === null; // a first boot has nothing sealed
+  return path.at(-1) === 'endpoint' && typeof value === 'string'; // any text
+}
+
+/** A field that no object has, or an element that fits no list. */
+function oneMore(value: unknown): unknown {
+  if (Array.isArray(value)) return [...value, 'x'];
+  return typeof value === 'object' && value !== null ? { ...value, extra: 1 } : [value, 1];
+}
+
+const refusal = (call: CallName, params: unknown): string => outcome(() => decodeParams(call, params));
+
+describe('decodeCall', () => {
+  for (const call of Object.keys(PARAMS) as CallName[]) {
+    it(`decodes ${call}`, () => {
+      const decoded = decodeParams(call, PARAMS[call]);
+      expect(decoded.call).to.equal(call);
+      expect(Object.keys(decoded.params)).to.deep.equal(Object.keys(PARAMS[call] as object));
+    });
+
+    it(`refuses ${call} with anything of another kind`, () => {
+      for (const path of places(PARAMS[call])) {
+        for (const other of OTHERS.filter((each) => !isAllowed(path, each))) {
+          const params = replaced(PARAMS[call], path, () => other);
+          expect(refusal(call, params), `${path.join('.')} = ${JSON.stringify(other)}`).to.equal('CALL_MALFORMED');
+        }
+      }
+    });
+
+    it(`refuses ${call} with any field missing, or one more`, () => {
+      for (const path of places(PARAMS[call])) {
+        expect(refusal(call, replaced(PARAMS[call], path, oneMore)), `${path.join('.')} and more`).to.equal(
+          'CALL_MALFORMED',
+        );
+        const field = path.at(-1);
+        if (field === undefined || /^\d+$/.test(String(field))) continue; // a list may be shorter
+        const without = replaced(PARAMS[call], path.slice(0, -1), (old) => {
+          const { [field]: _gone, ...rest } = old as Node;
+          return rest;
+        });
+        expect(refusal(call, without), `without ${path.join('.')}`).to.equal('CALL_MALFORMED');
+      }
+    });
+  }
+
+  it('decodes bytes and integers', () => {
+    const { params } = decodeParams('sign', PARAMS.sign) as { params: { request: Record<string, unknown> } };
+    expect(params.request.counter).to.equal(2n ** 64n - 1n);
+    expect(params.request.payload).to.deep.equal(new Uint8Array());
+    expect(params.request.requester).to.deep.equal(new Uint8Array(20).fill(0xab));
+  });
+
+  const caps: Record<string, [CallName, Path, (old: never) => unknown]> = {
+    'a hash of 31 bytes': ['abort', ['session'], () => hex(31)],
+    'a hash of 33 bytes': ['abort', ['session'], () => hex(33)],
+    'an upper-case digit': ['abort', ['session'], () => `${hex(31)}aB`],
+    'hex without prefix': ['abort', ['session'], () => hex(33).slice(2)],
+    'hex with a line end': ['abort', ['session'], () => `${hex(32)}\n`],
+    'hex of odd length': ['deliver', ['envelope'], () => '0xabc'],
+    'an envelope over the cap': ['deliver', ['envelope'], () => hex(256 * 1024 + 1)],
+    'sealed state over the cap': ['boot', ['sealed'], () => hex(1024 * 1024 + 1)],
+    'an endpoint over the cap': ['attest', ['endpoint'], () => 'ü'.repeat(129)],
+    'an endpoint of half a character': ['attest', ['endpoint'], () => '\ud800'],
+    'an epoch of 33 bits': ['attest', ['epoch'], () => 2 ** 32],
+    'an epoch as a string': ['attest', ['epoch'], () => '1'],
+    'minus zero': ['attest', ['epoch'], () => -0],
+    'a generation beyond 2^53': ['kept', ['generation'], () => 2 ** 53],
+    'a threshold of 17 bits': ['generateKey', ['committee', 'threshold'], () => 65_536],
+    'a committee over the cap': ['generateKey', ['committee', 'members'], (old: unknown[]) => Array(65).fill(old[0])],
+    'a header over the cap': ['generateKey', ['proof', 'header'], () => hex(1025)],
+    'five accounts': ['generateKey', ['proof', 'accounts'], (old: unknown[]) => Array(5).fill(old[0])],
+    'a proof of 66 nodes': [
+      'generateKey',
+      ['proof', 'accounts', 0, 'proof'],
+      (old: unknown[]) => Array(66).fill(old[0]),
+    ],
+    'a node over the cap': ['generateKey', ['proof', 'accounts', 0, 'proof', 0], () => hex(533)],
+    'too many slots': ['generateKey', ['proof', 'accounts', 0, 'slots'], (old: unknown[]) => Array(385).fill(old[0])],
+    'a set over the cap': ['activateKey', ['set', 'parties'], () => Array(65).fill(1)],
+    'a counter of 65 bits': ['sign', ['request', 'counter'], () => '18446744073709551616'],
+    'a counter with a leading zero': ['sign', ['request', 'counter'], () => '01'],
+    'a counter with a sign': ['sign', ['request', 'counter'], () => '+1'],
+    'a counter as a number': ['sign', ['request', 'counter'], () => 1],
+    'an amount of 257 bits': ['sign', ['request', 'effects', 0, 'amount'], () => (2n ** 256n).toString()],
+    'an amount of a thousand digits': ['sign', ['request', 'effects', 0, 'amount'], () => '9'.repeat(1000)],
+    'a kind of 9 bits': ['sign', ['request', 'kind'], () => 256],
+    'a deadline of 49 bits': ['sign', ['request', 'deadline'], () => 2 ** 48],
+    'a payload over the cap': ['sign', ['request', 'payload'], () => hex(65_537)],
+    'too many digests': ['sign', ['request', 'digests'], (old: unknown[]) => Array(65).fill(old[0])],
+    'a digest over the cap': ['sign', ['request', 'digests', 0], () => hex(4097)],
+    'too many effects': ['sign', ['request', 'effects'], (old: unknown[]) => Array(258).fill(old[0])],
+    'a recipient over the cap': ['sign', ['request', 'effects', 0, 'recipient'], () => hex(10_001)],
+  };
+  for (const [name, [call, path, by]] of Object.entries(caps)) {
+    it(`refuses ${name}`, () => {
+      expect(refusal(call, replaced(PARAMS[call], path, by as (old: unknown) => unknown))).to.equal('CALL_MALFORMED');
+    });
+  }
+
+  it('refuses a field that an object inherits, or that is named as one', () => {
+    const inherited = Object.create({ session: hex(32) });
+    expect(refusal('abort', inherited)).to.equal('CALL_MALFORMED');
+    expect(refusal('abort', JSON.parse(`{"session":"${hex(32)}","__proto__":{}}`))).to.equal('CALL_MALFORMED');
+    expect(refusal('abort', JSON.parse(`{"__proto__":{"session":"${hex(32)}"}}`))).to.equal('CALL_MALFORMED');
+  });
+
+  it('refuses a call that api.ts does not have', () => {
+    for (const call of ['', 'Sign', 'toString', '__proto__', 'constructor', 7, null, ['sign']]) {
+      expect(outcome(() => decodeCall({ id: 1, call, params: {} }))).to.equal('CALL_UNKNOWN');
+    }
+  });
+
+  it('reads the id before it judges the rest', () => {
+    expect(decodeCallFrame({ id: 7, call: 'no such call', params: null })).to.deep.equal({
+      id: 7,
+      call: 'no such call',
+      params: null,
+    });
+    const frames: unknown[] = [
+      { call: 'status', params: {} },
+      { id: -1, call: 'status', params: {} },
+      { id: 1, call: 'status' },
+      [],
+      null,
+      'x',
+    ];
+    for (const frame of [...frames, { id: 1, call: 'status', params: {}, extra: 1 }]) {
+      expect(outcome(() => decodeCallFrame(frame))).to.equal('CALL_MALFORMED');
+    }
+  });
+
+  it('throws nothing but refusals, whatever JSON says', () => {
+    const call = fc.constantFrom(...(Object.keys(PARAMS) as CallName[]));
+    fc.assert(
+      fc.property(call, fc.jsonValue(), (name, params) => {
+        const expected = name === 'status' && JSON.stringify(params) === '{}' ? 'accepted' : 'CALL_MALFORMED';
+        expect(refusal(name, params)).to.equal(expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('throws nothing but refusals when any place of a call holds any JSON', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.jsonValue(), (at, value) => {
+        const paths = places(PARAMS.sign);
+        outcome(() =>
+          decodeParams(
+            'sign',
+            replaced(PARAMS.sign, paths[at % paths.length]!, () => value),
+          ),
+        );
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

@@ -1,0 +1,131 @@
+/** The slots that enclaves read, against the compiler's storage layout and against docs/storage.md. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { expect } from 'chai';
+import { AbiCoder, keccak256, toBeHex } from 'ethers';
+import { MAPPING_POSITIONS, PACKED, STATUS } from '../../../signer/enclave/proof/layout.ts';
+import type { EnclaveField, KeyField } from '../../../signer/enclave/proof/slots.ts';
+import { enclaveSlot, keySlot, measurementSlot, requestSlot } from '../../../signer/enclave/proof/slots.ts';
+import { word } from '../path/support/facts.ts';
+
+const ROOT = new URL('../../../', import.meta.url);
+const SOURCES = {
+  measurementRegistry: 'attestation/MeasurementRegistry',
+  enclaveRegistry: 'attestation/EnclaveRegistry',
+  keyRegistry: 'keys/KeyRegistry',
+  signingRequests: 'signing/SigningRequests',
+} as const;
+
+type Variable = { label: string; slot: string; offset: number; type: string };
+type Type = { numberOfBytes: string; value?: string; members?: Variable[] };
+type Layout = { storage: Variable[]; types: Record<string, Type> };
+type Field = { label: string; slot: number; bit: number; bits: number };
+
+function layoutOf(contract: keyof typeof SOURCES): Layout | undefined {
+  const source = SOURCES[contract];
+  const artifact = new URL(`artifacts/contracts/${source}.sol/${source.split('/')[1]}.json`, ROOT);
+  if (!existsSync(artifact)) return undefined;
+  const { buildInfoId, inputSourceName, contractName } = JSON.parse(readFileSync(artifact, 'utf8'));
+  const { output } = JSON.parse(readFileSync(new URL(`artifacts/build-info/${buildInfoId}.output.json`, ROOT), 'utf8'));
+  return output.contracts[inputSourceName][contractName].storageLayout;
+}
+
+/** The struct's leaves, with slots relative to its own. */
+function fields({ types }: Layout, type: string, base = 0): Field[] {
+  return (types[type]?.members ?? []).flatMap((member) => {
+    const slot = base + Number(member.slot);
+    const nested = fields({ types, storage: [] }, member.type, slot);
+    const bits = 8 * Number(types[member.type]?.numberOfBytes);
+    return nested.length > 0 ? nested : [{ label: member.label, slot, bit: 8 * member.offset, bits }];
+  });
+}
+
+function packed(layout: Readonly<Record<string, number>>): { bit: number; bits: number }[] {
+  let bit = 0;
+  return Object.values(layout).map((bits) => {
+    bit += bits;
+    return { bit: bit - bits, bits };
+  });
+}
+
+/** Which words of each mapping's struct the enclave unpacks, and how. */
+const STRUCTS = {
+  measurements: { 0: PACKED.measurement },
+  enclaves: {
+    0: PACKED.enclave,
+    1: { measurement: 256 },
+    2: { identity: 160 },
+    3: { encryptionKey: 256 },
+    4: PACKED.boot,
+  },
+  keys: {
+    0: PACKED.key,
+    1: { committee: 256 },
+    2: { policy: 256 },
+    3: { publicKeyX: 256 },
+    4: { commitments: 256 },
+    5: { publicKeyPrefix: 8 },
+  },
+  requests: { 0: PACKED.request },
+} as const;
+
+describe('storage layout', () => {
+  for (const [name, { contract, variable, position }] of Object.entries(MAPPING_POSITIONS)) {
+    it(`of ${variable} is the compiler's`, function () {
+      const layout = layoutOf(contract);
+      if (layout === undefined) {
+        this.test!.title += ' [skipped: contracts are not compiled]';
+        return this.skip();
+      }
+      const compiled = layout.storage.find(({ label }) => label === variable)!;
+      expect(BigInt(compiled.slot)).to.equal(position);
+      const members = fields(layout, layout.types[compiled.type]!.value!);
+      for (const [slot, expected] of Object.entries(STRUCTS[name as keyof typeof STRUCTS])) {
+        const there = members.filter((field) => field.slot === Number(slot));
+        expect(there.map(({ bit, bits }) => ({ bit, bits }))).to.deep.equal(packed(expected));
+        // Names may carry a prefix (bootNonce), their order may not differ.
+        const names = Object.keys(expected).map((label) => label.toLowerCase());
+        there.forEach(({ label }, at) => {
+          expect(label.toLowerCase()).to.match(new RegExp(`${names[at]}$`));
+        });
+      }
+    });
+  }
+
+  it('is what docs/storage.md says', () => {
+    const page = readFileSync(new URL('docs/storage.md', ROOT), 'utf8').replaceAll('\n', ' ');
+    const types = { 160: 'address', 128: 'bytes16' } as Record<number, string>;
+    for (const layout of Object.values(PACKED)) {
+      const names = Object.entries(layout).map(([name, bits]) => `${name} ${types[bits] ?? `uint${bits}`}`);
+      expect(page).to.contain(names.join(' · '));
+    }
+    for (const [record, statuses] of Object.entries(STATUS)) {
+      const title = `${record[0]!.toUpperCase()}${record.slice(1)}`;
+      const values = Object.entries(statuses).map(([name, value]) => `${value} ${name}`);
+      expect(page).to.contain(`${title}: ${values.join(', ')}`);
+    }
+  });
+});
+
+describe('slots', () => {
+  const coder = AbiCoder.defaultAbiCoder();
+  const at = (position: bigint, offset: bigint): string => {
+    const base = BigInt(keccak256(coder.encode(['bytes32', 'uint256'], [word(0x77), position])));
+    return toBeHex((base + offset) % 2n ** 256n, 32);
+  };
+  const hex = ({ slot }: { slot: Uint8Array }): string => `0x${bytesToHex(slot)}`;
+
+  it('are those of a Solidity mapping', () => {
+    expect(hex(measurementSlot(word(0x77)))).to.equal(at(MAPPING_POSITIONS.measurements.position, 0n));
+    expect(hex(requestSlot(word(0x77)))).to.equal(at(MAPPING_POSITIONS.requests.position, 0n));
+    const enclave: EnclaveField[] = ['word', 'measurement', 'identity', 'encryptionKey', 'boot'];
+    enclave.forEach((field, offset) => {
+      expect(hex(enclaveSlot(word(0x77), field))).to.equal(at(MAPPING_POSITIONS.enclaves.position, BigInt(offset)));
+    });
+    const key: KeyField[] = ['word', 'committee', 'policy', 'publicKeyX', 'commitments', 'publicKeyPrefix'];
+    key.forEach((field, offset) => {
+      expect(hex(keySlot(word(0x77), field))).to.equal(at(MAPPING_POSITIONS.keys.position, BigInt(offset)));
+    });
+  });
+});
