@@ -39,13 +39,13 @@ function pushFramed(tag: number, bytes: Uint8Array, parts: Uint8Array[]): void {
 function head(tag: number, length: number): Uint8Array {
   const bytes = new Uint8Array(5);
   bytes[0] = tag;
-  new DataView(bytes.buffer).setUint32(1, length);
+  bytes.set(uint32(length), 1);
   return bytes;
 }
 
 function uint32(value: number): Uint8Array {
   if (!Number.isSafeInteger(value) || value < 0 || value >= 2 ** 32) throw new RangeError(`not a uint32: ${value}`);
   const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, value);
+  for (let k = 0; k < 4; k++) bytes[k] = value >>> (24 - 8 * k);
   return bytes;
 }

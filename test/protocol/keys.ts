@@ -1,11 +1,11 @@
 /** Keys for tests, and signatures by a subset of their holders. */
 import { randomBytes } from '@noble/hashes/utils.js';
 import type { Ciphersuite } from '../../signer/protocol/ciphersuite/ciphersuite.ts';
-import type { PartyId } from '../../signer/protocol/committee.ts';
+import { type PartyId, partyIdOf } from '../../signer/protocol/committee.ts';
 import { frostSign } from '../../signer/protocol/frost/frostSign.ts';
 import type { SigningRequest } from '../../signer/protocol/frost/session.ts';
 import { keygen } from '../../signer/protocol/keygen/keygen.ts';
-import type { KeyShare } from '../../signer/protocol/keygen/keyShare.ts';
+import { type KeyShare, keyShareOf } from '../../signer/protocol/keygen/keyShare.ts';
 import { type Adversary, committees, honest, type Outcome, resultOf, simulate } from './simulate.ts';
 
 export type Shares = ReadonlyMap<PartyId, KeyShare>;
@@ -32,5 +32,21 @@ export function sign(
     members,
     (committee) => frostSign(committee, suite, shares.get(committee.self)!, request, randomBytes),
     adversary,
+  );
+}
+
+/** Deals a known secret, as only a test may. */
+export function keyShareOfSecret(suite: Ciphersuite, secret: Uint8Array, t: number, n: number): Shares {
+  const { scalars, multiplyBase } = suite.group;
+  const rest = Array.from({ length: t - 1 }, () => scalars.reduce(randomBytes(64)));
+  const coefficients = [scalars.decode(secret), ...rest];
+  const commitments = coefficients.map(multiplyBase);
+  const parties = idsTo(n).map(partyIdOf);
+  const transcript = randomBytes(32);
+  return new Map(
+    parties.map((self) => {
+      const share = scalars.evaluate(coefficients, self);
+      return [self, keyShareOf(suite, { self, parties, secret: share, commitments, transcript })];
+    }),
   );
 }

@@ -11,8 +11,14 @@ const ODD_Y = 3;
 
 export function bip340Suite(engine: Engine): Ciphersuite {
   const { scalars } = engine.group;
-  const hash = (tag: string, message: Uint8Array) => sha256(concatBytes(utf8ToBytes(CONTEXT + tag), message));
-  const toScalar = (tag: string) => (message: Uint8Array) => hashToScalar(scalars, CONTEXT + tag, message);
+  const hash = (tag: string) => {
+    const prefix = utf8ToBytes(CONTEXT + tag);
+    return (message: Uint8Array) => sha256(concatBytes(prefix, message));
+  };
+  const toScalar = (tag: string) => {
+    const domain = utf8ToBytes(CONTEXT + tag);
+    return (message: Uint8Array) => hashToScalar(scalars, domain, message);
+  };
 
   return {
     name: 'bip340',
@@ -22,8 +28,8 @@ export function bip340Suite(engine: Engine): Ciphersuite {
     h2: (R, P, message) =>
       scalars.reduce(widen(schnorr.utils.taggedHash('BIP0340/challenge', xOf(R), xOf(P), message))),
     h3: toScalar('nonce'),
-    h4: (message) => hash('msg', message),
-    h5: (message) => hash('com', message),
+    h4: hash('msg'),
+    h5: hash('com'),
     hdkg: toScalar('dkg'),
     tweakable: true,
     readsNegated: (P) => P[0] === ODD_Y,
@@ -37,8 +43,8 @@ export function xOf(P: Element): Uint8Array {
 }
 
 /** > hash_to_field(m, 1) [RFC 9380] using expand_message_xmd with SHA-256, L = 48 */
-function hashToScalar({ reduce }: ScalarField, tag: string, message: Uint8Array) {
-  return reduce(widen(expand_message_xmd(message, utf8ToBytes(tag), 48, sha256)));
+function hashToScalar({ reduce }: ScalarField, domain: Uint8Array, message: Uint8Array) {
+  return reduce(widen(expand_message_xmd(message, domain, 48, sha256)));
 }
 
 function widen(bigEndian: Uint8Array): Uint8Array {

@@ -8,8 +8,14 @@ const CONTEXT = 'FROST-ED25519-SHA512-v1';
 
 export function ed25519Suite(engine: Engine): Ciphersuite {
   const { group } = engine;
-  const hash = (tag: string, message: Uint8Array) => sha512(concatBytes(utf8ToBytes(CONTEXT + tag), message));
-  const toScalar = (tag: string) => (message: Uint8Array) => group.scalars.reduce(hash(tag, message));
+  const hash = (tag: string) => {
+    const prefix = utf8ToBytes(CONTEXT + tag);
+    return (message: Uint8Array) => sha512(concatBytes(prefix, message));
+  };
+  const toScalar = (tag: string) => {
+    const digest = hash(tag);
+    return (message: Uint8Array) => group.scalars.reduce(digest(message));
+  };
 
   return {
     name: 'ed25519',
@@ -18,8 +24,8 @@ export function ed25519Suite(engine: Engine): Ciphersuite {
     // > H2(m): [...] H(m), interpreting the 64-byte digest as a little-endian integer
     h2: (R, publicKey, message) => group.scalars.reduce(sha512(concatBytes(R, publicKey, message))),
     h3: toScalar('nonce'),
-    h4: (message) => hash('msg', message),
-    h5: (message) => hash('com', message),
+    h4: hash('msg'),
+    h5: hash('com'),
     hdkg: toScalar('dkg'),
     tweakable: false,
     readsNegated: () => false,
