@@ -7,22 +7,23 @@ import { decodeRlp, rlpString } from './rlp.ts';
 
 type Bytes = Uint8Array;
 
-/** A child: nothing, a node kept elsewhere by its hash, or a node so short that it stands here itself. */
-export type Child =
-  | { readonly kind: 'none' }
+/** A node kept elsewhere by its hash, or one so short that it stands here itself. */
+export type Reference =
   | { readonly kind: 'hash'; readonly hash: Bytes }
   | { readonly kind: 'embedded'; readonly node: TrieNode };
+export type Child = Reference | { readonly kind: 'none' };
 export type Branch = { readonly kind: 'branch'; readonly children: readonly Child[] };
-export type Extension = { readonly kind: 'extension'; readonly path: readonly number[]; readonly child: Child };
+export type Extension = { readonly kind: 'extension'; readonly path: readonly number[]; readonly child: Reference };
 export type Leaf = { readonly kind: 'leaf'; readonly path: readonly number[]; readonly value: Bytes };
 export type TrieNode = Branch | Extension | Leaf;
 
 /** A branch of 16 hashes: the largest node of a trie whose values are accounts or storage words. */
 export const MAX_NODE_BYTES = 532;
+/** A shorter node stands in its parent. */
+export const MIN_HASHED_BYTES = 32;
 const HASH_BYTES = 32;
 
 export function decodeNode(bytes: Bytes): TrieNode {
-  if (bytes.length > MAX_NODE_BYTES) refuse('TRIE_NODE_TOO_LARGE', `${bytes.length} bytes, at most ${MAX_NODE_BYTES}`);
   return nodeOf(decodeRlp(bytes));
 }
 
@@ -50,8 +51,8 @@ function shortOf([prefixed, rest]: readonly RlpItem[]): Extension | Leaf {
 }
 
 // An extension stands for all that the keys below share: what follows must be where they part.
-function branchBelow(child: Child): Child {
-  if (child.kind === 'none') refuse('TRIE_EXTENSION_EMPTY', 'an extension without a child');
+function branchBelow(child: Child): Reference {
+  if (child.kind === 'none') return refuse('TRIE_EXTENSION_EMPTY', 'an extension without a child');
   if (child.kind === 'embedded') requireBranch(child.node);
   return child;
 }
@@ -62,7 +63,7 @@ export function requireBranch(node: TrieNode): void {
 
 function childOf(item: RlpItem): Child {
   if (item.kind === 'string') return referenceOf(item.bytes);
-  if (item.encoded.length >= HASH_BYTES) {
+  if (item.encoded.length >= MIN_HASHED_BYTES) {
     refuse('TRIE_EMBEDDED_TOO_LONG', `an embedded node of ${item.encoded.length} bytes`);
   }
   return { kind: 'embedded', node: nodeOf(item) };

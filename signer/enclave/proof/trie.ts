@@ -9,22 +9,21 @@ import { keccak_256 } from '@noble/hashes/sha3.js';
 import { isEqual } from '../formats/equal.ts';
 import { refuse } from '../refusal.ts';
 import { nibbles } from './hexPrefix.ts';
-import type { Child, TrieNode } from './node.ts';
-import { decodeNode, requireBranch } from './node.ts';
+import type { TrieNode } from './node.ts';
+import { requireBranch } from './node.ts';
+import { ProofReader } from './proofReader.ts';
 
 type Bytes = Uint8Array;
 
 /** Keccak-256 of the RLP of the empty string. */
 export const EMPTY_ROOT = keccak_256(Uint8Array.of(0x80));
 
-const MIN_HASHED_BYTES = 32;
-
 /** The value at `key`, or null if the trie has none. `key` is the trie's own: for Ethereum's tries the hash of address or slot. */
 export function verifyTrie(root: Bytes, key: Bytes, proof: readonly Bytes[]): Bytes | null {
   const path = nibbles(key);
   if (proof.length > path.length + 1) refuse('TRIE_TOO_MANY_NODES', `${proof.length} nodes for ${path.length} nibbles`);
   if (isEqual(root, EMPTY_ROOT)) return emptyTrie(proof);
-  const nodes = proofReader(proof);
+  const nodes = new ProofReader(proof);
   const value = descend(nodes.take({ kind: 'hash', hash: root }), path, nodes);
   nodes.finish();
   return value;
@@ -62,37 +61,4 @@ function descend(node: TrieNode, path: readonly number[], nodes: ProofReader): B
 
 function startsWith(path: readonly number[], prefix: readonly number[]): boolean {
   return prefix.every((nibble, at) => nibble === path[at]);
-}
-
-type ProofReader = { take(child: Child): TrieNode; finish(): void };
-
-/** Hands out the proof's nodes in order, each only to the reference that commits to it. */
-function proofReader(proof: readonly Bytes[]): ProofReader {
-  let next = 0;
-  const hashed = (hash: Bytes): TrieNode => {
-    const bytes = proof[next];
-    if (bytes === undefined) return refuse('TRIE_TRUNCATED', `the proof ends after ${next} nodes`);
-    // The root has a hash however short it is; any other node of under 32 bytes stands in its parent.
-    if (next > 0 && bytes.length < MIN_HASHED_BYTES)
-      refuse('TRIE_NODE_TOO_SHORT', `node ${next}: ${bytes.length} bytes`);
-    const node = decodeNode(bytes);
-    if (!isEqual(keccak_256(bytes), hash)) refuse('TRIE_HASH_MISMATCH', `node ${next} is not what its parent names`);
-    next++;
-    return node;
-  };
-  return {
-    take(child) {
-      switch (child.kind) {
-        case 'none':
-          return refuse('TRIE_NODE_MALFORMED', 'no child');
-        case 'embedded':
-          return child.node;
-        case 'hash':
-          return hashed(child.hash);
-      }
-    },
-    finish() {
-      if (next < proof.length) refuse('TRIE_UNUSED_NODES', `${proof.length - next} nodes after the answer`);
-    },
-  };
 }

@@ -140,7 +140,7 @@ describe('verifyTrie', () => {
     expect(outcome(() => verifyTrie(EMPTY_ROOT, key, [Uint8Array.of(0xc0)]))).to.equal('TRIE_UNUSED_NODES');
     const other = new Uint8Array(32).fill(9);
     expect(outcome(() => verifyTrie(other, key, []))).to.equal('TRIE_TRUNCATED');
-    expect(outcome(() => verifyTrie(other, key, [Uint8Array.of(0x80)]))).to.equal('TRIE_NODE_MALFORMED');
+    expect(outcome(() => verifyTrie(other, key, [Uint8Array.of(0x80)]))).to.equal('TRIE_HASH_MISMATCH');
     expect(outcome(() => verifyTrie(new Uint8Array(32), key, []))).to.equal('TRIE_TRUNCATED');
   });
 });
@@ -249,5 +249,23 @@ describe('verifyTrie, with keys of two bytes and the key 0x1234', () => {
       return nibbles > 0 ? [node(branch({ [at]: hash(next!), 15: hash(below) })), ...rest] : rest;
     };
     expect(refusal(...deep(4))).to.equal('TRIE_WRONG_DEPTH');
+  });
+
+  it('throws nothing but refusals, whatever the root commits to', () => {
+    const { item } = fc.letrec<{ item: RlpStructuredData }>((tie) => ({
+      item: fc.oneof(
+        { maxDepth: 3 },
+        fc.constantFrom('0x', '0x20', '0x11', '0x201234', '0x1112', LONG, hash(below)),
+        fc.uint8Array({ maxLength: 34 }).map((bytes) => `0x${hexOf(bytes)}`),
+        fc.array(tie('item'), { minLength: 2, maxLength: 2 }),
+        fc.array(tie('item'), { minLength: 17, maxLength: 17 }),
+      ),
+    }));
+    fc.assert(
+      fc.property(item, fc.array(fc.constantFrom(below, wide), { maxLength: 3 }), (data, rest) => {
+        outcome(() => verifyTrie(keccak_256(node(data)), KEY, [node(data), ...rest]));
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

@@ -105,7 +105,7 @@ describe('verifyState', () => {
       'an account proof that ends early': ['TRIE_TRUNCATED', ({ accounts }) => accounts[keys]!.proof.pop()],
       'a storage proof that is empty': ['TRIE_TRUNCATED', ({ accounts }) => (accounts[requests]!.slots[0]!.proof = [])],
       'the empty trie in place of a storage proof': [
-        'TRIE_NODE_MALFORMED',
+        'TRIE_HASH_MISMATCH',
         ({ accounts }) => (accounts[requests]!.slots[0]!.proof = [Uint8Array.of(0x80)]),
       ],
       'a storage proof that ends early': [
