@@ -41,7 +41,7 @@ function emptyTrie(proof: readonly Bytes[]): null {
 function descend(node: TrieNode, path: readonly number[], nodes: ProofReader): Bytes | null {
   switch (node.kind) {
     case 'leaf':
-      if (node.path.length !== path.length) refuse('TRIE_WRONG_DEPTH', `a leaf ${path.length} nibbles above its end`);
+      if (node.path.length !== path.length) refuse('TRIE_WRONG_DEPTH', `${path.length} nibbles left at a leaf`);
       return startsWith(path, node.path) ? node.value : null;
     case 'extension': {
       if (node.path.length >= path.length) refuse('TRIE_WRONG_DEPTH', 'an extension to the end of the key');

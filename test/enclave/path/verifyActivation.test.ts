@@ -57,7 +57,6 @@ describe('verifyActivation', () => {
       messageOf(({ key }) => (key.publicKeyX = word(0xee))),
       messageOf(({ key }) => (key.publicKeyPrefix ^= 1)),
       messageOf(({ key }) => (key.commitments = word(0xee))),
-      messageOf((all) => (all.configuration = { ...all.configuration, chainId: 1n })),
     ];
     expect(new Set(messages).size).to.equal(messages.length);
   });
