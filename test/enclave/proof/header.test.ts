@@ -60,26 +60,34 @@ describe('decodeHeader', () => {
     expect(refusal((fields) => fields.splice(0))).to.equal('HEADER_MALFORMED');
   });
 
-  const UINTS = [7, 8, 9, 10, 11, 15, 17, 18];
-  for (let at = 0; at < 21; at++) {
-    it(`refuses field ${at} as a list, or of another size`, () => {
-      expect(refusal((fields) => (fields[at] = [word(1)]))).to.equal('RLP_WRONG_KIND');
-      const long = new Uint8Array(at === 6 ? 257 : 33).fill(1);
-      expect(refusal((fields) => (fields[at] = long))).to.equal(
-        UINTS.includes(at) ? 'RLP_INTEGER_TOO_LONG' : 'HEADER_MALFORMED',
-      );
-      if (UINTS.includes(at)) {
-        expect(refusal((fields) => (fields[at] = Uint8Array.of(0, 1)))).to.equal('RLP_LEADING_ZERO');
-      } else if (at !== 12) {
-        expect(refusal((fields) => (fields[at] = (fields[at] as Uint8Array).slice(1)))).to.equal('HEADER_MALFORMED');
-      }
+  /** Field -> bytes of an integer, of a string, or of a string at most. */
+  const UINTS = { 7: 32, 8: 6, 9: 8, 10: 8, 11: 6, 15: 32, 17: 8, 18: 8 } as const;
+  const STRINGS = { 0: 32, 1: 32, 2: 20, 3: 32, 4: 32, 5: 32, 6: 256, 13: 32, 14: 8, 16: 32, 19: 32, 20: 32 } as const;
+  const filled = (length: number) => new Uint8Array(length).fill(1);
+
+  for (const [at, length] of Object.entries(UINTS)) {
+    it(`takes for field ${at} an integer of at most ${length} bytes`, () => {
+      expect(refusal((fields) => (fields[Number(at)] = filled(length)))).to.equal('accepted');
+      expect(refusal((fields) => (fields[Number(at)] = filled(length + 1)))).to.equal('RLP_INTEGER_TOO_LONG');
+      expect(refusal((fields) => (fields[Number(at)] = Uint8Array.of(0, 1)))).to.equal('RLP_LEADING_ZERO');
+      expect(refusal((fields) => (fields[Number(at)] = [filled(1)]))).to.equal('RLP_WRONG_KIND');
     });
   }
 
-  it('refuses numbers and times beyond six bytes', () => {
-    for (const at of [8, 11]) {
-      expect(refusal((fields) => (fields[at] = new Uint8Array(7).fill(1)))).to.equal('RLP_INTEGER_TOO_LONG');
-    }
+  for (const [at, length] of Object.entries(STRINGS)) {
+    it(`takes for field ${at} exactly ${length} bytes`, () => {
+      expect(refusal((fields) => (fields[Number(at)] = filled(length)))).to.equal('accepted');
+      expect(refusal((fields) => (fields[Number(at)] = filled(length + 1)))).to.equal('HEADER_MALFORMED');
+      expect(refusal((fields) => (fields[Number(at)] = filled(length - 1)))).to.equal('HEADER_MALFORMED');
+      expect(refusal((fields) => (fields[Number(at)] = [filled(length)]))).to.equal('RLP_WRONG_KIND');
+    });
+  }
+
+  it('takes extra data of at most 32 bytes', () => {
+    expect(refusal((fields) => (fields[12] = new Uint8Array()))).to.equal('accepted');
+    expect(refusal((fields) => (fields[12] = filled(32)))).to.equal('accepted');
+    expect(refusal((fields) => (fields[12] = filled(33)))).to.equal('HEADER_MALFORMED');
+    expect(refusal((fields) => (fields[12] = [filled(1)]))).to.equal('RLP_WRONG_KIND');
   });
 
   it('refuses a string, bytes left over, and more bytes than any header has', () => {
