@@ -15,6 +15,6 @@ export const verifyActivation: VerifyActivation = (state, configuration, self, u
     const commitments = readCommitments(state, keyId);
     const activation = { keyId, epoch, attempt, committee: key.committee, publicKey, commitments };
     const message = activationMessage(configuration.chainId, configuration.contracts.keyRegistry.address, activation);
-    const session = verifySigningSession(state, self, committee, set, 'activation', message);
+    const session = verifySigningSession(state, self, committee, set, { kind: 'activation', subject: message });
     return { session, scheme, publicKey, commitments, message } as VerifiedActivation;
   });

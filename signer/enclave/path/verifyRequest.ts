@@ -23,7 +23,7 @@ export const verifyRequest: VerifyRequest = (state, configuration, self, unverif
     requireReady(state, id, request);
     const committee = verifyCommittee(state, configuration, self, unverified, 'active');
     requireKey(state, committee, request);
-    const session = verifySigningSession(state, self, committee, set, 'signing', id);
+    const session = verifySigningSession(state, self, committee, set, { kind: 'signing', subject: id });
     const publicKey = readPublicKey(state, committee.keyId);
     return { session, scheme: committee.scheme, publicKey, id, request } as VerifiedRequest;
   });

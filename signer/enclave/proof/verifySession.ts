@@ -16,11 +16,8 @@ type Bytes = Uint8Array;
 export function verifyCeremonySession(state: ProvenState, self: Self, committee: ProvenCommittee): Session {
   const everyone = committee.members.map((_, at) => at + 1);
   const members = verifyMembers(state, self, committee, everyone);
-  return session(state, committee, members, {
-    kind: 'key-generation',
-    subject: committee.key.committee,
-    run: ONLY_RUN,
-  });
+  const subject = committee.key.committee;
+  return session(state, committee, members, { kind: 'key-generation', subject, run: ONLY_RUN });
 }
 
 /** Activation and signing: exactly t parties, chosen by the leader's host. */
@@ -29,8 +26,7 @@ export function verifySigningSession(
   self: Self,
   committee: ProvenCommittee,
   set: UnverifiedSet,
-  kind: 'activation' | 'signing',
-  subject: Bytes,
+  cause: { readonly kind: 'activation' | 'signing'; readonly subject: Bytes },
 ): Session {
   requireSet(set, committee);
   const members = verifyMembers(state, self, committee, set.parties);
@@ -38,7 +34,7 @@ export function verifySigningSession(
     refuse('SET_LEADER', `0x${bytesToHex(set.leader)} is not in the set`);
   }
   const run: SessionRun = { pinnedBlock: state.block.hash, leader: set.leader, number: set.run };
-  return session(state, committee, members, { kind, subject, run });
+  return session(state, committee, members, { ...cause, run });
 }
 
 function requireSet({ parties }: UnverifiedSet, { threshold, members, self }: ProvenCommittee): void {
