@@ -61,6 +61,8 @@ export type Context = Ports & {
   isStopping: boolean;
   /** clock time of the last reading of old blocks */
   sweptAt: number;
+  /** clock time of the last look at the gas account */
+  weighedAt: number;
 };
 
 /** @throws Retryable ENCLAVE_REFUSED with the enclave's own words */

@@ -12,6 +12,7 @@ export type RetryableCode =
   | 'NONCE_USED'
   | 'UNDERPRICED'
   | 'GAS_ACCOUNT_EMPTY'
+  | 'STORE_UNAVAILABLE'
   | 'ENCLAVE_DOWN'
   | 'ENCLAVE_REFUSED'
   | 'ABORTED';

@@ -4,7 +4,8 @@ import type { Hex } from '../enclave/api.ts';
 import type { Deployment } from './chain/deployment.ts';
 import { createLedger } from './chain/ledger.ts';
 import type { Context, Ports } from './context.ts';
-import { describe, Fatal, isRetryable } from './errors.ts';
+import { describe, isRetryable } from './errors.ts';
+import { untilChainAnswers } from './life/requireChain.ts';
 import { createMail } from './mail/mail.ts';
 import { relayRounds } from './path/relayRounds.ts';
 import { type Pipeline, wire } from './pipeline.ts';
@@ -64,23 +65,29 @@ export function createHost(ports: Ports, deployment: Deployment, settings: Setti
     }
   };
   let loops: Promise<unknown> = Promise.resolve();
+  let stopping: Promise<void> | null = null;
+  const stop = async () => {
+    context.isStopping = true;
+    await settleSessions(context);
+    halt.abort();
+    nap.abort();
+    await loops;
+    await ports.enclave.stop();
+    await Promise.all(tasks);
+    await ports.peers.stop();
+    ports.store.close();
+    end.resolve();
+  };
   return {
     start: async () => {
-      await requireChain(context);
+      await untilChainAnswers(context);
+      if (context.isStopping) return;
       await ports.peers.start(context.mail.handlers);
       loops = Promise.all([loop().catch(fail), courier().catch(fail)]);
     },
-    stop: async () => {
-      context.isStopping = true;
-      await settleSessions(context);
-      halt.abort();
-      nap.abort();
-      await loops;
-      await ports.enclave.stop();
-      await Promise.all(tasks);
-      await ports.peers.stop();
-      ports.store.close();
-      end.resolve();
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
     },
     readiness: () => readinessOf(context),
     lastTick: () => lastTick,
@@ -113,6 +120,7 @@ function createContext(
     isServing: false,
     isStopping: false,
     sweptAt: ports.clock.now(),
+    weighedAt: 0,
   };
   return context;
 }
@@ -125,22 +133,6 @@ async function supervised({ log }: Context, name: string, work: Promise<void>): 
     if (!isRetryable(error)) throw error;
     log('warn', 'work failed', { work: name, code: error.code, reason: describe(error) });
   }
-}
-
-/** The store belongs to one deployment on one chain, and the RPC must be of that chain. */
-async function requireChain({ chain, store, deployment, problems }: Context): Promise<void> {
-  const chainId = await chain.chainId();
-  if (chainId !== deployment.chainId) {
-    const detail = `the RPC is of chain ${chainId}, the enclave is configured for ${deployment.chainId}`;
-    throw new Fatal('WRONG_CHAIN', detail, 'Put an RPC of the right chain into chain.rpc.');
-  }
-  const known = store.fact('configuration');
-  if (known !== null && known !== deployment.configuration) {
-    const detail = `the store belongs to configuration ${known}, not ${deployment.configuration}`;
-    throw new Fatal('WRONG_DEPLOYMENT', detail, 'Use the data directory of this deployment, or an empty one.');
-  }
-  store.setFact('configuration', deployment.configuration);
-  problems.delete('start');
 }
 
 async function settleSessions(context: Context): Promise<void> {

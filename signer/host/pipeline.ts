@@ -14,6 +14,7 @@ import { watchKeys } from './path/watchKeys.ts';
 import { watchRequests } from './path/watchRequests.ts';
 import type { EnclaveHandlers } from './ports/enclave.ts';
 import { post } from './posting/post.ts';
+import { watchGas } from './posting/watchGas.ts';
 import { startErrands } from './sessions/errands.ts';
 import { answerInvites, heardAccept, heardInvite } from './sessions/invitations.ts';
 import { join } from './sessions/join.ts';
@@ -29,7 +30,7 @@ export type Pipeline = {
 export function wire(context: () => Context): Pipeline {
   const restarts: Restarts = { failures: 0, notBefore: 0 };
   const enclave: EnclaveHandlers = {
-    event: (event) => heard(context(), event),
+    event: (event) => contained(context(), 'event', () => heard(context(), event)),
     exited: (reason) => lost(context(), restarts, reason),
   };
   const stages: readonly (readonly [name: string, stage: (context: Context) => Promise<void>])[] = [
@@ -38,15 +39,30 @@ export function wire(context: () => Context): Pipeline {
     ['peers', admitPeers],
     ['keys', watchKeys],
     ['sessions', lead],
+    ['gas', watchGas],
     ['posting', post],
   ];
   return {
     enclave,
-    read: (from, message) => read(context(), from, message),
+    read: (from, message) => contained(context(), 'message', () => read(context(), from, message)),
     tick: async () => {
+      if (!(await guarded(context(), 'store', probe))) {
+        context().isServing = false;
+        return;
+      }
       for (const [name, stage] of stages) await guarded(context(), name, stage);
     },
   };
+}
+
+/** What one event or message does wrong must not reach the stream that it came by; it is done when this returns. */
+function contained(context: Context, name: string, act: () => void): void {
+  context.spawn(name, (async () => act())());
+}
+
+/** A disk that is full or read-only stops everything: what cannot be written down must not happen. */
+async function probe({ store, clock }: Context): Promise<void> {
+  store.setFact('last tick', String(clock.now()));
 }
 
 async function lead(context: Context): Promise<void> {
@@ -55,15 +71,17 @@ async function lead(context: Context): Promise<void> {
 }
 
 /** A stage that fails is tried again in the next tick; the others go on. */
-async function guarded(context: Context, name: string, stage: (context: Context) => Promise<void>): Promise<void> {
+async function guarded(context: Context, name: string, stage: (context: Context) => Promise<void>): Promise<boolean> {
   try {
     await stage(context);
     context.problems.delete(`stage ${name}`);
+    return true;
   } catch (error) {
     if (!isRetryable(error)) throw error;
     context.metrics.add('quorate_rpc_errors_total', { code: error.code });
     context.problems.set(`stage ${name}`, describe(error));
     context.log('warn', 'a stage failed', { stage: name, code: error.code, reason: describe(error) });
+    return false;
   }
 }
 

@@ -30,7 +30,7 @@ describe('three operators', function () {
     directory = await mkdtemp(join(tmpdir(), 'quorate-host-'));
     chain = await startChain();
     const rootKey = join(directory, 'root.key');
-    const root = await generateRootKey(rootKey);
+    const root = generateRootKey(rootKey);
     dao = await foundDao(chain, { ...root, maxAge: 30 * 86_400 });
     const bundle = await bundleEnclave();
     const files = { bundle: join(directory, 'enclave.bundle.mjs'), configuration: join(directory, 'configuration') };

@@ -15,6 +15,8 @@ type Life = {
   ended: boolean;
 };
 
+/** An enclave that does not answer for so long hangs: it is killed, and started again. In milliseconds. */
+const PATIENCE = 120_000;
 /** How long a process may take to end after its stdin is closed, in milliseconds. */
 const GRACE = 2_000;
 
@@ -50,7 +52,14 @@ function exchange(
 ): Promise<Reply<never>> {
   return new Promise((resolve, reject) => {
     if (life === null || life.ended) return reject(new Retryable('ENCLAVE_DOWN', 'the enclave process is not running'));
-    life.waiting.set(message.id, { resolve, reject });
+    const timer = setTimeout(() => life.child.kill('SIGKILL'), PATIENCE);
+    const settled =
+      <T>(settle: (value: T) => void) =>
+      (value: T) => {
+        clearTimeout(timer);
+        settle(value);
+      };
+    life.waiting.set(message.id, { resolve: settled(resolve), reject: settled(reject) });
     life.child.stdin?.write(encodeFrame(message));
   });
 }

@@ -6,7 +6,7 @@ import type { Hex } from '../../enclave/api.ts';
 import { describe } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Clock } from '../ports/clock.ts';
-import { FRAME_CAP, type Peer } from '../ports/peers.ts';
+import { FRAME_CAP, type Peer, PROTOCOL } from '../ports/peers.ts';
 import { type Certificate, tlsKeyOf } from './certificate.ts';
 
 export type LinkHooks = { opened(): void; refused(reason: string): void };
@@ -88,7 +88,7 @@ function open(
     handshakeTimeout: HEARTBEAT,
     followRedirects: false,
   };
-  const socket = new WebSocket(`wss://${host}/${self}/${id}`, { ...tls, ...limits });
+  const socket = new WebSocket(`wss://${host}/${self}/${id}`, PROTOCOL, { ...tls, ...limits });
   socket.once('upgrade', ({ socket: stream }) => {
     const found = (stream as TLSSocket).getPeerX509Certificate();
     if (found !== undefined && tlsKeyOf(found) === tlsKey) return;

@@ -9,7 +9,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Hex } from '../../enclave/api.ts';
 import { describe, Fatal } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { FRAME_CAP } from '../ports/peers.ts';
+import { FRAME_CAP, PROTOCOL } from '../ports/peers.ts';
 import { type Certificate, tlsKeyOf } from './certificate.ts';
 
 export type Listen = { readonly host: string; readonly port: number };
@@ -61,6 +61,7 @@ function admit(request: IncomingMessage, hooks: ServerHooks): Hex | null {
   const certificate: X509Certificate | undefined = (request.socket as TLSSocket).getPeerX509Certificate();
   if (certificate === undefined) return refuse(hooks, 'no-certificate');
   if (from === undefined || to === undefined) return refuse(hooks, 'malformed');
+  if (request.headers['sec-websocket-protocol'] !== PROTOCOL) return refuse(hooks, 'version');
   return hooks.isAdmitted(from as Hex, to as Hex, tlsKeyOf(certificate))
     ? (from as Hex)
     : refuse(hooks, 'unknown-peer');

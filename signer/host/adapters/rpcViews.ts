@@ -29,14 +29,14 @@ export function createViews(rpc: Rpc, { enclaveRegistry, keyRegistry, signingReq
       return { status, attempt, attemptDeadline };
     },
     enclave: async (id) => {
-      const { status, epoch, validUntil, bootCounter } = await view(
+      const { status, epoch, validUntil, bootCounter, bootNonce } = await view(
         rpc,
         enclaveRegistry,
         ENCLAVE_REGISTRY_ABI,
         'enclave',
         [id],
       );
-      return { status, epoch, validUntil, bootCounter };
+      return { status, epoch, validUntil, bootCounter, bootNonce };
     },
     enclaveOf: async (operator) => {
       const id = await view(rpc, enclaveRegistry, ENCLAVE_REGISTRY_ABI, 'enclaveOf', [operator]);

@@ -1,7 +1,7 @@
 /** The store port over node:sqlite: WAL, synchronous=FULL, so what was written is there after kill -9 and after a power cut. */
 
 import { DatabaseSync } from 'node:sqlite';
-import { describe, Fatal } from '../errors.ts';
+import { describe, Fatal, Retryable } from '../errors.ts';
 import type { Store } from '../ports/store.ts';
 import { migrate } from './schema.ts';
 import { createEventTables } from './sqliteEvents.ts';
@@ -10,11 +10,12 @@ import { createWorkTables } from './sqliteWork.ts';
 /** `file` is a path, or `:memory:`. */
 export function openStore(file: string): Store {
   const database = open(file);
-  let nested = 0;
+  const store = { ...createEventTables(database), ...createWorkTables(database) };
+  let isInside = false;
   const transaction = <T>(work: () => T): T => {
-    if (nested > 0) return work();
+    if (isInside) return work();
     database.exec('BEGIN IMMEDIATE');
-    nested += 1;
+    isInside = true;
     try {
       const result = work();
       database.exec('COMMIT');
@@ -23,13 +24,12 @@ export function openStore(file: string): Store {
       if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     } finally {
-      nested -= 1;
+      isInside = false;
     }
   };
   return {
-    transaction,
-    ...createEventTables(database),
-    ...createWorkTables(database),
+    ...guarded({ transaction, ...store }),
+    transaction: (work) => sorted(() => transaction(work)),
     close: () => database.close(),
   };
 }
@@ -44,8 +44,29 @@ function open(file: string): DatabaseSync {
     return database;
   } catch (cause) {
     if (cause instanceof Fatal) throw cause;
+    const detail = `cannot use the store ${file}: ${describe(cause)}`;
     const advice =
-      'If another quorate runs on this directory, stop it. Else check the disk, and restore the store only together with a fresh re-registration.';
-    throw new Fatal('STORE_DAMAGED', `cannot use the store ${file}: ${describe(cause)}`, advice, { cause });
+      'If another quorate runs on this directory, stop it. Else check the disk. A store that is lost takes the share with it: restore a backup, or start anew with `replaceIdentity`.';
+    throw new Fatal('STORE_DAMAGED', detail, advice, { cause });
+  }
+}
+
+/** Every method, with its failures sorted. */
+function guarded<T extends Record<string, unknown>>(methods: T): T {
+  const entries = Object.entries(methods).map(([name, method]) => [
+    name,
+    (...values: unknown[]) => sorted(() => (method as (...values: unknown[]) => unknown)(...values)),
+  ]);
+  return Object.fromEntries(entries) as T;
+}
+
+/** What SQLite cannot do now (a full disk, one that has become read-only) it may do later. */
+function sorted<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const { code } = cause as { code?: unknown };
+    if (code !== 'ERR_SQLITE_ERROR') throw cause;
+    throw new Retryable('STORE_UNAVAILABLE', `the store does not work: ${describe(cause)}`, { cause });
   }
 }

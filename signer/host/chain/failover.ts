@@ -1,6 +1,6 @@
 /** Several providers as one chain: the preferred one is asked first, the others when it fails; the one furthest ahead is preferred. */
 
-import { describe, isRetryable, Retryable, type RetryableCode } from '../errors.ts';
+import { describe, Fatal, isRetryable, Retryable, type RetryableCode } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { BlockRef, Chain } from '../ports/chain.ts';
 
@@ -12,6 +12,9 @@ const ELSEWHERE: ReadonlySet<RetryableCode> = new Set([
   'HEADER_MISMATCH',
   'PROOF_INCOMPLETE',
 ]);
+
+/** Looks at the head that a provider is spared after it has failed. */
+const REST = 20;
 
 /** `chains` in the order of the configuration, at least one. */
 export function failover(chains: readonly Chain[], log: Log): Chain {
@@ -28,19 +31,47 @@ export function failover(chains: readonly Chain[], log: Log): Chain {
     }
     throw allFailed(failures);
   }
+  /** Providers that do not answer are left alone for a while, so that they do not slow down every look at the head. */
+  const resting = new Map<Chain, number>();
+  const headOf = async (chain: Chain): Promise<BlockRef> => {
+    const rest = resting.get(chain) ?? 0;
+    if (rest > 0) {
+      resting.set(chain, rest - 1);
+      throw new Retryable('RPC_UNAVAILABLE', 'this RPC failed a moment ago');
+    }
+    try {
+      return await chain.finalized();
+    } catch (error) {
+      if (chains.length > 1) resting.set(chain, REST);
+      throw error;
+    }
+  };
   async function furthest(): Promise<BlockRef> {
-    const answers = await Promise.allSettled(order.map((chain) => chain.finalized()));
+    const answers = await Promise.allSettled(order.map(headOf));
     const heads = answers.flatMap((answer, at) => (answer.status === 'fulfilled' ? [{ at, block: answer.value }] : []));
     const [best] = heads.sort((a, b) => b.block.number - a.block.number || a.at - b.at);
-    if (best === undefined)
+    if (best === undefined) {
+      resting.clear();
       throw allFailed(answers.map((answer) => (answer.status === 'rejected' ? answer.reason : null)));
+    }
     if (best.at !== 0) log('warn', 'prefers another RPC', { block: best.block.number });
     order = [...order.slice(best.at), ...order.slice(0, best.at)];
     return best.block;
   }
+  /** One that is of another chain is a mistake in the configuration, even while the others are right. */
+  async function chainId(): Promise<number> {
+    const answers = await Promise.allSettled(order.map((chain) => chain.chainId()));
+    const ids = new Set(answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : [])));
+    const [id] = ids;
+    if (id === undefined)
+      throw allFailed(answers.map((answer) => (answer.status === 'rejected' ? answer.reason : null)));
+    if (ids.size === 1) return id;
+    const detail = `the RPCs are of different chains: ${[...ids].join(', ')}`;
+    throw new Fatal('WRONG_CHAIN', detail, 'Leave only RPCs of the home chain in chain.rpc.');
+  }
   return {
     finalized: furthest,
-    chainId: () => ask((chain) => chain.chainId()),
+    chainId,
     blockAt: (number) => ask((chain) => chain.blockAt(number)),
     header: (hash) => ask((chain) => chain.header(hash)),
     events: (from, to) => ask((chain) => chain.events(from, to)),

@@ -30,6 +30,7 @@ export async function scan(ports: ScanPorts, settings: ScanSettings, head: Block
   const rewound = await rewindReorg(ports);
   const cursor = ports.store.cursor();
   const next = cursor === null ? settings.startBlock : cursor.number + 1;
+  if (cursor?.hash === head.hash) return { fresh: [], rebuild: rewound, caughtUp: true };
   if (cursor !== null && head.number < cursor.number) return { fresh: [], rebuild: rewound, caughtUp: false };
   const from = Math.max(settings.startBlock, next - settings.overlapBlocks);
   if (from > head.number) return { fresh: [], rebuild: rewound, caughtUp: true };

@@ -21,10 +21,10 @@ export class Malformed extends Error {}
 export function decodeFrame(text: string): Letter | Receipt {
   const frame = parse(text);
   if ('received' in frame) {
-    const { from, to, life, received } = exactly(frame, ['from', 'to', 'life', 'received']);
+    const { from, to, life, received } = exactly(frame, ['to', 'life', 'received', 'from']);
     return { from: word(from), to: word(to), life: hex(life, 16), received: list(received, MAX_RECEIVED, integer) };
   }
-  const { from, to, life, number, message } = exactly(frame, ['from', 'to', 'life', 'number', 'message']);
+  const { from, to, life, number, message } = exactly(frame, ['to', 'life', 'number', 'message', 'from']);
   const envelope = { from: word(from), to: word(to), life: hex(life, 16), number: integer(number) };
   return { ...envelope, message: decodeMessage(object(message)) };
 }

@@ -42,7 +42,7 @@ export function createMail(
   };
   const refuse = (from: Hex, reason: string, detail: string) => {
     metrics.add('quorate_peer_refused_total', { reason });
-    log('warn', 'dropped a frame', { from, reason, detail });
+    log('debug', 'dropped a frame', { from, reason, detail });
   };
   const accept = (self: Sender, from: Hex, letter: Letter) => {
     const receipt: Receipt = { from: self.id, to: from, life: letter.life, received: [letter.number] };

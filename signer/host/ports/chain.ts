@@ -63,6 +63,7 @@ export type EnclaveNow = {
   readonly epoch: number;
   readonly validUntil: number;
   readonly bootCounter: bigint;
+  readonly bootNonce: Hex;
 };
 
 export type Transaction = {

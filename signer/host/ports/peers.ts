@@ -5,6 +5,9 @@
 
 import type { Hex } from '../../enclave/api.ts';
 
+/** What two hosts must both speak; offered as the WebSocket subprotocol. */
+export const PROTOCOL = 'quorate.host.1';
+
 /** Largest frame between hosts, in bytes. */
 export const FRAME_CAP = 4 * 1024 * 1024;
 

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { describe, isRetryable, type Retryable } from '../errors.ts';
 import type { Posting, Sent } from '../ports/store.ts';
 import { gasLimit, priceOf } from './fees.ts';
-import { isSettled } from './settled.ts';
+import { type Standing, standingOf } from './settled.ts';
 import { tendMined, tendSent } from './tend.ts';
 
 /** One step: tends what is under way, else sends the most urgent posting whose time has come. */
@@ -34,21 +34,27 @@ async function sendNext(context: Context): Promise<void> {
 }
 
 async function attempt(context: Context, posting: Posting): Promise<'sent' | 'settled' | 'later' | 'poor'> {
-  const { store, chain, metrics } = context;
+  const { chain } = context;
   try {
-    if (await isSettled(chain, posting.goal)) {
-      store.putPosting({ ...posting, state: 'done' });
-      metrics.add('quorate_postings_total', { kind: posting.goal.kind, outcome: 'settled' });
-      return 'settled';
-    }
+    const standing = await standingOf(chain, posting.goal);
+    if (standing !== 'open') return settle(context, posting, standing);
     await send(context, posting);
-    context.problems.delete('gas');
     return 'sent';
   } catch (error) {
     if (!isRetryable(error)) throw error;
     return failed(context, posting, error);
   }
 }
+
+/** Whoever still wants what is out of reach may want it again, a little later and from newer facts. */
+function settle({ store, clock, settings, metrics }: Context, posting: Posting, standing: Standing): 'settled' {
+  const state = standing === 'reached' ? 'done' : 'given-up';
+  store.putPosting({ ...posting, state, notBefore: clock.now() + PAUSE * settings.times.poll });
+  metrics.add('quorate_postings_total', { kind: posting.goal.kind, outcome: standing });
+  return 'settled';
+}
+/** Polls before something that was given up is wanted again. */
+const PAUSE = 4;
 
 /** Written down before it leaves, so that after a crash the same transaction is found again, not a second one sent. */
 async function send({ chain, wallet, store, clock, log }: Context, posting: Posting): Promise<void> {

@@ -1,4 +1,4 @@
-/** Whether a goal is reached already, by us or by somebody else: looked up at the latest block before gas is spent on it. */
+/** Whether a goal is reached, by us or by somebody else, or out of reach: looked up at the latest block before gas is spent on it. */
 
 import type { Chain } from '../ports/chain.ts';
 import type { Goal } from '../ports/store.ts';
@@ -6,33 +6,42 @@ import type { Goal } from '../ports/store.ts';
 const KEY = { generating: 1, confirmed: 2, active: 3 } as const;
 const REQUEST = { queued: 1, ready: 2 } as const;
 
-export async function isSettled(chain: Chain, goal: Goal): Promise<boolean> {
+export type Standing = 'open' | 'reached' | 'out-of-reach';
+
+export async function standingOf(chain: Chain, goal: Goal): Promise<Standing> {
   switch (goal.kind) {
     case 'register':
-      return (await chain.enclave(goal.enclave)).epoch >= goal.epoch;
-    case 'record-boot':
-      return (await chain.enclave(goal.enclave)).bootCounter >= BigInt(goal.counter);
+      return reachedIf((await chain.enclave(goal.enclave)).epoch >= goal.epoch);
+    case 'record-boot': {
+      const { bootNonce, bootCounter } = await chain.enclave(goal.enclave);
+      if (bootNonce === goal.nonce) return 'reached';
+      return bootCounter >= BigInt(goal.counter) ? 'out-of-reach' : 'open';
+    }
     case 'confirm': {
       const { status, attempt } = await chain.key(goal.keyId);
-      return status !== KEY.generating || attempt !== goal.attempt;
+      return attempt !== goal.attempt ? 'out-of-reach' : reachedIf(status !== KEY.generating);
     }
     case 'activate': {
       const { status, attempt } = await chain.key(goal.keyId);
-      return status === KEY.active || attempt !== goal.attempt;
+      return attempt !== goal.attempt ? 'out-of-reach' : reachedIf(status === KEY.active);
     }
     case 'open-attempt': {
       const { status, attempt } = await chain.key(goal.keyId);
-      return status === KEY.active || attempt > goal.attempt;
+      return reachedIf(status === KEY.active || attempt > goal.attempt);
     }
     case 'claim-key':
-      return chain.isClaimed(goal.keyId, goal.requester, goal.path);
+      return reachedIf(await chain.isClaimed(goal.keyId, goal.requester, goal.path));
     case 'mark-ready':
-      return (await chain.requestState(goal.request)) !== REQUEST.queued;
+      return reachedIf((await chain.requestState(goal.request)) !== REQUEST.queued);
     case 'fulfil':
-      return (await chain.requestState(goal.request)) !== REQUEST.ready;
+      return reachedIf((await chain.requestState(goal.request)) !== REQUEST.ready);
     case 'expire': {
       const state = await chain.requestState(goal.request);
-      return state !== REQUEST.queued && state !== REQUEST.ready;
+      return reachedIf(state !== REQUEST.queued && state !== REQUEST.ready);
     }
   }
+}
+
+function reachedIf(is: boolean): Standing {
+  return is ? 'reached' : 'open';
 }

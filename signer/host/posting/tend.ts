@@ -5,7 +5,7 @@ import { describe, isRetryable } from '../errors.ts';
 import type { Receipt } from '../ports/chain.ts';
 import type { Posting, Sent } from '../ports/store.ts';
 import { bumped, priceOf } from './fees.ts';
-import { isSettled } from './settled.ts';
+import { standingOf } from './settled.ts';
 
 /** False when the posting is no longer under way. */
 export async function tendSent(context: Context, posting: Posting, sent: Sent): Promise<boolean> {
@@ -47,7 +47,7 @@ async function bump(context: Context, posting: Posting, sent: Sent): Promise<voi
   const { chain, wallet, store, clock, metrics, log } = context;
   const old = { maxFeePerGas: BigInt(sent.maxFeePerGas), maxPriorityFeePerGas: BigInt(sent.maxPriorityFeePerGas) };
   const price = bumped(old, priceOf(await chain.fees()));
-  const isIdle = await isSettled(chain, posting.goal);
+  const isIdle = (await standingOf(chain, posting.goal)) !== 'open';
   const work = isIdle ? { to: wallet.gasAccount, data: '0x' as const } : { to: posting.to, data: posting.data };
   const { raw, hash } = await wallet.signTransaction({
     ...work,

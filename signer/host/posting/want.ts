@@ -30,7 +30,7 @@ export function want(
 ): void {
   const id = postingId(wish.goal);
   const known = store.posting(id);
-  if (known !== null && known.state !== 'given-up') return;
+  if (known !== null && (known.state !== 'given-up' || clock.now() < known.notBefore)) return;
   const notBefore = clock.now() + wish.rank * settings.times.post;
   const { goal, to, data } = wish;
   const priority = PRIORITY[goal.kind];

@@ -3,7 +3,7 @@
 import type { Committee, Hex } from '../../enclave/api.ts';
 import { headFrom } from '../chain/head.ts';
 import { committeeOf, type KeyRecord } from '../chain/ledger.ts';
-import { ask, type Context, timeNow } from '../context.ts';
+import { ask, type Context } from '../context.ts';
 import { describe, isRetryable } from '../errors.ts';
 import { proveCeremony } from '../path/proveCeremony.ts';
 import { giveUp } from './join.ts';
@@ -30,7 +30,7 @@ function startable(context: Context, key: KeyRecord): Committee | null {
   const { self, ledger, isServing, isStopping } = context;
   if (self === null || !isServing || isStopping || key.state !== 'generating') return null;
   if (!key.members.includes(self.id) || key.confirmedBy.includes(self.id)) return null;
-  if (timeNow(context) >= key.deadline) return null;
+  if ((context.head?.timestamp ?? 0) >= key.deadline) return null;
   if (key.members.some((id) => ledger.enclaves.get(id)?.boot == null)) return null;
   return committeeOf(ledger, key);
 }
@@ -72,6 +72,6 @@ async function start(context: Context, key: KeyRecord, committee: Committee, cer
 function endOlder(context: Context, key: KeyRecord): void {
   const ceremony = context.ceremonies.get(key.id);
   if (ceremony?.session == null || context.book.find(ceremony.session) === null) return;
-  if (key.attempt > ceremony.attempt || timeNow(context) >= key.deadline)
+  if (key.attempt > ceremony.attempt || (context.head?.timestamp ?? 0) >= key.deadline)
     context.spawn('abort', giveUp(context, ceremony.session));
 }

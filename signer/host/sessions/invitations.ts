@@ -3,7 +3,7 @@
 import type { Hex } from '../../enclave/api.ts';
 import type { Context } from '../context.ts';
 import type { TaskKind } from '../mail/messages.ts';
-import { attemptLimit, findTask, partyOf, type Task } from './task.ts';
+import { findTask, partyOf, type Task } from './task.ts';
 
 export type Acceptance = { readonly member: Hex; readonly head: number };
 type Asking = { readonly accept: (acceptance: Acceptance) => void };
@@ -14,15 +14,15 @@ export type Invitations = {
   readonly asking: Map<string, Asking>;
   readonly asked: Map<string, { readonly from: Hex; readonly subject: Hex } & Asked>;
   readonly granted: Map<string, { readonly head: number; readonly until: number }>;
-  /** runs that each leader was granted, by subject and leader */
-  readonly runs: Map<string, number>;
+  /** clock time, by subject and leader */
+  readonly lastGrant: Map<string, number>;
 };
 
 /** Questions that one host may have open here. */
 const MOST_ASKED = 64;
 
 export function createInvitations(): Invitations {
-  return { asking: new Map(), asked: new Map(), granted: new Map(), runs: new Map() };
+  return { asking: new Map(), asked: new Map(), granted: new Map(), lastGrant: new Map() };
 }
 
 export function invitationName(subject: Hex, leader: Hex, run: number): string {
@@ -86,12 +86,12 @@ export function answerInvites(context: Context): void {
   }
 }
 
-function mayLead({ invitations, self }: Context, task: Task, leader: Hex): boolean {
+/** A leader asks again only when its last attempt is over; faster than this it would only waste nonces. */
+function mayLead({ invitations, self, clock, settings }: Context, task: Task, leader: Hex): boolean {
   if (self === null || partyOf(task, leader) === 0 || partyOf(task, self.id) === 0) return false;
-  return (invitations.runs.get(`${task.subject} ${leader}`) ?? 0) < RUN_FACTOR * attemptLimit(task);
+  const last = invitations.lastGrant.get(`${task.subject} ${leader}`);
+  return last === undefined || clock.now() - last >= settings.times.resend;
 }
-/** A leader that was restarted starts over; beyond this it only wastes nonces. */
-const RUN_FACTOR = 8;
 
 function grant(
   { invitations, mail, head, shown, settings }: Context,
@@ -101,22 +101,18 @@ function grant(
   now: number,
 ): void {
   if (head === null) return;
-  const counted = `${task.subject} ${leader}`;
-  invitations.runs.set(counted, (invitations.runs.get(counted) ?? 0) + 1);
+  invitations.lastGrant.set(`${task.subject} ${leader}`, now);
   const until = now + settings.times.invite + settings.times.attempt;
   const known = Math.max(head.number, shown);
   invitations.granted.set(invitationName(task.subject, leader, run), { head: known, until });
   mail.send(leader, { type: 'accept', subject: task.subject, run, head: known });
 }
 
-function forgetOld({ invitations, clock, ledger }: Context): void {
+function forgetOld({ invitations, clock, settings }: Context): void {
   const now = clock.now();
   for (const open of [invitations.asked, invitations.granted]) {
     for (const [name, { until }] of open) if (until < now) open.delete(name);
   }
-  for (const name of invitations.runs.keys()) {
-    const subject = name.split(' ', 1)[0] as Hex;
-    if (findTask(ledger, 'signing', subject) === null && findTask(ledger, 'activation', subject) === null)
-      invitations.runs.delete(name);
-  }
+  for (const [name, at] of invitations.lastGrant)
+    if (now - at >= settings.times.resend) invitations.lastGrant.delete(name);
 }

@@ -11,16 +11,21 @@ import { findTask, partyOf, type Task } from './task.ts';
 
 export type Propose = Extract<Message, { readonly type: 'propose' }>;
 
-/** Starts this enclave's part of the session and waits for its end. */
-export async function takePart(
-  context: Context,
-  task: Task,
-  set: SigningSet,
-  proof: StateProof,
-  block: number,
-): Promise<Outcome> {
-  context.shown = Math.max(context.shown, block);
-  const { session } = await start(context, task, set, proof);
+/** What this enclave is given to start its part; `block` is the number of the proven one. */
+export type Part = {
+  readonly task: Task;
+  readonly set: SigningSet;
+  readonly proof: StateProof;
+  readonly block: number;
+};
+
+/** Starts this enclave's part of the session and waits for its end. One session for each task and leader: the last one. */
+export async function takePart(context: Context, part: Part, started: () => void = () => {}): Promise<Outcome> {
+  const { task, set } = part;
+  endEarlier(context, task, set);
+  context.shown = Math.max(context.shown, part.block);
+  const { session } = await start(context, part);
+  started();
   const ended = context.book.open(session, { kind: task.kind, subject: task.subject, leader: set.leader });
   context.relay.begin(session);
   const cancel = context.clock.after(context.settings.times.attempt, () =>
@@ -31,7 +36,13 @@ export async function takePart(
   return outcome;
 }
 
-function start(context: Context, task: Task, set: SigningSet, proof: StateProof): Promise<{ readonly session: Hex }> {
+function endEarlier(context: Context, { subject }: Task, { leader }: SigningSet): void {
+  for (const live of context.book.live()) {
+    if (live.subject === subject && live.leader === leader) context.spawn('abort', giveUp(context, live.session));
+  }
+}
+
+function start(context: Context, { task, set, proof }: Part): Promise<{ readonly session: Hex }> {
   const { committee } = task;
   return task.kind === 'signing'
     ? ask(context, 'sign', { request: task.request, committee, set, proof })
@@ -58,7 +69,12 @@ export async function join(context: Context, from: Hex, proposal: Propose): Prom
   }
   invitations.granted.delete(name);
   await requireFinal(context, proposal.block, granted.head);
-  const outcome = await takePart(context, task, proposal.set, proposal.proof, proposal.block.number);
+  const outcome = await takePart(context, {
+    task,
+    set: proposal.set,
+    proof: proposal.proof,
+    block: proposal.block.number,
+  });
   log('info', 'took part', { subject: task.subject, leader: from, outcome: outcome.result });
 }
 

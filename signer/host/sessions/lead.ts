@@ -37,17 +37,17 @@ export async function lead(
   const prove = task.kind === 'signing' ? proveRequest : proveActivation;
   const proof = await prove(context, task, set, block);
   const { number, hash } = block;
-  for (const { member } of accepted) {
-    context.mail.send(member, {
-      type: 'propose',
-      kind: task.kind,
-      subject: task.subject,
-      block: { number, hash },
-      set,
-      proof,
-    });
-  }
-  const outcome = await takePart(context, task, set, proof, block.number);
+  const proposal = {
+    type: 'propose',
+    kind: task.kind,
+    subject: task.subject,
+    block: { number, hash },
+    set,
+    proof,
+  } as const;
+  const outcome = await takePart(context, { task, set, proof, block: number }, () => {
+    for (const { member } of accepted) context.mail.send(member, proposal);
+  });
   const failed = outcome.result === 'fault' ? membersOf(task, { ...set, parties: outcome.blamed }) : [];
   return { outcome: outcome.result, parties: set.parties, failed: failed.filter((id) => id !== self.id) };
 }

@@ -1,0 +1,112 @@
+/** A chain that a test writes by hand: blocks, their events, and what goes wrong. */
+
+import { keccak256, numberToHex, stringToHex } from 'viem';
+import type { Hex } from '../../../signer/enclave/api.ts';
+import { Retryable } from '../../../signer/host/errors.ts';
+import type { BlockRef, Chain, ChainEvent, LocatedEvent, Receipt } from '../../../signer/host/ports/chain.ts';
+
+export type FakeChain = Chain & {
+  /** Adds a block with these events. */
+  mine(...events: ChainEvent[]): BlockRef;
+  /** Takes the last so many blocks away; the ones mined next have other hashes. */
+  reorg(blocks: number): void;
+  /** Ranges that were asked for. */
+  readonly asked: [from: number, to: number][];
+  /** Longest range that is answered. */
+  maxRange: number;
+  /** Drops an event from answers while this returns true. */
+  omits: (event: LocatedEvent) => boolean;
+  readonly views: {
+    requestState: number;
+    key: { status: number; attempt: number; attemptDeadline: number };
+    enclave: Awaited<ReturnType<Chain['enclave']>>;
+    claimed: boolean;
+    nonce: number;
+    balance: bigint;
+  };
+  /** What became of transactions. */
+  readonly sent: Hex[];
+  readonly receipts: Map<Hex, Receipt>;
+  /** Thrown by the next calls of that name. */
+  readonly failures: Map<keyof Chain, Retryable[]>;
+};
+
+export const hash = (text: string): Hex => keccak256(stringToHex(text));
+
+export function fakeChain(): FakeChain {
+  const blocks: { ref: BlockRef; events: LocatedEvent[] }[] = [];
+  let fork = 0;
+  const failures: FakeChain['failures'] = new Map();
+  const check = (name: keyof Chain) => {
+    const failure = failures.get(name)?.shift();
+    if (failure !== undefined) throw failure;
+  };
+  const mine = (...events: ChainEvent[]) => {
+    const number = blocks.length;
+    const parentHash = blocks.at(-1)?.ref.hash ?? hash('nothing');
+    const ref = { number, hash: hash(`block ${number} of fork ${fork}`), parentHash, timestamp: 1_000 + 12 * number };
+    const located = events.map((data, index) => ({ block: number, blockHash: ref.hash, index, data }));
+    blocks.push({ ref, events: located });
+    return ref;
+  };
+  mine();
+  const chain: FakeChain = {
+    mine,
+    reorg: (count) => {
+      fork += 1;
+      blocks.splice(blocks.length - count);
+    },
+    asked: [],
+    maxRange: 1_000_000,
+    omits: () => false,
+    views: {
+      requestState: 2,
+      key: { status: 1, attempt: 1, attemptDeadline: 0 },
+      enclave: { status: 1, epoch: 1, validUntil: 0, bootCounter: 0n, bootNonce: '0x00' },
+      claimed: false,
+      nonce: 0,
+      balance: 10n ** 18n,
+    },
+    sent: [],
+    receipts: new Map(),
+    failures,
+    chainId: async () => 31_337,
+    finalized: async () => {
+      check('finalized');
+      return (blocks.at(-1) as (typeof blocks)[number]).ref;
+    },
+    blockAt: async (number) => blocks[number]?.ref ?? null,
+    header: async (of) => of,
+    events: async (from, to) => {
+      check('events');
+      chain.asked.push([from, to]);
+      if (to - from + 1 > chain.maxRange) throw new Retryable('RANGE_TOO_LONG', `${to - from + 1} blocks`);
+      return blocks
+        .slice(from, to + 1)
+        .flatMap(({ events }) => events)
+        .filter((event) => !chain.omits(event));
+    },
+    proof: async (address, slots) => ({ address, proof: [], slots: slots.map((slot) => ({ slot, proof: [] })) }),
+    key: async () => chain.views.key,
+    enclave: async () => chain.views.enclave,
+    enclaveOf: async () => null,
+    requestState: async () => chain.views.requestState,
+    isClaimed: async () => chain.views.claimed,
+    nonce: async () => chain.views.nonce,
+    balance: async () => chain.views.balance,
+    fees: async () => ({ baseFee: 100n, tip: 10n }),
+    estimateGas: async () => {
+      check('estimateGas');
+      return 100_000n;
+    },
+    send: async (raw) => {
+      check('send');
+      chain.sent.push(raw);
+    },
+    receipt: async (of) => chain.receipts.get(of) ?? null,
+  };
+  return chain;
+}
+
+/** A word that is easy to recognise. */
+export const word = (value: number): Hex => numberToHex(value, { size: 32 });
