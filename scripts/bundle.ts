@@ -5,7 +5,6 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -46,10 +45,8 @@ function embedSecp256k1(root: string): Plugin {
   return {
     name: 'embed-secp256k1',
     setup({ onResolve }) {
-      onResolve({ filter: /^\.\/secp256k1\.wasm$/ }, () => {
-        const main = createRequire(join(root, 'package.json')).resolve('tiny-secp256k1');
-        return { path: join(main, '../../secp256k1.wasm') };
-      });
+      const path = join(root, 'node_modules/tiny-secp256k1/lib/secp256k1.wasm');
+      onResolve({ filter: /^\.\/secp256k1\.wasm$/ }, () => ({ path }));
     },
   };
 }

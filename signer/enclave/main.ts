@@ -19,15 +19,15 @@ const BUG_EXIT_CODE = 70;
 
 async function main(): Promise<void> {
   const rng = (length: number) => new Uint8Array(randomBytes(length));
-  const { tee, hear } = openTeeChannel((bytes) => process.stdout.write(bytes));
+  const channel = openTeeChannel((bytes) => process.stdout.write(bytes));
   const enclave = createEnclave({
     rng,
     clock: () => performance.now(),
-    tee,
+    tee: channel.tee,
     suites: await loadSuites(secp256k1Wasm, rng),
     stages: { verifyState, verifyCeremony, verifyActivation, verifyRequest, decideRequest },
   });
-  await serve({ input: process.stdin, write, enclave, hearTee: hear });
+  await serve({ input: process.stdin, write, enclave, tee: channel });
 }
 
 function write(bytes: Uint8Array): Promise<void> {

@@ -5,6 +5,7 @@ export const REFUSAL_CODES = [
   'FRAME_TOO_LARGE',
   'FRAME_MALFORMED',
   'FRAME_QUEUE_FULL',
+  'STREAM_ENDED',
   'CALL_UNKNOWN',
   'CALL_MALFORMED',
   // Configuration and proofs

@@ -2,13 +2,14 @@
 import type { Enclave, Reply } from './enclave.ts';
 import { encodeFrame, type Frame, FrameReader, HOST_CHANNEL, TEE_CHANNEL } from './frames.ts';
 import { Refused } from './refusal.ts';
+import type { TeeChannel } from './tee/channel.ts';
 
 export type Serving = {
   readonly input: AsyncIterable<Uint8Array>;
   /** Resolves when there is room for more. */
   readonly write: (bytes: Uint8Array) => Promise<void>;
   readonly enclave: Enclave;
-  readonly hearTee: (frame: Frame) => void;
+  readonly tee: Pick<TeeChannel, 'hear' | 'hangUp'>;
 };
 
 /** Frames that wait for their turn; a host that sends more without reading answers is refused them. */
@@ -18,7 +19,7 @@ const MAX_WAITING_BYTES = 64 * 1024 * 1024;
  * Resolves when the input has ended and everything is answered, or after a frame too large: what follows that one cannot be told
  * apart from its body. Rejects for a bug.
  */
-export async function serve({ input, write, enclave, hearTee }: Serving): Promise<void> {
+export async function serve({ input, write, enclave, tee }: Serving): Promise<void> {
   const bug = Promise.withResolvers<never>();
   let written: Promise<unknown> = Promise.resolve();
   let waiting = 0;
@@ -34,7 +35,7 @@ export async function serve({ input, write, enclave, hearTee }: Serving): Promis
 
   function hear(frame: Frame): void {
     const [channel] = frame;
-    if (channel === TEE_CHANNEL) hearTee(frame);
+    if (channel === TEE_CHANNEL) tee.hear(frame);
     else if (channel !== HOST_CHANNEL) refuse(new Refused('FRAME_MALFORMED', `channel ${channel ?? 'missing'}`));
     else if (waiting > MAX_WAITING_BYTES) refuse(new Refused('FRAME_QUEUE_FULL', `${waiting} bytes are waiting`));
     else answer(enclave.handleJson(frame.subarray(1)), frame.length);
@@ -52,6 +53,7 @@ export async function serve({ input, write, enclave, hearTee }: Serving): Promis
       if (!(error instanceof Refused)) throw error;
       refuse(error);
     }
+    tee.hangUp();
     await written;
   }
 

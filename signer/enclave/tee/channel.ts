@@ -7,6 +7,7 @@ import { hexOf, hexUpTo, integerOf, object } from '../decode/decoder.ts';
 import { encodeFrame, type Frame, TEE_CHANNEL } from '../frames.ts';
 import { toHex } from '../hex.ts';
 import { parseJson } from '../json.ts';
+import { Refused } from '../refusal.ts';
 import type { Tee } from './tee.ts';
 
 export type Question =
@@ -24,16 +25,22 @@ export type TeeChannel = {
   readonly tee: Tee;
   /** Takes one frame of channel 1. @throws for whatever is no answer to an open question: the TEE is part of this machine */
   hear(frame: Frame): void;
+  /** Nothing can be heard any more: questions, open and new, are refused. */
+  hangUp(): void;
 };
 
+type Waiting = { readonly resolve: (ok: unknown) => void; readonly reject: (error: Refused) => void };
+
 export function openTeeChannel(write: (bytes: Uint8Array) => void): TeeChannel {
-  const open = new Map<number, (ok: unknown) => void>();
+  const open = new Map<number, Waiting>();
+  let ended = false;
   let next = 1;
 
   function ask(question: Question): Promise<unknown> {
+    if (ended) return Promise.reject(hungUp());
     const id = next++;
     write(encodeFrame(TEE_CHANNEL, { id, ...question }));
-    return new Promise((resolve) => open.set(id, resolve));
+    return new Promise((resolve, reject) => open.set(id, { resolve, reject }));
   }
 
   return {
@@ -45,10 +52,19 @@ export function openTeeChannel(write: (bytes: Uint8Array) => void): TeeChannel {
     },
     hear(frame) {
       const { id, ok } = decodeAnswer(parseJson(frame.subarray(1)), 'TEE');
-      const resolve = open.get(id);
-      if (resolve === undefined) throw new Error('the TEE answered what nobody asked');
+      const waiting = open.get(id);
+      if (waiting === undefined) throw new Error('the TEE answered what nobody asked');
       open.delete(id);
-      resolve(ok);
+      waiting.resolve(ok);
+    },
+    hangUp() {
+      ended = true;
+      for (const { reject } of open.values()) reject(hungUp());
+      open.clear();
     },
   };
+}
+
+function hungUp(): Refused {
+  return new Refused('STREAM_ENDED', 'the input ended before the TEE answered');
 }
