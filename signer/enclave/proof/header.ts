@@ -1,6 +1,7 @@
 /** An execution header of Prague and Osaka, decoded strictly; its hash is the Keccak-256 of exactly these bytes (EIP-7685). */
 
 import { keccak_256 } from '@noble/hashes/sha3.js';
+import { uintOf } from '../formats/words.ts';
 import { refuse } from '../refusal.ts';
 import type { RlpItem } from './rlp.ts';
 import { decodeRlp, rlpList, rlpString, rlpUint } from './rlp.ts';
@@ -58,8 +59,8 @@ export function decodeHeader(bytes: Bytes): Header {
   const item = (name: string) => items[FIELDS.findIndex((field) => field.name === name)];
   return {
     hash: keccak_256(bytes),
-    number: Number(rlpUint(item('number'), 6)),
-    timestamp: Number(rlpUint(item('timestamp'), 6)),
+    number: Number(uintOf(rlpString(item('number')))),
+    timestamp: Number(uintOf(rlpString(item('timestamp')))),
     stateRoot: rlpString(item('stateRoot')),
     prevRandao: rlpString(item('prevRandao')),
   };

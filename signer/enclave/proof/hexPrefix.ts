@@ -5,9 +5,8 @@ import { refuse } from '../refusal.ts';
 export type PrefixedPath = { readonly path: readonly number[]; readonly isLeaf: boolean };
 
 export function hexPrefixDecode(bytes: Uint8Array): PrefixedPath {
-  const [flag, padding, ...rest] = nibbles(bytes);
-  if (flag === undefined || padding === undefined) refuse('TRIE_HEX_PREFIX', 'no flag');
-  if (flag > 3) refuse('TRIE_HEX_PREFIX', `flag ${flag}`);
+  const [flag, padding = 0, ...rest] = nibbles(bytes);
+  if (flag === undefined || flag > 3) refuse('TRIE_HEX_PREFIX', `flag ${flag}`);
   const isOdd = flag % 2 === 1;
   if (!isOdd && padding !== 0) refuse('TRIE_HEX_PREFIX', `padding ${padding}`);
   return { path: isOdd ? [padding, ...rest] : rest, isLeaf: flag >= 2 };

@@ -4,6 +4,7 @@
  * Every item keeps its own encoding, since a trie tells an embedded node from a hashed one by its encoded length.
  */
 
+import { uintOf } from '../formats/words.ts';
 import { refuse } from '../refusal.ts';
 
 type Bytes = Uint8Array;
@@ -38,9 +39,7 @@ export function rlpUint(item: RlpItem | undefined, maxBytes: number): bigint {
   const bytes = rlpString(item);
   if (bytes.length > maxBytes) refuse('RLP_INTEGER_TOO_LONG', `${bytes.length} bytes, at most ${maxBytes}`);
   if (bytes[0] === 0) refuse('RLP_LEADING_ZERO', 'an integer starts with a zero byte');
-  let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
-  return value;
+  return uintOf(bytes);
 }
 
 function decodeItem(bytes: Bytes, depth: number): RlpItem {

@@ -127,6 +127,15 @@ describe('verifyRequest', () => {
     expect(refusal(({ key }) => (key.pausedUntil = NOW))).to.equal('accepted');
   });
 
+  it('refuses words with bits beyond their last field', () => {
+    expect(refusal(({ key }) => (key.publicKeyPrefix = 0x102))).to.equal('WORD_MALFORMED');
+    expect(refusal(({ key }) => (key.pausedUntil = 2 ** 48))).to.equal('WORD_MALFORMED');
+    expect(refusal(({ measurement }) => (measurement.retiresAt = 2 ** 48))).to.equal('WORD_MALFORMED');
+    expect(refusal(({ enclaves }) => (enclaves[0]!.validUntil = 2 ** 48))).to.equal('WORD_MALFORMED');
+    expect(refusal(({ enclaves }) => (enclaves[0]!.identity = word(1)))).to.equal('WORD_MALFORMED');
+    expect(refusal(({ onChain }) => (onChain.deadline = 2 ** 48))).to.equal('WORD_MALFORMED');
+  });
+
   it('refuses a key that is not active', () => {
     for (const status of [0, 1, 2, 4]) expect(refusal(({ key }) => (key.status = status))).to.equal('KEY_STATUS');
   });

@@ -74,6 +74,12 @@ describe('decodeRlp', () => {
     it(`refuses ${name}`, () => expect(refusal(...bytes)).to.equal(code));
   }
 
+  it('accepts eight lists in each other, and no more', () => {
+    const nested = (depth: number): RlpStructuredData => (depth === 0 ? '0x' : [nested(depth - 1)]);
+    expect(refusal(...getBytes(encodeRlp(nested(8))))).to.equal('accepted');
+    expect(refusal(...getBytes(encodeRlp(nested(9))))).to.equal('RLP_TOO_DEEP');
+  });
+
   it('refuses a list for a string, a string for a list, and nothing for either', () => {
     expect(outcome(() => rlpString(decodeRlp(Uint8Array.of(0xc0))))).to.equal('RLP_WRONG_KIND');
     expect(outcome(() => rlpList(decodeRlp(Uint8Array.of(0x80))))).to.equal('RLP_WRONG_KIND');
