@@ -15,7 +15,7 @@ const MEANINGS: readonly (readonly [RegExp, RetryableCode])[] = [
   [/underpriced|fee too low|less than block base fee|max fee per gas less|replacement/i, 'UNDERPRICED'],
   [/revert|invalid opcode|out of gas/i, 'TRANSACTION_REVERTS'],
   [
-    /pruned|missing trie node|historical state|history|state .*not available|distance to target block/i,
+    /prun(ed|ing)|missing trie node|historical state|history|state .*not available|distance to target block/i,
     'HISTORY_PRUNED',
   ],
   [

@@ -13,7 +13,12 @@ const POSTING: Posting = {
   ...{ id: 'fulfil:1', goal: { kind: 'fulfil', request: word(1) }, to: '0x01', data: '0x02', state: 'wanted' },
   ...{ notBefore: 5, priority: 2, failures: 0, sent: null, minedAt: null },
 };
-const block = (number: number) => ({ number, hash: hash(`${number}`), parentHash: hash(`${number - 1}`), timestamp: number });
+const block = (number: number) => ({
+  number,
+  hash: hash(`${number}`),
+  parentHash: hash(`${number - 1}`),
+  timestamp: number,
+});
 const event = (number: number) => ({ block: number, blockHash: hash(`${number}`), index: 0, data: requested(number) });
 
 describe('store', () => {
@@ -49,7 +54,9 @@ describe('store', () => {
     const store = openStore(file);
     store.keepSealed({ generation: 2, sealed: '0x02' });
     for (const generation of [1, 2]) {
-      expect(() => store.keepSealed({ generation, sealed: '0x01' })).to.throw(Fatal).with.property('code', 'STORE_ROLLED_BACK');
+      expect(() => store.keepSealed({ generation, sealed: '0x01' }))
+        .to.throw(Fatal)
+        .with.property('code', 'STORE_ROLLED_BACK');
     }
     expect(store.sealed()?.sealed).to.equal('0x02');
     store.close();
@@ -57,7 +64,11 @@ describe('store', () => {
 
   it('adds an event once, and forgets those after a rewind', () => {
     const store = openStore(':memory:');
-    expect([store.addEvent(event(1)), store.addEvent(event(1)), store.addEvent(event(2))]).to.deep.equal([true, false, true]);
+    expect([store.addEvent(event(1)), store.addEvent(event(1)), store.addEvent(event(2))]).to.deep.equal([
+      true,
+      false,
+      true,
+    ]);
     for (const number of [1, 2]) store.setCursor(block(number));
     store.rewind(1);
     expect([...store.events()].map(({ block }) => block)).to.deep.equal([1]);
@@ -90,17 +101,24 @@ describe('store', () => {
     const database = new DatabaseSync(file);
     database.exec('PRAGMA user_version = 99');
     database.close();
-    expect(() => openStore(file)).to.throw(Fatal, 'schema 99').with.property('code', 'SCHEMA_NEWER');
+    expect(() => openStore(file))
+      .to.throw(Fatal, 'schema 99')
+      .with.property('code', 'SCHEMA_NEWER');
   });
 
   it('refuses a damaged file, and says what to do', () => {
     writeFileSync(file, 'not a database at all, but long enough to be taken for one'.repeat(100));
-    expect(() => openStore(file)).to.throw(Fatal).with.property('code', 'STORE_DAMAGED');
+    expect(() => openStore(file))
+      .to.throw(Fatal)
+      .with.property('code', 'STORE_DAMAGED');
   });
 
   it('refuses to share a store with another host', () => {
     const first = openStore(file);
-    expect(() => openStore(file)).to.throw(Fatal).with.property('advice').that.includes('another quorate');
+    expect(() => openStore(file))
+      .to.throw(Fatal)
+      .with.property('advice')
+      .that.includes('another quorate');
     first.close();
   });
 });

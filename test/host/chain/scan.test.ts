@@ -127,7 +127,9 @@ describe('scan', () => {
       chain.mine();
       return found;
     };
-    expect(await step().catch((error) => error)).to.be.instanceOf(Retryable).with.property('code', 'CHAIN_MOVED');
+    expect(await step().catch((error) => error))
+      .to.be.instanceOf(Retryable)
+      .with.property('code', 'CHAIN_MOVED');
     expect(states()).to.deep.equal([]);
   });
 
@@ -140,8 +142,15 @@ describe('scan', () => {
 
 describe('ledger', () => {
   it('follows a request through its states, and drops the payload at the end', () => {
-    const events = [requested(1), ready(1), fulfilled(1)].map((data, index) => ({ block: 1, blockHash: word(1), index, data }));
-    expect(createLedger(events.slice(0, 2)).requests.get(word(1))).to.include({ state: 'ready' }).and.have.property('request').not.null;
+    const events = [requested(1), ready(1), fulfilled(1)].map((data, index) => ({
+      block: 1,
+      blockHash: word(1),
+      index,
+      data,
+    }));
+    expect(createLedger(events.slice(0, 2)).requests.get(word(1)))
+      .to.include({ state: 'ready' })
+      .and.have.property('request').not.null;
     expect(createLedger(events).requests.get(word(1))).to.include({ state: 'fulfilled', request: null });
   });
 });

@@ -10,24 +10,66 @@ export const REQUESTER = `0x${'ee'.repeat(20)}` as const;
 
 export const request: Request = {
   ...{ keyId: KEY, requester: REQUESTER, counter: '1', path: word(0), kind: 1, payload: '0x70736274' },
-  ...{ digests: [word(0xd1)], effects: [], deadline: 9_000_000, consumer: `0x${'00'.repeat(20)}`, callbackGas: 0, replaces: word(0) },
+  ...{
+    digests: [word(0xd1)],
+    effects: [],
+    deadline: 9_000_000,
+    consumer: `0x${'00'.repeat(20)}`,
+    callbackGas: 0,
+    replaces: word(0),
+  },
 };
 
-export const requested = (id: number, readyAt = 0): ChainEvent => ({ event: 'SignatureRequested', id: word(id), readyAt, request });
+export const requested = (id: number, readyAt = 0): ChainEvent => ({
+  event: 'SignatureRequested',
+  id: word(id),
+  readyAt,
+  request,
+});
 export const ready = (id: number): ChainEvent => ({ event: 'RequestReady', id: word(id) });
 export const fulfilled = (id: number): ChainEvent => ({ event: 'SignatureFulfilled', id: word(id) });
 
 export const registered = (at: number): ChainEvent => ({
-  ...{ event: 'EnclaveRegistered', id: MEMBERS[at] ?? word(at), operator: `0x${`0${at}`.repeat(20)}`, identity: `0x${`1${at}`.repeat(20)}` },
-  ...{ epoch: 1, tlsKey: word(0x7000 + at), endpoint: `wss://host-${at}:7000`, region: word(at), measurement: word(0x99) },
+  ...{
+    event: 'EnclaveRegistered',
+    id: MEMBERS[at] ?? word(at),
+    operator: `0x${`0${at}`.repeat(20)}`,
+    identity: `0x${`1${at}`.repeat(20)}`,
+  },
+  ...{
+    epoch: 1,
+    tlsKey: word(0x7000 + at),
+    endpoint: `wss://host-${at}:7000`,
+    region: word(at),
+    measurement: word(0x99),
+  },
 });
 export const booted = (at: number, counter = 1): ChainEvent => ({
-  ...{ event: 'BootRecorded', id: MEMBERS[at] ?? word(at), counter: String(counter), nonce: `0x${`${counter}${at}`.repeat(16).slice(0, 32)}` },
+  ...{
+    event: 'BootRecorded',
+    id: MEMBERS[at] ?? word(at),
+    counter: String(counter),
+    nonce: `0x${`${counter}${at}`.repeat(16).slice(0, 32)}`,
+  },
 });
-export const attested = (at: number, validUntil = 5_000_000): ChainEvent => ({ event: 'EnclaveAttested', id: MEMBERS[at] ?? word(at), validUntil });
+export const attested = (at: number, validUntil = 5_000_000): ChainEvent => ({
+  event: 'EnclaveAttested',
+  id: MEMBERS[at] ?? word(at),
+  validUntil,
+});
 export const created: ChainEvent = { event: 'KeyCreated', keyId: KEY, scheme: 1 };
 export const opened = (attempt = 1): ChainEvent => ({
   ...{ event: 'AttemptOpened', keyId: KEY, attempt, epoch: 1, threshold: 2, members: [...MEMBERS], deadline: 5_000 },
 });
-export const confirmed: ChainEvent = { event: 'KeyConfirmed', keyId: KEY, attempt: 1, publicKey: { prefix: 2, x: word(0x77) } };
-export const activated: ChainEvent = { event: 'KeyActivated', keyId: KEY, epoch: 1, publicKey: { prefix: 2, x: word(0x77) } };
+export const confirmed: ChainEvent = {
+  event: 'KeyConfirmed',
+  keyId: KEY,
+  attempt: 1,
+  publicKey: { prefix: 2, x: word(0x77) },
+};
+export const activated: ChainEvent = {
+  event: 'KeyActivated',
+  keyId: KEY,
+  epoch: 1,
+  publicKey: { prefix: 2, x: word(0x77) },
+};
