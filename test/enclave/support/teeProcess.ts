@@ -16,8 +16,8 @@ export type Host = {
   readonly stderr: () => string;
   readonly call: <N extends Call['call']>(call: N, params: Params<N>) => Promise<Answer>;
   readonly send: (bytes: Uint8Array) => void;
-  /** Resolves when so many answers have come altogether. */
-  readonly answered: (count: number) => Promise<void>;
+  /** Resolves when what the enclave has said meets a condition; rejects when it ends before. */
+  readonly until: (isMet: () => boolean) => Promise<void>;
   readonly ended: Promise<number | null>;
   readonly end: () => Promise<number | null>;
 };
@@ -35,11 +35,18 @@ export function scrap({ directory }: Machine): void {
   rmSync(directory, { recursive: true, force: true });
 }
 
-export function startTee({ rootKey, configuration }: Machine, bundle: string, platform = '11'.repeat(32)): Host {
+export function startTee(
+  { directory, rootKey, configuration }: Machine,
+  bundle: string,
+  platform = '11'.repeat(32),
+): Host {
   const files = ['--bundle', bundle, '--configuration', configuration, '--root-key', rootKey, '--platform', platform];
-  const child = spawn(process.execPath, ['signer/tee/development.ts', ...files], { stdio: 'pipe' });
+  const child = spawn(process.execPath, ['signer/tee/development.ts', ...files], {
+    stdio: 'pipe',
+    env: { ...process.env, TMPDIR: directory },
+  });
   const [answers, events]: [Answer[], Event[]] = [[], []];
-  const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
+  const waiting: { readonly isMet: () => boolean; readonly resolve: () => void }[] = [];
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
@@ -52,13 +59,13 @@ export function startTee({ rootKey, configuration }: Machine, bundle: string, pl
       if ('event' in message) events.push(message);
       else answers.push(message);
     }
-    for (const { count, resolve } of waiting) if (answers.length >= count) resolve();
+    for (const { isMet, resolve } of waiting) if (isMet()) resolve();
   });
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  const answered = (count: number) =>
+  const until = (isMet: () => boolean) =>
     new Promise<void>((resolve, reject) => {
-      if (answers.length >= count) return resolve();
-      waiting.push({ count, resolve });
+      if (isMet()) return resolve();
+      waiting.push({ isMet, resolve });
       void ended.then((code) => reject(new Error(`ended with ${code}: ${stderr}`)));
     });
   const send = (bytes: Uint8Array) => child.stdin.write(bytes);
@@ -69,15 +76,14 @@ export function startTee({ rootKey, configuration }: Machine, bundle: string, pl
     answers,
     stderr: () => stderr,
     send,
-    answered,
+    until,
     ended,
     async call(call, params) {
       const id = next++;
       send(encodeFrame(HOST_CHANNEL, { id, call, params }));
-      await answered(answers.length + 1);
-      const answer = answers.find((candidate) => candidate.id === id);
-      if (answer === undefined) throw new Error(`no answer to call ${id}`);
-      return answer;
+      const found = () => answers.find((answer) => answer.id === id);
+      await until(() => found() !== undefined);
+      return found()!;
     },
     end() {
       child.stdin.end();

@@ -1,27 +1,242 @@
-import { writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash, createPublicKey } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { p256 } from '@noble/curves/nist.js';
 import { expect } from 'chai';
 import { bundleEnclave } from '../../../scripts/bundle.ts';
-import type { Status } from '../../../signer/enclave/api.ts';
-import { lastOf, okOf } from '../support/network.ts';
-import { type Machine, machine, scrap, startTee } from '../support/teeProcess.ts';
+import type { Hex, Status } from '../../../signer/enclave/api.ts';
+import { developmentStatement, reportData } from '../../../signer/enclave/formats/attestation.ts';
+import { parseConfiguration } from '../../../signer/enclave/formats/configuration.ts';
+import { uintOf } from '../../../signer/enclave/formats/words.ts';
+import { encodeFrame, frameOf } from '../../../signer/enclave/frames.ts';
+import { toHex } from '../../../signer/enclave/hex.ts';
+import { measure } from '../../../signer/tee/measured.ts';
+import { readRootKey } from '../../../signer/tee/rootKey.ts';
+import { startEnclave } from '../../../signer/tee/startEnclave.ts';
+import { headerFields, rlp } from '../proof/support/chain.ts';
+import { codeOf, fromHex, lastOf, okOf } from '../support/network.ts';
+import { type Host, type Machine, machine, scrap, startTee } from '../support/teeProcess.ts';
+import { CONFIGURATION } from '../support/world.ts';
 
-describe('the enclave process under the development TEE', () => {
-  let bundle: string;
+const HEADER = toHex(rlp(headerFields(new Uint8Array(32).fill(4))));
+
+describe('the enclave process under the development TEE', function () {
+  this.timeout(20_000);
   let place: Machine;
+  let bundle: string;
+  let hosts: Host[];
+  const start = (...args: Parameters<typeof startTee> extends [Machine, ...infer Rest] ? Rest : never) => {
+    const host = startTee(place, ...args);
+    hosts.push(host);
+    return host;
+  };
+  const boot = async (host: Host, sealed: Hex | null = null) => {
+    const status = okOf<Status>(await host.call('boot', { sealed }));
+    if (sealed === null) await host.until(() => host.events.length > 0);
+    return status;
+  };
+
   before(async () => {
     place = machine();
     bundle = join(place.directory, 'enclave.bundle.mjs');
     writeFileSync(bundle, (await bundleEnclave()).code);
   });
+  beforeEach(() => {
+    hosts = [];
+  });
+  afterEach(() => {
+    for (const { child } of hosts) child.kill('SIGKILL');
+  });
   after(() => scrap(place));
+  /** Private copies of bundles that enclaves left lying about. */
+  const leftovers = () => readdirSync(place.directory).filter((name) => name.startsWith('quorate-tee-'));
 
-  it('boots, answers and ends with its host', async () => {
-    const host = startTee(place, bundle);
-    const booted = okOf<Status>(await host.call('boot', { sealed: null }));
-    expect(booted).to.include({ version: 1, head: null, sessions: 0 });
+  it('boots, answers, and ends with its host', async () => {
+    const host = start(bundle);
+    expect(await boot(host)).to.include({ version: 1, head: null, sessions: 0 });
     expect(lastOf(host.events, 'seal').generation).to.equal(1);
     expect(await host.end()).to.equal(0);
     expect(host.stderr()).to.equal('');
   });
+
+  it('has the same identity and another boot key after a restart, on this platform only', async () => {
+    const first = start(bundle);
+    const before_ = await boot(first);
+    const { sealed } = lastOf(first.events, 'seal');
+    first.child.kill('SIGKILL');
+    await first.ended;
+
+    const second = start(bundle);
+    const after_ = await boot(second, sealed);
+    expect(after_.identity).to.equal(before_.identity);
+    expect(after_.nonce).not.to.equal(before_.nonce);
+    expect(after_.encryptionKey).not.to.equal(before_.encryptionKey);
+
+    const elsewhere = start(bundle, '22'.repeat(32));
+    expect(codeOf(await elsewhere.call('boot', { sealed }))).to.equal('SEALED_INVALID');
+  });
+
+  it('is another measurement with one byte changed, which cannot open the seals of the first', async () => {
+    const first = start(bundle);
+    await boot(first);
+    const changed = join(place.directory, 'changed.mjs');
+    writeFileSync(changed, Buffer.concat([readFileSync(bundle), Buffer.from('\n')]));
+    const second = start(changed);
+    expect(codeOf(await second.call('boot', { sealed: lastOf(first.events, 'seal').sealed }))).to.equal(
+      'SEALED_INVALID',
+    );
+  });
+
+  it('attests with evidence that the root’s public point verifies', async () => {
+    const host = start(bundle);
+    const { identity } = await boot(host);
+    const [operator, region, tlsKey] = [
+      `0x${'0a'.repeat(20)}`,
+      `0x${'0b'.repeat(32)}`,
+      `0x${'0c'.repeat(32)}`,
+    ] as Hex[];
+    const attestation = okOf<{ reportData: Hex; evidence: Hex; challenge: Hex }>(
+      await host.call('attest', {
+        operator: operator!,
+        region: region!,
+        tlsKey: tlsKey!,
+        endpoint: 'wss://here',
+        epoch: 1,
+        header: HEADER,
+      }),
+    );
+    const { chainId, contracts } = parseConfiguration(CONFIGURATION);
+    const subject = {
+      chainId,
+      enclaveRegistry: contracts.enclaveRegistry.address,
+      operator: fromHex(operator!),
+      identity: fromHex(identity),
+    };
+    expect(attestation.reportData).to.equal(
+      toHex(reportData({ ...subject, epoch: 1, challenge: fromHex(attestation.challenge) })),
+    );
+
+    const words = fromHex(attestation.evidence);
+    const word = (at: number) => words.slice(at * 32, (at + 1) * 32);
+    const { image, configuration } = measure(readFileSync(bundle), CONFIGURATION);
+    expect([word(0), word(1), toHex(word(2)), toHex(word(3))]).to.deep.equal([
+      image,
+      configuration,
+      attestation.reportData,
+      `0x${'11'.repeat(32)}`,
+    ]);
+    expect(Math.abs(Number(uintOf(word(4))) - Date.now() / 1000)).to.be.lessThan(60);
+    const statement = { image, configuration, reportData: word(2), platformId: word(3), issuedAt: uintOf(word(4)) };
+    expect(isSignedBy(place.rootKey, developmentStatement(statement), words.slice(160))).to.equal(true);
+    expect(words).to.have.length(7 * 32);
+  });
+
+  it('prints its measurement without starting anything', async () => {
+    const args = [
+      'signer/tee/development.ts',
+      '--bundle',
+      bundle,
+      '--configuration',
+      place.configuration,
+      '--print-measurement',
+    ];
+    const printed = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as Record<string, Hex>;
+    const measured = measure(readFileSync(bundle), CONFIGURATION);
+    expect(printed).to.deep.equal(
+      Object.fromEntries(Object.entries(measured).map(([name, bytes]) => [name, toHex(bytes)])),
+    );
+    expect(printed.image).to.equal(`0x${createHash('sha256').update(readFileSync(bundle)).digest('hex')}`);
+  });
+
+  it('says in one line what it was not given', async () => {
+    const { status, stderr } = spawnSync(process.execPath, ['signer/tee/development.ts'], { encoding: 'utf8' });
+    expect([status, stderr]).to.deep.equal([64, 'development TEE: --bundle is missing\n']);
+  });
+
+  it('does not let a host speak on the TEE’s channel, or hear it', async () => {
+    const host = start(bundle);
+    await boot(host);
+    host.send(encodeFrame(1, { id: 1, ok: { key: `0x${'00'.repeat(32)}` } }));
+    host.send(encodeFrame(1, { id: 1, ask: 'sealingKey' }));
+    await host.until(() => host.answers.length === 3);
+    expect(host.answers.slice(1).map((answer) => [answer.id, codeOf(answer)])).to.deep.equal([
+      [0, 'FRAME_MALFORMED'],
+      [0, 'FRAME_MALFORMED'],
+    ]);
+    expect(okOf<Status>(await host.call('status', {})).counters).to.deep.equal({ FRAME_MALFORMED: 2 });
+  });
+
+  it('survives garbage, and ends cleanly after a frame without end', async () => {
+    const host = start(bundle);
+    await boot(host);
+    host.send(Buffer.concat([frameOf(new Uint8Array()), frameOf(Uint8Array.of(0, 0x7b)), frameOf(Uint8Array.of(9))]));
+    expect(okOf<Status>(await host.call('status', {})).counters).to.deep.equal({ FRAME_MALFORMED: 3 });
+    host.send(Uint8Array.of(0x7f, 0xff, 0xff, 0xff, 1, 2, 3));
+    expect(await host.ended).to.equal(0);
+    expect(host.answers.slice(-1).map(codeOf)).to.deep.equal(['FRAME_TOO_LARGE']);
+  });
+
+  it('leaves no orphan and no file when the TEE is killed in the middle of work', async () => {
+    const host = start(bundle);
+    await boot(host);
+    const enclave = childrenOf(host.child.pid!)[0]!;
+    for (let id = 100; id < 200; id++) host.send(encodeFrame(0, { id, call: 'status', params: {} }));
+    host.child.kill('SIGKILL');
+    await host.ended;
+    expect(await isGone(enclave)).to.equal(true);
+    expect(leftovers()).to.deep.equal([]);
+  });
+
+  it('ends, with nothing left, when it is told to terminate', async () => {
+    const host = start(bundle);
+    await boot(host);
+    const enclave = childrenOf(host.child.pid!)[0]!;
+    host.child.kill('SIGTERM');
+    expect(await host.ended).to.equal(0);
+    expect(await isGone(enclave)).to.equal(true);
+    expect(leftovers()).to.deep.equal([]);
+  });
+
+  it('ends with its enclave', async () => {
+    const host = start(bundle);
+    await boot(host);
+    process.kill(childrenOf(host.child.pid!)[0]!, 'SIGKILL');
+    expect(await host.ended).to.equal(70);
+  });
+
+  it('after a bug ends with a code and one line that says where, not what', async () => {
+    const { child, forgetBundle } = startEnclave(readFileSync(bundle));
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.stdin.write(encodeFrame(1, { id: 5, ok: { key: 'a secret that a broken TEE sent' } }));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    forgetBundle();
+    expect(code).to.equal(70);
+    expect(stderr).to.match(/^enclave: bug: Error at .+\n$/);
+    expect(stderr).not.to.contain('secret that');
+  });
 });
+
+function isSignedBy(rootKey: string, digestOfStatement: Uint8Array, signature: Uint8Array): boolean {
+  // node:crypto hashes what it verifies, so the digest is checked through a P-256 library that takes digests.
+  const { x = '', y = '' } = createPublicKey(readRootKey(rootKey)).export({ format: 'jwk' });
+  const point = Buffer.concat([Uint8Array.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
+  return p256.verify(signature, digestOfStatement, point, { prehash: false, lowS: false });
+}
+
+function childrenOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return children === '' ? [] : children.split(' ').map(Number);
+}
+
+async function isGone(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 100; tries++) {
+    if (!existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) return true;
+    await setTimeout(20);
+  }
+  return false;
+}

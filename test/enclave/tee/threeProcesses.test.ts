@@ -1,0 +1,130 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { schnorr } from '@noble/curves/secp256k1.js';
+import { expect } from 'chai';
+import { bundleEnclave } from '../../../scripts/bundle.ts';
+import type { Event, Hex, Status } from '../../../signer/enclave/api.ts';
+import { activationMessage } from '../../../signer/enclave/formats/activation.ts';
+import { committeeHash } from '../../../signer/enclave/formats/committee.ts';
+import { parseConfiguration } from '../../../signer/enclave/formats/configuration.ts';
+import { enclaveId } from '../../../signer/enclave/formats/ids.ts';
+import { toHex } from '../../../signer/enclave/hex.ts';
+import { STATUS } from '../../../signer/enclave/proof/layout.ts';
+import { type Slot, slotsForActivation, slotsForCeremony } from '../../../signer/enclave/proof/slots.ts';
+import { type Facts, facts, MEASUREMENT, wordsOf } from '../path/support/facts.ts';
+import { chainOf, headerFields, rlp } from '../proof/support/chain.ts';
+import { bootOf, fromHex, lastOf, okOf } from '../support/network.ts';
+import { type Host, type Machine, machine, scrap, startTee } from '../support/teeProcess.ts';
+import { CONFIGURATION } from '../support/world.ts';
+
+const configuration = parseConfiguration(CONFIGURATION);
+const hexed = (value: unknown): unknown =>
+  value instanceof Uint8Array
+    ? toHex(value)
+    : Array.isArray(value)
+      ? value.map(hexed)
+      : typeof value === 'object' && value !== null
+        ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, hexed(each)]))
+        : value;
+
+/** A chain on which three enclaves are registered and booted, and a key waits for its attempt. */
+function factsOf(statuses: readonly Status[]): Facts {
+  const all = facts();
+  all.configuration = configuration;
+  all.enclaves = all.enclaves.map((enclave, at) => {
+    const identity = fromHex(statuses[at]!.identity);
+    const { chainId, contracts } = configuration;
+    const id = enclaveId(chainId, contracts.enclaveRegistry.address, enclave.operator, identity);
+    return { ...enclave, id, identity, ...bootOf(statuses[at]!) };
+  });
+  all.committee.members = all.enclaves.map(({ id, operator, identity }) => ({ id, operator, identity }));
+  all.key.status = STATUS.key.generating;
+  all.key.committee = committeeHash(all.committee);
+  return all;
+}
+
+async function proofAt(number: bigint, all: Facts, slots: readonly Slot[]) {
+  const chain = await chainOf(configuration, [...wordsOf(all).values()]);
+  const { accounts } = await chain.prove(slots);
+  return hexed({ header: rlp(headerFields(chain.stateRoot, number)), accounts }) as { header: Hex; accounts: [] };
+}
+
+describe('three enclave processes', function () {
+  this.timeout(30_000);
+  let place: Machine;
+  let hosts: Host[];
+  let all: Facts;
+  const members = () => all.enclaves.map(({ id }) => ({ id, measurement: MEASUREMENT }));
+  const committee = () => hexed(all.committee) as never;
+
+  before(async () => {
+    place = machine();
+    const bundle = join(place.directory, 'enclave.bundle.mjs');
+    writeFileSync(bundle, (await bundleEnclave()).code);
+    hosts = [1, 2, 3].map((platform) => startTee(place, bundle, `0${platform}`.repeat(32)));
+    all = factsOf(
+      await Promise.all(hosts.map(async (host) => okOf<Status>(await host.call('boot', { sealed: null })))),
+    );
+  });
+  after(() => {
+    for (const { child } of hosts) child.kill('SIGKILL');
+    scrap(place);
+  });
+
+  /** Carries envelopes between the processes until each of `to` has said `kind`. */
+  async function relayUntil(kind: Event['event'], to: readonly Host[]): Promise<void> {
+    const carried = hosts.map(() => 0);
+    while (!to.every(({ events }) => events.some(({ event }) => event === kind))) {
+      for (const [at, { events, call }] of hosts.entries()) {
+        for (const event of events.slice(carried[at]!)) {
+          carried[at]! += 1;
+          if (event.event === 'seal') await call('kept', { generation: event.generation });
+          if (event.event !== 'envelope') continue;
+          const receiver = hosts[all.enclaves.findIndex(({ id }) => toHex(id) === event.to)]!;
+          await receiver.call('deliver', { envelope: event.envelope });
+        }
+      }
+      await new Promise(setImmediate);
+    }
+  }
+
+  it('make a key from real proofs, in the sandbox, and confirm the same one', async () => {
+    const proof = await proofAt(10n, all, slotsForCeremony(all.committee.keyId, members()));
+    for (const host of hosts) okOf(await host.call('generateKey', { committee: committee(), proof }));
+    await relayUntil('confirmation', hosts);
+    const confirmations = hosts.map(({ events }) => lastOf(events, 'confirmation'));
+    for (const field of ['publicKeyX', 'commitments', 'transcript'] as const) {
+      expect(new Set(confirmations.map((confirmation) => confirmation[field])).size, field).to.equal(1);
+    }
+  });
+
+  it('and two of them activate it', async () => {
+    const { publicKeyX, publicKeyPrefix, commitments } = lastOf(hosts[0]!.events, 'confirmation');
+    Object.assign(all.key, {
+      status: STATUS.key.confirmed,
+      publicKeyPrefix,
+      publicKeyX: fromHex(publicKeyX),
+      commitments: fromHex(commitments),
+    });
+    const pair = [hosts[0]!, hosts[2]!];
+    const slots = slotsForActivation(all.committee.keyId, [members()[0]!, members()[2]!]);
+    const proof = await proofAt(11n, all, slots);
+    const set = { parties: [1, 3], leader: toHex(all.enclaves[0]!.id), run: 0 };
+    for (const host of pair) okOf(await host.call('activateKey', { committee: committee(), set, proof }));
+    await relayUntil('activation', pair);
+
+    const { keyId, epoch, attempt } = all.committee;
+    const publicKey = { prefix: publicKeyPrefix, x: fromHex(publicKeyX) };
+    const message = activationMessage(configuration.chainId, configuration.contracts.keyRegistry.address, {
+      keyId,
+      epoch,
+      attempt,
+      committee: all.key.committee,
+      publicKey,
+      commitments: fromHex(commitments),
+    });
+    for (const { events } of pair) {
+      expect(schnorr.verify(fromHex(lastOf(events, 'activation').signature), message, publicKey.x)).to.equal(true);
+    }
+  });
+});
