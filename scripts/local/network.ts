@@ -1,0 +1,96 @@
+/** A whole Quorate network on this machine: chain, DAO, measured enclave, operators. What the demo shows and the path test tries. */
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hexlify, parseEther } from 'ethers';
+import { measure } from '../../signer/tee/measured.ts';
+import { generateRootKey } from '../../signer/tee/rootKey.ts';
+import { bundleEnclave } from '../bundle.ts';
+import { type Chain, startChain } from './chain.ts';
+import { type Dao, foundDao } from './dao.ts';
+import { createOperator, type Machine, type Operator } from './operators.ts';
+import { action, type Executed } from './vote.ts';
+
+export type LocalNetwork = {
+  readonly chain: Chain;
+  readonly dao: Dao;
+  readonly machine: Machine;
+  /** As contracts name it, with its parts. */
+  readonly measurement: {
+    readonly id: string;
+    readonly tee: string;
+    readonly image: string;
+    readonly configuration: string;
+  };
+  readonly close: () => Promise<void>;
+};
+
+const STATEMENT_AGE = 30 * 86_400;
+const GAS_MONEY = parseEther('10');
+
+export async function startNetwork(): Promise<LocalNetwork> {
+  const directory = await mkdtemp(join(tmpdir(), 'quorate-'));
+  const chain = await startChain();
+  const machine = {
+    directory,
+    rpc: chain.url,
+    bundle: join(directory, 'enclave.bundle.mjs'),
+    configuration: join(directory, 'configuration'),
+    rootKey: join(directory, 'development-root.key'),
+  };
+  const root = generateRootKey(machine.rootKey);
+  const dao = await foundDao(chain, { ...root, maxAge: STATEMENT_AGE });
+  const { code } = await bundleEnclave();
+  await writeFile(machine.bundle, code);
+  await writeFile(machine.configuration, dao.configuration);
+  const { tee, image, configuration, measurement } = measure(code, dao.configuration);
+  return {
+    chain,
+    dao,
+    machine,
+    measurement: {
+      id: hexlify(measurement),
+      tee: hexlify(tee),
+      image: hexlify(image),
+      configuration: hexlify(configuration),
+    },
+    close: async () => {
+      await chain.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+/** A vote that lets enclaves of this measurement attest. */
+export async function approveMeasurement({ dao, measurement }: LocalNetwork, sourceCommit: string): Promise<Executed> {
+  const { tee, image, configuration } = measurement;
+  const record = { tee, image, configuration, sourceCommit, buildRecipe: 'node scripts/bundle.ts' };
+  return dao.decide('Approve the signer measurement', [await action(dao.measurementRegistry, 'approve', [record])]);
+}
+
+/** After its minimum time as a canary: from here on the measurement counts. Anyone may do this. */
+export async function promoteMeasurement({ chain, dao, measurement }: LocalNetwork): Promise<void> {
+  await chain.passTime(Number(await dao.measurementRegistry.minimumCanaryTime()));
+  await (await dao.measurementRegistry.promote(measurement.id)).wait();
+}
+
+/** Operators with keys of their own and some money for gas. */
+export async function createOperators(
+  { chain, machine }: LocalNetwork,
+  named: Readonly<Record<string, string>>,
+): Promise<readonly Operator[]> {
+  const operators: Operator[] = [];
+  for (const [name, region] of Object.entries(named)) {
+    const operator = await createOperator(name, region, machine);
+    await (await payer(chain).sendTransaction({ to: operator.address, value: GAS_MONEY })).wait();
+    operators.push(operator);
+  }
+  return operators;
+}
+
+function payer({ accounts }: Chain) {
+  const last = accounts.at(-1);
+  if (last === undefined) throw new Error('the chain has no accounts');
+  return last;
+}

@@ -1,0 +1,108 @@
+/** Operators on this machine: each a directory with keys, certificate and configuration, and a host process that runs on it. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { hexlify, id, Wallet } from 'ethers';
+import { generateCertificate } from '../../signer/host/adapters/certificate.ts';
+import type { Times } from '../../signer/host/settings.ts';
+
+/** What all operators of one machine share; absolute paths. */
+export type Machine = {
+  readonly directory: string;
+  readonly rpc: string;
+  readonly bundle: string;
+  readonly configuration: string;
+  readonly rootKey: string;
+};
+export type Operator = { readonly name: string; readonly address: string; readonly configFile: string };
+export type Running = {
+  readonly operator: Operator;
+  readonly process: ChildProcess;
+  /** The host's first line: the enclave is registered and its boot record is final. */
+  readonly ready: Promise<{ readonly enclave: string; readonly health: number }>;
+  /** The host's log, one JSON object a line. */
+  readonly log: readonly string[];
+};
+
+/** A local chain answers at once, so nothing needs to wait long. */
+const TIMES: Partial<Times> = {
+  poll: 150,
+  invite: 1_500,
+  attempt: 8_000,
+  post: 3_000,
+  bump: 5_000,
+  resend: 500,
+  grace: 3_000,
+};
+const ROOT = resolve(import.meta.dirname, '../..');
+
+export async function createOperator(name: string, region: string, machine: Machine): Promise<Operator> {
+  const home = join(machine.directory, name);
+  await mkdir(home, { recursive: true });
+  const wallet = Wallet.createRandom();
+  const certificate = await generateCertificate(new Date());
+  const configFile = join(home, 'quorate.json');
+  const config = await configOf(region, machine);
+  await writeFile(join(home, 'operator.key'), wallet.privateKey, { mode: 0o600 });
+  await writeFile(join(home, 'tls.crt'), certificate.cert);
+  await writeFile(join(home, 'tls.key'), certificate.key, { mode: 0o600 });
+  await writeFile(configFile, JSON.stringify(config, null, 2));
+  return { name, address: wallet.address, configFile };
+}
+
+async function configOf(region: string, { rpc, bundle, configuration, rootKey }: Machine): Promise<object> {
+  const port = await freePort();
+  const tee = ['node', join(ROOT, 'signer/tee/development.ts'), '--bundle', bundle, '--configuration', configuration];
+  return {
+    dataDirectory: 'data',
+    chain: { rpc: [rpc] },
+    operator: { keyFile: 'operator.key', region: id(region) },
+    peers: { endpoint: `wss://127.0.0.1:${port}`, host: '127.0.0.1', port, certFile: 'tls.crt', keyFile: 'tls.key' },
+    health: { host: '127.0.0.1', port: 0 },
+    enclave: {
+      command: [...tee, '--root-key', rootKey, '--platform', hexlify(randomBytes(32))],
+      configurationFile: configuration,
+    },
+    times: TIMES,
+    log: 'info',
+  };
+}
+
+export function startOperator(operator: Operator): Running {
+  const child = spawn(process.execPath, [join(ROOT, 'signer/host/main.ts'), '--config', operator.configFile], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const log: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
+  const ready = new Promise<{ enclave: string; health: number }>((found, fail) => {
+    createInterface({ input: child.stdout }).once('line', (line) => found(JSON.parse(line)));
+    child.once('error', fail);
+    child.once('exit', (code, signal) =>
+      fail(new Error(`the host of ${operator.name} ended (${code ?? signal}): ${log.slice(-5).join('\n')}`)),
+    );
+  });
+  ready.catch(() => undefined); // whoever waits for it sees the failure
+  return { operator, process: child, ready, log };
+}
+
+/** The host's exit code; 0 means that it ended its sessions and its enclave. */
+export function stopOperator({ process: child }: Running, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
+  return new Promise((done) => {
+    child.once('exit', done);
+    child.kill(signal);
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const address = server.address();
+  await new Promise<void>((closed) => server.close(() => closed()));
+  if (typeof address !== 'object' || address === null) throw new Error('no free port');
+  return address.port;
+}

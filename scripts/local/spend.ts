@@ -1,0 +1,79 @@
+/** A vote that asks for the signature of a Bitcoin spend, and what comes of it. */
+
+import { id, ZeroHash } from 'ethers';
+import type { IntentStruct } from '../../types/contracts/signing/SigningRequests.ts';
+import type { Spend } from './bitcoin.ts';
+import type { Chain } from './chain.ts';
+import type { Dao } from './dao.ts';
+import type { DerivedKey } from './key.ts';
+import { until } from './until.ts';
+import { action, type Executed } from './vote.ts';
+
+/** docs/formats.md, "Effects of a payload": Bitcoin is one asset whatever its network. */
+const BITCOIN = id('bip122:000000000019d6689c085ae165831e93/slip44:0');
+const KIND = { bitcoinPsbt: 1 };
+const EFFECT = { transfer: 1, fee: 2 };
+const FULFILLED = 3n;
+const CALLBACK_GAS = 100_000;
+const TIME_TO_LIVE = 86_400;
+
+/** What the DAO votes on: the exact payload, and in plain terms what it does. */
+export async function intentOf(chain: Chain, dao: Dao, key: DerivedKey, spend: Spend): Promise<IntentStruct> {
+  const block = await chain.provider.getBlock('latest');
+  if (block === null) throw new Error('the chain has no block');
+  const transfer = {
+    kind: EFFECT.transfer,
+    asset: BITCOIN,
+    recipient: spend.recipientScript,
+    amount: spend.amount,
+    detail: ZeroHash,
+  };
+  const fee = { kind: EFFECT.fee, asset: BITCOIN, recipient: '0x', amount: spend.fee, detail: ZeroHash };
+  return {
+    keyId: key.keyId,
+    path: key.path,
+    kind: KIND.bitcoinPsbt,
+    payload: spend.psbt,
+    digests: [spend.digest],
+    effects: [transfer, fee],
+    deadline: block.timestamp + TIME_TO_LIVE,
+    consumer: await dao.spendReceipt.getAddress(),
+    callbackGas: CALLBACK_GAS,
+    replaces: ZeroHash,
+  };
+}
+
+export type Requested = Executed & { readonly requestId: string };
+
+/** The DAO's timelock is the requester: the request exists because the vote was executed. */
+export async function voteForSpend(
+  chain: Chain,
+  dao: Dao,
+  key: DerivedKey,
+  spend: Spend,
+  title: string,
+): Promise<Requested> {
+  const { signingRequests } = dao;
+  const intent = await intentOf(chain, dao, key, spend);
+  const executed = await dao.decide(title, [await action(signingRequests, 'requestSignature', [intent])]);
+  const { blockNumber } = executed.receipt;
+  const [requested] = await signingRequests.queryFilter(
+    signingRequests.filters.SignatureRequested(),
+    blockNumber,
+    blockNumber,
+  );
+  if (requested === undefined) throw new Error('the vote was executed, but no request came of it');
+  return { ...executed, requestId: requested.args.id };
+}
+
+/** The signatures that the network made and the chain verified. */
+export async function untilFulfilled(
+  { signingRequests }: Dao,
+  requestId: string,
+  patience: number,
+): Promise<readonly string[]> {
+  const isFulfilled = async () => (await signingRequests.stateOf(requestId)) === FULFILLED;
+  await until(`request ${requestId} is fulfilled`, patience, isFulfilled);
+  const [fulfilled] = await signingRequests.queryFilter(signingRequests.filters.SignatureFulfilled(requestId));
+  return fulfilled?.args.signatures ?? [];
+}
