@@ -1,4 +1,4 @@
-/** Stage 6 for Bitcoin, against two libraries that know nothing of it: @scure/btc-signer builds, bitcoinjs-lib hashes again. */
+/** Stage 6 for Bitcoin (A39), against two libraries that know nothing of it: @scure/btc-signer builds, bitcoinjs-lib hashes again. */
 
 import { Transaction as CheckedTransaction } from 'bitcoinjs-lib';
 import { expect } from 'chai';
