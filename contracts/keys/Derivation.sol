@@ -16,13 +16,13 @@ library Derivation {
     }
 
     /// @dev Address of P + tweak G, zero where there is none.
-    function derivedAddress(uint8 prefix, bytes32 x, uint256 tweak_) internal pure returns (address) {
+    function derivedAddress(uint8 prefix, bytes32 x, uint256 tweak_) internal view returns (address) {
         if (tweak_ == 0 || tweak_ >= Secp256k1.ORDER) return address(0);
         return Secp256k1.combine(prefix, uint256(x), 1, tweak_);
     }
 
     /// @dev > Q = P + int(hashTapTweak(bytes(P)))G (BIP-341, with no script tree as in BIP-86); zero where there is none.
-    function outputAddress(bytes32 x) internal pure returns (address) {
+    function outputAddress(bytes32 x) internal view returns (address) {
         uint256 t = uint256(sha256(abi.encode(TAP_TWEAK, TAP_TWEAK, x)));
         if (t >= Secp256k1.ORDER) return address(0);
         return Secp256k1.combine(Secp256k1.EVEN, uint256(x), 1, t);

@@ -18,7 +18,9 @@ abstract contract DerivedKeys is KeyStorage {
         PublicKey memory output;
         if (entry.scheme == Scheme.Bip340) output = _requireOutput(keyId, points);
 
-        _derived[keyId][requester][path] = Derived(derived.prefix, output.prefix, derived.x, output.x);
+        _derived[keyId][requester][path] = Derived(
+            derived.prefix, Secp256k1.coordinatesAddress(uint256(points.derivedX), uint256(points.derivedY)), derived.x, output.x
+        );
         emit DerivedKeyClaimed(keyId, requester, path, derived, output);
     }
 
@@ -26,18 +28,32 @@ abstract contract DerivedKeys is KeyStorage {
     function verifyingKey(KeyId keyId, address requester, bytes32 path, PayloadKind kind)
         external
         view
-        returns (Scheme scheme, PublicKey memory)
+        returns (Scheme scheme, PublicKey memory found)
     {
         Key storage entry = _requireStatus(keyId, KeyStatus.Active);
         scheme = entry.scheme;
-        if (scheme == Scheme.Ed25519) {
-            require(path == 0, KeyRegistryNoDerivation(keyId, scheme, requester, path));
-            return (scheme, _root(entry));
-        }
-        Derived storage claimed = _derived[keyId][requester][path];
-        require(claimed.prefix != 0, KeyRegistryUnclaimed(keyId, requester, path));
-        if (kind == PayloadKind.BitcoinPsbt) return (scheme, PublicKey(claimed.outputPrefix, claimed.outputX));
-        return (scheme, PublicKey(claimed.prefix, claimed.x));
+        if (scheme == Scheme.Ed25519) return (scheme, _requireUnderived(keyId, entry, requester, path));
+
+        Derived storage derived = _derived[keyId][requester][path];
+        require(derived.x != 0, KeyRegistryUnclaimed(keyId, requester, path));
+        if (scheme == Scheme.EcdsaSecp256k1) return (scheme, PublicKey(derived.prefix, derived.x));
+        return (scheme, PublicKey(Secp256k1.EVEN, kind == PayloadKind.BitcoinPsbt ? derived.outputX : derived.x));
+    }
+
+    /// @inheritdoc IKeyRegistry
+    function signerOf(KeyId keyId, address requester, bytes32 path, PayloadKind kind)
+        external
+        view
+        returns (Scheme scheme, bytes32 signer)
+    {
+        Key storage entry = _requireStatus(keyId, KeyStatus.Active);
+        scheme = entry.scheme;
+        if (scheme == Scheme.Ed25519) return (scheme, _requireUnderived(keyId, entry, requester, path).x);
+
+        Derived storage derived = _derived[keyId][requester][path];
+        if (scheme == Scheme.EcdsaSecp256k1) signer = bytes32(uint256(uint160(derived.account)));
+        else signer = kind == PayloadKind.BitcoinPsbt ? derived.outputX : derived.x;
+        require(signer != 0, KeyRegistryUnclaimed(keyId, requester, path));
     }
 
     /// @inheritdoc IKeyRegistry
@@ -50,6 +66,15 @@ abstract contract DerivedKeys is KeyStorage {
     /// @inheritdoc IKeyRegistry
     function birthDomain(KeyId keyId) external view returns (bytes32) {
         return _birthDomain(keyId, _requireStatus(keyId, KeyStatus.Active));
+    }
+
+    function _requireUnderived(KeyId keyId, Key storage entry, address requester, bytes32 path)
+        private
+        view
+        returns (PublicKey memory)
+    {
+        require(path == 0, KeyRegistryNoDerivation(keyId, entry.scheme, requester, path));
+        return _root(entry);
     }
 
     function _requireDerived(
@@ -82,7 +107,7 @@ abstract contract DerivedKeys is KeyStorage {
         );
     }
 
-    function _requireOutput(KeyId keyId, DerivedPoints calldata points) private pure returns (PublicKey memory) {
+    function _requireOutput(KeyId keyId, DerivedPoints calldata points) private view returns (PublicKey memory) {
         address expected = Derivation.outputAddress(points.derivedX);
         address claimed = Secp256k1.coordinatesAddress(uint256(points.outputX), uint256(points.outputY));
         require(expected != address(0) && claimed == expected, KeyRegistryWrongOutputPoint(keyId, claimed, expected));

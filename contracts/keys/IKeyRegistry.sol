@@ -170,10 +170,17 @@ interface IKeyRegistry {
     function claimDerivedKey(KeyId keyId, address requester, bytes32 path, DerivedPoints calldata points) external;
 
     /// @notice The key that must verify for this kind of payload; reverts if it has not been claimed.
+    /// @dev A bip340 key is its x-coordinate, lifted to the even y: its prefix is always 2 here.
     function verifyingKey(KeyId keyId, address requester, bytes32 path, PayloadKind kind)
         external
         view
         returns (Scheme scheme, PublicKey memory);
+
+    /// @notice The same key as one word, enough to verify with: x for bip340, the address for ECDSA, the encoding for Ed25519.
+    function signerOf(KeyId keyId, address requester, bytes32 path, PayloadKind kind)
+        external
+        view
+        returns (Scheme scheme, bytes32 signer);
 
     /// @notice Ethereum address of the derived key of (requester, path), claimed or not.
     function derivedAddress(KeyId keyId, address requester, bytes32 path) external view returns (address);

@@ -41,7 +41,7 @@ library KeyRules {
         require(policy.delay <= MAX_DELAY, IKeyRegistry.KeyRegistryInvalidDelay(policy.delay, MAX_DELAY));
     }
 
-    function requirePublicKey(Scheme scheme, uint8 prefix, bytes32 x) internal pure {
+    function requirePublicKey(Scheme scheme, uint8 prefix, bytes32 x) internal view {
         bool fits = scheme == Scheme.Ed25519 ? prefix == 0 : Secp256k1.pointAddress(prefix, uint256(x)) != address(0);
         require(fits, IKeyRegistry.KeyRegistryInvalidPublicKey(scheme, prefix, x));
     }

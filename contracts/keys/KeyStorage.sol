@@ -45,7 +45,7 @@ abstract contract KeyStorage is IKeyRegistry, AccessManaged, EIP712 {
 
     struct Derived {
         uint8 prefix;
-        uint8 outputPrefix;
+        address account;
         bytes32 x;
         bytes32 outputX;
     }

@@ -12,16 +12,17 @@ library Secp256k1 {
     uint8 internal constant ODD = 3;
 
     /// @dev Address of the point with this prefix (2 even, 3 odd) and x; zero if there is none, or if x >= ORDER.
-    function pointAddress(uint8 prefix, uint256 x) internal pure returns (address) {
+    function pointAddress(uint8 prefix, uint256 x) internal view returns (address) {
         return combine(prefix, x, 1, 0);
     }
 
     /// @dev Address of a P + b G with P = (prefix, x): r = x, s = a x and h = -b x make ecrecover say so. Zero if P is no
     /// point, if x >= ORDER, if a = 0, and if the sum is the point at infinity.
-    function combine(uint8 prefix, uint256 x, uint256 a, uint256 b) internal pure returns (address) {
+    function combine(uint8 prefix, uint256 x, uint256 a, uint256 b) internal view returns (address) {
         if (x >= ORDER || (prefix != EVEN && prefix != ODD)) return address(0);
-        uint256 h = mulmod(ORDER - x, b, ORDER);
-        return ecrecover(bytes32(h), prefix + 25, bytes32(x), bytes32(mulmod(a, x, ORDER)));
+        unchecked {
+            return recover(mulmod(ORDER - x, b, ORDER), prefix + 25, x, mulmod(a, x, ORDER));
+        }
     }
 
     /// @dev Address of the point with these coordinates, whether or not it lies on the curve.
@@ -31,5 +32,20 @@ library Secp256k1 {
 
     function prefixOf(uint256 y) internal pure returns (uint8) {
         return y & 1 == 0 ? EVEN : ODD;
+    }
+
+    /// @dev Address of r^-1 (s R - h G), where R has the x-coordinate r < ORDER and an even y for v = 27, an odd one for v = 28.
+    /// Zero where the precompile finds no point.
+    function recover(uint256 h, uint256 v, uint256 r, uint256 s) internal view returns (address found) {
+        assembly ("memory-safe") {
+            let words := mload(0x40)
+            mstore(words, h)
+            mstore(add(words, 0x20), v)
+            mstore(add(words, 0x40), r)
+            mstore(add(words, 0x60), s)
+            mstore(0x00, 0)
+            pop(staticcall(gas(), 0x01, words, 0x80, 0x00, 0x20))
+            found := mload(0x00)
+        }
     }
 }

@@ -5,6 +5,7 @@ import {Bip340} from "./Bip340.sol";
 import {Ecdsa} from "./Ecdsa.sol";
 import {PublicKey, Scheme} from "./IKeyRegistry.sol";
 import {ISignatureVerifier} from "./ISignatureVerifier.sol";
+import {Secp256k1} from "./Secp256k1.sol";
 
 /// @title Verifier of one signature under any scheme that keys may have
 contract SignatureVerifier is ISignatureVerifier {
@@ -14,26 +15,10 @@ contract SignatureVerifier is ISignatureVerifier {
         view
         returns (bool)
     {
-        if (scheme == Scheme.Bip340) return _verifyBip340(key, message, signature);
-        if (scheme == Scheme.EcdsaSecp256k1) return _verifyEcdsa(key, message, signature);
+        if (scheme == Scheme.Bip340) return Bip340.verify(key.x, message, signature);
+        if (scheme == Scheme.EcdsaSecp256k1) {
+            return Ecdsa.verify(Secp256k1.pointAddress(key.prefix, uint256(key.x)), message, signature);
+        }
         revert SignatureVerifierUnsupportedScheme(scheme);
-    }
-
-    function _verifyBip340(PublicKey calldata key, bytes calldata message, bytes calldata signature)
-        private
-        view
-        returns (bool)
-    {
-        if (message.length != 32 || signature.length != 64) return false;
-        return Bip340.verify(key.x, bytes32(message), bytes32(signature[:32]), bytes32(signature[32:]));
-    }
-
-    function _verifyEcdsa(PublicKey calldata key, bytes calldata message, bytes calldata signature)
-        private
-        pure
-        returns (bool)
-    {
-        if (message.length != 32 || signature.length != 65) return false;
-        return Ecdsa.verify(key.prefix, key.x, bytes32(message), signature);
     }
 }

@@ -43,7 +43,7 @@ library RequestHash {
     function list(bytes[] calldata items) internal pure returns (bytes32) {
         bytes32[] memory hashes = new bytes32[](items.length);
         for (uint256 i = 0; i < items.length; ++i) hashes[i] = keccak256(items[i]);
-        return keccak256(abi.encodePacked(hashes));
+        return _hashWords(hashes);
     }
 
     function _intent(RequestHeader memory from) private pure returns (bytes32) {
@@ -74,6 +74,12 @@ library RequestHash {
                 )
             );
         }
-        return keccak256(abi.encodePacked(hashes));
+        return _hashWords(hashes);
+    }
+
+    function _hashWords(bytes32[] memory words) private pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            hash := keccak256(add(words, 0x20), shl(5, mload(words)))
+        }
     }
 }

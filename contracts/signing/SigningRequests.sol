@@ -3,8 +3,9 @@ pragma solidity ^0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {IKeyRegistry, PublicKey, Scheme} from "../keys/IKeyRegistry.sol";
+import {IKeyRegistry, Scheme} from "../keys/IKeyRegistry.sol";
 import {ISignatureVerifier} from "../keys/ISignatureVerifier.sol";
+import {Signatures} from "../keys/Signatures.sol";
 import {RequestId} from "../types/Ids.sol";
 import {Callback} from "./Callback.sol";
 import {Intent, ISigningRequests, RequestHeader, RequestState} from "./ISigningRequests.sol";
@@ -26,14 +27,14 @@ contract SigningRequests is ISigningRequests, AccessManaged, EIP712 {
     /// @dev hash of the signatures that a consumer has not taken yet
     mapping(RequestId id => bytes32) private _undelivered;
     IKeyRegistry private immutable _keys;
-    ISignatureVerifier private immutable _signatures;
+    ISignatureVerifier private immutable _verifier;
 
-    constructor(address authority_, IKeyRegistry keys_, ISignatureVerifier signatures_)
+    constructor(address authority_, IKeyRegistry keys_, ISignatureVerifier verifier_)
         AccessManaged(authority_)
         EIP712("Quorate SigningRequests", "1")
     {
         _keys = keys_;
-        _signatures = signatures_;
+        _verifier = verifier_;
     }
 
     /// @inheritdoc ISigningRequests
@@ -169,11 +170,11 @@ contract SigningRequests is ISigningRequests, AccessManaged, EIP712 {
             signatures.length == digests.length,
             SigningRequestsSignatureCount(id, signatures.length, digests.length)
         );
-        (Scheme scheme, PublicKey memory key) =
-            _keys.verifyingKey(header.keyId, header.requester, header.path, header.kind);
+        (Scheme scheme, bytes32 signer) =
+            _keys.signerOf(header.keyId, header.requester, header.path, header.kind);
         for (uint256 i = 0; i < digests.length; ++i) {
             require(
-                _signatures.verify(scheme, key, digests[i], signatures[i]),
+                Signatures.verify(_verifier, scheme, signer, digests[i], signatures[i]),
                 SigningRequestsInvalidSignature(id, header.keyId, i)
             );
         }

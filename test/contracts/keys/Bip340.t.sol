@@ -7,10 +7,10 @@ import {Base} from "../support/Base.sol";
 
 contract Bip340Test is Base {
     // BIP-340 test vector 1
-    bytes32 private constant X = 0xDFF1D77F2A671C5F36183726DB2341BE58FEAE1DA2DECED843240F7B502BA659;
+    uint256 private constant X = 0xDFF1D77F2A671C5F36183726DB2341BE58FEAE1DA2DECED843240F7B502BA659;
     bytes32 private constant M = 0x243F6A8885A308D313198A2E03707344A4093822299F31D0082EFA98EC4E6C89;
-    bytes32 private constant R = 0x6896BD60EEAE296DB48A229FF71DFE071BDE413E6D43F917DC8DCF8C78DE3341;
-    bytes32 private constant S = 0x8906D11AC976ABCCB20B091292BFF4EA897EFCB639EA871CFA95F6DE339E4B0A;
+    uint256 private constant R = 0x6896BD60EEAE296DB48A229FF71DFE071BDE413E6D43F917DC8DCF8C78DE3341;
+    uint256 private constant S = 0x8906D11AC976ABCCB20B091292BFF4EA897EFCB639EA871CFA95F6DE339E4B0A;
 
     function testVerifiesForLessThan7000Gas() public view {
         uint256 before = gasleft();
@@ -21,9 +21,9 @@ contract Bip340Test is Base {
     }
 
     function testFuzzRefusesWhatIsAltered(uint8 word, uint8 bit) public view {
-        bytes32[4] memory words = [X, M, R, S];
-        words[word % 4] ^= bytes32(uint256(1) << bit);
-        assertTrue(!Bip340.verify(words[0], words[1], words[2], words[3]));
+        uint256[4] memory words = [X, uint256(M), R, S];
+        words[word % 4] ^= uint256(1) << bit;
+        assertTrue(!Bip340.verify(words[0], bytes32(words[1]), words[2], words[3]));
     }
 
     function testFuzzCombinesAsTheGroupDoes(uint256 a, uint256 b) public view {

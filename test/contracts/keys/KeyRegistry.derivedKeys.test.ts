@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { computeAddress, id, toBeHex, ZeroHash } from 'ethers';
+import { computeAddress, id, toBeHex, ZeroHash, zeroPadValue } from 'ethers';
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
@@ -52,9 +52,11 @@ describe('KeyRegistry: derived keys', () => {
           .to.emit(registry, 'DerivedKeyClaimed')
           .withArgs(keyId, requester, path, [point.prefix, point.x], [output.prefix, output.x]);
         const psbt = await registry.verifyingKey(keyId, requester, path, KIND.psbt);
-        expect([psbt[0], [...psbt[1]]]).to.deep.equal([BigInt(SCHEME.bip340), [BigInt(output.prefix), output.x]]);
+        expect([psbt[0], [...psbt[1]]]).to.deep.equal([BigInt(SCHEME.bip340), [2n, output.x]]);
         const raw = await registry.verifyingKey(keyId, requester, path, KIND.raw);
-        expect([...raw[1]]).to.deep.equal([BigInt(point.prefix), point.x]);
+        expect([...raw[1]]).to.deep.equal([2n, point.x]);
+        expect([...(await registry.signerOf(keyId, requester, path, KIND.psbt))]).to.deep.equal([1n, output.x]);
+        expect([...(await registry.signerOf(keyId, requester, path, KIND.raw))]).to.deep.equal([1n, point.x]);
         parities.add(`${root.prefix} ${point.prefix} ${output.prefix}`);
       }
     expect(parities.size, 'parities seen').to.be.at.least(6);
@@ -99,9 +101,13 @@ describe('KeyRegistry: derived keys', () => {
   it('says who and what has not been claimed', async () => {
     const { registry, ids, requester } = made();
     const keyId = ids.get(SECRETS[0]!)!;
-    await expect(registry.verifyingKey(keyId, requester, ZeroHash, KIND.psbt))
-      .to.be.revertedWithCustomError(registry, 'KeyRegistryUnclaimed')
-      .withArgs(keyId, requester, ZeroHash);
+    for (const call of [
+      () => registry.verifyingKey(keyId, requester, ZeroHash, KIND.psbt),
+      () => registry.signerOf(keyId, requester, ZeroHash, KIND.psbt),
+    ])
+      await expect(call())
+        .to.be.revertedWithCustomError(registry, 'KeyRegistryUnclaimed')
+        .withArgs(keyId, requester, ZeroHash);
   });
 
   it('keeps no Taproot output for an ECDSA key', async () => {
@@ -112,6 +118,10 @@ describe('KeyRegistry: derived keys', () => {
     await expect(registry.claimDerivedKey(ecdsa, requester, ZeroHash, points))
       .to.emit(registry, 'DerivedKeyClaimed')
       .withArgs(ecdsa, requester, ZeroHash, [point.prefix, point.x], [0, ZeroHash]);
+    const [, key] = await registry.verifyingKey(ecdsa, requester, ZeroHash, KIND.evm);
+    expect([...key]).to.deep.equal([BigInt(point.prefix), point.x]);
+    const [scheme, signer] = await registry.signerOf(ecdsa, requester, ZeroHash, KIND.evm);
+    expect([scheme, signer]).to.deep.equal([3n, zeroPadValue(computeAddress(toBeHex(derived, 32)), 32).toLowerCase()]);
   });
 
   it('claims nothing before a key is active', async () => {

@@ -12,11 +12,11 @@ import {Base} from "../support/Base.sol";
 /// @dev A key for everybody whose every signature verifies: what is tested here comes after verification.
 contract EasyKey {
     function requireRequestable(KeyId, address, PayloadKind) external pure returns (uint32, Scheme) {
-        return (0, Scheme.Bip340);
+        return (0, Scheme.Ed25519);
     }
 
-    function verifyingKey(KeyId, address, bytes32, PayloadKind) external pure returns (Scheme, PublicKey memory) {
-        return (Scheme.Bip340, PublicKey(2, bytes32(uint256(1))));
+    function signerOf(KeyId, address, bytes32, PayloadKind) external pure returns (Scheme, bytes32) {
+        return (Scheme.Ed25519, bytes32(uint256(1)));
     }
 
     function verify(Scheme, PublicKey calldata, bytes calldata, bytes calldata) external pure returns (bool) {
