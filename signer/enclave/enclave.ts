@@ -1,13 +1,8 @@
 /** The enclave without its process: calls in, answers and events out, strictly one call at a time. */
 import type { Answer, CallName, Event, Result } from './api.ts';
-import { activateKey } from './calls/activateKey.ts';
-import { attest } from './calls/attest.ts';
 import { boot } from './calls/boot.ts';
-import { generateKey } from './calls/generateKey.ts';
-import { recordBoot } from './calls/recordBoot.ts';
-import { sign } from './calls/sign.ts';
+import { dispatch } from './calls/dispatch.ts';
 import { status } from './calls/status.ts';
-import { giveUpSession, hearEnvelope } from './converse.ts';
 import { Counters } from './counters.ts';
 import { decodeCall, decodeCallFrame, type UnverifiedCall } from './decode/decodeCall.ts';
 import { toHex } from './hex.ts';
@@ -68,7 +63,7 @@ export function createEnclave(ports: Ports): Enclave {
   }
 
   async function answerCall(call: UnverifiedCall): Promise<Result<CallName>> {
-    if (call.call !== 'boot') return callOf(booted(life), call);
+    if (call.call !== 'boot') return dispatch(booted(life), call);
     if (life) throw new Refused('ALREADY_BOOTED', 'a life boots once; start another process');
     life = await boot({ ports, counters, emit: (event) => events.push(event) }, call.params);
     return status(life);
@@ -84,32 +79,6 @@ export function createEnclave(ports: Ports): Enclave {
         }),
       ),
   };
-}
-
-async function callOf(life: Life, call: Exclude<UnverifiedCall, { call: 'boot' }>): Promise<Result<CallName>> {
-  switch (call.call) {
-    case 'status':
-      return status(life);
-    case 'attest':
-      return attest(life, call.params);
-    case 'recordBoot':
-      return recordBoot(life, call.params);
-    case 'generateKey':
-      return generateKey(life, call.params);
-    case 'kept':
-      life.kept.kept(call.params.generation);
-      return {};
-    case 'activateKey':
-      return activateKey(life, call.params);
-    case 'sign':
-      return sign(life, call.params);
-    case 'deliver':
-      await hearEnvelope(life, call.params.envelope);
-      return {};
-    case 'abort':
-      giveUpSession(life, life.sessions.find(call.params.session));
-      return {};
-  }
 }
 
 function booted(life: Life | undefined): Life {

@@ -1,0 +1,123 @@
+/** What a member that broke its enclave can do with its own identity: get itself named. */
+import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { expect } from 'chai';
+import type { Hex } from '../../../signer/enclave/api.ts';
+import { messageHash } from '../../../signer/enclave/formats/session.ts';
+import { ENVELOPE_INFO, MESSAGE_TAG } from '../../../signer/enclave/formats/tags.ts';
+import { hash, keccak, uintWord } from '../../../signer/enclave/formats/words.ts';
+import { toHex } from '../../../signer/enclave/hex.ts';
+import { generateIdentity, recoverSigner } from '../../../signer/enclave/identity.ts';
+import { encodeEnvelope, encodeRoute, type Route } from '../../../signer/enclave/peers/envelope.ts';
+import { hpkeSeal } from '../../../signer/enclave/peers/hpke.ts';
+import { signMessage } from '../../../signer/enclave/peers/message.ts';
+import { seeded } from '../../simulation/random.ts';
+import {
+  codeOf,
+  committee,
+  deliverAll,
+  fromHex,
+  lastOf,
+  type Network,
+  networkOf,
+  okOf,
+  proofAt,
+} from '../support/network.ts';
+
+const random = seeded('lies');
+/** Party 1's own key: the first thing that a new enclave draws. */
+const alice = generateIdentity((length) => seeded('lies/1').bytes(length));
+
+type Begun = Network & { readonly session: Uint8Array };
+
+async function begun(): Promise<Begun> {
+  const network = await networkOf(3, 2, 'bip340', 'lies');
+  expect(network.nodes[0]!.status.identity).to.equal(toHex(alice.address));
+  for (const node of network.nodes.slice(1)) {
+    okOf(await node.call('generateKey', { committee: committee(), proof: proofAt(1) }));
+  }
+  return { ...network, session: fromHex(network.post[0]!.session) };
+}
+
+async function fromAlice(network: Begun, payload: Uint8Array, route: Partial<Route> = {}): Promise<Hex> {
+  const whole: Route = { session: network.session, round: 0, from: 1, to: 2, broadcast: true, ...route };
+  const aad = encodeRoute(whole);
+  const key = network.world.seats[1]!.encryptionKey;
+  const sealed = await hpkeSeal(key, ENVELOPE_INFO, aad, signMessage(alice, whole, payload), (length) =>
+    random.bytes(length),
+  );
+  return toHex(encodeEnvelope({ aad, ...sealed! }));
+}
+
+describe('a lying member', () => {
+  it('that says two things in one slot is named, with proof that anybody can check', async () => {
+    const network = await begun();
+    const bob = network.nodes[1]!;
+    const payloads = [new Uint8Array(64).fill(1), new Uint8Array(64).fill(2)];
+    for (const payload of payloads) okOf(await bob.call('deliver', { envelope: await fromAlice(network, payload) }));
+
+    const fault = lastOf(bob.events, 'fault');
+    expect(fault).to.deep.include({ code: 'equivocation', culprits: [1], silent: [] });
+    const proofs = [...fault.detail.matchAll(/([0-9a-f]{64}) \(([0-9a-f]{130})\)/g)];
+    expect(proofs.map(([, payloadHash]) => payloadHash)).to.deep.equal(
+      payloads.map((payload) => toHex(hash(payload)).slice(2)),
+    );
+    for (const [, payloadHash, signature] of proofs) {
+      const words = [MESSAGE_TAG, network.session, uintWord(0), uintWord(1), uintWord(0), fromHex(`0x${payloadHash}`)];
+      expect(recoverSigner(keccak(...words), fromHex(`0x${signature}`))).to.deep.equal(alice.address);
+    }
+  });
+
+  it('that says what no honest member says is named', async () => {
+    const network = await begun();
+    const bob = network.nodes[1]!;
+    await deliverAll(network);
+    okOf(await bob.call('deliver', { envelope: await fromAlice(network, new Uint8Array(3)) }));
+    expect(lastOf(bob.events, 'fault')).to.deep.include({ code: 'malformed', culprits: [1], silent: [] });
+  });
+
+  it('that whispers in a round that has no whispers is named', async () => {
+    const network = await begun();
+    const bob = network.nodes[1]!;
+    await deliverAll(network);
+    okOf(await bob.call('deliver', { envelope: await fromAlice(network, new Uint8Array(3), { broadcast: false }) }));
+    okOf(await bob.call('deliver', { envelope: await fromAlice(network, new Uint8Array(64)) }));
+    expect(lastOf(bob.events, 'fault')).to.deep.include({ code: 'malformed', culprits: [1], silent: [] });
+  });
+
+  it('cannot fill the memory with rounds to come', async () => {
+    const network = await begun();
+    const bob = network.nodes[1]!;
+    const ahead = await fromAlice(network, new Uint8Array(64), { round: 2 });
+    expect(codeOf(await bob.call('deliver', { envelope: ahead }))).to.equal('ENVELOPE_AHEAD');
+    expect(
+      codeOf(await bob.call('deliver', { envelope: await fromAlice(network, new Uint8Array(64), { round: 1 }) })),
+    ).to.equal('ok');
+  });
+
+  it('cannot speak for another', async () => {
+    const network = await begun();
+    const envelope = await fromAlice(network, new Uint8Array(64), { from: 3 });
+    expect(codeOf(await network.nodes[1]!.call('deliver', { envelope }))).to.equal('ENVELOPE_UNSIGNED');
+  });
+});
+
+describe('an identity’s signature', () => {
+  const digest = messageHash({ session: new Uint8Array(32), roundIndex: 0, from: 1, to: 0, payload: new Uint8Array() });
+  const route: Route = { session: new Uint8Array(32), round: 0, from: 1, to: 2, broadcast: true };
+  const signature = signMessage(alice, route, new Uint8Array());
+
+  it('has one form: low s, v 27 or 28, 65 bytes', () => {
+    expect(recoverSigner(digest, signature)).to.deep.equal(alice.address);
+    const s = secp256k1.Point.Fn.ORDER - BigInt(toHex(signature.slice(32, 64)));
+    const highS = Uint8Array.of(...signature.slice(0, 32), ...uintWord(s), signature[64]! ^ 7); // 27 <-> 28
+    const others = [
+      highS,
+      signature.with(64, signature[64]! - 27),
+      signature.slice(0, 64),
+      Uint8Array.of(...signature, 0),
+      new Uint8Array(65),
+      new Uint8Array(65).fill(255).with(64, 27),
+    ];
+    for (const other of others) expect(recoverSigner(digest, other)).to.equal(undefined);
+  });
+});
