@@ -17,10 +17,12 @@ import { taprootTweak } from '../../signer/protocol/frost/taproot.ts';
 import type { KeyShare } from '../../signer/protocol/keygen/keyShare.ts';
 import type { Element } from '../../signer/protocol/math/group.ts';
 import { generate, idsTo, type Shares, sign } from './keys.ts';
+import { addOne, flip, lieOf } from './lies.ts';
 import { type Adversary, committees, faultOf, resultOf, simulate } from './simulate.ts';
 import { fast, portable } from './suites.ts';
 
 const [alice, bob, carol] = [1, 2, 3].map(partyIdOf) as [PartyId, PartyId, PartyId];
+const lie = lieOf(bob);
 
 for (const suite of Object.values(fast)) {
   describe(`signing with ${suite.name}`, () => {
@@ -296,29 +298,8 @@ function acceptedByAll(suite: Ciphersuite, publicKey: Element, message: Uint8Arr
   equal(sodium.crypto_sign_verify_detached(signature, message, publicKey), true);
 }
 
-/** What bob says in one round, altered. */
-function lie(round: string, alter: (bytes: Uint8Array) => Uint8Array): Adversary {
-  return (from, _to, at, bytes) => (from === bob && at === round ? alter(bytes.slice()) : bytes);
-}
-
-function flip(at: number): (bytes: Uint8Array) => Uint8Array {
-  return (bytes) => {
-    bytes[at] = bytes[at]! ^ 1;
-    return bytes;
-  };
-}
-
-/** Adds one to the scalar that begins `at` bytes from the end. */
-function addOne({ group: { scalars } }: Ciphersuite, at: number): (bytes: Uint8Array) => Uint8Array {
-  return (bytes) => {
-    const start = bytes.length + at;
-    bytes.set(scalars.add(scalars.decode(bytes.slice(start, start + 32)), scalars.from(1)), start);
-    return bytes;
-  };
-}
-
 function subsets(ids: readonly number[]): number[][] {
-  return ids.reduce<number[][]>((all, id) => [...all, ...all.map((subset) => [...subset, id])], [[]]);
+  return Array.from({ length: 2 ** ids.length }, (_, mask) => ids.filter((_id, k) => (mask >> k) & 1));
 }
 
 function fixed(length: number): Uint8Array {

@@ -4,7 +4,6 @@ import { concatBytes, randomBytes } from '@noble/hashes/utils.js';
 import type { Ciphersuite } from '../../signer/protocol/ciphersuite/ciphersuite.ts';
 import { type PartyId, partyIdOf } from '../../signer/protocol/committee.ts';
 import type { FaultCode } from '../../signer/protocol/fault.ts';
-import type { Envelope } from '../../signer/protocol/keygen/envelope.ts';
 import { keygen } from '../../signer/protocol/keygen/keygen.ts';
 import {
   confirmationOf,
@@ -15,10 +14,12 @@ import {
 } from '../../signer/protocol/keygen/keyShare.ts';
 import { Malformed } from '../../signer/protocol/reader.ts';
 import { generate, idsTo } from './keys.ts';
+import { flip, lieOf, sealingWrongly } from './lies.ts';
 import { type Adversary, committees, faultOf, type Outcome, simulate } from './simulate.ts';
 import { fast, portable } from './suites.ts';
 
 const [alice, bob, carol] = [1, 2, 3].map(partyIdOf) as [PartyId, PartyId, PartyId];
+const lie = lieOf(bob);
 
 for (const suite of Object.values(fast)) {
   describe(`key generation for ${suite.name}`, () => {
@@ -107,7 +108,12 @@ function blamesTheLiar(suite: Ciphersuite): void {
 
   it('blames the dealer of a wrong share, by the key that the cheated party reveals', () => {
     const outcomes = simulate(committees(idsTo(4), 2), (committee) =>
-      keygen(committee, suite, randomBytes, committee.self === bob ? cheating(suite.envelope, carol) : suite.envelope),
+      keygen(
+        committee,
+        suite,
+        randomBytes,
+        committee.self === bob ? sealingWrongly(suite.envelope, carol) : suite.envelope,
+      ),
     );
     for (const honest of [1, 3, 4].map(partyIdOf)) {
       const fault = faultOf(outcomes.get(honest));
@@ -150,32 +156,6 @@ function keepsShares(suite: Ciphersuite): void {
       equal(text.includes(secret.toString('hex')) || text.includes([...secret].join(',')), false);
     }
   });
-}
-
-/** What bob says in one round, altered. */
-function lie(round: string, alter: (bytes: Uint8Array) => Uint8Array): Adversary {
-  return (from, _to, at, bytes) => (from === bob && at === round ? alter(bytes.slice()) : bytes);
-}
-
-/** @param at from the end, if negative */
-function flip(at: number): (bytes: Uint8Array) => Uint8Array {
-  return (bytes) => {
-    const k = at < 0 ? bytes.length + at : at;
-    bytes[k] = bytes[k]! ^ 1;
-    return bytes;
-  };
-}
-
-/** Seals something else for the victim. */
-function cheating(envelope: Envelope, victim: PartyId): Envelope {
-  const channel: Envelope['channel'] = (mine, theirs) => {
-    const honest = envelope.channel(mine, theirs);
-    return {
-      ...honest,
-      seal: (route, share) => honest.seal(route, route.to === victim ? flip(0)(share.slice()) : share),
-    };
-  };
-  return { ...envelope, channel };
 }
 
 function complainOfAlice(verdict: Uint8Array): Uint8Array {

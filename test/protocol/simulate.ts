@@ -4,8 +4,14 @@ import { type Committee, committeeOf, type PartyId } from '../../signer/protocol
 import { Fault } from '../../signer/protocol/fault.ts';
 import type { Protocol, RoundIn, RoundOut, Said } from '../../signer/protocol/round.ts';
 
-/** What `to` gets instead of what `from` said to it; nothing if the message is dropped. */
-export type Adversary = (from: PartyId, to: PartyId, round: string, bytes: Uint8Array) => Uint8Array | undefined;
+/** What `to` gets instead of what `from` said to it; nothing if it is dropped. It rushes: `said` is all that was said in this round. */
+export type Adversary = (
+  from: PartyId,
+  to: PartyId,
+  round: string,
+  bytes: Uint8Array,
+  said: ReadonlyMap<PartyId, Uint8Array>,
+) => Uint8Array | undefined;
 
 export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
@@ -57,9 +63,10 @@ export function simulate<T>(
 
 function deliver(said: ReadonlyMap<PartyId, RoundOut>, to: PartyId, round: string, adversary: Adversary): RoundIn {
   const heard = new Map<PartyId, Said>();
+  const all = new Map([...said].map(([from, out]) => [from, out.broadcast ?? new Uint8Array()]));
   for (const [from, out] of said) {
     if (from === to || out.round !== round) continue;
-    const bytes = out.broadcast && adversary(from, to, round, out.broadcast);
+    const bytes = out.broadcast && adversary(from, to, round, out.broadcast, all);
     if (bytes) heard.set(from, { broadcast: bytes });
   }
   return heard;

@@ -105,8 +105,10 @@ export class WasmSecp256k1 {
   #add(p: Element, q: Element): Element {
     if (isIdentity(p)) return q;
     if (isIdentity(q)) return p;
-    this.#put(this.#wasm.PUBLIC_KEY_INPUT, this.#forms.full(p));
-    this.#put(this.#wasm.PUBLIC_KEY_INPUT2, this.#forms.full(q));
+    // Both first: decompressing uses the place of the first argument.
+    const [first, second] = [this.#forms.full(p), this.#forms.full(q)];
+    this.#put(this.#wasm.PUBLIC_KEY_INPUT, first);
+    this.#put(this.#wasm.PUBLIC_KEY_INPUT2, second);
     return this.#result(this.#wasm.pointAdd(FULL, FULL, FULL));
   }
 

@@ -1,0 +1,140 @@
+/** The fast engines against the portable one: the same results, for random values and for those at the edges. */
+import { equal } from 'node:assert/strict';
+import fc from 'fast-check';
+import type { Group, Scalar } from '../../signer/protocol/math/group.ts';
+import { multiplySmall } from '../../signer/protocol/math/group.ts';
+import { fast, portable } from './suites.ts';
+import { hex } from './vectors/shared.ts';
+
+for (const name of ['bip340', 'ed25519'] as const) {
+  const [ours, oracle] = [fast[name].group, portable[name].group];
+  describe(`the fast engine of ${ours.name}`, () => {
+    agreesOnScalars(ours, oracle);
+    agreesOnElements(ours, oracle);
+  });
+}
+
+/** Random scalars, and those next to 0, the order, its half and powers of two. */
+function scalarsOf({ scalars }: Group): fc.Arbitrary<Scalar> {
+  const { order } = scalars;
+  const edges = [
+    0n,
+    1n,
+    2n,
+    order - 1n,
+    order - 2n,
+    order / 2n,
+    order / 2n + 1n,
+    1n << 128n,
+    (1n << 128n) - 1n,
+    (1n << 252n) - 1n,
+  ].map((value) => wide(value));
+  return fc
+    .oneof(fc.constantFrom(...edges), fc.bigInt({ min: 0n, max: (1n << 512n) - 1n }).map(wide))
+    .map((bytes) => scalars.reduce(bytes));
+
+  function wide(value: bigint): Uint8Array {
+    const little = Uint8Array.from({ length: 64 }, (_, k) => Number((value >> BigInt(8 * k)) & 0xffn));
+    return scalars.endian === 'little' ? little : little.reverse();
+  }
+}
+
+function agreesOnScalars(ours: Group, oracle: Group): void {
+  const [a, b] = [scalarsOf(oracle), scalarsOf(oracle)];
+  const same = (x: Uint8Array, y: Uint8Array) => equal(hex(x), hex(y));
+
+  it('adds, multiplies and negates as the oracle does', () => {
+    fc.assert(
+      fc.property(a, b, (x, y) => {
+        same(ours.scalars.add(x, y), oracle.scalars.add(x, y));
+        same(ours.scalars.multiply(x, y), oracle.scalars.multiply(x, y));
+        same(ours.scalars.negate(x), oracle.scalars.negate(x));
+        equal(ours.scalars.isZero(x), oracle.scalars.isZero(x));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('inverts as the oracle does', () => {
+    fc.assert(
+      fc.property(
+        a.filter((x) => !oracle.scalars.isZero(x)),
+        (x) => same(ours.scalars.invert(x), oracle.scalars.invert(x)),
+      ),
+    );
+  });
+
+  it('reduces 64 bytes as the oracle does', () => {
+    const ends = fc.constantFrom(0, 0xff).map((byte) => new Uint8Array(64).fill(byte));
+    fc.assert(
+      fc.property(fc.oneof(ends, fc.uint8Array({ minLength: 64, maxLength: 64 })), (bytes) =>
+        same(ours.scalars.reduce(bytes), oracle.scalars.reduce(bytes)),
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('evaluates polynomials as the oracle does, at every id', () => {
+    fc.assert(
+      fc.property(fc.array(a, { minLength: 1, maxLength: 64 }), fc.integer({ min: 1, max: 64 }), (coefficients, x) =>
+        same(ours.scalars.evaluate(coefficients, x), oracle.scalars.evaluate(coefficients, x)),
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('accepts the scalars that the oracle accepts', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) =>
+        equal(accepts(ours.scalars.decode, bytes), accepts(oracle.scalars.decode, bytes)),
+      ),
+      { numRuns: 500 },
+    );
+  });
+}
+
+function agreesOnElements(ours: Group, oracle: Group): void {
+  const [a, b] = [scalarsOf(oracle), scalarsOf(oracle)];
+  const same = (x: Uint8Array, y: Uint8Array) => equal(hex(x), hex(y));
+
+  it('multiplies, adds and negates points as the oracle does, the identity included', () => {
+    fc.assert(
+      fc.property(a, b, (x, y) => {
+        const [P, Q] = [ours.multiplyBase(x), oracle.multiplyBase(x)];
+        same(P, Q);
+        same(ours.multiply(P, y), oracle.scalars.isZero(x) ? oracle.identity : oracle.multiply(Q, y));
+        same(ours.add(P, ours.multiplyBase(y)), oracle.multiplyBase(oracle.scalars.add(x, y)));
+        same(ours.add(P, ours.negate(P)), oracle.identity);
+        same(ours.negate(P), oracle.multiplyBase(oracle.scalars.negate(x)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('doubles its way to every small multiple', () => {
+    const P = ours.multiplyBase(ours.scalars.from(3));
+    for (let k = 0; k <= 64; k++) same(multiplySmall(ours, P, k), oracle.multiplyBase(oracle.scalars.from(3 * k)));
+  });
+
+  it('accepts the points that the oracle accepts', () => {
+    const candidate = fc.uint8Array({ minLength: ours.elementBytes, maxLength: ours.elementBytes }).map((bytes) => {
+      if (ours.name === 'secp256k1') bytes[0] = 2 + (bytes[0]! & 1);
+      return bytes;
+    });
+    fc.assert(
+      fc.property(candidate, (bytes) =>
+        equal(accepts(ours.decodeElement, bytes), accepts(oracle.decodeElement, bytes)),
+      ),
+      { numRuns: 200 },
+    );
+  });
+}
+
+function accepts(decode: (bytes: Uint8Array) => unknown, bytes: Uint8Array): boolean {
+  try {
+    decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
