@@ -1,0 +1,218 @@
+/** Who rules what after a deployment, and the known ways to take it without a vote. */
+
+import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
+import { expect } from 'chai';
+import { id, ZeroAddress, ZeroHash } from 'ethers';
+import { ROLES } from '../../../scripts/deploy/handOver.ts';
+import { SUPPLY, world } from '../support/chain.ts';
+import { MEASUREMENT, RECORD } from '../support/enclaves.ts';
+import { fresh } from '../support/fresh.ts';
+
+const STATE = { pending: 0n, active: 1n, canceled: 2n, defeated: 3n, succeeded: 4n, queued: 5n, executed: 7n };
+const [AGAINST, FOR] = [0, 1];
+
+describe('governance', () => {
+  const made = fresh(async () => {
+    const it = await world();
+    await it.helpers.mine();
+    return { it, governor: it.governor };
+  });
+
+  /** Approving the example measurement, as a proposal. */
+  async function proposal(title = '# Approve a release') {
+    const { it } = made();
+    const data = it.measurementRegistry.interface.encodeFunctionData('approve', [RECORD]);
+    const targets = [await it.measurementRegistry.getAddress()];
+    return { targets, values: [0n], calldatas: [data], description: title, hash: id(title) };
+  }
+  type Proposal = Awaited<ReturnType<typeof proposal>>;
+
+  async function propose(it: Proposal, by: HardhatEthersSigner): Promise<bigint> {
+    const { governor } = made();
+    await governor.connect(by).propose(it.targets, it.values, it.calldatas, it.description);
+    return governor.getProposalId(it.targets, it.values, it.calldatas, it.hash);
+  }
+
+  const queue = (it: Proposal) =>
+    made().governor['queue(address[],uint256[],bytes[],bytes32)'](it.targets, it.values, it.calldatas, it.hash);
+  const execute = (it: Proposal) =>
+    made().governor['execute(address[],uint256[],bytes[],bytes32)'](it.targets, it.values, it.calldatas, it.hash);
+
+  it('carries a vote to the registry it rules', async () => {
+    const { it, governor } = made();
+    const its = await proposal();
+    const number = await propose(its, it.voters[0]);
+    await it.helpers.mine(2);
+    for (const voter of it.voters) await governor.connect(voter).castVote(number, FOR);
+    await it.helpers.mine(6);
+    expect(await governor.state(number)).to.equal(STATE.succeeded);
+    await queue(its);
+    await it.helpers.time.increase(3);
+    await expect(execute(its)).to.emit(it.measurementRegistry, 'MeasurementVoted');
+    expect(await it.measurementRegistry.status(MEASUREMENT)).to.equal(1);
+    expect(await governor.state(number)).to.equal(STATE.executed);
+  });
+
+  it('keeps what DAO tools read: a block-number clock and the proposals themselves', async () => {
+    const { it, governor } = made();
+    expect(await governor.CLOCK_MODE()).to.equal('mode=blocknumber&from=default');
+    expect(await it.token.CLOCK_MODE()).to.equal('mode=blocknumber&from=default');
+    const number = await propose(await proposal(), it.voters[0]);
+    expect(await governor.proposalCount()).to.equal(1);
+    expect((await governor.proposalDetailsAt(0))[0]).to.equal(number);
+  });
+
+  describe('after the deployment', () => {
+    it('the timelock is the one admin', async () => {
+      const { it } = made();
+      const { accessManager, timelock, enclaveRegistry } = it;
+      const everyone: [string, string][] = [
+        ['deployer', it.deployer.address],
+        ['guardian', it.guardian.address],
+        ['anyone', it.anyone.address],
+        ['governor', await it.governor.getAddress()],
+        ['timelock', await timelock.getAddress()],
+        ['enclaveRegistry', await enclaveRegistry.getAddress()],
+        ['signingRequests', await it.signingRequests.getAddress()],
+        ['keyRegistry', await it.keyRegistry.getAddress()],
+      ];
+      const holders = async (role: bigint) => {
+        const found: string[] = [];
+        for (const [name, address] of everyone)
+          if ((await accessManager.hasRole(role, address)).isMember) found.push(name);
+        return found;
+      };
+      expect(await holders(ROLES.admin)).to.deep.equal(['timelock']);
+      expect(await holders(ROLES.enclaveRegistry)).to.deep.equal(['enclaveRegistry']);
+      expect(await holders(ROLES.guardian)).to.deep.equal(['guardian', 'timelock']);
+    });
+
+    it('no role of the access manager went to anyone else', async () => {
+      const { accessManager, timelock, enclaveRegistry, guardian, deployer } = made().it;
+      const granted = new Map<string, Set<string>>();
+      for (const { args } of await accessManager.queryFilter(accessManager.filters.RoleGranted()))
+        granted.set(String(args.roleId), (granted.get(String(args.roleId)) ?? new Set()).add(args.account));
+      for (const { args } of await accessManager.queryFilter(accessManager.filters.RoleRevoked()))
+        granted.get(String(args.roleId))?.delete(args.account);
+      expect(granted.get('0')).to.deep.equal(new Set([await timelock.getAddress()]));
+      expect(granted.get('1')).to.deep.equal(new Set([await enclaveRegistry.getAddress()]));
+      expect(granted.get('2')).to.deep.equal(new Set([await timelock.getAddress(), guardian.address]));
+      expect([...granted.keys()].sort()).to.deep.equal(['0', '1', '2']);
+      expect((await accessManager.hasRole(ROLES.admin, deployer)).isMember).to.equal(false);
+    });
+
+    it("the timelock's own roles are the governor's", async () => {
+      const { timelock, governor, deployer } = made().it;
+      const roles = [await timelock.PROPOSER_ROLE(), await timelock.CANCELLER_ROLE()];
+      for (const role of roles) expect(await timelock.hasRole(role, governor)).to.equal(true);
+      for (const role of [...roles, await timelock.DEFAULT_ADMIN_ROLE()])
+        expect(await timelock.hasRole(role, deployer)).to.equal(false);
+      expect(await timelock.hasRole(await timelock.DEFAULT_ADMIN_ROLE(), timelock)).to.equal(true);
+      expect(await timelock.hasRole(await timelock.EXECUTOR_ROLE(), ZeroAddress)).to.equal(true);
+    });
+
+    it('every contract obeys the one access manager, and nobody can move it', async () => {
+      const { it } = made();
+      const authority = await it.accessManager.getAddress();
+      for (const contract of [it.measurementRegistry, it.enclaveRegistry, it.keyRegistry, it.signingRequests]) {
+        expect(await contract.authority()).to.equal(authority);
+        await expect(contract.connect(it.deployer).setAuthority(authority)).to.be.revertedWithCustomError(
+          contract,
+          'AccessManagedUnauthorized',
+        );
+      }
+    });
+  });
+
+  describe('without a vote', () => {
+    it('borrowed tokens have no votes in a proposal made before', async () => {
+      const { it, governor } = made();
+      const number = await propose(await proposal(), it.voters[0]);
+      await it.helpers.mine(2);
+      // what a flash loan would do: hold everything, for one block, after the snapshot
+      for (const voter of it.voters) await it.token.connect(voter).transfer(it.anyone, SUPPLY / 2n);
+      await it.token.connect(it.anyone).delegate(it.anyone);
+      await governor.connect(it.anyone).castVote(number, FOR);
+      const { forVotes } = await governor.proposalVotes(number);
+      expect(forVotes).to.equal(0);
+    });
+
+    it('a copied proposal cannot be front-run and cancelled where it names its proposer', async () => {
+      const { it, governor } = made();
+      const [victim] = it.voters;
+      const its = await proposal(`# Approve a release\n#proposer=${victim.address}`);
+      await expect(propose(its, it.anyone)).to.be.revertedWithCustomError(governor, 'GovernorRestrictedProposer');
+      await propose(its, victim);
+    });
+
+    it('a late quorum leaves time to answer', async () => {
+      const { it, governor } = made();
+      const number = await propose(await proposal(), it.voters[0]);
+      await it.helpers.mine(5);
+      const before = await governor.proposalDeadline(number);
+      await governor.connect(it.voters[0]).castVote(number, FOR);
+      expect(await governor.proposalDeadline(number)).to.be.above(before);
+      await governor.connect(it.voters[1]).castVote(number, AGAINST);
+      await it.helpers.mine(5);
+      expect(await governor.state(number)).to.equal(STATE.defeated);
+    });
+
+    it('nothing passes round the timelock', async () => {
+      const { it, governor } = made();
+      const { timelock, measurementRegistry } = it;
+      const its = await proposal();
+      const number = await propose(its, it.voters[0]);
+      await it.helpers.mine(2);
+      for (const voter of it.voters) await governor.connect(voter).castVote(number, FOR);
+      await it.helpers.mine(6);
+      await expect(execute(its)).to.be.revertedWithCustomError(governor, 'GovernorUnexpectedProposalState');
+      await queue(its);
+      await expect(execute(its)).to.be.revertedWithCustomError(timelock, 'TimelockUnexpectedOperationState');
+      const target = await measurementRegistry.getAddress();
+      for (const caller of [it.deployer, it.guardian, it.anyone])
+        await expect(
+          timelock.connect(caller).schedule(target, 0, its.calldatas[0]!, ZeroHash, ZeroHash, 10),
+        ).to.be.revertedWithCustomError(timelock, 'AccessControlUnauthorizedAccount');
+    });
+
+    it('a call through the access manager needs the role all the same', async () => {
+      const { it } = made();
+      const its = await proposal();
+      for (const caller of [it.deployer, it.guardian, it.anyone])
+        await expect(
+          it.accessManager.connect(caller).execute(its.targets[0]!, its.calldatas[0]!),
+        ).to.be.revertedWithCustomError(it.accessManager, 'AccessManagerUnauthorizedCall');
+    });
+  });
+
+  it('lets the DAO dismiss the guardian, and the guardian do nothing about it', async () => {
+    const { it } = made();
+    for (const [role, account] of [
+      [ROLES.guardian, it.timelock],
+      [ROLES.admin, it.timelock],
+      [ROLES.admin, it.guardian],
+    ] as const) {
+      await expect(it.accessManager.connect(it.guardian).revokeRole(role, account)).to.be.revertedWithCustomError(
+        it.accessManager,
+        'AccessManagerUnauthorizedAccount',
+      );
+      await expect(it.accessManager.connect(it.guardian).grantRole(role, it.anyone, 0)).to.be.revertedWithCustomError(
+        it.accessManager,
+        'AccessManagerUnauthorizedAccount',
+      );
+    }
+    await it.accessManager.connect(it.dao).revokeRole(ROLES.guardian, it.guardian);
+    expect((await it.accessManager.hasRole(ROLES.guardian, it.guardian)).isMember).to.equal(false);
+  });
+
+  it('records what was deployed, with the hash of each code', async () => {
+    const { it } = made();
+    const { record } = it;
+    expect(record.chainId).to.equal('31337');
+    for (const name of ['measurementRegistry', 'enclaveRegistry', 'keyRegistry', 'signingRequests'] as const) {
+      const { address, codeHash } = record.contracts[name]!;
+      expect(address).to.equal(await it[name].getAddress());
+      expect(codeHash).to.equal(it.ethers.keccak256(await it.ethers.provider.getCode(address)));
+    }
+  });
+});
