@@ -6,6 +6,8 @@ import { existsSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 
 type Step = { readonly command: readonly [string, ...string[]]; readonly mustFindTests?: true };
+const STEP_MS = 20 * 60 * 1000; // a test that leaves something open keeps its process alive: end it, and fail
+
 type Outcome = { readonly step: Step; readonly ok: boolean; readonly output: string };
 
 const build: Step[] = [{ command: ['hardhat', 'build'] }, { command: ['node', 'scripts/bundle.ts'] }];
@@ -45,6 +47,7 @@ function run(step: Step): Promise<Outcome> {
   const child = spawn(command, args, {
     stdio: ['inherit', 'pipe', 'inherit'],
     env: { ...process.env, ...colour },
+    timeout: STEP_MS,
     shell,
   });
   let output = '';
@@ -54,7 +57,10 @@ function run(step: Step): Promise<Outcome> {
   });
   return new Promise((done, fail) => {
     child.on('error', (cause) => fail(new Error(`cannot run ${command}`, { cause })));
-    child.on('close', (code) => done({ step, ok: code === 0, output: stripVTControlCharacters(output) }));
+    child.on('close', (code, signal) => {
+      if (signal) console.log(`ended by ${signal} (a step may take ${STEP_MS / 60_000} minutes)`);
+      done({ step, ok: code === 0, output: stripVTControlCharacters(output) });
+    });
   });
 }
 
