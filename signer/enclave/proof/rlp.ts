@@ -76,8 +76,6 @@ function payloadBounds(bytes: Bytes, first: number): { readonly start: number; r
 }
 
 function longLength(digits: Bytes, expected: number): number {
-  // Nothing that reaches this decoder is near 16 MiB: frames are smaller.
-  if (expected > 3) refuse('RLP_TRUNCATED', `a length of ${expected} bytes`);
   if (digits.length < expected) refuse('RLP_TRUNCATED', 'inside a length');
   if (digits[0] === 0) refuse('RLP_NOT_MINIMAL', 'a length starts with a zero byte');
   const length = digits.reduce((value, digit) => value * 256 + digit, 0);

@@ -132,7 +132,9 @@ describe('verifyRequest', () => {
     expect(refusal(({ key }) => (key.pausedUntil = 2 ** 48))).to.equal('WORD_MALFORMED');
     expect(refusal(({ measurement }) => (measurement.retiresAt = 2 ** 48))).to.equal('WORD_MALFORMED');
     expect(refusal(({ enclaves }) => (enclaves[0]!.validUntil = 2 ** 48))).to.equal('WORD_MALFORMED');
-    expect(refusal(({ enclaves }) => (enclaves[0]!.identity = word(1)))).to.equal('WORD_MALFORMED');
+    expect(refusal(({ enclaves }) => (enclaves[0]!.identity = Uint8Array.of(1, ...new Uint8Array(20))))).to.equal(
+      'WORD_MALFORMED',
+    );
     expect(refusal(({ onChain }) => (onChain.deadline = 2 ** 48))).to.equal('WORD_MALFORMED');
   });
 

@@ -214,6 +214,7 @@ describe('verifyTrie, with keys of two bytes and the key 0x1234', () => {
     'an extension to nothing': ['TRIE_EXTENSION_EMPTY', [node(['0x11', '0x'])]],
     'an extension without path': ['TRIE_EXTENSION_EMPTY', [node(['0x00', hash(wide)]), wide]],
     'an extension to the end of the key': ['TRIE_WRONG_DEPTH', [node(['0x001234', hash(wide)]), wide]],
+    'an extension to the end of another key': ['TRIE_WRONG_DEPTH', [node(['0x001299', hash(wide)])]],
     'an extension beyond the end of the key': ['TRIE_WRONG_DEPTH', [node(['0x00123456', hash(wide)]), wide]],
     'a leaf above the end of the key': ['TRIE_WRONG_DEPTH', [node(leaf('0x2012'))]],
     'a leaf above the end of the key, off the path': ['TRIE_WRONG_DEPTH', [node(leaf('0x2099'))]],
