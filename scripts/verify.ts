@@ -6,9 +6,9 @@ import { existsSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 
 type Step = { readonly command: readonly [string, ...string[]]; readonly mustFindTests?: true };
-const STEP_MS = 20 * 60 * 1000; // a test that leaves something open keeps its process alive: end it, and fail
-
 type Outcome = { readonly step: Step; readonly ok: boolean; readonly output: string };
+
+const STEP_MS = 20 * 60 * 1000; // a test that leaves something open keeps its process alive: end it, and fail
 
 const build: Step[] = [{ command: ['hardhat', 'build'] }, { command: ['node', 'scripts/bundle.ts'] }];
 const check: Step[] = [
