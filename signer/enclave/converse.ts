@@ -6,7 +6,7 @@ import type { Life } from './life.ts';
 import { runSession, type Step } from './path/runSession.ts';
 import type { Session } from './path/stages.ts';
 import { decodeEnvelope } from './peers/envelope.ts';
-import { Equivocation } from './peers/message.ts';
+import { Equivocation, testimonyOf } from './peers/message.ts';
 import { openEnvelope } from './peers/openEnvelope.ts';
 import { sealEnvelopes } from './peers/sealEnvelopes.ts';
 import type { Active, Finish, Lifetime } from './sessions.ts';
@@ -69,13 +69,16 @@ function endWithFault(life: Life, active: Active, fault: Fault): void {
   life.sessions.remove(active);
   life.counters.add(`fault ${fault.code}`);
   const { code, culprits, silent } = fault;
-  life.emit({ event: 'fault', session: toHex(active.session.id), code, culprits, silent, detail: detailOf(fault) });
+  const detail = detailOf(fault, active.run);
+  life.emit({ event: 'fault', session: toHex(active.session.id), code, culprits, silent, detail });
 }
 
-/** Names who heard what from whom, and shows the signed messages where there are any. */
-function detailOf({ message, disputes, cause }: Fault): string {
-  const disputed = disputes.map(({ about, reporter }) => `; ${reporter} heard something else from ${about}`).join('');
-  return message + disputed + (cause instanceof Equivocation ? `; ${cause.message}` : '');
+/** Shows the signed messages that prove a lie, or that prove one when another member's testimony is held against them. */
+function detailOf({ message, disputes, cause }: Fault, run: Active['run']): string {
+  const disputed = disputes.map(({ about, reporter }) => `${reporter} heard something else from ${about}`);
+  const testimony = [...new Set(disputes.map(({ about }) => about))].map((about) => testimonyOf(run.saidBy(about)));
+  const proof = cause instanceof Equivocation ? [cause.message] : [];
+  return [message, ...disputed, ...testimony, ...proof].filter((part) => part !== '').join('; ');
 }
 
 function* finishing<T>(protocol: Protocol<T>, finish: (result: T) => void): Protocol<Finish> {

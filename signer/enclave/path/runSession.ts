@@ -5,7 +5,7 @@
 import { Fault } from '../../protocol/fault.ts';
 import type { Protocol, RoundIn, RoundOut } from '../../protocol/round.ts';
 import type { Route } from '../peers/envelope.ts';
-import { Inbox } from '../peers/inbox.ts';
+import { type Heard, Inbox } from '../peers/inbox.ts';
 import type { SignedMessage } from '../peers/message.ts';
 
 /** Something to say in one round, to one member or (`to` undefined) to all the others. */
@@ -21,6 +21,8 @@ export type Run<T> = {
   hear(route: Route, message: SignedMessage): Step<T>;
   /** Longest payload that the round allows; undefined while it is not the open one. */
   maxBytes(round: number): number | undefined;
+  /** Everything that one member said, signed: what disputes are settled by. */
+  saidBy(party: number): readonly Heard[];
   /** Ends the protocol, its secrets wiped; blames those whose part of the open round is missing. */
   giveUp(): Fault;
 };
@@ -72,6 +74,7 @@ export function runSession<T>(others: readonly number[], protocol: Protocol<T>):
         return wholeRound();
       }),
     maxBytes: (asked) => (asked === round ? open?.maxBytes : undefined),
+    saidBy: (party) => inbox.saidBy(party),
     giveUp: () => stop(new Fault('silent', open?.round ?? 'start', { silent: open ? inbox.awaited(round, open) : [] })),
   };
 }

@@ -11,9 +11,11 @@ import { Equivocation, type SignedMessage } from './message.ts';
 /** An honest member is at most one round ahead: to go further it needs what we have not said yet. */
 const MAX_ROUNDS_AHEAD = 1;
 
+export type Heard = { readonly route: Route; readonly message: SignedMessage };
+
 export class Inbox {
   readonly #others: readonly PartyId[];
-  readonly #slots = new Map<string, SignedMessage>();
+  readonly #slots = new Map<string, Heard>();
 
   constructor(others: readonly number[]) {
     this.#others = others.map(partyIdOf);
@@ -30,13 +32,13 @@ export class Inbox {
     const slot = slotOf(route.round, route.from, route.broadcast);
     const known = this.#slots.get(slot);
     if (known === undefined) {
-      this.#slots.set(slot, message);
+      this.#slots.set(slot, { route, message });
       return;
     }
-    if (isEqual(known.payload, message.payload)) throw new Refused('ENVELOPE_DUPLICATE', slot);
+    if (isEqual(known.message.payload, message.payload)) throw new Refused('ENVELOPE_DUPLICATE', slot);
     throw new Fault('equivocation', `round ${route.round}`, {
       culprits: [partyIdOf(route.from)],
-      cause: new Equivocation(route, [known, message]),
+      cause: new Equivocation(route, [known.message, message]),
     });
   }
 
@@ -55,6 +57,11 @@ export class Inbox {
     return new Map(this.#others.map((from) => [from, this.#said(round, from)]));
   }
 
+  /** Everything that one member said. */
+  saidBy(party: number): readonly Heard[] {
+    return [...this.#slots.values()].filter(({ route }) => route.from === party);
+  }
+
   #isWhole(round: number, from: number, said: RoundOut): boolean {
     const heard = this.#said(round, from);
     if (said.broadcast !== undefined && heard.broadcast === undefined) return false;
@@ -70,8 +77,8 @@ export class Inbox {
   }
 
   #said(round: number, from: number): Said {
-    const broadcast = this.#slots.get(slotOf(round, from, true))?.payload;
-    const direct = this.#slots.get(slotOf(round, from, false))?.payload;
+    const broadcast = this.#slots.get(slotOf(round, from, true))?.message.payload;
+    const direct = this.#slots.get(slotOf(round, from, false))?.message.payload;
     return { ...(broadcast && { broadcast }), ...(direct && { direct }) };
   }
 }

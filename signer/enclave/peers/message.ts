@@ -26,12 +26,23 @@ export function verifyMessage(bytes: Uint8Array, route: Route, identity: Uint8Ar
 export class Equivocation extends Error {
   override readonly name = 'Equivocation';
 
-  constructor({ round, from, to, broadcast }: Route, messages: readonly SignedMessage[]) {
-    const said = messages.map(({ payload, signature }) => `${bytesToHex(hash(payload))} (${bytesToHex(signature)})`);
-    super(
-      `round ${round}, from ${from} to ${broadcast ? 'all' : to}: payload hashes and signatures ${said.join(' and ')}`,
-    );
+  constructor(route: Route, [one, other]: readonly [SignedMessage, SignedMessage]) {
+    super(`${slotText(route)}: ${messageText(one)} and ${messageText(other)}`);
   }
+}
+
+/** What one member was heard to say, so that what another heard can be held against it: two signatures for one slot prove the lie. */
+export function testimonyOf(heard: readonly { readonly route: Route; readonly message: SignedMessage }[]): string {
+  return heard.map(({ route, message }) => `${slotText(route)}: ${messageText(message)}`).join(', ');
+}
+
+function slotText({ round, from, to, broadcast }: Route): string {
+  return `round ${round}, from ${from} to ${broadcast ? 'all' : to}`;
+}
+
+/** Payload hash and signature: with the session they are enough to recover the signer. */
+function messageText({ payload, signature }: SignedMessage): string {
+  return `${bytesToHex(hash(payload))} (${bytesToHex(signature)})`;
 }
 
 function hashOf({ session, round, from, to, broadcast }: Route, payload: Uint8Array): Uint8Array {

@@ -6,26 +6,38 @@ import { messageHash } from '../../../signer/enclave/formats/session.ts';
 import { ENVELOPE_INFO, MESSAGE_TAG } from '../../../signer/enclave/formats/tags.ts';
 import { hash, keccak, uintWord } from '../../../signer/enclave/formats/words.ts';
 import { toHex } from '../../../signer/enclave/hex.ts';
-import { generateIdentity, recoverSigner } from '../../../signer/enclave/identity.ts';
-import { encodeEnvelope, encodeRoute, type Route } from '../../../signer/enclave/peers/envelope.ts';
-import { hpkeSeal } from '../../../signer/enclave/peers/hpke.ts';
+import { generateIdentity, recoverSigner, SIGNATURE_BYTES } from '../../../signer/enclave/identity.ts';
+import { decodeEnvelope, encodeEnvelope, encodeRoute, type Route } from '../../../signer/enclave/peers/envelope.ts';
+import { generateEncryptionKey, hpkeOpen, hpkeSeal } from '../../../signer/enclave/peers/hpke.ts';
 import { signMessage } from '../../../signer/enclave/peers/message.ts';
+import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
+import { committeeOf, type PartyId, partyIdOf } from '../../../signer/protocol/committee.ts';
+import { keygen } from '../../../signer/protocol/keygen/keygen.ts';
+import type { RoundIn, RoundOut, Said } from '../../../signer/protocol/round.ts';
 import { seeded } from '../../simulation/random.ts';
 import {
   codeOf,
   committee,
   deliverAll,
+  type Envelope,
   fromHex,
   lastOf,
   type Network,
   networkOf,
   okOf,
+  partyOf,
   proofAt,
 } from '../support/network.ts';
 
 const random = seeded('lies');
-/** Party 1's own key: the first thing that a new enclave draws. */
-const alice = generateIdentity((length) => seeded('lies/1').bytes(length));
+const rngOf = (seed: string) => {
+  const stream = seeded(seed);
+  return (length: number) => stream.bytes(length);
+};
+/** Party 1's own keys: the first things that a new enclave draws. */
+const alicesRng = rngOf('lies/1');
+const alice = generateIdentity(alicesRng);
+const alicesKey = generateEncryptionKey(alicesRng);
 
 type Begun = Network & { readonly session: Uint8Array };
 
@@ -41,11 +53,24 @@ async function begun(): Promise<Begun> {
 async function fromAlice(network: Begun, payload: Uint8Array, route: Partial<Route> = {}): Promise<Hex> {
   const whole: Route = { session: network.session, round: 0, from: 1, to: 2, broadcast: true, ...route };
   const aad = encodeRoute(whole);
-  const key = network.world.seats[1]!.encryptionKey;
+  const key = network.world.seats[whole.to - 1]!.encryptionKey;
   const sealed = await hpkeSeal(key, ENVELOPE_INFO, aad, signMessage(alice, whole, payload), (length) =>
     random.bytes(length),
   );
   return toHex(encodeEnvelope({ aad, ...sealed! }));
+}
+
+/** What alice's enclave would have heard. */
+async function readByAlice({ envelope }: Envelope): Promise<[PartyId, Said]> {
+  const decoded = decodeEnvelope(fromHex(envelope));
+  const message = await hpkeOpen(await alicesKey, ENVELOPE_INFO, decoded.aad, decoded);
+  return [partyIdOf(decoded.route.from), { broadcast: message!.slice(SIGNATURE_BYTES) }];
+}
+
+/** Who signed a broadcast of round 0 by party 1 with this payload. */
+function signerOf({ session }: Begun, payloadHash: string, signature: string): Uint8Array | undefined {
+  const words = [MESSAGE_TAG, session, uintWord(0), uintWord(1), uintWord(0), fromHex(`0x${payloadHash}`)];
+  return recoverSigner(keccak(...words), fromHex(`0x${signature}`));
 }
 
 describe('a lying member', () => {
@@ -62,8 +87,36 @@ describe('a lying member', () => {
       payloads.map((payload) => toHex(hash(payload)).slice(2)),
     );
     for (const [, payloadHash, signature] of proofs) {
-      const words = [MESSAGE_TAG, network.session, uintWord(0), uintWord(1), uintWord(0), fromHex(`0x${payloadHash}`)];
-      expect(recoverSigner(keccak(...words), fromHex(`0x${signature}`))).to.deep.equal(alice.address);
+      expect(signerOf(network, payloadHash!, signature!)).to.deep.equal(alice.address);
+    }
+  });
+
+  it('that tells two members different things makes no key, and their testimonies together prove it', async () => {
+    const network = await begun();
+    const [bob, carol] = [network.nodes[1]!, network.nodes[2]!];
+    const twins = ['for bob', 'for carol'].map((seed) =>
+      keygen(committeeOf(1, [1, 2, 3], 2, network.session), portableSuites.bip340, rngOf(seed)),
+    );
+    let heard: RoundIn = new Map();
+    for (const round of [0, 1, 2]) {
+      const said = twins.map((twin) => (twin.next(heard).value as RoundOut).broadcast!);
+      const mail = network.post.splice(0);
+      heard = new Map(await Promise.all(mail.filter(({ to }) => partyOf(to) === 1).map(readByAlice)));
+      okOf(await bob.call('deliver', { envelope: await fromAlice(network, said[0]!, { round, to: 2 }) }));
+      okOf(await carol.call('deliver', { envelope: await fromAlice(network, said[1]!, { round, to: 3 }) }));
+      for (const { to, envelope } of mail)
+        if (partyOf(to) !== 1) await network.nodes[partyOf(to) - 1]!.call('deliver', { envelope });
+    }
+    const faults = [bob, carol].map(({ events }) => lastOf(events, 'fault'));
+    expect(faults.map(({ code, culprits }) => [code, culprits])).to.deep.equal([
+      ['equivocation', []],
+      ['equivocation', []],
+    ]);
+    const heardIn = (detail: string) => /round 0, from 1 to all: ([0-9a-f]{64}) \(([0-9a-f]{130})\)/.exec(detail)!;
+    const [one, other] = faults.map(({ detail }) => heardIn(detail));
+    expect(one![1]).not.to.equal(other![1]);
+    for (const [, payloadHash, signature] of [one!, other!]) {
+      expect(signerOf(network, payloadHash!, signature!)).to.deep.equal(alice.address);
     }
   });
 

@@ -96,7 +96,7 @@ describe('runSession', () => {
     expect(fault.code).to.equal('equivocation');
     expect(fault.culprits).to.deep.equal([bob]);
     expect((fault.cause as Error).message).to.match(
-      /^round 0, from 2 to all: payload hashes and signatures [0-9a-f]{64} \(.*\) and [0-9a-f]{64} \(/,
+      /^round 0, from 2 to all: [0-9a-f]{64} \([0-9a-f]{130}\) and [0-9a-f]{64} \([0-9a-f]{130}\)$/,
     );
     expect(wiped).to.deep.equal(['wiped']);
   });
