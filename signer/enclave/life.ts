@@ -6,7 +6,7 @@ import type { EncryptionKey } from './peers/hpke.ts';
 import type { Ports } from './ports.ts';
 import type { KeptState } from './sealing/keptState.ts';
 import type { SealingContext } from './sealing/seal.ts';
-import type { Sessions } from './sessions.ts';
+import type { Sessions } from './sessions/sessions.ts';
 
 export type Life = {
   readonly ports: Ports;

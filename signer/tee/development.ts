@@ -49,7 +49,7 @@ function run(code: Uint8Array, tee: Tee): void {
   process.stdout.on('error', () => process.exit(0)); // the host is gone
   child.stdin.on('error', () => undefined); // the enclave is gone: its exit says so
   child.stderr.pipe(process.stderr);
-  child.stdout.once('data', forgetBundle);
+  child.stdout.once('readable', forgetBundle);
   child.on('error', fail);
 
   const spoken = relayToHost({ from: child.stdout, to: child.stdin }, process.stdout, tee);

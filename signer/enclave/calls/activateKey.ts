@@ -5,9 +5,9 @@ import { proveState } from '../head.ts';
 import { toHex } from '../hex.ts';
 import { type Life, selfOf } from '../life.ts';
 import { orRefuse } from '../refusal.ts';
-import { requireShare } from '../requireShare.ts';
+import { requireShare } from '../sealing/requireShare.ts';
 import { settle } from '../sealing/shares.ts';
-import { signTogether } from '../signTogether.ts';
+import { signTogether } from '../sessions/signTogether.ts';
 
 export async function activateKey(life: Life, params: UnverifiedParams['activateKey']): Promise<Result<'activateKey'>> {
   const state = proveState(life, params.proof);

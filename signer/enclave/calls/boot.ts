@@ -13,7 +13,7 @@ import { Refused } from '../refusal.ts';
 import { KeptState } from '../sealing/keptState.ts';
 import { type SealingContext, unsealState } from '../sealing/seal.ts';
 import { decodeState, type State } from '../sealing/state.ts';
-import { Sessions } from '../sessions.ts';
+import { Sessions } from '../sessions/sessions.ts';
 
 export type Surroundings = { readonly ports: Ports; readonly counters: Counters; readonly emit: Life['emit'] };
 

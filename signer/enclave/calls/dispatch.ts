@@ -1,8 +1,8 @@
 /** Which function answers which call, once the enclave has booted. */
 import type { CallName, Result } from '../api.ts';
-import { giveUpSession, hearEnvelope } from '../converse.ts';
 import type { UnverifiedCall } from '../decode/decodeCall.ts';
 import type { Life } from '../life.ts';
+import { giveUpSession, hearEnvelope } from '../sessions/converse.ts';
 import { activateKey } from './activateKey.ts';
 import { attest } from './attest.ts';
 import { generateKey } from './generateKey.ts';

@@ -3,7 +3,6 @@ import { committeeOf } from '../../protocol/committee.ts';
 import { keygen } from '../../protocol/keygen/keygen.ts';
 import type { KeyShare } from '../../protocol/keygen/keyShare.ts';
 import type { Result } from '../api.ts';
-import { beginSession, giveUpSession } from '../converse.ts';
 import type { UnverifiedParams } from '../decode/decodeCall.ts';
 import { isEqual } from '../formats/equal.ts';
 import { proveState } from '../head.ts';
@@ -14,7 +13,8 @@ import type { Session } from '../path/stages.ts';
 import { orRefuse, Refused } from '../refusal.ts';
 import type { Share } from '../sealing/share.ts';
 import { findShare, withoutEarlierAttempts } from '../sealing/shares.ts';
-import { suiteFor } from '../suiteFor.ts';
+import { beginSession, giveUpSession } from '../sessions/converse.ts';
+import { suiteFor } from '../sessions/suiteFor.ts';
 
 /** So many shares of the largest committees fit into what a host hands back at boot. */
 const MAX_SHARES = 256;

@@ -1,14 +1,14 @@
 /** Takes sessions from their first message to their end, with the envelopes that go out on the way. */
-import { Fault } from '../protocol/fault.ts';
-import type { Protocol } from '../protocol/round.ts';
-import { toHex } from './hex.ts';
-import type { Life } from './life.ts';
-import { runSession, type Step } from './path/runSession.ts';
-import type { Session } from './path/stages.ts';
-import { decodeEnvelope } from './peers/envelope.ts';
-import { Equivocation, testimonyOf } from './peers/message.ts';
-import { openEnvelope } from './peers/openEnvelope.ts';
-import { sealEnvelopes } from './peers/sealEnvelopes.ts';
+import { Fault } from '../../protocol/fault.ts';
+import type { Protocol } from '../../protocol/round.ts';
+import { toHex } from '../hex.ts';
+import type { Life } from '../life.ts';
+import { runSession, type Step } from '../path/runSession.ts';
+import type { Session } from '../path/stages.ts';
+import { decodeEnvelope } from '../peers/envelope.ts';
+import { Equivocation, testimonyOf } from '../peers/message.ts';
+import { openEnvelope } from '../peers/openEnvelope.ts';
+import { sealEnvelopes } from '../peers/sealEnvelopes.ts';
 import type { Active, Finish, Lifetime } from './sessions.ts';
 
 /** @throws Refused SESSION_LIMIT, SESSION_REPEATED: before the protocol has drawn any randomness */

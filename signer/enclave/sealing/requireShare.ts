@@ -1,11 +1,11 @@
 /** The share for a proven session, if this enclave has it and it is one of the key that the chain knows. */
-import { commitmentsHash } from '../protocol/keygen/keyShare.ts';
-import { isEqual } from './formats/equal.ts';
-import type { Life } from './life.ts';
-import type { PublicKey, Session } from './path/stages.ts';
-import { Refused } from './refusal.ts';
-import { publicKeyOf, type Share } from './sealing/share.ts';
-import { findShare } from './sealing/shares.ts';
+import { commitmentsHash } from '../../protocol/keygen/keyShare.ts';
+import { isEqual } from '../formats/equal.ts';
+import type { Life } from '../life.ts';
+import type { PublicKey, Session } from '../path/stages.ts';
+import { Refused } from '../refusal.ts';
+import { publicKeyOf, type Share } from './share.ts';
+import { findShare } from './shares.ts';
 
 /** @throws Refused SHARE_MISSING, SHARE_DIFFERS */
 export function requireShare({ kept }: Life, session: Session, publicKey: PublicKey, commitments?: Uint8Array): Share {

@@ -1,8 +1,8 @@
 /** The sessions of one life: bounded in number, and none ever begins twice. */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { Run } from './path/runSession.ts';
-import type { Session } from './path/stages.ts';
-import { Refused } from './refusal.ts';
+import type { Run } from '../path/runSession.ts';
+import type { Session } from '../path/stages.ts';
+import { Refused } from '../refusal.ts';
 
 /** What follows once the protocol is through; it takes the result along. */
 export type Finish = () => void;
