@@ -40,6 +40,21 @@ describe('verifyRequest', () => {
     expect(session.block).to.deep.equal(all.block);
   });
 
+  it('verifies for the first and the last member, for all of them together, and in the largest committee', () => {
+    const shapes = [
+      { size: 3, threshold: 2, party: 1 },
+      { size: 2, threshold: 2, party: 2 },
+      { size: 5, threshold: 5, party: 5 },
+      { size: 64, threshold: 33, party: 33 },
+    ];
+    for (const shape of shapes) {
+      const verified = verify(facts(shape));
+      if (isRefusal(verified)) throw new Error(`${verified.code}: ${verified.detail}`);
+      expect(verified.session.self).to.equal(shape.party);
+      expect(verified.session.members).to.have.lengthOf(shape.threshold);
+    }
+  });
+
   it('reads exactly the slots that slotsForRequest lists', () => {
     const all = facts();
     const asked = new Set<string>();

@@ -84,14 +84,16 @@ export const CONFIGURATION: Configuration = {
   },
 };
 
+export type Shape = { readonly size: number; readonly threshold: number; readonly party: number };
+
 /** Two of three sign for a BIP-340 key; this enclave is party 2; party 1 leads; the request is READY. */
-export function facts(): Facts {
+export function facts({ size, threshold, party }: Shape = { size: 3, threshold: 2, party: 2 }): Facts {
   const { chainId, contracts } = CONFIGURATION;
-  const enclaves = [1, 2, 3].map((party) => enclave(party));
+  const enclaves = Array.from({ length: size }, (_, at) => enclave(at + 1));
   const key = keyId(chainId, contracts.keyRegistry.address, 1n);
   const members = enclaves.map(({ id, operator, identity }) => ({ id, operator, identity }));
-  const committee = { keyId: key, epoch: 1, attempt: 2, threshold: 2, members };
-  const second = enclaves[1]!;
+  const committee = { keyId: key, epoch: 1, attempt: 2, threshold, members };
+  const own = enclaves[party - 1]!;
   const all: Facts = {
     configuration: CONFIGURATION,
     block: { number: 21_000_000, hash: word(0xb0), timestamp: NOW, prevRandao: word(0xda) },
@@ -100,8 +102,8 @@ export function facts(): Facts {
     key: {
       status: STATUS.key.active,
       scheme: 1,
-      threshold: 2,
-      size: 3,
+      threshold,
+      size,
       epoch: 1,
       attempt: 2,
       policyEpoch: 1,
@@ -114,9 +116,9 @@ export function facts(): Facts {
     },
     onChain: { state: STATUS.request.ready, queuedAt: NOW - 100, readyAt: NOW - 40, deadline: NOW + DAY },
     requestId: ZERO_WORD,
-    self: { identity: second.identity, nonce: second.nonce, encryptionKey: second.encryptionKey },
+    self: { identity: own.identity, nonce: own.nonce, encryptionKey: own.encryptionKey },
     committee,
-    set: { parties: [1, 2], leader: enclaves[0]!.id, run: 7 },
+    set: { parties: Array.from({ length: threshold }, (_, at) => at + 1), leader: enclaves[0]!.id, run: 7 },
     request: {
       keyId: key,
       requester: address(0xd1),
