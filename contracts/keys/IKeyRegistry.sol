@@ -120,6 +120,8 @@ interface IKeyRegistry {
     event DerivedKeyClaimed(
         KeyId indexed keyId, address indexed requester, bytes32 indexed path, PublicKey derived, PublicKey output
     );
+    /// @dev Until then no request of this key is accepted or made ready, and enclaves that know of it sign nothing.
+    event KeyPaused(KeyId indexed keyId, address indexed by, uint48 pausedUntil);
     event PolicySet(KeyId indexed keyId, uint32 indexed policyEpoch, bytes32 hash, Policy policy);
 
     error KeyRegistryUnknownKey(KeyId keyId);
@@ -145,6 +147,8 @@ interface IKeyRegistry {
     error KeyRegistryWrongDerivedPoint(KeyId keyId, address claimed, address expected);
     error KeyRegistryWrongOutputPoint(KeyId keyId, address claimed, address expected);
     error KeyRegistryUnclaimed(KeyId keyId, address requester, bytes32 path);
+    error KeyRegistrySuspensionTooLong(KeyId keyId, uint48 duration, uint48 maximum);
+    error KeyRegistryCoolingDown(KeyId keyId, uint48 suspendableAt, uint256 time);
     error KeyRegistryPaused(KeyId keyId, uint48 pausedUntil, uint256 time);
     error KeyRegistryRequesterNotAllowed(KeyId keyId, address requester, uint32 policyEpoch);
     error KeyRegistryKindNotAllowed(KeyId keyId, PayloadKind kind, uint32 kinds);
@@ -154,6 +158,12 @@ interface IKeyRegistry {
 
     /// @notice By vote: what the key may sign, and for whom, from now on.
     function setPolicy(KeyId keyId, Policy calldata policy) external;
+
+    /// @notice By the guardian: stops the key for a while, once; the next time only after a cool-down as long as the longest suspension.
+    function suspend(KeyId keyId, uint48 duration) external;
+
+    /// @notice By vote: stops the key until then, or lets it go on at once (a time that has passed).
+    function pause(KeyId keyId, uint48 until) external;
 
     /// @notice After an attempt's deadline, by anyone: opens the next one, with reserves where a seat has no eligible enclave.
     function openAttempt(KeyId keyId) external;
@@ -196,6 +206,15 @@ interface IKeyRegistry {
         external
         view
         returns (uint32 delay, Scheme scheme);
+
+    /// @notice Reverts unless this member of the current committee signed `digest` with its identity.
+    function requireMemberSigned(KeyId keyId, EnclaveId member, bytes32 digest, bytes calldata identitySignature)
+        external
+        view
+        returns (uint32 epoch, uint16 party, uint16 threshold, uint16 size);
+
+    /// @notice Members of the current committee that are eligible now.
+    function liveMembers(KeyId keyId) external view returns (uint16);
 
     function keyIdAt(uint256 index) external view returns (KeyId);
     function key(KeyId keyId) external view returns (KeyView memory);

@@ -84,6 +84,26 @@ abstract contract KeyCeremonies is KeyStorage {
         return _activationMessage(keyId, entry);
     }
 
+    /// @inheritdoc IKeyRegistry
+    function requireMemberSigned(KeyId keyId, EnclaveId member, bytes32 digest, bytes calldata identitySignature)
+        external
+        view
+        returns (uint32 epoch, uint16 party, uint16 threshold, uint16 size)
+    {
+        Key storage entry = _require(keyId);
+        party = uint16(_indexOf(keyId, entry, member)) + 1;
+        _requireIdentity(member, digest, identitySignature);
+        return (entry.epoch, party, entry.threshold, entry.size);
+    }
+
+    /// @inheritdoc IKeyRegistry
+    function liveMembers(KeyId keyId) external view returns (uint16 live) {
+        EnclaveId[] memory members = _require(keyId).members;
+        for (uint256 i = 0; i < members.length; ++i) {
+            if (_enclaves.isEligible(members[i])) ++live;
+        }
+    }
+
     function _openAttempt(KeyId keyId, Key storage entry) internal {
         EnclaveId[] memory members = _seat(keyId, entry.operators, entry.reserves);
         uint32 attempt = ++entry.attempt;

@@ -9,9 +9,29 @@ import {KeyStorage} from "./KeyStorage.sol";
 
 /// @title What keys may sign, and for whom
 abstract contract KeyPolicies is KeyStorage {
+    uint48 private constant MAX_SUSPENSION = 7 days;
+
     /// @inheritdoc IKeyRegistry
     function setPolicy(KeyId keyId, Policy calldata policy) external restricted {
         _setPolicy(keyId, _require(keyId), policy);
+    }
+
+    /// @inheritdoc IKeyRegistry
+    function suspend(KeyId keyId, uint48 duration) external restricted {
+        Key storage entry = _require(keyId);
+        require(duration <= MAX_SUSPENSION, KeyRegistrySuspensionTooLong(keyId, duration, MAX_SUSPENSION));
+        uint48 suspendableAt = _suspendableAt[keyId];
+        require(block.timestamp >= suspendableAt, KeyRegistryCoolingDown(keyId, suspendableAt, block.timestamp));
+        uint48 until = uint48(block.timestamp) + duration;
+
+        _suspendableAt[keyId] = until + MAX_SUSPENSION;
+        // never shortens a pause that a vote has set
+        if (until > entry.pausedUntil) _setPause(keyId, entry, until);
+    }
+
+    /// @inheritdoc IKeyRegistry
+    function pause(KeyId keyId, uint48 until) external restricted {
+        _setPause(keyId, _require(keyId), until);
     }
 
     /// @inheritdoc IKeyRegistry
@@ -36,6 +56,11 @@ abstract contract KeyPolicies is KeyStorage {
     /// @inheritdoc IKeyRegistry
     function policyOf(KeyId keyId) external view returns (Policy memory) {
         return _require(keyId).terms;
+    }
+
+    function _setPause(KeyId keyId, Key storage entry, uint48 until) private {
+        entry.pausedUntil = until;
+        emit KeyPaused(keyId, msg.sender, until);
     }
 
     function _setPolicy(KeyId keyId, Key storage entry, Policy calldata policy) internal {

@@ -53,6 +53,7 @@ abstract contract KeyStorage is IKeyRegistry, AccessManaged, EIP712 {
     mapping(KeyId keyId => Key) internal _keys;
     mapping(KeyId keyId => mapping(address requester => mapping(bytes32 path => Derived))) internal _derived;
     mapping(KeyId keyId => mapping(uint32 policyEpoch => mapping(address requester => bool))) internal _mayRequest;
+    mapping(KeyId keyId => uint48 time) internal _suspendableAt;
     uint256 internal _count;
 
     /// @inheritdoc IKeyRegistry

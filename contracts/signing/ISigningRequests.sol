@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {PayloadKind} from "../keys/IKeyRegistry.sol";
-import {KeyId, RequestId} from "../types/Ids.sol";
+import {EnclaveId, KeyId, RequestId} from "../types/Ids.sol";
 
 /// @dev Values are read by enclaves: docs/storage.md.
 enum RequestState {
@@ -60,7 +60,7 @@ struct RequestHeader {
 }
 
 /// @title Signatures that governance asked for
-/// @notice QUEUED (may be cancelled) -> READY (irrevocable) -> FULFILLED or EXPIRED. Only a state word is stored: whoever moves a
+/// @notice QUEUED (may be cancelled) -> READY (irrevocable) -> FULFILLED, REFUSED or EXPIRED. Only a state word is stored: whoever moves a
 /// request brings its header, which hashes to the id.
 interface ISigningRequests {
     event SignatureRequested(
@@ -75,6 +75,14 @@ interface ISigningRequests {
     event SignatureFulfilled(RequestId indexed id, KeyId indexed keyId, bytes[] signatures);
     event RequestCancelled(RequestId indexed id, address indexed by);
     event RequestExpired(RequestId indexed id);
+    /// @dev `needed` members' refusals make a signature impossible: n - t + 1.
+    event RequestRefusedBy(
+        RequestId indexed id, EnclaveId indexed member, bytes32 indexed code, uint16 refusals, uint16 needed
+    );
+    event RequestRefused(RequestId indexed id, uint16 refusals);
+    /// @dev Follows RequestExpired for a request that was READY: of `size` members so many were live, and so many had refused.
+    event ExpiryCounted(RequestId indexed id, uint16 live, uint16 refused, uint16 size);
+    event LateSignatureRecorded(RequestId indexed id, KeyId indexed keyId, bytes[] signatures);
     event CallbackDelivered(RequestId indexed id, address indexed consumer);
     event CallbackFailed(RequestId indexed id, address indexed consumer);
 
@@ -92,10 +100,16 @@ interface ISigningRequests {
     error SigningRequestsSignatureCount(RequestId id, uint256 signatures, uint256 digests);
     error SigningRequestsInvalidSignature(RequestId id, KeyId keyId, uint256 index);
     error SigningRequestsInsufficientGas(RequestId id, uint256 available, uint256 needed);
+    error SigningRequestsAlreadyRefused(RequestId id, EnclaveId member);
+    error SigningRequestsEmptyCode(RequestId id);
+    error SigningRequestsNothingToReplace(RequestId replaces, RequestState state);
+    error SigningRequestsNotLate(RequestId id, RequestState state);
+    error SigningRequestsAlreadyRecorded(RequestId id);
     error SigningRequestsNothingToDeliver(RequestId id, bytes32 signatures, bytes32 undelivered);
 
     /// @notice Asks for signatures over `intent`; the caller is the requester. Starts QUEUED.
-    /// @dev INTEGRATOR: whether payload, digests and effects agree is for the enclaves to decide, not checked here.
+    /// @dev INTEGRATOR: whether payload, digests and effects agree is for the enclaves to decide, not checked here; nor is whether a
+    /// replacement conflicts with what it names, only that there is something to replace.
     function requestSignature(Intent calldata intent) external returns (RequestId);
 
     /// @notice QUEUED -> READY once the key's delay has passed, by anyone. Irrevocable.
@@ -107,6 +121,14 @@ interface ISigningRequests {
     /// @notice QUEUED or READY -> EXPIRED once the deadline has passed, by anyone.
     /// @dev INTEGRATOR: does not mean unsigned. A signature may exist, and appear later.
     function expire(RequestHeader calldata header) external;
+
+    /// @notice One member's signed statement that it will not sign, and why; with n - t + 1 of them READY -> REFUSED. Anyone may relay.
+    /// @dev The code is the ASCII of docs/formats.md. INTEGRATOR: REFUSED does not mean unsigned: t members may have signed before.
+    function refuse(RequestHeader calldata header, EnclaveId member, bytes32 code, bytes calldata identitySignature)
+        external;
+
+    /// @notice Keeps valid signatures that came after the deadline or a refusal, once, by anyone; delivers nothing.
+    function recordLate(RequestHeader calldata header, bytes[] calldata digests, bytes[] calldata signatures) external;
 
     /// @notice READY -> FULFILLED with one signature per digest, by anyone.
     /// @dev The caller must bring the declared callback gas; what the consumer does with it never blocks the fulfilment.
@@ -123,6 +145,12 @@ interface ISigningRequests {
         pure
         returns (RequestHeader memory);
     function stateOf(RequestId id) external view returns (RequestState);
+
+    /// @notice Members of the key's current epoch that have refused this request.
+    function refusalsOf(RequestHeader calldata header) external view returns (uint16);
+
+    /// @notice List hash of the late signatures that were recorded, zero if there are none.
+    function lateSignatures(RequestId id) external view returns (bytes32);
 
     /// @notice Requests that this requester has made: the counter of the last one.
     function counterOf(address requester) external view returns (uint64);

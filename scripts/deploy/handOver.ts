@@ -12,9 +12,10 @@ export const ROLES = { admin: 0n, enclaveRegistry: 1n, guardian: 2n } as const;
 /** Functions that need a role; every other restricted function needs the admin. */
 export async function grantRoles(governance: Governance, registries: Registries, options: DeployOptions) {
   const { accessManager, timelock, governor } = governance;
-  const { measurementRegistry, enclaveRegistry, signingRequests, developmentVerifier } = registries;
+  const { measurementRegistry, enclaveRegistry, keyRegistry, signingRequests, developmentVerifier } = registries;
   const noteAttestation = measurementRegistry.interface.getFunction('noteAttestation').selector;
   const cancel = signingRequests.interface.getFunction('cancel').selector;
+  const suspend = keyRegistry.interface.getFunction('suspend').selector;
 
   if (developmentVerifier !== null) await send(enclaveRegistry.setVerifier(developmentVerifier));
 
@@ -24,6 +25,7 @@ export async function grantRoles(governance: Governance, registries: Registries,
 
   await send(accessManager.labelRole(ROLES.guardian, 'GUARDIAN'));
   await send(accessManager.setTargetFunctionRole(signingRequests, [cancel], ROLES.guardian));
+  await send(accessManager.setTargetFunctionRole(keyRegistry, [suspend], ROLES.guardian));
   await send(accessManager.grantRole(ROLES.guardian, timelock, 0));
   if (options.guardian !== null) await send(accessManager.grantRole(ROLES.guardian, options.guardian, 0));
 

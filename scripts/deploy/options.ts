@@ -34,7 +34,7 @@ export type DeployOptions = {
   readonly promotionCount: number;
   /** Seconds that a measurement stays CANARY at least. */
   readonly minimumCanaryTime: number;
-  /** Who may cancel queued requests. The DAO itself always may. */
+  /** Who may cancel queued requests and suspend a key for a while. The DAO itself always may. */
   readonly guardian: string | null;
   /** Local chains only: without another verifier no enclave can register. */
   readonly developmentRoot: DevelopmentRoot | null;

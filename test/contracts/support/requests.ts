@@ -1,9 +1,10 @@
 /** Requests as a DAO's contract or executor makes them. */
 
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
-import { hexlify, id, toUtf8Bytes, ZeroAddress, ZeroHash } from 'ethers';
+import { encodeBytes32String, hexlify, id, toUtf8Bytes, ZeroAddress, ZeroHash } from 'ethers';
 import type { IntentStruct } from '../../../types/contracts/signing/ISigningRequests.ts';
 import type { World } from './chain.ts';
+import { domainOf, type Enclave } from './enclaves.ts';
 import { KIND } from './keys.ts';
 import { type Header, header, type Place, requestId } from './preimages.ts';
 
@@ -56,4 +57,24 @@ export async function readyRequest(world: World, requester: HardhatEthersSigner,
   const made = await request(world, requester, intent);
   await world.signingRequests.connect(world.anyone).markReady(made.header);
   return made;
+}
+
+const REFUSAL = {
+  Refusal: [
+    { name: 'request', type: 'bytes32' },
+    { name: 'member', type: 'bytes32' },
+    { name: 'code', type: 'bytes32' },
+  ],
+};
+
+export const CODE = encodeBytes32String('EFFECTS_DIFFER');
+
+export async function signRefusal(world: World, member: Enclave, request: string, code = CODE): Promise<string> {
+  const statement = { request, member: member.id, code };
+  return member.identity.signTypedData(await domainOf(world, 'signingRequests'), REFUSAL, statement);
+}
+
+export async function refuse(world: World, member: Enclave, request: Request, code = CODE) {
+  const signature = await signRefusal(world, member, request.id, code);
+  return world.signingRequests.connect(world.anyone).refuse(request.header, member.id, code, signature);
 }
