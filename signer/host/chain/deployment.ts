@@ -4,6 +4,8 @@ import { bytesToHex, hexToBigInt, hexToNumber, keccak256, size, slice, stringToH
 import type { Hex } from '../../enclave/api.ts';
 import { Fatal } from '../errors.ts';
 
+export type ContractName = 'measurementRegistry' | 'enclaveRegistry' | 'keyRegistry' | 'signingRequests';
+
 export type Deployment = {
   readonly chainId: number;
   readonly genesisHash: Hex;
@@ -11,6 +13,8 @@ export type Deployment = {
   readonly enclaveRegistry: Hex;
   readonly keyRegistry: Hex;
   readonly signingRequests: Hex;
+  /** Keccak-256 of the code at each address. */
+  readonly codeHashes: Readonly<Record<ContractName, Hex>>;
   /** Keccak-256 of the configuration: what the enclave must report as its own. */
   readonly configuration: Hex;
 };
@@ -34,6 +38,12 @@ export function parseDeployment(configuration: Uint8Array): Deployment {
     enclaveRegistry: address(5),
     keyRegistry: address(7),
     signingRequests: address(9),
+    codeHashes: {
+      measurementRegistry: word(4),
+      enclaveRegistry: word(6),
+      keyRegistry: word(8),
+      signingRequests: word(10),
+    },
     configuration: keccak256(bytes),
   };
 }

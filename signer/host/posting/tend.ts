@@ -10,6 +10,7 @@ import { standingOf } from './settled.ts';
 /** False when the posting is no longer under way. */
 export async function tendSent(context: Context, posting: Posting, sent: Sent): Promise<boolean> {
   const { chain, store, clock, settings, metrics, wallet, log } = context;
+  const isNonceUsed = (await chain.nonce(wallet.gasAccount)) > sent.nonce;
   const receipt = await anyReceipt(context, sent);
   if (receipt?.success) {
     store.putPosting({ ...posting, state: 'mined', minedAt: receipt.block });
@@ -17,7 +18,7 @@ export async function tendSent(context: Context, posting: Posting, sent: Sent): 
     log('info', 'a transaction is mined', { posting: posting.id, block: receipt.block });
     return false;
   }
-  if (receipt !== null || (await chain.nonce(wallet.gasAccount)) > sent.nonce) {
+  if (receipt !== null || isNonceUsed) {
     retryLater(context, posting, receipt === null ? 'nonce-taken' : 'reverted');
     return false;
   }

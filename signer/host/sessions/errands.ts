@@ -111,7 +111,7 @@ function settle({ clock, settings, wake }: Context, task: Task, errand: Errand, 
   const { members, threshold } = task.committee;
   if (members.length - errand.failed.size < threshold) errand.failed.clear();
   const isOver = errand.attempts % attemptLimit(task) === 0;
-  errand.notBefore = clock.now() + (isOver ? members.length * times.attempt : times.poll / 4);
+  errand.notBefore = clock.now() + (isOver ? members.length * times.attempt : 0);
   if (!isOver) wake();
 }
 

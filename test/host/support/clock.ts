@@ -21,6 +21,7 @@ export function manualClock(start = 1_000_000): ManualClock {
     },
     advance: async (milliseconds) => {
       const until = now + milliseconds;
+      await settled();
       for (let timer = next(until); timer !== undefined; timer = next(until)) {
         timers.delete(timer);
         now = Math.max(now, timer.at);

@@ -1,0 +1,85 @@
+/** `quorate <command>`: finds the command, reads its options, shows what it says. One file per command. */
+
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { describe, Fatal } from '../host/errors.ts';
+import { type Command, table } from './command.ts';
+import { doctor } from './doctor.ts';
+import { enclaves } from './enclaves.ts';
+import { init } from './init.ts';
+import { keys } from './keys.ts';
+import { requests } from './requests.ts';
+import { run } from './run.ts';
+import { status } from './status.ts';
+import { verify } from './verify.ts';
+
+const COMMANDS: Readonly<Record<string, Command>> = { init, doctor, run, status, keys, requests, enclaves, verify };
+
+/** Exit codes: 0 fine, 1 not fine or a bug, 64 something that the operator must mend. */
+async function main(words: readonly string[]): Promise<number> {
+  const [name, ...rest] = words;
+  if (name === '--version') return say(version());
+  const command = name === undefined ? undefined : COMMANDS[name];
+  if (name === undefined || name === '--help' || name === 'help') return say(usage());
+  if (command === undefined) return complain(`there is no command ${name}`, '`quorate --help` lists them.', false);
+  if (rest.includes('--help')) return say(help(name, command));
+  return perform(command, rest);
+}
+
+async function perform(command: Command, words: readonly string[]): Promise<number> {
+  const isJson = words.includes('--json');
+  try {
+    const shown = await command.run(optionsOf(command, words));
+    if (shown === null) return 0;
+    say(isJson ? JSON.stringify(shown.json, null, 2) : shown.text);
+    return shown.ok ? 0 : 1;
+  } catch (error) {
+    if (error instanceof Fatal) return complain(error.message, error.advice, isJson);
+    throw error;
+  }
+}
+
+function optionsOf({ options }: Command, words: readonly string[]) {
+  const known = options.map(({ name, isSwitch }) => [name, { type: isSwitch ? 'boolean' : 'string' }] as const);
+  const defaults = Object.fromEntries(options.map(({ name, fallback }) => [name, fallback]));
+  try {
+    const { values } = parseArgs({
+      args: [...words],
+      options: { ...Object.fromEntries(known), json: { type: 'boolean' } },
+    });
+    return { ...defaults, ...values };
+  } catch (cause) {
+    throw new Fatal('CONFIG_INVALID', describe(cause), '`quorate <command> --help` lists the options.', { cause });
+  }
+}
+
+function usage(): string {
+  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => [`  ${name}`, summary]);
+  return `quorate ${version()}: keys that belong to a DAO; this is the operator's side.\n\n${table(rows)}\n\nAll take --json and --help.`;
+}
+
+function help(name: string, { summary, options }: Command): string {
+  const rows = options.map(({ name: option, means, fallback, required }) => [
+    `  --${option}`,
+    `${means}${required ? ' (required)' : ''}${fallback === undefined ? '' : ` (default ${fallback})`}`,
+  ]);
+  return `quorate ${name}: ${summary}\n\n${table([...rows, ['  --json', 'for programs']])}`;
+}
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function complain(problem: string, advice: string, isJson: boolean): number {
+  const text = isJson ? JSON.stringify({ error: problem, advice }) : `quorate: ${problem}\n${advice}`;
+  process.stderr.write(`${text}\n`);
+  return 64;
+}
+
+process.exit(await main(process.argv.slice(2)));

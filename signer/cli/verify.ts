@@ -1,0 +1,97 @@
+/**
+ * `quorate verify`: checks a report of signatures offline. From each signature up to the root key of the DAO: the signature holds under
+ * the verifying key, and that key derives from the root key for this requester and path.
+ */
+
+import { readFileSync } from 'node:fs';
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { schnorr } from '@noble/curves/secp256k1.js';
+import { hexToBytes } from 'viem';
+import type { Deployment } from '../host/chain/deployment.ts';
+import { derivedPoints } from '../host/chain/derivedPoints.ts';
+import { describe, Fatal } from '../host/errors.ts';
+import { type Command, option, table } from './command.ts';
+
+type Hex = `0x${string}`;
+type Key = { readonly keyId: Hex; readonly publicKey: Hex; readonly prefix: number };
+type Request = {
+  readonly requestId: Hex;
+  readonly keyId: Hex;
+  readonly scheme: string;
+  readonly requester: Hex;
+  readonly path: Hex;
+  readonly payloadKind: string;
+  readonly digests: readonly Hex[];
+  readonly publicKey: Hex;
+  readonly signatures: readonly Hex[];
+};
+export type Report = {
+  readonly chainId: number;
+  readonly contracts: Readonly<Record<string, Hex>>;
+  readonly keys: readonly Key[];
+  readonly requests: readonly Request[];
+};
+type Finding = { readonly requestId: Hex; readonly ok: boolean; readonly problems: readonly string[] };
+
+export const verify: Command = {
+  summary: 'check a report of signatures offline, from signature to root key',
+  options: [{ name: 'report', means: 'the file, such as out/demo.json', fallback: 'out/demo.json' }],
+  run: async (options) => {
+    const report = readReport(option(options, 'report'));
+    const json = verifyReport(report);
+    const rows = json.map(({ requestId, ok, problems }) => [ok ? 'ok' : 'WRONG', requestId, problems.join('; ')]);
+    const isFine = json.length > 0 && json.every(({ ok }) => ok);
+    return { json, text: json.length === 0 ? 'the report has no requests' : table(rows), ok: isFine };
+  },
+};
+
+export function verifyReport(report: Report): readonly Finding[] {
+  return report.requests.map((request) => verifyRequest(report, request));
+}
+
+function verifyRequest(report: Report, request: Request): Finding {
+  const { requestId, digests, signatures, publicKey, scheme } = request;
+  const problems: string[] = [];
+  if (publicKey.toLowerCase() !== expectedKey(report, request))
+    problems.push('the verifying key does not derive from the root key');
+  if (digests.length === 0 || digests.length !== signatures.length)
+    problems.push(`${signatures.length} signatures for ${digests.length} digests`);
+  digests.forEach((digest, at) => {
+    if (!isSigned(scheme, signatures[at], digest, publicKey)) problems.push(`signature ${at} does not hold`);
+  });
+  return { requestId, ok: problems.length === 0, problems };
+}
+
+function expectedKey(
+  { chainId, contracts, keys }: Report,
+  { keyId, scheme, requester, path, payloadKind }: Request,
+): Hex | null {
+  const key = keys.find((one) => one.keyId === keyId);
+  const { KeyRegistry, keyRegistry = KeyRegistry } = contracts;
+  if (key === undefined || keyRegistry === undefined) return null;
+  if (scheme === 'ed25519') return key.publicKey;
+  const root = { prefix: key.prefix, x: `0x${key.publicKey.slice(-64)}` as const };
+  const place = { chainId, keyRegistry } as Deployment;
+  const { derivedX, outputX } = derivedPoints(place, keyId, root, requester, path);
+  return payloadKind === 'bitcoin-psbt' ? outputX : derivedX;
+}
+
+function isSigned(scheme: string, signature: Hex | undefined, digest: Hex, publicKey: Hex): boolean {
+  if (signature === undefined) return false;
+  const [bytes, message, key] = [hexToBytes(signature), hexToBytes(digest), hexToBytes(publicKey)];
+  if (scheme === 'bip340') return schnorr.verify(bytes, message, key);
+  return scheme === 'ed25519' && ed25519.verify(bytes, message, key);
+}
+
+function readReport(file: string): Report {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Report;
+  } catch (cause) {
+    throw new Fatal(
+      'CONFIG_INVALID',
+      `cannot read ${file}: ${describe(cause)}`,
+      'Name a report with --report; the demo writes out/demo.json.',
+      { cause },
+    );
+  }
+}

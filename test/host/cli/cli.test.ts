@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { tlsKeyOf } from '../../../signer/host/adapters/certificate.ts';
+import { parseConfig } from '../../../signer/host/config.ts';
+
+const MAIN = join(import.meta.dirname, '../../../signer/cli/main.ts');
+type Said = { readonly code: number | null; readonly out: string; readonly error: string };
+
+function quorate(...words: string[]): Promise<Said> {
+  const child = spawn(process.execPath, [MAIN, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { out: '', error: '' };
+  child.stdout.on('data', (chunk) => {
+    said.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    said.error += chunk;
+  });
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...said })));
+}
+
+describe('quorate', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'quorate-cli-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+  const init = (...more: string[]) =>
+    quorate(
+      ...[
+        'init',
+        '--directory',
+        join(directory, 'me'),
+        '--rpc',
+        'http://127.0.0.1:1',
+        '--endpoint',
+        'wss://signer.example.org:7000',
+      ],
+      ...['--configuration', join(directory, 'configuration'), '--enclave', '["node","tee.ts"]', ...more],
+    );
+
+  it('says its version, and what it can do', async () => {
+    expect((await quorate('--version')).out).to.match(/^\d+\.\d+\.\d+\n$/);
+    const { out, code } = await quorate('--help');
+    for (const name of ['init', 'doctor', 'run', 'status', 'keys', 'requests', 'enclaves', 'verify'])
+      expect(out).to.include(`  ${name}`);
+    expect(code).to.equal(0);
+  });
+
+  it('says what to do next when it is not understood', async () => {
+    expect(await quorate('sign')).to.deep.equal({
+      code: 64,
+      out: '',
+      error: 'quorate: there is no command sign\n`quorate --help` lists them.\n',
+    });
+    expect((await quorate('init')).error).to.include('--endpoint is missing');
+    expect((await quorate('doctor', '--confg', 'x')).error).to.include("Unknown option '--confg'");
+  });
+
+  it('init makes a configuration that a host takes, and keys that only their owner reads', async () => {
+    const { code, out } = await init('--json');
+    expect(code).to.equal(0);
+    const made = JSON.parse(out);
+    const at = (name: string) => join(directory, 'me', name);
+    expect(made.tlsKey).to.equal(tlsKeyOf(readFileSync(at('tls.crt'), 'utf8')));
+    for (const name of ['operator.key', 'tls.key']) expect(statSync(at(name)).mode & 0o777).to.equal(0o600);
+    const config = parseConfig(readFileSync(at('quorate.json'), 'utf8'), join(directory, 'me'));
+    expect(config.peers.port).to.equal(7000);
+  });
+
+  it('init never overwrites an identity', async () => {
+    await init();
+    const key = readFileSync(join(directory, 'me', 'operator.key'), 'utf8');
+    const again = await init();
+    expect(again).to.include({ code: 64, out: '' });
+    expect(again.error).to.include('exists already');
+    expect(readFileSync(join(directory, 'me', 'operator.key'), 'utf8')).to.equal(key);
+  });
+
+  it('status tells that nobody is there', async () => {
+    await init();
+    const { code, error } = await quorate('status', '--config', join(directory, 'me', 'quorate.json'));
+    expect(code).to.equal(64);
+    expect(error).to.include('Start the host with `quorate run`');
+  });
+
+  it('run gives up on a configuration that is none, and says why', async () => {
+    await init();
+    writeFileSync(join(directory, 'configuration'), 'nothing');
+    const { code, error } = await quorate('run', '--config', join(directory, 'me', 'quorate.json'));
+    expect(code).to.equal(64);
+    expect(error).to.include('the enclave configuration is malformed');
+  });
+});
