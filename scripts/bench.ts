@@ -1,4 +1,4 @@
-/** Measures key generation and signing beside @noble/curves: `npm run bench -- --json out/bench.json [--runs 9] [--quick]`. */
+/** Measures key generation and signing beside @noble/curves: `npm run bench -- --json out/bench.json [--runs 7] [--quick]`. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,13 +7,14 @@ import { measureFrost } from './bench/frost.ts';
 const { values } = parseArgs({
   options: {
     json: { type: 'string' },
-    runs: { type: 'string', default: '9' },
+    runs: { type: 'string', default: '7' },
     quick: { type: 'boolean', default: false },
   },
 });
-const results = await measureFrost(Number(values.runs), values.quick);
-console.table(results);
+
+const rows = await measureFrost(Number(values.runs), values.quick);
+console.table(rows);
 if (values.json) {
   mkdirSync(dirname(values.json), { recursive: true });
-  writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
 }
