@@ -3,7 +3,7 @@
  *
  * question {id, ask: "configuration" | "sealingKey"} or {id, ask: "evidence", reportData}; answer {id, ok: …} with the fields below.
  */
-import { hexOf, hexUpTo, integerOf, object } from '../decode/decoder.ts';
+import { anything, type Decoder, hexOf, hexUpTo, integerOf, object } from '../decode/decoder.ts';
 import { encodeFrame, type Frame, TEE_CHANNEL } from '../frames.ts';
 import { toHex } from '../hex.ts';
 import { parseJson } from '../json.ts';
@@ -16,7 +16,7 @@ export type Question =
   | { readonly ask: 'sealingKey' };
 
 const MAX_BYTES = 64 * 1024;
-const decodeAnswer = object({ id: integerOf(53), ok: (value: unknown) => value });
+const decodeAnswer = object({ id: integerOf(53), ok: anything });
 const decodeConfiguration = object({ tee: hexOf(32), configuration: hexUpTo(MAX_BYTES) });
 const decodeEvidence = object({ evidence: hexUpTo(MAX_BYTES) });
 const decodeSealingKey = object({ key: hexOf(32) });
@@ -36,22 +36,25 @@ export function openTeeChannel(write: (bytes: Uint8Array) => void): TeeChannel {
   let ended = false;
   let next = 1;
 
-  function ask(question: Question): Promise<unknown> {
-    if (ended) return Promise.reject(hungUp());
+  async function ask<T>(question: Question, decode: Decoder<T>): Promise<T> {
+    if (ended) throw hungUp();
     const id = next++;
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    open.set(id, { resolve, reject });
     write(encodeFrame(TEE_CHANNEL, { id, ...question }));
-    return new Promise((resolve, reject) => open.set(id, { resolve, reject }));
+    const ok = await promise;
+    return sane(() => decode(ok, question.ask));
   }
 
   return {
     tee: {
-      configuration: async () => decodeConfiguration(await ask({ ask: 'configuration' }), 'configuration'),
+      configuration: () => ask({ ask: 'configuration' }, decodeConfiguration),
       evidence: async (reportData) =>
-        decodeEvidence(await ask({ ask: 'evidence', reportData: toHex(reportData) }), 'evidence').evidence,
-      sealingKey: async () => decodeSealingKey(await ask({ ask: 'sealingKey' }), 'sealing key').key,
+        (await ask({ ask: 'evidence', reportData: toHex(reportData) }, decodeEvidence)).evidence,
+      sealingKey: async () => (await ask({ ask: 'sealingKey' }, decodeSealingKey)).key,
     },
     hear(frame) {
-      const { id, ok } = decodeAnswer(parseJson(frame.subarray(1)), 'TEE');
+      const { id, ok } = sane(() => decodeAnswer(parseJson(frame.subarray(1)), 'answer'));
       const waiting = open.get(id);
       if (waiting === undefined) throw new Error('the TEE answered what nobody asked');
       open.delete(id);
@@ -63,6 +66,15 @@ export function openTeeChannel(write: (bytes: Uint8Array) => void): TeeChannel {
       open.clear();
     },
   };
+}
+
+/** A TEE that talks nonsense is no liar to refuse but a broken machine. */
+function sane<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new Error('the TEE talks nonsense', { cause });
+  }
 }
 
 function hungUp(): Refused {

@@ -22,6 +22,9 @@ import { CONFIGURATION } from '../support/world.ts';
 
 const HEADER = toHex(rlp(headerFields(new Uint8Array(32).fill(4))));
 
+/** Looks at processes through /proc. */
+const onLinux = process.platform === 'linux' ? it : it.skip;
+
 describe('the enclave process under the development TEE', function () {
   this.timeout(20_000);
   let place: Machine;
@@ -178,7 +181,7 @@ describe('the enclave process under the development TEE', function () {
     expect(host.answers.slice(-1).map(codeOf)).to.deep.equal(['FRAME_TOO_LARGE']);
   });
 
-  it('leaves no orphan and no file when the TEE is killed in the middle of work', async () => {
+  onLinux('leaves no orphan and no file when the TEE is killed in the middle of work', async () => {
     const host = start(bundle);
     await boot(host);
     const enclave = childrenOf(host.child.pid!)[0]!;
@@ -189,7 +192,7 @@ describe('the enclave process under the development TEE', function () {
     expect(leftovers()).to.deep.equal([]);
   });
 
-  it('ends, with nothing left, when it is told to terminate', async () => {
+  onLinux('ends, with nothing left, when it is told to terminate', async () => {
     const host = start(bundle);
     await boot(host);
     const enclave = childrenOf(host.child.pid!)[0]!;
@@ -199,7 +202,7 @@ describe('the enclave process under the development TEE', function () {
     expect(leftovers()).to.deep.equal([]);
   });
 
-  it('ends with its enclave', async () => {
+  onLinux('ends with its enclave', async () => {
     const host = start(bundle);
     await boot(host);
     process.kill(childrenOf(host.child.pid!)[0]!, 'SIGKILL');
