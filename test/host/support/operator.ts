@@ -15,6 +15,8 @@ export type Operator = {
   readonly configFile: string;
   readonly health: number;
   readonly directory: string;
+  /** also on the command line of its TEE */
+  readonly platform: string;
 };
 export type Machine = {
   readonly rpc: string;
@@ -75,7 +77,7 @@ export async function createOperator(directory: string, name: string, machine: M
   await writeFile(join(home, 'tls.crt'), certificate.cert);
   await writeFile(join(home, 'tls.key'), certificate.key, { mode: 0o600 });
   await writeFile(configFile, JSON.stringify(config, null, 2));
-  return { name, address: wallet.address, configFile, health, directory: home };
+  return { name, address: wallet.address, configFile, health, directory: home, platform };
 }
 
 export function startHost({ configFile }: Operator): Running {
