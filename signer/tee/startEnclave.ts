@@ -1,6 +1,6 @@
 /** Starts the measured bytes in the tightest sandbox that Node has: no files, no network, no child processes, no environment. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -20,7 +20,8 @@ export type EnclaveProcess = {
 
 /** @param bundle the very bytes that were hashed: they are written to a directory of this process alone, and started from there */
 export function startEnclave(bundle: Uint8Array): EnclaveProcess {
-  const directory = mkdtempSync(join(tmpdir(), 'quorate-tee-')); // mode 0700
+  // Mode 0700. Its real path, because the sandbox lets nobody follow a link on the way (macOS's directory for such files is one).
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'quorate-tee-')));
   const forgetBundle = () => rmSync(directory, { recursive: true, force: true });
   try {
     const file = join(directory, 'enclave.bundle.mjs');

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash, createPublicKey } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { p256 } from '@noble/curves/nist.js';
@@ -62,6 +62,16 @@ describe('the enclave process under the development TEE', function () {
     expect(lastOf(host.events, 'seal').generation).to.equal(1);
     expect(await host.end()).to.equal(0);
     expect(host.stderr()).to.equal('');
+  });
+
+  it('starts where the directory for temporary files is a link', async () => {
+    const link = join(place.directory, 'link');
+    mkdirSync(join(place.directory, 'linked'));
+    symlinkSync(join(place.directory, 'linked'), link);
+    const host = startTee({ ...place, directory: link }, bundle);
+    hosts.push(host);
+    await boot(host);
+    expect(await host.end()).to.equal(0);
   });
 
   it('has the same identity and another boot key after a restart, on this platform only', async () => {
