@@ -37,8 +37,7 @@ export interface EnvelopeEngine {
   decrypt(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array): Uint8Array;
 }
 
-/** Every key encrypts one share, so one nonce is enough. */
-const NONCE = new Uint8Array(12);
+const NONCE_BYTES = 12;
 
 export function x25519Envelope({ publicOf, agree, encrypt, decrypt }: EnvelopeEngine): Envelope {
   return {
@@ -50,16 +49,22 @@ export function x25519Envelope({ publicOf, agree, encrypt, decrypt }: EnvelopeEn
     channel: (mySecret, theirPublic) => {
       const shared = orMalformed('not a public key', () => agree(mySecret, theirPublic));
       return {
-        seal: (route, share) => encrypt(keyFor(route, shared), NONCE, share),
+        seal: (route, share) => encrypt(keyFor(route, shared), nonceFor(route), share),
         open: (route, sealed) =>
-          orMalformed('not sealed for this route', () => decrypt(keyFor(route, shared), NONCE, sealed)),
+          orMalformed('not sealed for this route', () => decrypt(keyFor(route, shared), nonceFor(route), sealed)),
       };
     },
   };
 }
 
+/** One key for each pair and session. */
 function keyFor({ from, to, context }: Route, shared: Uint8Array): Uint8Array {
-  return transcriptHash('envelope', context, from, to, shared);
+  return transcriptHash('envelope', context, Math.min(from, to), Math.max(from, to), shared);
+}
+
+/** One nonce for each direction, in which one share travels. */
+function nonceFor({ from }: Route): Uint8Array {
+  return new Uint8Array(NONCE_BYTES).fill(from, 0, 1);
 }
 
 function orMalformed<T>(why: string, attempt: () => T): T {

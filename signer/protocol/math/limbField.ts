@@ -10,6 +10,8 @@ import type { Scalar, ScalarField } from './group.ts';
 const BYTES = 32;
 const LIMBS = 16;
 const BASE = 65536;
+/** Exact, as BASE is a power of two; a division may take longer for some operands. */
+const INVERSE_BASE = 1 / BASE;
 /** Two factors, and what carrying adds. */
 const ROOM = 34;
 /** How many limbs are in use before each fold: 512 bits shrink to 386, 260, 257 and 256. */
@@ -77,7 +79,7 @@ function fold(x: Float64Array, length: number): void {
 /** Every limb but the last below 2^16. */
 function carry(x: Float64Array, length: number): void {
   for (let k = 0; k + 1 < length; k++) {
-    const rest = Math.floor(at(x, k) / BASE);
+    const rest = Math.floor(at(x, k) * INVERSE_BASE);
     x[k] = at(x, k) - rest * BASE;
     x[k + 1] = at(x, k + 1) + rest;
   }
@@ -116,7 +118,7 @@ function subtract(a: Float64Array, b: Float64Array): { difference: Float64Array;
   let borrow = 0;
   for (let k = 0; k < LIMBS; k++) {
     const limb = at(a, k) - at(b, k) - borrow;
-    borrow = -Math.floor(limb / BASE);
+    borrow = -Math.floor(limb * INVERSE_BASE);
     difference[k] = limb + borrow * BASE;
   }
   return { difference, borrow };
