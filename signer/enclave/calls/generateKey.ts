@@ -42,14 +42,19 @@ export async function generateKey(life: Life, params: UnverifiedParams['generate
 
 /** A later attempt is open on chain: what earlier ones made or are still making can never be confirmed. */
 function supersede(life: Life, session: Session): void {
-  for (const active of life.sessions.list()) {
-    const { keyId, epoch, attempt } = active.session;
-    if (isEqual(keyId, session.keyId) && epoch === session.epoch && attempt < session.attempt)
-      giveUpSession(life, active);
-  }
+  endRuns(life, session, session.attempt - 1);
   const { shares } = life.kept.state;
   const left = withoutEarlierAttempts(shares, session);
   if (left.length < shares.length) life.kept.change({ shares: left });
+}
+
+/** Ends what is still being made of this key, up to and with attempt `last`. */
+function endRuns(life: Life, { keyId, epoch }: Session, last: number): void {
+  for (const active of life.sessions.list()) {
+    const { session } = active;
+    if (isEqual(session.keyId, keyId) && session.epoch === epoch && session.attempt <= last)
+      giveUpSession(life, active);
+  }
 }
 
 /** One share per attempt, for all lives that know of it: a member confirms one key, or none. */
@@ -60,7 +65,9 @@ function requireRoom({ kept }: Life, session: Session): void {
   if (shares.length >= MAX_SHARES) throw new Refused('SHARE_LIMIT', `${shares.length} shares`);
 }
 
+/** The first run to end well is the last of its attempt: a member that boots again makes another run of it possible meanwhile. */
 function keepShare(life: Life, session: Session, keyShare: KeyShare): void {
+  endRuns(life, session, session.attempt);
   const { keyId, epoch, attempt, committee, id, members, self } = session;
   const member = members.find(({ party }) => party === self);
   if (member === undefined) throw new Error('a session without this enclave');
