@@ -31,10 +31,13 @@ export class SimulatedChain {
   }
 
   private constructor(request: Request, close: () => Promise<void>) {
-    this.request = request;
+    this.request = async (method, params) => {
+      if (method === 'eth_sendRawTransaction' || method === 'eth_sendTransaction') await this.#beforeSend();
+      return request(method, params);
+    };
     this.#close = close;
     this.provider = new BrowserProvider(
-      { request: ({ method, params }) => request(method, (params ?? []) as unknown[]) },
+      { request: ({ method, params }) => this.request(method, (params ?? []) as unknown[]) },
       31337,
       {
         cacheTimeout: -1,
@@ -88,7 +91,6 @@ export class SimulatedChain {
 
   async #answer<T>(method: string, params: readonly unknown[], lag: number): Promise<T> {
     try {
-      if (method === 'eth_sendRawTransaction') await this.#beforeSend();
       if (method === 'eth_getBlockByNumber' && params[0] === 'finalized') {
         const { number } = await this.#block('latest');
         return await this.request<T>(method, [`0x${Math.max(0, Number(number) - lag).toString(16)}`, params[1]]);

@@ -1,0 +1,199 @@
+/**
+ * One simulated operator: the real host and the real enclave of this project in one process, on simulated ports. A crash ends both
+ * at once, like pulling the plug; what the store has written stays.
+ */
+
+import type { KeyObject } from 'node:crypto';
+import type { Answer, Event, Hex } from '../../signer/enclave/api.ts';
+import { createEnclave, type Enclave as EnclaveCore } from '../../signer/enclave/enclave.ts';
+import { decideRequest } from '../../signer/enclave/path/decideRequest.ts';
+import { verifyActivation } from '../../signer/enclave/path/verifyActivation.ts';
+import { verifyCeremony } from '../../signer/enclave/path/verifyCeremony.ts';
+import { verifyRequest } from '../../signer/enclave/path/verifyRequest.ts';
+import { verifyState } from '../../signer/enclave/proof/verifyState.ts';
+import { createRpcChain } from '../../signer/host/adapters/rpcChain.ts';
+import { openStore } from '../../signer/host/adapters/sqliteStore.ts';
+import type { Deployment } from '../../signer/host/chain/deployment.ts';
+import { createHost, type Host } from '../../signer/host/host.ts';
+import type { Log } from '../../signer/host/log.ts';
+import { createMetrics } from '../../signer/host/metrics.ts';
+import type { Enclave, EnclaveHandlers } from '../../signer/host/ports/enclave.ts';
+import type { Store } from '../../signer/host/ports/store.ts';
+import type { Wallet } from '../../signer/host/ports/wallet.ts';
+import type { Settings } from '../../signer/host/settings.ts';
+import type { Suites } from '../../signer/protocol/ciphersuite/suites.ts';
+import { developmentTee } from '../../signer/tee/developmentTee.ts';
+import type { Measured } from '../../signer/tee/measured.ts';
+import type { SimulatedChain } from './chain.ts';
+import type { Counters, Faults } from './faults.ts';
+import { Life } from './life.ts';
+import type { Network } from './network.ts';
+import type { Random } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** What every node of a run shares. */
+export type World = {
+  readonly scheduler: Scheduler;
+  readonly network: Network;
+  readonly chain: SimulatedChain;
+  readonly faults: Faults;
+  readonly counters: Counters;
+  readonly deployment: Deployment;
+  readonly configuration: Uint8Array;
+  readonly measured: Measured;
+  readonly rootKey: KeyObject;
+  readonly suites: Suites;
+  /** Time of day at virtual time 0, in milliseconds. */
+  readonly epoch: number;
+  /** Everything that an enclave lets out. */
+  readonly saw: (node: SimulatedNode, event: Event) => void;
+  readonly log: (node: SimulatedNode, line: string) => void;
+};
+
+const TIMES = {
+  ...{ poll: 2_000, invite: 10_000, attempt: 30_000, post: 15_000, bump: 30_000, resend: 3_000, letter: 1_800_000 },
+  ...{ grace: 5_000, renewSeconds: 86_400, marginSeconds: 900 },
+};
+
+export class SimulatedNode {
+  readonly name: string;
+  readonly wallet: Wallet;
+  readonly #world: World;
+  readonly #random: Random;
+  readonly #store: Store = openStore(':memory:');
+  #life: Life;
+  #lives = 0;
+  #host: Host | null = null;
+
+  constructor(world: World, name: string, wallet: Wallet, random: Random) {
+    this.#world = world;
+    this.name = name;
+    this.wallet = wallet;
+    this.#random = random;
+    this.#life = new Life(world.scheduler);
+  }
+
+  get address(): string {
+    return `wss://${this.name}.example`;
+  }
+
+  get isUp(): boolean {
+    return this.#host !== null;
+  }
+
+  /** Starts a new life of host and enclave on what the store kept. */
+  start(): void {
+    this.#lives += 1;
+    const life = new Life(this.#world.scheduler);
+    this.#life = life;
+    const host = createHost(this.#ports(life), this.#world.deployment, this.#settings());
+    this.#host = host;
+    const fail = (error: unknown) => {
+      if (!life.isOver) throw error;
+    };
+    host.ended.catch(fail);
+    host.start().catch(fail);
+  }
+
+  crash(): void {
+    this.end();
+    this.#world.counters.saw('crashed');
+  }
+
+  /** Nothing of this node runs any more. */
+  end(): void {
+    this.#life.end();
+    this.#world.network.leave(this.address);
+    this.#host = null;
+  }
+
+  #ports(life: Life) {
+    const { scheduler, network, chain, faults, counters, deployment, epoch } = this.#world;
+    const random = this.#random.fork(`life ${this.#lives}`);
+    const log: Log = (level, message, fields) => {
+      if (!life.isOver) this.#world.log(this, `${scheduler.now} ${level} ${message} ${JSON.stringify(fields ?? {})}`);
+    };
+    return {
+      clock: life.clock(epoch),
+      chain: createRpcChain(chain.rpc(life, random.fork('rpc'), faults, counters), deployment),
+      store: { ...this.#store, close: () => {} },
+      peers: network.join(this.address, this.#tlsKey()),
+      enclave: this.#enclave(life, random),
+      wallet: this.wallet,
+      log,
+      metrics: createMetrics(),
+    };
+  }
+
+  #enclave(life: Life, random: Random): Enclave {
+    let core: EnclaveCore | null = null;
+    let handlers: EnclaveHandlers | null = null;
+    let calls = 0;
+    let last: Promise<unknown> = Promise.resolve();
+    const inTurn = <T>(call: () => Promise<T>): Promise<T> => {
+      const turn = last.then(call);
+      last = turn.catch(() => undefined); // the caller hears of it; the next call does not
+      return turn;
+    };
+    return {
+      start: async (to) => {
+        handlers = to;
+        core = this.#enclaveCore(random.fork('enclave'));
+      },
+      call: (call, params) =>
+        inTurn(() =>
+          life.perform(1, async () => {
+            calls += 1;
+            if (core === null) throw new Error('the enclave was not started');
+            const { answer, events } = await core.handle({ id: calls, call, params });
+            for (const event of events) this.#world.saw(this, event);
+            // After the answer, as frames on a pipe would come.
+            this.#world.scheduler.after(0, () => {
+              if (!life.isOver) for (const event of events) handlers?.event(event);
+            });
+            return replyOf(answer) as never;
+          }),
+        ),
+      stop: async () => {
+        core = null;
+      },
+    };
+  }
+
+  #enclaveCore(random: Random): EnclaveCore {
+    const { scheduler, suites, measured, configuration, rootKey, epoch } = this.#world;
+    return createEnclave({
+      rng: (length) => random.bytes(length),
+      clock: () => scheduler.now,
+      tee: developmentTee({
+        measured,
+        configurationBytes: configuration,
+        rootKey,
+        platformId: new Uint8Array(32).fill(this.name.charCodeAt(0)),
+        now: () => Math.floor((epoch + scheduler.now) / 1_000),
+      }),
+      suites,
+      stages: { verifyState, verifyCeremony, verifyActivation, verifyRequest, decideRequest },
+    });
+  }
+
+  #settings(): Settings {
+    return {
+      region: `0x${this.name.charCodeAt(0).toString(16).padStart(64, '0')}`,
+      endpoint: this.address,
+      tlsKey: this.#tlsKey(),
+      replaceIdentity: false,
+      scan: { startBlock: 0, chunkBlocks: 1_000, overlapBlocks: 4, sweepMillis: 600_000, sweepBlocks: 100 },
+      times: TIMES,
+      concurrency: 8,
+    };
+  }
+
+  #tlsKey(): Hex {
+    return `0x${this.name.charCodeAt(0).toString(16).repeat(32)}`;
+  }
+}
+
+function replyOf(answer: Answer) {
+  return 'ok' in answer ? { ok: answer.ok } : { refusal: answer.refusal };
+}

@@ -1,0 +1,197 @@
+/**
+ * One run: three operators register, make a key, and are asked for signatures, while everything goes wrong that the seed draws. Two
+ * requests must be fulfilled; a cancelled one and one that lies about its effects must never be signed.
+ */
+
+import { getBytes, hexlify, id, ZeroAddress, ZeroHash } from 'ethers';
+import { buildSpend, taprootScript } from '../../scripts/local/bitcoin.ts';
+import type { Event, Hex } from '../../signer/enclave/api.ts';
+import { derivedPoints } from '../../signer/host/chain/derivedPoints.ts';
+import type { RequestHeaderStruct } from '../../types/contracts/signing/SigningRequests.ts';
+import { Counters, drawFaults, type Faults } from './faults.ts';
+import { Network } from './network.ts';
+import { SimulatedNode, type World } from './node.ts';
+import { type Random, seeded } from './random.ts';
+import { Scheduler } from './scheduler.ts';
+import type { Setting } from './setting.ts';
+
+export type Outcome = {
+  readonly end: 'done' | 'time is up' | 'nothing left to do';
+  readonly faults: Faults;
+  readonly counters: Counters;
+  /** Everything that any enclave let out, in order. */
+  readonly events: readonly Event[];
+  readonly requests: Requests | null;
+  /** State of each request at the end, as the chain has it. */
+  readonly states: Readonly<Record<string, number>>;
+  readonly attempts: number;
+  readonly virtualSeconds: number;
+  /** How many events the scheduler ran. */
+  readonly ran: number;
+  readonly log: readonly string[];
+};
+export type Asked = { readonly id: Hex; readonly digest: Uint8Array; readonly outputKey: Uint8Array };
+export type Requests = { readonly mustSign: readonly Asked[]; readonly mustNotSign: readonly Asked[] };
+
+const FULFILLED = 3;
+const BITCOIN = id('bip122:000000000019d6689c085ae165831e93/slip44:0');
+const LIMIT = 4 * 3_600_000;
+/** How long the world goes on after the last fulfilment, for what must never happen. */
+const AFTERMATH = 120_000;
+const STEP = 1_000;
+const ATTEMPT_WINDOW = 240;
+
+export async function run(setting: Setting, seed: string): Promise<Outcome> {
+  await setting.chain.restart();
+  const random = seeded(seed);
+  const faults = drawFaults(random.fork('faults'));
+  const counters = new Counters();
+  const scheduler = new Scheduler(random.fork('order'));
+  const network = new Network(scheduler, random.fork('network'), faults, counters);
+  const [events, log]: [Event[], string[]] = [[], []];
+  const epoch = await setting.chain.follow(scheduler);
+  const world: World = {
+    ...setting,
+    ...{ scheduler, network, faults, counters, epoch },
+    saw: (_node, event) => events.push(event),
+    log: (node, line) => log.push(`${node.name} ${line}`),
+  };
+  const nodes = setting.wallets.map(([name, wallet]) => new SimulatedNode(world, name, wallet, random.fork(name)));
+  for (const node of nodes) scheduler.after(random.below(5_000), () => node.start());
+  drawCrashes(world, nodes, random.fork('crashes'));
+
+  const story = new Story(setting, random.fork('story'));
+  const tell = async () => {
+    await story.step(scheduler.now);
+    scheduler.after(STEP, tell);
+  };
+  scheduler.after(0, tell);
+  const end = await scheduler.run(() => story.isOver(scheduler.now), LIMIT);
+  for (const node of nodes) node.end();
+  const { requests, states, attempts } = story;
+  return {
+    end,
+    faults,
+    counters,
+    events,
+    requests,
+    states,
+    attempts,
+    virtualSeconds: scheduler.now / 1_000,
+    ran: scheduler.ran,
+    log,
+  };
+}
+
+function drawCrashes({ scheduler, faults, counters }: World, nodes: readonly SimulatedNode[], random: Random): void {
+  for (let crash = 0; crash < faults.crashes; crash++) {
+    const node = nodes[random.below(nodes.length)];
+    scheduler.after(5_000 + random.below(faults.crashWindow), () => {
+      if (node === undefined || !node.isUp) return;
+      node.crash();
+      scheduler.after(1_000 + random.below(30_000), () => {
+        counters.saw('restarted');
+        node.start();
+      });
+    });
+  }
+}
+
+/** What governance does, one step at a time, whenever the chain is ready for the next. */
+class Story {
+  readonly #setting: Setting;
+  readonly #random: Random;
+  #next: (() => Promise<boolean>) | null = () => this.#promote();
+  #keyId = ZeroHash;
+  #fulfilledAt: number | null = null;
+  requests: Requests | null = null;
+  states: Record<string, number> = {};
+  attempts = 0;
+
+  constructor(setting: Setting, random: Random) {
+    this.#setting = setting;
+    this.#random = random;
+  }
+
+  isOver(now: number): boolean {
+    return this.#fulfilledAt !== null && now > this.#fulfilledAt + AFTERMATH;
+  }
+
+  async step(now: number): Promise<void> {
+    if (this.#next !== null) {
+      await this.#next();
+      return;
+    }
+    await this.#look();
+    const isDone = this.requests?.mustSign.every(({ id }) => this.states[id] === FULFILLED) === true;
+    if (isDone) this.#fulfilledAt ??= now;
+  }
+
+  async #promote(): Promise<boolean> {
+    const { enclaveRegistry, measurementRegistry } = this.#setting.contracts;
+    if ((await enclaveRegistry.enclaveCount()) < 3n) return false;
+    await (await measurementRegistry.promote(this.#setting.measured.measurement)).wait();
+    this.#next = () => this.#createKey();
+    return true;
+  }
+
+  async #createKey(): Promise<boolean> {
+    const { contracts, governance, requester, wallets } = this.#setting;
+    const operators = wallets.map(([, { operator }]) => operator);
+    for (const operator of operators)
+      if (!(await contracts.enclaveRegistry.isEligible(await contracts.enclaveRegistry.enclaveOf(operator))))
+        return false;
+    const policy = { requesters: [requester.address], kinds: 1 << 1, delay: 0 };
+    const parameters = { scheme: 1, threshold: 2, operators, reserves: [], attemptWindow: ATTEMPT_WINDOW, policy };
+    await (await contracts.keyRegistry.connect(governance).createKey(parameters)).wait();
+    this.#keyId = await contracts.keyRegistry.keyIdAt(1);
+    this.#next = () => this.#ask();
+    return true;
+  }
+
+  async #ask(): Promise<boolean> {
+    const key = await this.#setting.contracts.keyRegistry.key(this.#keyId);
+    this.attempts = Number(key.attempt);
+    if (key.status !== 3n) return false;
+    const mustSign = [await this.#request(1, {}), await this.#request(2, {})];
+    const cancelled = await this.#request(3, { cancel: true });
+    const lying = await this.#request(4, { lie: true });
+    this.requests = { mustSign, mustNotSign: [cancelled, lying] };
+    this.#next = null;
+    return true;
+  }
+
+  async #look(): Promise<void> {
+    const { signingRequests } = this.#setting.contracts;
+    const { mustSign, mustNotSign } = this.requests ?? { mustSign: [], mustNotSign: [] };
+    for (const { id } of [...mustSign, ...mustNotSign]) this.states[id] = Number(await signingRequests.stateOf(id));
+  }
+
+  /** One request of its own path, amount and funding transaction. */
+  async #request(number: number, how: { readonly cancel?: true; readonly lie?: true }): Promise<Asked> {
+    const { contracts, requester, deployment, chain } = this.#setting;
+    const path = id(`path ${number}`) as Hex;
+    const { publicKey } = await contracts.keyRegistry.key(this.#keyId);
+    const root = { prefix: Number(publicKey.prefix), x: publicKey.x as Hex };
+    const points = derivedPoints(deployment, this.#keyId as Hex, root, requester.address as Hex, path);
+    const txid = hexlify(this.#random.bytes(32)).slice(2);
+    const prevout = { txid, index: 0, script: taprootScript(getBytes(points.outputX)), amount: 50_000n };
+    const spend = buildSpend(prevout, getBytes(points.derivedX), Uint8Array.of(0, 20, ...this.#random.bytes(20)), 300n);
+    const declared = how.lie === true ? spend.amount - 1n : spend.amount;
+    const block = await chain.request<{ timestamp: string }>('eth_getBlockByNumber', ['latest', false]);
+    const intent = {
+      ...{ keyId: this.#keyId, path, kind: 1, payload: spend.psbt, digests: [spend.digest] },
+      effects: [
+        { kind: 1, asset: BITCOIN, recipient: spend.recipientScript, amount: declared, detail: ZeroHash },
+        { kind: 2, asset: BITCOIN, recipient: '0x', amount: spend.fee, detail: ZeroHash },
+      ],
+      ...{ deadline: Number(block.timestamp) + 8 * 3_600, consumer: ZeroAddress, callbackGas: 0, replaces: ZeroHash },
+    };
+    const requests = contracts.signingRequests.connect(requester);
+    await (await requests.requestSignature(intent)).wait();
+    const counter = await requests.counterOf(requester.address);
+    const header = [...(await requests.headerOf(intent, requester.address, counter))] as unknown as RequestHeaderStruct;
+    if (how.cancel === true) await (await requests.cancel(header)).wait();
+    return { id: (await requests.requestId(header)) as Hex, digest: spend.digest, outputKey: getBytes(points.outputX) };
+  }
+}

@@ -1,0 +1,99 @@
+/** What every run has in common, made once: suites, keys of operators, and a chain with a DAO that approved the measurement. */
+
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hexlify, JsonRpcSigner, parseEther, Wallet } from 'ethers';
+import { localOptions } from '../../scripts/deploy/options.ts';
+import { type Deployment as Contracts, deploy } from '../../scripts/deploy.ts';
+import { configurationOf } from '../../scripts/local/configuration.ts';
+import { createWallet } from '../../signer/host/adapters/keyFileWallet.ts';
+import { type Deployment, parseDeployment } from '../../signer/host/chain/deployment.ts';
+import type { Wallet as OperatorWallet } from '../../signer/host/ports/wallet.ts';
+import { loadSuites } from '../../signer/protocol/ciphersuite/load.ts';
+import type { Suites } from '../../signer/protocol/ciphersuite/suites.ts';
+import { type Measured, measure } from '../../signer/tee/measured.ts';
+import { pointOf } from '../../signer/tee/rootKey.ts';
+import { secp256k1Wasm } from '../protocol/suites.ts';
+import { SimulatedChain } from './chain.ts';
+import { seeded } from './random.ts';
+
+export type Setting = {
+  readonly chain: SimulatedChain;
+  readonly contracts: Contracts;
+  /** The timelock's powers, for this simulation without the days of a vote. */
+  readonly governance: JsonRpcSigner;
+  readonly requester: JsonRpcSigner;
+  readonly deployment: Deployment;
+  readonly configuration: Uint8Array;
+  readonly measured: Measured;
+  readonly rootKey: KeyObject;
+  readonly suites: Suites;
+  readonly wallets: readonly (readonly [name: string, wallet: OperatorWallet])[];
+  readonly close: () => Promise<void>;
+};
+
+const NAMES = ['alice', 'bob', 'carol'];
+
+export async function prepare(): Promise<Setting> {
+  const chain = await SimulatedChain.open();
+  const [deployer, requester] = await chain.accounts();
+  if (deployer === undefined || requester === undefined) throw new Error('the chain has too few accounts');
+  const rootKey = createPrivateKey(
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' }),
+  );
+  const options = localOptions([{ holder: deployer.address, amount: 1n }], {
+    ...pointOf(rootKey),
+    maxAge: 30 * 86_400,
+  });
+  const contracts = await deploy(deployer, { ...options, promotionCount: NAMES.length, minimumCanaryTime: 0 });
+  const configuration = await configurationOf(chain.provider, contracts.record);
+  const measured = measure(new TextEncoder().encode('the enclave of this process'), configuration);
+  const governance = await impersonate(chain, await contracts.timelock.getAddress());
+  await approve(contracts, governance, measured);
+  const deployment = parseDeployment(configuration);
+  const wallets = operatorWallets(deployment);
+  for (const [, wallet] of wallets)
+    await (await deployer.sendTransaction({ to: wallet.operator, value: parseEther('10') })).wait();
+  return {
+    ...{ chain, contracts, governance, requester, deployment, configuration, measured, rootKey, wallets },
+    suites: await loadSuites(secp256k1Wasm, (length) => seeded('engines').bytes(length)),
+    close: () => chain.close(),
+  };
+}
+
+async function impersonate(chain: SimulatedChain, address: string): Promise<JsonRpcSigner> {
+  await chain.request('hardhat_impersonateAccount', [address]);
+  await chain.request('hardhat_setBalance', [address, '0x56bc75e2d63100000']);
+  return new JsonRpcSigner(chain.provider, address);
+}
+
+async function approve(
+  { measurementRegistry }: Contracts,
+  governance: JsonRpcSigner,
+  measured: Measured,
+): Promise<void> {
+  const record = {
+    tee: hexlify(measured.tee),
+    image: hexlify(measured.image),
+    configuration: hexlify(measured.configuration),
+    ...{ sourceCommit: 'simulation', buildRecipe: 'none' },
+  };
+  await (await measurementRegistry.connect(governance).approve(record)).wait();
+}
+
+/** The same keys in every run, so that a seed decides everything. */
+function operatorWallets(deployment: Deployment): [string, OperatorWallet][] {
+  const directory = mkdtempSync(join(tmpdir(), 'quorate-simulation-'));
+  try {
+    return NAMES.map((name) => {
+      const file = join(directory, name);
+      const secret = hexlify(seeded(`operator ${name}`).bytes(32));
+      writeFileSync(file, new Wallet(secret).privateKey, { mode: 0o600 });
+      return [name, createWallet(deployment, file, file)];
+    });
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * The whole network in one process: real contracts, hosts, enclaves and cryptography, on virtual time, under faults that a seed draws.
+ * QUORATE_SEEDS=n runs n seeds; QUORATE_SEED=name runs one and prints its log.
+ */
+
+import { expect } from 'chai';
+import type { FaultKind } from './faults.ts';
+import { requireInvariants } from './invariants.ts';
+import { type Outcome, run } from './scenario.ts';
+import { prepare, type Setting } from './setting.ts';
+
+const SEEDS = Number(process.env.QUORATE_SEEDS ?? 200);
+const BATCH = 20;
+const KINDS: readonly FaultKind[] = [
+  'lost',
+  'duplicated',
+  'reordered',
+  'delayed',
+  'rpc failed',
+  'crashed',
+  'restarted',
+];
+/** Each once failed; kept so that it never does again. Names say what was wrong. */
+const NAMED: readonly string[] = [];
+
+describe('simulation of the whole network', function () {
+  this.timeout(600_000);
+  let setting: Setting;
+  const seen = new Map<FaultKind, number>();
+
+  before(async () => {
+    setting = await prepare();
+  });
+  after(() => setting.close());
+
+  async function hold(seed: string): Promise<Outcome> {
+    const outcome = await run(setting, seed);
+    try {
+      requireInvariants(outcome);
+    } catch (cause) {
+      throw new Error(`seed "${seed}" (${outcome.counters}):\n${outcome.log.slice(-60).join('\n')}`, { cause });
+    }
+    for (const kind of KINDS) seen.set(kind, (seen.get(kind) ?? 0) + outcome.counters.of(kind));
+    return outcome;
+  }
+
+  const { QUORATE_SEED } = process.env;
+  if (QUORATE_SEED !== undefined) {
+    it(`holds for seed ${QUORATE_SEED}`, async () => {
+      const { log, counters } = await hold(QUORATE_SEED);
+      process.stdout.write(`${log.join('\n')}\n${counters}\n`);
+    });
+    return;
+  }
+
+  it('gives the same run for the same seed', async () => {
+    const [first, second] = [await run(setting, 'twice'), await run(setting, 'twice')];
+    expect(first.ran).to.equal(second.ran);
+    expect(first.virtualSeconds).to.equal(second.virtualSeconds);
+    expect(`${first.counters}`).to.equal(`${second.counters}`);
+    expect(first.events.map(({ event }) => event)).to.deep.equal(second.events.map(({ event }) => event));
+  });
+
+  for (const seed of NAMED)
+    it(`holds for the seed "${seed}"`, async () => {
+      await hold(seed);
+    });
+
+  for (let first = 1; first <= SEEDS; first += BATCH) {
+    const last = Math.min(first + BATCH - 1, SEEDS);
+    it(`holds for seeds ${first} to ${last}`, async () => {
+      for (let seed = first; seed <= last; seed++) await hold(`seed ${seed}`);
+    });
+  }
+
+  it('has really seen every kind of fault', () => {
+    for (const kind of KINDS) expect(seen.get(kind), kind).to.be.above(0);
+  });
+});
