@@ -1,5 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash, createPublicKey } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -202,6 +203,21 @@ describe('the enclave process under the development TEE', function () {
     expect(leftovers()).to.deep.equal([]);
   });
 
+  onLinux('leaves no orphan when its host is killed', async () => {
+    const tee = ['signer/tee/development.ts', '--bundle', bundle, '--configuration', place.configuration];
+    const args = JSON.stringify([...tee, '--root-key', place.rootKey, '--platform', '11'.repeat(32)]);
+    const host = spawn(process.execPath, [
+      '--eval',
+      `const tee = require('child_process').spawn(process.execPath, ${args}); console.log(tee.pid)`,
+    ]);
+    const [line] = (await once(host.stdout, 'data')) as [Buffer];
+    const pid = Number(line);
+    while (childrenOf(pid).length === 0) await setTimeout(20);
+    const enclave = childrenOf(pid)[0]!;
+    host.kill('SIGKILL');
+    expect(await Promise.all([isGone(pid), isGone(enclave)])).to.deep.equal([true, true]);
+  });
+
   onLinux('ends, with nothing left, when it is told to terminate', async () => {
     const host = start(bundle);
     await boot(host);
@@ -247,7 +263,7 @@ function childrenOf(pid: number): number[] {
 }
 
 async function isGone(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 250; tries++) {
     if (!existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) return true;
     await setTimeout(20);
   }
