@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+/// @title Measures a call as a contract pays for it; for tests, never deployed
+contract GasMeterMock {
+    error GasMeterMockCallFailed(address target, bytes data);
+
+    /// @notice Gas of a call of `target` with `data`, once the address is warm, and its first word of answer.
+    function measure(address target, bytes calldata data) external view returns (uint256 used, bytes32 answer) {
+        bytes memory input = data;
+        (bool warmed,) = target.staticcall(input);
+        uint256 before = gasleft();
+        (bool called, bytes memory output) = target.staticcall(input);
+        used = before - gasleft();
+        require(warmed && called, GasMeterMockCallFailed(target, data));
+        answer = bytes32(output);
+    }
+}
