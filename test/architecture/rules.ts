@@ -19,7 +19,7 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'signer/protocol/',
     may: ['signer/protocol/'],
-    packages: [/^@noble\/(curves|hashes)\//, /^libsodium-wrappers-sumo$/, /^tiny-secp256k1$/],
+    packages: [/^@noble\/(curves|hashes|ciphers)\//, /^libsodium-wrappers-sumo$/, /^tiny-secp256k1$/],
     adapters: [],
   },
   {
@@ -69,7 +69,7 @@ function isAllowed(layer: Layer, file: SourceFile, name: string, isAdapter: bool
 /** Every module named by an import, an export-from, a dynamic import or a require. */
 export function importsOf(file: SourceFile): string[] {
   const text = withoutComments(file.text);
-  const pattern = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(['"])([^'"\n]+)\1/g;
+  const pattern = /(?:\bfrom\s+|^\s*import\s+|\b(?:import|require)\s*\(\s*)(['"])([^'"\n]+)\1/gm;
   return [...text.matchAll(pattern)].map((match) => match[2] as string);
 }
 

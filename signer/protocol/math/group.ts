@@ -78,11 +78,7 @@ export function sumScalars({ add, from }: ScalarField, scalars: Iterable<Scalar>
 }
 
 /** Horner's rule, for fields that have nothing faster. */
-export function horner(
-  { from, add, multiply }: Pick<ScalarField, 'from' | 'add' | 'multiply'>,
-  coefficients: readonly Scalar[],
-  x: number,
-): Scalar {
-  const point = from(x);
-  return coefficients.reduceRight((value, a) => add(multiply(value, point), a), from(0));
+export function horner(field: ScalarField, coefficients: readonly Scalar[], x: number): Scalar {
+  const point = field.from(x);
+  return coefficients.reduceRight((value, a) => field.add(field.multiply(value, point), a), field.from(0));
 }
