@@ -7,7 +7,7 @@ type Bytes = Uint8Array;
 
 export type Reader = {
   bytes(length: number): Bytes;
-  /** Little-endian, up to 6 bytes, so always exact. */
+  /** Little-endian; exact up to 2^53, and what is larger exceeds every cap. */
   uint(length: number): number;
   uint64(): bigint;
   compactSize(): number;
@@ -31,10 +31,10 @@ export function reader(source: Bytes, code: RefusalCode): Reader {
     uint64,
     compactSize: () => {
       const first = uint(1);
-      const [length, least] = COMPACT_SIZES[first] ?? [0, 0];
-      if (length === 0) return first;
-      const value = length === 8 ? tooLarge(code) : uint(length);
-      if (value < least) refuse(code, `a compact size of ${length} bytes for ${value}`);
+      const long = COMPACT_SIZES[first];
+      if (long === undefined) return first;
+      const value = uint(long.bytes);
+      if (value < long.least) refuse(code, `a compact size of ${long.bytes} bytes for ${value}`);
       return value;
     },
     finish: () => {
@@ -43,17 +43,13 @@ export function reader(source: Bytes, code: RefusalCode): Reader {
   };
 }
 
-/** First byte -> bytes that follow, and the least value that needs them. */
-const COMPACT_SIZES: Readonly<Record<number, readonly [number, number]>> = {
-  253: [2, 0xfd],
-  254: [4, 0x10000],
-  255: [8, 0x100000000],
+/** By the first byte: how many bytes follow, and the least value that needs them. */
+const COMPACT_SIZES: Readonly<Record<number, { readonly bytes: number; readonly least: number }>> = {
+  253: { bytes: 2, least: 0xfd },
+  254: { bytes: 4, least: 0x10000 },
+  255: { bytes: 8, least: 0x100000000 },
 };
 
 function littleEndian(bytes: Bytes): bigint {
   return bytes.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
-}
-
-function tooLarge(code: RefusalCode): never {
-  refuse(code, 'a compact size of 2^32 or more');
 }

@@ -63,6 +63,11 @@ function decodeParams(call: CallName, params: unknown) {
   return decodeCall({ id: 1, call, params });
 }
 
+/** A list at its cap, and one element longer. */
+function ofLength(most: number, element: unknown): [unknown, unknown] {
+  return [Array(most).fill(element), Array(most + 1).fill(element)];
+}
+
 type Path = readonly (string | number)[];
 type Node = { [key: string]: Node };
 
@@ -137,52 +142,90 @@ describe('decodeCall', () => {
     expect(params.request.requester).to.deep.equal(new Uint8Array(20).fill(0xab));
   });
 
-  const caps: Record<string, [CallName, Path, (old: never) => unknown]> = {
-    'a hash of 31 bytes': ['abort', ['session'], () => hex(31)],
-    'a hash of 33 bytes': ['abort', ['session'], () => hex(33)],
-    'an upper-case digit': ['abort', ['session'], () => `${hex(31)}aB`],
-    'hex without prefix': ['abort', ['session'], () => hex(33).slice(2)],
-    'hex with a line end': ['abort', ['session'], () => `${hex(32)}\n`],
-    'hex of odd length': ['deliver', ['envelope'], () => '0xabc'],
-    'an envelope over the cap': ['deliver', ['envelope'], () => hex(256 * 1024 + 1)],
-    'sealed state over the cap': ['boot', ['sealed'], () => hex(1024 * 1024 + 1)],
-    'an endpoint over the cap': ['attest', ['endpoint'], () => 'ü'.repeat(129)],
-    'an endpoint of half a character': ['attest', ['endpoint'], () => '\ud800'],
-    'an epoch of 33 bits': ['attest', ['epoch'], () => 2 ** 32],
-    'an epoch as a string': ['attest', ['epoch'], () => '1'],
-    'minus zero': ['attest', ['epoch'], () => -0],
-    'a generation beyond 2^53': ['kept', ['generation'], () => 2 ** 53],
-    'a threshold of 17 bits': ['generateKey', ['committee', 'threshold'], () => 65_536],
-    'a committee over the cap': ['generateKey', ['committee', 'members'], (old: unknown[]) => Array(65).fill(old[0])],
-    'a header over the cap': ['generateKey', ['proof', 'header'], () => hex(1025)],
-    'five accounts': ['generateKey', ['proof', 'accounts'], (old: unknown[]) => Array(5).fill(old[0])],
-    'a proof of 66 nodes': [
-      'generateKey',
-      ['proof', 'accounts', 0, 'proof'],
-      (old: unknown[]) => Array(66).fill(old[0]),
-    ],
-    'a node over the cap': ['generateKey', ['proof', 'accounts', 0, 'proof', 0], () => hex(533)],
-    'too many slots': ['generateKey', ['proof', 'accounts', 0, 'slots'], (old: unknown[]) => Array(385).fill(old[0])],
-    'a set over the cap': ['activateKey', ['set', 'parties'], () => Array(65).fill(1)],
-    'a counter of 65 bits': ['sign', ['request', 'counter'], () => '18446744073709551616'],
-    'a counter with a leading zero': ['sign', ['request', 'counter'], () => '01'],
-    'a counter with a sign': ['sign', ['request', 'counter'], () => '+1'],
-    'a counter as a number': ['sign', ['request', 'counter'], () => 1],
-    'an amount of 257 bits': ['sign', ['request', 'effects', 0, 'amount'], () => (2n ** 256n).toString()],
-    'an amount of a thousand digits': ['sign', ['request', 'effects', 0, 'amount'], () => '9'.repeat(1000)],
-    'a kind of 9 bits': ['sign', ['request', 'kind'], () => 256],
-    'a deadline of 49 bits': ['sign', ['request', 'deadline'], () => 2 ** 48],
-    'a payload over the cap': ['sign', ['request', 'payload'], () => hex(65_537)],
-    'too many digests': ['sign', ['request', 'digests'], (old: unknown[]) => Array(65).fill(old[0])],
-    'a digest over the cap': ['sign', ['request', 'digests', 0], () => hex(4097)],
-    'too many effects': ['sign', ['request', 'effects'], (old: unknown[]) => Array(258).fill(old[0])],
-    'a recipient over the cap': ['sign', ['request', 'effects', 0, 'recipient'], () => hex(10_001)],
+  /** The largest value that a field takes, and one that is just too large. */
+  const caps: Record<string, [CallName, Path, unknown, unknown]> = {
+    'an envelope': ['deliver', ['envelope'], hex(256 * 1024), hex(256 * 1024 + 1)],
+    'sealed state': ['boot', ['sealed'], hex(1024 * 1024), hex(1024 * 1024 + 1)],
+    'an endpoint': ['attest', ['endpoint'], 'a'.repeat(256), 'a'.repeat(257)],
+    'an endpoint, in bytes': ['attest', ['endpoint'], 'ü'.repeat(128), `${'ü'.repeat(128)}a`],
+    'an epoch to attest': ['attest', ['epoch'], 2 ** 32 - 1, 2 ** 32],
+    'a generation': ['kept', ['generation'], 2 ** 53 - 1, 2 ** 53],
+    'an epoch': ['generateKey', ['committee', 'epoch'], 2 ** 32 - 1, 2 ** 32],
+    'an attempt': ['generateKey', ['committee', 'attempt'], 2 ** 32 - 1, 2 ** 32],
+    'a threshold': ['generateKey', ['committee', 'threshold'], 65_535, 65_536],
+    'a committee': ['generateKey', ['committee', 'members'], ...ofLength(64, committee.members[0])],
+    'a header': ['generateKey', ['proof', 'header'], hex(1024), hex(1025)],
+    accounts: ['generateKey', ['proof', 'accounts'], ...ofLength(4, proof.accounts[0])],
+    'an account proof': ['generateKey', ['proof', 'accounts', 0, 'proof'], ...ofLength(65, hex(40))],
+    'a node': ['generateKey', ['proof', 'accounts', 0, 'proof', 0], hex(532), hex(533)],
+    slots: ['generateKey', ['proof', 'accounts', 0, 'slots'], ...ofLength(384, proof.accounts[0]?.slots[0])],
+    'a slot proof': ['generateKey', ['proof', 'accounts', 0, 'slots', 0, 'proof'], ...ofLength(65, hex(40))],
+    'a set': ['activateKey', ['set', 'parties'], ...ofLength(64, 1)],
+    'a party': ['activateKey', ['set', 'parties', 0], 65_535, 65_536],
+    'a run': ['activateKey', ['set', 'run'], 2 ** 32 - 1, 2 ** 32],
+    'a counter': ['sign', ['request', 'counter'], String(2n ** 64n - 1n), String(2n ** 64n)],
+    'an amount': ['sign', ['request', 'effects', 0, 'amount'], String(2n ** 256n - 1n), String(2n ** 256n)],
+    'a kind': ['sign', ['request', 'kind'], 255, 256],
+    'a deadline': ['sign', ['request', 'deadline'], 2 ** 48 - 1, 2 ** 48],
+    'callback gas': ['sign', ['request', 'callbackGas'], 2 ** 32 - 1, 2 ** 32],
+    'a payload': ['sign', ['request', 'payload'], hex(65_536), hex(65_537)],
+    digests: ['sign', ['request', 'digests'], ...ofLength(64, hex(32))],
+    'a digest': ['sign', ['request', 'digests', 0], hex(4096), hex(4097)],
+    effects: ['sign', ['request', 'effects'], ...ofLength(257, request.effects[0])],
+    "an effect's kind": ['sign', ['request', 'effects', 0, 'kind'], 255, 256],
+    'a recipient': ['sign', ['request', 'effects', 0, 'recipient'], hex(10_000), hex(10_001)],
   };
-  for (const [name, [call, path, by]] of Object.entries(caps)) {
-    it(`refuses ${name}`, () => {
-      expect(refusal(call, replaced(PARAMS[call], path, by as (old: unknown) => unknown))).to.equal('CALL_MALFORMED');
+  for (const [name, [call, path, largest, over]] of Object.entries(caps)) {
+    it(`keeps ${name} under its cap`, () => {
+      expect(
+        refusal(
+          call,
+          replaced(PARAMS[call], path, () => largest),
+        ),
+      ).to.equal('accepted');
+      expect(
+        refusal(
+          call,
+          replaced(PARAMS[call], path, () => over),
+        ),
+      ).to.equal('CALL_MALFORMED');
     });
   }
+
+  const misspelt: Record<string, [CallName, Path, unknown]> = {
+    'a hash of 31 bytes': ['abort', ['session'], hex(31)],
+    'a hash of 33 bytes': ['abort', ['session'], hex(33)],
+    'an upper-case digit': ['abort', ['session'], `${hex(31)}aB`],
+    'hex without prefix': ['abort', ['session'], hex(33).slice(2)],
+    'hex with a line end': ['abort', ['session'], `${hex(32)}\n`],
+    'hex of odd length': ['deliver', ['envelope'], '0xabc'],
+    'an endpoint of half a character': ['attest', ['endpoint'], '\ud800'],
+    'an epoch as a string': ['attest', ['epoch'], '1'],
+    'minus zero': ['attest', ['epoch'], -0],
+    'a counter with a leading zero': ['sign', ['request', 'counter'], '01'],
+    'a counter with a sign': ['sign', ['request', 'counter'], '+1'],
+    'a counter in hex': ['sign', ['request', 'counter'], '0x1'],
+    'a counter as a number': ['sign', ['request', 'counter'], 1],
+    'an amount of a thousand digits': ['sign', ['request', 'effects', 0, 'amount'], '9'.repeat(1000)],
+  };
+  for (const [name, [call, path, value]] of Object.entries(misspelt)) {
+    it(`refuses ${name}`, () => {
+      expect(
+        refusal(
+          call,
+          replaced(PARAMS[call], path, () => value),
+        ),
+      ).to.equal('CALL_MALFORMED');
+    });
+  }
+
+  it('reads small decimals', () => {
+    for (const text of ['0', '1', '9', '10']) {
+      const params = replaced(PARAMS.sign, ['request', 'counter'], () => text);
+      const decoded = decodeParams('sign', params).params as { request: { counter: bigint } };
+      expect(decoded.request.counter).to.equal(BigInt(text));
+    }
+  });
 
   it('refuses a field that an object inherits, or that is named as one', () => {
     const inherited = Object.create({ session: hex(32) });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { AbiCoder, concat, getBytes, keccak256, toUtf8Bytes, zeroPadValue } from 'ethers';
+import { AbiCoder, concat, getBytes, hexlify, keccak256, toUtf8Bytes, zeroPadValue } from 'ethers';
 import { parseConfiguration } from '../../../signer/enclave/formats/configuration.ts';
 import { address, word } from '../path/support/facts.ts';
 import { outcome } from '../proof/support/refusals.ts';
@@ -44,7 +44,14 @@ describe('parseConfiguration', () => {
     expect(refusal((all) => all.pop())).to.equal(expected);
     expect(refusal((all) => all.push('0x00'))).to.equal(expected);
     expect(refusal((all) => all.splice(0, 1, keccak256('0x')))).to.equal(expected);
-    expect(refusal((all) => all.splice(3, 1, `0x01${'00'.repeat(31)}`))).to.equal(expected);
+    for (let byte = 0; byte < 12; byte++) {
+      const padded = getBytes(zeroPadValue(address(1), 32));
+      padded[byte] = 1;
+      expect(
+        refusal((all) => all.splice(3, 1, hexlify(padded))),
+        `padding ${byte}`,
+      ).to.equal(expected);
+    }
     for (let at = 1; at < 11; at++) {
       expect(
         refusal((all) => all.splice(at, 1, `0x${'00'.repeat(32)}`)),

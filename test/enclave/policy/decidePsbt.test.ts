@@ -102,6 +102,15 @@ describe('decideRequest for a Bitcoin PSBT', () => {
     expect(refusal(asVoted)).to.equal('accepted');
   });
 
+  it('accepts a fee of nothing, and all the bitcoin there is', () => {
+    const all = request((spend) => {
+      spend.inputs[0]!.amount = MAX_MONEY - 50_000n;
+      spend.outputs = [{ script: RECIPIENT, amount: MAX_MONEY }];
+    });
+    expect(decide(all).messages).to.have.lengthOf(2);
+    expect(all.request.effects.at(-1)?.amount).to.equal(0n);
+  });
+
   describe('refuses digests', () => {
     const bends: Record<string, [string, (all: Facts) => unknown]> = {
       'one too few': ['DIGEST_COUNT', ({ request }) => request.digests.pop()],

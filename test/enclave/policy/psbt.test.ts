@@ -192,6 +192,45 @@ describe('decodePsbt', () => {
     expect(inTransaction).to.equal('TRANSACTION_MALFORMED');
   });
 
+  it('accepts versions 1 and 2, one input or as many as the cap, one output', () => {
+    expect(refusal(({ transaction }) => (transaction.version = uintLE(1, 4)))).to.equal('accepted');
+    const counted = (count: number) => (psbt: RawPsbt) => {
+      const { transaction } = psbt;
+      const [input] = transaction.inputs;
+      transaction.inputs = Array.from({ length: count }, (_, at) => ({
+        ...input!,
+        outpoint: new Uint8Array(36).fill(at),
+      }));
+      psbt.inputs = transaction.inputs.map(() => [psbt.inputs[0]![0]!]);
+      transaction.outputs.pop();
+      psbt.outputs.pop();
+    };
+    expect(refusal(counted(1))).to.equal('accepted');
+    expect(refusal(counted(MAX_INPUTS))).to.equal('accepted');
+    expect(refusal(counted(MAX_INPUTS + 1))).to.equal('TRANSACTION_COUNT');
+  });
+
+  it('accepts exactly as many bytes as the cap', () => {
+    const filled = (last: number) =>
+      bent((psbt) => {
+        const scripts = [10_000, 10_000, 10_000, 10_000, 10_000, 10_000, last];
+        psbt.transaction.outputs = scripts.map((length) => ({ amount: 1n, script: new Uint8Array(length) }));
+        psbt.outputs = scripts.map(() => []);
+      });
+    const last = MAX_PSBT_BYTES - filled(1000).length + 1000;
+    expect(filled(last)).to.have.lengthOf(MAX_PSBT_BYTES);
+    expect(outcome(() => decodePsbt(filled(last)))).to.equal('accepted');
+    expect(outcome(() => decodePsbt(filled(last + 1)))).to.equal('PSBT_TOO_LARGE');
+  });
+
+  it('reads scripts of every length around the border between sizes of one and three bytes', () => {
+    for (const length of [0, 1, 251, 252, 253, 254, 255, 256, 257]) {
+      const script = new Uint8Array(length).fill(0x6a);
+      const { transaction } = decodePsbt(bent((psbt) => (psbt.transaction.outputs[0]!.script = script)));
+      expect(transaction.outputs[0]!.script).to.deep.equal(script);
+    }
+  });
+
   it('accepts sizes up to its caps', () => {
     const script = new Uint8Array(MAX_SCRIPT_BYTES);
     expect(refusal(({ transaction }) => (transaction.outputs[0]!.script = script))).to.equal('accepted');
