@@ -39,26 +39,47 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
         string endpoint;
     }
 
+    struct Root {
+        IAttestationVerifier former;
+        IAttestationVerifier verifier;
+        uint48 effectiveAt;
+    }
+
     mapping(EnclaveId id => Enclave) private _enclaves;
     mapping(address operator => EnclaveId) private _current;
     mapping(address identity => address operator) private _operatorOf;
-    mapping(bytes32 tee => IAttestationVerifier) private _verifiers;
+    mapping(bytes32 tee => Root) private _roots;
     EnclaveId[] private _ids;
     IMeasurementRegistry private immutable _measurements;
+    uint48 private immutable _trustDelay;
 
-    constructor(address authority_, IMeasurementRegistry measurements_)
+    constructor(address authority_, IMeasurementRegistry measurements_, uint48 trustDelay_)
         AccessManaged(authority_)
         EIP712("Quorate EnclaveRegistry", "1")
     {
         _measurements = measurements_;
+        _trustDelay = trustDelay_;
     }
 
     /// @inheritdoc IEnclaveRegistry
     function setVerifier(IAttestationVerifier verifier) external restricted {
         bytes32 tee = verifier.tee();
+        uint48 effectiveAt = uint48(block.timestamp) + (_ids.length == 0 ? 0 : _trustDelay);
 
-        _verifiers[tee] = verifier;
-        emit VerifierSet(tee, verifier);
+        _roots[tee] = Root(verifierOf(tee), verifier, effectiveAt);
+        emit VerifierSet(tee, verifier, effectiveAt);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function withdrawVerifier(bytes32 tee) external restricted {
+        Root storage root = _roots[tee];
+        require(
+            block.timestamp < root.effectiveAt,
+            EnclaveRegistryNothingToWithdraw(tee, root.effectiveAt, block.timestamp)
+        );
+
+        emit VerifierWithdrawn(tee, root.verifier);
+        _roots[tee] = Root(root.former, root.former, 0);
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -131,8 +152,8 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
     }
 
     /// @inheritdoc IEnclaveRegistry
-    function verifierOf(bytes32 tee) external view returns (IAttestationVerifier) {
-        return _verifiers[tee];
+    function trustDelay() external view returns (uint48) {
+        return _trustDelay;
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -145,6 +166,12 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
         (uint256 from, uint256 size) = page(offset, limit, _ids.length);
         list = new EnclaveView[](size);
         for (uint256 i = 0; i < size; ++i) list[i] = enclave(_ids[from + i]);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function verifierOf(bytes32 tee) public view returns (IAttestationVerifier) {
+        Root storage root = _roots[tee];
+        return block.timestamp < root.effectiveAt ? root.former : root.verifier;
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -217,7 +244,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
         view
         returns (Attestation memory attestation)
     {
-        IAttestationVerifier verifier = _verifiers[registration.tee];
+        IAttestationVerifier verifier = verifierOf(registration.tee);
         require(address(verifier) != address(0), EnclaveRegistryUnknownTee(registration.tee));
         attestation = verifier.verify(evidence);
 

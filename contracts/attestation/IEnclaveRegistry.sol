@@ -56,7 +56,8 @@ struct EnclaveView {
 
 /// @title Who runs what: enclaves with accepted evidence, and the latest life of each
 interface IEnclaveRegistry {
-    event VerifierSet(bytes32 indexed tee, IAttestationVerifier indexed verifier);
+    event VerifierSet(bytes32 indexed tee, IAttestationVerifier indexed verifier, uint48 effectiveAt);
+    event VerifierWithdrawn(bytes32 indexed tee, IAttestationVerifier indexed verifier);
     event EnclaveRegistered(
         EnclaveId indexed id,
         address indexed operator,
@@ -70,6 +71,7 @@ interface IEnclaveRegistry {
 
     error EnclaveRegistryUnknownEnclave(EnclaveId id);
     error EnclaveRegistryUnknownTee(bytes32 tee);
+    error EnclaveRegistryNothingToWithdraw(bytes32 tee, uint48 effectiveAt, uint256 time);
     error EnclaveRegistryUnknownChallenge(uint64 challengeBlock, bytes32 challenge, bytes32 known);
     error EnclaveRegistryOtherTee(bytes32 attested, bytes32 registered);
     error EnclaveRegistryOtherReportData(bytes32 attested, bytes32 expected);
@@ -85,8 +87,13 @@ interface IEnclaveRegistry {
     error EnclaveRegistryNotOperator(EnclaveId id, address caller, address operator);
     error EnclaveRegistryNotActive(EnclaveId id, EnclaveStatus status);
 
-    /// @notice By vote: the verifier for its TEE's evidence from now on, in place of the former one.
+    /// @notice By vote: the verifier for its TEE's evidence, in place of the former one, once the trust delay has passed.
+    /// @dev A verifier is a trust root: who can change it can admit any enclave. While no enclave is registered there is nothing to
+    /// protect, and it takes effect at once.
     function setVerifier(IAttestationVerifier verifier) external;
+
+    /// @notice By the guardian: takes back a verifier that has not taken effect yet.
+    function withdrawVerifier(bytes32 tee) external;
 
     /// @notice First registration (epoch 1) or re-attestation (epoch + 1). Anyone may relay.
     /// @dev The report data binds evidence to this chain, registry, operator, identity, epoch and challenge.
@@ -117,7 +124,12 @@ interface IEnclaveRegistry {
     /// @notice Whether it may join a committee now: active, attestation and measurement valid, boot recorded.
     function isEligible(EnclaveId id) external view returns (bool);
 
+    /// @notice The verifier in effect.
     function verifierOf(bytes32 tee) external view returns (IAttestationVerifier);
+
+    /// @notice Seconds between a vote for a verifier and its effect.
+    function trustDelay() external view returns (uint48);
+
     function enclaveCount() external view returns (uint256);
 
     /// @notice Up to `limit` enclaves in the order of their first registration, from position `offset` on.

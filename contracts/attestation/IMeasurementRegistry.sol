@@ -35,6 +35,7 @@ struct MeasurementView {
 /// @notice NONE -> CANARY by vote -> ACTIVE by demonstration -> RETIRING by vote, with a grace -> REVOKED by vote.
 interface IMeasurementRegistry {
     event MeasurementVoted(bytes32 indexed measurement, bytes32 indexed tee, MeasurementRecord record);
+    event MeasurementWithdrawn(bytes32 indexed measurement, address indexed by);
     event MeasurementAttested(bytes32 indexed measurement, address indexed operator, uint256 operators);
     event MeasurementPromoted(bytes32 indexed measurement, uint256 operators);
     event MeasurementRetiring(bytes32 indexed measurement, uint48 retiresAt);
@@ -52,6 +53,9 @@ interface IMeasurementRegistry {
 
     /// @notice CANARY -> ACTIVE, by anyone, once enough enclaves of distinct operators have attested with it for long enough.
     function promote(bytes32 measurement) external;
+
+    /// @notice By the guardian: CANARY -> NONE. Another vote may admit it again, and its operators must attest again.
+    function withdraw(bytes32 measurement) external;
 
     /// @notice By vote: ACTIVE -> RETIRING. Until `grace` seconds have passed its enclaves stay eligible.
     function retire(bytes32 measurement, uint48 grace) external;

@@ -24,8 +24,10 @@ contract MeasurementRegistry is IMeasurementRegistry, AccessManaged {
     struct Measurement {
         Life life;
         MeasurementRecord record;
+        /// @dev how often a vote has admitted it
+        uint32 round;
         uint16 operators;
-        mapping(address operator => bool) attested;
+        mapping(uint32 round => mapping(address operator => bool)) attested;
     }
 
     mapping(bytes32 measurement => Measurement) private _measurements;
@@ -52,7 +54,8 @@ contract MeasurementRegistry is IMeasurementRegistry, AccessManaged {
         entry.life.status = MeasurementStatus.Canary;
         entry.life.votedAt = uint48(block.timestamp);
         entry.record = record;
-        _ids.push(id);
+        entry.operators = 0;
+        if (++entry.round == 1) _ids.push(id);
         emit MeasurementVoted(id, record.tee, record);
     }
 
@@ -70,6 +73,15 @@ contract MeasurementRegistry is IMeasurementRegistry, AccessManaged {
         entry.life.status = MeasurementStatus.Active;
         entry.life.activeAt = uint48(block.timestamp);
         emit MeasurementPromoted(id, entry.operators);
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function withdraw(bytes32 id) external restricted {
+        Measurement storage entry = _measurements[id];
+        _requireStatus(id, entry, MeasurementStatus.Canary);
+
+        entry.life = Life(MeasurementStatus.None, 0, 0, 0);
+        emit MeasurementWithdrawn(id, msg.sender);
     }
 
     /// @inheritdoc IMeasurementRegistry
@@ -99,9 +111,9 @@ contract MeasurementRegistry is IMeasurementRegistry, AccessManaged {
     function noteAttestation(bytes32 id, address operator) external restricted {
         require(mayAttest(id), MeasurementRegistryWrongStatus(id, _measurements[id].life.status));
         Measurement storage entry = _measurements[id];
-        if (entry.attested[operator]) return;
+        if (entry.attested[entry.round][operator]) return;
 
-        entry.attested[operator] = true;
+        entry.attested[entry.round][operator] = true;
         ++entry.operators;
         emit MeasurementAttested(id, operator, entry.operators);
     }

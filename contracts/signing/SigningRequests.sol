@@ -12,14 +12,19 @@ import {RequestEndings} from "./RequestEndings.sol";
 import {RequestHash} from "./RequestHash.sol";
 import {RequestRules} from "./RequestRules.sol";
 import {RequestStorage} from "./RequestStorage.sol";
+import {ISpendingLimits} from "./ISpendingLimits.sol";
 
 /// @title Signatures that governance asked for
 contract SigningRequests is RequestEndings {
-    constructor(address authority_, IKeyRegistry keys_, ISignatureVerifier verifier_)
+    ISpendingLimits private immutable _limits;
+
+    constructor(address authority_, IKeyRegistry keys_, ISignatureVerifier verifier_, ISpendingLimits limits_)
         AccessManaged(authority_)
         EIP712("Quorate SigningRequests", "1")
         RequestStorage(keys_, verifier_)
-    {}
+    {
+        _limits = limits_;
+    }
 
     /// @inheritdoc ISigningRequests
     function requestSignature(Intent calldata intent) external returns (RequestId id) {
@@ -32,6 +37,8 @@ contract SigningRequests is RequestEndings {
         id = RequestHash.id(RequestHash.headerOf(intent, msg.sender, counter));
         _requests[id] = Request(RequestState.Queued, uint48(block.timestamp), readyAt, intent.deadline);
         emit SignatureRequested(id, intent.keyId, msg.sender, counter, readyAt, intent);
+
+        _limits.charge(intent.keyId, msg.sender, intent.kind, intent.effects);
     }
 
     /// @inheritdoc ISigningRequests

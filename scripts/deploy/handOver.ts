@@ -1,6 +1,6 @@
 /** Who may do what, and the end of the deployer's powers. */
 
-import type { Signer } from 'ethers';
+import type { AddressLike, Signer } from 'ethers';
 import type { Governance } from './governance.ts';
 import { send } from './mined.ts';
 import type { DeployOptions } from './options.ts';
@@ -12,10 +12,8 @@ export const ROLES = { admin: 0n, enclaveRegistry: 1n, guardian: 2n } as const;
 /** Functions that need a role; every other restricted function needs the admin. */
 export async function grantRoles(governance: Governance, registries: Registries, options: DeployOptions) {
   const { accessManager, timelock, governor } = governance;
-  const { measurementRegistry, enclaveRegistry, keyRegistry, signingRequests, developmentVerifier } = registries;
+  const { measurementRegistry, enclaveRegistry, developmentVerifier } = registries;
   const noteAttestation = measurementRegistry.interface.getFunction('noteAttestation').selector;
-  const cancel = signingRequests.interface.getFunction('cancel').selector;
-  const suspend = keyRegistry.interface.getFunction('suspend').selector;
 
   if (developmentVerifier !== null) await send(enclaveRegistry.setVerifier(developmentVerifier));
 
@@ -23,14 +21,25 @@ export async function grantRoles(governance: Governance, registries: Registries,
   await send(accessManager.setTargetFunctionRole(measurementRegistry, [noteAttestation], ROLES.enclaveRegistry));
   await send(accessManager.grantRole(ROLES.enclaveRegistry, enclaveRegistry, 0));
 
-  await send(accessManager.labelRole(ROLES.guardian, 'GUARDIAN'));
-  await send(accessManager.setTargetFunctionRole(signingRequests, [cancel], ROLES.guardian));
-  await send(accessManager.setTargetFunctionRole(keyRegistry, [suspend], ROLES.guardian));
-  await send(accessManager.grantRole(ROLES.guardian, timelock, 0));
-  if (options.guardian !== null) await send(accessManager.grantRole(ROLES.guardian, options.guardian, 0));
+  await letGuardianStop(governance, registries, options.guardian);
 
   await send(timelock.grantRole(await timelock.PROPOSER_ROLE(), governor));
   await send(timelock.grantRole(await timelock.CANCELLER_ROLE(), governor));
+}
+
+/** A guardian takes back what has not taken effect, and suspends; the DAO may do the same. */
+async function letGuardianStop({ accessManager, timelock }: Governance, it: Registries, guardian: string | null) {
+  const stops: [AddressLike, string][] = [
+    [it.signingRequests, it.signingRequests.interface.getFunction('cancel').selector],
+    [it.keyRegistry, it.keyRegistry.interface.getFunction('suspend').selector],
+    [it.enclaveRegistry, it.enclaveRegistry.interface.getFunction('withdrawVerifier').selector],
+    [it.measurementRegistry, it.measurementRegistry.interface.getFunction('withdraw').selector],
+  ];
+  await send(accessManager.labelRole(ROLES.guardian, 'GUARDIAN'));
+  for (const [contract, selector] of stops)
+    await send(accessManager.setTargetFunctionRole(contract, [selector], ROLES.guardian));
+  await send(accessManager.grantRole(ROLES.guardian, timelock, 0));
+  if (guardian !== null) await send(accessManager.grantRole(ROLES.guardian, guardian, 0));
 }
 
 /** The timelock becomes the one admin; the deployer keeps nothing. */

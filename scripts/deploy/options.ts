@@ -34,7 +34,9 @@ export type DeployOptions = {
   readonly promotionCount: number;
   /** Seconds that a measurement stays CANARY at least. */
   readonly minimumCanaryTime: number;
-  /** Who may cancel queued requests and suspend a key for a while. The DAO itself always may. */
+  /** Seconds between a vote for another attestation verifier and its effect. */
+  readonly trustDelay: number;
+  /** Who may cancel what is queued or not in effect yet, and suspend a key for a while. The DAO itself always may. */
   readonly guardian: string | null;
   /** Local chains only: without another verifier no enclave can register. */
   readonly developmentRoot: DevelopmentRoot | null;
@@ -58,6 +60,7 @@ export function localOptions(
     timelockDelay: 2,
     promotionCount: 2,
     minimumCanaryTime: 2,
+    trustDelay: 10,
     guardian: null,
     developmentRoot,
   };

@@ -8,6 +8,7 @@ import type { MeasurementRegistry } from '../../types/contracts/attestation/Meas
 import type { KeyRegistry } from '../../types/contracts/keys/KeyRegistry.ts';
 import type { SignatureVerifier } from '../../types/contracts/keys/SignatureVerifier.ts';
 import type { SigningRequests } from '../../types/contracts/signing/SigningRequests.ts';
+import type { SpendingLimits } from '../../types/contracts/signing/SpendingLimits.ts';
 import type { SpendReceipt } from '../../types/contracts/signing/SpendReceipt.ts';
 import { DevelopmentVerifier__factory } from '../../types/factories/contracts/attestation/DevelopmentVerifier__factory.ts';
 import { EnclaveRegistry__factory } from '../../types/factories/contracts/attestation/EnclaveRegistry__factory.ts';
@@ -15,6 +16,7 @@ import { MeasurementRegistry__factory } from '../../types/factories/contracts/at
 import { KeyRegistry__factory } from '../../types/factories/contracts/keys/KeyRegistry__factory.ts';
 import { SignatureVerifier__factory } from '../../types/factories/contracts/keys/SignatureVerifier__factory.ts';
 import { SigningRequests__factory } from '../../types/factories/contracts/signing/SigningRequests__factory.ts';
+import { SpendingLimits__factory } from '../../types/factories/contracts/signing/SpendingLimits__factory.ts';
 import { SpendReceipt__factory } from '../../types/factories/contracts/signing/SpendReceipt__factory.ts';
 import { mined } from './mined.ts';
 import type { DeployOptions } from './options.ts';
@@ -24,6 +26,7 @@ export type Registries = {
   readonly enclaveRegistry: EnclaveRegistry;
   readonly signatureVerifier: SignatureVerifier;
   readonly keyRegistry: KeyRegistry;
+  readonly spendingLimits: SpendingLimits;
   readonly signingRequests: SigningRequests;
   readonly spendReceipt: SpendReceipt;
   readonly developmentVerifier: DevelopmentVerifier | null;
@@ -34,17 +37,20 @@ export async function deployRegistries(
   authority: AccessManager,
   options: DeployOptions,
 ): Promise<Registries> {
-  const { promotionCount, minimumCanaryTime, developmentRoot: root } = options;
+  const { promotionCount, minimumCanaryTime, trustDelay, developmentRoot: root } = options;
   const measurementRegistry = await mined(
     new MeasurementRegistry__factory(deployer).deploy(authority, promotionCount, minimumCanaryTime),
   );
-  const enclaveRegistry = await mined(new EnclaveRegistry__factory(deployer).deploy(authority, measurementRegistry));
+  const enclaveRegistry = await mined(
+    new EnclaveRegistry__factory(deployer).deploy(authority, measurementRegistry, trustDelay),
+  );
   const signatureVerifier = await mined(new SignatureVerifier__factory(deployer).deploy());
   const keyRegistry = await mined(
     new KeyRegistry__factory(deployer).deploy(authority, enclaveRegistry, signatureVerifier),
   );
+  const spendingLimits = await mined(new SpendingLimits__factory(deployer).deploy(authority));
   const signingRequests = await mined(
-    new SigningRequests__factory(deployer).deploy(authority, keyRegistry, signatureVerifier),
+    new SigningRequests__factory(deployer).deploy(authority, keyRegistry, signatureVerifier, spendingLimits),
   );
   const firstKey = await keyRegistry.keyIdAt(1);
   const spendReceipt = await mined(new SpendReceipt__factory(deployer).deploy(signingRequests, firstKey));
@@ -55,6 +61,7 @@ export async function deployRegistries(
     enclaveRegistry,
     signatureVerifier,
     keyRegistry,
+    spendingLimits,
     signingRequests,
     spendReceipt,
     developmentVerifier,

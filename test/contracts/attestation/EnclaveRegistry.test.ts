@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { id, type Wallet, ZeroAddress, ZeroHash } from 'ethers';
 import type { RegistrationStruct } from '../../../types/contracts/attestation/IEnclaveRegistry.ts';
+import { DevelopmentVerifier__factory } from '../../../types/factories/contracts/attestation/DevelopmentVerifier__factory.ts';
 import { MAX_AGE, world } from '../support/chain.ts';
-import { DEVELOPMENT_TEE, type Statement } from '../support/developmentTee.ts';
+import { DEVELOPMENT_TEE, developmentRoot, type Statement } from '../support/developmentTee.ts';
 import {
   bootRecord,
   type Enclave,
@@ -363,18 +364,74 @@ describe('EnclaveRegistry', () => {
     });
   });
 
-  it('changes verifiers by vote only', async () => {
-    const { it, registry } = made();
-    const verifier = it.developmentVerifier!;
-    expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await verifier.getAddress());
-    for (const caller of [it.deployer, it.guardian])
-      await expect(registry.connect(caller).setVerifier(verifier)).to.be.revertedWithCustomError(
+  describe('setVerifier', () => {
+    /** Another verifier for the same TEE, with a root of its own. */
+    async function another() {
+      const { it } = made();
+      const { x, y } = developmentRoot(MAX_AGE);
+      return new DevelopmentVerifier__factory(it.deployer).deploy(x, y, 2 * MAX_AGE);
+    }
+
+    it('is for votes', async () => {
+      const { it, registry } = made();
+      const verifier = await another();
+      for (const caller of [it.deployer, it.guardian])
+        await expect(registry.connect(caller).setVerifier(verifier)).to.be.revertedWithCustomError(
+          registry,
+          'AccessManagedUnauthorized',
+        );
+    });
+
+    it('takes effect at once while no enclave is registered', async () => {
+      const { it, registry } = made();
+      const verifier = await another();
+      await expect(registry.connect(it.dao).setVerifier(verifier))
+        .to.emit(registry, 'VerifierSet')
+        .withArgs(DEVELOPMENT_TEE, verifier, (await it.helpers.time.latest()) + 1);
+      expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await verifier.getAddress());
+    });
+
+    it('waits for the trust delay once there is something to protect', async () => {
+      const { it, registry, alice } = made();
+      await register(it, alice);
+      const verifier = await another();
+      await registry.connect(it.dao).setVerifier(verifier);
+      expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await it.developmentVerifier!.getAddress());
+      await it.helpers.time.increase(Number(await registry.trustDelay()));
+      expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await verifier.getAddress());
+    });
+
+    it('can be taken back by the guardian until then, and not after', async () => {
+      const { it, registry, alice } = made();
+      await register(it, alice);
+      const verifier = await another();
+      const byGuardian = registry.connect(it.guardian);
+      await registry.connect(it.dao).setVerifier(verifier);
+      await expect(registry.connect(it.anyone).withdrawVerifier(DEVELOPMENT_TEE)).to.be.revertedWithCustomError(
         registry,
         'AccessManagedUnauthorized',
       );
-    await expect(registry.connect(it.dao).setVerifier(verifier))
-      .to.emit(registry, 'VerifierSet')
-      .withArgs(DEVELOPMENT_TEE, verifier);
+      await expect(byGuardian.withdrawVerifier(DEVELOPMENT_TEE))
+        .to.emit(registry, 'VerifierWithdrawn')
+        .withArgs(DEVELOPMENT_TEE, verifier);
+      await it.helpers.time.increase(1000);
+      expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await it.developmentVerifier!.getAddress());
+      await expect(byGuardian.withdrawVerifier(DEVELOPMENT_TEE)).to.be.revertedWithCustomError(
+        registry,
+        'EnclaveRegistryNothingToWithdraw',
+      );
+    });
+
+    it('votes again without losing the one in effect', async () => {
+      const { it, registry, alice } = made();
+      await register(it, alice);
+      const [first, second] = [await another(), await another()];
+      await registry.connect(it.dao).setVerifier(first);
+      await registry.connect(it.dao).setVerifier(second);
+      expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await it.developmentVerifier!.getAddress());
+      await it.helpers.time.increase(1000);
+      expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await second.getAddress());
+    });
   });
 
   it('shows enclaves by the page', async () => {

@@ -182,6 +182,37 @@ describe('MeasurementRegistry', () => {
     });
   });
 
+  describe('withdraw', () => {
+    it('lets the guardian stop a canary, and another vote start over', async () => {
+      const { it, registry, byDao } = made();
+      await byDao.approve(RECORD);
+      await attest(2);
+      await expect(registry.connect(it.guardian).withdraw(MEASUREMENT))
+        .to.emit(registry, 'MeasurementWithdrawn')
+        .withArgs(MEASUREMENT, it.guardian);
+      expect(await registry.status(MEASUREMENT)).to.equal(STATUS.none);
+      expect(await registry.mayAttest(MEASUREMENT)).to.equal(false);
+      await byDao.approve(RECORD);
+      await it.helpers.time.increase(100);
+      await expect(registry.promote(MEASUREMENT))
+        .to.be.revertedWithCustomError(registry, 'MeasurementRegistryTooFewOperators')
+        .withArgs(MEASUREMENT, 0, 2);
+      expect(await registry.measurementCount()).to.equal(1);
+    });
+
+    it('is no way to end what is active', async () => {
+      const { it, registry } = made();
+      await activate();
+      await expect(registry.connect(it.guardian).withdraw(MEASUREMENT))
+        .to.be.revertedWithCustomError(registry, 'MeasurementRegistryWrongStatus')
+        .withArgs(MEASUREMENT, STATUS.active);
+      await expect(registry.connect(it.anyone).withdraw(MEASUREMENT)).to.be.revertedWithCustomError(
+        registry,
+        'AccessManagedUnauthorized',
+      );
+    });
+  });
+
   it('hears of attestations from the enclave registry only', async () => {
     const { it, registry, byDao } = made();
     await byDao.approve(RECORD);

@@ -5,6 +5,7 @@ import {IKeyRegistry, PayloadKind, PublicKey, Scheme} from "../../../contracts/k
 import {ISignatureVerifier} from "../../../contracts/keys/ISignatureVerifier.sol";
 import {ISignatureConsumer} from "../../../contracts/signing/ISignatureConsumer.sol";
 import {Effect, Intent, ISigningRequests, RequestHeader, RequestState} from "../../../contracts/signing/ISigningRequests.sol";
+import {ISpendingLimits} from "../../../contracts/signing/ISpendingLimits.sol";
 import {SigningRequests} from "../../../contracts/signing/SigningRequests.sol";
 import {KeyId, RequestId} from "../../../contracts/types/Ids.sol";
 import {Base} from "../support/Base.sol";
@@ -18,6 +19,8 @@ contract EasyKey {
     function signerOf(KeyId, address, bytes32, PayloadKind) external pure returns (Scheme, bytes32) {
         return (Scheme.Ed25519, bytes32(uint256(1)));
     }
+
+    function charge(KeyId, address, PayloadKind, Effect[] calldata) external pure {}
 
     function verify(Scheme, PublicKey calldata, bytes calldata, bytes calldata) external pure returns (bool) {
         return true;
@@ -83,7 +86,12 @@ contract CallbackTest is Base {
 
     function setUp() public {
         EasyKey key = new EasyKey();
-        requests = new SigningRequests(address(this), IKeyRegistry(address(key)), ISignatureVerifier(address(key)));
+        requests = new SigningRequests(
+            address(this),
+            IKeyRegistry(address(key)),
+            ISignatureVerifier(address(key)),
+            ISpendingLimits(address(key))
+        );
         consumer = new Consumer(requests);
         signatures.push(new bytes(64));
         digests.push(abi.encode(bytes32(uint256(7))));

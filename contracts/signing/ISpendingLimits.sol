@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {PayloadKind} from "../keys/IKeyRegistry.sol";
+import {KeyId} from "../types/Ids.sol";
+import {Effect, EffectKind} from "./ISigningRequests.sol";
+
+/// @dev A bucket of `capacity` that refills evenly in `window` seconds; transfers, fees and values of calls all draw from it.
+struct Cap {
+    bytes32 asset;
+    uint208 capacity;
+    uint48 window;
+    /// @dev what one request may declare as fees in this asset
+    uint256 feeCap;
+}
+
+/// @dev What one requester may ask for without another vote.
+struct Limits {
+    /// @dev from then on nothing; not 0
+    uint48 expiresAt;
+    /// @dev bit k set: payload kind k is allowed
+    uint32 kinds;
+    /// @dev an empty list allows every recipient of transfers
+    bytes[] recipients;
+    /// @dev an empty list allows no calls
+    bytes[] targets;
+    Cap[] caps;
+}
+
+/// @title Standing limits of delegates: how much of what, to whom, until when
+/// @notice A requester without limits answers to its own rules alone, as the DAO's timelock does.
+/// @dev Limits are kept per requests contract: whoever calls `charge` reads and draws on its own, and no others.
+interface ISpendingLimits {
+    event LimitsSet(
+        address indexed requests, KeyId indexed keyId, address indexed requester, uint32 epoch, Limits limits
+    );
+    event LimitsRemoved(address indexed requests, KeyId indexed keyId, address indexed requester, uint32 epoch);
+    event LimitDrawn(
+        KeyId indexed keyId, address indexed requester, bytes32 indexed asset, uint256 amount, uint256 left
+    );
+
+    error SpendingLimitsInvalidExpiry(uint48 expiresAt, uint256 time);
+    error SpendingLimitsTooLong(uint256 length, uint256 maximum);
+    error SpendingLimitsRepeatedAsset(bytes32 asset);
+    error SpendingLimitsInvalidCap(bytes32 asset, uint208 capacity, uint48 window);
+    error SpendingLimitsExpired(KeyId keyId, address requester, uint48 expiresAt, uint256 time);
+    error SpendingLimitsKindNotAllowed(KeyId keyId, address requester, PayloadKind kind, uint32 kinds);
+    error SpendingLimitsEffectNotAllowed(KeyId keyId, address requester, uint256 index, EffectKind kind, bytes recipient);
+    error SpendingLimitsFeeTooHigh(KeyId keyId, address requester, bytes32 asset, uint256 fee, uint256 feeCap);
+    error SpendingLimitsExceeded(KeyId keyId, address requester, bytes32 asset, uint256 amount, uint256 available);
+
+    /// @notice By vote: what `requester` may ask of `requests` for this key, in place of what it might before; buckets start full.
+    function setLimits(address requests, KeyId keyId, address requester, Limits calldata limits) external;
+
+    /// @notice By vote: no limits any more. INTEGRATOR: to stop a delegate, take it off the key's policy.
+    function removeLimits(address requests, KeyId keyId, address requester) external;
+
+    /// @notice Draws a request's declared effects on the caller's limits for (key, requester), or reverts with the one that disagrees.
+    /// @dev What was drawn is never given back: not on cancellation, refusal or expiry.
+    function charge(KeyId keyId, address requester, PayloadKind kind, Effect[] calldata effects) external;
+
+    function limitsOf(address requests, KeyId keyId, address requester) external view returns (Limits memory);
+
+    /// @notice What is left of an asset's bucket now; zero if it has none.
+    function available(address requests, KeyId keyId, address requester, bytes32 asset) external view returns (uint256);
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {RateLimiter} from "@openzeppelin/contracts/utils/RateLimiter.sol";
+import {PayloadKind} from "../keys/IKeyRegistry.sol";
+import {KeyId} from "../types/Ids.sol";
+import {Effect, EffectKind} from "./ISigningRequests.sol";
+import {Cap, ISpendingLimits, Limits} from "./ISpendingLimits.sol";
+
+/// @title Standing limits of delegates: how much of what, to whom, until when
+contract SpendingLimits is ISpendingLimits, AccessManaged {
+    using RateLimiter for RateLimiter.RefillingBucket;
+
+    uint256 private constant MAX_ITEMS = 64;
+    bytes32 private constant WHOLE = 0;
+
+    /// @dev One epoch of one requester's limits: a new vote starts with empty lists and full buckets.
+    struct Epoch {
+        Limits limits;
+        mapping(bytes32 recipientHash => bool) isRecipient;
+        mapping(bytes32 targetHash => bool) isTarget;
+        mapping(bytes32 asset => RateLimiter.RefillingBucket) buckets;
+        mapping(bytes32 asset => uint256) feeCaps;
+    }
+
+    struct Delegate {
+        uint48 expiresAt;
+        uint32 kinds;
+        uint32 epoch;
+        bool anyRecipient;
+        mapping(uint32 epoch => Epoch) epochs;
+    }
+
+    mapping(address requests => mapping(KeyId keyId => mapping(address requester => Delegate))) private _delegates;
+
+    constructor(address authority_) AccessManaged(authority_) {}
+
+    /// @inheritdoc ISpendingLimits
+    function setLimits(address requests, KeyId keyId, address requester, Limits calldata limits) external restricted {
+        _requireSensible(limits);
+
+        Delegate storage delegate = _delegates[requests][keyId][requester];
+        uint32 number = ++delegate.epoch;
+        Epoch storage epoch = delegate.epochs[number];
+        delegate.expiresAt = limits.expiresAt;
+        delegate.kinds = limits.kinds;
+        delegate.anyRecipient = limits.recipients.length == 0;
+        epoch.limits = limits;
+        for (uint256 i = 0; i < limits.recipients.length; ++i) epoch.isRecipient[keccak256(limits.recipients[i])] = true;
+        for (uint256 i = 0; i < limits.targets.length; ++i) epoch.isTarget[keccak256(limits.targets[i])] = true;
+        for (uint256 i = 0; i < limits.caps.length; ++i) _setCap(epoch, limits.caps[i]);
+        emit LimitsSet(requests, keyId, requester, number, limits);
+    }
+
+    /// @inheritdoc ISpendingLimits
+    function removeLimits(address requests, KeyId keyId, address requester) external restricted {
+        Delegate storage delegate = _delegates[requests][keyId][requester];
+
+        delegate.expiresAt = 0;
+        emit LimitsRemoved(requests, keyId, requester, ++delegate.epoch);
+    }
+
+    /// @inheritdoc ISpendingLimits
+    function charge(KeyId keyId, address requester, PayloadKind kind, Effect[] calldata effects) external {
+        Delegate storage delegate = _delegates[msg.sender][keyId][requester];
+        uint48 expiresAt = delegate.expiresAt;
+        if (expiresAt == 0) return;
+        require(
+            block.timestamp < expiresAt, SpendingLimitsExpired(keyId, requester, expiresAt, block.timestamp)
+        );
+        require(
+            delegate.kinds & (uint32(1) << uint32(kind)) != 0,
+            SpendingLimitsKindNotAllowed(keyId, requester, kind, delegate.kinds)
+        );
+
+        Epoch storage epoch = delegate.epochs[delegate.epoch];
+        for (uint256 i = 0; i < effects.length; ++i) {
+            bool allowed = _allows(delegate, epoch, effects[i]);
+            require(
+                allowed,
+                SpendingLimitsEffectNotAllowed(keyId, requester, i, effects[i].kind, effects[i].recipient)
+            );
+            _draw(keyId, requester, epoch, effects[i]);
+        }
+        _requireFees(keyId, requester, epoch, effects);
+    }
+
+    /// @inheritdoc ISpendingLimits
+    function limitsOf(address requests, KeyId keyId, address requester) external view returns (Limits memory) {
+        Delegate storage delegate = _delegates[requests][keyId][requester];
+        return delegate.epochs[delegate.epoch].limits;
+    }
+
+    /// @inheritdoc ISpendingLimits
+    function available(address requests, KeyId keyId, address requester, bytes32 asset)
+        external
+        view
+        returns (uint256)
+    {
+        Delegate storage delegate = _delegates[requests][keyId][requester];
+        return delegate.epochs[delegate.epoch].buckets[asset].available(WHOLE);
+    }
+
+    function _setCap(Epoch storage epoch, Cap calldata cap) private {
+        require(cap.window > 0 && cap.capacity > 0, SpendingLimitsInvalidCap(cap.asset, cap.capacity, cap.window));
+        RateLimiter.RefillingBucket storage bucket = epoch.buckets[cap.asset];
+        require(bucket._capacity == 0, SpendingLimitsRepeatedAsset(cap.asset));
+
+        bucket.updateSettings(cap.window, cap.capacity);
+        epoch.feeCaps[cap.asset] = cap.feeCap;
+    }
+
+    function _draw(KeyId keyId, address requester, Epoch storage epoch, Effect calldata effect) private {
+        RateLimiter.RefillingBucket storage bucket = epoch.buckets[effect.asset];
+        uint256 left = bucket.available(WHOLE);
+        require(
+            bucket.tryConsume(WHOLE, effect.amount),
+            SpendingLimitsExceeded(keyId, requester, effect.asset, effect.amount, left)
+        );
+        if (effect.amount > 0) {
+            emit LimitDrawn(keyId, requester, effect.asset, effect.amount, left - effect.amount);
+        }
+    }
+
+    /// @dev Fees have no recipient; a fee's cap is on the sum of one request.
+    function _allows(Delegate storage delegate, Epoch storage epoch, Effect calldata effect) private view returns (bool) {
+        if (effect.kind == EffectKind.Fee) return true;
+        if (effect.kind == EffectKind.Call) return epoch.isTarget[keccak256(effect.recipient)];
+        return effect.kind == EffectKind.Transfer
+            && (delegate.anyRecipient || epoch.isRecipient[keccak256(effect.recipient)]);
+    }
+
+    /// @dev Sums the fees of each asset at its last mention: at most 32 effects, so the square is small.
+    function _requireFees(KeyId keyId, address requester, Epoch storage epoch, Effect[] calldata effects) private view {
+        for (uint256 i = 0; i < effects.length; ++i) {
+            if (effects[i].kind != EffectKind.Fee) continue;
+            bytes32 asset = effects[i].asset;
+            uint256 sum = 0;
+            for (uint256 j = 0; j <= i; ++j) {
+                if (effects[j].kind == EffectKind.Fee && effects[j].asset == asset) sum += effects[j].amount;
+            }
+            uint256 feeCap = epoch.feeCaps[asset];
+            require(sum <= feeCap, SpendingLimitsFeeTooHigh(keyId, requester, asset, sum, feeCap));
+        }
+    }
+
+    function _requireSensible(Limits calldata limits) private view {
+        require(
+            limits.expiresAt > block.timestamp, SpendingLimitsInvalidExpiry(limits.expiresAt, block.timestamp)
+        );
+        uint256 longest = limits.recipients.length;
+        if (limits.targets.length > longest) longest = limits.targets.length;
+        if (limits.caps.length > longest) longest = limits.caps.length;
+        require(longest <= MAX_ITEMS, SpendingLimitsTooLong(longest, MAX_ITEMS));
+    }
+}
