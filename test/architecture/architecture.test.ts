@@ -62,7 +62,7 @@ describe('architecture', () => {
   });
 
   it('finds every form of import', () => {
-    const text = "import 'a'; import x from \"b\"; export * from 'c'; await import('d'); require('e');";
+    const text = "import 'a';\nimport x from \"b\"; export * from 'c'; await import('d'); require('e');";
     expect(importsOf({ path: 'x.ts', text })).to.deep.equal(['a', 'b', 'c', 'd', 'e']);
   });
 });
