@@ -32,11 +32,6 @@ export class FrameReader {
     }
   }
 
-  /** Bytes of a frame that has not ended. */
-  get pending(): number {
-    return this.#length;
-  }
-
   #bodyLength(): number | undefined {
     if (this.#length < LENGTH_BYTES) return undefined;
     const head = this.#joined(LENGTH_BYTES);

@@ -68,9 +68,16 @@ function emitEnvelope(life: Life, session: Session, to: Uint8Array, envelope: Ui
 function endWithFault(life: Life, active: Active, fault: Fault): void {
   life.sessions.remove(active);
   life.counters.add(`fault ${fault.code}`);
-  const { code, culprits, silent } = fault;
+  const { code, silent } = fault;
+  const culprits = culpritsOf(fault, active.session);
   const detail = detailOf(fault, active.run);
   life.emit({ event: 'fault', session: toHex(active.session.id), code, culprits, silent, detail });
+}
+
+/** We know what we said, and the session's id says what is signed: whoever heard otherwise from us lies, whatever others can tell. */
+function culpritsOf({ culprits, disputes }: Fault, { self }: Session): readonly number[] {
+  const liars = disputes.filter(({ about }) => about === self).map(({ reporter }) => reporter);
+  return [...new Set([...culprits, ...liars])].sort((a, b) => a - b);
 }
 
 /** Shows the signed messages that prove a lie, or that prove one when another member's testimony is held against them. */

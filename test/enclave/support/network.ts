@@ -31,6 +31,7 @@ export async function networkOf(
     commitments: new Uint8Array(32),
     verifyingKey: new Uint8Array(32),
     messages: [new Uint8Array(32).fill(7)],
+    bootCounter: 0n,
   };
   const network: Network = { world, nodes: [], post: [], now: 0 };
   for (let party = 1; party <= size; party++) {

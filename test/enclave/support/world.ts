@@ -29,6 +29,8 @@ export type World = {
   commitments: Uint8Array;
   verifyingKey: Uint8Array;
   messages: readonly Uint8Array[];
+  /** In every storage word, where a boot record has its counter. */
+  bootCounter: bigint;
 };
 
 /** Headers of this chain are the block's number in 32 bytes and nothing else. */
@@ -45,7 +47,7 @@ export function stagesOf(world: World): Stages {
         timestamp: 0,
         prevRandao: header,
       };
-      return { block, word: () => 0n } as unknown as ReturnType<Stages['verifyState']>;
+      return { block, word: () => world.bootCounter << 128n } as unknown as ReturnType<Stages['verifyState']>;
     },
     verifyCeremony: (state, _configuration, self) => {
       const everyone = world.seats.map((_, at) => at + 1);
