@@ -121,6 +121,7 @@ function faulted(
 
 function lost(context: Context, restarts: Restarts, reason: string): void {
   const { clock, log, metrics, problems, book, ceremonies } = context;
+  if (context.self !== null) context.peers.admit(context.self.id, []);
   context.self = null;
   context.isServing = false;
   ceremonies.clear();

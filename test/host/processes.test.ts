@@ -1,6 +1,8 @@
 /** Hosts and enclaves as real processes on a local chain: the whole path, and what happens when they die. */
 
 import { execFileSync } from 'node:child_process';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import {
   type Asked,
@@ -13,7 +15,7 @@ import {
   openNetwork,
   until,
 } from './support/network.ts';
-import { type Operator, stopHost } from './support/operator.ts';
+import { type Operator, startHost, stopHost } from './support/operator.ts';
 
 describe('three operators', function () {
   this.timeout(240_000);
@@ -83,6 +85,63 @@ describe('three operators', function () {
     process.kill(Number(victim), 'SIGKILL');
     await until(async () => (await readyz(0)).status === 503);
     await until(async () => (await readyz(0)).status === 200);
+  });
+
+  it('make a key in spite of a member that was away: the next attempt finds it there', async () => {
+    await until(async () => (await readyz(2)).status === 200);
+    await kill(1);
+    const second = await makeKey(network, 60);
+    await network.chain.passTime(61);
+    await until(async () => (await network.dao.keyRegistry.key(second)).attempt === 2n);
+    await start(1);
+    await until(isActive(network, second));
+  });
+
+  it('refuse to run without the identity that they have registered', async () => {
+    await stopHost(network.hosts.get(operator(1))!);
+    await rename(join(operator(1).directory, 'data'), join(operator(1).directory, 'kept'));
+    const error = await start(1).catch((failure: Error) => failure.message);
+    expect(error).to.include('host ended (64)').and.include('has registered enclave').and.include('replaceIdentity');
+    await rm(join(operator(1).directory, 'data'), { recursive: true });
+    await rename(join(operator(1).directory, 'kept'), join(operator(1).directory, 'data'));
+    await start(1);
+  });
+
+  it('refuse to run twice on one directory', async () => {
+    const { configFile, directory } = operator(1);
+    const config = JSON.parse(await readFile(configFile, 'utf8'));
+    const other = join(directory, 'other.json');
+    await writeFile(other, JSON.stringify({ ...config, health: { host: '127.0.0.1', port: 0 } }));
+    const twin = startHost({ ...operator(1), configFile: other });
+    expect(await twin.ready.catch((failure: Error) => failure.message))
+      .to.include('STORE_DAMAGED')
+      .and.include('another quorate');
+  });
+
+  it('refuse an RPC of another chain, and wait for one that is not there yet', async () => {
+    const { configFile, directory } = operator(1);
+    const config = JSON.parse(await readFile(configFile, 'utf8'));
+    const write = async (name: string, change: object) => {
+      const file = join(directory, name);
+      await writeFile(
+        file,
+        JSON.stringify({ ...config, dataDirectory: `${name}.data`, health: { host: '127.0.0.1', port: 0 }, ...change }),
+      );
+      return startHost({ ...operator(1), configFile: file });
+    };
+    const configuration = Buffer.from(network.dao.configuration);
+    configuration[63] = 1;
+    await writeFile(join(directory, 'other.configuration'), configuration);
+    const astray = await write('astray.json', {
+      enclave: { ...config.enclave, configurationFile: 'other.configuration' },
+    });
+    expect(await astray.ready.catch((failure: Error) => failure.message))
+      .to.include('host ended (64)')
+      .and.include('WRONG_CHAIN');
+
+    const patient = await write('patient.json', { chain: { rpc: ['http://127.0.0.1:9'] } });
+    await until(async () => patient.log.some((line) => line.includes('waits for the chain')));
+    expect(await stopHost(patient)).to.equal(0);
   });
 });
 

@@ -14,6 +14,7 @@ export const SIGNING_REQUESTS_ABI = parseAbi([
   'event RequestReady(bytes32 indexed id, bytes32 indexed keyId)',
   'event SignatureFulfilled(bytes32 indexed id, bytes32 indexed keyId, bytes[] signatures)',
   'event RequestCancelled(bytes32 indexed id, address indexed by)',
+  'event RequestRefused(bytes32 indexed id, uint16 refusals)',
   'event RequestExpired(bytes32 indexed id)',
   'function markReady(RequestHeader header)',
   'function expire(RequestHeader header)',

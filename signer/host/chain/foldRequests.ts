@@ -25,6 +25,9 @@ export function applyRequestEvent(requests: Map<Hex, RequestRecord>, event: Requ
     case 'RequestCancelled':
       move(requests, event.id, 'cancelled');
       return;
+    case 'RequestRefused':
+      move(requests, event.id, 'refused');
+      return;
     case 'RequestExpired':
       move(requests, event.id, 'expired');
       return;

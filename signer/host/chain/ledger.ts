@@ -6,7 +6,7 @@ import { applyEnclaveEvent } from './foldEnclaves.ts';
 import { applyKeyEvent } from './foldKeys.ts';
 import { applyRequestEvent } from './foldRequests.ts';
 
-export type RequestState = 'queued' | 'ready' | 'fulfilled' | 'cancelled' | 'expired';
+export type RequestState = 'queued' | 'ready' | 'fulfilled' | 'cancelled' | 'refused' | 'expired';
 export type RequestRecord = {
   readonly id: Hex;
   readonly state: RequestState;
@@ -67,6 +67,7 @@ export function applyEvent(ledger: Ledger, event: ChainEvent): void {
     case 'RequestReady':
     case 'SignatureFulfilled':
     case 'RequestCancelled':
+    case 'RequestRefused':
     case 'RequestExpired':
       applyRequestEvent(ledger.requests, event);
       return;

@@ -1,4 +1,7 @@
-/** Who may connect: the hosts of enclaves that share a committee with this one, as the registry names them. */
+/**
+ * Who may connect: the hosts of enclaves that share a committee with this one, as the registry names them. Nobody before this life's
+ * boot record is final: others take a link for a sign that they may begin.
+ */
 
 import type { Context } from '../context.ts';
 import type { Peer } from '../ports/peers.ts';
@@ -6,6 +9,10 @@ import type { Peer } from '../ports/peers.ts';
 export async function admitPeers(context: Context): Promise<void> {
   const { self, ledger, peers, metrics, problems } = context;
   if (self === null) return;
+  if (!context.isServing) {
+    peers.admit(self.id, []);
+    return;
+  }
   const partners = new Set(
     [...ledger.keys.values()].filter(({ members }) => members.includes(self.id)).flatMap(({ members }) => members),
   );

@@ -18,6 +18,7 @@ export type ChainEvent =
   | { readonly event: 'RequestReady'; readonly id: Hex }
   | { readonly event: 'SignatureFulfilled'; readonly id: Hex }
   | { readonly event: 'RequestCancelled'; readonly id: Hex }
+  | { readonly event: 'RequestRefused'; readonly id: Hex }
   | { readonly event: 'RequestExpired'; readonly id: Hex }
   | { readonly event: 'KeyCreated'; readonly keyId: Hex; readonly scheme: number }
   | {

@@ -25,13 +25,17 @@ export function startCeremonies(context: Context): void {
   }
 }
 
-/** Null unless this enclave is to take part, and every member's boot record is known. */
+/**
+ * Null unless this enclave is to take part, and every member is there, its boot record known: all n are needed, and a run that begins
+ * without one of them costs the attempt (docs/decisions/0005).
+ */
 function startable(context: Context, key: KeyRecord): Committee | null {
-  const { self, ledger, isServing, isStopping } = context;
+  const { self, ledger, peers, isServing, isStopping } = context;
   if (self === null || !isServing || isStopping || key.state !== 'generating') return null;
   if (!key.members.includes(self.id) || key.confirmedBy.includes(self.id)) return null;
   if ((context.head?.timestamp ?? 0) >= key.deadline) return null;
   if (key.members.some((id) => ledger.enclaves.get(id)?.boot == null)) return null;
+  if (key.members.some((id) => id !== self.id && !peers.isConnected(id))) return null;
   return committeeOf(ledger, key);
 }
 
