@@ -1,6 +1,7 @@
 /** Proofs of the measured contracts under one block: real tries, one lie at a time. */
 
 import { expect } from 'chai';
+import fc from 'fast-check';
 import type { UnverifiedProof } from '../../../signer/enclave/decode/stateProof.ts';
 import type { ContractName, ProvenState } from '../../../signer/enclave/path/stages.ts';
 import { verifyRequest } from '../../../signer/enclave/path/verifyRequest.ts';
@@ -202,5 +203,36 @@ describe('verifyState', () => {
       expect(await verify(words)).to.equal('accepted');
       expect(await verify(bits)).to.equal('WORD_MALFORMED');
     });
+  });
+
+  it('proves nothing with any bit of any node or address changed, and throws nothing but refusals', async () => {
+    const right = await shown();
+    const spots = ({ accounts }: Shown): Uint8Array[] =>
+      accounts.flatMap(({ address, proof, slots }) => [address, ...proof, ...slots.flatMap((each) => each.proof)]);
+    fc.assert(
+      fc.property(fc.nat(), fc.nat(), fc.nat(7), (spot, byte, bit) => {
+        const proof = structuredClone(right);
+        const bytes = spots(proof)[spot % spots(proof).length]!;
+        bytes[byte % bytes.length]! ^= 1 << bit;
+        const expected = /^(PROOF_ACCOUNT_UNKNOWN|TRIE_HASH_MISMATCH)$/;
+        expect(outcome(() => verifyState(proof, CONFIGURATION))).to.match(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('proves at most the absence of a slot that nobody wrote, with the proof of another', async () => {
+    const right = await shown();
+    fc.assert(
+      fc.property(fc.nat(1), fc.nat(1), fc.nat(255), (account, at, bit) => {
+        const proof = structuredClone(right);
+        const { slot } = proof.accounts[account]!.slots[at]!;
+        slot[bit >> 3]! ^= 1 << (bit & 7);
+        const state = verifyState(proof, CONFIGURATION);
+        const contract = SLOTS[2 * account]!.contract;
+        if (!isRefusal(state)) expect(state.word(contract, slot)).to.equal(0n);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
