@@ -12,7 +12,7 @@ export interface Committee {
   /** Those taking part in this session, ascending. */
   readonly parties: readonly PartyId[];
   readonly threshold: number;
-  /** 32 bytes that no other session has: binds key, epoch, attempt, set and boot nonces. Made by the caller. */
+  /** 32 bytes that no other session has: binds key, epoch, attempt, set, boot nonces and what is signed. Made by the caller. */
   readonly context: Uint8Array;
 }
 

@@ -10,7 +10,7 @@ export type FaultCode =
   | 'false-complaint'
   | 'equivocation' // parties were told different things
   | 'confirmation-differs'
-  | 'request-differs' // somebody signs something else; nobody can tell who was asked wrongly
+  | 'request-differs' // the disputes say who signs something else; nobody can tell who was asked wrongly
   | 'invalid-signature-share'
   | 'degenerate-key'; // probability 2^-250, kept so that no identity element is ever a key
 

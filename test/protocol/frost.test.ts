@@ -143,9 +143,10 @@ function blamesTheLiar(suite: Ciphersuite, shares: Shares): void {
     }
   });
 
-  it('names nobody if a signer was asked for something else', () => {
-    for (const fault of faults(lie('frost/shares', flip(0))))
-      deepEqual([fault.code, fault.culprits], ['request-differs', []]);
+  it('names nobody if a signer was asked for something else, but who differs', () => {
+    for (const { code, culprits, disputes } of faults(lie('frost/shares', flip(0)))) {
+      deepEqual([code, culprits, disputes.map(({ reporter }) => reporter)], ['request-differs', [], [bob]]);
+    }
   });
 
   it('frames nobody for a signer that commits differently to different signers', () => {

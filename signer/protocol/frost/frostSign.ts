@@ -38,6 +38,7 @@ export function* frostSignPrepared(
 ): Protocol<Uint8Array[]> {
   const session = startSigning(committee, suite, keyShare, request);
   if (committed.length !== session.messages.length) throw new RangeError('one pair of nonces for each message');
+  if (!committee.parties.every((id) => said.has(id))) throw new RangeError('a commitment from each signer');
   return yield* discardingAfter(committed, signWith(session, committed, said));
 }
 

@@ -34,12 +34,10 @@ export function signShare(
   const challenge = { ...bound, c: suite.h2(bound.R, key.publicKey, message) };
 
   // > sig_share = hiding_nonce + (binding_nonce * binding_factor) + (lambda_i * sk_i * challenge)
-  const signed = scalars.multiply(
-    signingShare(suite, key, session.keyShare),
-    weight(session, challenge, committee.self),
-  );
+  const x_i = signingShare(suite, key, session.keyShare);
+  const signed = scalars.multiply(x_i, weight(session, challenge, committee.self));
   const z_i = scalars.add(suite.readsNegated(bound.R) ? scalars.negate(k) : k, signed);
-  wipe(k, signed);
+  wipe(k, x_i, signed);
   return { challenge, z_i };
 }
 

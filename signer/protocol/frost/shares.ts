@@ -33,8 +33,11 @@ export function decodeShares(
 ): ReadonlyMap<PartyId, readonly Scalar[]> {
   const { committee } = session;
   const theirs = decodeEach(SHARES, said, committee, (bytes) => readSharesMessage(session, bytes));
-  if ([...theirs.values()].some(({ requestHash }) => !sameBytes(requestHash, own.requestHash)))
-    throw new Fault('request-differs', SHARES, {});
+  const asked = [...theirs].filter(([, { requestHash }]) => !sameBytes(requestHash, own.requestHash));
+  if (asked.length > 0) {
+    const disputes = asked.map(([reporter]) => ({ about: committee.self, reporter }));
+    throw new Fault('request-differs', SHARES, { disputes });
+  }
   requireSameEcho(SHARES, own.echo, new Map([...theirs].map(([id, { echo }]) => [id, echo])));
   return new Map([
     [committee.self, own.shares],
