@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import {Bip340} from "./Bip340.sol";
 import {Ecdsa} from "./Ecdsa.sol";
+import {Ed25519} from "./Ed25519.sol";
 import {PublicKey, Scheme} from "./IKeyRegistry.sol";
 import {ISignatureVerifier} from "./ISignatureVerifier.sol";
 import {Secp256k1} from "./Secp256k1.sol";
@@ -19,6 +20,7 @@ contract SignatureVerifier is ISignatureVerifier {
         if (scheme == Scheme.EcdsaSecp256k1) {
             return Ecdsa.verify(Secp256k1.pointAddress(key.prefix, uint256(key.x)), message, signature);
         }
+        if (scheme == Scheme.Ed25519) return key.prefix == 0 && Ed25519.verify(key.x, message, signature);
         revert SignatureVerifierUnsupportedScheme(scheme);
     }
 }

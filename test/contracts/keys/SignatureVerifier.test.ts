@@ -1,5 +1,6 @@
-/** BIP-340 and ECDSA on chain, against published vectors and against @noble/curves. */
+/** Every scheme on chain, against published vectors and against @noble/curves. */
 
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
 import { concat, dataSlice, getBytes, hexlify, id, toBeHex, zeroPadValue } from 'ethers';
@@ -120,6 +121,23 @@ describe('SignatureVerifier', () => {
         expect(await ecdsa(prefix, x, digest, other)).to.equal(false);
       for (const v of [0, 1, 26, 29])
         expect(await ecdsa(prefix, x, digest, concat([dataSlice(signature, 0, 64), toBeHex(v, 1)]))).to.equal(false);
+    });
+  });
+
+  describe('Ed25519', () => {
+    it('agrees with @noble/curves on messages of any length, and on the same with one bit flipped', async () => {
+      for (const length of [0, 1, 32, 111, 112, 200]) {
+        const seed = getBytes(id(`ed25519 ${length}`));
+        const message = new Uint8Array(length).fill(length);
+        const [x, signature] = [hexlify(ed25519.getPublicKey(seed)), hexlify(ed25519.sign(message, seed))];
+        const check = (over: Uint8Array, by: string, prefix = 0) =>
+          verifier.verify(SCHEME.ed25519, { prefix, x }, over, by);
+        expect(await check(message, signature)).to.equal(true);
+        expect(await check(message, signature, 2), 'prefix').to.equal(false);
+        expect(await check(message, flip(signature, length))).to.equal(false);
+        expect(await check(new Uint8Array([...message, 0]), signature)).to.equal(false);
+        expect(await check(message, dataSlice(signature, 0, 63))).to.equal(false);
+      }
     });
   });
 

@@ -17,6 +17,7 @@ import {
   secretOf,
   sign,
   signBip340,
+  signEd25519,
 } from '../support/keys.ts';
 import { effect, header, intentHash } from '../support/preimages.ts';
 import { intentOf, type Request, readyRequest, request, STATE } from '../support/requests.ts';
@@ -304,6 +305,29 @@ describe('SigningRequests', () => {
       const digest = String(made_.intent.digests[0]);
       await requests.fulfil(made_.header, [digest], [sign(SCHEME.ecdsa, derived, digest)]);
       expect(await requests.stateOf(made_.id)).to.equal(STATE.fulfilled);
+    });
+
+    it('verifies Ed25519 over the message itself, with the root key and no path', async () => {
+      const { it, members, requests, requester } = made();
+      const policy = { requesters: [requester.address], kinds: 1 << KIND.solana, delay: 0 };
+      const keyId = await activeKey(it, members, secret, parametersOf(members, { scheme: SCHEME.ed25519, policy }));
+      const message = `0x${'5a'.repeat(200)}`;
+      await expect(ask({ keyId, kind: KIND.solana, digests: [message, message] }))
+        .to.be.revertedWithCustomError(requests, 'SigningRequestsDigestCount')
+        .withArgs(2, 1, 1);
+      const made_ = await ready({ keyId, kind: KIND.solana, digests: [message] });
+      await requests.fulfil(made_.header, [message], [signEd25519(secret, message)]);
+      expect(await requests.stateOf(made_.id)).to.equal(STATE.fulfilled);
+      const path = id('path');
+      const derived = await ready({ keyId, kind: KIND.solana, digests: [message], path });
+      await expect(requests.fulfil(derived.header, [message], [signEd25519(secret, message)]))
+        .to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryNoDerivation')
+        .withArgs(keyId, SCHEME.ed25519, requester, path);
+      for (const call of [
+        () => it.keyRegistry.claimDerivedKey(keyId, requester, ZeroHash, derivedPoints(1n)),
+        () => it.keyRegistry.derivedAddress(keyId, requester, ZeroHash),
+      ])
+        await expect(call()).to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryNoDerivation');
     });
 
     it("names the signature that is not the key's", async () => {

@@ -1,5 +1,6 @@
 /** Keys as a committee would make them, here from one secret: confirmations, activation, derivation, signatures. */
 
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { concat, getBytes, hexlify, id, sha256, toBeHex, toUtf8Bytes, type Wallet } from 'ethers';
 import type { ConfirmationStruct, KeyParametersStruct } from '../../../types/contracts/keys/IKeyRegistry.ts';
@@ -50,7 +51,17 @@ export function signEcdsa(secret: bigint, digest: string): string {
   return concat([signature.slice(1), toBeHex(27 + Number(signature[0]), 1)]);
 }
 
+/** `secret` serves as the seed. */
+export function ed25519KeyOf(secret: bigint): PublicKey {
+  return { prefix: 0, x: hexlify(ed25519.getPublicKey(getBytes(toBeHex(secret, 32)))), y: '' };
+}
+
+export function signEd25519(secret: bigint, message: string): string {
+  return hexlify(ed25519.sign(getBytes(message), getBytes(toBeHex(secret, 32))));
+}
+
 export function sign(scheme: number, secret: bigint, message: string): string {
+  if (scheme === SCHEME.ed25519) return signEd25519(secret, message);
   return scheme === SCHEME.bip340 ? signBip340(secret, message) : signEcdsa(secret, message);
 }
 
@@ -112,7 +123,8 @@ export async function activeKey(
   parameters: KeyParametersStruct,
 ): Promise<string> {
   const keyId = await createKey(world, parameters);
-  const confirmation = await confirmationOf(world, keyId, publicKeyOf(secret));
+  const publicKey = parameters.scheme === SCHEME.ed25519 ? ed25519KeyOf(secret) : publicKeyOf(secret);
+  const confirmation = await confirmationOf(world, keyId, publicKey);
   for (const member of members) await confirm(world, member, confirmation);
   const message = await world.keyRegistry.activationMessage(keyId);
   await world.keyRegistry.activate(keyId, sign(Number(parameters.scheme), secret, message));
