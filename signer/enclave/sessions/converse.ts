@@ -9,6 +9,7 @@ import { decodeEnvelope } from '../peers/envelope.ts';
 import { Equivocation, testimonyOf } from '../peers/message.ts';
 import { openEnvelope } from '../peers/openEnvelope.ts';
 import { sealEnvelopes } from '../peers/sealEnvelopes.ts';
+import { Refused } from '../refusal.ts';
 import type { Active, Finish, Lifetime } from './sessions.ts';
 
 /** @throws Refused SESSION_LIMIT, SESSION_REPEATED: before the protocol has drawn any randomness */
@@ -23,7 +24,7 @@ export async function beginSession<T>(
   life.sessions.claim(session, lifetime);
   if (evicted) giveUpSession(life, evicted);
   const others = session.members.map(({ party }) => party).filter((party) => party !== session.self);
-  const active = life.sessions.add(session, runSession(others, finishing(protocol, finish)));
+  const active = life.sessions.add(session, lifetime, runSession(others, finishing(protocol, finish)));
   await proceed(life, active, active.run.start());
 }
 
@@ -32,10 +33,18 @@ export async function hearEnvelope(life: Life, bytes: Uint8Array): Promise<void>
   const envelope = decodeEnvelope(bytes);
   const { route } = envelope;
   const active = life.sessions.find(route.session);
+  requireInTime(life, active);
   const message = await openEnvelope(envelope, active.session, life.encryption, active.run.maxBytes(route.round));
   const step = active.run.hear(route, message);
   life.sessions.touch(active);
   await proceed(life, active, step);
+}
+
+/** A host that holds envelopes back would otherwise choose when its enclave signs. @throws Refused SESSION_ENDED */
+function requireInTime(life: Life, active: Active): void {
+  if (!life.sessions.isOver(active)) return;
+  giveUpSession(life, active);
+  throw new Refused('SESSION_ENDED', 'what was proven when it began is too old');
 }
 
 /** Ends a session that the others have not finished; whatever it held is gone. */

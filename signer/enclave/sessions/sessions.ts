@@ -2,11 +2,18 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Run } from '../path/runSession.ts';
 import type { Session } from '../path/stages.ts';
+import { DEADLINE_MARGIN } from '../path/verifyRequest.ts';
 import { Refused } from '../refusal.ts';
 
 /** What follows once the protocol is through; it takes the result along. */
 export type Finish = () => void;
-export type Active = { readonly session: Session; readonly run: Run<Finish>; touchedAt: number };
+export type Active = {
+  readonly session: Session;
+  readonly run: Run<Finish>;
+  /** On the enclave's own clock. */
+  readonly endsAt: number;
+  touchedAt: number;
+};
 
 /** Whether the id of a session says at which block it began, so that an older head makes a repetition impossible anyway. */
 export type Lifetime = 'pinned to its block' | 'once per attempt';
@@ -14,6 +21,8 @@ export type Lifetime = 'pinned to its block' | 'once per attempt';
 export const MAX_SESSIONS = 64;
 /** A session that heard nothing for so long makes room for a new one; earlier it is the host's to abort. */
 export const IDLE_MS = 60_000;
+/** What was proven when a session began is taken for true so long and no longer: afterwards its deadline may be over (I7). */
+export const MAX_SIGNING_MS = DEADLINE_MARGIN * 1000;
 
 export class Sessions {
   readonly #clock: () => number;
@@ -37,8 +46,10 @@ export class Sessions {
     this.#used.set(id, lifetime === 'once per attempt' ? Number.POSITIVE_INFINITY : session.block.number);
   }
 
-  add(session: Session, run: Run<Finish>): Active {
-    const active = { session, run, touchedAt: this.#clock() };
+  add(session: Session, lifetime: Lifetime, run: Run<Finish>): Active {
+    const now = this.#clock();
+    const endsAt = lifetime === 'once per attempt' ? Number.POSITIVE_INFINITY : now + MAX_SIGNING_MS;
+    const active = { session, run, endsAt, touchedAt: now };
     this.#active.set(bytesToHex(session.id), active);
     return active;
   }
@@ -62,6 +73,10 @@ export class Sessions {
     if (active !== undefined) return active;
     if (this.#used.has(hex)) throw new Refused('SESSION_ENDED', `session 0x${hex} is over`);
     throw new Refused('SESSION_UNKNOWN', `session 0x${hex} has not begun here`);
+  }
+
+  isOver({ endsAt }: Active): boolean {
+    return this.#clock() >= endsAt;
   }
 
   touch(active: Active): void {
