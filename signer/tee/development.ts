@@ -52,11 +52,13 @@ function run(code: Uint8Array, tee: Tee): void {
   child.stdout.once('readable', forgetBundle);
   child.on('error', fail);
 
+  let killedExitCode = FAILED_EXIT_CODE;
   const spoken = relayToHost({ from: child.stdout, to: child.stdin }, process.stdout, tee);
-  child.on('close', (exitCode) => spoken.finally(() => process.exit(exitCode ?? FAILED_EXIT_CODE)));
+  child.on('close', (exitCode) => spoken.finally(() => process.exit(exitCode ?? killedExitCode)));
   spoken.catch(fail);
   relayToEnclave(process.stdin, child.stdin).then(() => {
     child.stdin.end();
+    killedExitCode = 0; // an enclave that outlives its grace is ended as its host wished
     setTimeout(kill, GRACE_MS);
   }, fail);
 }

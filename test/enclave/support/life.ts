@@ -17,7 +17,7 @@ import {
   requestOf,
   setOf,
 } from './network.ts';
-import { CONFIGURATION } from './world.ts';
+import { CONFIGURATION, sealingKeyOf } from './world.ts';
 
 /** Calls that the tests of a life make, and its restarts. */
 export const statusOf = async (node: Node): Promise<Status> => okOf(await node.call('status', {}));
@@ -36,7 +36,7 @@ export async function restart(network: Network, party: number): Promise<Node> {
 }
 
 export function sealedBy(party: number, state: State): Hex {
-  const key = new Secret(new Uint8Array(32).fill(party));
+  const key = new Secret(sealingKeyOf(party));
   const context = { key, configuration: parseConfiguration(CONFIGURATION).hash };
   const header = { generation: 9, identity: state.identity.address };
   return toHex(sealState(context, header, encodeState(state), (length) => seeded('seal').bytes(length)));

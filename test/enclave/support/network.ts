@@ -4,7 +4,7 @@ import { createEnclave, type Enclave, type Reply } from '../../../signer/enclave
 import { toHex } from '../../../signer/enclave/hex.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { seeded } from '../../simulation/random.ts';
-import { COMMITTEE, headerOf, KEY_ID, stagesOf, teeOf, type World } from './world.ts';
+import { COMMITTEE, headerOf, KEY_ID, sealingKeyOf, stagesOf, teeOf, type World } from './world.ts';
 
 export type Envelope = Extract<Event, { event: 'envelope' }>;
 export type Node = {
@@ -48,7 +48,7 @@ export async function bootNode(network: Network, seed: string, sealed: Hex | nul
   const enclave = createEnclave({
     rng: (length) => random.bytes(length),
     clock: () => network.now,
-    tee: teeOf(new Uint8Array(32).fill(party)),
+    tee: teeOf(sealingKeyOf(party)),
     suites: portableSuites,
     stages: stagesOf(network.world),
   });

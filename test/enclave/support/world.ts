@@ -84,6 +84,11 @@ export function stagesOf(world: World): Stages {
   };
 }
 
+/** What the TEE of a party's machine seals under. */
+export function sealingKeyOf(party: number): Uint8Array {
+  return new Uint8Array(32).fill(0xe0 + party);
+}
+
 export function teeOf(sealingKey: Uint8Array): Tee {
   return {
     configuration: async () => ({ tee: DEVELOPMENT_TEE, configuration: CONFIGURATION }),

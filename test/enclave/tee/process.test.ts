@@ -228,6 +228,12 @@ describe('the enclave process under the development TEE', function () {
     expect(leftovers()).to.deep.equal([]);
   });
 
+  it('gives an enclave two seconds to finish when its host is gone, and no more', async () => {
+    const busy = join(place.directory, 'busy.mjs');
+    writeFileSync(busy, "process.stdin.resume().on('end', () => { for (;;); });");
+    expect(await start(busy).end()).to.equal(0);
+  });
+
   onLinux('ends with its enclave', async () => {
     const host = start(bundle);
     await boot(host);
