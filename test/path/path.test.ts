@@ -1,0 +1,165 @@
+/**
+ * The path of a request, stages 1 to 12, with real processes: a chain, a DAO, three operators with a host and an enclave each. Then what
+ * a network must bear: code that was not voted, operators that are killed and come back.
+ */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { AbiCoder, getBytes, hexlify, id, keccak256 } from 'ethers';
+import { buildSpend, finalise, isSpendValid, type Spend, taprootScript } from '../../scripts/local/bitcoin.ts';
+import { claimDerivedKey, type DerivedKey, untilActive, voteForKey } from '../../scripts/local/key.ts';
+import {
+  approveMeasurement,
+  createOperators,
+  type LocalNetwork,
+  promoteMeasurement,
+  startNetwork,
+} from '../../scripts/local/network.ts';
+import {
+  createOperator,
+  type Operator,
+  type Running,
+  startOperator,
+  stopOperator,
+} from '../../scripts/local/operators.ts';
+import { untilFulfilled, voteForSpend } from '../../scripts/local/spend.ts';
+import { until } from '../../scripts/local/until.ts';
+
+const PATIENCE = 90_000;
+
+describe('the path of a request', function () {
+  this.timeout(300_000);
+  let network: LocalNetwork;
+  let operators: readonly Operator[];
+  const running = new Map<string, Running>();
+  let key: DerivedKey;
+  let spends = 0;
+
+  const start = async (operator: Operator) => {
+    const one = startOperator(operator);
+    running.set(operator.name, one);
+    return one.ready;
+  };
+  const kill = async (operator: Operator) => {
+    const one = running.get(operator.name);
+    running.delete(operator.name);
+    if (one !== undefined) await stopOperator(one, 'SIGKILL');
+  };
+
+  before(async () => {
+    network = await startNetwork();
+    await approveMeasurement(network, 'of the path test');
+    operators = await createOperators(network, { alice: 'north', bob: 'east', carol: 'south' });
+  });
+  after(async () => {
+    const codes = await Promise.all([...running.values()].map((one) => stopOperator(one)));
+    await network.close();
+    expect(
+      codes.every((code) => code === 0),
+      `exit codes ${codes}`,
+    ).to.equal(true);
+  });
+
+  /** Another output, another amount: a request of its own. */
+  function nextSpend({ internalKey, outputKey }: DerivedKey): Spend {
+    spends += 1;
+    const txid = keccak256(Uint8Array.of(spends)).slice(2);
+    const prevout = { txid, index: spends, script: taprootScript(outputKey), amount: 100_000n * BigInt(spends) };
+    return buildSpend(prevout, internalKey, getBytes(`0x0014${'22'.repeat(20)}`), 700n);
+  }
+
+  async function signNext(title: string): Promise<{ spend: Spend; requestId: string; signatures: readonly string[] }> {
+    const spend = nextSpend(key);
+    const { requestId } = await voteForSpend(network.chain, network.dao, key, spend, title);
+    const signatures = await untilFulfilled(network.dao, requestId, PATIENCE);
+    expect(isSpendValid(finalise(spend.psbt, getBytes(signatures[0]!)), spend.prevouts)).to.equal(true);
+    return { spend, requestId, signatures };
+  }
+
+  it('registers no enclave whose code differs in one byte from what was voted', async () => {
+    const { machine, dao } = network;
+    const code = readFileSync(machine.bundle);
+    const other = join(machine.directory, 'other.bundle.mjs');
+    writeFileSync(other, flipOneByteOfAComment(code));
+    const mallory = await createOperator('mallory', 'nowhere', { ...machine, bundle: other });
+    await (await network.chain.accounts[9]!.sendTransaction({ to: mallory.address, value: 10n ** 18n })).wait();
+
+    const host = startOperator(mallory);
+    const isRefused = () =>
+      host.log.some((line) => /MeasurementRegistry|MeasurementNot|EnclaveRegistry\w*Measurement/.test(line));
+    try {
+      await until('the registration is refused', PATIENCE, async () => isRefused());
+      expect(await dao.enclaveRegistry.enclaveCount()).to.equal(0n);
+    } finally {
+      await stopOperator(host);
+    }
+  });
+
+  it('registers three enclaves of the voted code, and the measurement becomes active', async () => {
+    const ready = await Promise.all(operators.map(start));
+    const { enclaveRegistry, measurementRegistry } = network.dao;
+    for (const [i, { enclave }] of ready.entries()) {
+      const shown = await enclaveRegistry.enclave(enclave);
+      expect(shown.operator).to.equal(operators[i]!.address);
+      expect(shown.measurement).to.equal(network.measurement.id);
+      expect(shown.bootCounter).to.equal(1n);
+    }
+    await promoteMeasurement(network);
+    expect(await measurementRegistry.status(network.measurement.id)).to.equal(2n);
+  });
+
+  it('makes a key by vote that signs its own activation', async () => {
+    const { dao } = network;
+    const requesters = [await dao.timelock.getAddress()];
+    const { keyId } = await voteForKey(dao, { threshold: 2, operators, requesters });
+    await untilActive(dao, keyId, PATIENCE);
+    const shown = await dao.keyRegistry.key(keyId);
+    expect(shown.confirmations).to.equal(3n);
+    expect(shown.attempt).to.equal(1n);
+    key = await claimDerivedKey(dao, keyId, requesters[0]!, id('treasury'));
+  });
+
+  it('signs what was voted, verifies it on chain, and calls the consumer', async () => {
+    const { signatures, requestId } = await signNext('Pay the supplier');
+    const { spendReceipt } = network.dao;
+    const expected = keccak256(AbiCoder.defaultAbiCoder().encode(['bytes[]'], [signatures]));
+    expect(await spendReceipt.receiptOf(requestId)).to.equal(expected);
+  });
+
+  it('signs on while one of three operators is killed, and takes it back when it returns', async () => {
+    const [alice, bob, carol] = operators as [Operator, Operator, Operator];
+    await kill(alice);
+    await signNext('Pay while alice is gone');
+
+    const { enclave } = await start(alice);
+    const record = await network.dao.enclaveRegistry.enclave(enclave);
+    expect(record.operator, 'the same enclave, from its sealed state').to.equal(alice.address);
+    expect(record.bootCounter, 'in its second life').to.equal(2n);
+
+    await kill(carol);
+    await signNext('Pay while carol is gone: alice must sign');
+    await start(carol);
+    expect(running.has(bob.name)).to.equal(true);
+  });
+
+  it('refuses a payload that does not do what was declared, for everybody to see, and signs the next', async () => {
+    const { chain, dao } = network;
+    const lying = { ...nextSpend(key), amount: 1n };
+    const { requestId } = await voteForSpend(chain, dao, key, lying, 'Pay one satoshi, says the proposal');
+    const isRefused = (one: Running) => one.log.some((line) => line.includes('sign: EFFECT_MISMATCH'));
+    await until('an enclave refuses', PATIENCE, async () => [...running.values()].some(isRefused));
+    await signNext('Pay honestly');
+    expect(await dao.signingRequests.stateOf(requestId), 'READY, unsigned').to.equal(2n);
+  });
+});
+
+/** Changes one letter inside a comment: what the code does is the same, what it measures is not. */
+function flipOneByteOfAComment(code: Uint8Array): Uint8Array {
+  const at = Buffer.from(code).indexOf('\n// ');
+  if (at < 0) throw new Error('the bundle has no comment');
+  const changed = Uint8Array.from(code);
+  changed[at + 4] = (changed[at + 4] ?? 0) ^ 1;
+  expect(hexlify(changed)).to.not.equal(hexlify(code));
+  return changed;
+}
