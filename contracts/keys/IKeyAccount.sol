@@ -7,13 +7,14 @@ import {IERC7913SignatureVerifier} from "@openzeppelin/contracts/interfaces/IERC
 /// @notice It holds nothing and calls nothing; it lets contracts that ask `isValidSignature` take a Schnorr or Ed25519 key.
 /// @dev Signatures are nested by ERC-7739 into this account's EIP-712 domain, so one made for this account is good for no other
 /// account over the same key. A bare signature of the hash itself is refused.
-/// INTEGRATOR: the key is not compared with any registry. Take it from `KeyRegistry.verifyingKey` of (keyId, requester, path), and
-/// read `erc7913Signer` before trusting an account that somebody else deployed. No pause or policy of the key reaches signatures already made.
+/// INTEGRATOR: the key is compared with no registry. Take it from `IKeyRegistry.verifyingKey` of (keyId, requester, path), and read
+/// `erc7913Signer` before you trust an account that somebody else deployed. A pause of the key does not revoke signatures made before.
 interface IKeyAccount {
     error KeyAccountNoVerifier(address verifier);
     /// @dev It has 1 to 64 bytes.
     error KeyAccountInvalidKeyLength(uint256 length);
 
+    /// @notice The contract that verifies, of the key's scheme.
     function verifier() external view returns (IERC7913SignatureVerifier);
 
     /// @notice The key as the verifier takes it: x for bip340, prefix ‖ x for ECDSA, the encoding of A for Ed25519.

@@ -3,7 +3,6 @@ pragma solidity ^0.8.37;
 
 import {IERC7913SignatureVerifier} from "@openzeppelin/contracts/interfaces/IERC7913.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {ERC7739} from "@openzeppelin/contracts/utils/cryptography/signers/draft-ERC7739.sol";
 import {IKeyAccount} from "./IKeyAccount.sol";
 
@@ -42,8 +41,9 @@ contract KeyAccount is IKeyAccount, ERC7739 {
         return bytes.concat(bytes20(address(_verifier)), key());
     }
 
-    /// @dev What is left of the signature once ERC7739 has taken it out of its wrapping, over the nested hash.
+    /// @dev The nested hash, and what is left of the signature once ERC7739 has unwrapped it. A verifier's revert is passed on: lack of
+    /// gas must not read as "no".
     function _rawSignatureValidation(bytes32 hash, bytes calldata signature) internal view override returns (bool) {
-        return SignatureChecker.isValidSignatureNow(erc7913Signer(), hash, signature);
+        return _verifier.verify(key(), hash, signature) == IERC7913SignatureVerifier.verify.selector;
     }
 }

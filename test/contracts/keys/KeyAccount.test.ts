@@ -128,6 +128,17 @@ describe('KeyAccount', () => {
         }
       });
 
+      it('runs out of gas rather than say no', async () => {
+        const account = await accountOf(signer);
+        const signature = await signOrder(signer, account);
+        const enough = await account.isValidSignature.estimateGas(orderHash, signature);
+        for (let step = 1n; step <= 40n; step++) {
+          const gasLimit = 24_000n + ((enough - 24_000n) * step) / 40n;
+          const answer = await account.isValidSignature(orderHash, signature, { gasLimit }).catch(() => 'reverted');
+          expect(answer, `${gasLimit} gas`).to.be.oneOf([VALID, 'reverted']);
+        }
+      });
+
       it('shows its verifier, its key and its signer', async () => {
         const account = await accountOf(signer);
         const verifier = await verifiers[scheme].getAddress();

@@ -37,6 +37,8 @@ const HASH = id('a hash');
 /** DIFF FROM SPEC: signatures whose R has x = r + n. One made such an R, and then a key for it; no signer meets one. */
 const REDUCED_R = /x = n \+|k\*G has a large x-coordinate/;
 const SCHEMES: readonly SchemeName[] = ['ed25519', 'bip340', 'ecdsa'];
+/** How many gas limits a verifier is tried with. */
+const STEPS = 100n;
 const LENGTHS = {
   ed25519: { key: 32, signature: 64 },
   bip340: { key: 32, signature: 64 },
@@ -101,6 +103,21 @@ describe('ERC-7913 verifiers', () => {
             expect(await verify(scheme, signer.key, HASH, wrong), `signature ${length}`).to.equal(INVALID);
           }
         }
+      });
+
+      it('runs out of gas rather than say no', async () => {
+        const enough = await made.verifiers[scheme].verify.estimateGas(signer.key, HASH, signature);
+        const outcomes = { valid: 0, reverted: 0 };
+        for (let step = 1n; step <= STEPS; step++) {
+          const gasLimit = 22_000n + ((enough - 22_000n) * step) / STEPS;
+          const answer = await made.verifiers[scheme]
+            .verify(signer.key, HASH, signature, { gasLimit })
+            .catch(() => 'reverted' as const);
+          expect(answer, `${gasLimit} gas`).to.be.oneOf([VALID, 'reverted']);
+          outcomes[answer === VALID ? 'valid' : 'reverted']++;
+        }
+        expect(outcomes.valid).to.be.greaterThan(0);
+        expect(outcomes.reverted).to.be.greaterThan(outcomes.valid);
       });
 
       it('agrees with its library on many keys and hashes', async () => {
