@@ -44,7 +44,12 @@ export class FrameReader {
   #joined(length: number): Uint8Array {
     const first = this.#chunks[0];
     if (first !== undefined && first.length >= length) return first;
-    const all = concatBytes(...this.#chunks);
+    const all = new Uint8Array(this.#length);
+    let end = 0;
+    for (const chunk of this.#chunks) {
+      all.set(chunk, end);
+      end += chunk.length;
+    }
     this.#chunks = [all];
     return all;
   }
