@@ -43,7 +43,7 @@ struct KeyParameters {
     uint16 threshold;
     /// @dev one seat each, in party order
     address[] operators;
-    /// @dev who fills a seat whose operator has no eligible enclave, in this order
+    /// @dev who takes over seats, in this order
     address[] reserves;
     /// @dev seconds an attempt has to confirm
     uint32 attemptWindow;
@@ -108,6 +108,10 @@ interface IKeyRegistry {
         EnclaveId[] members,
         uint48 deadline
     );
+    /// @dev The operator that loses the seat becomes a reserve, behind all others.
+    event SeatChanged(
+        KeyId indexed keyId, uint32 indexed attempt, uint16 indexed party, address operator, address replacedBy
+    );
     event KeyConfirmedBy(
         KeyId indexed keyId, uint32 indexed attempt, EnclaveId indexed member, Confirmation confirmation
     );
@@ -122,6 +126,8 @@ interface IKeyRegistry {
     );
     /// @dev Until then no request of this key is accepted or made ready, and enclaves that know of it sign nothing.
     event KeyPaused(KeyId indexed keyId, address indexed by, uint48 pausedUntil);
+    /// @dev Fewer than one more than `threshold` members are eligible now.
+    event KeyAtRisk(KeyId indexed keyId, uint16 live, uint16 threshold);
     event PolicySet(KeyId indexed keyId, uint32 indexed policyEpoch, bytes32 hash, Policy policy);
 
     error KeyRegistryUnknownKey(KeyId keyId);
@@ -165,7 +171,10 @@ interface IKeyRegistry {
     /// @notice By vote: stops the key until then, or lets it go on at once (a time that has passed).
     function pause(KeyId keyId, uint48 until) external;
 
-    /// @notice After an attempt's deadline, by anyone: opens the next one, with reserves where a seat has no eligible enclave.
+    /// @notice After an attempt's deadline, by anyone: opens the next one. Reserves take the seats of operators without an eligible
+    /// enclave, and of members that were silent while t others confirmed.
+    /// @dev Where the chain cannot tell who failed (fewer confirmed, members differ, nobody activated) one seat changes hands, another
+    /// one each time: no set of members can stall a key for ever while reserves are honest.
     function openAttempt(KeyId keyId) external;
 
     /// @notice One member's signed statement that it keeps its share. All members must say the same. Anyone may relay.
@@ -212,6 +221,9 @@ interface IKeyRegistry {
         external
         view
         returns (uint32 epoch, uint16 party, uint16 threshold, uint16 size);
+
+    /// @notice By anyone: brings to an event what only time has done to a key's members.
+    function recheck(KeyId keyId) external;
 
     /// @notice Members of the current committee that are eligible now.
     function liveMembers(KeyId keyId) external view returns (uint16);

@@ -17,6 +17,9 @@ abstract contract KeyCeremonies is KeyStorage {
         "Confirmation(bytes32 keyId,uint32 epoch,uint32 attempt,bytes32 committee,bytes32 transcript,uint8 publicKeyPrefix,bytes32 publicKeyX,bytes32 commitments)"
     );
 
+    /// @dev live members beyond the threshold under which a key is at risk
+    uint16 private constant MARGIN = 1;
+
     IEnclaveRegistry private immutable _enclaves;
     ISignatureVerifier private immutable _signatures;
 
@@ -97,7 +100,14 @@ abstract contract KeyCeremonies is KeyStorage {
     }
 
     /// @inheritdoc IKeyRegistry
-    function liveMembers(KeyId keyId) external view returns (uint16 live) {
+    function recheck(KeyId keyId) external {
+        uint16 live = liveMembers(keyId);
+        uint16 threshold = _keys[keyId].threshold;
+        if (live < threshold + MARGIN) emit KeyAtRisk(keyId, live, threshold);
+    }
+
+    /// @inheritdoc IKeyRegistry
+    function liveMembers(KeyId keyId) public view returns (uint16 live) {
         EnclaveId[] memory members = _require(keyId).members;
         for (uint256 i = 0; i < members.length; ++i) {
             if (_enclaves.isEligible(members[i])) ++live;
@@ -105,8 +115,9 @@ abstract contract KeyCeremonies is KeyStorage {
     }
 
     function _openAttempt(KeyId keyId, Key storage entry) internal {
-        EnclaveId[] memory members = _seat(keyId, entry.operators, entry.reserves);
+        uint64 suspects = _suspects(entry);
         uint32 attempt = ++entry.attempt;
+        EnclaveId[] memory members = _seat(keyId, entry, suspects);
         uint48 deadline = uint48(block.timestamp) + entry.current.window;
 
         entry.status = KeyStatus.Generating;
@@ -138,22 +149,45 @@ abstract contract KeyCeremonies is KeyStorage {
         emit KeyConfirmed(confirmation.keyId, confirmation.attempt, _root(entry));
     }
 
-    /// @dev Each operator's enclave where it is eligible, else the next reserve's that is.
-    function _seat(KeyId keyId, address[] memory operators, address[] memory reserves)
-        private
-        view
-        returns (EnclaveId[] memory members)
-    {
-        members = new EnclaveId[](operators.length);
-        uint256 next = 0;
-        for (uint256 i = 0; i < operators.length; ++i) {
-            EnclaveId id = _enclaves.enclaveOf(operators[i]);
-            while (!_enclaves.isEligible(id)) {
-                require(next < reserves.length, KeyRegistryTooFewEligible(keyId, i, operators.length));
-                id = _enclaves.enclaveOf(reserves[next++]);
+    /// @dev Every seat's enclave, once suspects and operators without an eligible one have given way to reserves.
+    function _seat(KeyId keyId, Key storage entry, uint64 suspects) private returns (EnclaveId[] memory members) {
+        members = new EnclaveId[](entry.size);
+        uint256 untried = entry.reserves.length;
+        for (uint16 i = 0; i < entry.size; ++i) {
+            members[i] = _enclaves.enclaveOf(entry.operators[i]);
+            bool eligible = _enclaves.isEligible(members[i]);
+            if (eligible && suspects & (uint64(1) << i) == 0) continue;
+
+            bool replaced;
+            while (untried > 0 && !replaced) {
+                --untried;
+                replaced = _takeReserve(keyId, entry, i);
             }
-            members[i] = id;
+            // a suspect keeps its seat where nobody else is left
+            require(eligible || replaced, KeyRegistryTooFewEligible(keyId, i, entry.size));
+            if (replaced) members[i] = _enclaves.enclaveOf(entry.operators[i]);
         }
+    }
+
+    /// @dev Tries the reserve that is next in line; whom it replaces takes its place, which is then the last in line.
+    function _takeReserve(KeyId keyId, Key storage entry, uint16 seat) private returns (bool) {
+        uint256 place = entry.taken++ % entry.reserves.length;
+        address reserve = entry.reserves[place];
+        if (!_enclaves.isEligible(_enclaves.enclaveOf(reserve))) return false;
+
+        emit SeatChanged(keyId, entry.attempt, seat + 1, entry.operators[seat], reserve);
+        (entry.reserves[place], entry.operators[seat]) = (entry.operators[seat], reserve);
+        return true;
+    }
+
+    /// @dev Seats that failed in the attempt before: those who were silent while at least t confirmed the same, for one of these was
+    /// honest and had heard from everyone; else one after the other.
+    function _suspects(Key storage entry) private view returns (uint64) {
+        if (entry.attempt == 0) return 0;
+        uint64 silent = uint64((uint256(1) << entry.size) - 1) & ~entry.current.confirmedBy;
+        bool telling = entry.current.confirmations >= entry.threshold && !entry.current.differs;
+        if (telling && silent != 0) return silent;
+        return uint64(1) << ((entry.attempt - 1) % entry.size);
     }
 
     function _requireCurrent(Key storage entry, Confirmation calldata confirmation) private view {

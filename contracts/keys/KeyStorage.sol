@@ -40,6 +40,8 @@ abstract contract KeyStorage is IKeyRegistry, AccessManaged, EIP712 {
         EnclaveId[] members;
         address[] operators;
         address[] reserves;
+        /// @dev how often a reserve has been taken: the next one is first in line from there on
+        uint32 taken;
         Policy terms;
     }
 

@@ -88,6 +88,7 @@ interface ISigningRequests {
 
     error SigningRequestsWrongState(RequestId id, RequestState state, RequestState needed);
     error SigningRequestsPayloadLength(uint256 length, uint256 maximum);
+    error SigningRequestsNoDerivation(bytes32 path);
     error SigningRequestsDigestCount(uint256 count, uint256 minimum, uint256 maximum);
     error SigningRequestsDigestLength(uint256 index, uint256 length, uint256 expected);
     error SigningRequestsEffectCount(uint256 count, uint256 maximum);

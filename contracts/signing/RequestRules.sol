@@ -19,6 +19,10 @@ library RequestRules {
             intent.payload.length <= MAX_PAYLOAD,
             ISigningRequests.SigningRequestsPayloadLength(intent.payload.length, MAX_PAYLOAD)
         );
+        // an Ed25519 key is not derived
+        require(
+            intent.path == 0 || scheme != Scheme.Ed25519, ISigningRequests.SigningRequestsNoDerivation(intent.path)
+        );
         _requireDigests(intent.digests, scheme);
         require(
             intent.effects.length <= MAX_EFFECTS,

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { AbiCoder, id, toBeHex, ZeroHash } from 'ethers';
 import type { ConfirmationStruct, KeyParametersStruct } from '../../../types/contracts/keys/IKeyRegistry.ts';
 import { world } from '../support/chain.ts';
-import { type Enclave, eligibleEnclaves, makeEnclave, register } from '../support/enclaves.ts';
+import { type Enclave, eligibleEnclaves, makeEnclave, recordBoot, register } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 import {
   confirm,
@@ -355,27 +355,105 @@ describe('KeyRegistry: ceremonies', () => {
       expect((await registry.key(keyId)).status).to.equal(KEY_STATUS.confirmed);
     });
 
-    it('seats reserves for operators that are gone, and operators that are back', async () => {
-      const { it, registry, members, spare } = made();
-      const keyId = await create({ reserves: [spare[0]!.operator.address] });
-      await it.enclaveRegistry.connect(members[0]!.operator).retire(members[0]!.id);
+    const seated = async (keyId: string) => [...(await made().registry.key(keyId)).members];
+    const again = async (keyId: string) => {
       await pass(601);
-      await registry.openAttempt(keyId);
-      expect((await registry.key(keyId)).members[0]).to.equal(spare[0]!.id);
-      await register(it, members[0]!, { epoch: 2 });
-      await pass(601);
-      await registry.openAttempt(keyId);
-      expect((await registry.key(keyId)).members[0]).to.equal(members[0]!.id);
+      return made().registry.openAttempt(keyId);
+    };
+    const addresses = (enclaves: readonly Enclave[]) => enclaves.map(({ operator }) => operator.address);
+
+    it('seats reserves for members that were silent while t others confirmed', async () => {
+      const { registry, members, spare } = made();
+      const [alice, bob, carol] = members;
+      const keyId = await create({ reserves: addresses(spare) });
+      await confirmAll(keyId, [alice!, carol!]);
+      await expect(again(keyId))
+        .to.emit(registry, 'SeatChanged')
+        .withArgs(keyId, 2, 2, bob!.operator, spare[0]!.operator);
+      expect(await seated(keyId)).to.deep.equal([alice!.id, spare[0]!.id, carol!.id]);
+      const { reserves } = await registry.seats(keyId);
+      expect([...reserves]).to.deep.equal([bob!.operator.address, spare[1]!.operator.address]);
+      await confirmAll(keyId, [alice!, carol!]);
+      await again(keyId);
+      expect(await seated(keyId), 'the next in line, not the one just replaced').to.deep.equal([
+        alice!.id,
+        spare[1]!.id,
+        carol!.id,
+      ]);
+    });
+
+    it('changes one seat after the other where nobody can tell who failed', async () => {
+      const { members, spare } = made();
+      const keyId = await create({ reserves: addresses(spare) });
+      const replaced: number[] = [];
+      let before = await seated(keyId);
+      for (let attempt = 1; attempt <= 3; attempt++) {
+        await again(keyId);
+        const now = await seated(keyId);
+        replaced.push(now.findIndex((member, i) => member !== before[i]));
+        before = now;
+      }
+      expect(replaced).to.deep.equal([0, 1, 2]);
+      expect(before.filter((member) => members.some(({ id }) => id === member))).to.have.lengthOf(1);
+    });
+
+    it('believes no member that confirms alone: it may be the one that failed the others', async () => {
+      const { members, spare } = made();
+      const [alice, bob, carol] = members;
+      const keyId = await create({ reserves: addresses(spare) });
+      await again(keyId);
+      await confirmAll(keyId, [carol!]);
+      await again(keyId);
+      expect(await seated(keyId)).to.deep.equal([spare[0]!.id, spare[1]!.id, carol!.id]);
+      await again(keyId);
+      expect(await seated(keyId), 'its own turn comes').to.not.include(carol!.id);
+      expect([alice!.id, bob!.id]).to.include((await seated(keyId))[2]);
+    });
+
+    it('changes a seat when members differ, and when nobody activates', async () => {
+      const { it, members, spare } = made();
+      const [alice, bob, carol] = members;
+      const keyId = await create({ reserves: addresses(spare) });
+      const confirmation = await confirmationOf(it, keyId, publicKey);
+      await confirm(it, alice!, { ...confirmation, transcript: id('a lie') });
+      for (const member of [bob!, carol!]) await confirm(it, member, confirmation);
+      await again(keyId);
+      expect(await seated(keyId)).to.deep.equal([spare[0]!.id, bob!.id, carol!.id]);
+      await confirmAll(keyId, [spare[0]!, bob!, carol!]);
+      expect((await it.keyRegistry.key(keyId)).status).to.equal(KEY_STATUS.confirmed);
+      await again(keyId);
+      expect(await seated(keyId)).to.deep.equal([spare[0]!.id, spare[1]!.id, carol!.id]);
+    });
+
+    it('seats reserves for operators that are gone, passing over reserves that are gone too', async () => {
+      const { it, members, spare } = made();
+      const [alice, bob, carol] = members;
+      const keyId = await create({ reserves: addresses(spare) });
+      for (const gone of [bob!, spare[0]!]) await it.enclaveRegistry.connect(gone.operator).retire(gone.id);
+      await confirmAll(keyId, [alice!, carol!]);
+      await again(keyId);
+      expect(await seated(keyId)).to.deep.equal([alice!.id, spare[1]!.id, carol!.id]);
+    });
+
+    it('leaves a suspect its seat where nobody else is left', async () => {
+      const { members } = made();
+      const keyId = await create();
+      await confirmAll(keyId, members.slice(0, 2));
+      await again(keyId);
+      expect(await seated(keyId)).to.deep.equal(members.map((member) => member.id));
     });
 
     it('seats the new enclave of an operator that changed its identity', async () => {
       const { it, registry, members, spare } = made();
       const keyId = await create({ reserves: [spare[0]!.operator.address] });
+      const renewed = await makeEnclave(it, members[0]!.operator, 'renewed');
       await it.enclaveRegistry.connect(members[0]!.operator).retire(members[0]!.id);
-      await register(it, await makeEnclave(it, members[0]!.operator, 'renewed'));
-      await pass(601);
-      await registry.openAttempt(keyId);
-      expect((await registry.key(keyId)).members[0], 'no boot record yet').to.equal(spare[0]!.id);
+      await register(it, renewed);
+      await recordBoot(it, renewed);
+      await confirmAll(keyId, [members[1]!]);
+      await it.enclaveRegistry.connect(spare[0]!.operator).retire(spare[0]!.id);
+      await again(keyId);
+      expect((await registry.key(keyId)).members[0]).to.equal(renewed.id);
     });
 
     it('replaces a confirmed key that nobody activates', async () => {
@@ -441,6 +519,18 @@ describe('KeyRegistry: ceremonies', () => {
         .to.be.revertedWithCustomError(registry, 'KeyRegistryInvalidDelay')
         .withArgs(366 * 86400, 365 * 86400);
     });
+  });
+
+  it('says by an event when time or operators have put a key at risk', async () => {
+    const { it, registry, members } = made();
+    const keyId = await create();
+    await expect(registry.connect(it.anyone).recheck(keyId)).not.to.emit(registry, 'KeyAtRisk');
+    await it.enclaveRegistry.connect(members[0]!.operator).retire(members[0]!.id);
+    expect(await registry.liveMembers(keyId)).to.equal(2);
+    await expect(registry.recheck(keyId)).to.emit(registry, 'KeyAtRisk').withArgs(keyId, 2, 2);
+    await it.helpers.time.increase(31 * 86400);
+    await expect(registry.recheck(keyId)).to.emit(registry, 'KeyAtRisk').withArgs(keyId, 0, 2);
+    await expect(registry.recheck(id('x'))).to.be.revertedWithCustomError(registry, 'KeyRegistryUnknownKey');
   });
 
   it('shows keys by the page', async () => {

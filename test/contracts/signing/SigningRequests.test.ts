@@ -319,8 +319,10 @@ describe('SigningRequests', () => {
       await requests.fulfil(made_.header, [message], [signEd25519(secret, message)]);
       expect(await requests.stateOf(made_.id)).to.equal(STATE.fulfilled);
       const path = id('path');
-      const derived = await ready({ keyId, kind: KIND.solana, digests: [message], path });
-      await expect(requests.fulfil(derived.header, [message], [signEd25519(secret, message)]))
+      await expect(ask({ keyId, kind: KIND.solana, digests: [message], path }))
+        .to.be.revertedWithCustomError(requests, 'SigningRequestsNoDerivation')
+        .withArgs(path);
+      await expect(it.keyRegistry.verifyingKey(keyId, requester, path, KIND.solana))
         .to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryNoDerivation')
         .withArgs(keyId, SCHEME.ed25519, requester, path);
       for (const call of [
