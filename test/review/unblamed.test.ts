@@ -2,8 +2,6 @@
 
 import { expect } from 'chai';
 import type { Event } from '../../signer/enclave/api.ts';
-import { portableSuites } from '../../signer/protocol/ciphersuite/suites.ts';
-import { encodeCommitments } from '../../signer/protocol/frost/commitments.ts';
 import {
   committee,
   fromHex,
@@ -22,16 +20,12 @@ import { hears, type Mallory, malloryOf, says } from './support/mallory.ts';
 type Fault = Extract<Event, { event: 'fault' }>;
 type Lie = (honest: Uint8Array) => Uint8Array;
 
-const { group } = portableSuites.bip340;
-const COMMITMENTS = encodeCommitments([
-  { D: group.multiplyBase(group.scalars.from(2)), E: group.multiplyBase(group.scalars.from(3)) },
-]);
 const flip =
   (at: number): Lie =>
   (bytes) =>
     bytes.with(at, bytes[at]! ^ 1);
 
-/** Parties 1 (Mallory) to t sign; she says in round 2 what party 2 said, bent. What each of the others then reports. */
+/** Parties 1 (Mallory) to t sign; she says what party 2 said, bent in round 2. What each of the others then reports. */
 async function faultsOf(threshold: number, lie: Lie): Promise<readonly Fault[]> {
   const network = await networkOf(3, threshold, 'bip340', 'unblamed');
   const mallory = await malloryOf('unblamed', 1);
@@ -41,8 +35,8 @@ async function faultsOf(threshold: number, lie: Lie): Promise<readonly Fault[]> 
   const order = { request: requestOf(1), committee: committee(), set: setOf(parties), proof: proofAt(2) };
   for (const party of honest) okOf(await network.nodes[party - 1]!.call('sign', order));
   const session = fromHex(network.post[0]!.session);
-  await hears(mallory, network);
-  await sayAll(mallory, network, honest, { session, round: 0, payload: COMMITMENTS });
+  const commitments = (await hears(mallory, network)).get(2)!;
+  await sayAll(mallory, network, honest, { session, round: 0, payload: commitments });
   const shares = (await hears(mallory, network)).get(2)!;
   await sayAll(mallory, network, honest, { session, round: 1, payload: lie(shares) });
   return honest.map((party) => lastOf(network.nodes[party - 1]!.events, 'fault'));
