@@ -40,7 +40,13 @@ export function ourOnline(
     members.map((own) => [own.self, [commit(suite, shareOf(shares, own).secret, randomBytes)]]),
   );
   const said = new Map(
-    [...committed].map(([id, list]) => [id, encodeCommitments(list.map(({ commitment }) => commitment))]),
+    [...committed].map(([id, list]) => [
+      id,
+      encodeCommitments(
+        suite.group,
+        list.map(({ commitment }) => commitment),
+      ),
+    ]),
   );
   const start = (own: Committee) =>
     frostSignPrepared(own, suite, shareOf(shares, own), request, committed.get(own.self) ?? [], said);

@@ -34,6 +34,14 @@ export class Reader {
     return Array.from({ length: count }, () => this.element(group));
   }
 
+  wideElement(group: Group): Element {
+    return group.decodeWide(this.take(group.wideBytes));
+  }
+
+  wideElements(group: Group, count: number): readonly Element[] {
+    return Array.from({ length: count }, () => this.wideElement(group));
+  }
+
   scalar(group: Group): Scalar {
     return group.scalars.decode(this.take(group.scalars.bytes));
   }

@@ -116,6 +116,26 @@ function agreesOnElements(ours: Group, oracle: Group): void {
     for (let k = 0; k <= 64; k++) same(multiplySmall(ours, P, k), oracle.multiplyBase(oracle.scalars.from(3 * k)));
   });
 
+  it('writes and reads the wide encoding as the oracle does, and no other', () => {
+    fc.assert(
+      fc.property(
+        a.filter((x) => !oracle.scalars.isZero(x)),
+        fc.nat({ max: ours.wideBytes - 1 }),
+        fc.integer({ min: 1, max: 255 }),
+        (x, at, flip) => {
+          const wide = ours.encodeWide(ours.multiplyBase(x));
+          same(wide, oracle.encodeWide(oracle.multiplyBase(x)));
+          same(ours.decodeWide(wide), ours.multiplyBase(x));
+          const altered = wide.map((byte, k) => (k === at ? byte ^ flip : byte));
+          equal(accepts(ours.decodeWide, altered), accepts(oracle.decodeWide, altered));
+          for (const cut of [wide.slice(1), wide.slice(0, -1), new Uint8Array()])
+            equal(accepts(ours.decodeWide, cut), false);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it('accepts the points that the oracle accepts', () => {
     const candidate = fc.uint8Array({ minLength: ours.elementBytes, maxLength: ours.elementBytes }).map((bytes) => {
       if (ours.name === 'secp256k1') bytes[0] = 2 + (bytes[0]! & 1);

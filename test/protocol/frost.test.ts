@@ -151,6 +151,7 @@ function blamesTheLiar(suite: Ciphersuite, shares: Shares): void {
 
   it('frames nobody for a signer that commits differently to different signers', () => {
     const other = encodeCommitments(
+      suite.group,
       request.messages.map(() => ({
         D: suite.group.multiplyBase(suite.group.scalars.from(2)),
         E: suite.group.multiplyBase(suite.group.scalars.from(3)),
@@ -214,7 +215,7 @@ function signsFromPools(suite: Ciphersuite, shares: Shares): void {
     const pools = prepare();
     const published = new Map([...pools].map(([id, pool]) => [id, pool.fill(randomBytes)]));
     for (const serial of [2, 0, 1]) {
-      const said = new Map([...published].map(([id, list]) => [id, encodeCommitments([list[serial]!])]));
+      const said = new Map([...published].map(([id, list]) => [id, encodeCommitments(suite.group, [list[serial]!])]));
       const outcomes = simulate(committees([1, 2, 3], 3), (committee) =>
         frostSignPrepared(
           committee,

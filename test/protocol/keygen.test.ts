@@ -90,7 +90,7 @@ function blamesTheLiar(suite: Ciphersuite): void {
   blames(
     'blames the party that opens no point',
     'malformed',
-    lie('keygen/opening', (bytes) => bytes.fill(0xff, 32, 32 + suite.group.elementBytes)),
+    lie('keygen/opening', (bytes) => bytes.fill(0xff, 32, 32 + suite.group.wideBytes)),
   );
   blames(
     'blames the party that sends a message of another length',

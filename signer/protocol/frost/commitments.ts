@@ -1,6 +1,7 @@
 /** The message of round 1: a pair of commitments for each signature. */
 import { concatBytes } from '@noble/curves/utils.js';
 import type { PartyId } from '../committee.ts';
+import type { Group } from '../math/group.ts';
 import { Reader } from '../reader.ts';
 import { type Broadcasts, decodeEach } from '../round.ts';
 import type { CommitmentList } from './binding.ts';
@@ -10,11 +11,11 @@ import type { SigningSession } from './session.ts';
 export const COMMITMENTS = 'frost/commitments';
 
 export function commitmentsBytes({ suite, messages }: SigningSession): number {
-  return 2 * suite.group.elementBytes * messages.length;
+  return 2 * suite.group.wideBytes * messages.length;
 }
 
-export function encodeCommitments(commitments: readonly NonceCommitment[]): Uint8Array {
-  return concatBytes(...commitments.flatMap(({ D, E }) => [D, E]));
+export function encodeCommitments({ encodeWide }: Group, commitments: readonly NonceCommitment[]): Uint8Array {
+  return concatBytes(...commitments.flatMap(({ D, E }) => [encodeWide(D), encodeWide(E)]));
 }
 
 /** One list for each message, each by ascending id, ours included. */
@@ -47,7 +48,7 @@ function readCommitments(
   bytes: Uint8Array,
 ): readonly NonceCommitment[] {
   const reader = new Reader(bytes);
-  const commitments = messages.map(() => ({ D: reader.element(group), E: reader.element(group) }));
+  const commitments = messages.map(() => ({ D: reader.wideElement(group), E: reader.wideElement(group) }));
   reader.end();
   return commitments;
 }

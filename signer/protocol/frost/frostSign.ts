@@ -51,7 +51,8 @@ function* discardingAfter<T>(committed: readonly Committed[], protocol: Protocol
 }
 
 function* bothRounds(session: SigningSession, committed: readonly Committed[]): Protocol<Uint8Array[]> {
-  const own = encodeCommitments(committed.map(({ commitment }) => commitment));
+  const commitments = committed.map(({ commitment }) => commitment);
+  const own = encodeCommitments(session.suite.group, commitments);
   const said = yield* broadcast(COMMITMENTS, own, commitmentsBytes(session), session.committee);
   return yield* signWith(session, committed, said);
 }

@@ -52,7 +52,7 @@ function* runRounds(session: KeygenSession, mine: Contribution): Protocol<KeySha
   const channels = openChannels(session, mine, announced);
 
   const deal = { opening: mine.opening, sealed: sealShares(session, mine, channels) };
-  const openings = yield* broadcast(OPENING, encodeDeal(deal), dealBytes(session), committee);
+  const openings = yield* broadcast(OPENING, encodeDeal(session, deal), dealBytes(session), committee);
   const deals = decodeDeals(session, openings);
   requireOpened(session, announced, deals);
   requirePossession(session, deals);
@@ -79,7 +79,7 @@ function* runRounds(session: KeygenSession, mine: Contribution): Protocol<KeySha
 
 function announce(session: KeygenSession, { opening, envelopeSecret }: Contribution): Uint8Array {
   const envelopeKey = session.envelope.publicOf(envelopeSecret);
-  const commitment = commitTo(session, session.committee.self, envelopeKey, encodeOpening(opening));
+  const commitment = commitTo(session, session.committee.self, envelopeKey, encodeOpening(session, opening));
   return encodeAnnouncement({ commitment, envelopeKey });
 }
 

@@ -26,16 +26,19 @@ export interface Deal {
 }
 
 export function dealBytes({ committee, suite: { group }, envelope }: KeygenSession): number {
-  const opening = BLINDING_BYTES + group.elementBytes * (committee.threshold + 1) + group.scalars.bytes;
+  const opening = BLINDING_BYTES + group.wideBytes * committee.threshold + group.elementBytes + group.scalars.bytes;
   return opening + (committee.parties.length - 1) * (group.scalars.bytes + envelope.overhead);
 }
 
-export function encodeOpening({ blinding, commitments, possession }: Opening): Uint8Array {
-  return concatBytes(blinding, ...commitments, possession.R, possession.mu);
+export function encodeOpening(
+  { suite: { group } }: KeygenSession,
+  { blinding, commitments, possession }: Opening,
+): Uint8Array {
+  return concatBytes(blinding, ...commitments.map(group.encodeWide), possession.R, possession.mu);
 }
 
-export function encodeDeal({ opening, sealed }: Deal): Uint8Array {
-  return concatBytes(encodeOpening(opening), ...sealed.values());
+export function encodeDeal(session: KeygenSession, { opening, sealed }: Deal): Uint8Array {
+  return concatBytes(encodeOpening(session, opening), ...sealed.values());
 }
 
 /** Every message has one length: a polynomial of any other degree does not fit. */
@@ -53,7 +56,7 @@ export function requireOpened(
     if (!announcement) return false;
     return sameBytes(
       announcement.commitment,
-      commitTo(session, from, announcement.envelopeKey, encodeOpening(opening)),
+      commitTo(session, from, announcement.envelopeKey, encodeOpening(session, opening)),
     );
   });
 }
@@ -78,7 +81,7 @@ function decodeDeal({ committee, suite: { group }, envelope }: KeygenSession, fr
   const reader = new Reader(bytes);
   const opening = {
     blinding: reader.take(BLINDING_BYTES),
-    commitments: reader.elements(group, committee.threshold),
+    commitments: reader.wideElements(group, committee.threshold),
     possession: { R: reader.take(group.elementBytes), mu: reader.scalar(group) },
   };
   const receivers = committee.parties.filter((id) => id !== from);

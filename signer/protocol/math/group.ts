@@ -38,6 +38,11 @@ export interface Group {
   readonly identity: Element;
   /** @throws Malformed unless `bytes` is the canonical encoding of a member of the prime-order group, the identity excluded. */
   decodeElement(bytes: Uint8Array): Element;
+  /** Length of the encoding that messages use: uncompressed where decompressing costs more than the bytes. */
+  readonly wideBytes: number;
+  encodeWide(p: Element): Uint8Array;
+  /** @throws Malformed just as `decodeElement` does. */
+  decodeWide(bytes: Uint8Array): Element;
   add(p: Element, q: Element): Element;
   negate(p: Element): Element;
   /** a·G in constant time: `a` may be secret. */

@@ -13,7 +13,7 @@ interface Point<P> {
   multiplyUnsafe(scalar: bigint): P;
   is0(): boolean;
   isTorsionFree(): boolean;
-  toBytes(): Uint8Array;
+  toBytes(isCompressed?: boolean): Uint8Array;
 }
 
 interface PointClass<P> {
@@ -23,13 +23,13 @@ interface PointClass<P> {
   fromBytes(bytes: Uint8Array): P;
 }
 
-export const nobleEd25519: Group = nobleGroup('ed25519', 'little', 32, ed25519.Point);
-export const nobleSecp256k1: Group = nobleGroup('secp256k1', 'big', 33, secp256k1.Point);
+export const nobleEd25519: Group = nobleGroup('ed25519', 'little', [32, 32], ed25519.Point);
+export const nobleSecp256k1: Group = nobleGroup('secp256k1', 'big', [33, 65], secp256k1.Point);
 
 function nobleGroup<P extends Point<P>>(
   name: Group['name'],
   endian: 'big' | 'little',
-  elementBytes: number,
+  [elementBytes, wideBytes]: readonly [number, number],
   Curve: PointClass<P>,
 ): Group {
   // SEC 1 gives the identity one byte of its own; here every element has the same length.
@@ -44,6 +44,9 @@ function nobleGroup<P extends Point<P>>(
     elementBytes,
     identity,
     decodeElement: (bytes) => decodeMember(Curve, elementBytes, bytes),
+    wideBytes,
+    encodeWide: (p) => decode(p).toBytes(wideBytes === elementBytes),
+    decodeWide: (bytes) => decodeMember(Curve, wideBytes, bytes),
     add: (p, q) => encode(decode(p).add(decode(q))),
     negate: (p) => encode(decode(p).negate()),
     multiplyBase: (a) => encode(number(a) === 0n ? Curve.ZERO : Curve.BASE.multiply(number(a))),

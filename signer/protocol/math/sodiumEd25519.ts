@@ -12,17 +12,21 @@ const IDENTITY = small(1) as Uint8Array as Element;
 
 export function sodiumEd25519(lib: Sodium): Group {
   const scalars = sodiumScalars(lib);
+  // Refuses non-canonical encodings, points of small order, and points outside the prime-order group.
+  const decodeElement = (bytes: Uint8Array) => {
+    if (bytes.length !== BYTES || !lib.crypto_core_ed25519_is_valid_point(bytes))
+      throw new Malformed('not in the prime-order group');
+    return bytes.slice() as Element;
+  };
   return {
     name: 'ed25519',
     scalars,
     elementBytes: BYTES,
     identity: IDENTITY,
-    // Refuses non-canonical encodings, points of small order, and points outside the prime-order group.
-    decodeElement: (bytes) => {
-      if (bytes.length !== BYTES || !lib.crypto_core_ed25519_is_valid_point(bytes))
-        throw new Malformed('not in the prime-order group');
-      return bytes.slice() as Element;
-    },
+    decodeElement,
+    wideBytes: BYTES,
+    encodeWide: (p) => p,
+    decodeWide: decodeElement,
     add: (p, q) => lib.crypto_core_ed25519_add(p, q) as Element,
     negate: (p) => (isIdentity(p) ? p : negate(p)),
     // libsodium throws where the result is the identity.

@@ -32,6 +32,7 @@ interface Exports {
   readonly X_ONLY_PUBLIC_KEY_INPUT: Place;
   readonly SIGNATURE_INPUT: Place;
   initializeContext(): void;
+  isPoint(inputLength: number): number;
   pointCompress(inputLength: number, outputLength: number): void;
   pointFromScalar(outputLength: number): number;
   pointMultiply(inputLength: number, outputLength: number): number;
@@ -69,6 +70,9 @@ export class WasmSecp256k1 {
       elementBytes: SHORT,
       identity: IDENTITY,
       decodeElement: (bytes) => this.#decode(bytes),
+      wideBytes: FULL,
+      encodeWide: (p) => this.#forms.full(p),
+      decodeWide: (bytes) => this.#decodeWide(bytes),
       add: (p, q) => this.#add(p, q),
       negate: (p) => (isIdentity(p) ? p : negate(p)),
       multiplyBase: (a) => this.#multiplyBase(a),
@@ -94,6 +98,13 @@ export class WasmSecp256k1 {
       this.#wasm = this.#instantiate();
       throw new Malformed('not on the curve', { cause });
     }
+  }
+
+  #decodeWide(bytes: Uint8Array): Element {
+    if (bytes.length !== FULL || bytes[0] !== 4) throw new Malformed('not an uncompressed point');
+    this.#put(this.#wasm.PUBLIC_KEY_INPUT, bytes);
+    if (this.#wasm.isPoint(FULL) !== 1) throw new Malformed('not on the curve');
+    return this.#forms.short(bytes.slice());
   }
 
   #decompress(p: Uint8Array): Uint8Array {

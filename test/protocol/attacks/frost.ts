@@ -44,8 +44,14 @@ function onNonces(suite: Ciphersuite, shares: Shares): void {
   attack('A23', 'nonces are used once, whatever is signed', () => {
     const committed = [commit(suite, share.secret, randomBytes)];
     const said = new Map([
-      [alice, encodeCommitments(committed.map(({ commitment }) => commitment))],
-      [bob, encodeCommitments([commit(suite, shares.get(bob)!.secret, randomBytes).commitment])],
+      [
+        alice,
+        encodeCommitments(
+          suite.group,
+          committed.map(({ commitment }) => commitment),
+        ),
+      ],
+      [bob, encodeCommitments(suite.group, [commit(suite, shares.get(bob)!.secret, randomBytes).commitment])],
     ]);
     const start = (digest: Uint8Array) =>
       frostSignPrepared(
@@ -65,7 +71,7 @@ function onNonces(suite: Ciphersuite, shares: Shares): void {
     const { nonces, commitment } = commit(suite, share.secret, randomBytes);
     equal(`${JSON.stringify({ nonces })}${inspect(nonces)}`, '{"nonces":"<secret>"}<secret>');
     const said = new Map([
-      [alice, encodeCommitments([commitment])],
+      [alice, encodeCommitments(suite.group, [commitment])],
       [bob, new Uint8Array(3)],
     ]);
     const committee = committeeOf(1, [1, 2], 2, new Uint8Array(32));
@@ -106,7 +112,7 @@ function onBinding(suite: Ciphersuite, shares: Shares): void {
   attack('A24', 'a share made for one list of commitments is none for another', () => {
     const outcomes = sign(suite, shares, [1, 2], request, (from, to, round, bytes) =>
       from === bob && to === alice && round === 'frost/commitments'
-        ? encodeCommitments([commit(suite, shares.get(bob)!.secret, randomBytes).commitment])
+        ? encodeCommitments(suite.group, [commit(suite, shares.get(bob)!.secret, randomBytes).commitment])
         : bytes,
     );
     for (const outcome of outcomes.values()) equal('value' in outcome, false);

@@ -69,17 +69,14 @@ function onThresholdAndIds(suite: Ciphersuite): void {
   });
 
   attack('A02', 'a commitment to the identity, in any place, is blamed', () => {
-    for (const k of [0, 1]) {
-      const start = 32 + k * suite.group.elementBytes;
-      blamed(
-        run(
-          suite,
-          lie('keygen/opening', (bytes) =>
-            concatBytes(bytes.slice(0, start), suite.group.identity, bytes.slice(start + suite.group.elementBytes)),
-          ),
-        ),
-        'malformed',
-      );
+    const { wideBytes } = suite.group;
+    for (const [k, identity] of [0, 1].flatMap((k) => identities(suite).map((identity) => [k, identity] as const))) {
+      const put = lie('keygen/opening', (bytes) => {
+        bytes.set(identity, 32 + k * wideBytes);
+        return bytes;
+      });
+      equal(identity.length, wideBytes);
+      blamed(run(suite, put), 'malformed');
     }
     const share = generate(suite, 2, 2).get(alice)!;
     throws(
@@ -125,21 +122,22 @@ function onThresholdAndIds(suite: Ciphersuite): void {
   });
 }
 
+/** What could be meant by the identity, in the length that messages use. */
+function identities({ group }: Ciphersuite): Uint8Array[] {
+  if (group.name === 'ed25519') return [group.identity];
+  return [0, 4].map((tag) => new Uint8Array(group.wideBytes).fill(tag, 0, 1));
+}
+
 function onPossession(suite: Ciphersuite): void {
   const { scalars, multiplyBase, add, negate } = suite.group;
 
   attack('A06', 'a key chosen to cancel the others is neither announced in time nor proven', () => {
     const rogue: Adversary = (from, _to, round, bytes, said) => {
       if (from !== bob || round !== 'keygen/opening') return bytes;
-      const C_0 = (id: PartyId) => suite.group.decodeElement(said.get(id)!.slice(32, 32 + suite.group.elementBytes));
+      const C_0 = (id: PartyId) => suite.group.decodeWide(said.get(id)!.slice(32, 32 + suite.group.wideBytes));
       const altered = bytes.slice();
-      altered.set(
-        [alice, carol, dave]
-          .map(C_0)
-          .map(negate)
-          .reduce(add, multiplyBase(scalars.from(5))),
-        32,
-      );
+      const others = [alice, carol, dave].map(C_0).map(negate);
+      altered.set(suite.group.encodeWide(others.reduce(add, multiplyBase(scalars.from(5)))), 32);
       return altered;
     };
     blamed(run(suite, rogue), 'commitment-opened-differently');
