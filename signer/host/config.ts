@@ -1,7 +1,7 @@
 /** The configuration file of a host: strict, so that a misspelt field is an error and not a default. */
 
 import { isAbsolute, join } from 'node:path';
-import { Fatal } from './errors.ts';
+import { address, boolean, fields, integer, invalid, known, object, parse, string } from './configFields.ts';
 import { LEVELS, type Level } from './log.ts';
 import { DEFAULT_TIMES, type Times } from './settings.ts';
 
@@ -23,8 +23,6 @@ export type Config = {
   readonly concurrency: number;
   readonly times: Times;
 };
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** `directory` is where the file lies: relative paths start there. @throws Fatal CONFIG_INVALID naming the field */
 export function parseConfig(text: string, directory: string): Config {
@@ -106,75 +104,12 @@ function times(value: unknown): Times {
   return Object.fromEntries(names.map((name) => [name, read(name)])) as Times;
 }
 
-function fields<R extends string, O extends string>(
-  value: unknown,
-  name: string,
-  required: readonly R[],
-  optional: readonly O[],
-): Readonly<Record<R | O, unknown>> {
-  const found = object(value, name);
-  known(found, name, [...required, ...optional], required);
-  return found as Record<R | O, unknown>;
-}
-
-function known(found: Fields, name: string, allowed: readonly string[], required: readonly string[]): void {
-  const prefix = name === 'the file' ? '' : `${name}.`;
-  const unknown = Object.keys(found).find((field) => !allowed.includes(field));
-  if (unknown !== undefined)
-    throw invalid(prefix + unknown, `nothing: there is no such field (there are ${allowed.join(', ')})`);
-  const missing = required.find((field) => found[field] === undefined);
-  if (missing !== undefined) throw invalid(prefix + missing, 'there: it is required');
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const detail = `the configuration file is not JSON: ${(cause as Error).message}`;
-    throw new Fatal('CONFIG_INVALID', detail, 'Correct it; `quorate init` writes a complete one.', { cause });
-  }
-}
-
-function object(value: unknown, name: string): Fields {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
-  throw invalid(name, 'an object');
-}
-
-function string(value: unknown, name: string): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw invalid(name, 'a text');
-}
-
-function boolean(value: unknown, name: string): boolean {
-  if (typeof value === 'boolean') return value;
-  throw invalid(name, 'true or false');
-}
-
-function integer(value: unknown, name: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most) return value;
-  throw invalid(name, `an integer from ${least} to ${most}`);
-}
-
 function level(value: unknown): Level {
   const found = LEVELS.find((one) => one === value);
   if (found === undefined) throw invalid('log', `one of ${LEVELS.join(', ')}`);
   return found;
 }
 
-function address(value: unknown, name: string, protocols: readonly string[]): string {
-  const text = string(value, name);
-  if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return text;
-  throw invalid(name, `an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
-}
-
 function absolute(directory: string, path: string): string {
   return isAbsolute(path) ? path : join(directory, path);
-}
-
-function invalid(name: string, wanted: string): Fatal {
-  return new Fatal(
-    'CONFIG_INVALID',
-    `${name} must be ${wanted}`,
-    `Correct ${name} in the configuration file; \`quorate init\` writes a complete one.`,
-  );
 }

@@ -59,6 +59,8 @@ export type Context = Ports & {
   /** registered, its boot record proven final: may take part in sessions */
   isServing: boolean;
   isStopping: boolean;
+  /** what the ledger says is all that is final; before that nothing may be concluded from what it does not say */
+  isCaughtUp: boolean;
   /** clock time of the last reading of old blocks */
   sweptAt: number;
   /** clock time of the last look at the gas account */

@@ -2,16 +2,12 @@
 
 import type { Hex } from '../enclave/api.ts';
 import type { Deployment } from './chain/deployment.ts';
-import { createLedger } from './chain/ledger.ts';
 import type { Context, Ports } from './context.ts';
+import { createContext } from './createContext.ts';
 import { describe, isRetryable } from './errors.ts';
 import { untilChainAnswers } from './life/requireChain.ts';
-import { createMail } from './mail/mail.ts';
-import { relayRounds } from './path/relayRounds.ts';
 import { type Pipeline, wire } from './pipeline.ts';
 import { sleep } from './ports/clock.ts';
-import { createSessionBook } from './sessions/book.ts';
-import { createInvitations } from './sessions/invitations.ts';
 import { giveUp } from './sessions/join.ts';
 import type { Settings } from './settings.ts';
 
@@ -93,36 +89,6 @@ export function createHost(ports: Ports, deployment: Deployment, settings: Setti
     lastTick: () => lastTick,
     ended: end.promise,
   };
-}
-
-function createContext(
-  ports: Ports,
-  deployment: Deployment,
-  settings: Settings,
-  pipeline: Pipeline,
-  hooks: Pick<Context, 'wake' | 'spawn'>,
-): Context {
-  const { resend: resendAfter, letter: lifetime } = settings.times;
-  const context: Context = {
-    ...ports,
-    ...{ deployment, settings, ...hooks },
-    mail: createMail(ports, { resendAfter, lifetime }, pipeline.read),
-    relay: relayRounds(() => context, lifetime),
-    book: createSessionBook(ports.metrics),
-    invitations: createInvitations(),
-    errands: new Map(),
-    ceremonies: new Map(),
-    problems: new Map([['start', 'starting']]),
-    ledger: createLedger(ports.store.events()),
-    head: ports.store.cursor(),
-    shown: 0,
-    self: null,
-    isServing: false,
-    isStopping: false,
-    sweptAt: ports.clock.now(),
-    weighedAt: 0,
-  };
-  return context;
 }
 
 /** What fails with Retryable was said where it matters, or concerns only one message. */

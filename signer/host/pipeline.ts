@@ -1,23 +1,20 @@
 /** Wires the stages of both paths: what the chain, the other hosts and the enclave say, each to the stage that acts on it. */
 
-import type { Event, Hex } from '../enclave/api.ts';
+import type { Hex } from '../enclave/api.ts';
 import type { Context } from './context.ts';
+import { hearEnclave, hearHost } from './dispatch.ts';
 import { describe, isRetryable } from './errors.ts';
 import { admitPeers } from './life/admitPeers.ts';
 import { backOff, type Restarts } from './life/restarts.ts';
-import { keepSealed, tendEnclave } from './life/tendEnclave.ts';
+import { tendEnclave } from './life/tendEnclave.ts';
 import type { Message } from './mail/messages.ts';
-import { postActivation } from './path/postActivation.ts';
-import { postConfirmation } from './path/postConfirmation.ts';
-import { postSignature } from './path/postSignature.ts';
 import { watchKeys } from './path/watchKeys.ts';
 import { watchRequests } from './path/watchRequests.ts';
 import type { EnclaveHandlers } from './ports/enclave.ts';
 import { post } from './posting/post.ts';
 import { watchGas } from './posting/watchGas.ts';
 import { startErrands } from './sessions/errands.ts';
-import { answerInvites, heardAccept, heardInvite } from './sessions/invitations.ts';
-import { join } from './sessions/join.ts';
+import { answerInvites } from './sessions/invitations.ts';
 
 export type Pipeline = {
   /** Once through all stages. Fails only with what no later tick can mend. */
@@ -30,7 +27,7 @@ export type Pipeline = {
 export function wire(context: () => Context): Pipeline {
   const restarts: Restarts = { failures: 0, notBefore: 0 };
   const enclave: EnclaveHandlers = {
-    event: (event) => contained(context(), 'event', () => heard(context(), event)),
+    event: (event) => contained(context(), 'event', () => hearEnclave(context(), event)),
     exited: (reason) => lost(context(), restarts, reason),
   };
   const stages: readonly (readonly [name: string, stage: (context: Context) => Promise<void>])[] = [
@@ -44,13 +41,16 @@ export function wire(context: () => Context): Pipeline {
   ];
   return {
     enclave,
-    read: (from, message) => contained(context(), 'message', () => read(context(), from, message)),
+    read: (from, message) => contained(context(), 'message', () => hearHost(context(), from, message)),
     tick: async () => {
       if (!(await guarded(context(), 'store', probe))) {
         context().isServing = false;
         return;
       }
-      for (const [name, stage] of stages) await guarded(context(), name, stage);
+      for (const [name, stage] of stages) {
+        await guarded(context(), name, stage);
+        if (!context().isCaughtUp) return;
+      }
     },
   };
 }
@@ -85,40 +85,6 @@ async function guarded(context: Context, name: string, stage: (context: Context)
   }
 }
 
-function heard(context: Context, event: Event): void {
-  switch (event.event) {
-    case 'envelope':
-      context.relay.send(event);
-      return;
-    case 'seal':
-      context.spawn('seal', keepSealed(context, event.generation, event.sealed));
-      return;
-    case 'confirmation':
-      postConfirmation(context, event);
-      context.book.end(event.session, { result: 'done' });
-      return;
-    case 'activation':
-      if (context.self !== null) postActivation(context, context.self, event);
-      context.book.end(event.session, { result: 'done' });
-      return;
-    case 'signature':
-      if (context.self !== null) postSignature(context, context.self, event);
-      context.book.end(event.session, { result: 'done' });
-      return;
-    case 'fault':
-      faulted(context, event);
-      return;
-  }
-}
-
-function faulted(
-  { book, log }: Context,
-  { session, code, culprits, silent, detail }: Extract<Event, { readonly event: 'fault' }>,
-): void {
-  log('warn', 'a session failed', { session, code, culprits, silent, detail });
-  book.end(session, { result: 'fault', code, blamed: culprits.length > 0 ? culprits : silent });
-}
-
 function lost(context: Context, restarts: Restarts, reason: string): void {
   const { clock, log, metrics, problems, book, ceremonies } = context;
   if (context.self !== null) context.peers.admit(context.self.id, []);
@@ -131,21 +97,4 @@ function lost(context: Context, restarts: Restarts, reason: string): void {
   metrics.add('quorate_enclave_restarts_total');
   problems.set('enclave', `the enclave process ended: ${reason}`);
   log('error', 'the enclave process ended', { reason });
-}
-
-function read(context: Context, from: Hex, message: Message): void {
-  switch (message.type) {
-    case 'invite':
-      heardInvite(context, from, message.subject, message.kind, message.run);
-      return;
-    case 'accept':
-      heardAccept(context, message.subject, message.run, { member: from, head: message.head });
-      return;
-    case 'propose':
-      context.spawn('join', join(context, from, message));
-      return;
-    case 'envelope':
-      context.relay.receive(from, message.envelope);
-      return;
-  }
 }

@@ -24,6 +24,8 @@ export type PeerServer = { readonly port: number; close(): Promise<void> };
 /** The path names both enclaves: /<from>/<to>. */
 const PATH = /^\/(0x[0-9a-f]{64})\/(0x[0-9a-f]{64})$/;
 const HANDSHAKE_TIMEOUT = 10_000;
+/** Committees are smaller; the rest is for those who only knock. */
+const MOST_CONNECTIONS = 256;
 
 export async function listen(at: Listen, certificate: Certificate, hooks: ServerHooks, log: Log): Promise<PeerServer> {
   const tls = {
@@ -35,6 +37,7 @@ export async function listen(at: Listen, certificate: Certificate, hooks: Server
   const server = createServer({ ...certificate, ...tls }, (_request, response) => response.writeHead(426).end());
   const sockets = new WebSocketServer({ noServer: true, maxPayload: FRAME_CAP, perMessageDeflate: false });
   server.headersTimeout = HANDSHAKE_TIMEOUT;
+  server.maxConnections = MOST_CONNECTIONS;
   server.on('tlsClientError', () => hooks.refused('tls'));
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', (error) => log('debug', 'a peer connection broke', { reason: describe(error) }));

@@ -4,7 +4,7 @@ import type { AccountProof, Hex } from '../../enclave/api.ts';
 import { decodeLog, type RawLog } from '../chain/decodeLog.ts';
 import type { Deployment } from '../chain/deployment.ts';
 import { type BlockFields, encodeHeader } from '../chain/header.ts';
-import { Retryable } from '../errors.ts';
+import { isRetryable, Retryable } from '../errors.ts';
 import type { BlockRef, Chain, LocatedEvent } from '../ports/chain.ts';
 import { AlreadyKnown, quantity, type Rpc } from './rpc.ts';
 import { createViews } from './rpcViews.ts';
@@ -49,9 +49,9 @@ export function createRpcChain(rpc: Rpc, deployment: Deployment): Chain {
     nonce: async (account) => Number(await rpc<Hex>('eth_getTransactionCount', [account, 'latest'])),
     balance: async (account) => BigInt(await rpc<Hex>('eth_getBalance', [account, 'latest'])),
     fees: async () => {
-      const [latest, tip] = await Promise.all([block('latest'), rpc<Hex>('eth_maxPriorityFeePerGas', [])]);
+      const [latest, tip] = await Promise.all([block('latest'), tipOf(rpc)]);
       const baseFee = required(latest, 'no latest block').baseFeePerGas;
-      return { baseFee: BigInt(typeof baseFee === 'string' ? baseFee : 0), tip: BigInt(tip) };
+      return { baseFee: BigInt(typeof baseFee === 'string' ? baseFee : 0), tip };
     },
     estimateGas: async (from, to, data) => BigInt(await rpc<Hex>('eth_estimateGas', [{ from, to, data }])),
     send: (raw) => send(rpc, raw),
@@ -60,6 +60,18 @@ export function createRpcChain(rpc: Rpc, deployment: Deployment): Chain {
       return found === null ? null : { success: BigInt(found.status) === 1n, block: Number(found.blockNumber) };
     },
   };
+}
+
+/** What most nodes accept, for those that have no opinion. */
+const USUAL_TIP = 1_000_000_000n;
+
+async function tipOf(rpc: Rpc): Promise<bigint> {
+  try {
+    return BigInt(await rpc<Hex>('eth_maxPriorityFeePerGas', []));
+  } catch (error) {
+    if (!isRetryable(error, 'RPC_REFUSED')) throw error;
+    return USUAL_TIP;
+  }
 }
 
 function blockRef({ number, hash, parentHash, timestamp }: JsonBlock): BlockRef {

@@ -1,14 +1,19 @@
 /** Brings the ledger up to the newest finalised block. */
 
 import type { Context } from '../context.ts';
+import type { BlockRef } from '../ports/chain.ts';
 import { applyEvent, createLedger } from './ledger.ts';
 import { scan, sweep } from './scan.ts';
 
+/** Chunks that one tick reads at most: the first reading of a long chain must not look like a host that hangs. */
+const CHUNKS = 20;
+
 /** @throws Retryable when the chain cannot be read; what was read by then is kept */
 export async function observe(context: Context): Promise<void> {
-  const { chain, settings, store, clock, metrics } = context;
+  const { chain, settings, store } = context;
   const head = await chain.finalized();
-  for (let isCaughtUp = false; !isCaughtUp; ) {
+  let isCaughtUp = false;
+  for (let chunk = 0; !isCaughtUp && chunk < CHUNKS; chunk += 1) {
     const { fresh, rebuild, caughtUp } = await scan(context, settings.scan, head);
     if (rebuild) context.ledger = createLedger(store.events());
     else for (const { data } of fresh) applyEvent(context.ledger, data);
@@ -16,10 +21,21 @@ export async function observe(context: Context): Promise<void> {
     isCaughtUp = caughtUp || context.head?.number === cursor?.number;
     context.head = cursor;
   }
-  await sweepSometimes(context);
-  if (context.head === null) return;
-  metrics.set('quorate_head_block', context.head.number);
-  metrics.set('quorate_head_age_seconds', Math.max(0, clock.now() / 1_000 - context.head.timestamp));
+  report(context, head, isCaughtUp);
+  if (isCaughtUp) await sweepSometimes(context);
+}
+
+function report(context: Context, { number }: BlockRef, isCaughtUp: boolean): void {
+  const { metrics, clock, problems, head, wake } = context;
+  context.isCaughtUp ||= isCaughtUp;
+  problems.delete('history');
+  if (!isCaughtUp) {
+    problems.set('history', `reads old blocks: ${head?.number ?? 0} of ${number}`);
+    wake();
+  }
+  if (head === null) return;
+  metrics.set('quorate_head_block', head.number);
+  metrics.set('quorate_head_age_seconds', Math.max(0, clock.now() / 1_000 - head.timestamp));
 }
 
 async function sweepSometimes(context: Context): Promise<void> {

@@ -52,7 +52,7 @@ export async function createOperator(directory: string, name: string, machine: M
   const platform = wallet.signingKey.publicKey.slice(4, 68);
   const config = {
     dataDirectory: 'data',
-    chain: { rpc: [machine.rpc] },
+    chain: { rpc: [machine.rpc.replace('http', 'ws'), machine.rpc] },
     operator: { keyFile: 'operator.key', region: `0x${name.charCodeAt(0).toString(16).padStart(64, '0')}` },
     peers: {
       endpoint: `wss://127.0.0.1:${peers}`,

@@ -71,7 +71,16 @@ export function world(self: Hex = MEMBERS[0]) {
     ...{ errands: new Map(), ceremonies: new Map(), problems: new Map() },
     wake: () => {},
     spawn: (_name, work) => void work.catch((error) => (isRetryable(error) ? undefined : Promise.reject(error))),
-    ...{ ledger: createLedger([]), head: null, shown: 0, isServing: true, isStopping: false, sweptAt: 0, weighedAt: 0 },
+    ...{
+      ledger: createLedger([]),
+      head: null,
+      shown: 0,
+      isServing: true,
+      isStopping: false,
+      isCaughtUp: true,
+      sweptAt: 0,
+      weighedAt: 0,
+    },
     self: { id: self, status: { nonce: '0x00' } as unknown as Status },
   };
   /** Mines a block with these events, and lets the host see it. */

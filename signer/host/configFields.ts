@@ -1,0 +1,68 @@
+/** Fields of a configuration file, one kind of value each; what is wrong is named with its place and what belongs there. */
+
+import { Fatal } from './errors.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export function fields<R extends string, O extends string>(
+  value: unknown,
+  name: string,
+  required: readonly R[],
+  optional: readonly O[],
+): Readonly<Record<R | O, unknown>> {
+  const found = object(value, name);
+  known(found, name, [...required, ...optional], required);
+  return found as Record<R | O, unknown>;
+}
+
+export function known(found: Fields, name: string, allowed: readonly string[], required: readonly string[]): void {
+  const prefix = name === 'the file' ? '' : `${name}.`;
+  const unknown = Object.keys(found).find((field) => !allowed.includes(field));
+  if (unknown !== undefined)
+    throw invalid(prefix + unknown, `nothing: there is no such field (there are ${allowed.join(', ')})`);
+  const missing = required.find((field) => found[field] === undefined);
+  if (missing !== undefined) throw invalid(prefix + missing, 'there: it is required');
+}
+
+export function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const detail = `the configuration file is not JSON: ${(cause as Error).message}`;
+    throw new Fatal('CONFIG_INVALID', detail, 'Correct it; `quorate init` writes a complete one.', { cause });
+  }
+}
+
+export function object(value: unknown, name: string): Fields {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+  throw invalid(name, 'an object');
+}
+
+export function string(value: unknown, name: string): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw invalid(name, 'a text');
+}
+
+export function boolean(value: unknown, name: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw invalid(name, 'true or false');
+}
+
+export function integer(value: unknown, name: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  throw invalid(name, `an integer from ${least} to ${most}`);
+}
+
+export function address(value: unknown, name: string, protocols: readonly string[]): string {
+  const text = string(value, name);
+  if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return text;
+  throw invalid(name, `an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+}
+
+export function invalid(name: string, wanted: string): Fatal {
+  return new Fatal(
+    'CONFIG_INVALID',
+    `${name} must be ${wanted}`,
+    `Correct ${name} in the configuration file; \`quorate init\` writes a complete one.`,
+  );
+}
