@@ -4,6 +4,7 @@ pragma solidity ^0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Described} from "../types/Described.sol";
 import {EnclaveId} from "../types/Ids.sol";
 import {page} from "../types/Page.sol";
 import {ENCLAVE_TAG, REPORT_TAG} from "../types/Tags.sol";
@@ -13,7 +14,7 @@ import {IMeasurementRegistry} from "./IMeasurementRegistry.sol";
 import {PastBlock} from "./PastBlock.sol";
 
 /// @title Who runs what: enclaves with accepted evidence, and the latest life of each
-contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
+contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
     bytes32 private constant REGISTRATION_TYPEHASH = keccak256(
         "Registration(address operator,address identity,bytes32 region,bytes32 tlsKey,string endpoint,uint32 epoch,uint64 challengeBlock,bytes32 challenge,bytes32 tee)"
     );
@@ -304,5 +305,14 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712 {
         require(
             recovered == expected && recovered != address(0), EnclaveRegistryWrongSigner(expected, recovered, digest)
         );
+    }
+
+    function _described() internal pure override returns (string memory name, string memory description) {
+        name = "Quorate EnclaveRegistry";
+        description = "Who runs what: enclaves with accepted evidence, and the latest life of each.";
+    }
+
+    function _interfaceId() internal pure override returns (bytes4) {
+        return type(IEnclaveRegistry).interfaceId;
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Described} from "../types/Described.sol";
 import {page} from "../types/Page.sol";
 import {
     IMeasurementRegistry,
@@ -12,7 +13,7 @@ import {
 import {measurementHash} from "./Measurement.sol";
 
 /// @title What may run: measurements that the DAO has voted for, and where each is in its life
-contract MeasurementRegistry is IMeasurementRegistry, AccessManaged {
+contract MeasurementRegistry is IMeasurementRegistry, AccessManaged, Described {
     /// @dev The first slot is read by enclaves (docs/storage.md); it holds these four fields and nothing else.
     struct Life {
         MeasurementStatus status;
@@ -178,5 +179,14 @@ contract MeasurementRegistry is IMeasurementRegistry, AccessManaged {
 
     function _requireStatus(bytes32 id, Measurement storage entry, MeasurementStatus expected) private view {
         require(entry.life.status == expected, MeasurementRegistryWrongStatus(id, entry.life.status));
+    }
+
+    function _described() internal pure override returns (string memory name, string memory description) {
+        name = "Quorate MeasurementRegistry";
+        description = "What may run: measurements that the DAO has voted for, and where each is in its life.";
+    }
+
+    function _interfaceId() internal pure override returns (bytes4) {
+        return type(IMeasurementRegistry).interfaceId;
     }
 }

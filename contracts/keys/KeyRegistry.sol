@@ -4,6 +4,7 @@ pragma solidity ^0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IEnclaveRegistry} from "../attestation/IEnclaveRegistry.sol";
+import {Described} from "../types/Described.sol";
 import {KeyId} from "../types/Ids.sol";
 import {page} from "../types/Page.sol";
 import {DerivedKeys} from "./DerivedKeys.sol";
@@ -14,7 +15,7 @@ import {KeyPolicies} from "./KeyPolicies.sol";
 import {KeyRules} from "./KeyRules.sol";
 
 /// @title Keys that belong to the DAO: who holds their shares, what they may sign, and their public halves
-contract KeyRegistry is KeyPolicies, KeyCeremonies, DerivedKeys {
+contract KeyRegistry is KeyPolicies, KeyCeremonies, DerivedKeys, Described {
     constructor(address authority_, IEnclaveRegistry enclaves_, ISignatureVerifier signatures_)
         AccessManaged(authority_)
         EIP712("Quorate KeyRegistry", "1")
@@ -78,5 +79,14 @@ contract KeyRegistry is KeyPolicies, KeyCeremonies, DerivedKeys {
         shown.publicKey = _root(entry);
         shown.commitments = entry.commitments;
         shown.members = entry.members;
+    }
+
+    function _described() internal pure override returns (string memory name, string memory description) {
+        name = "Quorate KeyRegistry";
+        description = "Keys that belong to the DAO: who holds their shares, what they may sign, and their public halves.";
+    }
+
+    function _interfaceId() internal pure override returns (bytes4) {
+        return type(IKeyRegistry).interfaceId;
     }
 }

@@ -5,6 +5,7 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IKeyRegistry, Scheme} from "../keys/IKeyRegistry.sol";
 import {ISignatureVerifier} from "../keys/ISignatureVerifier.sol";
+import {Described} from "../types/Described.sol";
 import {RequestId} from "../types/Ids.sol";
 import {Callback} from "./Callback.sol";
 import {Intent, ISigningRequests, RequestHeader, RequestState} from "./ISigningRequests.sol";
@@ -15,7 +16,7 @@ import {RequestStorage} from "./RequestStorage.sol";
 import {ISpendingLimits} from "./ISpendingLimits.sol";
 
 /// @title Signatures that governance asked for
-contract SigningRequests is RequestEndings {
+contract SigningRequests is RequestEndings, Described {
     ISpendingLimits private immutable _limits;
 
     constructor(address authority_, IKeyRegistry keys_, ISignatureVerifier verifier_, ISpendingLimits limits_)
@@ -124,5 +125,14 @@ contract SigningRequests is RequestEndings {
         bool replaceable = state == RequestState.Ready || state == RequestState.Fulfilled
             || state == RequestState.Refused || state == RequestState.Expired;
         require(replaceable, SigningRequestsNothingToReplace(replaces, state));
+    }
+
+    function _described() internal pure override returns (string memory name, string memory description) {
+        name = "Quorate SigningRequests";
+        description = "Signatures that governance asked for.";
+    }
+
+    function _interfaceId() internal pure override returns (bytes4) {
+        return type(ISigningRequests).interfaceId;
     }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {ERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
 import {KeyId, RequestId} from "../types/Ids.sol";
 import {ISignatureConsumer} from "./ISignatureConsumer.sol";
 
 /// @title The smallest consumer: keeps a receipt for every signature of one key
-contract SpendReceipt is ISignatureConsumer {
+contract SpendReceipt is ISignatureConsumer, ERC165 {
     event Received(RequestId indexed id, bytes32 signaturesHash);
 
     error SpendReceiptWrongCaller(address caller, address expected);
@@ -29,5 +30,10 @@ contract SpendReceipt is ISignatureConsumer {
 
         receiptOf[id] = keccak256(abi.encode(signatures));
         emit Received(id, receiptOf[id]);
+    }
+
+    /// @inheritdoc ERC165
+    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
+        return interfaceId == type(ISignatureConsumer).interfaceId || super.supportsInterface(interfaceId);
     }
 }

@@ -4,12 +4,13 @@ pragma solidity ^0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {RateLimiter} from "@openzeppelin/contracts/utils/RateLimiter.sol";
 import {PayloadKind} from "../keys/IKeyRegistry.sol";
+import {Described} from "../types/Described.sol";
 import {KeyId} from "../types/Ids.sol";
 import {Effect, EffectKind} from "./ISigningRequests.sol";
 import {Cap, ISpendingLimits, Limits} from "./ISpendingLimits.sol";
 
 /// @title Standing limits of delegates: how much of what, to whom, until when
-contract SpendingLimits is ISpendingLimits, AccessManaged {
+contract SpendingLimits is ISpendingLimits, AccessManaged, Described {
     using RateLimiter for RateLimiter.RefillingBucket;
 
     uint256 private constant MAX_ITEMS = 64;
@@ -153,5 +154,14 @@ contract SpendingLimits is ISpendingLimits, AccessManaged {
         if (limits.targets.length > longest) longest = limits.targets.length;
         if (limits.caps.length > longest) longest = limits.caps.length;
         require(longest <= MAX_ITEMS, SpendingLimitsTooLong(longest, MAX_ITEMS));
+    }
+
+    function _described() internal pure override returns (string memory name, string memory description) {
+        name = "Quorate SpendingLimits";
+        description = "Standing limits of delegates: how much of what, to whom, until when.";
+    }
+
+    function _interfaceId() internal pure override returns (bytes4) {
+        return type(ISpendingLimits).interfaceId;
     }
 }

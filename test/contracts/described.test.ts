@@ -1,0 +1,81 @@
+/** What explorers and wallets ask: ERC-165, ERC-5267 and ERC-7572, and limits of the chain. */
+
+import { expect } from 'chai';
+import { dataLength, type FunctionFragment, type Interface, toBeHex } from 'ethers';
+import { IEnclaveRegistry__factory } from '../../types/factories/contracts/attestation/IEnclaveRegistry__factory.ts';
+import { IMeasurementRegistry__factory } from '../../types/factories/contracts/attestation/IMeasurementRegistry__factory.ts';
+import { IKeyRegistry__factory } from '../../types/factories/contracts/keys/IKeyRegistry__factory.ts';
+import { ISignatureConsumer__factory } from '../../types/factories/contracts/signing/ISignatureConsumer__factory.ts';
+import { ISigningRequests__factory } from '../../types/factories/contracts/signing/ISigningRequests__factory.ts';
+import { ISpendingLimits__factory } from '../../types/factories/contracts/signing/ISpendingLimits__factory.ts';
+import { world } from './support/chain.ts';
+import { fresh } from './support/fresh.ts';
+
+const ERC165 = '0x01ffc9a7';
+/** EIP-170. */
+const MAX_CODE = 24_576;
+
+function interfaceId(its: Interface): string {
+  const selectors = its.fragments
+    .filter((fragment): fragment is FunctionFragment => fragment.type === 'function')
+    .map((fragment) => BigInt(fragment.selector));
+  return toBeHex(
+    selectors.reduce((a, b) => a ^ b, 0n),
+    4,
+  );
+}
+
+describe('every contract', () => {
+  const made = fresh(async () => ({ it: await world() }));
+  const described = [
+    ['measurementRegistry', 'MeasurementRegistry', IMeasurementRegistry__factory.createInterface()],
+    ['enclaveRegistry', 'EnclaveRegistry', IEnclaveRegistry__factory.createInterface()],
+    ['keyRegistry', 'KeyRegistry', IKeyRegistry__factory.createInterface()],
+    ['signingRequests', 'SigningRequests', ISigningRequests__factory.createInterface()],
+    ['spendingLimits', 'SpendingLimits', ISpendingLimits__factory.createInterface()],
+  ] as const;
+
+  for (const [contract, name, its] of described) {
+    it(`${name} says what it is and which interfaces it has`, async () => {
+      const at = made().it[contract];
+      for (const id of [ERC165, interfaceId(its as Interface)]) expect(await at.supportsInterface(id)).to.equal(true);
+      for (const id of ['0xffffffff', '0x12345678']) expect(await at.supportsInterface(id)).to.equal(false);
+      const uri = await at.contractURI();
+      expect(uri).to.match(/^data:application\/json;utf8,/);
+      const { name: told, description } = JSON.parse(uri.slice(uri.indexOf(',') + 1)) as Record<string, string>;
+      expect(told).to.equal(`Quorate ${name}`);
+      expect(description).to.have.length.above(20);
+    });
+  }
+
+  for (const name of ['EnclaveRegistry', 'KeyRegistry', 'SigningRequests'] as const)
+    it(`${name} tells its EIP-712 domain (ERC-5267)`, async () => {
+      const { it } = made();
+      const at = {
+        EnclaveRegistry: it.enclaveRegistry,
+        KeyRegistry: it.keyRegistry,
+        SigningRequests: it.signingRequests,
+      }[name];
+      const domain = await at.eip712Domain();
+      expect([domain.fields, domain.name, domain.version, domain.chainId, domain.verifyingContract]).to.deep.equal([
+        '0x0f',
+        `Quorate ${name}`,
+        '1',
+        31337n,
+        await at.getAddress(),
+      ]);
+    });
+
+  it('the example consumer says that it is one', async () => {
+    const { spendReceipt } = made().it;
+    const consumer = interfaceId(ISignatureConsumer__factory.createInterface());
+    for (const id of [ERC165, consumer]) expect(await spendReceipt.supportsInterface(id)).to.equal(true);
+    expect(await spendReceipt.supportsInterface('0xffffffff')).to.equal(false);
+  });
+
+  it('fits into the size that a chain allows', async () => {
+    const { it } = made();
+    for (const [name, { address }] of Object.entries(it.record.contracts))
+      expect(dataLength(await it.ethers.provider.getCode(address)), name).to.be.at.most(MAX_CODE);
+  });
+});

@@ -1,0 +1,140 @@
+/** I9: the contracts' events and block times give the contracts' state. A long seeded history of every kind of step, then compare. */
+
+import { expect } from 'chai';
+import { id, ZeroHash } from 'ethers';
+import { type World, world } from './support/chain.ts';
+import { type Enclave, MEASUREMENT, makeEnclave, RECORD, recordBoot, register } from './support/enclaves.ts';
+import {
+  confirm,
+  confirmationOf,
+  createKey,
+  derivedPoints,
+  derivedSecret,
+  KIND,
+  outputSecret,
+  parametersOf,
+  publicKeyOf,
+  SCHEME,
+  secretOf,
+  sign,
+  signBip340,
+} from './support/keys.ts';
+import { replay, type State } from './support/replay.ts';
+import { intentOf, readyRequest, refuse, request } from './support/requests.ts';
+
+const secret = secretOf('replay');
+
+describe('events', () => {
+  it('give the state that the views show (I9)', async () => {
+    const it = await world();
+    const enclaves = await populate(it);
+    const keyId = await makeKey(it, enclaves);
+    await makeRequests(it, keyId, enclaves);
+    await unsettle(it, keyId, enclaves);
+    await compare(it, await replay(it));
+  });
+});
+
+async function populate(it: World): Promise<Enclave[]> {
+  const byDao = it.measurementRegistry.connect(it.dao);
+  await byDao.approve({ ...RECORD, image: id('withdrawn') });
+  await it.measurementRegistry
+    .connect(it.guardian)
+    .withdraw(await it.measurementRegistry.measurementOf(RECORD.tee, id('withdrawn'), RECORD.configuration));
+  await byDao.approve(RECORD);
+  const enclaves: Enclave[] = [];
+  for (const [i, operator] of it.operators.slice(0, 5).entries()) {
+    const enclave = await makeEnclave(it, operator, `${i}`);
+    await register(it, enclave);
+    await recordBoot(it, enclave, 1);
+    enclaves.push(enclave);
+  }
+  await register(it, enclaves[1]!, { epoch: 2 });
+  await recordBoot(it, enclaves[1]!, 5);
+  await it.helpers.time.increase(10);
+  await it.measurementRegistry.promote(MEASUREMENT);
+  return enclaves;
+}
+
+/** A first attempt that fails, a second that works, and a key that never comes to be. */
+async function makeKey(it: World, enclaves: Enclave[]): Promise<string> {
+  const [alice, bob, carol, dave] = enclaves;
+  const members = [alice!, bob!, carol!];
+  const policy = { requesters: [it.anyone.address], kinds: 1 << KIND.psbt, delay: 0 };
+  const reserves = [dave!.operator.address];
+  const keyId = await createKey(it, parametersOf(members, { policy, reserves }));
+  await createKey(
+    it,
+    parametersOf(members, { scheme: SCHEME.ed25519, policy: { ...policy, kinds: 1 << KIND.solana } }),
+  );
+  const first = await confirmationOf(it, keyId, publicKeyOf(secret));
+  for (const member of [alice!, bob!]) await confirm(it, member, first);
+  await it.helpers.time.increase(601);
+  await it.keyRegistry.openAttempt(keyId);
+  const second = await confirmationOf(it, keyId, publicKeyOf(secret));
+  for (const member of [alice!, bob!, dave!]) await confirm(it, member, second);
+  await it.keyRegistry.activate(keyId, sign(SCHEME.bip340, secret, await it.keyRegistry.activationMessage(keyId)));
+  return keyId;
+}
+
+/** One request for each end. */
+async function makeRequests(it: World, keyId: string, enclaves: Enclave[]): Promise<void> {
+  const [requester, requests] = [it.anyone, it.signingRequests];
+  const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
+  const derived = derivedSecret(place, keyId, secret, requester.address, ZeroHash);
+  await it.keyRegistry.claimDerivedKey(keyId, requester, ZeroHash, derivedPoints(derived));
+  const intent = () => intentOf(it, keyId);
+
+  await request(it, requester, await intent());
+  await readyRequest(it, requester, await intent());
+  const fulfilled = await readyRequest(it, requester, await intent());
+  const signature = signBip340(outputSecret(derived), String(fulfilled.intent.digests[0]));
+  await requests.fulfil(fulfilled.header, fulfilled.intent.digests, [signature]);
+  const refused = await readyRequest(it, requester, await intent());
+  for (const member of [enclaves[0]!, enclaves[3]!]) await refuse(it, member, refused);
+  const cancelled = await request(it, requester, await intent());
+  await requests.connect(requester).cancel(cancelled.header);
+  const expired = await readyRequest(it, requester, await intent());
+  await it.helpers.time.increase(3601);
+  await requests.expire(expired.header);
+}
+
+async function unsettle(it: World, keyId: string, enclaves: Enclave[]): Promise<void> {
+  await it.keyRegistry.connect(it.dao).setPolicy(keyId, { requesters: [], kinds: 1 << KIND.raw, delay: 9 });
+  await it.keyRegistry.connect(it.guardian).suspend(keyId, 1000);
+  await it.enclaveRegistry.connect(enclaves[4]!.operator).retire(enclaves[4]!.id);
+  const renewed = await makeEnclave(it, enclaves[4]!.operator, 'renewed');
+  await register(it, renewed);
+  await it.measurementRegistry.connect(it.dao).retire(MEASUREMENT, 100);
+}
+
+async function compare(it: World, state: State): Promise<void> {
+  const measurements = await it.measurementRegistry.measurements(0, 100);
+  expect(measurements.length).to.equal(state.measurements.size);
+  for (const { measurement, status, votedAt, activeAt, retiresAt, operators } of measurements)
+    expect(state.measurements.get(measurement)).to.deep.equal({ status, votedAt, activeAt, retiresAt, operators });
+
+  const enclaves = await it.enclaveRegistry.enclaves(0, 100);
+  expect(enclaves.length).to.equal(state.enclaves.size);
+  for (const enclave of enclaves) {
+    const folded = state.enclaves.get(enclave.id)!;
+    for (const [field, value] of Object.entries(folded))
+      expect(enclave[field as keyof typeof folded], `${enclave.id} ${field}`).to.equal(value);
+  }
+  for (const { operator } of enclaves)
+    expect(state.current.get(operator) ?? ZeroHash).to.equal(await it.enclaveRegistry.enclaveOf(operator));
+
+  const keys = await it.keyRegistry.keys(0, 100);
+  expect(keys.length).to.equal(state.keys.size);
+  for (const key of keys) {
+    const { attemptWindow, publicKey, members, ...folded } = state.keys.get(key.id)!;
+    expect(attemptWindow).to.equal(600);
+    for (const [field, value] of Object.entries(folded))
+      expect(key[field as keyof typeof folded], `${key.id} ${field}`).to.equal(value);
+    expect([...key.publicKey]).to.deep.equal(publicKey);
+    expect([...key.members]).to.deep.equal(members);
+  }
+
+  expect([...state.requests.values()].sort()).to.deep.equal([1n, 2n, 3n, 4n, 5n, 6n]);
+  for (const [request, folded] of state.requests) expect(await it.signingRequests.stateOf(request)).to.equal(folded);
+}

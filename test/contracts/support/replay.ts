@@ -1,0 +1,165 @@
+/** The contracts' state, folded from their events and block times alone: what an explorer does that trusts no indexer (I9). */
+
+import { EventLog, type Log, type Result } from 'ethers';
+import type { World } from './chain.ts';
+
+export type MeasurementState = {
+  status: bigint;
+  votedAt: bigint;
+  activeAt: bigint;
+  retiresAt: bigint;
+  operators: bigint;
+};
+export type EnclaveState = {
+  operator: string;
+  identity: string;
+  status: bigint;
+  epoch: bigint;
+  validUntil: bigint;
+  measurement: string;
+  encryptionKey: string;
+  bootNonce: string;
+  bootCounter: bigint;
+  bootRecordedAt: bigint;
+};
+export type KeyState = {
+  scheme: bigint;
+  status: bigint;
+  threshold: bigint;
+  epoch: bigint;
+  attempt: bigint;
+  policyEpoch: bigint;
+  delay: bigint;
+  pausedUntil: bigint;
+  attemptWindow: bigint;
+  attemptDeadline: bigint;
+  confirmations: bigint;
+  policy: string;
+  publicKey: [bigint, string];
+  members: string[];
+};
+export type State = {
+  readonly measurements: Map<string, MeasurementState>;
+  readonly enclaves: Map<string, EnclaveState>;
+  readonly current: Map<string, string>;
+  readonly keys: Map<string, KeyState>;
+  readonly requests: Map<string, bigint>;
+};
+
+const NONE = `0x${'00'.repeat(32)}`;
+
+export async function replay(world: World): Promise<State> {
+  const state: State = {
+    measurements: new Map(),
+    enclaves: new Map(),
+    current: new Map(),
+    keys: new Map(),
+    requests: new Map(),
+  };
+  const { measurementRegistry, enclaveRegistry, keyRegistry, signingRequests } = world;
+  const times = new Map<number, bigint>();
+  const events: (EventLog | Log)[] = [];
+  for (const contract of [measurementRegistry, enclaveRegistry, keyRegistry, signingRequests])
+    events.push(...(await contract.queryFilter('*' as never)));
+  events.sort((a, b) => a.blockNumber - b.blockNumber || a.index - b.index);
+  for (const event of events) {
+    if (!(event instanceof EventLog)) continue;
+    if (!times.has(event.blockNumber))
+      times.set(event.blockNumber, BigInt((await world.ethers.provider.getBlock(event.blockNumber))!.timestamp));
+    folds[event.eventName]?.(state, event.args, times.get(event.blockNumber)!);
+  }
+  return state;
+}
+
+type Fold = (state: State, args: Result, time: bigint) => void;
+const at = <T>(map: Map<string, T>, id: string): T => {
+  const found = map.get(id);
+  if (found === undefined) throw new Error(`an event about ${id}, which no event made`);
+  return found;
+};
+
+const folds: Record<string, Fold> = {
+  MeasurementVoted: ({ measurements }, { measurement }, votedAt) => {
+    measurements.set(measurement, { status: 1n, votedAt, activeAt: 0n, retiresAt: 0n, operators: 0n });
+  },
+  MeasurementAttested: ({ measurements }, { measurement, operators }) => {
+    at(measurements, measurement).operators = operators;
+  },
+  MeasurementPromoted: ({ measurements }, { measurement }, activeAt) => {
+    Object.assign(at(measurements, measurement), { status: 2n, activeAt });
+  },
+  MeasurementRetiring: ({ measurements }, { measurement, retiresAt }) => {
+    Object.assign(at(measurements, measurement), { status: 3n, retiresAt });
+  },
+  MeasurementRevoked: ({ measurements }, { measurement }) => {
+    at(measurements, measurement).status = 4n;
+  },
+  MeasurementWithdrawn: ({ measurements }, { measurement }) => {
+    Object.assign(at(measurements, measurement), { status: 0n, votedAt: 0n });
+  },
+
+  EnclaveRegistered: ({ enclaves, current }, { id, operator, identity, measurement, registration }) => {
+    const boot = { encryptionKey: NONE, bootNonce: NONE.slice(0, 34), bootCounter: 0n, bootRecordedAt: 0n };
+    const kept = enclaves.get(id) ?? boot;
+    const fields = { operator, identity, status: 1n, epoch: registration.epoch, validUntil: 0n, measurement };
+    enclaves.set(id, { ...boot, ...kept, ...fields });
+    current.set(operator, id);
+  },
+  EnclaveAttested: ({ enclaves }, { id, validUntil }) => {
+    at(enclaves, id).validUntil = validUntil;
+  },
+  BootRecorded: ({ enclaves }, { id, counter, nonce, encryptionKey }, bootRecordedAt) => {
+    Object.assign(at(enclaves, id), { bootCounter: counter, bootNonce: nonce, encryptionKey, bootRecordedAt });
+  },
+  EnclaveRetired: ({ enclaves, current }, { id, operator }) => {
+    at(enclaves, id).status = 2n;
+    current.delete(operator);
+  },
+
+  KeyCreated: ({ keys }, { keyId, scheme, parameters }) => {
+    keys.set(keyId, {
+      scheme,
+      status: 1n,
+      threshold: 0n,
+      epoch: 0n,
+      attempt: 0n,
+      policyEpoch: 0n,
+      delay: 0n,
+      pausedUntil: 0n,
+      attemptWindow: parameters.attemptWindow,
+      attemptDeadline: 0n,
+      confirmations: 0n,
+      policy: NONE,
+      publicKey: [0n, NONE],
+      members: [],
+    });
+  },
+  AttemptOpened: ({ keys }, { keyId, attempt, epoch, threshold, members, deadline }) => {
+    const fresh = { status: 1n, confirmations: 0n, publicKey: [0n, NONE] };
+    Object.assign(at(keys, keyId), fresh, { attempt, epoch, threshold, members: [...members] });
+    at(keys, keyId).attemptDeadline = deadline;
+  },
+  KeyConfirmedBy: ({ keys }, { keyId }) => {
+    ++at(keys, keyId).confirmations;
+  },
+  KeyConfirmed: ({ keys }, { keyId, publicKey }, time) => {
+    const key = at(keys, keyId);
+    Object.assign(key, { status: 2n, publicKey: [...publicKey], attemptDeadline: time + key.attemptWindow });
+  },
+  KeyActivated: ({ keys }, { keyId }) => {
+    at(keys, keyId).status = 3n;
+  },
+  PolicySet: ({ keys }, { keyId, policyEpoch, hash, policy }) => {
+    Object.assign(at(keys, keyId), { policyEpoch, policy: hash, delay: policy.delay });
+  },
+  KeyPaused: ({ keys }, { keyId, pausedUntil }) => {
+    at(keys, keyId).pausedUntil = pausedUntil;
+  },
+
+  SignatureRequested: ({ requests }, { id }) => requests.set(id, 1n),
+  RequestReady: ({ requests }, { id }) => requests.set(id, 2n),
+  SignatureFulfilled: ({ requests }, { id }) => requests.set(id, 3n),
+  RequestRefused: ({ requests }, { id }) => requests.set(id, 4n),
+  RequestExpired: ({ requests }, { id }) => requests.set(id, 5n),
+  RequestCancelled: ({ requests }, { id }) => requests.set(id, 6n),
+};
