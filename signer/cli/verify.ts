@@ -5,8 +5,8 @@
 
 import { readFileSync } from 'node:fs';
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { schnorr } from '@noble/curves/secp256k1.js';
-import { hexToBytes } from 'viem';
+import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
+import { concat, hexToBytes } from 'viem';
 import type { Deployment } from '../host/chain/deployment.ts';
 import { derivedPoints } from '../host/chain/derivedPoints.ts';
 import { describe, Fatal } from '../host/errors.ts';
@@ -72,7 +72,8 @@ function expectedKey(
   if (scheme === 'ed25519') return key.publicKey;
   const root = { prefix: key.prefix, x: `0x${key.publicKey.slice(-64)}` as const };
   const place = { chainId, keyRegistry } as Deployment;
-  const { derivedX, outputX } = derivedPoints(place, keyId, root, requester, path);
+  const { derivedX, derivedY, outputX } = derivedPoints(place, keyId, root, requester, path);
+  if (scheme === 'ecdsa-secp256k1') return concat([BigInt(derivedY) % 2n === 0n ? '0x02' : '0x03', derivedX]);
   return payloadKind === 'bitcoin-psbt' ? outputX : derivedX;
 }
 
@@ -80,6 +81,7 @@ function isSigned(scheme: string, signature: Hex | undefined, digest: Hex, publi
   if (signature === undefined) return false;
   const [bytes, message, key] = [hexToBytes(signature), hexToBytes(digest), hexToBytes(publicKey)];
   if (scheme === 'bip340') return schnorr.verify(bytes, message, key);
+  if (scheme === 'ecdsa-secp256k1') return secp256k1.verify(bytes.subarray(0, 64), message, key, { prehash: false });
   return scheme === 'ed25519' && ed25519.verify(bytes, message, key);
 }
 

@@ -1,3 +1,4 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
 import { bytesToHex, hexToBytes, numberToHex } from 'viem';
@@ -33,6 +34,26 @@ const reportOf = (change: Partial<typeof request>): Report => ({
 describe('quorate verify', () => {
   it('follows a signature to the root key', () => {
     expect(verifyReport(reportOf({}))).to.deep.equal([{ requestId: word(9), ok: true, problems: [] }]);
+  });
+
+  it('follows an ECDSA signature, too', () => {
+    const scalar = hexToBytes(numberToHex(derived, { size: 32 }));
+    const ecdsa = secp256k1.sign(hexToBytes(digest), scalar, { prehash: false });
+    const publicKey = bytesToHex(secp256k1.getPublicKey(scalar));
+    const change = { scheme: 'ecdsa-secp256k1', publicKey, signatures: [`${bytesToHex(ecdsa)}1b`] as const };
+    expect(verifyReport(reportOf(change))).to.deep.include({ requestId: word(9), ok: true, problems: [] });
+  });
+
+  it('follows an Ed25519 signature to the root key, from which nothing derives', () => {
+    const seed = new Uint8Array(32).fill(7);
+    const publicKey = bytesToHex(ed25519.getPublicKey(seed));
+    const signatures = [bytesToHex(ed25519.sign(hexToBytes('0x6d7367'), seed))];
+    const report = reportOf({ scheme: 'ed25519', publicKey, digests: ['0x6d7367'], signatures });
+    expect(verifyReport({ ...report, keys: [{ keyId: word(1), publicKey, prefix: 0 }] })[0]?.ok).to.equal(true);
+  });
+
+  it('does not take an unknown scheme for a good one', () => {
+    expect(verifyReport(reportOf({ scheme: 'none' }))[0]?.ok).to.equal(false);
   });
 
   const lies: [string, Partial<typeof request>, string][] = [
