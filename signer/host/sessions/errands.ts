@@ -13,6 +13,8 @@ type Errand = {
   /** attempts in this series */
   attempts: number;
   failed: Set<Hex>;
+  /** leaders whose session ended without a result: they do not keep this host from leading any more */
+  readonly inVain: Set<Hex>;
   /** clock time before which no attempt starts */
   notBefore: number;
 };
@@ -62,6 +64,7 @@ function errandOf({ clock, errands, settings }: Context, task: Task, self: Self)
     running: false,
     attempts: 0,
     failed: new Set<Hex>(),
+    inVain: new Set<Hex>(),
     notBefore: clock.now() + wait,
   };
   errands.set(task.subject, errand);
@@ -70,7 +73,8 @@ function errandOf({ clock, errands, settings }: Context, task: Task, self: Self)
 
 function isDue({ book, clock }: Context, task: Task, errand: Errand): boolean {
   if (errand.running || clock.now() < errand.notBefore) return false;
-  return !book.live().some(({ subject }) => subject === task.subject); // somebody leads already
+  const isWaitedFor = (leader: Hex | null) => leader === null || !errand.inVain.has(leader);
+  return !book.live().some(({ subject, leader }) => subject === task.subject && isWaitedFor(leader)); // somebody leads already
 }
 
 async function attempt(context: Context, self: Self, task: Task, errand: Errand): Promise<void> {

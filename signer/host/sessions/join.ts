@@ -7,7 +7,7 @@ import { Retryable } from '../errors.ts';
 import type { Message } from '../mail/messages.ts';
 import type { Outcome } from './book.ts';
 import { invitationName } from './invitations.ts';
-import { findTask, partyOf, type Task } from './task.ts';
+import { findTask, membersOf, partyOf, type Task } from './task.ts';
 
 export type Propose = Extract<Message, { readonly type: 'propose' }>;
 
@@ -75,7 +75,17 @@ export async function join(context: Context, from: Hex, proposal: Propose): Prom
     proof: proposal.proof,
     block: proposal.block.number,
   });
+  learn(context, task, proposal.set, outcome);
   log('info', 'took part', { subject: task.subject, leader: from, outcome: outcome.result });
+}
+
+/** Whoever was blamed is left out when this host leads; a leader that got nowhere has had its turn. */
+function learn({ errands }: Context, task: Task, set: SigningSet, outcome: Outcome): void {
+  const errand = errands.get(task.subject);
+  if (errand === undefined || (outcome.result !== 'fault' && outcome.result !== 'aborted')) return;
+  errand.inVain.add(set.leader);
+  if (outcome.result === 'aborted' || outcome.code === 'silent') return;
+  for (const id of membersOf(task, { ...set, parties: outcome.blamed })) errand.failed.add(id);
 }
 
 function isSet({ self }: Context, task: Task, { parties }: SigningSet): boolean {
