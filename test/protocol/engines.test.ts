@@ -1,9 +1,11 @@
 /** The fast engines against the portable one: the same results, for random values and for those at the edges. */
-import { equal } from 'node:assert/strict';
+import { equal, rejects } from 'node:assert/strict';
+import { randomBytes } from '@noble/hashes/utils.js';
 import fc from 'fast-check';
+import { loadSuites } from '../../signer/protocol/ciphersuite/load.ts';
 import type { Group, Scalar } from '../../signer/protocol/math/group.ts';
 import { multiplySmall } from '../../signer/protocol/math/group.ts';
-import { fast, portable } from './suites.ts';
+import { fast, portable, secp256k1Wasm } from './suites.ts';
 import { hex } from './vectors/shared.ts';
 
 for (const name of ['bip340', 'ed25519'] as const) {
@@ -13,6 +15,13 @@ for (const name of ['bip340', 'ed25519'] as const) {
     agreesOnElements(ours, oracle);
   });
 }
+
+describe('loading the engines', () => {
+  it('fails rather than falls back where the module is not what it should be', async () => {
+    await rejects(loadSuites(new Uint8Array(8), randomBytes));
+    await rejects(loadSuites(secp256k1Wasm.subarray(0, 100_000), randomBytes));
+  });
+});
 
 /** Random scalars, and those next to 0, the order, its half and powers of two. */
 function scalarsOf({ scalars }: Group): fc.Arbitrary<Scalar> {

@@ -2,7 +2,7 @@
 import { deepEqual, equal, throws } from 'node:assert/strict';
 import { concatBytes, randomBytes } from '@noble/hashes/utils.js';
 import type { Ciphersuite } from '../../signer/protocol/ciphersuite/ciphersuite.ts';
-import { type PartyId, partyIdOf } from '../../signer/protocol/committee.ts';
+import { type PartyId, partyIdOf, type Rng } from '../../signer/protocol/committee.ts';
 import type { FaultCode } from '../../signer/protocol/fault.ts';
 import { keygen } from '../../signer/protocol/keygen/keygen.ts';
 import {
@@ -12,6 +12,7 @@ import {
   type KeyShare,
   verificationShare,
 } from '../../signer/protocol/keygen/keyShare.ts';
+import type { Scalar } from '../../signer/protocol/math/group.ts';
 import { Malformed } from '../../signer/protocol/reader.ts';
 import { generate, idsTo } from './keys.ts';
 import { flip, lieOf, sealingWrongly } from './lies.ts';
@@ -25,6 +26,7 @@ for (const suite of Object.values(fast)) {
   describe(`key generation for ${suite.name}`, () => {
     agreesOnAKey(suite);
     blamesTheLiar(suite);
+    leavesNoSecret(suite);
     keepsShares(suite);
   });
 }
@@ -132,6 +134,35 @@ function blamesTheLiar(suite: Ciphersuite): void {
       const outcomes = run(suite, 2, 3, (from, _to, at, bytes) => (from === bob && at === round ? undefined : bytes));
       const fault = faultOf(outcomes.get(alice));
       deepEqual([fault.code, fault.culprits, fault.silent], ['silent', [], [bob]]);
+    }
+  });
+}
+
+function leavesNoSecret(suite: Ciphersuite): void {
+  it('leaves no secret behind when it fails, in whichever round', () => {
+    for (const round of ['keygen/announcement', 'keygen/opening', 'keygen/echo', 'keygen/confirmation']) {
+      const drawn: Uint8Array[] = [];
+      const keeping = (secret: Scalar) => {
+        drawn.push(secret);
+        return secret;
+      };
+      const { scalars } = suite.group;
+      const watched = { ...scalars, reduce: (wide: Uint8Array) => keeping(scalars.reduce(wide)) };
+      const watching = { ...suite, group: { ...suite.group, scalars: watched } };
+      const envelope = { ...suite.envelope, newSecret: (rng: Rng) => keeping(suite.envelope.newSecret(rng) as Scalar) };
+      simulate(
+        committees(idsTo(3), 2),
+        (own) => (own.self === alice ? keygen(own, watching, randomBytes, envelope) : keygen(own, suite, randomBytes)),
+        lie(round, (bytes) => bytes.slice(1)),
+      );
+      // Two coefficients, the nonce of the proof, and the envelope's key.
+      equal(drawn.length >= 4, true);
+      for (const secret of drawn.slice(0, 4))
+        equal(
+          secret.every((byte) => byte === 0),
+          true,
+          round,
+        );
     }
   });
 }

@@ -8,9 +8,18 @@ import type { Committee, PartyId, Rng } from '../committee.ts';
 import { type Echo, echoOf, requireSameEcho } from '../echo.ts';
 import { Fault } from '../fault.ts';
 import { broadcast, type Protocol } from '../round.ts';
+import { wipe } from '../secret.ts';
 import { transcriptHash } from '../transcript.ts';
 import { ANNOUNCEMENT, announcementBytes, commitTo, decodeAnnouncements, encodeAnnouncement } from './announcement.ts';
-import { decodeVerdicts, ECHO, encodeVerdict, judgeComplaints, type Verdict, verdictBytes } from './complaint.ts';
+import {
+  decodeVerdicts,
+  ECHO,
+  encodeVerdict,
+  type Heard,
+  judgeComplaints,
+  type Verdict,
+  verdictBytes,
+} from './complaint.ts';
 import { CONFIRMATION, CONFIRMATION_BYTES, requireConfirmed } from './confirmation.ts';
 import { type Contribution, contribute, wipeContribution } from './contribution.ts';
 import type { Envelope } from './envelope.ts';
@@ -59,22 +68,33 @@ function* runRounds(session: KeygenSession, mine: Contribution): Protocol<KeySha
 
   const sum = sumShares(session, mine, openShares(session, channels, deals), deals);
   const verdict = verdictOn(sum, echoOf(committee, announcements, openings), mine);
-  const verdicts = decodeVerdicts(
-    session,
-    yield* broadcast(ECHO, encodeVerdict(verdict), verdictBytes(session), committee),
-  );
-  const checked = requireNotCheated(sum);
-  requireSameEcho(ECHO, verdict.echo, new Map([...verdicts].map(([id, { echo }]) => [id, echo])));
-  judgeComplaints(session, { announced, deals }, verdicts);
+  return yield* agree(session, verdict, { announced, deals }, sum);
+}
 
-  const keyShare = keyShareOf(session.suite, {
-    ...committee,
-    ...checked,
-    transcript: transcriptOf(session, verdict.echo),
-  });
-  const confirmation = confirmationOf(keyShare);
-  requireConfirmed(session, confirmation, yield* broadcast(CONFIRMATION, confirmation, CONFIRMATION_BYTES, committee));
-  return keyShare;
+/** Nobody keeps a share before everybody is known to have heard the same, and to have got the same key. */
+function* agree(
+  session: KeygenSession,
+  verdict: Verdict,
+  heard: Heard,
+  sum: Sum | readonly PartyId[],
+): Protocol<KeyShare> {
+  let agreed = false;
+  try {
+    const said = yield* broadcast(ECHO, encodeVerdict(verdict), verdictBytes(session), session.committee);
+    const verdicts = decodeVerdicts(session, said);
+    const checked = requireNotCheated(sum);
+    requireSameEcho(ECHO, verdict.echo, new Map([...verdicts].map(([id, { echo }]) => [id, echo])));
+    judgeComplaints(session, heard, verdicts);
+
+    const parts = { ...session.committee, ...checked, transcript: transcriptOf(session, verdict.echo) };
+    const keyShare = keyShareOf(session.suite, parts);
+    const mine = confirmationOf(keyShare);
+    requireConfirmed(session, mine, yield* broadcast(CONFIRMATION, mine, CONFIRMATION_BYTES, session.committee));
+    agreed = true;
+    return keyShare;
+  } finally {
+    if (!agreed && 'secret' in sum) wipe(sum.secret);
+  }
 }
 
 function announce(session: KeygenSession, { opening, envelopeSecret }: Contribution): Uint8Array {

@@ -6,6 +6,7 @@ import { concatBytes } from '@noble/curves/utils.js';
 import type { KeygenSuite } from '../ciphersuite/ciphersuite.ts';
 import type { PartyId, Rng } from '../committee.ts';
 import { type Element, type Scalar, sameBytes } from '../math/group.ts';
+import { wipe } from '../secret.ts';
 import { randomScalar } from './dealing.ts';
 
 export interface Possession {
@@ -27,7 +28,9 @@ export function provePossession(suite: KeygenSuite, claim: Claim, a_0: Scalar, r
   const { scalars, multiplyBase } = suite.group;
   const k = randomScalar(suite.group, rng);
   const R = multiplyBase(k);
-  return { R, mu: scalars.add(k, scalars.multiply(a_0, challenge(suite, claim, R))) };
+  const mu = scalars.add(k, scalars.multiply(a_0, challenge(suite, claim, R)));
+  wipe(k);
+  return { R, mu };
 }
 
 /** R = mu·G - c·C_0. */

@@ -3,6 +3,7 @@
 import type { PartyId } from '../committee.ts';
 import { Fault } from '../fault.ts';
 import { type Element, type Group, isIdentity, type Scalar, sumElements, sumScalars } from '../math/group.ts';
+import { wipe } from '../secret.ts';
 import type { Contribution } from './contribution.ts';
 import { isShare } from './dealing.ts';
 import { OPENING } from './opening.ts';
@@ -18,7 +19,7 @@ export interface Sum {
 }
 
 /**
- * One check for all dealers: the sum of the shares against the sum of the commitments. Dealers whose errors cancel out have dealt
+ * Uses the shares up. One check for all dealers: the sum of the shares against the sum of the commitments. Dealers whose errors cancel out have dealt
  * a right sum, and only the sum is used. If it fails, each dealer is checked alone.
  * @returns the sum, or the dealers whose shares are wrong
  */
@@ -37,8 +38,10 @@ export function sumShares(
   if (commitments.some((C) => isIdentity(group, C))) throw new Fault('degenerate-key', OPENING, {});
 
   const secret = sumScalars(group.scalars, [group.scalars.evaluate(mine.coefficients, self), ...shares.values()]);
-  if (shares.size === deals.size && isShare(group, secret, commitments, self)) return { secret, commitments };
-  return wrongDealers(session, shares, deals);
+  const isRight = shares.size === deals.size && isShare(group, secret, commitments, self);
+  const result = isRight ? { secret, commitments } : wrongDealers(session, shares, deals);
+  wipe(...shares.values());
+  return result;
 }
 
 function wrongDealers(

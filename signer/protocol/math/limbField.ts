@@ -37,15 +37,7 @@ export const secp256k1Scalars: ScalarField = {
   negate: (a) => encode(reduceOnce(subtract(N, limbsOf(a)).difference)),
   multiply: (a, b) => encode(reduce(product(limbsOf(a), limbsOf(b)))),
   isZero: (a) => a.reduce((bits, byte) => bits | byte, 0) === 0,
-  evaluate: (coefficients, x) =>
-    encode(
-      reduce(
-        evaluate(
-          coefficients.map((a) => limbsOf(a)),
-          x,
-        ),
-      ),
-    ),
+  evaluate: (coefficients, x) => encode(reduce(evaluate(coefficients, x))),
   invert: (a) => numberToBytesBE(inverse(bytesToNumberBE(a), ORDER), BYTES) as Uint8Array as Scalar,
 };
 
@@ -102,9 +94,10 @@ function product(a: Float64Array, b: Float64Array): Float64Array {
 }
 
 /** Horner's rule with an x of few bits: one more limb, folded away at every step. */
-function evaluate(coefficients: readonly Float64Array[], x: number): Float64Array {
+function evaluate(coefficients: readonly Scalar[], x: number): Float64Array {
   const value = new Float64Array(ROOM);
-  for (const a of coefficients.toReversed()) {
+  for (const coefficient of coefficients.toReversed()) {
+    const a = limbsOf(coefficient);
     for (let k = 0; k < LIMBS; k++) value[k] = at(value, k) * x + at(a, k);
     carry(value, LIMBS + 2);
     fold(value, LIMBS + 2);
