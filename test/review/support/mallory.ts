@@ -23,30 +23,40 @@ export async function malloryOf(seed: string, party: number): Promise<Mallory> {
 const noise = seeded('mallory');
 
 /** An envelope that she signed and sealed for another member. */
-export async function says(
-  { party, identity }: Mallory,
-  { world }: Network,
+export function says(
+  mallory: Mallory,
+  network: Network,
   payload: Uint8Array,
   route: Pick<Route, 'session' | 'round' | 'to'> & Partial<Route>,
 ): Promise<Hex> {
-  const whole: Route = { from: party, broadcast: true, ...route };
-  const aad = encodeRoute(whole);
-  const message = signMessage(identity, whole, payload);
-  const sealed = await hpkeSeal(world.seats[whole.to - 1]!.encryptionKey, ENVELOPE_INFO, aad, message, (length) =>
-    noise.bytes(length),
-  );
+  const whole: Route = { from: mallory.party, broadcast: true, ...route };
+  return carries(network, signMessage(mallory.identity, whole, payload), whole);
+}
+
+/** Any message, sealed for the receiver of any route: nobody needs a secret for that. */
+export async function carries({ world }: Network, message: Uint8Array, route: Route): Promise<Hex> {
+  const aad = encodeRoute(route);
+  const key = world.seats[route.to - 1]!.encryptionKey;
+  const sealed = await hpkeSeal(key, ENVELOPE_INFO, aad, message, (length) => noise.bytes(length));
   return toHex(encodeEnvelope({ aad, ...sealed! }));
 }
 
-/** What she hears: payloads that are for her, by sender. They leave the post. */
-export async function hears({ party, key }: Mallory, network: Network): Promise<Map<number, Uint8Array>> {
+export type Overheard = { readonly route: Route; readonly message: Uint8Array; readonly payload: Uint8Array };
+
+/** What she hears: signed messages that are for her. They leave the post. */
+export async function overhears({ party, key }: Mallory, network: Network): Promise<readonly Overheard[]> {
   const mine = network.post.filter(({ to }) => partyOf(to) === party);
   network.post.splice(0, network.post.length, ...network.post.filter(({ to }) => partyOf(to) !== party));
-  return new Map(await Promise.all(mine.map((envelope) => read(key, envelope))));
+  return Promise.all(mine.map((envelope) => read(key, envelope)));
 }
 
-async function read(key: EncryptionKey, { envelope }: Envelope): Promise<[number, Uint8Array]> {
+/** The same, payloads by sender. */
+export async function hears(mallory: Mallory, network: Network): Promise<Map<number, Uint8Array>> {
+  return new Map((await overhears(mallory, network)).map(({ route, payload }) => [route.from, payload]));
+}
+
+async function read(key: EncryptionKey, { envelope }: Envelope): Promise<Overheard> {
   const decoded = decodeEnvelope(fromHex(envelope));
-  const message = await hpkeOpen(key, ENVELOPE_INFO, decoded.aad, decoded);
-  return [decoded.route.from, message!.slice(SIGNATURE_BYTES)];
+  const message = (await hpkeOpen(key, ENVELOPE_INFO, decoded.aad, decoded))!;
+  return { route: decoded.route, message, payload: message.slice(SIGNATURE_BYTES) };
 }
