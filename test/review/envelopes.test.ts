@@ -16,7 +16,7 @@ import {
   requestOf,
   setOf,
 } from '../enclave/support/network.ts';
-import { carries, type Mallory, malloryOf, type Overheard, overhears } from './support/mallory.ts';
+import { carries, type Mallory, malloryOf, type Overheard, overhears, says } from './support/mallory.ts';
 
 type Stage = {
   readonly network: Network;
@@ -73,6 +73,20 @@ describe('what another has signed', () => {
     const { bobs } = await stage();
     expect(bobs).to.have.length(2);
     expect(toHex(bobs[0]!.payload)).not.to.equal(toHex(bobs[1]!.payload));
+  });
+});
+
+describe('a whisper in a round that is over', () => {
+  it('is not kept for nothing: it ends the session and names who whispered', async () => {
+    const { network, mallory, bobs, deliver } = await stage();
+    const { session } = bobs[0]!.route;
+    const carol = network.nodes[2]!;
+    expect(await deliver(3, bobs[0]!.message, bobs[0]!.route)).to.equal('ok');
+    const aloud = await says(mallory, network, bobs[0]!.payload, { session, round: 0, to: 3 });
+    okOf(await carol.call('deliver', { envelope: aloud }));
+    const whisper = { session, round: 0, to: 3, broadcast: false };
+    okOf(await carol.call('deliver', { envelope: await says(mallory, network, new Uint8Array(200_000), whisper) }));
+    expect(lastOf(carol.events, 'fault')).to.deep.include({ code: 'malformed', culprits: [1], silent: [] });
   });
 });
 

@@ -23,7 +23,8 @@ export class Inbox {
 
   /**
    * @param current the round that is open now
-   * @throws Refused ENVELOPE_AHEAD, ENVELOPE_DUPLICATE; Fault when the sender signed two different messages for one slot
+   * @throws Refused ENVELOPE_AHEAD, ENVELOPE_DUPLICATE; Fault when the sender signed two different messages for one slot, or
+   * something new in a round that is over
    */
   put(route: Route, message: SignedMessage, current: number): void {
     if (route.round > current + MAX_ROUNDS_AHEAD) {
@@ -32,6 +33,7 @@ export class Inbox {
     const slot = slotOf(route.round, route.from, route.broadcast);
     const known = this.#slots.get(slot);
     if (known === undefined) {
+      requireOpen(route, current);
       this.#slots.set(slot, { route, message });
       return;
     }
@@ -81,6 +83,11 @@ export class Inbox {
     const direct = this.#slots.get(slotOf(round, from, false))?.message.payload;
     return { ...(broadcast && { broadcast }), ...(direct && { direct }) };
   }
+}
+
+/** A round that is over was whole: who has something new to say in it only fills our memory. */
+function requireOpen({ round, from }: Route, current: number): void {
+  if (round < current) throw new Fault('malformed', `round ${round}`, { culprits: [partyIdOf(from)] });
 }
 
 function slotOf(round: number, from: number, broadcast: boolean): string {
