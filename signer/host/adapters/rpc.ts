@@ -1,7 +1,8 @@
 /** JSON-RPC over http or ws, with failures sorted into those that the pipeline knows how to survive. */
 
-import { type Client, createClient, http, webSocket } from 'viem';
+import { type Client, createClient, http, isHex, webSocket } from 'viem';
 import type { Hex } from '../../enclave/api.ts';
+import { revertReason } from '../chain/revertReason.ts';
 import { Retryable, type RetryableCode } from '../errors.ts';
 
 export type Rpc = <T>(method: string, params: readonly unknown[]) => Promise<T>;
@@ -61,7 +62,7 @@ function sayings(error: unknown): string {
   const { details, shortMessage, message, cause, data } = error as Record<string, unknown>;
   const inner = cause === undefined ? '' : sayings(cause);
   const own = [details, shortMessage, message].filter((said) => typeof said === 'string');
-  const revert = typeof data === 'string' && data.length > 2 ? `revert data ${data}` : '';
+  const revert = isHex(data) && data.length > 2 ? `reverts with ${revertReason(data)}` : '';
   return [revert, inner, ...own].filter((said) => said !== '').join('\n');
 }
 

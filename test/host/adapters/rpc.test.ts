@@ -1,5 +1,8 @@
 import { expect } from 'chai';
+import { encodeErrorResult } from 'viem';
 import { AlreadyKnown, sorted } from '../../../signer/host/adapters/rpc.ts';
+
+import { ERRORS_ABI } from '../../../signer/host/chain/revertReason.ts';
 
 describe('failures of an RPC', () => {
   const said: [string, object, string][] = [
@@ -26,6 +29,15 @@ describe('failures of an RPC', () => {
     it(`are sorted: ${what} is ${code}`, () => {
       expect(sorted('eth_x', error)).to.have.property('code', code);
     });
+
+  it('name the error of the contract, with what disagreed', () => {
+    const args = [`0x${'11'.repeat(32)}`, 3, 4] as const;
+    const data = encodeErrorResult({ abi: ERRORS_ABI, errorName: 'EnclaveRegistryWrongEpoch', args: args as never });
+    const wrapped = { shortMessage: 'An internal error was received.', cause: { data, message: 'execution reverted' } };
+    const { message } = sorted('eth_estimateGas', wrapped);
+    expect(message).to.equal(`eth_estimateGas: reverts with EnclaveRegistryWrongEpoch(${args.join(', ')})`);
+    expect(sorted('eth_call', { data: '0x12345678' }).message).to.include('an unknown error 0x12345678');
+  });
 
   it('are none when the transaction is known already', () => {
     expect(sorted('eth_sendRawTransaction', { details: 'already known' })).to.be.instanceOf(AlreadyKnown);
