@@ -14,7 +14,7 @@ library Ed25519 {
     /// @dev 2^256 mod L
     uint256 private constant HIGH = 0xffffffffffffffffffffffffffffffec6ef5bf4737dcf70d6ec31748d98951d;
 
-    /// @dev Whether `signature`, R ‖ S (64 bytes), is `publicKey`'s over `message`. Some 110,000 gas, and SHA-512 of R ‖ A ‖ message.
+    /// @dev Whether `signature`, R ‖ S (64 bytes), is `publicKey`'s over `message`. Some 120,000 gas, and SHA-512 of R ‖ A ‖ message.
     function verify(bytes32 publicKey, bytes calldata message, bytes calldata signature) internal view returns (bool) {
         if (signature.length != 64) return false;
         return verify(publicKey, message, bytes32(signature), bytes32(signature[32:]));

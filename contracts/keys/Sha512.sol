@@ -101,6 +101,7 @@ library Sha512 {
     function _compress(uint256 work) private pure {
         assembly ("memory-safe") {
             let word := mload(work)
+            let twice := add(word, 2)
             let a := mul(mload(add(work, 0x40)), TWICE)
             let b := mul(mload(add(work, 0x60)), TWICE)
             let c := mul(mload(add(work, 0x80)), TWICE)
@@ -110,26 +111,29 @@ library Sha512 {
             let g := mul(mload(add(work, 0x100)), TWICE)
             let h := mul(mload(add(work, 0x120)), TWICE)
             let i := add(work, SCHEDULE)
-            for { let end := add(work, WORKSPACE) } lt(i, end) { i := add(i, 0x40) } {
+            // DANGER: W ends where free memory begins, as long as nothing is allocated after `work`. (A variable for its end would
+            // be one more than the stack can hold.)
+            for { } lt(i, mload(0x40)) { i := add(i, 0x40) } {
                 let t := add(mload(i), mload(sub(i, 0x500)))
-                h := add(add(add(h, xor(xor(shr(14, e), shr(18, e)), shr(41, e))), xor(g, and(e, xor(f, g)))), t)
-                d := mul(and(add(d, h), word), add(word, 2))
-                h := mul(and(add(add(h, xor(xor(shr(28, a), shr(34, a)), shr(39, a))), or(and(a, or(b, c)), and(b, c))), word), add(word, 2))
-                g := add(add(add(g, xor(xor(shr(14, d), shr(18, d)), shr(41, d))), xor(f, and(d, xor(e, f)))), shr(128, t))
-                c := mul(and(add(c, g), word), add(word, 2))
-                g := mul(and(add(add(g, xor(xor(shr(28, h), shr(34, h)), shr(39, h))), or(and(h, or(a, b)), and(a, b))), word), add(word, 2))
+                h := add(add(h, t), add(xor(xor(shr(14, e), shr(18, e)), shr(41, e)), xor(g, and(e, xor(f, g)))))
+                d := mul(and(add(d, h), word), twice)
+                h := mul(and(add(add(h, xor(xor(shr(28, a), shr(34, a)), shr(39, a))), or(and(a, or(b, c)), and(b, c))), word), twice)
+                g := add(add(g, shr(128, t)), add(xor(xor(shr(14, d), shr(18, d)), shr(41, d)), xor(f, and(d, xor(e, f)))))
+                c := mul(and(add(c, g), word), twice)
+                g := mul(and(add(add(g, xor(xor(shr(28, h), shr(34, h)), shr(39, h))), or(and(h, or(a, b)), and(a, b))), word), twice)
                 t := add(mload(add(i, 0x20)), mload(sub(i, 0x4e0)))
-                f := add(add(add(f, xor(xor(shr(14, c), shr(18, c)), shr(41, c))), xor(e, and(c, xor(d, e)))), t)
-                b := mul(and(add(b, f), word), add(word, 2))
-                f := mul(and(add(add(f, xor(xor(shr(28, g), shr(34, g)), shr(39, g))), or(and(g, or(h, a)), and(h, a))), word), add(word, 2))
-                e := add(add(add(e, xor(xor(shr(14, b), shr(18, b)), shr(41, b))), xor(d, and(b, xor(c, d)))), shr(128, t))
-                a := mul(and(add(a, e), word), add(word, 2))
-                e := mul(and(add(add(e, xor(xor(shr(28, f), shr(34, f)), shr(39, f))), or(and(f, or(g, h)), and(g, h))), word), add(word, 2))
+                f := add(add(f, t), add(xor(xor(shr(14, c), shr(18, c)), shr(41, c)), xor(e, and(c, xor(d, e)))))
+                b := mul(and(add(b, f), word), twice)
+                f := mul(and(add(add(f, xor(xor(shr(28, g), shr(34, g)), shr(39, g))), or(and(g, or(h, a)), and(h, a))), word), twice)
+                e := add(add(e, shr(128, t)), add(xor(xor(shr(14, b), shr(18, b)), shr(41, b)), xor(d, and(b, xor(c, d)))))
+                a := mul(and(add(a, e), word), twice)
+                e := mul(and(add(add(e, xor(xor(shr(28, f), shr(34, f)), shr(39, f))), or(and(f, or(g, h)), and(g, h))), word), twice)
                 { let x := a a := e e := x }
                 { let x := b b := f f := x }
                 { let x := c c := g g := x }
                 { let x := d d := h h := x }
             }
+            work := sub(i, WORKSPACE)
             mstore(add(work, 0x40), and(add(mload(add(work, 0x40)), a), WORD))
             mstore(add(work, 0x60), and(add(mload(add(work, 0x60)), b), WORD))
             mstore(add(work, 0x80), and(add(mload(add(work, 0x80)), c), WORD))
