@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {ISignatureVerifier} from "../../../contracts/keys/ISignatureVerifier.sol";
+import {IKeyRegistry, KeyView, PayloadKind, PublicKey, Scheme} from "../../../contracts/keys/IKeyRegistry.sol";
+import {
+    Effect,
+    Intent,
+    ISigningRequests,
+    RequestHeader,
+    RequestState
+} from "../../../contracts/signing/ISigningRequests.sol";
+import {ISpendingLimits} from "../../../contracts/signing/ISpendingLimits.sol";
+import {SigningRequests} from "../../../contracts/signing/SigningRequests.sol";
+import {EnclaveId, KeyId, RequestId} from "../../../contracts/types/Ids.sol";
+import {Base} from "../support/Base.sol";
+
+/// @dev A 2-of-4 key for everybody; a signature verifies if it is the message. Members sign by existing: parties 1 to 4.
+contract StubKey {
+    uint32 public delay;
+
+    function setDelay(uint32 delay_) external {
+        delay = delay_;
+    }
+
+    function requireRequestable(KeyId, address, PayloadKind) external view returns (uint32, Scheme) {
+        return (delay, Scheme.Ed25519);
+    }
+
+    function signerOf(KeyId, address, bytes32, PayloadKind) external pure returns (Scheme, bytes32) {
+        return (Scheme.Ed25519, bytes32(uint256(1)));
+    }
+
+    function verify(Scheme, PublicKey calldata, bytes calldata message, bytes calldata signature)
+        external
+        pure
+        returns (bool)
+    {
+        return keccak256(message) == keccak256(signature);
+    }
+
+    function requireMemberSigned(KeyId, EnclaveId member, bytes32, bytes calldata)
+        external
+        pure
+        returns (uint32, uint16, uint16, uint16)
+    {
+        return (1, uint16(uint256(EnclaveId.unwrap(member))), 2, 4);
+    }
+
+    function key(KeyId) external pure returns (KeyView memory shown) {
+        shown.epoch = 1;
+        shown.members = new EnclaveId[](4);
+    }
+
+    function liveMembers(KeyId) external pure returns (uint16) {
+        return 4;
+    }
+
+    function charge(KeyId, address, PayloadKind, Effect[] calldata) external pure {}
+}
+
+/// @dev Moves requests at random and remembers what each has been through.
+contract Handler is Base {
+    SigningRequests private immutable _requests;
+    StubKey private immutable _key;
+    RequestHeader[] private _headers;
+    RequestId[] public ids;
+    mapping(RequestId id => uint8 lastState) public lastState;
+    mapping(RequestId id => uint256) public fulfilments;
+    mapping(RequestId id => uint256) public refusals;
+    mapping(RequestId id => uint256) public recordings;
+    uint256 public repeatedIds;
+    uint256 public backwardSteps;
+
+    constructor(SigningRequests requests_, StubKey key_) {
+        _requests = requests_;
+        _key = key_;
+    }
+
+    function count() external view returns (uint256) {
+        return ids.length;
+    }
+
+    function ask(uint32 delay, uint16 room, bytes calldata payload) external {
+        _key.setDelay(delay % 1000);
+        Intent memory intent = Intent({
+            keyId: KeyId.wrap(bytes32(uint256(1))),
+            path: 0,
+            kind: PayloadKind.RawDigest,
+            payload: payload,
+            digests: _digests(),
+            effects: new Effect[](0),
+            deadline: uint48(block.timestamp) + delay % 1000 + 60 + room % 1000,
+            consumer: address(0),
+            callbackGas: 0,
+            replaces: RequestId.wrap(0)
+        });
+        RequestId id = _requests.requestSignature(intent);
+        if (lastState[id] != 0) ++repeatedIds;
+        lastState[id] = uint8(RequestState.Queued);
+        ids.push(id);
+        _headers.push(_requests.headerOf(intent, address(this), _requests.counterOf(address(this))));
+    }
+
+    function markReady(uint256 seed) external {
+        (RequestId id, RequestHeader memory header) = _pick(seed);
+        try _requests.markReady(header) {} catch {}
+        _note(id);
+    }
+
+    function cancel(uint256 seed) external {
+        (RequestId id, RequestHeader memory header) = _pick(seed);
+        try _requests.cancel(header) {} catch {}
+        _note(id);
+    }
+
+    function expire(uint256 seed) external {
+        (RequestId id, RequestHeader memory header) = _pick(seed);
+        try _requests.expire(header) {} catch {}
+        _note(id);
+    }
+
+    function fulfil(uint256 seed, bool honest) external {
+        (RequestId id, RequestHeader memory header) = _pick(seed);
+        bytes[] memory signatures = _digests();
+        if (!honest) signatures[0] = "another";
+        try _requests.fulfil(header, _digests(), signatures) {
+            assertTrue(honest);
+            ++fulfilments[id];
+        } catch {}
+        _note(id);
+    }
+
+    function refuse(uint256 seed, uint8 party) external {
+        (RequestId id, RequestHeader memory header) = _pick(seed);
+        EnclaveId member = EnclaveId.wrap(bytes32(uint256(1 + party % 4)));
+        try _requests.refuse(header, member, "CODE", "") {
+            ++refusals[id];
+        } catch {}
+        _note(id);
+    }
+
+    function recordLate(uint256 seed) external {
+        (RequestId id, RequestHeader memory header) = _pick(seed);
+        try _requests.recordLate(header, _digests(), _digests()) {
+            ++recordings[id];
+        } catch {}
+        _note(id);
+    }
+
+    function pass(uint16 time) external {
+        vm.warp(block.timestamp + time % 600);
+    }
+
+    /// @dev NONE < QUEUED < READY < the ends; from an end there is no way on.
+    function _note(RequestId id) private {
+        uint8 state = uint8(_requests.stateOf(id));
+        uint8 last = lastState[id];
+        bool ended = last > uint8(RequestState.Ready);
+        if (state < last || (ended && state != last)) ++backwardSteps;
+        lastState[id] = state;
+    }
+
+    function _pick(uint256 seed) private view returns (RequestId, RequestHeader memory) {
+        vm.assume(ids.length > 0);
+        uint256 index = seed % ids.length;
+        return (ids[index], _headers[index]);
+    }
+
+    function _digests() private pure returns (bytes[] memory digests) {
+        digests = new bytes[](1);
+        digests[0] = "message";
+    }
+}
+
+/// forge-config: default.invariant.runs = 24
+/// forge-config: default.invariant.depth = 64
+contract SigningRequestsInvariants is Base {
+    SigningRequests private requests;
+    Handler private handler;
+    address[] private _targets;
+
+    function setUp() public {
+        StubKey key = new StubKey();
+        requests = new SigningRequests(
+            address(this),
+            IKeyRegistry(address(key)),
+            ISignatureVerifier(address(key)),
+            ISpendingLimits(address(key))
+        );
+        handler = new Handler(requests, key);
+        _targets.push(address(handler));
+    }
+
+    function targetContracts() external view returns (address[] memory) {
+        return _targets;
+    }
+
+    /// @dev Without this the invariants might hold because nothing ever happens.
+    function testTheHandlerReachesEveryEnd() public {
+        for (uint256 i = 0; i < 4; ++i) handler.ask(0, 0, "");
+        handler.cancel(0);
+        for (uint256 i = 1; i < 4; ++i) handler.markReady(i);
+        handler.fulfil(1, false);
+        assertTrue(requests.stateOf(handler.ids(1)) == RequestState.Ready);
+        handler.fulfil(1, true);
+        for (uint8 party = 0; party < 4; ++party) handler.refuse(2, party);
+        handler.pass(599);
+        handler.expire(3);
+        handler.recordLate(3);
+        assertTrue(requests.stateOf(handler.ids(0)) == RequestState.Cancelled);
+        assertTrue(requests.stateOf(handler.ids(1)) == RequestState.Fulfilled);
+        assertTrue(requests.stateOf(handler.ids(2)) == RequestState.Refused);
+        assertTrue(requests.stateOf(handler.ids(3)) == RequestState.Expired);
+        assertEq(handler.recordings(handler.ids(3)), 1);
+    }
+
+    function invariant_AnIdIsUsedOnce() public view {
+        assertEq(handler.repeatedIds(), 0);
+        assertEq(requests.counterOf(address(handler)), handler.count());
+    }
+
+    function invariant_StatesGoForwardOnly() public view {
+        assertEq(handler.backwardSteps(), 0);
+    }
+
+    function invariant_FulfilledOnceAndOnlyThen() public view {
+        for (uint256 i = 0; i < handler.count(); ++i) {
+            RequestId id = handler.ids(i);
+            uint256 expected = requests.stateOf(id) == RequestState.Fulfilled ? 1 : 0;
+            assertEq(handler.fulfilments(id), expected);
+        }
+    }
+
+    function invariant_RefusedByThreeAndOnlyThen() public view {
+        for (uint256 i = 0; i < handler.count(); ++i) {
+            RequestId id = handler.ids(i);
+            uint256 refusals = handler.refusals(id);
+            assertTrue(refusals <= 3);
+            assertTrue((refusals == 3) == (requests.stateOf(id) == RequestState.Refused));
+        }
+    }
+
+    function invariant_LateSignaturesAreRecordedOnceAndNeverDelivered() public view {
+        for (uint256 i = 0; i < handler.count(); ++i) {
+            RequestId id = handler.ids(i);
+            assertTrue(handler.recordings(id) <= 1);
+            assertTrue((handler.recordings(id) == 1) == (requests.lateSignatures(id) != 0));
+        }
+    }
+}
