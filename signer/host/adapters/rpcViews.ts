@@ -16,7 +16,7 @@ import { isRetryable } from '../errors.ts';
 import type { Chain } from '../ports/chain.ts';
 import type { Rpc } from './rpc.ts';
 
-type Views = Pick<Chain, 'key' | 'enclave' | 'enclaveOf' | 'requestState' | 'isClaimed'>;
+type Views = Pick<Chain, 'key' | 'enclave' | 'enclaveOf' | 'requestState' | 'hasLateSignatures' | 'isClaimed'>;
 
 /** Any payload kind that is signed with the derived key. */
 const EVM_TRANSACTION = 3;
@@ -43,6 +43,8 @@ export function createViews(rpc: Rpc, { enclaveRegistry, keyRegistry, signingReq
       return BigInt(id) === 0n ? null : id;
     },
     requestState: (id) => view(rpc, signingRequests, SIGNING_REQUESTS_ABI, 'stateOf', [id]),
+    hasLateSignatures: async (id) =>
+      BigInt(await view(rpc, signingRequests, SIGNING_REQUESTS_ABI, 'lateSignatures', [id])) !== 0n,
     isClaimed: (keyId, requester, path) =>
       holds(view(rpc, keyRegistry, KEY_REGISTRY_ABI, 'verifyingKey', [keyId, requester, path, EVM_TRANSACTION])),
   };

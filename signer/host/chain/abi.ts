@@ -19,6 +19,8 @@ export const SIGNING_REQUESTS_ABI = parseAbi([
   'function markReady(RequestHeader header)',
   'function expire(RequestHeader header)',
   'function fulfil(RequestHeader header, bytes[] digests, bytes[] signatures)',
+  'function recordLate(RequestHeader header, bytes[] digests, bytes[] signatures)',
+  'function lateSignatures(bytes32 id) view returns (bytes32)',
   'function requestId(RequestHeader header) view returns (bytes32)',
   'function stateOf(bytes32 id) view returns (uint8)',
 ]);

@@ -80,6 +80,7 @@ export function failover(chains: readonly Chain[], log: Log): Chain {
     enclave: (id) => ask((chain) => chain.enclave(id)),
     enclaveOf: (operator) => ask((chain) => chain.enclaveOf(operator)),
     requestState: (id) => ask((chain) => chain.requestState(id)),
+    hasLateSignatures: (id) => ask((chain) => chain.hasLateSignatures(id)),
     isClaimed: (keyId, requester, path) => ask((chain) => chain.isClaimed(keyId, requester, path)),
     nonce: (account) => ask((chain) => chain.nonce(account)),
     balance: (account) => ask((chain) => chain.balance(account)),

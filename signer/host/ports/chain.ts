@@ -93,6 +93,8 @@ export type Chain = {
   enclave(id: Hex): Promise<EnclaveNow>;
   enclaveOf(operator: Hex): Promise<Hex | null>;
   requestState(id: Hex): Promise<number>;
+  /** Whether signatures that came too late to be delivered are on record. */
+  hasLateSignatures(id: Hex): Promise<boolean>;
   isClaimed(keyId: Hex, requester: Hex, path: Hex): Promise<boolean>;
 
   /** Transactions of this account that are mined. */

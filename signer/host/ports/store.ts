@@ -40,6 +40,7 @@ export type Goal =
   | { readonly kind: 'mark-ready'; readonly request: Hex }
   | { readonly kind: 'claim-key'; readonly keyId: Hex; readonly requester: Hex; readonly path: Hex }
   | { readonly kind: 'fulfil'; readonly request: Hex }
+  | { readonly kind: 'record-late'; readonly request: Hex }
   | { readonly kind: 'expire'; readonly request: Hex };
 
 export type Attempt = {

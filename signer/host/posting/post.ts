@@ -3,12 +3,16 @@
  * is stuck is replaced under its own nonce.
  */
 
+import { concat, getAbiItem, slice, toFunctionSelector } from 'viem';
+import type { Hex } from '../../enclave/api.ts';
+import { SIGNING_REQUESTS_ABI } from '../chain/abi.ts';
 import type { Context } from '../context.ts';
 import { describe, isRetryable, type Retryable } from '../errors.ts';
 import type { Posting, Sent } from '../ports/store.ts';
 import { gasLimit, priceOf } from './fees.ts';
 import { type Standing, standingOf } from './settled.ts';
 import { tendMined, tendSent } from './tend.ts';
+import { want } from './want.ts';
 
 /** One step: tends what is under way, else sends the most urgent posting whose time has come. */
 export async function post(context: Context): Promise<void> {
@@ -47,11 +51,20 @@ async function attempt(context: Context, posting: Posting): Promise<'sent' | 'se
 }
 
 /** Whoever still wants what is out of reach may want it again, a little later and from newer facts. */
-function settle({ store, clock, settings, metrics }: Context, posting: Posting, standing: Standing): 'settled' {
-  const state = standing === 'reached' ? 'done' : 'given-up';
-  store.putPosting({ ...posting, state, notBefore: clock.now() + PAUSE * settings.times.poll });
+function settle(context: Context, posting: Posting, standing: Standing): 'settled' {
+  const { store, clock, settings, metrics } = context;
+  const isOver = standing === 'reached' || posting.goal.kind === 'fulfil';
+  const notBefore = clock.now() + PAUSE * settings.times.poll;
+  store.putPosting({ ...posting, state: isOver ? 'done' : 'given-up', notBefore });
   metrics.add('quorate_postings_total', { kind: posting.goal.kind, outcome: standing });
+  if (standing === 'out-of-reach' && posting.goal.kind === 'fulfil') recordLate(context, posting, posting.goal.request);
   return 'settled';
+}
+
+/** Signatures that come after a deadline or a refusal are shown, not delivered: `recordLate` takes what `fulfil` takes. */
+function recordLate(context: Context, { to, data }: Posting, request: Hex): void {
+  const selector = toFunctionSelector(getAbiItem({ abi: SIGNING_REQUESTS_ABI, name: 'recordLate' }));
+  want(context, { goal: { kind: 'record-late', request }, to, data: concat([selector, slice(data, 4)]), rank: 0 });
 }
 /** Polls before something that was given up is wanted again. */
 const PAUSE = 4;

@@ -4,7 +4,7 @@ import type { Chain } from '../ports/chain.ts';
 import type { Goal } from '../ports/store.ts';
 
 const KEY = { generating: 1, confirmed: 2, active: 3 } as const;
-const REQUEST = { queued: 1, ready: 2 } as const;
+const REQUEST = { queued: 1, ready: 2, fulfilled: 3, refused: 4, expired: 5 } as const;
 
 export type Standing = 'open' | 'reached' | 'out-of-reach';
 
@@ -33,8 +33,15 @@ export async function standingOf(chain: Chain, goal: Goal): Promise<Standing> {
       return reachedIf(await chain.isClaimed(goal.keyId, goal.requester, goal.path));
     case 'mark-ready':
       return reachedIf((await chain.requestState(goal.request)) !== REQUEST.queued);
-    case 'fulfil':
-      return reachedIf((await chain.requestState(goal.request)) !== REQUEST.ready);
+    case 'fulfil': {
+      const state = await chain.requestState(goal.request);
+      return state === REQUEST.ready ? 'open' : state === REQUEST.fulfilled ? 'reached' : 'out-of-reach';
+    }
+    case 'record-late': {
+      const state = await chain.requestState(goal.request);
+      if (state !== REQUEST.refused && state !== REQUEST.expired) return 'out-of-reach';
+      return reachedIf(await chain.hasLateSignatures(goal.request));
+    }
     case 'expire': {
       const state = await chain.requestState(goal.request);
       return reachedIf(state !== REQUEST.queued && state !== REQUEST.ready);

@@ -22,6 +22,7 @@ const PRIORITY: Readonly<Record<Goal['kind'], number>> = {
   'mark-ready': 5,
   'open-attempt': 6,
   expire: 7,
+  'record-late': 8,
 };
 
 export function want(
@@ -66,6 +67,7 @@ export function postingId(goal: Goal): string {
       return `claim-key:${goal.keyId}:${goal.requester}:${goal.path}`;
     case 'mark-ready':
     case 'fulfil':
+    case 'record-late':
     case 'expire':
       return `${goal.kind}:${goal.request}`;
   }

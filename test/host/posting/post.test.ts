@@ -13,7 +13,12 @@ const ID = `fulfil:${REQUEST}`;
 function wanting(rank = 0) {
   const it = world();
   it.context.head = it.chain.mine();
-  want(it.context, { goal: { kind: 'fulfil', request: REQUEST }, to: `0x${'04'.repeat(20)}`, data: '0x01', rank });
+  want(it.context, {
+    goal: { kind: 'fulfil', request: REQUEST },
+    to: `0x${'04'.repeat(20)}`,
+    data: '0x0102030405',
+    rank,
+  });
   const posting = () => it.store.posting(ID);
   const step = () => post(it.context);
   const hashes = () => posting()?.sent?.hashes ?? [];
@@ -55,6 +60,24 @@ describe('posting', () => {
     await step();
     expect(posting()).to.include({ state: 'done' });
     expect(chain.sent).to.have.lengthOf(0);
+  });
+
+  it('puts signatures on record that came too late to be delivered, once', async () => {
+    const { step, posting, chain, store } = wanting();
+    chain.views.requestState = 5;
+    await step();
+    await step();
+    expect(posting()).to.include({ state: 'done' });
+    const late = () => store.posting(`record-late:${REQUEST}`);
+    expect(late()).to.include({ state: 'sent' });
+    expect(late()?.data).to.match(/^0x[0-9a-f]{8}05$/);
+    chain.receipts.set(late()!.sent!.hashes[0]!, { success: true, block: 1 });
+    chain.views.isLate = true;
+    chain.views.nonce = 1;
+    await step();
+    await step();
+    expect(late()).to.include({ state: 'done' });
+    expect(chain.sent).to.have.lengthOf(1);
   });
 
   it('raises the fee under the same nonce when it is stuck', async () => {

@@ -21,6 +21,7 @@ export type FakeChain = Chain & {
     key: { status: number; attempt: number; attemptDeadline: number };
     enclave: Awaited<ReturnType<Chain['enclave']>>;
     claimed: boolean;
+    isLate: boolean;
     nonce: number;
     balance: bigint;
   };
@@ -64,6 +65,7 @@ export function fakeChain(): FakeChain {
       key: { status: 1, attempt: 1, attemptDeadline: 0 },
       enclave: { status: 1, epoch: 1, validUntil: 0, bootCounter: 0n, bootNonce: '0x00' },
       claimed: false,
+      isLate: false,
       nonce: 0,
       balance: 10n ** 18n,
     },
@@ -91,6 +93,7 @@ export function fakeChain(): FakeChain {
     enclave: async () => chain.views.enclave,
     enclaveOf: async () => null,
     requestState: async () => chain.views.requestState,
+    hasLateSignatures: async () => chain.views.isLate,
     isClaimed: async () => chain.views.claimed,
     nonce: async () => chain.views.nonce,
     balance: async () => chain.views.balance,
