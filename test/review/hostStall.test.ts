@@ -38,7 +38,7 @@ function member() {
     const { number, hash } = it.context.head!;
     const parties = [1, MEMBERS.indexOf(leader as never) + 1];
     const set = { parties, leader, run };
-    const proof = { header: '0x', accounts: [] } as const;
+    const proof = { header: hash, accounts: [] };
     const proposal = {
       type: 'propose',
       kind: 'signing',

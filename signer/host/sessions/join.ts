@@ -69,6 +69,7 @@ export async function join(context: Context, from: Hex, proposal: Propose): Prom
   }
   invitations.granted.delete(name);
   await requireFinal(context, proposal.block, granted.head);
+  await requireHeader(context, proposal);
   const outcome = await takePart(context, {
     task,
     set: proposal.set,
@@ -105,4 +106,13 @@ async function requireFinal(context: Context, block: Propose['block'], oldest: n
   const own = head.number < block.number ? null : await context.chain.blockAt(block.number);
   if (own?.hash !== block.hash)
     throw new Retryable('CHAIN_MOVED', `block ${block.number} ${block.hash} is not final here`);
+}
+
+/**
+ * DANGER: until enclaves verify finality they take a header on their host's word, so it must not be another's: a leader could show
+ * them a chain of its own making, or a head so high that they follow the real chain never again.
+ */
+async function requireHeader({ chain }: Context, { block, proof }: Propose): Promise<void> {
+  if (proof.header === (await chain.header(block.hash))) return;
+  throw new Retryable('HEADER_MISMATCH', `the proof is not under the proposed block ${block.hash}`);
 }

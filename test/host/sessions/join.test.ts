@@ -29,7 +29,7 @@ function member() {
     heardInvite(it.context, from, subject, 'signing', run);
   const accepts = () => it.sent.filter(([, { type }]) => type === 'accept');
   const proposal = (change: Partial<Propose> = {}): Propose => {
-    const { number, hash } = it.context.head!;
+    const { number, hash } = change.block ?? it.context.head!;
     const set = { parties: [1, 2], leader: LEADER, run: 1 };
     return {
       type: 'propose',
@@ -37,7 +37,7 @@ function member() {
       subject: REQUEST,
       block: { number, hash },
       set,
-      proof: { header: '0x', accounts: [] },
+      proof: { header: hash, accounts: [] },
       ...change,
     };
   };
