@@ -1,0 +1,21 @@
+/** What each name in a deployment record is: its source file and contract. */
+
+export type Contract = { readonly file: string; readonly name: string };
+
+const of = (file: string): Contract => ({ file, name: file.replace(/^.*\/|\.sol$/g, '') });
+
+/** A test compares the names with what scripts/deploy.ts deploys. */
+export const DEPLOYED = {
+  token: of('contracts/governance/QuorateToken.sol'),
+  timelock: of('@openzeppelin/contracts/governance/TimelockController.sol'),
+  governor: of('contracts/governance/QuorateGovernor.sol'),
+  accessManager: of('@openzeppelin/contracts/access/manager/AccessManager.sol'),
+  measurementRegistry: of('contracts/attestation/MeasurementRegistry.sol'),
+  enclaveRegistry: of('contracts/attestation/EnclaveRegistry.sol'),
+  signatureVerifier: of('contracts/keys/SignatureVerifier.sol'),
+  keyRegistry: of('contracts/keys/KeyRegistry.sol'),
+  spendingLimits: of('contracts/signing/SpendingLimits.sol'),
+  signingRequests: of('contracts/signing/SigningRequests.sol'),
+  spendReceipt: of('contracts/signing/SpendReceipt.sol'),
+  developmentVerifier: of('contracts/attestation/DevelopmentVerifier.sol'),
+} as const satisfies Record<string, Contract>;

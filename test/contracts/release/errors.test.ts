@@ -1,0 +1,110 @@
+/** Errors that only a broken verifier, a miser or a wrong delivery can cause. */
+
+import { expect } from 'chai';
+import { AbiCoder, id, toBeHex, ZeroHash } from 'ethers';
+import { world } from '../support/chain.ts';
+import { DEVELOPMENT_TEE } from '../support/developmentTee.ts';
+import {
+  eligibleEnclaves,
+  evidenceFor,
+  makeEnclave,
+  RECORD,
+  registrationOf,
+  signRegistration,
+} from '../support/enclaves.ts';
+import {
+  activeKey,
+  derivedPoints,
+  derivedSecret,
+  KIND,
+  outputSecret,
+  parametersOf,
+  secretOf,
+  signBip340,
+} from '../support/keys.ts';
+import { intentOf, readyRequest } from '../support/requests.ts';
+
+const ATTESTATION = ['bytes32', 'bytes32', 'bytes32', 'bytes32', 'uint48', 'uint48', 'uint8', 'uint32'];
+
+/** Code that returns `data` whatever it is asked: PUSH2 size DUP1 PUSH1 10 PUSH0 CODECOPY PUSH0 RETURN, and the data. */
+function always(data: string): string {
+  const size = toBeHex((data.length - 2) / 2, 2);
+  return `0x61${size.slice(2)}80600a5f395ff3${data.slice(2)}`;
+}
+
+describe('EnclaveRegistry behind a verifier that a vote should not have chosen', () => {
+  /** Registers with a verifier that attests to `change` of what is right. */
+  async function registerWith(change: { tee?: string; validUntil?: number }) {
+    const it = await world();
+    await it.measurementRegistry.connect(it.dao).approve(RECORD);
+    const enclave = await makeEnclave(it, it.operators[0]!, 'a');
+    const registration = await registrationOf(it, enclave);
+    const evidence = await evidenceFor(it, registration);
+    const right = await it.developmentVerifier!.verify(evidence);
+    const { tee = right.tee, validUntil = right.validUntil } = change;
+    const { measurement, reportData, platformId, notBefore, tcbStatus, evaluationNumber } = right;
+    const words = [tee, measurement, reportData, platformId, notBefore, validUntil, tcbStatus, evaluationNumber];
+    await it.helpers.setCode(
+      await it.developmentVerifier!.getAddress(),
+      always(AbiCoder.defaultAbiCoder().encode(ATTESTATION, words)),
+    );
+    const signatures = [
+      await signRegistration(it, enclave.identity, registration),
+      await signRegistration(it, enclave.operator, registration),
+    ] as const;
+    return { it, registering: it.enclaveRegistry.register(registration, evidence, ...signatures) };
+  }
+
+  it('takes what the right verifier says', async () => {
+    const { it, registering } = await registerWith({});
+    await expect(registering).to.emit(it.enclaveRegistry, 'EnclaveRegistered');
+  });
+
+  it('refuses evidence of another TEE', async () => {
+    const { it, registering } = await registerWith({ tee: id('other') });
+    await expect(registering)
+      .to.be.revertedWithCustomError(it.enclaveRegistry, 'EnclaveRegistryOtherTee')
+      .withArgs(id('other'), DEVELOPMENT_TEE);
+  });
+
+  it('refuses evidence that is valid until now', async () => {
+    const { it, registering } = await registerWith({ validUntil: 1 });
+    await expect(registering)
+      .to.be.revertedWithCustomError(it.enclaveRegistry, 'EnclaveRegistryExpiredEvidence')
+      .withArgs(1, (time: bigint) => time > 1n);
+  });
+});
+
+describe('delivery', () => {
+  it('refuses to fulfil with less gas than was declared for the callback', async () => {
+    const it = await world();
+    const members = await eligibleEnclaves(it, 3);
+    const secret = secretOf('miser');
+    const policy = { requesters: [it.anyone.address], kinds: 1 << KIND.psbt, delay: 0 };
+    const keyId = await activeKey(it, members, secret, parametersOf(members, { policy }));
+    const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
+    const derived = derivedSecret(place, keyId, secret, it.anyone.address, ZeroHash);
+    await it.keyRegistry.claimDerivedKey(keyId, it.anyone, ZeroHash, derivedPoints(derived));
+
+    const callback = { consumer: await it.spendReceipt.getAddress(), callbackGas: 2_000_000 };
+    const made = await readyRequest(it, it.anyone, await intentOf(it, keyId, callback));
+    const digest = String(made.intent.digests[0]);
+    const signatures = [signBip340(outputSecret(derived), digest)];
+    const needed = (2_000_000n * 64n) / 63n + 60_000n;
+    await expect(it.signingRequests.fulfil(made.header, [digest], signatures, { gasLimit: 2_000_000 }))
+      .to.be.revertedWithCustomError(it.signingRequests, 'SigningRequestsInsufficientGas')
+      .withArgs(made.id, (available: bigint) => available < needed, needed);
+    await expect(it.signingRequests.fulfil(made.header, [digest], signatures)).to.emit(it.spendReceipt, 'Received');
+  });
+
+  it('of a signature of another key is refused by the example consumer', async () => {
+    const it = await world();
+    const requests = await it.signingRequests.getAddress();
+    await it.helpers.impersonateAccount(requests);
+    await it.helpers.setBalance(requests, 10n ** 18n);
+    const asRequests = it.spendReceipt.connect(await it.ethers.getSigner(requests));
+    await expect(asRequests.onSignature(ZeroHash, id('other'), []))
+      .to.be.revertedWithCustomError(it.spendReceipt, 'SpendReceiptWrongKey')
+      .withArgs(id('other'), await it.keyRegistry.keyIdAt(1));
+  });
+});
