@@ -50,6 +50,8 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
     mapping(address operator => EnclaveId) private _current;
     mapping(address identity => address operator) private _operatorOf;
     mapping(bytes32 tee => Root) private _roots;
+    mapping(bytes32 tee => uint16) private _platformCaps;
+    mapping(bytes32 platformId => uint16) private _enclavesOn;
     EnclaveId[] private _ids;
     IMeasurementRegistry private immutable _measurements;
     uint48 private immutable _trustDelay;
@@ -81,6 +83,12 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
 
         emit VerifierWithdrawn(tee, root.verifier);
         _roots[tee] = Root(root.former, root.former, 0);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function setPlatformCap(bytes32 tee, uint16 cap) external restricted {
+        _platformCaps[tee] = cap;
+        emit PlatformCapSet(tee, cap);
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -131,6 +139,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
         require(entry.status == EnclaveStatus.Active, EnclaveRegistryNotActive(id, entry.status));
 
         entry.status = EnclaveStatus.Suspended;
+        --_enclavesOn[entry.platformId];
         _current[entry.operator] = EnclaveId.wrap(0);
         emit EnclaveRetired(id, entry.operator);
     }
@@ -155,6 +164,16 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
     /// @inheritdoc IEnclaveRegistry
     function trustDelay() external view returns (uint48) {
         return _trustDelay;
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function platformCap(bytes32 tee) external view returns (uint16) {
+        return _platformCaps[tee];
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function enclavesOn(bytes32 platformId) external view returns (uint16) {
+        return _enclavesOn[platformId];
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -202,6 +221,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
 
     function _keep(EnclaveId id, Registration calldata registration, Attestation memory attestation) private {
         Enclave storage entry = _enclaves[id];
+        _settle(entry, registration.tee, attestation.platformId);
         entry.operator = registration.operator;
         entry.status = EnclaveStatus.Active;
         entry.epoch = registration.epoch;
@@ -214,6 +234,14 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
         entry.endpoint = registration.endpoint;
         _current[registration.operator] = id;
         _operatorOf[registration.identity] = registration.operator;
+    }
+
+    /// @dev An active enclave leaves the platform that it was on.
+    function _settle(Enclave storage entry, bytes32 tee, bytes32 platformId) private {
+        if (entry.status == EnclaveStatus.Active) --_enclavesOn[entry.platformId];
+        uint16 enclaves_ = ++_enclavesOn[platformId];
+        uint16 cap = _platformCaps[tee];
+        require(cap == 0 || enclaves_ <= cap, EnclaveRegistryPlatformFull(platformId, enclaves_, cap));
     }
 
     function _requireRegistrable(EnclaveId id, Registration calldata registration) private view {

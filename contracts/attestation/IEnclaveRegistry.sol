@@ -58,6 +58,7 @@ struct EnclaveView {
 interface IEnclaveRegistry {
     event VerifierSet(bytes32 indexed tee, IAttestationVerifier indexed verifier, uint48 effectiveAt);
     event VerifierWithdrawn(bytes32 indexed tee, IAttestationVerifier indexed verifier);
+    event PlatformCapSet(bytes32 indexed tee, uint16 cap);
     event EnclaveRegistered(
         EnclaveId indexed id,
         address indexed operator,
@@ -77,6 +78,7 @@ interface IEnclaveRegistry {
     error EnclaveRegistryOtherReportData(bytes32 attested, bytes32 expected);
     error EnclaveRegistryExpiredEvidence(uint48 validUntil, uint256 time);
     error EnclaveRegistryMeasurementNotAdmitted(bytes32 measurement);
+    error EnclaveRegistryPlatformFull(bytes32 platformId, uint16 enclaves, uint16 cap);
     error EnclaveRegistryWrongEpoch(EnclaveId id, uint32 epoch, uint32 expected);
     error EnclaveRegistryOperatorBusy(address operator, EnclaveId current);
     error EnclaveRegistryIdentityTaken(address identity, address operator);
@@ -94,6 +96,10 @@ interface IEnclaveRegistry {
 
     /// @notice By the guardian: takes back a verifier that has not taken effect yet.
     function withdrawVerifier(bytes32 tee) external;
+
+    /// @notice By vote: how many enclaves may be active on one physical platform of this TEE; 0 for any number.
+    /// @dev Who owns a platform may one day forge quotes for it. Those above a new cap stay; they cannot attest again.
+    function setPlatformCap(bytes32 tee, uint16 cap) external;
 
     /// @notice First registration (epoch 1) or re-attestation (epoch + 1). Anyone may relay.
     /// @dev The report data binds evidence to this chain, registry, operator, identity, epoch and challenge.
@@ -130,6 +136,10 @@ interface IEnclaveRegistry {
     /// @notice Seconds between a vote for a verifier and its effect.
     function trustDelay() external view returns (uint48);
 
+    function platformCap(bytes32 tee) external view returns (uint16);
+
+    /// @notice Enclaves on this platform that are active, whether or not their attestation still holds.
+    function enclavesOn(bytes32 platformId) external view returns (uint16);
     function enclaveCount() external view returns (uint256);
 
     /// @notice Up to `limit` enclaves in the order of their first registration, from position `offset` on.

@@ -142,6 +142,18 @@ describe('EnclaveRegistry', () => {
         .withArgs(block, known, ZeroHash);
     });
 
+    it('takes older blocks where EIP-2935 knows them', async () => {
+      const { it, registry, alice } = made();
+      const challengeBlock = await it.helpers.time.latestBlock();
+      const challenge = id('what the history contract answers');
+      await it.helpers.mine(300);
+      // PUSH32 challenge · PUSH0 · MSTORE · PUSH1 32 · PUSH0 · RETURN
+      const code = `0x7f${challenge.slice(2)}5f5260205ff3`;
+      await it.ethers.provider.send('hardhat_setCode', ['0x0000F90827F1C53a10cb7A02335B175320002935', code]);
+      await attempt(alice, { challengeBlock, challenge });
+      expect(await registry.enclaveOf(alice.operator)).to.equal(alice.id);
+    });
+
     it('refuses evidence for another operator, identity, epoch, challenge, registry or chain', async () => {
       const { it, registry, alice, bob } = made();
       const { challenge, challengeBlock: block } = await registrationOf(it, alice);
@@ -361,6 +373,48 @@ describe('EnclaveRegistry', () => {
       expect(await it.enclaveRegistry.isEligible(enclave.id)).to.equal(false);
       await recordBoot(it, enclave);
       expect(await it.enclaveRegistry.isEligible(enclave.id)).to.equal(true);
+    });
+  });
+
+  describe('setPlatformCap', () => {
+    it('bounds how many enclaves are active on one platform', async () => {
+      const { it, registry, alice, bob } = made();
+      await expect(registry.connect(it.dao).setPlatformCap(DEVELOPMENT_TEE, 1))
+        .to.emit(registry, 'PlatformCapSet')
+        .withArgs(DEVELOPMENT_TEE, 1);
+      expect(await registry.platformCap(DEVELOPMENT_TEE)).to.equal(1);
+      await register(it, alice);
+      await expect(register(it, bob))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryPlatformFull')
+        .withArgs(id('platform'), 2, 1);
+      await attempt(bob, {}, { platformId: id('another platform') });
+      await register(it, alice, { epoch: 2 });
+      expect(await registry.enclavesOn(id('platform'))).to.equal(1);
+    });
+
+    it('counts an enclave where it is, and not once it is retired', async () => {
+      const { it, registry, alice, bob } = made();
+      await registry.connect(it.dao).setPlatformCap(DEVELOPMENT_TEE, 1);
+      await register(it, alice);
+      await attempt(alice, { epoch: 2 }, { platformId: id('moved') });
+      expect([await registry.enclavesOn(id('platform')), await registry.enclavesOn(id('moved'))]).to.deep.equal([
+        0n,
+        1n,
+      ]);
+      await register(it, bob);
+      await registry.connect(bob.operator).retire(bob.id);
+      expect(await registry.enclavesOn(id('platform'))).to.equal(0);
+      await register(it, bob, { epoch: 2 });
+      expect(await registry.enclavesOn(id('platform'))).to.equal(1);
+    });
+
+    it('is for votes', async () => {
+      const { it, registry } = made();
+      for (const caller of [it.deployer, it.guardian])
+        await expect(registry.connect(caller).setPlatformCap(DEVELOPMENT_TEE, 1)).to.be.revertedWithCustomError(
+          registry,
+          'AccessManagedUnauthorized',
+        );
     });
   });
 

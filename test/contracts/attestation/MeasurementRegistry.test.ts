@@ -234,6 +234,11 @@ describe('MeasurementRegistry', () => {
     expect(await images(3, 1)).to.deep.equal([]);
   });
 
+  it('tells its rules of promotion', async () => {
+    const { registry } = made();
+    expect([await registry.promotionCount(), await registry.minimumCanaryTime()]).to.deep.equal([2n, 100n]);
+  });
+
   it('cannot be deployed to promote without operators', async () => {
     const { it } = made();
     const factory = new MeasurementRegistry__factory(it.deployer);

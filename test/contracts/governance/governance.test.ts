@@ -2,7 +2,7 @@
 
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
 import { expect } from 'chai';
-import { id, ZeroAddress, ZeroHash } from 'ethers';
+import { id, Signature, ZeroAddress, ZeroHash } from 'ethers';
 import { ROLES } from '../../../scripts/deploy/handOver.ts';
 import { SUPPLY, world } from '../support/chain.ts';
 import { MEASUREMENT, RECORD } from '../support/enclaves.ts';
@@ -51,6 +51,38 @@ describe('governance', () => {
     await expect(execute(its)).to.emit(it.measurementRegistry, 'MeasurementVoted');
     expect(await it.measurementRegistry.status(MEASUREMENT)).to.equal(1);
     expect(await governor.state(number)).to.equal(STATE.executed);
+  });
+
+  it('lets a proposer take a proposal back before the vote', async () => {
+    const { it, governor } = made();
+    const its = await proposal();
+    const number = await propose(its, it.voters[0]);
+    const cancel = governor.connect(it.voters[0])['cancel(address[],uint256[],bytes[],bytes32)'];
+    await cancel(its.targets, its.values, its.calldatas, its.hash);
+    expect(await governor.state(number)).to.equal(STATE.canceled);
+  });
+
+  it('lets holders permit by signature', async () => {
+    const { token, voters, anyone, helpers } = made().it;
+    const [holder] = voters;
+    const { name, version, chainId, verifyingContract } = await token.eip712Domain();
+    const deadline = (await helpers.time.latest()) + 1000;
+    const permit = { owner: holder.address, spender: anyone.address, value: 5n, nonce: 0n, deadline };
+    const fields = [
+      ['owner', 'address'],
+      ['spender', 'address'],
+      ['value', 'uint256'],
+      ['nonce', 'uint256'],
+      ['deadline', 'uint256'],
+    ].map(([field, type]) => ({ name: field!, type: type! }));
+    const signed = await holder.signTypedData(
+      { name, version, chainId, verifyingContract },
+      { Permit: fields },
+      permit,
+    );
+    const { v, r, s } = Signature.from(signed);
+    await token.connect(anyone).permit(holder, anyone, 5n, deadline, v, r, s);
+    expect([await token.allowance(holder, anyone), await token.nonces(holder)]).to.deep.equal([5n, 1n]);
   });
 
   it('keeps what DAO tools read: a block-number clock and the proposals themselves', async () => {

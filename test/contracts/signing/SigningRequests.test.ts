@@ -1,7 +1,8 @@
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
 import { expect } from 'chai';
-import { AbiCoder, id, keccak256, ZeroAddress, ZeroHash } from 'ethers';
+import { AbiCoder, getCreateAddress, id, keccak256, ZeroAddress, ZeroHash } from 'ethers';
 import type { IntentStruct } from '../../../types/contracts/signing/ISigningRequests.ts';
+import { SpendReceipt__factory } from '../../../types/factories/contracts/signing/SpendReceipt__factory.ts';
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
@@ -454,6 +455,37 @@ describe('SigningRequests', () => {
         .to.emit(requests, 'CallbackFailed')
         .withArgs(made_.id, it.spendReceipt);
     });
+  });
+
+  it('redelivers to a consumer that comes to exist later, once', async () => {
+    const { it, requests, stranger, keyId } = made();
+    const receipt = new SpendReceipt__factory(stranger);
+    const nonce = await stranger.getNonce();
+    const consumer = getCreateAddress({ from: stranger.address, nonce });
+    const made_ = await ready({ consumer, callbackGas: 80_000 });
+    await expect(fulfil(made_)).to.emit(requests, 'CallbackFailed').withArgs(made_.id, consumer);
+    const deployed = await receipt.deploy(requests, keyId);
+    expect(await deployed.getAddress()).to.equal(consumer);
+    await expect(requests.redeliver(made_.header, signatures(made_)))
+      .to.emit(requests, 'CallbackDelivered')
+      .withArgs(made_.id, consumer);
+    expect(await it.signingRequests.stateOf(made_.id)).to.equal(STATE.fulfilled);
+    await expect(requests.redeliver(made_.header, signatures(made_))).to.be.revertedWithCustomError(
+      requests,
+      'SigningRequestsNothingToDeliver',
+    );
+  });
+
+  it('demands the gas that the consumer was promised', async () => {
+    const { it, requests } = made();
+    const made_ = await ready({ consumer: await it.spendReceipt.getAddress(), callbackGas: 2_000_000 });
+    await expect(requests.fulfil(made_.header, made_.intent.digests, signatures(made_), { gasLimit: 1_000_000 }))
+      .to.be.revertedWithCustomError(requests, 'SigningRequestsInsufficientGas')
+      .withArgs(
+        made_.id,
+        (available: bigint) => available < 1_000_000n,
+        (needed: bigint) => needed > 2_000_000n,
+      );
   });
 
   it('has no consumer to call at the zero address', async () => {
