@@ -173,8 +173,9 @@ interface IKeyRegistry {
 
     /// @notice After an attempt's deadline, by anyone: opens the next one. Reserves take the seats of operators without an eligible
     /// enclave, and of members that were silent while t others confirmed.
-    /// @dev Where the chain cannot tell who failed (fewer confirmed, members differ, nobody activated) one seat changes hands, another
-    /// one each time: no set of members can stall a key for ever while reserves are honest.
+    /// @dev Where the chain cannot tell who failed (fewer confirmed, members differ, nobody activated), and now and then where it seems
+    /// to, one seat changes hands, drawn by the attempt's number. So members cannot stall a key for ever while operators and reserves
+    /// have as many others as there are seats; how long they can is a matter of luck, and another vote is the faster way.
     function openAttempt(KeyId keyId) external;
 
     /// @notice One member's signed statement that it keeps its share. All members must say the same. Anyone may relay.

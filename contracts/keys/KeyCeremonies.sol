@@ -115,7 +115,7 @@ abstract contract KeyCeremonies is KeyStorage {
     }
 
     function _openAttempt(KeyId keyId, Key storage entry) internal {
-        uint64 suspects = _suspects(entry);
+        uint64 suspects = _suspects(keyId, entry);
         uint32 attempt = ++entry.attempt;
         EnclaveId[] memory members = _seat(keyId, entry, suspects);
         uint48 deadline = uint48(block.timestamp) + entry.current.window;
@@ -149,24 +149,36 @@ abstract contract KeyCeremonies is KeyStorage {
         emit KeyConfirmed(confirmation.keyId, confirmation.attempt, _root(entry));
     }
 
-    /// @dev Every seat's enclave, once suspects and operators without an eligible one have given way to reserves.
+    /// @dev Every seat's enclave. Operators without an eligible one give way to reserves first: suspects, who can sit on where nobody else
+    /// is left, must not take the last reserve from a seat that has nobody.
     function _seat(KeyId keyId, Key storage entry, uint64 suspects) private returns (EnclaveId[] memory members) {
         members = new EnclaveId[](entry.size);
-        uint256 untried = entry.reserves.length;
+        uint64 gone = 0;
         for (uint16 i = 0; i < entry.size; ++i) {
             members[i] = _enclaves.enclaveOf(entry.operators[i]);
-            bool eligible = _enclaves.isEligible(members[i]);
-            if (eligible && suspects & (uint64(1) << i) == 0) continue;
+            if (!_enclaves.isEligible(members[i])) gone |= uint64(1) << i;
+        }
+        (uint256 untried, uint16 left) = _replace(keyId, entry, members, gone, entry.reserves.length);
+        require(left == 0, KeyRegistryTooFewEligible(keyId, entry.size - left, entry.size));
+        _replace(keyId, entry, members, suspects & ~gone, untried);
+    }
 
-            bool replaced;
+    /// @dev Gives `seats` to reserves, as far as those that are untried in this attempt reach; `left` seats got none.
+    function _replace(KeyId keyId, Key storage entry, EnclaveId[] memory members, uint64 seats, uint256 untried)
+        private
+        returns (uint256, uint16 left)
+    {
+        for (uint16 i = 0; i < members.length; ++i) {
+            if (seats & (uint64(1) << i) == 0) continue;
+            bool replaced = false;
             while (untried > 0 && !replaced) {
                 --untried;
                 replaced = _takeReserve(keyId, entry, i);
             }
-            // a suspect keeps its seat where nobody else is left
-            require(eligible || replaced, KeyRegistryTooFewEligible(keyId, i, entry.size));
             if (replaced) members[i] = _enclaves.enclaveOf(entry.operators[i]);
+            else ++left;
         }
+        return (untried, left);
     }
 
     /// @dev Tries the reserve that is next in line; whom it replaces takes its place, which is then the last in line.
@@ -180,14 +192,17 @@ abstract contract KeyCeremonies is KeyStorage {
         return true;
     }
 
-    /// @dev Seats that failed in the attempt before: those who were silent while at least t confirmed the same, for one of these was
-    /// honest and had heard from everyone; else one after the other.
-    function _suspects(Key storage entry) private view returns (uint64) {
-        if (entry.attempt == 0) return 0;
+    /// @dev Who gives way after a failed attempt: those who were silent while at least t confirmed the same, else a seat drawn by the
+    /// attempt's number. Whoever sends its last message to some members only makes the others look silent; so silence is believed the
+    /// first time, and then every other time or so. Seats are drawn, for turns in order can meet the same reserves again for ever.
+    function _suspects(KeyId keyId, Key storage entry) private view returns (uint64) {
+        uint32 attempt = entry.attempt;
+        if (attempt == 0) return 0;
+        uint256 draw = uint256(keccak256(abi.encode(keyId, attempt)));
         uint64 silent = uint64((uint256(1) << entry.size) - 1) & ~entry.current.confirmedBy;
         bool telling = entry.current.confirmations >= entry.threshold && !entry.current.differs;
-        if (telling && silent != 0) return silent;
-        return uint64(1) << ((entry.attempt - 1) % entry.size);
+        if (telling && silent != 0 && (attempt == 1 || draw >> 255 == 0)) return silent;
+        return uint64(1) << (draw % entry.size);
     }
 
     function _requireCurrent(Key storage entry, Confirmation calldata confirmation) private view {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { AbiCoder, id, toBeHex, ZeroHash } from 'ethers';
+import { AbiCoder, id, keccak256, toBeHex, ZeroHash } from 'ethers';
 import type { ConfirmationStruct, KeyParametersStruct } from '../../../types/contracts/keys/IKeyRegistry.ts';
 import { world } from '../support/chain.ts';
 import { type Enclave, eligibleEnclaves, makeEnclave, recordBoot, register } from '../support/enclaves.ts';
@@ -17,7 +17,7 @@ import {
   sign,
   signConfirmation,
 } from '../support/keys.ts';
-import { activationMessage, committee, keyId as keyIdOf, policy as policyHash } from '../support/preimages.ts';
+import { activationMessage, committee, encode, keyId as keyIdOf, policy as policyHash } from '../support/preimages.ts';
 
 const secret = secretOf('ceremony');
 const publicKey = publicKeyOf(secret);
@@ -135,7 +135,7 @@ describe('KeyRegistry: ceremonies', () => {
       await it.enclaveRegistry.connect(members[1]!.operator).retire(members[1]!.id);
       await expect(create())
         .to.be.revertedWithCustomError(registry, 'KeyRegistryTooFewEligible')
-        .withArgs((keyId: string) => keyId.length === 66, 1, 3);
+        .withArgs((keyId: string) => keyId.length === 66, 2, 3);
     });
   });
 
@@ -362,6 +362,11 @@ describe('KeyRegistry: ceremonies', () => {
     };
     const addresses = (enclaves: readonly Enclave[]) => enclaves.map(({ operator }) => operator.address);
 
+    /** Where the chain cannot tell, or is not believed, attempt `attempt` is followed by a change of this seat. */
+    const draw = (keyId: string, attempt: number) => BigInt(keccak256(encode([keyId, attempt])));
+    const drawnSeat = (keyId: string, attempt: number) => Number(draw(keyId, attempt) % 3n);
+    const isBelieved = (keyId: string, attempt: number) => attempt === 1 || draw(keyId, attempt) >> 255n === 0n;
+
     it('seats reserves for members that were silent while t others confirmed', async () => {
       const { registry, members, spare } = made();
       const [alice, bob, carol] = members;
@@ -373,56 +378,75 @@ describe('KeyRegistry: ceremonies', () => {
       expect(await seated(keyId)).to.deep.equal([alice!.id, spare[0]!.id, carol!.id]);
       const { reserves } = await registry.seats(keyId);
       expect([...reserves]).to.deep.equal([bob!.operator.address, spare[1]!.operator.address]);
+      const { id: next } = spare[1]!;
+      const now = await seated(keyId);
       await confirmAll(keyId, [alice!, carol!]);
+      now[isBelieved(keyId, 2) ? 1 : drawnSeat(keyId, 2)] = next;
       await again(keyId);
-      expect(await seated(keyId), 'the next in line, not the one just replaced').to.deep.equal([
-        alice!.id,
-        spare[1]!.id,
-        carol!.id,
-      ]);
+      expect(await seated(keyId), 'the next in line, not the one just replaced').to.deep.equal(now);
     });
 
-    it('changes one seat after the other where nobody can tell who failed', async () => {
-      const { members, spare } = made();
+    it('changes one seat, drawn by the attempt, where nobody can tell who failed', async () => {
+      const { spare } = made();
       const keyId = await create({ reserves: addresses(spare) });
-      const replaced: number[] = [];
       let before = await seated(keyId);
-      for (let attempt = 1; attempt <= 3; attempt++) {
+      for (let attempt = 1; attempt <= 6; attempt++) {
         await again(keyId);
         const now = await seated(keyId);
-        replaced.push(now.findIndex((member, i) => member !== before[i]));
+        expect([0, 1, 2].filter((seat) => now[seat] !== before[seat])).to.deep.equal([drawnSeat(keyId, attempt)]);
         before = now;
       }
-      expect(replaced).to.deep.equal([0, 1, 2]);
-      expect(before.filter((member) => members.some(({ id }) => id === member))).to.have.lengthOf(1);
+    });
+
+    it('believes silence the first time, and then where the draw says so', async () => {
+      const { it, members, spare } = made();
+      const byId = new Map([...members, ...spare].map((member) => [member.id, member]));
+      const keyId = await create({ reserves: addresses(spare) });
+      const believed = new Set<boolean>();
+      for (let attempt = 1; attempt <= 8; attempt++) {
+        const before = await seated(keyId);
+        const confirmation = await confirmationOf(it, keyId, publicKey);
+        for (const member of before.slice(0, 2)) await confirm(it, byId.get(member)!, confirmation);
+        await again(keyId);
+        const now = await seated(keyId);
+        believed.add(isBelieved(keyId, attempt));
+        const seat = isBelieved(keyId, attempt) ? 2 : drawnSeat(keyId, attempt);
+        expect([0, 1, 2].filter((i) => now[i] !== before[i])).to.deep.equal([seat]);
+      }
+      expect(believed.size, 'both happened').to.equal(2);
     });
 
     it('believes no member that confirms alone: it may be the one that failed the others', async () => {
       const { members, spare } = made();
-      const [alice, bob, carol] = members;
+      const [, bob] = members;
       const keyId = await create({ reserves: addresses(spare) });
+      await confirmAll(keyId, [bob!]);
+      const expected = await seated(keyId);
+      expected[drawnSeat(keyId, 1)] = spare[0]!.id;
       await again(keyId);
-      await confirmAll(keyId, [carol!]);
-      await again(keyId);
-      expect(await seated(keyId)).to.deep.equal([spare[0]!.id, spare[1]!.id, carol!.id]);
-      await again(keyId);
-      expect(await seated(keyId), 'its own turn comes').to.not.include(carol!.id);
-      expect([alice!.id, bob!.id]).to.include((await seated(keyId))[2]);
+      expect(await seated(keyId)).to.deep.equal(expected);
     });
 
     it('changes a seat when members differ, and when nobody activates', async () => {
       const { it, members, spare } = made();
       const [alice, bob, carol] = members;
+      const byId = new Map([...members, ...spare].map((member) => [member.id, member]));
       const keyId = await create({ reserves: addresses(spare) });
       const confirmation = await confirmationOf(it, keyId, publicKey);
       await confirm(it, alice!, { ...confirmation, transcript: id('a lie') });
       for (const member of [bob!, carol!]) await confirm(it, member, confirmation);
+      const expected = await seated(keyId);
+      expected[drawnSeat(keyId, 1)] = spare[0]!.id;
       await again(keyId);
-      expect(await seated(keyId)).to.deep.equal([spare[0]!.id, bob!.id, carol!.id]);
-      await confirmAll(keyId, [spare[0]!, bob!, carol!]);
+      expect(await seated(keyId)).to.deep.equal(expected);
+      await confirmAll(
+        keyId,
+        expected.map((member) => byId.get(member)!),
+      );
       expect((await it.keyRegistry.key(keyId)).status).to.equal(KEY_STATUS.confirmed);
+      expected[drawnSeat(keyId, 2)] = spare[1]!.id;
       await again(keyId);
-      expect(await seated(keyId)).to.deep.equal([spare[0]!.id, spare[1]!.id, carol!.id]);
+      expect(await seated(keyId)).to.deep.equal(expected);
     });
 
     it('seats reserves for operators that are gone, passing over reserves that are gone too', async () => {

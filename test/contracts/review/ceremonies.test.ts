@@ -1,0 +1,116 @@
+/** Attacks on key ceremonies: members that want no key to come to be, and votes as large as the rules allow. */
+
+import { expect } from 'chai';
+import { Wallet } from 'ethers';
+import type { KeyParametersStruct } from '../../../types/contracts/keys/IKeyRegistry.ts';
+import { world } from '../support/chain.ts';
+import { type Enclave, eligibleEnclaves } from '../support/enclaves.ts';
+import { fresh } from '../support/fresh.ts';
+import { confirm, confirmationOf, createKey, KIND, parametersOf, publicKeyOf, secretOf } from '../support/keys.ts';
+
+const WINDOW = 600;
+/** EIP-7825 */
+const TRANSACTION_GAS = 16_777_216n;
+const publicKey = publicKeyOf(secretOf('review'));
+
+describe('review: ceremonies', () => {
+  const made = fresh(async () => {
+    const it = await world();
+    return { it, registry: it.keyRegistry, enclaves: await eligibleEnclaves(it, 7) };
+  });
+
+  const create = (
+    members: readonly Enclave[],
+    reserves: readonly Enclave[],
+    change: Partial<KeyParametersStruct> = {},
+  ) => createKey(made().it, parametersOf(members, { reserves: reserves.map(({ operator }) => operator), ...change }));
+  const seated = async (keyId: string) => [...(await made().registry.key(keyId)).members];
+  const next = async (keyId: string) => {
+    await made().it.helpers.time.increase(WINDOW + 1);
+    return made().registry.connect(made().it.anyone).openAttempt(keyId);
+  };
+
+  it('a suspect does not take the last reserve from a seat that has nobody', async () => {
+    const { it, registry, enclaves } = made();
+    const [alice, bob, mallory, dave] = enclaves;
+    const keyId = await create([alice!, bob!, mallory!], [dave!]);
+    // nobody confirmed, so any seat may be the suspect; mallory leaves, and one reserve is as good as needed
+    await it.enclaveRegistry.connect(mallory!.operator).retire(mallory!.id);
+    await expect(next(keyId)).to.emit(registry, 'AttemptOpened');
+    expect(await seated(keyId)).to.deep.equal([alice!.id, bob!.id, dave!.id]);
+  });
+
+  it('members that always fail do not meet in some seat for ever', async () => {
+    const { enclaves } = made();
+    const [mallory, bob, trudy, dave, erin] = enclaves;
+    const keyId = await create([mallory!, bob!, trudy!], [dave!, erin!]);
+    const failing = new Set([mallory!.id, trudy!.id]);
+    let attempts = 1;
+    while ((await seated(keyId)).some((id) => failing.has(id)) && attempts < 150) {
+      await next(keyId);
+      ++attempts;
+    }
+    expect(attempts, 'attempts until only the others are seated').to.be.below(150);
+  });
+
+  it('a member that makes honest ones look silent loses its seat all the same', async () => {
+    const { it, enclaves } = made();
+    const [mallory, bob, carol, dave] = enclaves;
+    const byId = new Map(enclaves.map((enclave) => [enclave.id, enclave]));
+    const keyId = await create([mallory!, bob!, carol!], [dave!]);
+    let attempts = 1;
+    // its last message goes to one honest member alone: that one confirms, and so does mallory, and the other cannot
+    for (; (await seated(keyId)).includes(mallory!.id) && attempts < 60; ++attempts) {
+      const confirmation = await confirmationOf(it, keyId, publicKey);
+      const deceived = (await seated(keyId)).find((id) => id !== mallory!.id);
+      for (const id of [mallory!.id, deceived!]) await confirm(it, byId.get(id)!, confirmation);
+      await next(keyId);
+    }
+    expect(attempts, 'attempts until the others are among themselves').to.be.below(60);
+  });
+
+  it('a member with two enclaves has one seat, and one enclave sits for one operator', async () => {
+    const { it, registry, enclaves } = made();
+    const [alice, bob, carol] = enclaves;
+    const twice = parametersOf([alice!, bob!], { reserves: [alice!.operator] });
+    await expect(registry.connect(it.dao).createKey(twice))
+      .to.be.revertedWithCustomError(registry, 'KeyRegistryRepeatedOperator')
+      .withArgs(alice!.operator);
+    const keyId = await create([alice!, bob!, carol!], []);
+    expect(new Set(await seated(keyId)).size).to.equal(3);
+  });
+
+  it('a confirmation for one attempt says nothing in the next, not even with the same members', async () => {
+    const { it, registry, enclaves } = made();
+    const [alice, bob, carol] = enclaves;
+    const keyId = await create([alice!, bob!, carol!], []);
+    const stale = await confirmationOf(it, keyId, publicKey);
+    await next(keyId);
+    await expect(confirm(it, alice!, stale))
+      .to.be.revertedWithCustomError(registry, 'KeyRegistryOtherAttempt')
+      .withArgs(keyId, 1, 1, 1, 2);
+    const relabelled = { ...stale, attempt: 2 };
+    await expect(confirm(it, alice!, relabelled)).to.be.revertedWithCustomError(registry, 'KeyRegistryOtherCommittee');
+  });
+
+  it('an attempt number is no use at another key: confirmations name theirs', async () => {
+    const { it, registry, enclaves } = made();
+    const members = enclaves.slice(0, 2);
+    const [one, two] = [await create(members, []), await create(members, [])];
+    const confirmation = await confirmationOf(it, one, publicKey);
+    await expect(confirm(it, members[0]!, { ...confirmation, keyId: two })).to.be.revertedWithCustomError(
+      registry,
+      'KeyRegistryOtherCommittee',
+    );
+  });
+
+  it('a vote with as many reserves and requesters as there may be fits into a transaction', async () => {
+    const { it, registry, enclaves } = made();
+    const strangers = () => Array.from({ length: 64 }, () => Wallet.createRandom().address);
+    const parameters = parametersOf(enclaves.slice(0, 2), {
+      reserves: strangers(),
+      policy: { requesters: strangers(), kinds: 1 << KIND.psbt, delay: 0 },
+    });
+    expect(await registry.connect(it.dao).createKey.estimateGas(parameters)).to.be.below(TRANSACTION_GAS / 2n);
+  });
+});
