@@ -112,7 +112,8 @@ contract MeasurementRegistry is IMeasurementRegistry, AccessManaged, Described {
     function noteAttestation(bytes32 id, address operator) external restricted {
         require(mayAttest(id), MeasurementRegistryWrongStatus(id, _measurements[id].life.status));
         Measurement storage entry = _measurements[id];
-        if (entry.attested[entry.round][operator]) return;
+        // beyond any promotion count nothing depends on the number: a counter that wraps must stop no registration
+        if (entry.attested[entry.round][operator] || entry.operators == type(uint16).max) return;
 
         entry.attested[entry.round][operator] = true;
         ++entry.operators;
