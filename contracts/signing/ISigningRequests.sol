@@ -113,7 +113,7 @@ interface ISigningRequests {
     /// replacement conflicts with what it names, only that there is something to replace.
     function requestSignature(Intent calldata intent) external returns (RequestId);
 
-    /// @notice QUEUED -> READY once the key's delay has passed, by anyone. Irrevocable.
+    /// @notice QUEUED -> READY once the key's delay has passed, as it was then and as it is now, by anyone. Irrevocable.
     function markReady(RequestHeader calldata header) external;
 
     /// @notice QUEUED -> CANCELLED, by the requester or the guardian.
@@ -133,6 +133,8 @@ interface ISigningRequests {
 
     /// @notice READY -> FULFILLED with one signature per digest, by anyone.
     /// @dev The caller must bring the declared callback gas; what the consumer does with it never blocks the fulfilment.
+    /// INTEGRATOR: vouches for the digests alone. A signature that was made for another request of this requester and path over the same
+    /// digests fulfils this one too, and no enclave has then compared its payload and effects with them.
     function fulfil(RequestHeader calldata header, bytes[] calldata digests, bytes[] calldata signatures) external;
 
     /// @notice Calls the consumer again after a failed callback, by anyone.

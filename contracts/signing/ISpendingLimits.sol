@@ -36,7 +36,12 @@ interface ISpendingLimits {
     );
     event LimitsRemoved(address indexed requests, KeyId indexed keyId, address indexed requester, uint32 epoch);
     event LimitDrawn(
-        KeyId indexed keyId, address indexed requester, bytes32 indexed asset, uint256 amount, uint256 left
+        address indexed requests,
+        KeyId indexed keyId,
+        address indexed requester,
+        bytes32 asset,
+        uint256 amount,
+        uint256 left
     );
 
     error SpendingLimitsInvalidExpiry(uint48 expiresAt, uint256 time);
@@ -58,6 +63,9 @@ interface ISpendingLimits {
     /// @notice Draws a request's declared effects on the caller's limits for (key, requester), or reverts with the one that disagrees.
     /// @dev What was drawn is never given back: not on cancellation, refusal or expiry.
     function charge(KeyId keyId, address requester, PayloadKind kind, Effect[] calldata effects) external;
+
+    /// @notice Reverts once the caller's limits for (key, requester) have expired; what was charged before gets no further either.
+    function requireCurrent(KeyId keyId, address requester) external view;
 
     function limitsOf(address requests, KeyId keyId, address requester) external view returns (Limits memory);
 

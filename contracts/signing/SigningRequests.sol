@@ -48,7 +48,10 @@ contract SigningRequests is RequestEndings, Described {
         Request storage request = _requireState(id, RequestState.Queued);
         require(block.timestamp >= request.readyAt, SigningRequestsTooEarly(id, request.readyAt, block.timestamp));
         _requireInTime(id, request);
-        _keys.requireRequestable(header.keyId, header.requester, header.kind);
+        (uint32 delay,) = _keys.requireRequestable(header.keyId, header.requester, header.kind);
+        uint48 readyAt = request.queuedAt + delay;
+        require(block.timestamp >= readyAt, SigningRequestsTooEarly(id, readyAt, block.timestamp));
+        _limits.requireCurrent(header.keyId, header.requester);
 
         request.state = RequestState.Ready;
         request.readyAt = uint48(block.timestamp);

@@ -65,11 +65,8 @@ contract SpendingLimits is ISpendingLimits, AccessManaged, Described {
     /// @inheritdoc ISpendingLimits
     function charge(KeyId keyId, address requester, PayloadKind kind, Effect[] calldata effects) external {
         Delegate storage delegate = _delegates[msg.sender][keyId][requester];
-        uint48 expiresAt = delegate.expiresAt;
-        if (expiresAt == 0) return;
-        require(
-            block.timestamp < expiresAt, SpendingLimitsExpired(keyId, requester, expiresAt, block.timestamp)
-        );
+        if (delegate.expiresAt == 0) return;
+        _requireCurrent(keyId, requester, delegate.expiresAt);
         require(
             delegate.kinds & (uint32(1) << uint32(kind)) != 0,
             SpendingLimitsKindNotAllowed(keyId, requester, kind, delegate.kinds)
@@ -85,6 +82,12 @@ contract SpendingLimits is ISpendingLimits, AccessManaged, Described {
             _draw(keyId, requester, epoch, effects[i]);
         }
         _requireFees(keyId, requester, epoch, effects);
+    }
+
+    /// @inheritdoc ISpendingLimits
+    function requireCurrent(KeyId keyId, address requester) external view {
+        uint48 expiresAt = _delegates[msg.sender][keyId][requester].expiresAt;
+        if (expiresAt != 0) _requireCurrent(keyId, requester, expiresAt);
     }
 
     /// @inheritdoc ISpendingLimits
@@ -120,8 +123,14 @@ contract SpendingLimits is ISpendingLimits, AccessManaged, Described {
             SpendingLimitsExceeded(keyId, requester, effect.asset, effect.amount, left)
         );
         if (effect.amount > 0) {
-            emit LimitDrawn(keyId, requester, effect.asset, effect.amount, left - effect.amount);
+            emit LimitDrawn(msg.sender, keyId, requester, effect.asset, effect.amount, left - effect.amount);
         }
+    }
+
+    function _requireCurrent(KeyId keyId, address requester, uint48 expiresAt) private view {
+        require(
+            block.timestamp < expiresAt, SpendingLimitsExpired(keyId, requester, expiresAt, block.timestamp)
+        );
     }
 
     /// @dev Fees have no recipient; a fee's cap is on the sum of one request.

@@ -22,6 +22,8 @@ contract EasyKey {
 
     function charge(KeyId, address, PayloadKind, Effect[] calldata) external pure {}
 
+    function requireCurrent(KeyId, address) external pure {}
+
     function verify(Scheme, PublicKey calldata, bytes calldata, bytes calldata) external pure returns (bool) {
         return true;
     }

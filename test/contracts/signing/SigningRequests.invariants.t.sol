@@ -57,6 +57,8 @@ contract StubKey {
     }
 
     function charge(KeyId, address, PayloadKind, Effect[] calldata) external pure {}
+
+    function requireCurrent(KeyId, address) external pure {}
 }
 
 /// @dev Moves requests at random and remembers what each has been through.

@@ -57,13 +57,13 @@ describe('SpendingLimits', () => {
   });
 
   it('draws transfers and fees from one bucket that refills evenly', async () => {
-    const { it, limits, keyId, delegate } = made();
+    const { it, limits, requests, keyId, delegate } = made();
     await set();
     await expect(ask([effect({ amount: 900n }), fee(20n)]))
       .to.emit(limits, 'LimitDrawn')
-      .withArgs(keyId, delegate, BTC, 900, 100)
+      .withArgs(requests, keyId, delegate, BTC, 900, 100)
       .and.to.emit(limits, 'LimitDrawn')
-      .withArgs(keyId, delegate, BTC, 20, 80);
+      .withArgs(requests, keyId, delegate, BTC, 20, 80);
     await expect(ask([effect({ amount: 200n })]))
       .to.be.revertedWithCustomError(limits, 'SpendingLimitsExceeded')
       .withArgs(keyId, delegate, BTC, 200, (available: bigint) => available >= 80n && available < 90n);
