@@ -24,9 +24,10 @@ abstract contract KeyPolicies is KeyStorage {
         require(block.timestamp >= suspendableAt, KeyRegistryCoolingDown(keyId, suspendableAt, block.timestamp));
         uint48 until = uint48(block.timestamp) + duration;
 
+        // never shortens a pause that a vote has set; what changes nothing starts no cool-down either
+        if (until <= entry.pausedUntil) return;
         _suspendableAt[keyId] = until + MAX_SUSPENSION;
-        // never shortens a pause that a vote has set
-        if (until > entry.pausedUntil) _setPause(keyId, entry, until);
+        _setPause(keyId, entry, until);
     }
 
     /// @inheritdoc IKeyRegistry

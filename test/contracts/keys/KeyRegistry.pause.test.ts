@@ -78,6 +78,8 @@ describe('KeyRegistry: pause', () => {
     await byDao.pause(keyId, far);
     await byGuardian.suspend(keyId, 10);
     expect(await pausedUntil()).to.equal(far);
+    await byDao.pause(keyId, 0);
+    await byGuardian.suspend(keyId, 10);
   });
 
   it('is for the guardian and for votes, each their own way', async () => {
