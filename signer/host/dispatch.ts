@@ -38,10 +38,11 @@ export function hearEnclave(context: Context, event: Event): void {
 
 function faulted(
   { book, log }: Context,
-  { session, code, culprits, silent, detail }: Extract<Event, { readonly event: 'fault' }>,
+  { session, code, culprits, silent, disputes, detail }: Extract<Event, { readonly event: 'fault' }>,
 ): void {
   log('warn', 'a session failed', { session, code, culprits, silent, detail });
-  book.end(session, { result: 'fault', code, blamed: culprits.length > 0 ? culprits : silent });
+  const disputed = disputes.map(({ about, reporter }) => [about, reporter] as const);
+  book.end(session, { result: 'fault', code, blamed: culprits.length > 0 ? culprits : silent, disputed });
 }
 
 export function hearHost(context: Context, from: Hex, message: Message): void {

@@ -26,69 +26,96 @@ export type Host = {
 };
 
 export function createHost(ports: Ports, deployment: Deployment, settings: Settings): Host {
-  const tasks = new Set<Promise<void>>();
-  const halt = new AbortController();
-  const end = Promise.withResolvers<void>();
-  let nap = new AbortController();
-  let lastTick = ports.clock.now();
-  const pipeline: Pipeline = wire(() => context);
-  const fail = (error: unknown) => {
-    end.reject(error);
-    halt.abort();
-    nap.abort();
-  };
-  const context: Context = createContext(ports, deployment, settings, pipeline, {
-    wake: () => nap.abort(),
-    spawn: (name, work) => {
-      const task = supervised(context, name, work).catch(fail);
-      tasks.add(task);
-      void task.then(() => tasks.delete(task));
-    },
-  });
+  return new RunningHost(ports, deployment, settings);
+}
 
-  const loop = async () => {
-    while (!halt.signal.aborted) {
-      nap = new AbortController();
-      await pipeline.tick();
-      lastTick = ports.clock.now();
-      await sleep(ports.clock, settings.times.poll, nap.signal);
+class RunningHost implements Host {
+  readonly #context: Context;
+  readonly #pipeline: Pipeline;
+  readonly #tasks = new Set<Promise<void>>();
+  readonly #halt = new AbortController();
+  readonly #end = Promise.withResolvers<void>();
+  #nap = new AbortController();
+  #lastTick: number;
+  #loops: Promise<unknown> = Promise.resolve();
+  #stopping: Promise<void> | null = null;
+
+  constructor(ports: Ports, deployment: Deployment, settings: Settings) {
+    this.#pipeline = wire(() => this.#context);
+    const hooks = {
+      wake: () => this.#nap.abort(),
+      spawn: (name: string, work: Promise<void>) => this.#spawn(name, work),
+    };
+    this.#context = createContext(ports, deployment, settings, this.#pipeline, hooks);
+    this.#lastTick = ports.clock.now();
+  }
+
+  readonly readiness = (): Readiness => readinessOf(this.#context);
+  readonly lastTick = (): number => this.#lastTick;
+  get ended(): Promise<void> {
+    return this.#end.promise;
+  }
+
+  async start(): Promise<void> {
+    const context = this.#context;
+    await untilChainAnswers(context);
+    if (context.isStopping) return;
+    await context.peers.start(context.mail.handlers);
+    const loops = [this.#tickOn(), this.#resendOn()];
+    this.#loops = Promise.all(loops.map((loop) => loop.catch((error) => this.#fail(error))));
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #tickOn(): Promise<void> {
+    const { clock, settings } = this.#context;
+    while (!this.#halt.signal.aborted) {
+      this.#nap = new AbortController();
+      await this.#pipeline.tick();
+      this.#lastTick = clock.now();
+      await sleep(clock, settings.times.poll, this.#nap.signal);
     }
-  };
-  const courier = async () => {
-    while (!halt.signal.aborted) {
-      context.mail.resend();
-      await sleep(ports.clock, settings.times.resend, halt.signal);
+  }
+
+  async #resendOn(): Promise<void> {
+    const { clock, settings, mail } = this.#context;
+    while (!this.#halt.signal.aborted) {
+      mail.resend();
+      await sleep(clock, settings.times.resend, this.#halt.signal);
     }
-  };
-  let loops: Promise<unknown> = Promise.resolve();
-  let stopping: Promise<void> | null = null;
-  const stop = async () => {
-    context.isStopping = true;
-    await settleSessions(context);
-    halt.abort();
-    nap.abort();
-    await loops;
-    await ports.enclave.stop();
-    await Promise.all(tasks);
-    await ports.peers.stop();
-    ports.store.close();
-    end.resolve();
-  };
-  return {
-    start: async () => {
-      await untilChainAnswers(context);
-      if (context.isStopping) return;
-      await ports.peers.start(context.mail.handlers);
-      loops = Promise.all([loop().catch(fail), courier().catch(fail)]);
-    },
-    stop: () => {
-      stopping ??= stop();
-      return stopping;
-    },
-    readiness: () => readinessOf(context),
-    lastTick: () => lastTick,
-    ended: end.promise,
-  };
+  }
+
+  #spawn(name: string, work: Promise<void>): void {
+    const task = supervised(this.#context, name, work).catch((error) => this.#fail(error));
+    this.#tasks.add(task);
+    void task.then(() => this.#tasks.delete(task));
+  }
+
+  #fail(error: unknown): void {
+    this.#end.reject(error);
+    this.#quiesce();
+  }
+
+  #quiesce(): void {
+    this.#halt.abort();
+    this.#nap.abort();
+  }
+
+  async #stop(): Promise<void> {
+    const { enclave, peers, store } = this.#context;
+    this.#context.isStopping = true;
+    await settleSessions(this.#context);
+    this.#quiesce();
+    await this.#loops;
+    await enclave.stop();
+    await Promise.all(this.#tasks);
+    await peers.stop();
+    store.close();
+    this.#end.resolve();
+  }
 }
 
 /** What fails with Retryable was said where it matters, or concerns only one message. */

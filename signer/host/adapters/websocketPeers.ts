@@ -15,75 +15,101 @@ type Surroundings = { readonly clock: Clock; readonly log: Log; readonly metrics
 /** `port` is the one listened on, once started. */
 export type WebSocketPeers = Peers & { port(): number };
 
-export function createWebSocketPeers(
-  at: Listen,
-  certificate: Certificate,
-  { clock, log, metrics }: Surroundings,
-): WebSocketPeers {
-  const admitted = new Map<Hex, Peer>();
-  const links = new Map<Hex, PeerLink>();
-  const incoming = new Map<Hex, WebSocket>();
-  const quotas = new Map<Hex, Quota>();
-  let self: Hex | null = null;
-  let server: PeerServer | null = null;
-  let handlers: PeerHandlers | null = null;
-  const refused = (reason: string) => metrics.add('quorate_peer_refused_total', { reason });
+export function createWebSocketPeers(at: Listen, certificate: Certificate, surroundings: Surroundings): WebSocketPeers {
+  return new Network(at, certificate, surroundings);
+}
 
-  const receive = (from: Hex, data: RawData, isBinary: boolean) => {
-    const quota = quotas.get(from) ?? createQuota();
-    quotas.set(from, quota);
-    if (isBinary || !Buffer.isBuffer(data)) return refused('malformed');
-    if (!quota(data.length, clock.now())) return refused('quota');
-    if (admitted.has(from)) handlers?.received(from, data.toString('utf8'));
-  };
-  const connected = (from: Hex, socket: WebSocket) => {
-    incoming.get(from)?.terminate();
-    incoming.set(from, socket);
-    socket.on('message', (data, isBinary) => receive(from, data, isBinary));
-    socket.on('error', (error: Error & { code?: string }) => {
-      const isTooLarge = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
-      refused(isTooLarge ? 'oversized' : 'broken');
-    });
-    socket.on('close', () => incoming.get(from) === socket && incoming.delete(from));
-  };
-  const connect = (peer: Peer, own: Hex) => {
-    links.get(peer.id)?.close();
-    const opened = () => handlers?.connected(peer.id);
-    links.set(peer.id, dial(own, peer, certificate, clock, log, { opened, refused }));
-  };
-  const dismiss = (id: Hex) => {
-    admitted.delete(id);
-    links.get(id)?.close();
-    links.delete(id);
-    incoming.get(id)?.terminate();
-  };
-  return {
-    port: () => server?.port ?? at.port,
-    start: async (given) => {
-      handlers = given;
-      const isAdmitted = (from: Hex, to: Hex, tlsKey: Hex) => to === self && admitted.get(from)?.tlsKey === tlsKey;
-      server = await listen(at, certificate, { isAdmitted, connected, refused }, log);
-    },
-    admit: (own, peers) => {
-      self = own;
-      const wanted = new Set(peers.map(({ id }) => id));
-      for (const id of [...admitted.keys()]) if (!wanted.has(id)) dismiss(id);
-      for (const peer of peers) {
-        if (isSame(admitted.get(peer.id), peer)) continue;
-        dismiss(peer.id);
-        admitted.set(peer.id, peer);
-        connect(peer, own);
-      }
-    },
-    send: (to, frame) => links.get(to)?.send(frame),
-    isConnected: (peer) => links.get(peer)?.isOpen() ?? false,
-    stop: async () => {
-      handlers = null;
-      for (const id of [...admitted.keys()]) dismiss(id);
-      await server?.close();
-      server = null;
-    },
-  };
+class Network implements WebSocketPeers {
+  readonly #at: Listen;
+  readonly #certificate: Certificate;
+  readonly #surroundings: Surroundings;
+  readonly #admitted = new Map<Hex, Peer>();
+  readonly #links = new Map<Hex, PeerLink>();
+  readonly #incoming = new Map<Hex, WebSocket>();
+  readonly #quotas = new Map<Hex, Quota>();
+  #self: Hex | null = null;
+  #server: PeerServer | null = null;
+  #handlers: PeerHandlers | null = null;
+
+  constructor(at: Listen, certificate: Certificate, surroundings: Surroundings) {
+    this.#at = at;
+    this.#certificate = certificate;
+    this.#surroundings = surroundings;
+  }
+
+  port(): number {
+    return this.#server?.port ?? this.#at.port;
+  }
+
+  async start(handlers: PeerHandlers): Promise<void> {
+    this.#handlers = handlers;
+    const hooks = {
+      isAdmitted: (from: Hex, to: Hex, tlsKey: Hex) => to === this.#self && this.#admitted.get(from)?.tlsKey === tlsKey,
+      connected: (from: Hex, socket: WebSocket) => this.#listenTo(from, socket),
+      refused: (reason: string) => this.#refused(reason),
+    };
+    this.#server = await listen(this.#at, this.#certificate, hooks, this.#surroundings.log);
+  }
+
+  admit(self: Hex, peers: readonly Peer[]): void {
+    this.#self = self;
+    const wanted = new Set(peers.map(({ id }) => id));
+    for (const id of [...this.#admitted.keys()]) if (!wanted.has(id)) this.#dismiss(id);
+    for (const peer of peers) if (!isSame(this.#admitted.get(peer.id), peer)) this.#connect(self, peer);
+  }
+
+  send(to: Hex, frame: string): void {
+    this.#links.get(to)?.send(frame);
+  }
+
+  isConnected(peer: Hex): boolean {
+    return this.#links.get(peer)?.isOpen() ?? false;
+  }
+
+  async stop(): Promise<void> {
+    this.#handlers = null;
+    for (const id of [...this.#admitted.keys()]) this.#dismiss(id);
+    await this.#server?.close();
+    this.#server = null;
+  }
+
+  #connect(self: Hex, peer: Peer): void {
+    const { clock, log } = this.#surroundings;
+    this.#dismiss(peer.id);
+    this.#admitted.set(peer.id, peer);
+    const opened = () => this.#handlers?.connected(peer.id);
+    const refused = (reason: string) => this.#refused(reason);
+    this.#links.set(peer.id, dial(self, peer, this.#certificate, clock, log, { opened, refused }));
+  }
+
+  #dismiss(id: Hex): void {
+    this.#admitted.delete(id);
+    this.#links.get(id)?.close();
+    this.#links.delete(id);
+    this.#incoming.get(id)?.terminate();
+  }
+
+  #listenTo(from: Hex, socket: WebSocket): void {
+    this.#incoming.get(from)?.terminate();
+    this.#incoming.set(from, socket);
+    socket.on('message', (data, isBinary) => this.#receive(from, data, isBinary));
+    socket.on('error', (error: Error & { code?: string }) =>
+      this.#refused(error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 'oversized' : 'broken'),
+    );
+    socket.on('close', () => this.#incoming.get(from) === socket && this.#incoming.delete(from));
+  }
+
+  #receive(from: Hex, data: RawData, isBinary: boolean): void {
+    const quota = this.#quotas.get(from) ?? createQuota();
+    this.#quotas.set(from, quota);
+    if (isBinary || !Buffer.isBuffer(data)) this.#refused('malformed');
+    else if (!quota(data.length, this.#surroundings.clock.now())) this.#refused('quota');
+    else if (this.#admitted.has(from)) this.#handlers?.received(from, data.toString('utf8'));
+  }
+
+  #refused(reason: string): void {
+    this.#surroundings.metrics.add('quorate_peer_refused_total', { reason });
+  }
 }
 
 function isSame(known: Peer | undefined, peer: Peer): boolean {

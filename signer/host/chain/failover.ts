@@ -13,65 +13,16 @@ const ELSEWHERE: ReadonlySet<RetryableCode> = new Set([
   'PROOF_INCOMPLETE',
 ]);
 
-/** Looks at the head that a provider is spared after it has failed. */
+/** Looks at the head that a provider is spared after it has failed, so that it does not slow down every one of them. */
 const REST = 20;
 
 /** `chains` in the order of the configuration, at least one. */
 export function failover(chains: readonly Chain[], log: Log): Chain {
-  let order = [...chains];
-  async function ask<T>(question: (chain: Chain) => Promise<T>): Promise<T> {
-    const failures: unknown[] = [];
-    for (const chain of order) {
-      try {
-        return await question(chain);
-      } catch (error) {
-        if (!isRetryable(error) || !ELSEWHERE.has(error.code)) throw error;
-        failures.push(error);
-      }
-    }
-    throw allFailed(failures);
-  }
-  /** Providers that do not answer are left alone for a while, so that they do not slow down every look at the head. */
-  const resting = new Map<Chain, number>();
-  const headOf = async (chain: Chain): Promise<BlockRef> => {
-    const rest = resting.get(chain) ?? 0;
-    if (rest > 0) {
-      resting.set(chain, rest - 1);
-      throw new Retryable('RPC_UNAVAILABLE', 'this RPC failed a moment ago');
-    }
-    try {
-      return await chain.finalized();
-    } catch (error) {
-      if (chains.length > 1) resting.set(chain, REST);
-      throw error;
-    }
-  };
-  async function furthest(): Promise<BlockRef> {
-    const answers = await Promise.allSettled(order.map(headOf));
-    const heads = answers.flatMap((answer, at) => (answer.status === 'fulfilled' ? [{ at, block: answer.value }] : []));
-    const [best] = heads.sort((a, b) => b.block.number - a.block.number || a.at - b.at);
-    if (best === undefined) {
-      resting.clear();
-      throw allFailed(answers.map((answer) => (answer.status === 'rejected' ? answer.reason : null)));
-    }
-    if (best.at !== 0) log('warn', 'prefers another RPC', { block: best.block.number });
-    order = [...order.slice(best.at), ...order.slice(0, best.at)];
-    return best.block;
-  }
-  /** One that is of another chain is a mistake in the configuration, even while the others are right. */
-  async function chainId(): Promise<number> {
-    const answers = await Promise.allSettled(order.map((chain) => chain.chainId()));
-    const ids = new Set(answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : [])));
-    const [id] = ids;
-    if (id === undefined)
-      throw allFailed(answers.map((answer) => (answer.status === 'rejected' ? answer.reason : null)));
-    if (ids.size === 1) return id;
-    const detail = `the RPCs are of different chains: ${[...ids].join(', ')}`;
-    throw new Fatal('WRONG_CHAIN', detail, 'Leave only RPCs of the home chain in chain.rpc.');
-  }
+  const providers = new Providers(chains, log);
+  const ask = <T>(question: (chain: Chain) => Promise<T>) => providers.ask(question);
   return {
-    finalized: furthest,
-    chainId,
+    finalized: () => providers.furthest(),
+    chainId: () => providers.chainId(),
     blockAt: (number) => ask((chain) => chain.blockAt(number)),
     header: (hash) => ask((chain) => chain.header(hash)),
     events: (from, to) => ask((chain) => chain.events(from, to)),
@@ -89,6 +40,79 @@ export function failover(chains: readonly Chain[], log: Log): Chain {
     send: (raw) => ask((chain) => chain.send(raw)),
     receipt: (hash) => ask((chain) => chain.receipt(hash)),
   };
+}
+
+class Providers {
+  readonly #log: Log;
+  /** Preferred first. */
+  #order: readonly Chain[];
+  /** Looks at the head that each is still spared. */
+  readonly #resting = new Map<Chain, number>();
+
+  constructor(chains: readonly Chain[], log: Log) {
+    this.#order = chains;
+    this.#log = log;
+  }
+
+  async ask<T>(question: (chain: Chain) => Promise<T>): Promise<T> {
+    const failures: unknown[] = [];
+    for (const chain of this.#order) {
+      try {
+        return await question(chain);
+      } catch (error) {
+        if (!isRetryable(error) || !ELSEWHERE.has(error.code)) throw error;
+        failures.push(error);
+      }
+    }
+    throw allFailed(failures);
+  }
+
+  async furthest(): Promise<BlockRef> {
+    const answers = await Promise.allSettled(this.#order.map((chain) => this.#headOf(chain)));
+    const heads = answers.flatMap((answer, at) => (answer.status === 'fulfilled' ? [{ at, block: answer.value }] : []));
+    const [best] = heads.sort((a, b) => b.block.number - a.block.number || a.at - b.at);
+    if (best === undefined) {
+      this.#resting.clear();
+      throw allFailed(reasons(answers));
+    }
+    this.#prefer(best.at, best.block);
+    return best.block;
+  }
+
+  /** One that is of another chain is a mistake in the configuration, even while the others are right. */
+  async chainId(): Promise<number> {
+    const answers = await Promise.allSettled(this.#order.map((chain) => chain.chainId()));
+    const ids = new Set(answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : [])));
+    const [id] = ids;
+    if (id === undefined) throw allFailed(reasons(answers));
+    if (ids.size === 1) return id;
+    const detail = `the RPCs are of different chains: ${[...ids].join(', ')}`;
+    throw new Fatal('WRONG_CHAIN', detail, 'Leave only RPCs of the home chain in chain.rpc.');
+  }
+
+  async #headOf(chain: Chain): Promise<BlockRef> {
+    const rest = this.#resting.get(chain) ?? 0;
+    if (rest > 0) {
+      this.#resting.set(chain, rest - 1);
+      throw new Retryable('RPC_UNAVAILABLE', 'this RPC failed a moment ago');
+    }
+    try {
+      return await chain.finalized();
+    } catch (error) {
+      if (this.#order.length > 1) this.#resting.set(chain, REST);
+      throw error;
+    }
+  }
+
+  #prefer(at: number, { number }: BlockRef): void {
+    if (at === 0) return;
+    this.#log('warn', 'prefers another RPC', { block: number });
+    this.#order = [...this.#order.slice(at), ...this.#order.slice(0, at)];
+  }
+}
+
+function reasons(answers: readonly PromiseSettledResult<unknown>[]): unknown[] {
+  return answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
 }
 
 function allFailed(failures: readonly unknown[]): unknown {

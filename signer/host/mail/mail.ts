@@ -23,55 +23,82 @@ export type Mail = {
   readonly handlers: PeerHandlers;
 };
 
+type MailTimes = Pick<Limits, 'resendAfter' | 'lifetime'>;
+type Read = (from: Hex, message: Message) => void;
+
 const LIMITS: Omit<Limits, 'resendAfter' | 'lifetime'> = { letters: 1_024, bytes: 32 * 1024 * 1024 };
 
-export function createMail(
-  { clock, peers, log, metrics }: MailPorts,
-  times: Pick<Limits, 'resendAfter' | 'lifetime'>,
-  read: (from: Hex, message: Message) => void,
-): Mail {
-  const outboxes = new Map<Hex, Outbox>();
-  const inboxes = new Map<Hex, Inbox>();
-  let sender: Sender | null = null;
-  const outbox = (to: Hex) => remembered(outboxes, to, () => new Outbox({ ...LIMITS, ...times }));
+export function createMail(ports: MailPorts, times: MailTimes, read: Read): Mail {
+  return new PostOffice(ports, times, read);
+}
 
-  const resendTo = (to: Hex, all: boolean) => {
-    const frames = outbox(to).due(clock.now(), all);
+class PostOffice implements Mail {
+  readonly #ports: MailPorts;
+  readonly #limits: Limits;
+  readonly #read: Read;
+  readonly #outboxes = new Map<Hex, Outbox>();
+  readonly #inboxes = new Map<Hex, Inbox>();
+  #sender: Sender | null = null;
+
+  constructor(ports: MailPorts, times: MailTimes, read: Read) {
+    this.#ports = ports;
+    this.#limits = { ...LIMITS, ...times };
+    this.#read = read;
+  }
+
+  readonly handlers: PeerHandlers = {
+    received: (from, frame) => this.#receive(from, frame),
+    connected: (peer) => this.#resendTo(peer, true),
+  };
+
+  sign(sender: Sender): void {
+    if (this.#sender !== null && this.#sender.life !== sender.life) this.#outboxes.clear(); // its sessions died with it
+    this.#sender = sender;
+  }
+
+  send(to: Hex, message: Message): void {
+    const { clock, metrics, peers } = this.#ports;
+    if (this.#sender === null) return;
+    const { id, life } = this.#sender;
+    const { frame, dropped } = this.#outbox(to).write(id, to, life, message, clock.now());
+    if (dropped > 0) metrics.add('quorate_mail_dropped_total', { reason: 'full' }, dropped);
+    peers.send(to, frame);
+  }
+
+  resend(): void {
+    for (const to of this.#outboxes.keys()) this.#resendTo(to, false);
+  }
+
+  #resendTo(to: Hex, all: boolean): void {
+    const { clock, metrics, peers } = this.#ports;
+    const frames = this.#outbox(to).due(clock.now(), all);
     if (frames.length > 0) metrics.add('quorate_mail_resent_total', {}, frames.length);
     for (const frame of frames) peers.send(to, frame);
-  };
-  const refuse = (from: Hex, reason: string, detail: string) => {
-    metrics.add('quorate_peer_refused_total', { reason });
-    log('debug', 'dropped a frame', { from, reason, detail });
-  };
-  const accept = (self: Sender, from: Hex, letter: Letter) => {
-    const receipt: Receipt = { from: self.id, to: from, life: letter.life, received: [letter.number] };
-    peers.send(from, JSON.stringify(receipt));
-    if (remembered(inboxes, from, () => new Inbox()).isNew(letter.life, letter.number)) read(from, letter.message);
-  };
-  const received = (from: Hex, text: string) => {
+  }
+
+  #receive(from: Hex, text: string): void {
     const frame = decoded(text);
-    if (frame instanceof Malformed) return refuse(from, 'malformed', frame.message);
-    if (sender === null || frame.to !== sender.id || frame.from !== from) return refuse(from, 'misdirected', frame.to);
-    if (!('received' in frame)) return accept(sender, from, frame);
-    if (frame.life === sender.life) outbox(from).acknowledge(frame.received);
-  };
-  return {
-    sign: (next) => {
-      if (sender !== null && sender.life !== next.life) outboxes.clear(); // its sessions died with it
-      sender = next;
-    },
-    send: (to, message) => {
-      if (sender === null) return;
-      const { frame, dropped } = outbox(to).write(sender.id, to, sender.life, message, clock.now());
-      if (dropped > 0) metrics.add('quorate_mail_dropped_total', { reason: 'full' }, dropped);
-      peers.send(to, frame);
-    },
-    resend: () => {
-      for (const to of outboxes.keys()) resendTo(to, false);
-    },
-    handlers: { received, connected: (peer) => resendTo(peer, true) },
-  };
+    const self = this.#sender;
+    if (frame instanceof Malformed) this.#refuse(from, 'malformed', frame.message);
+    else if (self === null || frame.to !== self.id || frame.from !== from) this.#refuse(from, 'misdirected', frame.to);
+    else if (!('received' in frame)) this.#accept(self, from, frame);
+    else if (frame.life === self.life) this.#outbox(from).acknowledge(frame.received);
+  }
+
+  #accept(self: Sender, from: Hex, { life, number, message }: Letter): void {
+    const receipt: Receipt = { from: self.id, to: from, life, received: [number] };
+    this.#ports.peers.send(from, JSON.stringify(receipt));
+    if (remembered(this.#inboxes, from, () => new Inbox()).isNew(life, number)) this.#read(from, message);
+  }
+
+  #refuse(from: Hex, reason: string, detail: string): void {
+    this.#ports.metrics.add('quorate_peer_refused_total', { reason });
+    this.#ports.log('debug', 'dropped a frame', { from, reason, detail });
+  }
+
+  #outbox(to: Hex): Outbox {
+    return remembered(this.#outboxes, to, () => new Outbox(this.#limits));
+  }
 }
 
 function decoded(text: string): Letter | Receipt | Malformed {

@@ -5,7 +5,13 @@ import type { Metrics } from '../metrics.ts';
 
 export type Outcome =
   | { readonly result: 'done' }
-  | { readonly result: 'fault'; readonly code: string; readonly blamed: readonly number[] }
+  | {
+      readonly result: 'fault';
+      readonly code: string;
+      readonly blamed: readonly number[];
+      /** pairs of which one lies */
+      readonly disputed?: readonly (readonly [about: number, reporter: number])[];
+    }
   /** given up after its time, or on the way out; the enclave said nothing more about it */
   | { readonly result: 'aborted' }
   | { readonly result: 'enclave-down' };

@@ -3,6 +3,7 @@
 import type { Hex } from '../../enclave/api.ts';
 import { type Context, type Self, timeNow } from '../context.ts';
 import { describe, isRetryable } from '../errors.ts';
+import type { Dispute } from './disputes.ts';
 import { type Led, lead } from './lead.ts';
 import { rankOf } from './order.ts';
 import { attemptLimit, openTasks, partyOf, type Task } from './task.ts';
@@ -13,6 +14,8 @@ type Errand = {
   /** attempts in this series */
   attempts: number;
   failed: Set<Hex>;
+  /** grows while the task is open: liars collect disputes, honest members have none with each other */
+  disputes: readonly Dispute[];
   /** leaders whose session ended without a result: they do not keep this host from leading any more */
   readonly inVain: Set<Hex>;
   /** clock time before which no attempt starts */
@@ -64,6 +67,7 @@ function errandOf({ clock, errands, settings }: Context, task: Task, self: Self)
     running: false,
     attempts: 0,
     failed: new Set<Hex>(),
+    disputes: [],
     inVain: new Set<Hex>(),
     notBefore: clock.now() + wait,
   };
@@ -84,7 +88,7 @@ async function attempt(context: Context, self: Self, task: Task, errand: Errand)
   store.putAttempt({ ...record, parties: [], outcome: 'started' });
   const others = task.committee.members.map(({ id }) => id).filter((id) => id !== self.id);
   const candidates = others.filter((id) => !errand.failed.has(id));
-  const led = await outcomeOf(context, lead(context, self, task, run, candidates));
+  const led = await outcomeOf(context, lead(context, self, task, run, candidates, errand.disputes));
   store.putAttempt({ ...record, parties: led.parties, outcome: led.outcome });
   log(led.outcome === 'done' ? 'info' : 'warn', 'led an attempt', {
     subject: task.subject,
@@ -102,7 +106,7 @@ async function outcomeOf({ log }: Context, attempt: Promise<Led>): Promise<Led> 
   } catch (error) {
     if (!isRetryable(error)) throw error;
     log('warn', 'an attempt failed', { code: error.code, reason: describe(error) });
-    return { outcome: error.code === 'ENCLAVE_DOWN' ? 'enclave-down' : 'fault', parties: [], failed: [] };
+    return { outcome: error.code === 'ENCLAVE_DOWN' ? 'enclave-down' : 'fault', parties: [], failed: [], disputed: [] };
   }
 }
 
@@ -112,6 +116,9 @@ function settle({ clock, settings, wake }: Context, task: Task, errand: Errand, 
   errand.running = false;
   errand.attempts += 1;
   for (const id of led.failed) errand.failed.add(id);
+  // All answered, and yet too few without disputes: more lie than may, or honest members are away.
+  const isStuck = led.outcome === 'too-few' && led.failed.length === 0;
+  errand.disputes = isStuck ? [] : [...errand.disputes, ...led.disputed];
   const { members, threshold } = task.committee;
   if (members.length - errand.failed.size < threshold) errand.failed.clear();
   const isOver = errand.attempts % attemptLimit(task) === 0;

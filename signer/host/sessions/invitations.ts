@@ -29,13 +29,13 @@ export function invitationName(subject: Hex, leader: Hex, run: number): string {
   return `${subject} ${leader} ${run}`;
 }
 
-/** Resolves with the first `needed` members that accept, or with fewer when the time is over. */
+/** Resolves with those that accepted, as soon as they are enough, or when the time is over. */
 export function invite(
   context: Context,
   task: Task,
   run: number,
   members: readonly Hex[],
-  needed: number,
+  areEnough: (accepted: readonly Acceptance[]) => boolean,
 ): Promise<readonly Acceptance[]> {
   const { clock, invitations, mail, settings, self } = context;
   const name = invitationName(task.subject, self?.id ?? '0x', run);
@@ -49,7 +49,7 @@ export function invite(
     const cancel = clock.after(settings.times.invite, finish);
     const accept = (acceptance: Acceptance) => {
       if (members.includes(acceptance.member)) accepted.set(acceptance.member, acceptance);
-      if (accepted.size >= needed) finish();
+      if (areEnough([...accepted.values()])) finish();
     };
     invitations.asking.set(name, { accept });
     for (const member of members) mail.send(member, { type: 'invite', kind: task.kind, subject: task.subject, run });

@@ -7,7 +7,7 @@ import { Retryable } from '../errors.ts';
 import type { Message } from '../mail/messages.ts';
 import type { Outcome } from './book.ts';
 import { invitationName } from './invitations.ts';
-import { findTask, membersOf, partyOf, type Task } from './task.ts';
+import { disputesOf, findTask, membersOf, partyOf, type Task } from './task.ts';
 
 export type Propose = Extract<Message, { readonly type: 'propose' }>;
 
@@ -85,6 +85,7 @@ function learn({ errands }: Context, task: Task, set: SigningSet, outcome: Outco
   const errand = errands.get(task.subject);
   if (errand === undefined || (outcome.result !== 'fault' && outcome.result !== 'aborted')) return;
   errand.inVain.add(set.leader);
+  errand.disputes = [...errand.disputes, ...disputesOf(task, set, outcome)];
   if (outcome.result === 'aborted' || outcome.code === 'silent') return;
   for (const id of membersOf(task, { ...set, parties: outcome.blamed })) errand.failed.add(id);
 }

@@ -7,30 +7,35 @@ import { proveActivation } from '../path/proveActivation.ts';
 import { proveRequest } from '../path/proveRequest.ts';
 import type { BlockRef } from '../ports/chain.ts';
 import type { Outcome } from './book.ts';
+import { type Dispute, withoutDisputes } from './disputes.ts';
 import { type Acceptance, invite } from './invitations.ts';
 import { takePart } from './join.ts';
-import { membersOf, partyOf, type Task } from './task.ts';
+import { disputesOf, membersOf, partyOf, type Task } from './task.ts';
 
 export type Led = {
   readonly outcome: Outcome['result'] | 'too-few';
   readonly parties: readonly number[];
   readonly failed: readonly Hex[];
+  readonly disputed: readonly Dispute[];
 };
 
-/** `candidates` are the other members that have not failed yet. */
+/** `candidates` are the other members that have not failed yet; of two with a `dispute` at most one takes part. */
 export async function lead(
   context: Context,
   self: Self,
   task: Task,
   run: number,
   candidates: readonly Hex[],
+  disputes: readonly Dispute[],
 ): Promise<Led> {
   const needed = task.committee.threshold - 1;
-  const accepted = await invite(context, task, run, candidates, needed);
-  if (accepted.length < needed) return { outcome: 'too-few', parties: [], failed: missing(candidates, accepted) };
+  const choose = (answered: readonly Acceptance[]) => withoutDisputes(answered, disputes, needed);
+  const answered = await invite(context, task, run, candidates, (those) => choose(those).length >= needed);
+  const accepted = choose(answered);
+  if (accepted.length < needed) return tooFew(missing(candidates, answered));
 
   const { block, behind } = await pin(context, accepted);
-  if (behind.length > 0) return { outcome: 'too-few', parties: [], failed: behind };
+  if (behind.length > 0) return tooFew(behind);
 
   const members = [self.id, ...accepted.map(({ member }) => member)];
   const set = signingSet(task, members, self.id, run);
@@ -49,7 +54,16 @@ export async function lead(
     for (const { member } of accepted) context.mail.send(member, proposal);
   });
   const failed = outcome.result === 'fault' ? membersOf(task, { ...set, parties: outcome.blamed }) : [];
-  return { outcome: outcome.result, parties: set.parties, failed: failed.filter((id) => id !== self.id) };
+  return {
+    outcome: outcome.result,
+    parties: set.parties,
+    failed: failed.filter((id) => id !== self.id),
+    disputed: disputesOf(task, set, outcome),
+  };
+}
+
+function tooFew(failed: readonly Hex[]): Led {
+  return { outcome: 'too-few', parties: [], failed, disputed: [] };
 }
 
 function missing(candidates: readonly Hex[], accepted: readonly Acceptance[]): Hex[] {

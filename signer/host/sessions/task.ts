@@ -3,6 +3,8 @@
 import type { Committee, Hex, Request, SigningSet } from '../../enclave/api.ts';
 import { committeeOf, type KeyRecord, type Ledger } from '../chain/ledger.ts';
 import type { TaskKind } from '../mail/messages.ts';
+import type { Outcome } from './book.ts';
+import type { Dispute } from './disputes.ts';
 
 export type Task = { readonly subject: Hex; readonly key: KeyRecord; readonly committee: Committee } & (
   | { readonly kind: 'signing'; readonly request: Request }
@@ -45,6 +47,15 @@ export function partyOf({ committee }: Pick<Task, 'committee'>, id: Hex): number
 /** The enclaves of a signing set, in party order. */
 export function membersOf({ committee }: Pick<Task, 'committee'>, { parties }: SigningSet): Hex[] {
   return parties.flatMap((party) => committee.members[party - 1]?.id ?? []);
+}
+
+/** Pairs of members that contradicted each other in a session that ended so. */
+export function disputesOf(task: Pick<Task, 'committee'>, set: SigningSet, outcome: Outcome): readonly Dispute[] {
+  const pairs = outcome.result === 'fault' ? (outcome.disputed ?? []) : [];
+  return pairs.flatMap((pair) => {
+    const [about, reporter] = pair.flatMap((party) => membersOf(task, { ...set, parties: [party] }));
+    return about !== undefined && reporter !== undefined ? [[about, reporter] as const] : [];
+  });
 }
 
 /** Attempts that one leader makes before others should succeed: n - t + 1, as in ROAST. */
