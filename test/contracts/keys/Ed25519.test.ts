@@ -316,16 +316,18 @@ function forgeFor(publicKey: Point): Signed {
   }
 }
 
-/** S = k a for R = 0 B + smallR, by the key's owner. */
+/** S = k a for R = 0 B + smallR, by the owner of A = a B + smallA, where k smallA = -smallR: the plain equation holds. */
 function signWithR(smallR: Point): Signed {
-  const [a, message] = [scalar('small R'), bytes(32, 'small R')];
-  const publicKey = Point.BASE.multiply(a).toHex();
-  const s = (challenge(smallR.toHex(), publicKey, message) * a) % ORDER;
-  return {
-    publicKey: `0x${publicKey}`,
-    message: hexlify(message),
-    signature: concat([`0x${smallR.toHex()}`, encode(s)]),
-  };
+  const a = scalar('small R');
+  const smallA = SMALL.find((point) => !point.multiplyUnsafe(4n).is0())!; // of order 8
+  const publicKey = Point.BASE.multiply(a).add(smallA).toHex();
+  for (let i = 0; ; i++) {
+    const message = bytes(32, `small R ${i}`);
+    const k = challenge(smallR.toHex(), publicKey, message);
+    if (!times(k, smallA).add(smallR).is0()) continue;
+    const signature = concat([`0x${smallR.toHex()}`, encode((k * a) % ORDER)]);
+    return { publicKey: `0x${publicKey}`, message: hexlify(message), signature };
+  }
 }
 
 function verifiesByZip215({ publicKey, message, signature }: Signed): boolean {
