@@ -180,5 +180,7 @@ export type Event =
       readonly code: string;
       readonly culprits: readonly number[];
       readonly silent: readonly number[];
+      /** Two other members contradict each other, so one of them lies; which of them, only their signed messages tell. */
+      readonly disputes: readonly { readonly about: number; readonly reporter: number }[];
       readonly detail: string;
     };

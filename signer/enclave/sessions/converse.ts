@@ -79,14 +79,20 @@ function endWithFault(life: Life, active: Active, fault: Fault): void {
   life.counters.add(`fault ${fault.code}`);
   const { code, silent } = fault;
   const culprits = culpritsOf(fault, active.session);
+  const disputes = disputesOf(fault, active.session);
   const detail = detailOf(fault, active.run);
-  life.emit({ event: 'fault', session: toHex(active.session.id), code, culprits, silent, detail });
+  life.emit({ event: 'fault', session: toHex(active.session.id), code, culprits, silent, disputes, detail });
 }
 
 /** We know what we said, and the session's id says what is signed: whoever heard otherwise from us lies, whatever others can tell. */
 function culpritsOf({ culprits, disputes }: Fault, { self }: Session): readonly number[] {
   const liars = disputes.filter(({ about }) => about === self).map(({ reporter }) => reporter);
   return [...new Set([...culprits, ...liars])].sort((a, b) => a - b);
+}
+
+/** Those between two others; a dispute with ourselves, or of a member with itself, has a culprit. */
+function disputesOf({ disputes }: Fault, { self }: Session): Fault['disputes'] {
+  return disputes.filter(({ about, reporter }) => about !== self && about !== reporter);
 }
 
 /** Shows the signed messages that prove a lie, or that prove one when another member's testimony is held against them. */

@@ -35,5 +35,5 @@ function withhold(life: Life, session: Session): void {
   const code = 'unverified-signature';
   life.counters.add(`fault ${code}`);
   const detail = 'the signature does not verify under the approved key and was withheld';
-  life.emit({ event: 'fault', session: toHex(session.id), code, culprits: [], silent: [], detail });
+  life.emit({ event: 'fault', session: toHex(session.id), code, culprits: [], silent: [], disputes: [], detail });
 }
