@@ -51,7 +51,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
     mapping(address identity => address operator) private _operatorOf;
     mapping(bytes32 tee => Root) private _roots;
     mapping(bytes32 tee => uint16) private _platformCaps;
-    mapping(bytes32 platformId => uint16) private _enclavesOn;
+    mapping(bytes32 platformId => uint32) private _enclavesOn;
     EnclaveId[] private _ids;
     IMeasurementRegistry private immutable _measurements;
     uint48 private immutable _trustDelay;
@@ -172,7 +172,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
     }
 
     /// @inheritdoc IEnclaveRegistry
-    function enclavesOn(bytes32 platformId) external view returns (uint16) {
+    function enclavesOn(bytes32 platformId) external view returns (uint32) {
         return _enclavesOn[platformId];
     }
 
@@ -239,7 +239,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
     /// @dev An active enclave leaves the platform that it was on.
     function _settle(Enclave storage entry, bytes32 tee, bytes32 platformId) private {
         if (entry.status == EnclaveStatus.Active) --_enclavesOn[entry.platformId];
-        uint16 enclaves_ = ++_enclavesOn[platformId];
+        uint32 enclaves_ = ++_enclavesOn[platformId];
         uint16 cap = _platformCaps[tee];
         require(cap == 0 || enclaves_ <= cap, EnclaveRegistryPlatformFull(platformId, enclaves_, cap));
     }

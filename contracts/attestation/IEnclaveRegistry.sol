@@ -78,7 +78,7 @@ interface IEnclaveRegistry {
     error EnclaveRegistryOtherReportData(bytes32 attested, bytes32 expected);
     error EnclaveRegistryExpiredEvidence(uint48 validUntil, uint256 time);
     error EnclaveRegistryMeasurementNotAdmitted(bytes32 measurement);
-    error EnclaveRegistryPlatformFull(bytes32 platformId, uint16 enclaves, uint16 cap);
+    error EnclaveRegistryPlatformFull(bytes32 platformId, uint32 enclaves, uint16 cap);
     error EnclaveRegistryWrongEpoch(EnclaveId id, uint32 epoch, uint32 expected);
     error EnclaveRegistryOperatorBusy(address operator, EnclaveId current);
     error EnclaveRegistryIdentityTaken(address identity, address operator);
@@ -139,7 +139,7 @@ interface IEnclaveRegistry {
     function platformCap(bytes32 tee) external view returns (uint16);
 
     /// @notice Enclaves on this platform that are active, whether or not their attestation still holds.
-    function enclavesOn(bytes32 platformId) external view returns (uint16);
+    function enclavesOn(bytes32 platformId) external view returns (uint32);
     function enclaveCount() external view returns (uint256);
 
     /// @notice Up to `limit` enclaves in the order of their first registration, from position `offset` on.
