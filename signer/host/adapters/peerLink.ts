@@ -15,6 +15,8 @@ export type PeerLink = {
   /** Drops the frame when the link is down or its buffer full: it will be sent again. */
   send(frame: string): void;
   isOpen(): boolean;
+  /** The peer is known to be there: if a next try is waited for, it is made now. */
+  hurry(): void;
   close(): void;
 };
 
@@ -24,58 +26,79 @@ const LONGEST_PAUSE = 10_000;
 /** A link that does not answer a ping for so long is dead. */
 const HEARTBEAT = 10_000;
 
-export function dial(
-  self: Hex,
-  peer: Peer,
-  certificate: Certificate,
-  clock: Clock,
-  log: Log,
-  hooks: LinkHooks,
-): PeerLink {
-  let socket: WebSocket | null = null;
-  let pause = FIRST_PAUSE;
-  let cancel = () => {};
-  let isClosed = false;
+export type Dialling = {
+  readonly self: Hex;
+  readonly certificate: Certificate;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly hooks: LinkHooks;
+};
 
-  const connect = () => {
-    const next = open(self, peer, certificate, log, hooks);
-    if (next === null) return;
-    socket = next;
-    next.on('open', () => {
-      pause = FIRST_PAUSE;
-      keepAlive(next, clock);
+export function dial(peer: Peer, dialling: Dialling): PeerLink {
+  const link = new Link(peer, dialling);
+  link.connect();
+  return link;
+}
+
+class Link implements PeerLink {
+  readonly peer: Peer;
+  readonly #dialling: Dialling;
+  #socket: WebSocket | null = null;
+  #pause = FIRST_PAUSE;
+  /** Cancels the next try, while one is waited for. */
+  #cancel: (() => void) | null = null;
+  #isClosed = false;
+
+  constructor(peer: Peer, dialling: Dialling) {
+    this.peer = peer;
+    this.#dialling = dialling;
+  }
+
+  send(frame: string): void {
+    if (this.#socket?.readyState === WebSocket.OPEN && this.#socket.bufferedAmount < BUFFER) this.#socket.send(frame);
+  }
+
+  isOpen(): boolean {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  hurry(): void {
+    if (this.#cancel === null) return;
+    this.#cancel();
+    this.#pause = FIRST_PAUSE;
+    this.connect();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#cancel?.();
+    this.#socket?.terminate();
+  }
+
+  connect(): void {
+    const { clock, log, hooks } = this.#dialling;
+    this.#cancel = null;
+    const socket = open(this.peer, this.#dialling);
+    if (socket === null) return;
+    this.#socket = socket;
+    socket.on('open', () => {
+      this.#pause = FIRST_PAUSE;
+      keepAlive(socket, clock);
       hooks.opened();
     });
-    next.on('error', (error) => log('debug', 'a link failed', { peer: peer.id, reason: describe(error) }));
-    next.on('close', () => {
-      if (isClosed) return;
-      cancel = clock.after(pause, connect);
-      pause = Math.min(2 * pause, LONGEST_PAUSE);
-    });
-  };
-  connect();
-  return {
-    peer,
-    send: (frame) => {
-      if (socket?.readyState === WebSocket.OPEN && socket.bufferedAmount < BUFFER) socket.send(frame);
-    },
-    isOpen: () => socket?.readyState === WebSocket.OPEN,
-    close: () => {
-      isClosed = true;
-      cancel();
-      socket?.terminate();
-    },
-  };
+    socket.on('error', (error) => log('debug', 'a link failed', { peer: this.peer.id, reason: describe(error) }));
+    socket.on('close', () => this.#connectLater());
+  }
+
+  #connectLater(): void {
+    if (this.#isClosed) return;
+    this.#cancel = this.#dialling.clock.after(this.#pause, () => this.connect());
+    this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE);
+  }
 }
 
 /** Null for an endpoint that is no wss address: nobody can be reached there. */
-function open(
-  self: Hex,
-  { id, endpoint, tlsKey }: Peer,
-  certificate: Certificate,
-  log: Log,
-  hooks: LinkHooks,
-): WebSocket | null {
+function open({ id, endpoint, tlsKey }: Peer, { self, certificate, log, hooks }: Dialling): WebSocket | null {
   if (!URL.canParse(endpoint) || new URL(endpoint).protocol !== 'wss:') {
     log('warn', 'a peer has registered an endpoint that cannot be dialled', { peer: id, endpoint });
     return null;

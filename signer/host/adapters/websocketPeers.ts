@@ -77,9 +77,11 @@ class Network implements WebSocketPeers {
     const { clock, log } = this.#surroundings;
     this.#dismiss(peer.id);
     this.#admitted.set(peer.id, peer);
-    const opened = () => this.#handlers?.connected(peer.id);
-    const refused = (reason: string) => this.#refused(reason);
-    this.#links.set(peer.id, dial(self, peer, this.#certificate, clock, log, { opened, refused }));
+    const hooks = {
+      opened: () => this.#handlers?.connected(peer.id),
+      refused: (reason: string) => this.#refused(reason),
+    };
+    this.#links.set(peer.id, dial(peer, { self, certificate: this.#certificate, clock, log, hooks }));
   }
 
   #dismiss(id: Hex): void {
@@ -92,6 +94,7 @@ class Network implements WebSocketPeers {
   #listenTo(from: Hex, socket: WebSocket): void {
     this.#incoming.get(from)?.terminate();
     this.#incoming.set(from, socket);
+    this.#links.get(from)?.hurry();
     socket.on('message', (data, isBinary) => this.#receive(from, data, isBinary));
     socket.on('error', (error: Error & { code?: string }) =>
       this.#refused(error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 'oversized' : 'broken'),
