@@ -1,0 +1,123 @@
+/** A private copy of the project, in which mutants are compiled and tested: nobody else's files are touched. */
+
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildInfoOf, closure } from './buildInfo.ts';
+import { type CompiledContract, compile, type StandardInput } from './compiler.ts';
+import { runTool } from './runTool.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const COPIED = ['contracts', 'test', 'scripts', 'signer', 'docs', 'hardhat.config.ts', 'package.json', 'tsconfig.json'];
+const BUILD_MS = 400_000;
+
+/** One contract with code, what it takes to compile it, and the files that hold its code for tests. */
+type Built = {
+  readonly source: string;
+  readonly name: string;
+  readonly input: StandardInput;
+  readonly sources: readonly string[];
+  readonly artifact: string;
+  readonly factory: string;
+};
+type Code = Map<Built, CompiledContract>;
+
+export type Workshop = { readonly root: string; readonly built: readonly Built[]; readonly original: Code };
+
+export async function openWorkshop(root: string): Promise<Workshop> {
+  await rm(root, { recursive: true, force: true });
+  await mkdir(root, { recursive: true });
+  for (const name of COPIED) await cp(join(ROOT, name), join(root, name), { recursive: true });
+  await symlink(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  const { code, output } = await runTool(root, ['hardhat', 'build'], BUILD_MS);
+  if (code !== 0) throw new Error(`the project does not build:\n${output}`);
+  const built = await allBuilt(root);
+  return { root, built, original: compileAll(built, null) };
+}
+
+async function allBuilt(root: string): Promise<Built[]> {
+  const folder = join(root, 'artifacts/contracts');
+  const files = await readdir(folder, { recursive: true });
+  const built: Built[] = [];
+  for (const file of files.filter((each) => each.endsWith('.json')).sort()) {
+    const one = await builtOf(root, file);
+    if (one !== null) built.push(one);
+  }
+  return built;
+}
+
+/** Null for interfaces and abstract contracts, which have no code. */
+async function builtOf(root: string, file: string): Promise<Built | null> {
+  const artifact = join(root, 'artifacts/contracts', file);
+  const { bytecode } = JSON.parse(await readFile(artifact, 'utf8')) as { bytecode: string };
+  if (bytecode === '0x') return null;
+  const [, path = '', name = ''] = /^(.*\.sol)\/(\w+)\.json$/.exec(file) ?? [];
+  const { input, trees, target } = await buildInfoOf(`contracts/${path}`, name, root);
+  const folder = path.replace(/[^/]*\.sol$/, '');
+  const factory = join(root, 'types/factories/contracts', folder, `${name}__factory.ts`);
+  return { source: target.source, name, input, sources: closure(trees, target.source), artifact, factory };
+}
+
+/** The code of every contract that `changed` is part of, or of all. Without metadata, so that equal code is equal. */
+function compileAll(built: readonly Built[], changed: { source: string; content: string } | null): Code {
+  const affected = built.filter(({ sources }) => changed === null || sources.includes(changed.source));
+  const groups = Map.groupBy(affected, ({ input }) => input);
+  return new Map([...groups].flatMap(([input, group]) => compileGroup(input, group, changed)));
+}
+
+function compileGroup(
+  input: StandardInput,
+  group: readonly Built[],
+  changed: { source: string; content: string } | null,
+): [Built, CompiledContract][] {
+  const names = new Set(group.flatMap(({ sources }) => sources));
+  const sources = Object.fromEntries(Object.entries(input.sources).filter(([name]) => names.has(name)));
+  if (changed !== null) sources[changed.source] = { content: changed.content };
+  const outputSelection: Record<string, Record<string, string[]>> = {};
+  for (const { source, name } of group)
+    outputSelection[source] = { ...outputSelection[source], [name]: ['evm.bytecode.object', 'evm.deployedBytecode'] };
+  const metadata = { bytecodeHash: 'none', appendCBOR: false };
+  const output = compile({ ...input, sources, settings: { ...input.settings, metadata, outputSelection } });
+  return group.map((one) => {
+    const compiled = output.contracts?.[one.source]?.[one.name];
+    if (compiled === undefined) throw new Error(`the compiler made no ${one.name}`);
+    return [one, compiled];
+  });
+}
+
+/** The contracts whose code the change alters; throws what the compiler says if it refuses. */
+export function compileChanged({ built, original }: Workshop, file: string, content: string): Code {
+  const compiled = compileAll(built, { source: `project/${file}`, content });
+  const differs = ([one, { evm }]: [Built, CompiledContract]) =>
+    evm.bytecode.object !== original.get(one)?.evm.bytecode.object;
+  return new Map([...compiled].filter(differs));
+}
+
+/** Puts the code where tests take it from; the returned function puts back what was there. */
+export async function install(code: Code): Promise<() => Promise<void>> {
+  const before = new Map<string, string>();
+  for (const [{ artifact, factory }, { evm }] of code) {
+    const change = async (path: string, changed: (text: string) => string) => {
+      const text = await readFile(path, 'utf8');
+      before.set(path, text);
+      await writeFile(path, changed(text));
+    };
+    await change(artifact, (text) => withCode(text, evm));
+    const bytecode = `const _bytecode = "0x${evm.bytecode.object}"`;
+    const isMade = existsSync(factory); // not for a library without external functions
+    if (isMade) await change(factory, (text) => text.replace(/const _bytecode =\s*"0x[0-9a-f]*"/, bytecode));
+  }
+  return async () => {
+    for (const [path, text] of before) await writeFile(path, text);
+  };
+}
+
+function withCode(artifact: string, { bytecode, deployedBytecode }: CompiledContract['evm']): string {
+  const changed = {
+    ...(JSON.parse(artifact) as object),
+    bytecode: `0x${bytecode.object}`,
+    deployedBytecode: `0x${deployedBytecode.object}`,
+    immutableReferences: deployedBytecode.immutableReferences ?? {},
+  };
+  return JSON.stringify(changed, null, 2);
+}
