@@ -21,7 +21,9 @@ export function casesOf(source: string): Node[] {
 /** `testFuzzAddsTheTweak` is the case `adds the tweak`. */
 export function functionsOf(source: string): Node[] {
   return [...source.matchAll(FUNCTION)].map(([, name]) => {
-    const words = name!.replace(/^(testFuzz|test|invariant_)/, '').replace(/([a-z\d])([A-Z])/g, '$1 $2');
+    const words = name!
+      .replace(/^(testFuzz|test|invariant_)/, '')
+      .replace(/([a-z\d])(?=[A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$2 ');
     return { title: words.toLowerCase(), indent: 0, leaf: true, children: [] };
   });
 }
