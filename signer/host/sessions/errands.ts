@@ -5,11 +5,10 @@ import { type Context, type Self, timeNow } from '../context.ts';
 import { describe, isRetryable } from '../errors.ts';
 import type { Dispute } from './disputes.ts';
 import { type Led, lead } from './lead.ts';
-import { rankOf } from './order.ts';
+import { leaderOrder } from './order.ts';
 import { attemptLimit, openTasks, partyOf, type Task } from './task.ts';
 
 type Errand = {
-  readonly since: number;
   running: boolean;
   /** attempts in this series */
   attempts: number;
@@ -57,22 +56,30 @@ function inTurns(tasks: readonly Task[]): Task[] {
   return Array.from({ length: longest }, (_, at) => queues.flatMap((queue) => queue[at] ?? [])).flat();
 }
 
-function errandOf({ clock, errands, settings }: Context, task: Task, self: Self): Errand {
+function errandOf(context: Context, task: Task, self: Self): Errand {
+  const { clock, errands, settings } = context;
   const known = errands.get(task.subject);
   if (known !== undefined) return known;
-  const members = task.committee.members.map(({ id }) => id);
-  const wait = rankOf(task.subject, members, self.id) * settings.times.attempt;
+  const notBefore = clock.now() + turnOf(context, task, self) * settings.times.attempt;
   const errand = {
-    since: clock.now(),
     running: false,
     attempts: 0,
     failed: new Set<Hex>(),
     disputes: [],
     inVain: new Set<Hex>(),
-    notBefore: clock.now() + wait,
+    notBefore,
   };
   errands.set(task.subject, errand);
   return errand;
+}
+
+/** How many go first. Nobody waits for a leader that cannot be reached; if only this host cannot reach it, two lead at once. */
+function turnOf({ peers }: Context, { subject, committee }: Task, self: Self): number {
+  const order = leaderOrder(
+    subject,
+    committee.members.map(({ id }) => id),
+  );
+  return order.slice(0, order.indexOf(self.id)).filter((id) => peers.isConnected(id)).length;
 }
 
 function isDue({ book, clock }: Context, task: Task, errand: Errand): boolean {

@@ -56,6 +56,18 @@ describe('leading', () => {
       expect(sent).to.have.lengthOf(2);
     });
 
+  it('waits for nobody who cannot be reached', async () => {
+    const { context, sent } = atPlace(2);
+    Object.assign(context.peers, { isConnected: (id: Hex) => id === ORDER[1] });
+    startErrands(context);
+    expect(context.errands.get(REQUEST)?.notBefore).to.equal(1_000_000 + 60_000);
+    context.errands.clear();
+    Object.assign(context.peers, { isConnected: () => false });
+    startErrands(context);
+    await settled();
+    expect(sent).to.have.lengthOf(2);
+  });
+
   it('takes the first t that answer, itself among them, in party order', async () => {
     const { context, accept, others, calls, types, lastSet } = atPlace(0);
     startErrands(context);
