@@ -13,7 +13,8 @@ import {Cap, ISpendingLimits, Limits} from "./ISpendingLimits.sol";
 contract SpendingLimits is ISpendingLimits, AccessManaged, Described {
     using RateLimiter for RateLimiter.RefillingBucket;
 
-    uint256 private constant MAX_ITEMS = 64;
+    /// @dev so many of each fit into a transaction, and into the one that proposes them
+    uint256 private constant MAX_ITEMS = 32;
     bytes32 private constant WHOLE = 0;
 
     /// @dev One epoch of one requester's limits: a new vote starts with empty lists and full buckets.

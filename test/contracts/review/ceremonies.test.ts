@@ -1,17 +1,27 @@
 /** Attacks on key ceremonies: members that want no key to come to be, and votes as large as the rules allow. */
 
 import { expect } from 'chai';
-import { Wallet } from 'ethers';
+import { id, Wallet } from 'ethers';
 import type { KeyParametersStruct } from '../../../types/contracts/keys/IKeyRegistry.ts';
 import { world } from '../support/chain.ts';
-import { type Enclave, eligibleEnclaves } from '../support/enclaves.ts';
+import { type Enclave, eligibleEnclaves, makeEnclave, recordBoot, register } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
-import { confirm, confirmationOf, createKey, KIND, parametersOf, publicKeyOf, secretOf } from '../support/keys.ts';
+import {
+  confirm,
+  confirmationOf,
+  createKey,
+  KIND,
+  parametersOf,
+  publicKeyOf,
+  secretOf,
+  signBip340,
+} from '../support/keys.ts';
 
 const WINDOW = 600;
 /** EIP-7825 */
 const TRANSACTION_GAS = 16_777_216n;
-const publicKey = publicKeyOf(secretOf('review'));
+const secret = secretOf('review');
+const publicKey = publicKeyOf(secret);
 
 describe('review: ceremonies', () => {
   const made = fresh(async () => {
@@ -104,13 +114,65 @@ describe('review: ceremonies', () => {
     );
   });
 
-  it('a vote with as many reserves and requesters as there may be fits into a transaction', async () => {
+  it('a signature that activates one attempt activates no later one, not even of the same key', async () => {
     const { it, registry, enclaves } = made();
+    const members = enclaves.slice(0, 2);
+    const keyId = await create(members, []);
+    const confirmAll = async () => {
+      const confirmation = await confirmationOf(it, keyId, publicKey);
+      for (const member of members) await confirm(it, member, confirmation);
+    };
+    await confirmAll();
+    const first = signBip340(secret, await registry.activationMessage(keyId));
+    await next(keyId);
+    await expect(registry.activate(keyId, first)).to.be.revertedWithCustomError(registry, 'KeyRegistryWrongStatus');
+    await confirmAll();
+    const message = await registry.activationMessage(keyId);
+    await expect(registry.activate(keyId, first))
+      .to.be.revertedWithCustomError(registry, 'KeyRegistryInvalidActivation')
+      .withArgs(keyId, message);
+    await registry.activate(keyId, signBip340(secret, message));
+    await it.helpers.time.increase(WINDOW + 1);
+    await expect(registry.openAttempt(keyId)).to.be.revertedWithCustomError(registry, 'KeyRegistryWrongStatus');
+  });
+
+  it('a stranger opens no attempt before its time, nor one more in the same second', async () => {
+    const { it, registry, enclaves } = made();
+    const keyId = await create(enclaves.slice(0, 2), []);
+    const { attemptDeadline } = await registry.key(keyId);
+    await it.helpers.time.setNextBlockTimestamp(attemptDeadline);
+    await expect(registry.connect(it.anyone).openAttempt(keyId)).to.be.revertedWithCustomError(
+      registry,
+      'KeyRegistryAttemptRunning',
+    );
+    await next(keyId);
+    await expect(registry.connect(it.anyone).openAttempt(keyId)).to.be.revertedWithCustomError(
+      registry,
+      'KeyRegistryAttemptRunning',
+    );
+  });
+
+  it('the largest key that a vote can ask for is made, and its next attempt opened, in a transaction each', async () => {
+    const { it, registry } = made();
+    const operators = Array.from({ length: 64 }, (_, i) => new Wallet(id(`operator ${i}`)));
+    for (const [i, operator] of operators.entries()) {
+      const enclave = await makeEnclave(it, operator as unknown as Enclave['operator'], `of operator ${i}`);
+      await register(it, enclave);
+      await recordBoot(it, enclave);
+    }
     const strangers = () => Array.from({ length: 64 }, () => Wallet.createRandom().address);
-    const parameters = parametersOf(enclaves.slice(0, 2), {
+    const parameters = parametersOf([], {
+      threshold: 33,
+      operators,
       reserves: strangers(),
       policy: { requesters: strangers(), kinds: 1 << KIND.psbt, delay: 0 },
     });
-    expect(await registry.connect(it.dao).createKey.estimateGas(parameters)).to.be.below(TRANSACTION_GAS / 2n);
+    // what the governor and the timelock need comes on top
+    const gasLimit = (TRANSACTION_GAS * 7n) / 8n;
+    await registry.connect(it.dao).createKey(parameters, { gasLimit });
+    const keyId = await registry.keyIdAt(1);
+    await it.helpers.time.increase(WINDOW + 1);
+    await registry.connect(it.anyone).openAttempt(keyId, { gasLimit });
+    expect(await registry.liveMembers(keyId)).to.equal(64);
   });
 });

@@ -1,7 +1,7 @@
 /** Attacks on requests and standing limits. */
 
 import { expect } from 'chai';
-import { hexlify, id, ZeroHash } from 'ethers';
+import { concat, hexlify, id, ZeroHash } from 'ethers';
 import type { LimitsStruct } from '../../../types/contracts/signing/ISpendingLimits.ts';
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
@@ -178,5 +178,25 @@ describe('review: requests', () => {
     const gasLimit = TRANSACTION_GAS;
     await requests.fulfil(made_.header, [message], [signEd25519(secret, message)], { gasLimit });
     expect(await requests.stateOf(made_.id)).to.equal(STATE.fulfilled);
+  });
+
+  it('limits with every list full fit into a transaction', async () => {
+    const { it, requests, keyId, delegate } = made();
+    const scripts = (of: string) => Array.from({ length: 32 }, (_, i) => concat(['0x5120', id(`${of} ${i}`)]));
+    const caps = Array.from({ length: 32 }, (_, i) => ({ asset: id(`${i}`), capacity: 1n, window: DAY, feeCap: 1n }));
+    const limits = {
+      expiresAt: await inTime(),
+      kinds: 1 << KIND.psbt,
+      recipients: scripts('recipient'),
+      targets: scripts('target'),
+      caps,
+    };
+    const byDao = it.spendingLimits.connect(it.dao);
+    const used = await byDao.setLimits.estimateGas(requests, keyId, delegate, limits, { gasLimit: TRANSACTION_GAS });
+    expect(used).to.be.below((TRANSACTION_GAS * 3n) / 4n);
+    const one = { ...limits, targets: [...limits.targets, '0x00'] };
+    await expect(byDao.setLimits(requests, keyId, delegate, one))
+      .to.be.revertedWithCustomError(it.spendingLimits, 'SpendingLimitsTooLong')
+      .withArgs(33, 32);
   });
 });
