@@ -14,17 +14,20 @@ export type Serving = {
 
 /** Frames that wait for their turn; a host that sends more without reading answers is refused them. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+/** What a frame costs however short it is, refused or not. */
+const FRAME_COST = 1024;
 
 /**
  * Resolves when the input has ended and everything is answered, or after a frame too large: what follows that one cannot be told
- * apart from its body. Rejects for a bug.
+ * apart from its body. It hears nothing more, too, of a host that goes on where only refusals fit. Rejects for a bug.
  */
 export async function serve({ input, write, enclave, tee }: Serving): Promise<void> {
   const bug = Promise.withResolvers<never>();
   let written: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 
-  function answer(reply: Promise<Reply>, bytes: number): void {
+  function answer(reply: Promise<Reply>, frameBytes: number): void {
+    const bytes = frameBytes + FRAME_COST;
     waiting += bytes;
     written = Promise.all([reply, written]).then(async ([{ answer, events }]) => {
       waiting -= bytes;
@@ -36,6 +39,7 @@ export async function serve({ input, write, enclave, tee }: Serving): Promise<vo
   function hear(frame: Frame): void {
     const [channel] = frame;
     if (channel === TEE_CHANNEL) tee.hear(frame);
+    else if (waiting > 2 * MAX_WAITING_BYTES) throw new Refused('FRAME_QUEUE_FULL', `${waiting} bytes wait, unread`);
     else if (channel !== HOST_CHANNEL) refuse(new Refused('FRAME_MALFORMED', `channel ${channel ?? 'missing'}`));
     else if (waiting > MAX_WAITING_BYTES) refuse(new Refused('FRAME_QUEUE_FULL', `${waiting} bytes are waiting`));
     else answer(enclave.handleJson(frame.subarray(1)), frame.length);
