@@ -16,6 +16,7 @@ import {
   until,
 } from './support/network.ts';
 import { type Operator, startHost, stopHost } from './support/operator.ts';
+import { quorate } from './support/quorate.ts';
 
 describe('three operators', function () {
   this.timeout(240_000);
@@ -54,6 +55,26 @@ describe('three operators', function () {
     const asked = await askNext();
     await until(isFulfilled(network, asked));
     expect(await isSpendable(network, asked)).to.equal(true);
+  });
+
+  it('show themselves on the command line', async () => {
+    const show = async (...words: string[]) => {
+      const { code, out, error } = await quorate(...words, '--config', operator(0).configFile, '--json');
+      return { code, error, json: JSON.parse(out) };
+    };
+    expect((await show('status')).json).to.include({ ready: true });
+    const { json: enclaves } = await show('enclaves');
+    expect(enclaves.map(({ operator }: { operator: string }) => operator)).to.have.members(
+      network.operators.map(({ address }) => address.toLowerCase()),
+    );
+    const [key] = (await show('keys')).json;
+    expect(key).to.include({ id: keyId, scheme: 'bip340', state: 'active', threshold: 2 });
+    const [request] = (await show('requests')).json;
+    expect(request).to.include({ state: 'fulfilled', keyId });
+    const { code, json: findings } = await show('doctor');
+    const wrong = findings.filter(({ ok }: { ok: boolean }) => !ok).map(({ check }: { check: string }) => check);
+    expect(new Set(wrong)).to.deep.equal(new Set(['port for peers', 'port for health'])); // taken: by itself
+    expect(code).to.equal(1);
   });
 
   it('sign without the one that was killed, whoever was to lead', async () => {

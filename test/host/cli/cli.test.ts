@@ -1,25 +1,10 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { tlsKeyOf } from '../../../signer/host/adapters/certificate.ts';
 import { parseConfig } from '../../../signer/host/config.ts';
-
-const MAIN = join(import.meta.dirname, '../../../signer/cli/main.ts');
-type Said = { readonly code: number | null; readonly out: string; readonly error: string };
-
-function quorate(...words: string[]): Promise<Said> {
-  const child = spawn(process.execPath, [MAIN, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = { out: '', error: '' };
-  child.stdout.on('data', (chunk) => {
-    said.out += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    said.error += chunk;
-  });
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...said })));
-}
+import { quorate } from '../support/quorate.ts';
 
 describe('quorate', () => {
   let directory: string;
