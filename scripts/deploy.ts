@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { JsonRpcProvider, type Signer, Wallet } from 'ethers';
 import { deployGovernance, type Governance } from './deploy/governance.ts';
 import { grantRoles, renounce } from './deploy/handOver.ts';
-import { type DeployOptions, LOCAL_CHAIN } from './deploy/options.ts';
+import { type DeployOptions, LOCAL_CHAIN, requireDelays } from './deploy/options.ts';
 import { type DeploymentRecord, describeDeployment, recordPath, writeRecord } from './deploy/record.ts';
 import { deployRegistries, type Registries } from './deploy/registries.ts';
 
@@ -26,6 +26,7 @@ export async function deploy(deployer: Signer, options: DeployOptions): Promise<
   const { chainId } = await provider.getNetwork();
   if (options.developmentRoot !== null && chainId !== LOCAL_CHAIN)
     throw new Error(`a development root on chain ${chainId}: it is for chain ${LOCAL_CHAIN} only`);
+  if (chainId !== LOCAL_CHAIN) requireDelays(options);
 
   const governance = await deployGovernance(deployer, options);
   const registries = await deployRegistries(deployer, governance.accessManager, options);

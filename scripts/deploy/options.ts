@@ -1,5 +1,7 @@
 /** What a DAO decides before it deploys, and defaults for a local chain. */
 
+import { isAddress } from 'ethers';
+
 export const LOCAL_CHAIN = 31337n;
 
 /** The root of a development TEE: a P-256 point whose private key is no secret. */
@@ -41,6 +43,20 @@ export type DeployOptions = {
   /** Local chains only: without another verifier no enclave can register. */
   readonly developmentRoot: DevelopmentRoot | null;
 };
+
+/** What leaves no time to answer, or nothing to answer with: for local chains only. What trust rests on takes the longest. */
+export function requireDelays(options: DeployOptions): void {
+  const { governor, timelockDelay, trustDelay, minimumCanaryTime, promotionCount, guardian } = options;
+  const problems: string[] = [];
+  if (!(timelockDelay > 0)) problems.push('timelockDelay must not be 0');
+  if (!(trustDelay >= timelockDelay)) problems.push('trustDelay must be at least timelockDelay');
+  if (!(minimumCanaryTime >= timelockDelay)) problems.push('minimumCanaryTime must be at least timelockDelay');
+  if (!(promotionCount >= 2)) problems.push('promotionCount must be at least 2');
+  for (const field of ['votingDelay', 'votingPeriod', 'quorumPercent', 'lateQuorumExtension'] as const)
+    if (!(governor[field] > 0)) problems.push(`${field} must not be 0`);
+  if (guardian !== null && !isAddress(guardian)) problems.push('guardian must be an address or null');
+  if (problems.length > 0) throw new Error(`these options are for a local chain only: ${problems.join('; ')}`);
+}
 
 /** Fast enough for a demo and tests: a vote takes a few blocks and two seconds. */
 export function localOptions(

@@ -1,0 +1,47 @@
+/** Attacks on a deployment: options that leave no time to answer, and whoever watches its transactions. */
+
+import { expect } from 'chai';
+import { network } from 'hardhat';
+import { type DeployOptions, localOptions } from '../../../scripts/deploy/options.ts';
+import { deploy } from '../../../scripts/deploy.ts';
+import { developmentRoot } from '../support/developmentTee.ts';
+
+const DAY = 86400;
+
+describe('review: deployment', () => {
+  const elsewhere = async () => {
+    const { ethers } = await network.create({ network: 'default', override: { chainId: 100 } });
+    const [deployer, holder] = await ethers.getSigners();
+    const local = localOptions([{ holder: holder!.address, amount: 10n ** 24n }], developmentRoot(1));
+    const slow = { timelockDelay: 2 * DAY, minimumCanaryTime: 7 * DAY, trustDelay: 7 * DAY };
+    const options: DeployOptions = { ...local, ...slow, developmentRoot: null };
+    return { ethers, deployer: deployer!, options };
+  };
+
+  it('refuses options without delays, a quorum or distinct operators, off a local chain, before it sends anything', async () => {
+    const { ethers, deployer, options } = await elsewhere();
+    const wrong: [Partial<DeployOptions>, string][] = [
+      [{ timelockDelay: 0 }, 'timelockDelay'],
+      [{ trustDelay: DAY }, 'trustDelay'],
+      [{ minimumCanaryTime: 0 }, 'minimumCanaryTime'],
+      [{ promotionCount: 1 }, 'promotionCount'],
+      [{ governor: { ...options.governor, quorumPercent: 0 } }, 'quorumPercent'],
+      [{ governor: { ...options.governor, votingDelay: 0 } }, 'votingDelay'],
+      [{ governor: { ...options.governor, lateQuorumExtension: 0 } }, 'lateQuorumExtension'],
+      [{ guardian: undefined as unknown as null }, 'guardian'],
+    ];
+    for (const [change, name] of wrong)
+      expect(await deploy(deployer, { ...options, ...change }).catch(String), name).to.contain(name);
+    expect(await ethers.provider.getTransactionCount(deployer)).to.equal(0);
+  });
+
+  it('leaves the deployer nothing on any chain, and no verifier', async () => {
+    const { deployer, options } = await elsewhere();
+    const { accessManager, timelock, measurementRegistry, developmentVerifier } = await deploy(deployer, options);
+    expect(developmentVerifier).to.equal(null);
+    for (const role of [0n, 1n, 2n]) expect((await accessManager.hasRole(role, deployer)).isMember).to.equal(false);
+    expect(await timelock.hasRole(await timelock.DEFAULT_ADMIN_ROLE(), deployer)).to.equal(false);
+    expect(await timelock.getMinDelay()).to.equal(2 * DAY);
+    expect(await measurementRegistry.minimumCanaryTime()).to.equal(7 * DAY);
+  });
+});
