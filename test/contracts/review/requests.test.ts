@@ -1,7 +1,7 @@
 /** Attacks on requests and standing limits. */
 
 import { expect } from 'chai';
-import { concat, hexlify, id, ZeroHash } from 'ethers';
+import { concat, hexlify, id, toBeHex, ZeroHash } from 'ethers';
 import type { LimitsStruct } from '../../../types/contracts/signing/ISpendingLimits.ts';
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
@@ -23,6 +23,8 @@ import { EFFECT, intentOf, readyRequest, request, STATE } from '../support/reque
 const secret = secretOf('review');
 const BTC = id('bip122:000/slip44:0');
 const [HOUR, DAY] = [3600, 86400];
+/** p of secp256k1 */
+const FIELD = 2n ** 256n - 2n ** 32n - 977n;
 /** EIP-7825 */
 const TRANSACTION_GAS = 16_777_216n;
 
@@ -156,6 +158,51 @@ describe('review: requests', () => {
       requests,
       'SigningRequestsWrongState',
     );
+  });
+
+  it('no key but the one of requester, path and kind fulfils: not the root, not without the Taproot tweak, not of a neighbour', async () => {
+    const { it, requests, keyId, delegate, policy, signer } = made();
+    await it.keyRegistry.connect(it.dao).setPolicy(keyId, { ...policy, delay: 0 });
+    const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
+    const derived = (requester: string, path: string) => derivedSecret(place, keyId, secret, requester, path);
+    const asked = await readyRequest(it, delegate, await intentOf(it, keyId, { deadline: await inTime() }));
+    const [digest] = asked.intent.digests.map(String);
+    const others = {
+      root: secret,
+      'root, tweaked': outputSecret(secret),
+      'derived, not tweaked': derived(delegate.address, ZeroHash),
+      'another path': outputSecret(derived(delegate.address, id('path'))),
+      'another requester': outputSecret(derived(it.anyone.address, ZeroHash)),
+    };
+    for (const [name, wrong] of Object.entries(others))
+      await expect(requests.fulfil(asked.header, [digest!], [signBip340(wrong, digest!)]), name)
+        .to.be.revertedWithCustomError(requests, 'SigningRequestsInvalidSignature')
+        .withArgs(asked.id, keyId, 0);
+    await requests.fulfil(asked.header, [digest!], [signBip340(signer, digest!)]);
+  });
+
+  it('a hint that is wrong in parity, coordinate or order claims nothing, whoever claims again', async () => {
+    const { it, keyId, delegate } = made();
+    const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
+    const path = id('path');
+    const points = derivedPoints(derivedSecret(place, keyId, secret, delegate.address, path));
+    const mirrored = (y: string) => toBeHex(FIELD - BigInt(y), 32);
+    const byAnyone = it.keyRegistry.connect(it.anyone);
+    for (const [change, error] of [
+      [{ derivedY: mirrored(points.derivedY) }, 'KeyRegistryWrongDerivedPoint'],
+      [{ derivedX: points.derivedY, derivedY: points.derivedX }, 'KeyRegistryWrongDerivedPoint'],
+      [{ derivedX: points.outputX, derivedY: points.outputY }, 'KeyRegistryWrongDerivedPoint'],
+      [{ outputY: mirrored(points.outputY) }, 'KeyRegistryWrongOutputPoint'],
+      [{ outputX: points.derivedX, outputY: points.derivedY }, 'KeyRegistryWrongOutputPoint'],
+      [{ outputX: ZeroHash, outputY: ZeroHash }, 'KeyRegistryWrongOutputPoint'],
+    ] as const)
+      await expect(
+        byAnyone.claimDerivedKey(keyId, delegate, path, { ...points, ...change }),
+      ).to.be.revertedWithCustomError(it.keyRegistry, error);
+    await byAnyone.claimDerivedKey(keyId, delegate, path, points);
+    const kept = await it.keyRegistry.verifyingKey(keyId, delegate, path, KIND.psbt);
+    await it.keyRegistry.claimDerivedKey(keyId, delegate, path, points);
+    expect(await it.keyRegistry.verifyingKey(keyId, delegate, path, KIND.psbt)).to.deep.equal(kept);
   });
 
   it('the largest message and the largest callback fit into one transaction', async () => {
