@@ -15,6 +15,8 @@ export type KeyWanted = {
   readonly operators: readonly Operator[];
   /** Who may ask for signatures. */
   readonly requesters: readonly string[];
+  /** Seconds that an attempt at key generation may take. */
+  readonly attemptWindow?: number;
 };
 export type DerivedKey = {
   readonly keyId: string;
@@ -39,7 +41,7 @@ export async function voteForKey(dao: Dao, wanted: KeyWanted): Promise<Executed 
     threshold: wanted.threshold,
     operators: wanted.operators.map(({ address }) => address),
     reserves: [],
-    attemptWindow: ATTEMPT_WINDOW,
+    attemptWindow: wanted.attemptWindow ?? ATTEMPT_WINDOW,
     policy: { requesters: [...wanted.requesters], kinds: 1 << BITCOIN_PSBT, delay: 0 },
   };
   const title = `Make a ${wanted.threshold}-of-${wanted.operators.length} key for Bitcoin`;

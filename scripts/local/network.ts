@@ -75,18 +75,20 @@ export async function promoteMeasurement({ chain, dao, measurement }: LocalNetwo
   await (await dao.measurementRegistry.promote(measurement.id)).wait();
 }
 
-/** Operators with keys of their own and some money for gas. */
+/** Operators with keys of their own and some money for gas; regions by name. */
 export async function createOperators(
-  { chain, machine }: LocalNetwork,
+  network: LocalNetwork,
   named: Readonly<Record<string, string>>,
 ): Promise<readonly Operator[]> {
   const operators: Operator[] = [];
-  for (const [name, region] of Object.entries(named)) {
-    const operator = await createOperator(name, region, machine);
-    await (await payer(chain).sendTransaction({ to: operator.address, value: GAS_MONEY })).wait();
-    operators.push(operator);
-  }
+  for (const [name, region] of Object.entries(named)) operators.push(await addOperator(network, name, region));
   return operators;
+}
+
+export async function addOperator({ chain, machine }: LocalNetwork, name: string, region: string): Promise<Operator> {
+  const operator = await createOperator(name, region, machine);
+  await (await payer(chain).sendTransaction({ to: operator.address, value: GAS_MONEY })).wait();
+  return operator;
 }
 
 function payer({ accounts }: Chain) {

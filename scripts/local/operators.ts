@@ -6,7 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { hexlify, id, Wallet } from 'ethers';
+import { id, Wallet } from 'ethers';
 import { generateCertificate } from '../../signer/host/adapters/certificate.ts';
 import type { Times } from '../../signer/host/settings.ts';
 
@@ -18,7 +18,16 @@ export type Machine = {
   readonly configuration: string;
   readonly rootKey: string;
 };
-export type Operator = { readonly name: string; readonly address: string; readonly configFile: string };
+export type Operator = {
+  readonly name: string;
+  readonly address: string;
+  readonly directory: string;
+  readonly configFile: string;
+  /** Port of /livez, /readyz and /metrics. */
+  readonly health: number;
+  /** Which machine its development TEE pretends to be; also on that TEE's command line. */
+  readonly platform: string;
+};
 export type Running = {
   readonly operator: Operator;
   readonly process: ChildProcess;
@@ -41,35 +50,39 @@ const TIMES: Partial<Times> = {
 const ROOT = resolve(import.meta.dirname, '../..');
 
 export async function createOperator(name: string, region: string, machine: Machine): Promise<Operator> {
-  const home = join(machine.directory, name);
-  await mkdir(home, { recursive: true });
-  const wallet = Wallet.createRandom();
+  const directory = join(machine.directory, name);
+  await mkdir(directory, { recursive: true });
+  const { address, privateKey } = Wallet.createRandom();
   const certificate = await generateCertificate(new Date());
-  const configFile = join(home, 'quorate.json');
-  const config = await configOf(region, machine);
-  await writeFile(join(home, 'operator.key'), wallet.privateKey, { mode: 0o600 });
-  await writeFile(join(home, 'tls.crt'), certificate.cert);
-  await writeFile(join(home, 'tls.key'), certificate.key, { mode: 0o600 });
-  await writeFile(configFile, JSON.stringify(config, null, 2));
-  return { name, address: wallet.address, configFile };
+  const configFile = join(directory, 'quorate.json');
+  const operator = { name, address, directory, configFile, health: await freePort(), platform: platformId() };
+  await writeFile(join(directory, 'operator.key'), privateKey, { mode: 0o600 });
+  await writeFile(join(directory, 'tls.crt'), certificate.cert);
+  await writeFile(join(directory, 'tls.key'), certificate.key, { mode: 0o600 });
+  await writeFile(configFile, JSON.stringify(configOf(operator, region, await freePort(), machine), null, 2));
+  return operator;
 }
 
-async function configOf(region: string, { rpc, bundle, configuration, rootKey }: Machine): Promise<object> {
-  const port = await freePort();
+function configOf({ health, platform }: Operator, region: string, port: number, machine: Machine): object {
+  const { rpc, bundle, configuration, rootKey } = machine;
   const tee = ['node', join(ROOT, 'signer/tee/development.ts'), '--bundle', bundle, '--configuration', configuration];
   return {
     dataDirectory: 'data',
-    chain: { rpc: [rpc] },
+    chain: { rpc: [rpc.replace('http', 'ws'), rpc] },
     operator: { keyFile: 'operator.key', region: id(region) },
     peers: { endpoint: `wss://127.0.0.1:${port}`, host: '127.0.0.1', port, certFile: 'tls.crt', keyFile: 'tls.key' },
-    health: { host: '127.0.0.1', port: 0 },
+    health: { host: '127.0.0.1', port: health },
     enclave: {
-      command: [...tee, '--root-key', rootKey, '--platform', hexlify(randomBytes(32))],
+      command: [...tee, '--root-key', rootKey, '--platform', platform],
       configurationFile: configuration,
     },
     times: TIMES,
-    log: 'info',
+    log: 'debug',
   };
+}
+
+function platformId(): string {
+  return randomBytes(32).toString('hex');
 }
 
 export function startOperator(operator: Operator): Running {

@@ -4,6 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { type Operator, startOperator, stopOperator } from '../../scripts/local/operators.ts';
+import { until as untilTrue } from '../../scripts/local/until.ts';
 import {
   type Asked,
   ask,
@@ -13,10 +15,12 @@ import {
   makeKey,
   type Network,
   openNetwork,
-  until,
 } from './support/network.ts';
-import { type Operator, startHost, stopHost } from './support/operator.ts';
+
 import { quorate } from './support/quorate.ts';
+
+/** Patience for what other processes bring about. */
+const until = (condition: () => Promise<boolean>) => untilTrue('the next step of the test', 60_000, condition);
 
 describe('three operators', function () {
   this.timeout(240_000);
@@ -24,7 +28,7 @@ describe('three operators', function () {
   let keyId: string;
   let amount = 100_000n;
   const operator = (at: number) => network.operators[at] as Operator;
-  const kill = (at: number) => stopHost(network.hosts.get(operator(at))!, 'SIGKILL');
+  const kill = (at: number) => stopOperator(network.hosts.get(operator(at))!, 'SIGKILL');
   const start = (at: number) => network.start(operator(at)).ready;
   const askNext = (): Promise<Asked> => {
     amount += 1n;
@@ -41,12 +45,12 @@ describe('three operators', function () {
     await network.promote();
   });
   after(async () => {
-    const codes = await network.close();
+    const codes = await network.end();
     expect(
       codes.every((code) => code === 0),
       `exit codes ${codes}`,
     ).to.equal(true);
-    expect(enclavesOf(network.directory)).to.deep.equal([]);
+    expect(enclavesOf(network.machine.directory)).to.deep.equal([]);
   });
 
   it('make a key and sign what was voted', async () => {
@@ -119,10 +123,13 @@ describe('three operators', function () {
   });
 
   it('refuse to run without the identity that they have registered', async () => {
-    await stopHost(network.hosts.get(operator(1))!);
+    await stopOperator(network.hosts.get(operator(1))!);
     await rename(join(operator(1).directory, 'data'), join(operator(1).directory, 'kept'));
     const error = await start(1).catch((failure: Error) => failure.message);
-    expect(error).to.include('host ended (64)').and.include('has registered enclave').and.include('replaceIdentity');
+    expect(error)
+      .to.include('the host of bob ended (64)')
+      .and.include('has registered enclave')
+      .and.include('replaceIdentity');
     await rm(join(operator(1).directory, 'data'), { recursive: true });
     await rename(join(operator(1).directory, 'kept'), join(operator(1).directory, 'data'));
     await start(1);
@@ -133,7 +140,7 @@ describe('three operators', function () {
     const config = JSON.parse(await readFile(configFile, 'utf8'));
     const other = join(directory, 'other.json');
     await writeFile(other, JSON.stringify({ ...config, health: { host: '127.0.0.1', port: 0 } }));
-    const twin = startHost({ ...operator(1), configFile: other });
+    const twin = startOperator({ ...operator(1), configFile: other });
     expect(await twin.ready.catch((failure: Error) => failure.message))
       .to.include('STORE_DAMAGED')
       .and.include('another quorate');
@@ -148,7 +155,7 @@ describe('three operators', function () {
         file,
         JSON.stringify({ ...config, dataDirectory: `${name}.data`, health: { host: '127.0.0.1', port: 0 }, ...change }),
       );
-      return startHost({ ...operator(1), configFile: file });
+      return startOperator({ ...operator(1), configFile: file });
     };
     const configuration = Buffer.from(network.dao.configuration);
     configuration[63] = 1;
@@ -157,12 +164,12 @@ describe('three operators', function () {
       enclave: { ...config.enclave, configurationFile: 'other.configuration' },
     });
     expect(await astray.ready.catch((failure: Error) => failure.message))
-      .to.include('host ended (64)')
+      .to.include('the host of bob ended (64)')
       .and.include('WRONG_CHAIN');
 
     const patient = await write('patient.json', { chain: { rpc: ['http://127.0.0.1:9'] } });
     await until(async () => patient.log.some((line) => line.includes('waits for the chain')));
-    expect(await stopHost(patient)).to.equal(0);
+    expect(await stopOperator(patient)).to.equal(0);
   });
 });
 
