@@ -20,6 +20,7 @@ export const ERRORS_ABI = parseAbi([
   'error EnclaveRegistryOperatorBusy(address operator, bytes32 current)',
   'error EnclaveRegistryOtherReportData(bytes32 attested, bytes32 expected)',
   'error EnclaveRegistryOtherTee(bytes32 attested, bytes32 registered)',
+  'error EnclaveRegistryPlatformFull(bytes32 platformId, uint32 enclaves, uint16 cap)',
   'error EnclaveRegistryUnknownChallenge(uint64 challengeBlock, bytes32 challenge, bytes32 known)',
   'error EnclaveRegistryUnknownEnclave(bytes32 id)',
   'error EnclaveRegistryUnknownTee(bytes32 tee)',
@@ -56,6 +57,7 @@ export const ERRORS_ABI = parseAbi([
   'error SigningRequestsSignatureCount(bytes32 id, uint256 signatures, uint256 digests)',
   'error SigningRequestsTooEarly(bytes32 id, uint48 readyAt, uint256 time)',
   'error SigningRequestsWrongState(bytes32 id, uint8 state, uint8 needed)',
+  'error SpendingLimitsExpired(bytes32 keyId, address requester, uint48 expiresAt, uint256 time)',
 ]);
 
 /** Name and arguments of the error; the bare data when it is none of these. */
