@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { world } from '../support/chain.ts';
-import { eligibleEnclaves } from '../support/enclaves.ts';
+import { eligibleEnclaves, MEASUREMENT, makeEnclave, RECORD, register } from '../support/enclaves.ts';
 import { activeKey, KIND, parametersOf, secretOf } from '../support/keys.ts';
 import { intentOf } from '../support/requests.ts';
 
@@ -21,5 +21,22 @@ describe('borders', () => {
       await it.helpers.time.setNextBlockTimestamp(now);
       await expect(requests.requestSignature(asked), `${room} s`).to.emit(requests, 'SignatureRequested');
     }
+  });
+
+  it('let a measurement count from the second in which its canary time ends', async () => {
+    const minimumCanaryTime = 1000;
+    const it = await world({ minimumCanaryTime });
+    const registry = it.measurementRegistry;
+    await registry.connect(it.dao).approve(RECORD);
+    const end = (await it.helpers.time.latest()) + minimumCanaryTime;
+    for (const operator of it.operators.slice(0, 2))
+      await register(it, await makeEnclave(it, operator, operator.address));
+
+    await it.helpers.time.setNextBlockTimestamp(end - 1);
+    await expect(registry.promote(MEASUREMENT))
+      .to.be.revertedWithCustomError(registry, 'MeasurementRegistryTooEarly')
+      .withArgs(MEASUREMENT, end - 1, end);
+    await it.helpers.time.setNextBlockTimestamp(end);
+    await expect(registry.promote(MEASUREMENT)).to.emit(registry, 'MeasurementPromoted');
   });
 });
