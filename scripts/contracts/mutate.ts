@@ -19,7 +19,8 @@ import { compileChanged, install, openWorkshop, type Workshop } from './workshop
 /** Where a wrong decision lets somebody sign, register or vote who must not. */
 const AUTHORITY = /^contracts\/(signing\/|keys\/|governance\/|attestation\/(Enclave|Measurement)Registry\.sol$)/;
 /** Snapshots of gas and layout notice every change, and say nothing about behaviour; artefacts are compared with the sources. */
-const NOT_BEHAVIOUR = /(^|\/)(gas|storage)\.test\.ts$|^test\/contracts\/release\/(branches|models|mutations|perfectMatch)\./;
+const NOT_BEHAVIOUR =
+  /(^|\/)(gas|storage)\.test\.ts$|^test\/contracts\/release\/(branches|models|mutations|perfectMatch)\./;
 const SNAPSHOTS = 'committed snapshot|stays under what was promised';
 const TEST_MS = 240_000;
 const MOCHA = ['hardhat', 'test', 'mocha', '--no-compile', '--grep-exclude', SNAPSHOTS] as const;
