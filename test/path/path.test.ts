@@ -128,7 +128,7 @@ describe('the path of a request', function () {
   });
 
   it('signs on while one of three operators is killed, and takes it back when it returns', async () => {
-    const [alice, bob, carol] = operators as [Operator, Operator, Operator];
+    const [alice, , carol] = operators as [Operator, Operator, Operator];
     await kill(alice);
     await signNext('Pay while alice is gone');
 
@@ -140,7 +140,6 @@ describe('the path of a request', function () {
     await kill(carol);
     await signNext('Pay while carol is gone: alice must sign');
     await start(carol);
-    expect(running.has(bob.name)).to.equal(true);
   });
 
   it('refuses a payload that does not do what was declared, for everybody to see, and signs the next', async () => {

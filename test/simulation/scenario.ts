@@ -101,7 +101,7 @@ function drawCrashes({ scheduler, faults, counters }: World, nodes: readonly Sim
 class Story {
   readonly #setting: Setting;
   readonly #random: Random;
-  #next: (() => Promise<boolean>) | null = () => this.#promote();
+  #next: (() => Promise<void>) | null = () => this.#promote();
   #keyId = ZeroHash;
   #fulfilledAt: number | null = null;
   requests: Requests | null = null;
@@ -127,38 +127,34 @@ class Story {
     if (isDone) this.#fulfilledAt ??= now;
   }
 
-  async #promote(): Promise<boolean> {
+  async #promote(): Promise<void> {
     const { enclaveRegistry, measurementRegistry } = this.#setting.contracts;
-    if ((await enclaveRegistry.enclaveCount()) < 3n) return false;
+    if ((await enclaveRegistry.enclaveCount()) < 3n) return;
     await (await measurementRegistry.promote(this.#setting.measured.measurement)).wait();
     this.#next = () => this.#createKey();
-    return true;
   }
 
-  async #createKey(): Promise<boolean> {
+  async #createKey(): Promise<void> {
     const { contracts, governance, requester, wallets } = this.#setting;
     const operators = wallets.map(([, { operator }]) => operator);
     for (const operator of operators)
-      if (!(await contracts.enclaveRegistry.isEligible(await contracts.enclaveRegistry.enclaveOf(operator))))
-        return false;
+      if (!(await contracts.enclaveRegistry.isEligible(await contracts.enclaveRegistry.enclaveOf(operator)))) return;
     const policy = { requesters: [requester.address], kinds: 1 << 1, delay: 0 };
     const parameters = { scheme: 1, threshold: 2, operators, reserves: [], attemptWindow: ATTEMPT_WINDOW, policy };
     await (await contracts.keyRegistry.connect(governance).createKey(parameters)).wait();
     this.#keyId = await contracts.keyRegistry.keyIdAt(1);
     this.#next = () => this.#ask();
-    return true;
   }
 
-  async #ask(): Promise<boolean> {
+  async #ask(): Promise<void> {
     const key = await this.#setting.contracts.keyRegistry.key(this.#keyId);
     this.attempts = Number(key.attempt);
-    if (key.status !== 3n) return false;
+    if (key.status !== 3n) return;
     const mustSign = [await this.#request(1, {}), await this.#request(2, {})];
     const cancelled = await this.#request(3, { cancel: true });
     const lying = await this.#request(4, { lie: true });
     this.requests = { mustSign, mustNotSign: [cancelled, lying] };
     this.#next = null;
-    return true;
   }
 
   async #look(): Promise<void> {

@@ -13,7 +13,6 @@ export class Scheduler {
   readonly #queue: Event[] = [];
   #now = 0;
   #ran = 0;
-  #working = 0;
 
   constructor(random: Random) {
     this.#random = random;
@@ -34,16 +33,6 @@ export class Scheduler {
     this.#queue.push({ at: this.#now + Math.max(0, delay), order: this.#random.next(), run: action });
   }
 
-  /** For real asynchronous work outside an event: the world stands still until it is done. */
-  async working<T>(work: Promise<T>): Promise<T> {
-    this.#working++;
-    try {
-      return await work;
-    } finally {
-      this.#working--;
-    }
-  }
-
   /** Runs events until `done`, the virtual time limit, or an empty queue. Says which. */
   async run(done: () => boolean, limit: number): Promise<'done' | 'time is up' | 'nothing left to do'> {
     for (;;) {
@@ -60,9 +49,7 @@ export class Scheduler {
 
   /** Lets every continuation that the last event woke come to its next await on the world. */
   async #settle(): Promise<void> {
-    do {
-      await new Promise((resolve) => setImmediate(resolve));
-    } while (this.#working > 0);
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   #take(): Event | undefined {
