@@ -5,6 +5,7 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {EnclaveId, KeyId} from "../types/Ids.sol";
 import {KEY_TAG} from "../types/Tags.sol";
+import {Diversity} from "./ICommittees.sol";
 import {IKeyRegistry, KeyStatus, Policy, PublicKey, Scheme} from "./IKeyRegistry.sol";
 
 /// @title What the KeyRegistry keeps, and how its parts reach it
@@ -34,14 +35,16 @@ abstract contract KeyStorage is IKeyRegistry, AccessManaged, EIP712 {
         bytes32 publicKeyX;
         bytes32 commitments;
         uint8 publicKeyPrefix;
+        bool spared;
         Attempt current;
         /// @dev hash of what the first member of this attempt confirmed
         bytes32 statement;
+        Diversity diversity;
         EnclaveId[] members;
         address[] operators;
         address[] reserves;
-        /// @dev how often a reserve has been taken: the next one is first in line from there on
-        uint32 taken;
+        /// @dev the reserve that is first in line, counted on and on
+        uint32 nextReserve;
         Policy terms;
     }
 

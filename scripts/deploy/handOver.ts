@@ -32,6 +32,7 @@ async function letGuardianStop({ accessManager, timelock }: Governance, it: Regi
   const stops: [AddressLike, string][] = [
     [it.signingRequests, it.signingRequests.interface.getFunction('cancel').selector],
     [it.keyRegistry, it.keyRegistry.interface.getFunction('suspend').selector],
+    [it.keyRegistry, it.keyRegistry.interface.getFunction('withdrawCommittee').selector],
     [it.enclaveRegistry, it.enclaveRegistry.interface.getFunction('withdrawVerifier').selector],
     [it.measurementRegistry, it.measurementRegistry.interface.getFunction('withdraw').selector],
   ];

@@ -38,6 +38,8 @@ export type DeployOptions = {
   readonly minimumCanaryTime: number;
   /** Seconds between a vote for another attestation verifier and its effect. */
   readonly trustDelay: number;
+  /** Seconds between a vote that would move a key's shares to another committee and its effect: the longest delay of all. */
+  readonly committeeDelay: number;
   /** Who may cancel what is queued or not in effect yet, and suspend a key for a while. The DAO itself always may. */
   readonly guardian: string | null;
   /** Local chains only: without another verifier no enclave can register. */
@@ -46,10 +48,12 @@ export type DeployOptions = {
 
 /** What leaves no time to answer, or nothing to answer with: for local chains only. What trust rests on takes the longest. */
 export function requireDelays(options: DeployOptions): void {
-  const { governor, timelockDelay, trustDelay, minimumCanaryTime, promotionCount, guardian } = options;
+  const { governor, timelockDelay, trustDelay, committeeDelay, minimumCanaryTime, promotionCount, guardian } = options;
   const problems: string[] = [];
   if (!(timelockDelay > 0)) problems.push('timelockDelay must not be 0');
   if (!(trustDelay >= timelockDelay)) problems.push('trustDelay must be at least timelockDelay');
+  if (!(committeeDelay >= Math.max(trustDelay, minimumCanaryTime)))
+    problems.push('committeeDelay must be at least trustDelay and minimumCanaryTime');
   if (!(minimumCanaryTime >= timelockDelay)) problems.push('minimumCanaryTime must be at least timelockDelay');
   if (!(promotionCount >= 2)) problems.push('promotionCount must be at least 2');
   for (const field of ['votingDelay', 'votingPeriod', 'quorumPercent', 'lateQuorumExtension'] as const)
@@ -77,6 +81,7 @@ export function localOptions(
     promotionCount: 2,
     minimumCanaryTime: 2,
     trustDelay: 10,
+    committeeDelay: 20,
     guardian: null,
     developmentRoot,
   };

@@ -26,6 +26,7 @@ export const PACKED = {
     delay: 32,
     pausedUntil: 48,
   },
+  publicKey: { prefix: 8, spared: 8 },
   request: { state: 8, queuedAt: 48, readyAt: 48, deadline: 48 },
 } as const;
 
