@@ -13,13 +13,22 @@ import {ISignatureVerifier} from "./ISignatureVerifier.sol";
 import {KeyCeremonies} from "./KeyCeremonies.sol";
 import {KeyPolicies} from "./KeyPolicies.sol";
 import {KeyRules} from "./KeyRules.sol";
+import {NetworkWord} from "./NetworkWord.sol";
 
 /// @title Keys that belong to the DAO: who holds their shares, what they may sign, and their public halves
-contract KeyRegistry is KeyPolicies, KeyCeremonies, DerivedKeys, Described {
-    constructor(address authority_, IEnclaveRegistry enclaves_, ISignatureVerifier signatures_)
+contract KeyRegistry is KeyPolicies, KeyCeremonies, DerivedKeys, NetworkWord, Described {
+    constructor(
+        address authority_,
+        IEnclaveRegistry enclaves_,
+        ISignatureVerifier signatures_,
+        uint32 beatBound_,
+        uint32 releasesPerBeat_,
+        uint32 margin_
+    )
         AccessManaged(authority_)
         EIP712("Quorate KeyRegistry", "1")
         KeyCeremonies(enclaves_, signatures_)
+        NetworkWord(beatBound_, releasesPerBeat_, margin_)
     {}
 
     /// @inheritdoc IKeyRegistry

@@ -37,7 +37,7 @@ export async function deployRegistries(
   authority: AccessManager,
   options: DeployOptions,
 ): Promise<Registries> {
-  const { promotionCount, minimumCanaryTime, trustDelay, developmentRoot: root } = options;
+  const { promotionCount, minimumCanaryTime, trustDelay, beat, developmentRoot: root } = options;
   const measurementRegistry = await mined(
     new MeasurementRegistry__factory(deployer).deploy(authority, promotionCount, minimumCanaryTime),
   );
@@ -46,7 +46,14 @@ export async function deployRegistries(
   );
   const signatureVerifier = await mined(new SignatureVerifier__factory(deployer).deploy());
   const keyRegistry = await mined(
-    new KeyRegistry__factory(deployer).deploy(authority, enclaveRegistry, signatureVerifier),
+    new KeyRegistry__factory(deployer).deploy(
+      authority,
+      enclaveRegistry,
+      signatureVerifier,
+      beat.beatBound,
+      beat.releasesPerBeat,
+      beat.margin,
+    ),
   );
   const spendingLimits = await mined(new SpendingLimits__factory(deployer).deploy(authority));
   const signingRequests = await mined(

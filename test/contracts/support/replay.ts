@@ -31,6 +31,7 @@ export type KeyState = {
   policyEpoch: bigint;
   delay: bigint;
   pausedUntil: bigint;
+  suspendableAt: bigint;
   attemptWindow: bigint;
   attemptDeadline: bigint;
   confirmations: bigint;
@@ -38,14 +39,24 @@ export type KeyState = {
   publicKey: [bigint, string];
   members: string[];
 };
+export type NetworkState = {
+  pausedUntil: bigint;
+  beatBound: bigint;
+  releasesPerBeat: bigint;
+  margin: bigint;
+  suspendableAt: bigint;
+};
 export type State = {
   readonly measurements: Map<string, MeasurementState>;
   readonly enclaves: Map<string, EnclaveState>;
   readonly current: Map<string, string>;
   readonly keys: Map<string, KeyState>;
+  readonly network: NetworkState;
   readonly requests: Map<string, bigint>;
 };
 
+/** Seconds from the end of a suspension to the next. */
+const COOL_DOWN = 604_800n;
 const NONE = `0x${'00'.repeat(32)}`;
 
 export async function replay(world: World): Promise<State> {
@@ -54,6 +65,7 @@ export async function replay(world: World): Promise<State> {
     enclaves: new Map(),
     current: new Map(),
     keys: new Map(),
+    network: { pausedUntil: 0n, beatBound: 0n, releasesPerBeat: 0n, margin: 0n, suspendableAt: 0n },
     requests: new Map(),
   };
   const { measurementRegistry, enclaveRegistry, keyRegistry, signingRequests } = world;
@@ -126,6 +138,7 @@ const folds: Record<string, Fold> = {
       policyEpoch: 0n,
       delay: 0n,
       pausedUntil: 0n,
+      suspendableAt: 0n,
       attemptWindow: parameters.attemptWindow,
       attemptDeadline: 0n,
       confirmations: 0n,
@@ -154,6 +167,19 @@ const folds: Record<string, Fold> = {
   },
   KeyPaused: ({ keys }, { keyId, pausedUntil }) => {
     at(keys, keyId).pausedUntil = pausedUntil;
+  },
+
+  KeySuspended: ({ keys }, { keyId, pausedUntil }) => {
+    Object.assign(at(keys, keyId), { pausedUntil, suspendableAt: pausedUntil + COOL_DOWN });
+  },
+  NetworkPaused: ({ network }, { pausedUntil }) => {
+    network.pausedUntil = pausedUntil;
+  },
+  NetworkSuspended: ({ network }, { pausedUntil }) => {
+    Object.assign(network, { pausedUntil, suspendableAt: pausedUntil + COOL_DOWN });
+  },
+  BeatSet: ({ network }, { beatBound, releasesPerBeat, margin }) => {
+    Object.assign(network, { beatBound, releasesPerBeat, margin });
   },
 
   SignatureRequested: ({ requests }, { id }) => requests.set(id, 1n),
