@@ -38,6 +38,25 @@ struct Policy {
     uint32 delay;
 }
 
+/// @dev Values are read by enclaves: docs/storage.md.
+struct Network {
+    /// @dev until then no key signs
+    uint48 pausedUntil;
+    /// @dev seconds that a proven beat may be old
+    uint32 beatBound;
+    /// @dev signatures that an enclave releases between two beats
+    uint32 releasesPerBeat;
+    /// @dev seconds that enclaves want between finalised time and deadline, if more than they want anyway
+    uint32 margin;
+}
+
+/// @dev The part of the network word that is voted once and for all keys; as in `Network`.
+struct Beat {
+    uint32 beatBound;
+    uint32 releasesPerBeat;
+    uint32 margin;
+}
+
 struct CommitteeParameters {
     /// @dev how many of the operators sign together: 2 <= threshold <= operators.length
     uint16 threshold;
@@ -134,8 +153,15 @@ interface IKeyRegistry {
     event DerivedKeyClaimed(
         KeyId indexed keyId, address indexed requester, bytes32 indexed path, PublicKey derived, PublicKey output
     );
-    /// @dev Until then no request of this key is accepted or made ready, and enclaves that know of it sign nothing.
+    /// @dev By vote. Until then no request of this key is accepted or made ready, and enclaves that know of it sign nothing.
     event KeyPaused(KeyId indexed keyId, address indexed by, uint48 pausedUntil);
+    /// @dev By the guardian, to the same effect. It may suspend the key again 7 days after `pausedUntil`.
+    event KeySuspended(KeyId indexed keyId, address indexed by, uint48 pausedUntil);
+    /// @dev By vote: the same for every key.
+    event NetworkPaused(address indexed by, uint48 pausedUntil);
+    /// @dev By the guardian. It may suspend the network, or any key, again 7 days after `pausedUntil`.
+    event NetworkSuspended(address indexed by, uint48 pausedUntil);
+    event BeatSet(uint32 beatBound, uint32 releasesPerBeat, uint32 margin);
     /// @dev Fewer than one more than `threshold` members are eligible now.
     event KeyAtRisk(KeyId indexed keyId, uint16 live, uint16 threshold);
     /// @dev Members whose measurement was retired or revoked serve this key on, or no longer: without them it would be lost.
@@ -174,9 +200,14 @@ interface IKeyRegistry {
     error KeyRegistryWrongDerivedPoint(KeyId keyId, address claimed, address expected);
     error KeyRegistryWrongOutputPoint(KeyId keyId, address claimed, address expected);
     error KeyRegistryUnclaimed(KeyId keyId, address requester, bytes32 path);
+    /// @dev Of the network where `keyId` is zero.
     error KeyRegistrySuspensionTooLong(KeyId keyId, uint48 duration, uint48 maximum);
+    /// @dev Of the network where `keyId` is zero.
     error KeyRegistryCoolingDown(KeyId keyId, uint48 suspendableAt, uint256 time);
+    error KeyRegistryMayPause(address caller);
     error KeyRegistryPaused(KeyId keyId, uint48 pausedUntil, uint256 time);
+    error KeyRegistryNetworkPaused(uint48 pausedUntil, uint256 time);
+    error KeyRegistryBeatOutOfBounds(uint32 value, uint32 minimum, uint32 maximum);
     error KeyRegistryRequesterNotAllowed(KeyId keyId, address requester, uint32 policyEpoch);
     error KeyRegistryKindNotAllowed(KeyId keyId, PayloadKind kind, uint32 kinds);
 
@@ -187,6 +218,7 @@ interface IKeyRegistry {
     function setPolicy(KeyId keyId, Policy calldata policy) external;
 
     /// @notice By the guardian: stops the key for a while, once; the next time only after a cool-down as long as the longest suspension.
+    /// @dev Refuses whoever may pause: a vote needs no suspension, and must not start the guardian's cool-down.
     function suspend(KeyId keyId, uint48 duration) external;
 
     /// @notice By vote: stops the key until then, or lets it go on at once (a time that has passed).
@@ -205,6 +237,16 @@ interface IKeyRegistry {
 
     /// @notice Seconds between a vote for another committee and its effect.
     function committeeDelay() external view returns (uint48);
+
+    /// @notice By the guardian: stops every key for a while. The cool-down is that of every key, too.
+    function suspendNetwork(uint48 duration) external;
+
+    /// @notice By vote: stops every key until then, or ends that at once (a time that has passed). Pauses of single keys stay.
+    /// @dev Keys go on being made, confirmed and activated; requests go on being cancelled, fulfilled, refused and expired.
+    function pauseNetwork(uint48 until) external;
+
+    /// @notice By vote: how old an enclave's latest beat may be, how much it releases meanwhile, and how much time a request must have left.
+    function setBeat(uint32 beatBound, uint32 releasesPerBeat, uint32 margin) external;
 
     /// @notice After an attempt's deadline, by anyone: opens the next one. Reserves take the seats of operators without an eligible
     /// enclave, and of members that were silent while t others confirmed.
@@ -265,6 +307,10 @@ interface IKeyRegistry {
     /// @notice Members of the current committee that are live now: eligible, or (for a spared key) attested.
     function liveMembers(KeyId keyId) external view returns (uint16);
 
+    /// @notice When the guardian may suspend this key again; the network, for zero.
+    function suspendableAt(KeyId keyId) external view returns (uint48);
+
+    function network() external view returns (Network memory);
     function keyIdAt(uint256 index) external view returns (KeyId);
     function key(KeyId keyId) external view returns (KeyView memory);
     function policyOf(KeyId keyId) external view returns (Policy memory);

@@ -10,25 +10,28 @@ import {page} from "../types/Page.sol";
 import {CommitteeVotes} from "./CommitteeVotes.sol";
 import {DerivedKeys} from "./DerivedKeys.sol";
 import {ICommittees} from "./ICommittees.sol";
-import {CommitteeParameters, IKeyRegistry, KeyParameters, KeyStatus, KeyView} from "./IKeyRegistry.sol";
+import {Beat, CommitteeParameters, IKeyRegistry, KeyParameters, KeyStatus, KeyView} from "./IKeyRegistry.sol";
 import {ISignatureVerifier} from "./ISignatureVerifier.sol";
 import {KeyCeremonies} from "./KeyCeremonies.sol";
 import {KeyPolicies} from "./KeyPolicies.sol";
 import {KeyRules} from "./KeyRules.sol";
+import {NetworkWord} from "./NetworkWord.sol";
 
 /// @title Keys that belong to the DAO: who holds their shares, what they may sign, and their public halves
-contract KeyRegistry is KeyPolicies, KeyCeremonies, CommitteeVotes, DerivedKeys, Described {
+contract KeyRegistry is KeyPolicies, KeyCeremonies, CommitteeVotes, DerivedKeys, NetworkWord, Described {
     constructor(
         address authority_,
         IEnclaveRegistry enclaves_,
         ICommittees committees_,
         ISignatureVerifier signatures_,
-        uint48 committeeDelay_
+        uint48 committeeDelay_,
+        Beat memory beat_
     )
         AccessManaged(authority_)
         EIP712("Quorate KeyRegistry", "1")
         KeyCeremonies(enclaves_, committees_, signatures_)
         CommitteeVotes(committeeDelay_)
+        NetworkWord(beat_)
     {}
 
     /// @inheritdoc IKeyRegistry

@@ -6,7 +6,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {EnclaveId, KeyId} from "../types/Ids.sol";
 import {KEY_TAG} from "../types/Tags.sol";
 import {Diversity} from "./ICommittees.sol";
-import {IKeyRegistry, KeyStatus, Policy, PublicKey, Scheme} from "./IKeyRegistry.sol";
+import {IKeyRegistry, KeyStatus, Network, PublicKey, Scheme} from "./IKeyRegistry.sol";
 
 /// @title What the KeyRegistry keeps, and how its parts reach it
 abstract contract KeyStorage is IKeyRegistry, AccessManaged, EIP712 {
@@ -30,6 +30,7 @@ abstract contract KeyStorage is IKeyRegistry, AccessManaged, EIP712 {
         uint32 policyEpoch;
         uint32 delay;
         uint48 pausedUntil;
+        uint32 kinds;
         bytes32 committee;
         bytes32 policy;
         bytes32 publicKeyX;
@@ -45,7 +46,7 @@ abstract contract KeyStorage is IKeyRegistry, AccessManaged, EIP712 {
         address[] reserves;
         /// @dev the reserve that is first in line, counted on and on
         uint32 nextReserve;
-        Policy terms;
+        address[] requesters;
     }
 
     struct Derived {
@@ -56,8 +57,11 @@ abstract contract KeyStorage is IKeyRegistry, AccessManaged, EIP712 {
     }
 
     mapping(KeyId keyId => Key) internal _keys;
+    /// @dev Read by enclaves too (docs/storage.md): holds nothing else.
+    Network internal _network;
     mapping(KeyId keyId => mapping(address requester => mapping(bytes32 path => Derived))) internal _derived;
     mapping(KeyId keyId => mapping(uint32 policyEpoch => mapping(address requester => bool))) internal _mayRequest;
+    /// @dev Under zero, which is no key's id, the network's.
     mapping(KeyId keyId => uint48 time) internal _suspendableAt;
     uint256 internal _count;
 

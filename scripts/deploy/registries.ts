@@ -40,7 +40,7 @@ export async function deployRegistries(
   authority: AccessManager,
   options: DeployOptions,
 ): Promise<Registries> {
-  const { promotionCount, minimumCanaryTime, trustDelay, committeeDelay, developmentRoot: root } = options;
+  const { promotionCount, minimumCanaryTime, trustDelay, committeeDelay, beat, developmentRoot: root } = options;
   const measurementRegistry = await mined(
     new MeasurementRegistry__factory(deployer).deploy(authority, promotionCount, minimumCanaryTime),
   );
@@ -56,6 +56,7 @@ export async function deployRegistries(
       committees,
       signatureVerifier,
       committeeDelay,
+      beat,
     ),
   );
   const spendingLimits = await mined(new SpendingLimits__factory(deployer).deploy(authority));

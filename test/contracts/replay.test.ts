@@ -103,6 +103,10 @@ async function makeRequests(it: World, keyId: string, enclaves: Enclave[]): Prom
 async function unsettle(it: World, keyId: string, enclaves: Enclave[]): Promise<void> {
   await it.keyRegistry.connect(it.dao).setPolicy(keyId, { requesters: [], kinds: 1 << KIND.raw, delay: 9 });
   await it.keyRegistry.connect(it.guardian).suspend(keyId, 1000);
+  await it.keyRegistry.connect(it.dao).pause(await it.keyRegistry.keyIdAt(2), 77);
+  await it.keyRegistry.connect(it.dao).pauseNetwork(1);
+  await it.keyRegistry.connect(it.guardian).suspendNetwork(2000);
+  await it.keyRegistry.connect(it.dao).setBeat(7200, 5, 1000);
   await it.enclaveRegistry.connect(enclaves[4]!.operator).retire(enclaves[4]!.id);
   const renewed = await makeEnclave(it, enclaves[4]!.operator, 'renewed');
   await register(it, renewed);
@@ -168,15 +172,24 @@ async function compare(it: World, state: State): Promise<void> {
   const keys = await it.keyRegistry.keys(0, 100);
   expect(keys.length).to.equal(state.keys.size);
   for (const key of keys) {
-    const { attemptWindow, publicKey, members, diversity, proposed, ...folded } = state.keys.get(key.id)!;
+    const { attemptWindow, suspendableAt, publicKey, members, diversity, proposed, ...folded } = state.keys.get(
+      key.id,
+    )!;
     expect([...key.diversity]).to.deep.equal(diversity);
     expect([...(await it.keyRegistry.proposedCommittee(key.id))]).to.deep.equal(proposed);
     expect(attemptWindow).to.equal(600);
+    const both = [Number(suspendableAt), Number(state.network.suspendableAt)];
+    expect(await it.keyRegistry.suspendableAt(key.id)).to.equal(Math.max(...both));
     for (const [field, value] of Object.entries(folded))
       expect(key[field as keyof typeof folded], `${key.id} ${field}`).to.equal(value);
     expect([...key.publicKey]).to.deep.equal(publicKey);
     expect([...key.members]).to.deep.equal(members);
   }
+
+  const { suspendableAt, ...network } = state.network;
+  const shown = await it.keyRegistry.network();
+  for (const [field, value] of Object.entries(network)) expect(shown[field as keyof typeof network]).to.equal(value);
+  expect(await it.keyRegistry.suspendableAt(ZeroHash)).to.equal(suspendableAt);
 
   expect([...state.requests.values()].sort()).to.deep.equal([1n, 2n, 3n, 4n, 5n, 6n]);
   for (const [request, folded] of state.requests) expect(await it.signingRequests.stateOf(request)).to.equal(folded);

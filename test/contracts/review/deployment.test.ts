@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { network } from 'hardhat';
-import { type DeployOptions, localOptions } from '../../../scripts/deploy/options.ts';
+import { BEAT, type DeployOptions, localOptions } from '../../../scripts/deploy/options.ts';
 import { deploy } from '../../../scripts/deploy.ts';
 import { developmentRoot } from '../support/developmentTee.ts';
 
@@ -14,7 +14,7 @@ describe('review: deployment', () => {
     const [deployer, holder] = await ethers.getSigners();
     const local = localOptions([{ holder: holder!.address, amount: 10n ** 24n }], developmentRoot(1));
     const slow = { timelockDelay: 2 * DAY, minimumCanaryTime: 7 * DAY, trustDelay: 7 * DAY, committeeDelay: 14 * DAY };
-    const options: DeployOptions = { ...local, ...slow, developmentRoot: null };
+    const options: DeployOptions = { ...local, ...slow, beat: BEAT, developmentRoot: null };
     return { ethers, deployer: deployer!, options };
   };
 
@@ -29,6 +29,10 @@ describe('review: deployment', () => {
       [{ governor: { ...options.governor, quorumPercent: 0 } }, 'quorumPercent'],
       [{ governor: { ...options.governor, votingDelay: 0 } }, 'votingDelay'],
       [{ governor: { ...options.governor, lateQuorumExtension: 0 } }, 'lateQuorumExtension'],
+      [{ beat: undefined as unknown as typeof BEAT }, 'beat.margin'],
+      [{ beat: { ...BEAT, beatBound: 299 } }, 'beat.beatBound'],
+      [{ beat: { ...BEAT, releasesPerBeat: 0 } }, 'beat.releasesPerBeat'],
+      [{ beat: { ...BEAT, margin: 86_401 } }, 'beat.margin'],
       [{ guardian: undefined as unknown as null }, 'guardian'],
     ];
     for (const [change, name] of wrong)

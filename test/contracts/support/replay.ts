@@ -33,6 +33,7 @@ export type KeyState = {
   policyEpoch: bigint;
   delay: bigint;
   pausedUntil: bigint;
+  suspendableAt: bigint;
   attemptWindow: bigint;
   attemptDeadline: bigint;
   confirmations: bigint;
@@ -43,6 +44,13 @@ export type KeyState = {
   members: string[];
   proposed: [string, bigint];
 };
+export type NetworkState = {
+  pausedUntil: bigint;
+  beatBound: bigint;
+  releasesPerBeat: bigint;
+  margin: bigint;
+  suspendableAt: bigint;
+};
 export type State = {
   readonly measurements: Map<string, MeasurementState>;
   readonly enclaves: Map<string, EnclaveState>;
@@ -52,9 +60,12 @@ export type State = {
   readonly revokedPlatforms: Set<string>;
   readonly lossAccepted: Set<string>;
   readonly keys: Map<string, KeyState>;
+  readonly network: NetworkState;
   readonly requests: Map<string, bigint>;
 };
 
+/** Seconds from the end of a suspension to the next. */
+const COOL_DOWN = 604_800n;
 const NONE = `0x${'00'.repeat(32)}`;
 
 export async function replay(world: World): Promise<State> {
@@ -67,6 +78,7 @@ export async function replay(world: World): Promise<State> {
     revokedPlatforms: new Set(),
     lossAccepted: new Set(),
     keys: new Map(),
+    network: { pausedUntil: 0n, beatBound: 0n, releasesPerBeat: 0n, margin: 0n, suspendableAt: 0n },
     requests: new Map(),
   };
   const { measurementRegistry, enclaveRegistry, keyRegistry, signingRequests } = world;
@@ -170,6 +182,7 @@ const folds: Record<string, Fold> = {
       policyEpoch: 0n,
       delay: 0n,
       pausedUntil: 0n,
+      suspendableAt: 0n,
       attemptWindow: committee.attemptWindow,
       attemptDeadline: 0n,
       confirmations: 0n,
@@ -210,6 +223,19 @@ const folds: Record<string, Fold> = {
   },
   KeyPaused: ({ keys }, { keyId, pausedUntil }) => {
     at(keys, keyId).pausedUntil = pausedUntil;
+  },
+
+  KeySuspended: ({ keys }, { keyId, pausedUntil }) => {
+    Object.assign(at(keys, keyId), { pausedUntil, suspendableAt: pausedUntil + COOL_DOWN });
+  },
+  NetworkPaused: ({ network }, { pausedUntil }) => {
+    network.pausedUntil = pausedUntil;
+  },
+  NetworkSuspended: ({ network }, { pausedUntil }) => {
+    Object.assign(network, { pausedUntil, suspendableAt: pausedUntil + COOL_DOWN });
+  },
+  BeatSet: ({ network }, { beatBound, releasesPerBeat, margin }) => {
+    Object.assign(network, { beatBound, releasesPerBeat, margin });
   },
 
   SignatureRequested: ({ requests }, { id }) => requests.set(id, 1n),
