@@ -39,19 +39,19 @@ abstract contract KeyPolicies is KeyStorage {
     function requireRequestable(KeyId keyId, address requester, PayloadKind kind)
         external
         view
-        returns (uint32 delay, Scheme scheme)
+        returns (uint32 delay, Scheme scheme, bool limited)
     {
         Key storage entry = _requireStatus(keyId, KeyStatus.Active);
         require(
             block.timestamp >= entry.pausedUntil, KeyRegistryPaused(keyId, entry.pausedUntil, block.timestamp)
         );
+        Standing standing = _standings[keyId][entry.policyEpoch][requester];
         require(
-            _mayRequest[keyId][entry.policyEpoch][requester],
-            KeyRegistryRequesterNotAllowed(keyId, requester, entry.policyEpoch)
+            standing != Standing.None, KeyRegistryRequesterNotAllowed(keyId, requester, entry.policyEpoch)
         );
         uint32 kinds = entry.terms.kinds;
         require(kinds & (uint32(1) << uint32(kind)) != 0, KeyRegistryKindNotAllowed(keyId, kind, kinds));
-        return (entry.delay, entry.scheme);
+        return (entry.delay, entry.scheme, standing == Standing.Delegate);
     }
 
     /// @inheritdoc IKeyRegistry
@@ -72,9 +72,16 @@ abstract contract KeyPolicies is KeyStorage {
         entry.delay = policy.delay;
         entry.policy = hash;
         entry.terms = policy;
-        for (uint256 i = 0; i < policy.requesters.length; ++i) {
-            _mayRequest[keyId][policyEpoch][policy.requesters[i]] = true;
-        }
+        _setStandings(_standings[keyId][policyEpoch], policy);
         emit PolicySet(keyId, policyEpoch, hash, policy);
+    }
+
+    function _setStandings(mapping(address requester => Standing) storage standings, Policy calldata policy) private {
+        for (uint256 i = 0; i < policy.requesters.length; ++i) standings[policy.requesters[i]] = Standing.Requester;
+        for (uint256 i = 0; i < policy.delegates.length; ++i) {
+            address delegate = policy.delegates[i];
+            require(standings[delegate] != Standing.Requester, KeyRegistryRequesterIsDelegate(delegate));
+            standings[delegate] = Standing.Delegate;
+        }
     }
 }

@@ -52,9 +52,15 @@ abstract contract KeyStorage is IKeyRegistry, AccessManaged, EIP712 {
         bytes32 outputX;
     }
 
+    enum Standing {
+        None,
+        Requester,
+        Delegate
+    }
+
     mapping(KeyId keyId => Key) internal _keys;
     mapping(KeyId keyId => mapping(address requester => mapping(bytes32 path => Derived))) internal _derived;
-    mapping(KeyId keyId => mapping(uint32 policyEpoch => mapping(address requester => bool))) internal _mayRequest;
+    mapping(KeyId keyId => mapping(uint32 policyEpoch => mapping(address requester => Standing))) internal _standings;
     mapping(KeyId keyId => uint48 time) internal _suspendableAt;
     uint256 internal _count;
 

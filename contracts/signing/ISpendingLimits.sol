@@ -18,7 +18,7 @@ struct Cap {
 struct Limits {
     /// @dev from then on nothing; not 0
     uint48 expiresAt;
-    /// @dev bit k set: payload kind k is allowed
+    /// @dev bit k set: payload kind k is allowed; raw digests never
     uint32 kinds;
     /// @dev an empty list allows every recipient of transfers
     bytes[] recipients;
@@ -28,7 +28,7 @@ struct Limits {
 }
 
 /// @title Standing limits of delegates: how much of what, to whom, until when
-/// @notice A requester without limits answers to its own rules alone, as the DAO's timelock does.
+/// @notice For those whom a key's policy names as delegates: without limits they may ask for nothing.
 /// @dev Limits are kept per requests contract: whoever calls `charge` reads and draws on its own, and no others.
 interface ISpendingLimits {
     event LimitsSet(
@@ -45,9 +45,12 @@ interface ISpendingLimits {
     );
 
     error SpendingLimitsInvalidExpiry(uint48 expiresAt, uint256 time);
+    /// @dev Nobody can decode what a raw digest spends.
+    error SpendingLimitsRawDigests(uint32 kinds);
     error SpendingLimitsTooLong(uint256 length, uint256 maximum);
     error SpendingLimitsRepeatedAsset(bytes32 asset);
     error SpendingLimitsInvalidCap(bytes32 asset, uint208 capacity, uint48 window);
+    error SpendingLimitsMissing(KeyId keyId, address requester);
     error SpendingLimitsExpired(KeyId keyId, address requester, uint48 expiresAt, uint256 time);
     error SpendingLimitsKindNotAllowed(KeyId keyId, address requester, PayloadKind kind, uint32 kinds);
     error SpendingLimitsEffectNotAllowed(KeyId keyId, address requester, uint256 index, EffectKind kind, bytes recipient);
@@ -57,14 +60,14 @@ interface ISpendingLimits {
     /// @notice By vote: what `requester` may ask of `requests` for this key, in place of what it might before; buckets start full.
     function setLimits(address requests, KeyId keyId, address requester, Limits calldata limits) external;
 
-    /// @notice By vote: no limits any more. INTEGRATOR: to stop a delegate, take it off the key's policy.
+    /// @notice By vote: no limits any more, so this delegate may ask for nothing, and nothing that it asked for before becomes READY.
     function removeLimits(address requests, KeyId keyId, address requester) external;
 
     /// @notice Draws a request's declared effects on the caller's limits for (key, requester), or reverts with the one that disagrees.
     /// @dev What was drawn is never given back: not on cancellation, refusal or expiry.
     function charge(KeyId keyId, address requester, PayloadKind kind, Effect[] calldata effects) external;
 
-    /// @notice Reverts once the caller's limits for (key, requester) have expired; what was charged before gets no further either.
+    /// @notice Reverts once the caller's limits for (key, requester) have expired or are gone; what was charged before gets no further either.
     function requireCurrent(KeyId keyId, address requester) external view;
 
     function limitsOf(address requests, KeyId keyId, address requester) external view returns (Limits memory);

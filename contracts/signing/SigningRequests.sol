@@ -29,7 +29,7 @@ contract SigningRequests is RequestEndings, Described {
 
     /// @inheritdoc ISigningRequests
     function requestSignature(Intent calldata intent) external returns (RequestId id) {
-        (uint32 delay, Scheme scheme) = _keys.requireRequestable(intent.keyId, msg.sender, intent.kind);
+        (uint32 delay, Scheme scheme, bool limited) = _keys.requireRequestable(intent.keyId, msg.sender, intent.kind);
         uint48 readyAt = uint48(block.timestamp) + delay;
         RequestRules.requireValid(intent, scheme, readyAt);
         _requireReplaceable(intent.replaces);
@@ -39,7 +39,7 @@ contract SigningRequests is RequestEndings, Described {
         _requests[id] = Request(RequestState.Queued, uint48(block.timestamp), readyAt, intent.deadline);
         emit SignatureRequested(id, intent.keyId, msg.sender, counter, readyAt, intent);
 
-        _limits.charge(intent.keyId, msg.sender, intent.kind, intent.effects);
+        if (limited) _limits.charge(intent.keyId, msg.sender, intent.kind, intent.effects);
     }
 
     /// @inheritdoc ISigningRequests
@@ -48,10 +48,10 @@ contract SigningRequests is RequestEndings, Described {
         Request storage request = _requireState(id, RequestState.Queued);
         require(block.timestamp >= request.readyAt, SigningRequestsTooEarly(id, request.readyAt, block.timestamp));
         _requireInTime(id, request);
-        (uint32 delay,) = _keys.requireRequestable(header.keyId, header.requester, header.kind);
+        (uint32 delay,, bool limited) = _keys.requireRequestable(header.keyId, header.requester, header.kind);
         uint48 readyAt = request.queuedAt + delay;
         require(block.timestamp >= readyAt, SigningRequestsTooEarly(id, readyAt, block.timestamp));
-        _limits.requireCurrent(header.keyId, header.requester);
+        if (limited) _limits.requireCurrent(header.keyId, header.requester);
 
         request.state = RequestState.Ready;
         request.readyAt = uint48(block.timestamp);

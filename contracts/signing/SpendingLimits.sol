@@ -16,6 +16,7 @@ contract SpendingLimits is ISpendingLimits, AccessManaged, Described {
     /// @dev so many of each fit into a transaction, and into the one that proposes them
     uint256 private constant MAX_ITEMS = 32;
     bytes32 private constant WHOLE = 0;
+    uint32 private constant RAW_DIGESTS = uint32(1) << uint32(PayloadKind.RawDigest);
 
     /// @dev One epoch of one requester's limits: a new vote starts with empty lists and full buckets.
     struct Epoch {
@@ -66,7 +67,6 @@ contract SpendingLimits is ISpendingLimits, AccessManaged, Described {
     /// @inheritdoc ISpendingLimits
     function charge(KeyId keyId, address requester, PayloadKind kind, Effect[] calldata effects) external {
         Delegate storage delegate = _delegates[msg.sender][keyId][requester];
-        if (delegate.expiresAt == 0) return;
         _requireCurrent(keyId, requester, delegate.expiresAt);
         require(
             delegate.kinds & (uint32(1) << uint32(kind)) != 0,
@@ -87,8 +87,7 @@ contract SpendingLimits is ISpendingLimits, AccessManaged, Described {
 
     /// @inheritdoc ISpendingLimits
     function requireCurrent(KeyId keyId, address requester) external view {
-        uint48 expiresAt = _delegates[msg.sender][keyId][requester].expiresAt;
-        if (expiresAt != 0) _requireCurrent(keyId, requester, expiresAt);
+        _requireCurrent(keyId, requester, _delegates[msg.sender][keyId][requester].expiresAt);
     }
 
     /// @inheritdoc ISpendingLimits
@@ -129,6 +128,7 @@ contract SpendingLimits is ISpendingLimits, AccessManaged, Described {
     }
 
     function _requireCurrent(KeyId keyId, address requester, uint48 expiresAt) private view {
+        require(expiresAt != 0, SpendingLimitsMissing(keyId, requester));
         require(
             block.timestamp < expiresAt, SpendingLimitsExpired(keyId, requester, expiresAt, block.timestamp)
         );
@@ -160,6 +160,7 @@ contract SpendingLimits is ISpendingLimits, AccessManaged, Described {
         require(
             limits.expiresAt > block.timestamp, SpendingLimitsInvalidExpiry(limits.expiresAt, block.timestamp)
         );
+        require(limits.kinds & RAW_DIGESTS == 0, SpendingLimitsRawDigests(limits.kinds));
         uint256 longest = limits.recipients.length;
         if (limits.targets.length > longest) longest = limits.targets.length;
         if (limits.caps.length > longest) longest = limits.caps.length;

@@ -139,7 +139,7 @@ class Story {
     const operators = wallets.map(([, { operator }]) => operator);
     for (const operator of operators)
       if (!(await contracts.enclaveRegistry.isEligible(await contracts.enclaveRegistry.enclaveOf(operator)))) return;
-    const policy = { requesters: [requester.address], kinds: 1 << 1, delay: 0 };
+    const policy = { requesters: [requester.address], delegates: [], kinds: 1 << 1, delay: 0 };
     const parameters = { scheme: 1, threshold: 2, operators, reserves: [], attemptWindow: ATTEMPT_WINDOW, policy };
     await (await contracts.keyRegistry.connect(governance).createKey(parameters)).wait();
     this.#keyId = await contracts.keyRegistry.keyIdAt(1);

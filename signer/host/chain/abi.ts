@@ -26,7 +26,7 @@ export const SIGNING_REQUESTS_ABI = parseAbi([
 ]);
 
 export const KEY_REGISTRY_ABI = parseAbi([
-  'struct Policy { address[] requesters; uint32 kinds; uint32 delay; }',
+  'struct Policy { address[] requesters; address[] delegates; uint32 kinds; uint32 delay; }',
   'struct KeyParameters { uint8 scheme; uint16 threshold; address[] operators; address[] reserves; uint32 attemptWindow; Policy policy; }',
   'struct PublicKey { uint8 prefix; bytes32 x; }',
   'struct Confirmation { bytes32 keyId; uint32 epoch; uint32 attempt; bytes32 committee; bytes32 transcript; uint8 publicKeyPrefix; bytes32 publicKeyX; bytes32 commitments; }',

@@ -12,8 +12,8 @@ import {Base} from "../support/Base.sol";
 
 /// @dev A key for everybody whose every signature verifies: what is tested here comes after verification.
 contract EasyKey {
-    function requireRequestable(KeyId, address, PayloadKind) external pure returns (uint32, Scheme) {
-        return (0, Scheme.Ed25519);
+    function requireRequestable(KeyId, address, PayloadKind) external pure returns (uint32, Scheme, bool) {
+        return (0, Scheme.Ed25519, false);
     }
 
     function signerOf(KeyId, address, bytes32, PayloadKind) external pure returns (Scheme, bytes32) {

@@ -23,8 +23,8 @@ contract StubKey {
         delay = delay_;
     }
 
-    function requireRequestable(KeyId, address, PayloadKind) external view returns (uint32, Scheme) {
-        return (delay, Scheme.Ed25519);
+    function requireRequestable(KeyId, address, PayloadKind) external view returns (uint32, Scheme, bool) {
+        return (delay, Scheme.Ed25519, false);
     }
 
     function signerOf(KeyId, address, bytes32, PayloadKind) external pure returns (Scheme, bytes32) {

@@ -72,7 +72,7 @@ contract SpendingLimitsTest is Base {
         caps[0] = Cap({asset: ASSET, capacity: capacity, window: window, feeCap: 0});
         Limits memory its = Limits({
             expiresAt: type(uint48).max,
-            kinds: type(uint32).max,
+            kinds: uint32(1) << uint32(PayloadKind.BitcoinPsbt),
             recipients: new bytes[](0),
             targets: new bytes[](0),
             caps: caps

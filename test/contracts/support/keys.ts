@@ -75,7 +75,7 @@ export function parametersOf(
     operators: enclaves.map(({ operator }) => operator.address),
     reserves: [],
     attemptWindow: 600,
-    policy: { requesters: [], kinds: 1 << KIND.psbt, delay: 0 },
+    policy: { requesters: [], delegates: [], kinds: 1 << KIND.psbt, delay: 0 },
     ...change,
   };
 }
