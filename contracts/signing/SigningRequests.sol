@@ -17,15 +17,11 @@ import {ISpendingLimits} from "./ISpendingLimits.sol";
 
 /// @title Signatures that governance asked for
 contract SigningRequests is RequestEndings, Described {
-    ISpendingLimits private immutable _limits;
-
     constructor(address authority_, IKeyRegistry keys_, ISignatureVerifier verifier_, ISpendingLimits limits_)
         AccessManaged(authority_)
         EIP712("Quorate SigningRequests", "1")
-        RequestStorage(keys_, verifier_)
-    {
-        _limits = limits_;
-    }
+        RequestStorage(keys_, verifier_, limits_)
+    {}
 
     /// @inheritdoc ISigningRequests
     function requestSignature(Intent calldata intent) external returns (RequestId id) {
@@ -39,7 +35,7 @@ contract SigningRequests is RequestEndings, Described {
         _requests[id] = Request(RequestState.Queued, uint48(block.timestamp), readyAt, intent.deadline);
         emit SignatureRequested(id, intent.keyId, msg.sender, counter, readyAt, intent);
 
-        if (limited) _limits.charge(intent.keyId, msg.sender, intent.kind, intent.effects);
+        if (limited) _limits.charge(id, intent.keyId, msg.sender, intent.kind, intent.effects);
     }
 
     /// @inheritdoc ISigningRequests
@@ -51,11 +47,12 @@ contract SigningRequests is RequestEndings, Described {
         (uint32 delay,, bool limited) = _keys.requireRequestable(header.keyId, header.requester, header.kind);
         uint48 readyAt = request.queuedAt + delay;
         require(block.timestamp >= readyAt, SigningRequestsTooEarly(id, readyAt, block.timestamp));
-        if (limited) _limits.requireCurrent(header.keyId, header.requester);
 
         request.state = RequestState.Ready;
         request.readyAt = uint48(block.timestamp);
         emit RequestReady(id, header.keyId);
+
+        if (limited) _limits.takePlace(id, header.keyId, header.requester, header.path);
     }
 
     /// @inheritdoc ISigningRequests

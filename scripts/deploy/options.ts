@@ -40,13 +40,15 @@ export type DeployOptions = {
   readonly trustDelay: number;
   /** Who may cancel what is queued or not in effect yet, and suspend a key for a while. The DAO itself always may. */
   readonly guardian: string | null;
+  /** Who may say that a delegate's payload is final or void, which frees its place. The DAO itself always may. */
+  readonly settler: string | null;
   /** Local chains only: without another verifier no enclave can register. */
   readonly developmentRoot: DevelopmentRoot | null;
 };
 
 /** What leaves no time to answer, or nothing to answer with: for local chains only. What trust rests on takes the longest. */
 export function requireDelays(options: DeployOptions): void {
-  const { governor, timelockDelay, trustDelay, minimumCanaryTime, promotionCount, guardian } = options;
+  const { governor, timelockDelay, trustDelay, minimumCanaryTime, promotionCount } = options;
   const problems: string[] = [];
   if (!(timelockDelay > 0)) problems.push('timelockDelay must not be 0');
   if (!(trustDelay >= timelockDelay)) problems.push('trustDelay must be at least timelockDelay');
@@ -54,7 +56,10 @@ export function requireDelays(options: DeployOptions): void {
   if (!(promotionCount >= 2)) problems.push('promotionCount must be at least 2');
   for (const field of ['votingDelay', 'votingPeriod', 'quorumPercent', 'lateQuorumExtension'] as const)
     if (!(governor[field] > 0)) problems.push(`${field} must not be 0`);
-  if (guardian !== null && !isAddress(guardian)) problems.push('guardian must be an address or null');
+  for (const field of ['guardian', 'settler'] as const) {
+    const holder = options[field];
+    if (holder !== null && !isAddress(holder)) problems.push(`${field} must be an address or null`);
+  }
   if (problems.length > 0) throw new Error(`these options are for a local chain only: ${problems.join('; ')}`);
 }
 
@@ -78,6 +83,7 @@ export function localOptions(
     minimumCanaryTime: 2,
     trustDelay: 10,
     guardian: null,
+    settler: null,
     developmentRoot,
   };
 }

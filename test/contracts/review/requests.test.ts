@@ -52,7 +52,7 @@ describe('review: requests', () => {
     const limited = { ...policy, requesters: [], delegates: [delegate.address] };
     await it.keyRegistry.connect(it.dao).setPolicy(keyId, limited);
     const caps = [{ asset: BTC, capacity: 10_000n, window: DAY, feeCap: 1000n }];
-    const limits = { expiresAt, kinds: 1 << KIND.psbt, recipients: [], targets: [], caps, ...change };
+    const limits = { expiresAt, kinds: 1 << KIND.psbt, maxUnsettled: 1, recipients: [], targets: [], caps, ...change };
     return it.spendingLimits.connect(it.dao).setLimits(requests, keyId, delegate, limits);
   };
 
@@ -108,7 +108,7 @@ describe('review: requests', () => {
     await limit(await inTime());
     const effects = [{ kind: EFFECT.transfer, asset: BTC, recipient: '0x00', amount: 10_000n, detail: ZeroHash }];
     for (const caller of [it.anyone, delegate, it.guardian])
-      await expect(it.spendingLimits.connect(caller).charge(keyId, delegate, KIND.psbt, effects))
+      await expect(it.spendingLimits.connect(caller).charge(id('request'), keyId, delegate, KIND.psbt, effects))
         .to.be.revertedWithCustomError(it.spendingLimits, 'SpendingLimitsMissing')
         .withArgs(keyId, delegate);
     expect(await it.spendingLimits.available(requests, keyId, delegate, BTC)).to.equal(10_000);
@@ -239,6 +239,7 @@ describe('review: requests', () => {
     const limits = {
       expiresAt: await inTime(),
       kinds: 1 << KIND.psbt,
+      maxUnsettled: 1,
       recipients: scripts('recipient'),
       targets: scripts('target'),
       caps,

@@ -20,10 +20,6 @@ contract EasyKey {
         return (Scheme.Ed25519, bytes32(uint256(1)));
     }
 
-    function charge(KeyId, address, PayloadKind, Effect[] calldata) external pure {}
-
-    function requireCurrent(KeyId, address) external pure {}
-
     function verify(Scheme, PublicKey calldata, bytes calldata, bytes calldata) external pure returns (bool) {
         return true;
     }

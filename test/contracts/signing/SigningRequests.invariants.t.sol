@@ -55,10 +55,6 @@ contract StubKey {
     function liveMembers(KeyId) external pure returns (uint16) {
         return 4;
     }
-
-    function charge(KeyId, address, PayloadKind, Effect[] calldata) external pure {}
-
-    function requireCurrent(KeyId, address) external pure {}
 }
 
 /// @dev Moves requests at random and remembers what each has been through.

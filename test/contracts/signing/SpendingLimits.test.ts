@@ -32,6 +32,7 @@ describe('SpendingLimits', () => {
   const limitsFor = async (change: Partial<LimitsStruct> = {}): Promise<LimitsStruct> => ({
     expiresAt: (await made().it.helpers.time.latest()) + 30 * DAY,
     kinds: 1 << KIND.psbt,
+    maxUnsettled: 100,
     recipients: [ALICE],
     targets: [],
     caps: [{ asset: BTC, capacity: 1000n, window: DAY, feeCap: 20n }],
@@ -202,7 +203,7 @@ describe('SpendingLimits', () => {
     await set();
     const { anyone } = it;
     await limits.connect(it.dao).setLimits(anyone, keyId, delegate, await limitsFor());
-    await limits.connect(anyone).charge(keyId, delegate, KIND.psbt, [effect({ amount: 900n })]);
+    await limits.connect(anyone).charge(id('request'), keyId, delegate, KIND.psbt, [effect({ amount: 900n })]);
     expect(await limits.available(anyone, keyId, delegate, BTC)).to.equal(100);
     expect(await left()).to.equal(1000);
   });
@@ -224,6 +225,7 @@ describe('SpendingLimits', () => {
     const cap = { asset: BTC, capacity: 1n, window: 1n, feeCap: 0n };
     for (const kinds of [1 << KIND.raw, (1 << KIND.raw) | (1 << KIND.psbt)])
       await expect(set({ kinds })).to.be.revertedWithCustomError(limits, 'SpendingLimitsRawDigests').withArgs(kinds);
+    await expect(set({ maxUnsettled: 0 })).to.be.revertedWithCustomError(limits, 'SpendingLimitsNoPlaces');
     await expect(set({ expiresAt: 1 })).to.be.revertedWithCustomError(limits, 'SpendingLimitsInvalidExpiry');
     await expect(set({ caps: [cap, cap] }))
       .to.be.revertedWithCustomError(limits, 'SpendingLimitsRepeatedAsset')
