@@ -26,7 +26,7 @@ export const SIGNING_REQUESTS_ABI = parseAbi([
 ]);
 
 export const KEY_REGISTRY_ABI = parseAbi([
-  'struct Policy { address[] requesters; uint32 kinds; uint32 delay; }',
+  'struct Policy { address[] requesters; address[] delegates; uint32 kinds; uint32 delay; }',
   'struct Diversity { uint16 region; uint16 vendor; uint16 platform; uint16 sealing; }',
   'struct CommitteeParameters { uint16 threshold; address[] operators; address[] reserves; uint32 attemptWindow; Diversity diversity; }',
   'struct PublicKey { uint8 prefix; bytes32 x; }',

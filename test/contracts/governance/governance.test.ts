@@ -117,6 +117,7 @@ describe('governance', () => {
       expect(await holders(ROLES.admin)).to.deep.equal(['timelock']);
       expect(await holders(ROLES.enclaveRegistry)).to.deep.equal(['enclaveRegistry']);
       expect(await holders(ROLES.guardian)).to.deep.equal(['guardian', 'timelock']);
+      expect(await holders(ROLES.settler)).to.deep.equal(['timelock']);
     });
 
     it('no role of the access manager went to anyone else', async () => {
@@ -129,7 +130,8 @@ describe('governance', () => {
       expect(granted.get('0')).to.deep.equal(new Set([await timelock.getAddress()]));
       expect(granted.get('1')).to.deep.equal(new Set([await enclaveRegistry.getAddress()]));
       expect(granted.get('2')).to.deep.equal(new Set([await timelock.getAddress(), guardian.address]));
-      expect([...granted.keys()].sort()).to.deep.equal(['0', '1', '2']);
+      expect(granted.get('3')).to.deep.equal(new Set([await timelock.getAddress()]));
+      expect([...granted.keys()].sort()).to.deep.equal(['0', '1', '2', '3']);
       expect((await accessManager.hasRole(ROLES.admin, deployer)).isMember).to.equal(false);
     });
 

@@ -15,7 +15,7 @@ describe('KeyRegistry: pause', () => {
     const it = await world();
     const members = await eligibleEnclaves(it, 2);
     const requester = it.operators[10]!;
-    const policy = { requesters: [requester.address], kinds: 1 << KIND.psbt, delay: 0 };
+    const policy = { requesters: [requester.address], delegates: [], kinds: 1 << KIND.psbt, delay: 0 };
     const keyId = await activeKey(it, members, secretOf('pause'), parametersOf(members, { policy }));
     const { keyRegistry: registry } = it;
     return {
