@@ -45,7 +45,11 @@ describe('KeyRegistry: pause', () => {
       await expect(call())
         .to.be.revertedWithCustomError(registry, 'KeyRegistryPaused')
         .withArgs(keyId, until, (time: bigint) => time < until);
-    await it.helpers.time.increase(3001);
+    await it.helpers.time.setNextBlockTimestamp(until - 1);
+    await expect(it.signingRequests.markReady(queued.header))
+      .to.be.revertedWithCustomError(registry, 'KeyRegistryPaused')
+      .withArgs(keyId, until, until - 1);
+    await it.helpers.time.setNextBlockTimestamp(until);
     await it.signingRequests.markReady(queued.header);
   });
 

@@ -162,6 +162,19 @@ describe('KeyRegistry: the network word', () => {
       expect(await pausedUntil()).to.equal(far);
       expect(await registry.suspendableAt(ZeroHash)).to.equal(0);
     });
+
+    it('changes nothing up to the very second that a vote has set, and something from the next on', async () => {
+      const { it, registry, byGuardian, byDao } = made();
+      const until = (await now()) + WEEK;
+      await byDao.pauseNetwork(until);
+      await it.helpers.time.setNextBlockTimestamp(until - 100);
+      await expect(byGuardian.suspendNetwork(100)).not.to.emit(registry, 'NetworkSuspended');
+      expect(await registry.suspendableAt(ZeroHash)).to.equal(0);
+      await it.helpers.time.setNextBlockTimestamp(until - 99);
+      await expect(byGuardian.suspendNetwork(100))
+        .to.emit(registry, 'NetworkSuspended')
+        .withArgs(it.guardian, until + 1);
+    });
   });
 
   it('is for the guardian and for votes, each their own way', async () => {
