@@ -9,7 +9,7 @@ export const DEPLOYED = {
   token: of('contracts/governance/QuorateToken.sol'),
   timelock: of('@openzeppelin/contracts/governance/TimelockController.sol'),
   governor: of('contracts/governance/QuorateGovernor.sol'),
-  accessManager: of('@openzeppelin/contracts/access/manager/AccessManager.sol'),
+  accessManager: of('contracts/governance/QuorateAccessManager.sol'),
   measurementRegistry: of('contracts/attestation/MeasurementRegistry.sol'),
   enclaveRegistry: of('contracts/attestation/EnclaveRegistry.sol'),
   signatureVerifier: of('contracts/keys/SignatureVerifier.sol'),

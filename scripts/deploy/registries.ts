@@ -1,10 +1,9 @@
 /** Everything that a vote rules: verifier, registries, requests, and the example consumer. */
 
-import type { Signer } from 'ethers';
-import type { AccessManager } from '../../types/@openzeppelin/contracts/access/manager/AccessManager.ts';
 import type { DevelopmentVerifier } from '../../types/contracts/attestation/DevelopmentVerifier.ts';
 import type { EnclaveRegistry } from '../../types/contracts/attestation/EnclaveRegistry.ts';
 import type { MeasurementRegistry } from '../../types/contracts/attestation/MeasurementRegistry.ts';
+import type { QuorateAccessManager } from '../../types/contracts/governance/QuorateAccessManager.ts';
 import type { KeyRegistry } from '../../types/contracts/keys/KeyRegistry.ts';
 import type { SignatureVerifier } from '../../types/contracts/keys/SignatureVerifier.ts';
 import type { SigningRequests } from '../../types/contracts/signing/SigningRequests.ts';
@@ -18,8 +17,8 @@ import { SignatureVerifier__factory } from '../../types/factories/contracts/keys
 import { SigningRequests__factory } from '../../types/factories/contracts/signing/SigningRequests__factory.ts';
 import { SpendingLimits__factory } from '../../types/factories/contracts/signing/SpendingLimits__factory.ts';
 import { SpendReceipt__factory } from '../../types/factories/contracts/signing/SpendReceipt__factory.ts';
-import { mined } from './mined.ts';
 import type { DeployOptions } from './options.ts';
+import type { Steps } from './steps.ts';
 
 export type Registries = {
   readonly measurementRegistry: MeasurementRegistry;
@@ -33,29 +32,46 @@ export type Registries = {
 };
 
 export async function deployRegistries(
-  deployer: Signer,
-  authority: AccessManager,
+  steps: Steps,
+  authority: QuorateAccessManager,
   options: DeployOptions,
 ): Promise<Registries> {
   const { promotionCount, minimumCanaryTime, trustDelay, developmentRoot: root } = options;
-  const measurementRegistry = await mined(
-    new MeasurementRegistry__factory(deployer).deploy(authority, promotionCount, minimumCanaryTime),
+  const measurementRegistry = await steps.create(
+    'measurementRegistry',
+    MeasurementRegistry__factory,
+    authority,
+    promotionCount,
+    minimumCanaryTime,
   );
-  const enclaveRegistry = await mined(
-    new EnclaveRegistry__factory(deployer).deploy(authority, measurementRegistry, trustDelay),
+  const enclaveRegistry = await steps.create(
+    'enclaveRegistry',
+    EnclaveRegistry__factory,
+    authority,
+    measurementRegistry,
+    trustDelay,
   );
-  const signatureVerifier = await mined(new SignatureVerifier__factory(deployer).deploy());
-  const keyRegistry = await mined(
-    new KeyRegistry__factory(deployer).deploy(authority, enclaveRegistry, signatureVerifier),
+  const signatureVerifier = await steps.create('signatureVerifier', SignatureVerifier__factory);
+  const keyRegistry = await steps.create(
+    'keyRegistry',
+    KeyRegistry__factory,
+    authority,
+    enclaveRegistry,
+    signatureVerifier,
   );
-  const spendingLimits = await mined(new SpendingLimits__factory(deployer).deploy(authority));
-  const signingRequests = await mined(
-    new SigningRequests__factory(deployer).deploy(authority, keyRegistry, signatureVerifier, spendingLimits),
+  const spendingLimits = await steps.create('spendingLimits', SpendingLimits__factory, authority);
+  const signingRequests = await steps.create(
+    'signingRequests',
+    SigningRequests__factory,
+    authority,
+    keyRegistry,
+    signatureVerifier,
+    spendingLimits,
   );
   const firstKey = await keyRegistry.keyIdAt(1);
-  const spendReceipt = await mined(new SpendReceipt__factory(deployer).deploy(signingRequests, firstKey));
+  const spendReceipt = await steps.create('spendReceipt', SpendReceipt__factory, signingRequests, firstKey);
   const developmentVerifier =
-    root && (await mined(new DevelopmentVerifier__factory(deployer).deploy(root.x, root.y, root.maxAge)));
+    root && (await steps.create('developmentVerifier', DevelopmentVerifier__factory, root.x, root.y, root.maxAge));
   return {
     measurementRegistry,
     enclaveRegistry,
