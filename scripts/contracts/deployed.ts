@@ -14,6 +14,7 @@ export const DEPLOYED = {
   enclaveRegistry: of('contracts/attestation/EnclaveRegistry.sol'),
   signatureVerifier: of('contracts/keys/SignatureVerifier.sol'),
   keyRegistry: of('contracts/keys/KeyRegistry.sol'),
+  keyAddresses: of('contracts/keys/KeyAddresses.sol'),
   spendingLimits: of('contracts/signing/SpendingLimits.sol'),
   signingRequests: of('contracts/signing/SigningRequests.sol'),
   spendReceipt: of('contracts/signing/SpendReceipt.sol'),

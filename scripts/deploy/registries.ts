@@ -4,6 +4,7 @@ import type { DevelopmentVerifier } from '../../types/contracts/attestation/Deve
 import type { EnclaveRegistry } from '../../types/contracts/attestation/EnclaveRegistry.ts';
 import type { MeasurementRegistry } from '../../types/contracts/attestation/MeasurementRegistry.ts';
 import type { QuorateAccessManager } from '../../types/contracts/governance/QuorateAccessManager.ts';
+import type { KeyAddresses } from '../../types/contracts/keys/KeyAddresses.ts';
 import type { KeyRegistry } from '../../types/contracts/keys/KeyRegistry.ts';
 import type { SignatureVerifier } from '../../types/contracts/keys/SignatureVerifier.ts';
 import type { SigningRequests } from '../../types/contracts/signing/SigningRequests.ts';
@@ -12,6 +13,7 @@ import type { SpendReceipt } from '../../types/contracts/signing/SpendReceipt.ts
 import { DevelopmentVerifier__factory } from '../../types/factories/contracts/attestation/DevelopmentVerifier__factory.ts';
 import { EnclaveRegistry__factory } from '../../types/factories/contracts/attestation/EnclaveRegistry__factory.ts';
 import { MeasurementRegistry__factory } from '../../types/factories/contracts/attestation/MeasurementRegistry__factory.ts';
+import { KeyAddresses__factory } from '../../types/factories/contracts/keys/KeyAddresses__factory.ts';
 import { KeyRegistry__factory } from '../../types/factories/contracts/keys/KeyRegistry__factory.ts';
 import { SignatureVerifier__factory } from '../../types/factories/contracts/keys/SignatureVerifier__factory.ts';
 import { SigningRequests__factory } from '../../types/factories/contracts/signing/SigningRequests__factory.ts';
@@ -25,6 +27,7 @@ export type Registries = {
   readonly enclaveRegistry: EnclaveRegistry;
   readonly signatureVerifier: SignatureVerifier;
   readonly keyRegistry: KeyRegistry;
+  readonly keyAddresses: KeyAddresses;
   readonly spendingLimits: SpendingLimits;
   readonly signingRequests: SigningRequests;
   readonly spendReceipt: SpendReceipt;
@@ -59,6 +62,7 @@ export async function deployRegistries(
     enclaveRegistry,
     signatureVerifier,
   );
+  const keyAddresses = await steps.create('keyAddresses', KeyAddresses__factory, keyRegistry);
   const spendingLimits = await steps.create('spendingLimits', SpendingLimits__factory, authority);
   const signingRequests = await steps.create(
     'signingRequests',
@@ -77,6 +81,7 @@ export async function deployRegistries(
     enclaveRegistry,
     signatureVerifier,
     keyRegistry,
+    keyAddresses,
     spendingLimits,
     signingRequests,
     spendReceipt,

@@ -4,6 +4,8 @@ import { expect } from 'chai';
 import { dataLength, type FunctionFragment, type Interface, toBeHex } from 'ethers';
 import { IEnclaveRegistry__factory } from '../../types/factories/contracts/attestation/IEnclaveRegistry__factory.ts';
 import { IMeasurementRegistry__factory } from '../../types/factories/contracts/attestation/IMeasurementRegistry__factory.ts';
+import { IQuorateAccessManager__factory } from '../../types/factories/contracts/governance/IQuorateAccessManager__factory.ts';
+import { IKeyAddresses__factory } from '../../types/factories/contracts/keys/IKeyAddresses__factory.ts';
 import { IKeyRegistry__factory } from '../../types/factories/contracts/keys/IKeyRegistry__factory.ts';
 import { ISignatureConsumer__factory } from '../../types/factories/contracts/signing/ISignatureConsumer__factory.ts';
 import { ISigningRequests__factory } from '../../types/factories/contracts/signing/ISigningRequests__factory.ts';
@@ -28,6 +30,8 @@ function interfaceId(its: Interface): string {
 describe('every contract', () => {
   const made = fresh(async () => ({ it: await world() }));
   const described = [
+    ['accessManager', 'AccessManager', IQuorateAccessManager__factory.createInterface()],
+    ['keyAddresses', 'KeyAddresses', IKeyAddresses__factory.createInterface()],
     ['measurementRegistry', 'MeasurementRegistry', IMeasurementRegistry__factory.createInterface()],
     ['enclaveRegistry', 'EnclaveRegistry', IEnclaveRegistry__factory.createInterface()],
     ['keyRegistry', 'KeyRegistry', IKeyRegistry__factory.createInterface()],
