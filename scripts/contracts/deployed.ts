@@ -10,6 +10,7 @@ export const DEPLOYED = {
   timelock: of('@openzeppelin/contracts/governance/TimelockController.sol'),
   governor: of('contracts/governance/QuorateGovernor.sol'),
   accessManager: of('contracts/governance/QuorateAccessManager.sol'),
+  codeHashGuard: of('contracts/governance/CodeHashGuard.sol'),
   measurementRegistry: of('contracts/attestation/MeasurementRegistry.sol'),
   enclaveRegistry: of('contracts/attestation/EnclaveRegistry.sol'),
   signatureVerifier: of('contracts/keys/SignatureVerifier.sol'),

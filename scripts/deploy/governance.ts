@@ -2,10 +2,12 @@
 
 import { ZeroAddress } from 'ethers';
 import type { TimelockController } from '../../types/@openzeppelin/contracts/governance/TimelockController.ts';
+import type { CodeHashGuard } from '../../types/contracts/governance/CodeHashGuard.ts';
 import type { QuorateAccessManager } from '../../types/contracts/governance/QuorateAccessManager.ts';
 import type { QuorateGovernor } from '../../types/contracts/governance/QuorateGovernor.ts';
 import type { QuorateToken } from '../../types/contracts/governance/QuorateToken.ts';
 import { TimelockController__factory } from '../../types/factories/@openzeppelin/contracts/governance/TimelockController__factory.ts';
+import { CodeHashGuard__factory } from '../../types/factories/contracts/governance/CodeHashGuard__factory.ts';
 import { QuorateAccessManager__factory } from '../../types/factories/contracts/governance/QuorateAccessManager__factory.ts';
 import { QuorateGovernor__factory } from '../../types/factories/contracts/governance/QuorateGovernor__factory.ts';
 import { QuorateToken__factory } from '../../types/factories/contracts/governance/QuorateToken__factory.ts';
@@ -17,6 +19,7 @@ export type Governance = {
   readonly timelock: TimelockController;
   readonly governor: QuorateGovernor;
   readonly accessManager: QuorateAccessManager;
+  readonly codeHashGuard: CodeHashGuard;
 };
 
 /** Both the timelock and the access manager still have the deployer as their admin: `handOver` ends that. */
@@ -28,5 +31,6 @@ export async function deployGovernance(steps: Steps, deployer: string, options: 
   const timelock = await steps.create('timelock', TimelockController__factory, timelockDelay, [], executors, deployer);
   const governor = await steps.create('governor', QuorateGovernor__factory, rules.name, token, timelock, rules);
   const accessManager = await steps.create('accessManager', QuorateAccessManager__factory, deployer);
-  return { token, timelock, governor, accessManager };
+  const codeHashGuard = await steps.create('codeHashGuard', CodeHashGuard__factory);
+  return { token, timelock, governor, accessManager, codeHashGuard };
 }

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { dataLength, type FunctionFragment, type Interface, toBeHex } from 'ethers';
 import { IEnclaveRegistry__factory } from '../../types/factories/contracts/attestation/IEnclaveRegistry__factory.ts';
 import { IMeasurementRegistry__factory } from '../../types/factories/contracts/attestation/IMeasurementRegistry__factory.ts';
+import { ICodeHashGuard__factory } from '../../types/factories/contracts/governance/ICodeHashGuard__factory.ts';
 import { IQuorateAccessManager__factory } from '../../types/factories/contracts/governance/IQuorateAccessManager__factory.ts';
 import { IKeyAddresses__factory } from '../../types/factories/contracts/keys/IKeyAddresses__factory.ts';
 import { IKeyRegistry__factory } from '../../types/factories/contracts/keys/IKeyRegistry__factory.ts';
@@ -31,6 +32,7 @@ describe('every contract', () => {
   const made = fresh(async () => ({ it: await world() }));
   const described = [
     ['accessManager', 'AccessManager', IQuorateAccessManager__factory.createInterface()],
+    ['codeHashGuard', 'CodeHashGuard', ICodeHashGuard__factory.createInterface()],
     ['keyAddresses', 'KeyAddresses', IKeyAddresses__factory.createInterface()],
     ['measurementRegistry', 'MeasurementRegistry', IMeasurementRegistry__factory.createInterface()],
     ['enclaveRegistry', 'EnclaveRegistry', IEnclaveRegistry__factory.createInterface()],
