@@ -3,7 +3,7 @@
  *
  *     node scripts/bootstrap.mjs scripts/deploy.ts --rpc URL --options FILE [--out FILE]
  *
- * FILE holds `DeployOptions` as JSON, amounts as decimal strings. The deployer's key is read from QUORATE_DEPLOYER_KEY; without it
+ * FILE holds `DeployOptions` as JSON, amounts as decimal strings: deploy/options.example.json, with the reasons in deploy/daoOptions.ts. The deployer's key is read from QUORATE_DEPLOYER_KEY; without it
  * the node's first unlocked account deploys. The record goes to deployments/<chainId>.json, for local chains only to `--out`.
  *
  * Run it again after whatever stopped it: beside the record it keeps what it has begun, goes on from there, and sends nothing twice.
@@ -110,7 +110,7 @@ async function main(): Promise<void> {
 }
 
 /** JSON has no bigint: amounts are decimal strings. */
-function parseOptions(text: string): DeployOptions {
+export function parseOptions(text: string): DeployOptions {
   return JSON.parse(text, (name, value: unknown) =>
     (name === 'amount' || name === 'proposalThreshold') && typeof value === 'string' ? BigInt(value) : value,
   ) as DeployOptions;
