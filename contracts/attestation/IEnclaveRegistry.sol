@@ -22,6 +22,7 @@ struct Registration {
     string endpoint;
     /// @dev 1 for the first registration, one more for each re-attestation
     uint32 epoch;
+    /// @dev number of a block of this chain
     uint64 challengeBlock;
     /// @dev hash of that block, up to which the enclave itself verified the chain
     bytes32 challenge;
@@ -42,11 +43,13 @@ struct EnclaveView {
     address identity;
     EnclaveStatus status;
     uint32 epoch;
+    /// @dev Unix time in seconds: its attestation holds no longer
     uint48 validUntil;
     bytes32 measurement;
     bytes32 encryptionKey;
     bytes16 bootNonce;
     uint64 bootCounter;
+    /// @dev Unix time in seconds of the latest boot record
     uint64 bootRecordedAt;
     bytes32 tlsKey;
     bytes32 region;
@@ -56,9 +59,13 @@ struct EnclaveView {
 
 /// @title Who runs what: enclaves with accepted evidence, and the latest life of each
 interface IEnclaveRegistry {
+    /// @notice A vote has named another verifier for a TEE; it counts from `effectiveAt` on (Unix seconds).
     event VerifierSet(bytes32 indexed tee, IAttestationVerifier indexed verifier, uint48 effectiveAt);
+    /// @notice A verifier was taken back before it took effect.
     event VerifierWithdrawn(bytes32 indexed tee, IAttestationVerifier indexed verifier);
+    /// @notice A vote has bounded the active enclaves on one platform of a TEE; 0 is no bound.
     event PlatformCapSet(bytes32 indexed tee, uint16 cap);
+    /// @notice Identity and operator have signed, and the evidence is accepted: first registration or re-attestation.
     event EnclaveRegistered(
         EnclaveId indexed id,
         address indexed operator,
@@ -66,27 +73,48 @@ interface IEnclaveRegistry {
         bytes32 measurement,
         Registration registration
     );
+    /// @notice What the evidence said: the platform, and until when it holds (Unix seconds).
     event EnclaveAttested(EnclaveId indexed id, uint32 indexed epoch, bytes32 platformId, uint48 validUntil);
+    /// @notice An enclave has begun another life, or shown that its life goes on.
     event BootRecorded(EnclaveId indexed id, uint64 indexed counter, bytes16 nonce, bytes32 encryptionKey);
+    /// @notice The operator has taken its enclave out of new sessions.
     event EnclaveRetired(EnclaveId indexed id, address indexed operator);
 
+    /// @notice No enclave has this id.
     error EnclaveRegistryUnknownEnclave(EnclaveId id);
+    /// @notice No verifier is in effect for this TEE.
     error EnclaveRegistryUnknownTee(bytes32 tee);
+    /// @notice The verifier is in effect already, or none is waiting; Unix seconds.
     error EnclaveRegistryNothingToWithdraw(bytes32 tee, uint48 effectiveAt, uint256 time);
+    /// @notice The chain knows another hash of that block, or none any more (`known` is zero).
     error EnclaveRegistryUnknownChallenge(uint64 challengeBlock, bytes32 challenge, bytes32 known);
+    /// @notice The evidence is of another TEE than the registration names.
     error EnclaveRegistryOtherTee(bytes32 attested, bytes32 registered);
+    /// @notice The evidence was made for another registration.
     error EnclaveRegistryOtherReportData(bytes32 attested, bytes32 expected);
+    /// @notice The evidence holds no longer; Unix seconds.
     error EnclaveRegistryExpiredEvidence(uint48 validUntil, uint256 time);
+    /// @notice No vote lets enclaves with this measurement attest.
     error EnclaveRegistryMeasurementNotAdmitted(bytes32 measurement);
+    /// @notice As many enclaves as a vote allows are active on this platform.
     error EnclaveRegistryPlatformFull(bytes32 platformId, uint32 enclaves, uint16 cap);
+    /// @notice A first registration has epoch 1, each re-attestation one more.
     error EnclaveRegistryWrongEpoch(EnclaveId id, uint32 epoch, uint32 expected);
+    /// @notice The operator has another enclave: it retires that one first.
     error EnclaveRegistryOperatorBusy(address operator, EnclaveId current);
+    /// @notice The identity belongs to another operator.
     error EnclaveRegistryIdentityTaken(address identity, address operator);
+    /// @notice The endpoint is too long, in bytes.
     error EnclaveRegistryEndpointLength(uint256 length, uint256 maximum);
+    /// @notice The signature over `digest` is of another address.
     error EnclaveRegistryWrongSigner(address expected, address recovered, bytes32 digest);
+    /// @notice The counter does not exceed the recorded one.
     error EnclaveRegistryOldBoot(EnclaveId id, uint64 counter, uint64 recorded);
+    /// @notice The boot record has no nonce or no encryption key.
     error EnclaveRegistryEmptyBoot(EnclaveId id);
+    /// @notice The caller does not run this enclave.
     error EnclaveRegistryNotOperator(EnclaveId id, address caller, address operator);
+    /// @notice The enclave is not ACTIVE.
     error EnclaveRegistryNotActive(EnclaveId id, EnclaveStatus status);
 
     /// @notice By vote: the verifier for its TEE's evidence, in place of the former one, once the trust delay has passed.
@@ -118,7 +146,9 @@ interface IEnclaveRegistry {
     /// @dev It can come back by re-attesting.
     function retire(EnclaveId id) external;
 
+    /// @notice Id of the enclave with this identity under this operator, whether or not it is registered.
     function enclaveId(address operator, address identity) external view returns (EnclaveId);
+    /// @notice Everything about one enclave; its status is NONE if it never registered.
     function enclave(EnclaveId id) external view returns (EnclaveView memory);
 
     /// @notice Address of the enclave's identity key; zero if there is no such enclave.
@@ -136,10 +166,12 @@ interface IEnclaveRegistry {
     /// @notice Seconds between a vote for a verifier and its effect.
     function trustDelay() external view returns (uint48);
 
+    /// @notice How many enclaves may be active on one platform of this TEE; 0 for any number.
     function platformCap(bytes32 tee) external view returns (uint16);
 
     /// @notice Enclaves on this platform that are active, whether or not their attestation still holds.
     function enclavesOn(bytes32 platformId) external view returns (uint32);
+    /// @notice Enclaves that were ever registered.
     function enclaveCount() external view returns (uint256);
 
     /// @notice Up to `limit` enclaves in the order of their first registration, from position `offset` on.

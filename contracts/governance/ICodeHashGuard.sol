@@ -5,6 +5,7 @@ pragma solidity ^0.8.37;
 /// @notice A proposal names addresses; what is there may come, or come again as something else, between the vote and its execution.
 /// Call this first, with the hash of the code that was voted for: other code makes the whole execution revert.
 interface ICodeHashGuard {
+    /// @notice The code at `target` has another Keccak-256 hash; `found` is zero where no account is.
     error CodeHashGuardOtherCode(address target, bytes32 found, bytes32 expected);
 
     /// @notice Reverts unless the code at `target` has this Keccak-256 hash (EIP-1052).

@@ -3,7 +3,9 @@ pragma solidity ^0.8.37;
 
 /// @title Addresses of segregated witness outputs (BIP-173, BIP-350)
 library Bech32 {
+    /// @notice Empty, too long for an address of 90 characters, in upper case, or not printable ASCII.
     error Bech32InvalidPrefix(string prefix);
+    /// @notice No witness program has this version and length in bytes (BIP-141).
     error Bech32InvalidProgram(uint8 version, uint256 length);
 
     bytes32 private constant ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";

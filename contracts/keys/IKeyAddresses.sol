@@ -8,6 +8,7 @@ import {IKeyRegistry, Scheme} from "./IKeyRegistry.sol";
 /// @notice An address of (key, requester, path), computed from the registry each time. Reverts with the registry's errors unless the key
 /// is ACTIVE and the derived key claimed.
 interface IKeyAddresses {
+    /// @notice A key of this scheme has no such address.
     error KeyAddressesWrongScheme(KeyId keyId, Scheme scheme);
 
     /// @notice The registry that all keys are of.
