@@ -3,8 +3,9 @@
  *
  *     node scripts/bootstrap.mjs scripts/deploy.ts --rpc URL --options FILE [--out FILE]
  *
- * FILE holds `DeployOptions` as JSON, amounts as decimal strings: deploy/options.example.json, with the reasons in deploy/daoOptions.ts. The deployer's key is read from QUORATE_DEPLOYER_KEY; without it
- * the node's first unlocked account deploys. The record goes to deployments/<chainId>.json, for local chains only to `--out`.
+ * FILE holds `DeployOptions` as JSON, amounts as decimal strings: deploy/options.example.json, with the reasons in
+ * deploy/daoOptions.ts. The deployer's key is read from QUORATE_DEPLOYER_KEY; without it the node's first unlocked account deploys.
+ * The record goes to deployments/<chainId>.json, for local chains only to `--out`.
  *
  * Run it again after whatever stopped it: beside the record it keeps what it has begun, goes on from there, and sends nothing twice.
  */

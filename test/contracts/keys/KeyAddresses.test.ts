@@ -9,6 +9,8 @@ import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 import {
   activeKey,
+  confirm,
+  confirmationOf,
   createKey,
   derivedPoints,
   derivedSecret,
@@ -37,7 +39,7 @@ describe('KeyAddresses', () => {
     const ed25519 = await keyOf(SCHEME.ed25519, KIND.solana);
     const generating = await createKey(it, parametersOf(members));
     const requester = it.anyone.address;
-    return { it, addresses: it.keyAddresses, bip340, ecdsa, ed25519, generating, requester };
+    return { it, members, addresses: it.keyAddresses, bip340, ecdsa, ed25519, generating, requester };
   });
 
   async function claim(keyId: string, path: string): Promise<bigint> {
@@ -141,20 +143,34 @@ describe('KeyAddresses', () => {
       .withArgs(bip340, SCHEME.bip340);
   });
 
-  it('refuses what has not been claimed, and keys that are not active', async () => {
-    const { it, addresses, bip340, ecdsa, generating, requester } = made();
-    for (const asked of [
-      addresses.bitcoinScript(bip340, requester, ZeroHash),
-      addresses.bitcoinAddress(bip340, requester, ZeroHash, 'bc'),
-    ])
+  it('refuses what has not been claimed', async () => {
+    const { it, addresses, bip340, ecdsa, requester } = made();
+    for (const [asked, keyId] of [
+      [addresses.bitcoinScript(bip340, requester, ZeroHash), bip340],
+      [addresses.bitcoinAddress(bip340, requester, ZeroHash, 'bc'), bip340],
+      [addresses.bitcoinScript(ecdsa, requester, ZeroHash), ecdsa],
+      [addresses.evmAddress(ecdsa, requester, ZeroHash), ecdsa],
+    ] as const)
       await expect(asked)
         .to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryUnclaimed')
-        .withArgs(bip340, requester, ZeroHash);
-    await expect(addresses.evmAddress(ecdsa, requester, ZeroHash))
-      .to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryUnclaimed')
-      .withArgs(ecdsa, requester, ZeroHash);
-    await expect(addresses.evmAddress(generating, requester, ZeroHash))
-      .to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryWrongStatus')
-      .withArgs(generating, KEY_STATUS.generating, KEY_STATUS.active);
+        .withArgs(keyId, requester, ZeroHash);
+  });
+
+  it('refuses every address of a key that is not active', async () => {
+    const { it, members, addresses, generating, requester } = made();
+    for (const status of [KEY_STATUS.none, KEY_STATUS.generating, KEY_STATUS.confirmed]) {
+      const keyId = status === KEY_STATUS.none ? id('no key') : generating;
+      const confirmation = await confirmationOf(it, generating, publicKeyOf(secret));
+      if (status === KEY_STATUS.confirmed) for (const member of members) await confirm(it, member, confirmation);
+      for (const asked of [
+        addresses.evmAddress(keyId, requester, ZeroHash),
+        addresses.bitcoinScript(keyId, requester, ZeroHash),
+        addresses.bitcoinAddress(keyId, requester, ZeroHash, 'bc'),
+        addresses.solanaAddress(keyId),
+      ])
+        await expect(asked)
+          .to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryWrongStatus')
+          .withArgs(keyId, status, KEY_STATUS.active);
+    }
   });
 });
