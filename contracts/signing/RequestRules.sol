@@ -15,28 +15,31 @@ library RequestRules {
     uint256 internal constant MAX_CALLBACK_GAS = 4_000_000;
 
     function requireValid(Intent calldata intent, Scheme scheme, uint256 readyAt) internal pure {
-        require(
-            intent.payload.length <= MAX_PAYLOAD,
-            ISigningRequests.SigningRequestsPayloadLength(intent.payload.length, MAX_PAYLOAD)
-        );
-        // an Ed25519 key is not derived
-        require(
-            intent.path == 0 || scheme != Scheme.Ed25519, ISigningRequests.SigningRequestsNoDerivation(intent.path)
-        );
+        uint256 payload = intent.payload.length;
+        require(payload <= MAX_PAYLOAD, ISigningRequests.SigningRequestsPayloadLength(payload, MAX_PAYLOAD));
         _requireDigests(intent.digests, scheme);
+        uint256 effects = intent.effects.length;
+        require(effects <= MAX_EFFECTS, ISigningRequests.SigningRequestsEffectCount(effects, MAX_EFFECTS));
+        requirePath(intent.path, scheme);
+        requireDeadline(intent.deadline, readyAt);
+        requireCallback(intent.consumer, intent.callbackGas);
+    }
+
+    /// @dev An Ed25519 key is not derived.
+    function requirePath(bytes32 path, Scheme scheme) internal pure {
+        require(path == 0 || scheme != Scheme.Ed25519, ISigningRequests.SigningRequestsNoDerivation(path));
+    }
+
+    function requireDeadline(uint48 deadline, uint256 readyAt) internal pure {
         require(
-            intent.effects.length <= MAX_EFFECTS,
-            ISigningRequests.SigningRequestsEffectCount(intent.effects.length, MAX_EFFECTS)
+            deadline >= readyAt + MIN_ROOM && deadline <= readyAt + MAX_ROOM,
+            ISigningRequests.SigningRequestsDeadline(deadline, readyAt + MIN_ROOM, readyAt + MAX_ROOM)
         );
-        require(
-            intent.deadline >= readyAt + MIN_ROOM && intent.deadline <= readyAt + MAX_ROOM,
-            ISigningRequests.SigningRequestsDeadline(intent.deadline, readyAt + MIN_ROOM, readyAt + MAX_ROOM)
-        );
-        uint256 maximumGas = intent.consumer == address(0) ? 0 : MAX_CALLBACK_GAS;
-        require(
-            intent.callbackGas <= maximumGas,
-            ISigningRequests.SigningRequestsCallbackGas(intent.callbackGas, maximumGas)
-        );
+    }
+
+    function requireCallback(address consumer, uint32 callbackGas) internal pure {
+        uint256 maximum = consumer == address(0) ? 0 : MAX_CALLBACK_GAS;
+        require(callbackGas <= maximum, ISigningRequests.SigningRequestsCallbackGas(callbackGas, maximum));
     }
 
     /// @dev An Ed25519 digest is the message itself, so there is one, of any length up to the payload's.

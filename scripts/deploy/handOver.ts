@@ -32,6 +32,7 @@ export async function grantRoles(governance: Governance, registries: Registries,
 async function letGuardianStop({ accessManager, timelock }: Governance, it: Registries, guardian: string | null) {
   const stops: [AddressLike, string][] = [
     [it.signingRequests, it.signingRequests.interface.getFunction('cancel').selector],
+    [it.signingRequests, it.signingRequests.interface.getFunction('cancelMandate').selector],
     [it.keyRegistry, it.keyRegistry.interface.getFunction('suspend').selector],
     [it.enclaveRegistry, it.enclaveRegistry.interface.getFunction('withdrawVerifier').selector],
     [it.measurementRegistry, it.measurementRegistry.interface.getFunction('withdraw').selector],
