@@ -63,7 +63,8 @@ interface IMandates {
     error MandatesFeeTooHigh(MandateId id, bytes32 asset, uint256 amount, uint256 left);
 
     /// @notice By a requester that the key's policy allows. Asks for nothing yet; the key's delay runs from here.
-    /// @dev INTEGRATOR: with no executor anyone may fill it, and so decide nonce, inputs and, within the caps, fees, or use it up with a payload that
+    /// @dev VOTERS: the deadline is the request's. It must be filled 40 minutes before, and made ready 30 minutes before.
+    /// INTEGRATOR: with no executor anyone may fill it, and so decide nonce, inputs and, within the caps, fees, or use it up with a payload that
     /// enclaves refuse.
     function placeMandate(Mandate calldata mandate) external returns (MandateId);
 

@@ -14,6 +14,7 @@ import {IMandates} from "./IMandates.sol";
 import {Mandates} from "./Mandates.sol";
 import {RequestEndings} from "./RequestEndings.sol";
 import {RequestHash} from "./RequestHash.sol";
+import {RequestRules} from "./RequestRules.sol";
 import {RequestStorage} from "./RequestStorage.sol";
 
 /// @title Signatures that governance asked for
@@ -29,7 +30,7 @@ contract SigningRequests is RequestEndings, Mandates, Described {
         RequestId id = RequestHash.id(header);
         Request storage request = _requireState(id, RequestState.Queued);
         require(block.timestamp >= request.readyAt, SigningRequestsTooEarly(id, request.readyAt, block.timestamp));
-        _requireInTime(id, request);
+        RequestRules.requireRoom(id, request.deadline);
         (uint32 delay,, bool limited) = _keys.requireRequestable(header.keyId, header.requester, header.kind);
         uint48 readyAt = request.queuedAt + delay;
         require(block.timestamp >= readyAt, SigningRequestsTooEarly(id, readyAt, block.timestamp));

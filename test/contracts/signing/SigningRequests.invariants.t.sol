@@ -47,7 +47,7 @@ contract Handler is Base {
             payload: payload,
             digests: _digests(),
             effects: new Effect[](0),
-            deadline: uint48(block.timestamp) + delay % 1000 + 60 + room % 1000,
+            deadline: uint48(block.timestamp) + delay % 1000 + 40 minutes + room % 1000,
             consumer: address(0),
             callbackGas: 0,
             replaces: RequestId.wrap(0)
@@ -106,7 +106,7 @@ contract Handler is Base {
     }
 
     function pass(uint16 time) external {
-        vm.warp(block.timestamp + time % 600);
+        vm.warp(block.timestamp + time % 2000);
     }
 
     /// @dev NONE < QUEUED < READY < the ends; from an end there is no way on.
@@ -162,7 +162,7 @@ contract SigningRequestsInvariants is Base {
         assertTrue(requests.stateOf(handler.ids(1)) == RequestState.Ready);
         handler.fulfil(1, true);
         for (uint8 party = 0; party < 4; ++party) handler.refuse(2, party);
-        handler.pass(599);
+        for (uint256 i = 0; i < 3; ++i) handler.pass(1999);
         handler.expire(3);
         handler.recordLate(3);
         assertTrue(requests.stateOf(handler.ids(0)) == RequestState.Cancelled);
