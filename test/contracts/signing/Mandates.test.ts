@@ -170,8 +170,15 @@ describe('Mandates', () => {
       await expect(place({ feeCaps: [cap(1n), cap(2n, OTHER), cap(3n)] }))
         .to.be.revertedWithCustomError(mandates(), 'MandatesRepeatedAsset')
         .withArgs(BTC);
-      for (const deadline of [(await now()) + DELAY, (await now()) + DELAY + 91 * DAY])
-        await expect(place({ deadline })).to.be.revertedWithCustomError(mandates(), 'SigningRequestsDeadline');
+      const placedAt = (await now()) + 100;
+      const [earliest, latest] = [placedAt + DELAY + 2400, placedAt + DELAY + 90 * DAY];
+      for (const deadline of [earliest - 1, latest + 1]) {
+        const mandate = await mandateOf({ deadline });
+        await made().it.helpers.time.setNextBlockTimestamp(placedAt);
+        await expect(mandates().connect(made().requester).placeMandate(mandate))
+          .to.be.revertedWithCustomError(mandates(), 'SigningRequestsDeadline')
+          .withArgs(deadline, earliest, latest);
+      }
       await expect(place({ callbackGas: 1 }))
         .to.be.revertedWithCustomError(mandates(), 'SigningRequestsCallbackGas')
         .withArgs(1, 0);
