@@ -164,9 +164,10 @@ describe('Mandates', () => {
       await expect(place({ effects: many(20), feeCaps: caps(13) }))
         .to.be.revertedWithCustomError(mandates(), 'MandatesTooLong')
         .withArgs(33, 32);
-      await expect(place({ effects: [transfer(), fee(1n)] }))
-        .to.be.revertedWithCustomError(mandates(), 'MandatesFeeAmongEffects')
-        .withArgs(1);
+      for (const [index, effects] of [[fee(1n)], [transfer(), fee(1n)]].entries())
+        await expect(place({ effects }))
+          .to.be.revertedWithCustomError(mandates(), 'MandatesFeeAmongEffects')
+          .withArgs(index);
       await expect(place({ feeCaps: [cap(1n), cap(2n, OTHER), cap(3n)] }))
         .to.be.revertedWithCustomError(mandates(), 'MandatesRepeatedAsset')
         .withArgs(BTC);
