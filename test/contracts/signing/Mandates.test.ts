@@ -353,6 +353,15 @@ describe('Mandates', () => {
     });
   });
 
+  it('expires in the second after its deadline', async () => {
+    const { it } = made();
+    const its = await place();
+    await it.helpers.time.increaseTo(BigInt(its.mandate.deadline));
+    expect(await stateOf(its)).to.equal(MANDATE_STATE.placed);
+    await pass(1);
+    expect(await stateOf(its)).to.equal(MANDATE_STATE.expired);
+  });
+
   it('refuses every call that does not fit the state', async () => {
     const { place: at, requester, requests } = made();
     const never = async (): Promise<Placed> => {
