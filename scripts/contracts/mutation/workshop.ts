@@ -3,12 +3,22 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildInfoOf, closure } from './buildInfo.ts';
-import { type CompiledContract, compile, type StandardInput } from './compiler.ts';
-import { runTool } from './runTool.ts';
+import { buildInfoOf, closure } from '../buildInfo.ts';
+import { type CompiledContract, compile, type StandardInput } from '../compiler.ts';
+import { runTool } from '../runTool.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const COPIED = ['contracts', 'test', 'scripts', 'signer', 'docs', 'hardhat.config.ts', 'package.json', 'tsconfig.json'];
+const ROOT = join(import.meta.dirname, '../../..');
+const SOURCES = [
+  'contracts',
+  'test',
+  'scripts',
+  'signer',
+  'docs',
+  'hardhat.config.ts',
+  'package.json',
+  'tsconfig.json',
+];
+const MADE = ['artifacts', 'cache', 'types'];
 const BUILD_MS = 400_000;
 
 /** One contract with code, what it takes to compile it, and the files that hold its code for tests. */
@@ -25,14 +35,20 @@ type Code = Map<Built, CompiledContract>;
 export type Workshop = { readonly root: string; readonly built: readonly Built[]; readonly original: Code };
 
 export async function openWorkshop(root: string): Promise<Workshop> {
-  await rm(root, { recursive: true, force: true });
-  await mkdir(root, { recursive: true });
-  for (const name of COPIED) await cp(join(ROOT, name), join(root, name), { recursive: true });
-  await symlink(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  await copyProject(root);
   const { code, output } = await runTool(root, ['hardhat', 'build'], BUILD_MS);
   if (code !== 0) throw new Error(`the project does not build:\n${output}`);
   const built = await allBuilt(root);
   return { root, built, original: compileAll(built, null) };
+}
+
+/** With what is built already: only what changed since is built again. */
+export async function copyProject(root: string): Promise<void> {
+  await rm(root, { recursive: true, force: true });
+  await mkdir(root, { recursive: true });
+  for (const name of [...SOURCES, ...MADE].filter((each) => existsSync(join(ROOT, each))))
+    await cp(join(ROOT, name), join(root, name), { recursive: true });
+  await symlink(join(ROOT, 'node_modules'), join(root, 'node_modules'));
 }
 
 async function allBuilt(root: string): Promise<Built[]> {
