@@ -19,6 +19,16 @@ const settings = {
   outputSelection: { '*': { '*': ['storageLayout'] } }, // enclaves read slots; tests compare them with the layout
 };
 
+/** Runs of every fuzz test; more where nobody waits for them (docs/releases.md). */
+function fuzzRuns(): number {
+  const told = process.env.QUORATE_FUZZ_RUNS ?? '1000';
+  if (!/^[1-9]\d{0,6}$/.test(told)) throw new Error(`QUORATE_FUZZ_RUNS is no number of runs: ${told}`);
+  return Number(told);
+}
+
+// Every call of a handler is valid by construction, so a revert is a failed assertion.
+const invariant = { runs: 256, depth: 100, failOnRevert: true };
+
 // Contracts of packages that have no source here that inherits them, and yet are deployed as they are.
 const npmFilesToBuild = [
   '@openzeppelin/contracts/access/manager/AccessManager.sol',
@@ -41,7 +51,7 @@ export default defineConfig({
     cache: 'cache',
   },
   typechain: { outDir: 'types', tsNocheck: true },
-  test: { mocha: { timeout: 120_000 } },
+  test: { mocha: { timeout: 120_000 }, solidity: { fuzz: { runs: fuzzRuns() }, invariant } },
   networks: {
     // `network.create()`: a chain of its own in this process, for each test that asks.
     default: { type: 'edr-simulated', chainType: 'l1', hardfork: 'osaka', chainId: 31337 },

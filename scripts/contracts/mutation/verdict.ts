@@ -1,10 +1,8 @@
 /** What becomes of one mutant, in a worker's workshop. */
 
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { runTool } from '../runTool.ts';
+import type { SolidityTests } from './solidityTests.ts';
 import type { WarmTests } from './warmTests.ts';
-import { compileChanged, copyProject, install, type Workshop } from './workshop.ts';
+import { compileChanged, install, type Workshop } from './workshop.ts';
 
 export type Verdict = 'killed' | 'survived' | 'equivalent' | 'invalid';
 /** `tests` in the order in which they are tried. */
@@ -12,11 +10,7 @@ export type Job = { readonly file: string; readonly text: string; readonly tests
 /** The test that killed it. */
 export type Killer = { readonly file: string; readonly test: string };
 export type Outcome = { readonly verdict: Verdict; readonly killer: Killer | null };
-export type Bench = { readonly workshop: Workshop; readonly warm: WarmTests; solidity: string | null };
-
-const SOLIDITY_MS = 400_000;
-/** A limit of gas is no behaviour. */
-const SOLIDITY = ['hardhat', 'test', 'solidity', '--grep-exclude', 'Gas\\b|Gas\\('] as const;
+export type Bench = { readonly workshop: Workshop; readonly warm: WarmTests; readonly solidity: SolidityTests };
 
 export async function verdictOf(bench: Bench, { file, text, tests }: Job): Promise<Outcome> {
   let code: ReturnType<typeof compileChanged>;
@@ -26,7 +20,7 @@ export async function verdictOf(bench: Bench, { file, text, tests }: Job): Promi
     return { verdict: 'invalid', killer: null }; // what the compiler refuses needs no test
   }
   if (code.size === 0) return { verdict: 'equivalent', killer: null };
-  const killer = (await killerOf(bench, code, tests)) ?? (await solidityKiller(bench, file, text));
+  const killer = (await killerOf(bench, code, tests)) ?? (await bench.solidity.killer(file, text));
   return { verdict: killer === null ? 'survived' : 'killed', killer };
 }
 
@@ -53,26 +47,4 @@ async function firstKiller(warm: WarmTests, tests: readonly string[]): Promise<F
 async function requireInnocent(warm: WarmTests, { file, test, isHook }: Found): Promise<void> {
   const failure = await warm.run(file, isHook ? undefined : test);
   if (failure !== null) throw new Error(`"${failure.test}" fails unchanged: ${failure.cause}`);
-}
-
-/** Solidity tests compile what they test: slower, so only for what every other test let pass, and in a copy of its own. */
-async function solidityKiller(bench: Bench, file: string, text: string): Promise<Killer | null> {
-  bench.solidity ??= await openSolidity(bench.workshop.root);
-  const path = join(bench.solidity, file);
-  const before = await readFile(path, 'utf8');
-  await writeFile(path, text);
-  try {
-    const { code, output } = await runTool(bench.solidity, SOLIDITY, SOLIDITY_MS);
-    return code === 0 ? null : { file: 'Solidity', test: /^ *1\) (.*)$/m.exec(output)?.[1] ?? 'does not end' };
-  } finally {
-    await writeFile(path, before);
-  }
-}
-
-async function openSolidity(root: string): Promise<string> {
-  const copy = `${root}-solidity`;
-  await copyProject(copy);
-  const { code, output } = await runTool(copy, SOLIDITY, SOLIDITY_MS);
-  if (code !== 0) throw new Error(`the Solidity tests fail unchanged:\n${output}`);
-  return copy;
 }

@@ -1,5 +1,6 @@
 /** A process that tests one mutant after the other, as `pool.ts` hands them out:  worker.ts TEST... (its directory is its workshop) */
 
+import { SolidityTests } from './solidityTests.ts';
 import { type Bench, type Job, type Outcome, verdictOf } from './verdict.ts';
 import { WarmTests } from './warmTests.ts';
 import { install, openWorkshop } from './workshop.ts';
@@ -17,7 +18,7 @@ async function openBench(root: string, tests: readonly string[]): Promise<Bench>
     const failure = await warm.run(file);
     if (failure !== null) throw new Error(`"${failure.test}" of ${file} fails unchanged: ${failure.cause}`);
   }
-  return { workshop, warm, solidity: null };
+  return { workshop, warm, solidity: new SolidityTests(`${root}-solidity`) };
 }
 
 async function answer(bench: Bench, job: Job): Promise<void> {

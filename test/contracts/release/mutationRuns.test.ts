@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { behaviourTests, orderOf } from '../../../scripts/contracts/mutation/order.ts';
 import { appendResult, type Result, readResults, report } from '../../../scripts/contracts/mutation/results.ts';
+import { testsWith } from '../../../scripts/contracts/mutation/solidityTests.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const FILE = 'contracts/keys/KeyRules.sol';
@@ -50,6 +51,20 @@ describe('the order in which a mutant meets tests', () => {
     expect(found).to.include('test/contracts/keys/KeyRegistry.states.test.ts');
     expect(found).to.include('test/contracts/path.test.ts');
     expect(found.filter((file) => /gas|storage|perfectMatch|mutation/.test(file))).to.deep.equal([]);
+  });
+});
+
+describe('Solidity tests of a mutant', () => {
+  it('are those that it is compiled into, directly or not', async () => {
+    const signing = ['Callback', 'SigningRequests.invariants'].map((name) => `test/contracts/signing/${name}.t.sol`);
+    expect(await testsWith(ROOT, 'contracts/signing/RequestEndings.sol')).to.deep.equal(signing);
+    expect(await testsWith(ROOT, 'contracts/keys/Derivation.sol')).to.deep.equal([
+      'test/contracts/keys/Derivation.t.sol',
+    ]);
+  });
+
+  it('are none where only TypeScript tests it', async () => {
+    expect(await testsWith(ROOT, 'contracts/keys/KeyCeremonies.sol')).to.deep.equal([]);
   });
 });
 
