@@ -90,7 +90,7 @@ async function main(): Promise<void> {
   const isDone = ({ verdict }: Result) => !(values.again && verdict === 'survived');
   const todo = chosen.filter(({ mutant }) => ![known.get(mutant.id)].some((result) => result && isDone(result)));
   const tests = await behaviourTests(ROOT);
-  await runPool(out, Number(values.jobs), tests, queueOf({ log, tests, known }, todo, Number(values.minutes)));
+  await runPool(out, Number(values.jobs), queueOf({ log, tests, known }, todo, Number(values.minutes)));
 
   const results = chosen.flatMap(({ mutant }) => known.get(mutant.id) ?? []);
   await writeFile(join(out, 'report.txt'), report(results, all.length));

@@ -19,17 +19,17 @@ export type Queue<T> = {
   readonly done: (next: T, outcome: Outcome, seconds: number) => Promise<void>;
 };
 
-export async function runPool<T>(out: string, jobs: number, tests: readonly string[], queue: Queue<T>): Promise<void> {
-  const lanes = Array.from({ length: jobs }, (_, i) => runLane(join(out, `workshop-${i + 1}`), tests, queue));
+export async function runPool<T>(out: string, jobs: number, queue: Queue<T>): Promise<void> {
+  const lanes = Array.from({ length: jobs }, (_, i) => runLane(join(out, `workshop-${i + 1}`), queue));
   await Promise.all(lanes);
 }
 
-async function runLane<T>(root: string, tests: readonly string[], queue: Queue<T>): Promise<void> {
+async function runLane<T>(root: string, queue: Queue<T>): Promise<void> {
   await mkdir(root, { recursive: true });
   let next = queue.take();
   let isSecond = false;
   while (next !== undefined) {
-    const worker = fork(WORKER, [...tests], { cwd: root, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const worker = fork(WORKER, [], { cwd: root, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     try {
       await heard(worker, OPENING_MS);
       for (let life = LIFE; life > 0 && next !== undefined; life--) {

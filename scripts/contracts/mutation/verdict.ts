@@ -43,7 +43,7 @@ async function firstKiller(warm: WarmTests, tests: readonly string[]): Promise<F
   return null;
 }
 
-/** The mutant alone may have killed: in the same process the same test passes without it. */
+/** The mutant alone may have killed: in the same process, the same test passes without it. */
 async function requireInnocent(warm: WarmTests, { file, test, isHook }: Found): Promise<void> {
   const failure = await warm.run(file, isHook ? undefined : test);
   if (failure !== null) throw new Error(`"${failure.test}" fails unchanged: ${failure.cause}`);

@@ -1,4 +1,4 @@
-/** A process that tests one mutant after the other, as `pool.ts` hands them out:  worker.ts TEST... (its directory is its workshop) */
+/** A process that tests one mutant after the other, as `pool.ts` hands them out:  worker.ts (its directory is its workshop) */
 
 import { SolidityTests } from './solidityTests.ts';
 import { type Bench, type Job, type Outcome, verdictOf } from './verdict.ts';
@@ -9,16 +9,10 @@ export type Told = { readonly ready: true } | { readonly outcome: Outcome } | { 
 
 const tell = (told: Told) => process.send?.(told);
 
-/** Fails if the tests do not pass unchanged: then every mutant would seem to be killed. */
-async function openBench(root: string, tests: readonly string[]): Promise<Bench> {
+async function openBench(root: string): Promise<Bench> {
   const workshop = await openWorkshop(root);
   await install(workshop.original); // code without metadata, as mutants have
-  const warm = new WarmTests(root);
-  for (const file of tests) {
-    const failure = await warm.run(file);
-    if (failure !== null) throw new Error(`"${failure.test}" of ${file} fails unchanged: ${failure.cause}`);
-  }
-  return { workshop, warm, solidity: new SolidityTests(`${root}-solidity`) };
+  return { workshop, warm: new WarmTests(root), solidity: new SolidityTests(`${root}-solidity`) };
 }
 
 async function answer(bench: Bench, job: Job): Promise<void> {
@@ -30,7 +24,7 @@ async function answer(bench: Bench, job: Job): Promise<void> {
 }
 
 try {
-  const bench = await openBench(process.cwd(), process.argv.slice(2));
+  const bench = await openBench(process.cwd());
   process.on('disconnect', () => process.exit(1)); // nobody is left to tell
   process.on('message', (job: Job) => void answer(bench, job));
   tell({ ready: true });
