@@ -9,13 +9,7 @@ import { reportOf, writeReport } from './demo/report.ts';
 import { buildSpend, finalise, isSpendValid, type Spend, taprootAddress, taprootScript } from './local/bitcoin.ts';
 import { claimDerivedKey, type DerivedKey, untilActive, voteForKey } from './local/key.ts';
 import { narrator } from './local/narrate.ts';
-import {
-  approveMeasurement,
-  createOperators,
-  type LocalNetwork,
-  promoteMeasurement,
-  startNetwork,
-} from './local/network.ts';
+import { admit, createOperators, type LocalNetwork, promoteMeasurement, startNetwork } from './local/network.ts';
 import { type Operator, type Running, startOperator, stopOperator } from './local/operators.ts';
 import { untilFulfilled, voteForSpend } from './local/spend.ts';
 
@@ -70,11 +64,11 @@ async function attest(network: LocalNetwork, running: Running[]): Promise<readon
   const { measurement } = network;
   detail(`enclave image ${measurement.image}`);
   detail(`measured with its configuration: chain, contract addresses, code hashes`);
-  const { proposalId } = await approveMeasurement(network, sourceCommit());
-  step('The DAO voted: enclaves of this measurement may attest');
+  const operators = await createOperators(network, OPERATORS);
+  const { proposalId } = await admit(network, operators, sourceCommit());
+  step('The DAO voted: enclaves of this measurement may attest, run by three operators in as many regions');
   detail(`measurement ${measurement.id}, proposal ${short(proposalId)}`);
 
-  const operators = await createOperators(network, OPERATORS);
   running.push(...operators.map(startOperator));
   const ready = await Promise.all(running.map((one) => one.ready));
   step('Three operators started a host and an enclave each; every enclave is attested and registered on chain');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {DEVELOPMENT_STATEMENT_TAG, DEVELOPMENT_TEE} from "../types/Tags.sol";
+import {DEVELOPMENT_STATEMENT_TAG, DEVELOPMENT_TEE, DEVELOPMENT_VENDOR} from "../types/Tags.sol";
 import {Attestation, IAttestationVerifier} from "./IAttestationVerifier.sol";
 import {IDevelopmentVerifier} from "./IDevelopmentVerifier.sol";
 import {measurementHash} from "./Measurement.sol";
@@ -50,6 +50,11 @@ contract DevelopmentVerifier is IDevelopmentVerifier {
     /// @inheritdoc IAttestationVerifier
     function tee() external pure returns (bytes32) {
         return DEVELOPMENT_TEE;
+    }
+
+    /// @inheritdoc IAttestationVerifier
+    function vendor() external pure returns (bytes32) {
+        return DEVELOPMENT_VENDOR;
     }
 
     /// @inheritdoc IDevelopmentVerifier

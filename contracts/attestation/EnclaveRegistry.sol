@@ -9,12 +9,22 @@ import {EnclaveId} from "../types/Ids.sol";
 import {page} from "../types/Page.sol";
 import {ENCLAVE_TAG, REPORT_TAG} from "../types/Tags.sol";
 import {Attestation, IAttestationVerifier} from "./IAttestationVerifier.sol";
-import {BootRecord, EnclaveStatus, EnclaveView, IEnclaveRegistry, Registration} from "./IEnclaveRegistry.sol";
+import {
+    BootRecord,
+    EnclaveStatus,
+    EnclaveView,
+    IEnclaveRegistry,
+    Registration,
+    Traits
+} from "./IEnclaveRegistry.sol";
 import {IMeasurementRegistry} from "./IMeasurementRegistry.sol";
+import {Operators} from "./Operators.sol";
 import {PastBlock} from "./PastBlock.sol";
+import {Platforms} from "./Platforms.sol";
+import {TrustRoots} from "./TrustRoots.sol";
 
 /// @title Who runs what: enclaves with accepted evidence, and the latest life of each
-contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
+contract EnclaveRegistry is TrustRoots, Platforms, Operators, Described {
     bytes32 private constant REGISTRATION_TYPEHASH = keccak256(
         "Registration(address operator,address identity,bytes32 region,bytes32 tlsKey,string endpoint,uint32 epoch,uint64 challengeBlock,bytes32 challenge,bytes32 tee)"
     );
@@ -22,73 +32,15 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
         keccak256("Boot(bytes32 enclave,bytes16 nonce,bytes32 encryptionKey,uint64 counter)");
     uint256 private constant MAX_ENDPOINT = 256;
 
-    /// @dev The first five slots are read by enclaves (docs/storage.md) and hold nothing else.
-    struct Enclave {
-        address operator;
-        EnclaveStatus status;
-        uint32 epoch;
-        uint48 validUntil;
-        bytes32 measurement;
-        address identity;
-        bytes32 encryptionKey;
-        bytes16 bootNonce;
-        uint64 bootCounter;
-        uint64 bootRecordedAt;
-        bytes32 tlsKey;
-        bytes32 region;
-        bytes32 platformId;
-        string endpoint;
-    }
-
-    struct Root {
-        IAttestationVerifier former;
-        IAttestationVerifier verifier;
-        uint48 effectiveAt;
-    }
-
-    mapping(EnclaveId id => Enclave) private _enclaves;
-    mapping(address operator => EnclaveId) private _current;
     mapping(address identity => address operator) private _operatorOf;
-    mapping(bytes32 tee => Root) private _roots;
-    mapping(bytes32 tee => uint16) private _platformCaps;
-    mapping(bytes32 platformId => uint32) private _enclavesOn;
-    EnclaveId[] private _ids;
     IMeasurementRegistry private immutable _measurements;
-    uint48 private immutable _trustDelay;
 
     constructor(address authority_, IMeasurementRegistry measurements_, uint48 trustDelay_)
         AccessManaged(authority_)
         EIP712("Quorate EnclaveRegistry", "1")
+        TrustRoots(trustDelay_)
     {
         _measurements = measurements_;
-        _trustDelay = trustDelay_;
-    }
-
-    /// @inheritdoc IEnclaveRegistry
-    function setVerifier(IAttestationVerifier verifier) external restricted {
-        bytes32 tee = verifier.tee();
-        uint48 effectiveAt = uint48(block.timestamp) + (_ids.length == 0 ? 0 : _trustDelay);
-
-        _roots[tee] = Root(verifierOf(tee), verifier, effectiveAt);
-        emit VerifierSet(tee, verifier, effectiveAt);
-    }
-
-    /// @inheritdoc IEnclaveRegistry
-    function withdrawVerifier(bytes32 tee) external restricted {
-        Root storage root = _roots[tee];
-        require(
-            block.timestamp < root.effectiveAt,
-            EnclaveRegistryNothingToWithdraw(tee, root.effectiveAt, block.timestamp)
-        );
-
-        emit VerifierWithdrawn(tee, root.verifier);
-        _roots[tee] = Root(root.former, root.former, 0);
-    }
-
-    /// @inheritdoc IEnclaveRegistry
-    function setPlatformCap(bytes32 tee, uint16 cap) external restricted {
-        _platformCaps[tee] = cap;
-        emit PlatformCapSet(tee, cap);
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -111,6 +63,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
             id, registration.operator, registration.identity, attestation.measurement, registration
         );
         emit EnclaveAttested(id, registration.epoch, attestation.platformId, attestation.validUntil);
+        _chooseFirst(registration.operator, id);
 
         _measurements.noteAttestation(attestation.measurement, registration.operator);
     }
@@ -134,14 +87,21 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
 
     /// @inheritdoc IEnclaveRegistry
     function retire(EnclaveId id) external {
-        Enclave storage entry = _require(id);
-        require(msg.sender == entry.operator, EnclaveRegistryNotOperator(id, msg.sender, entry.operator));
-        require(entry.status == EnclaveStatus.Active, EnclaveRegistryNotActive(id, entry.status));
+        Enclave storage entry = _requireActive(id);
+        _requireOperator(id, entry);
 
-        entry.status = EnclaveStatus.Suspended;
-        --_enclavesOn[entry.platformId];
-        _current[entry.operator] = EnclaveId.wrap(0);
         emit EnclaveRetired(id, entry.operator);
+        _end(id, entry);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function suspend(EnclaveId id) external {
+        Enclave storage entry = _requireActive(id);
+        bool over = block.timestamp >= entry.validUntil || isPlatformRevoked(entry.platformId);
+        if (!over) _checkCanCall(msg.sender, msg.data);
+
+        emit EnclaveSuspended(id, msg.sender);
+        _end(id, entry);
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -150,30 +110,21 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
     }
 
     /// @inheritdoc IEnclaveRegistry
-    function enclaveOf(address operator) external view returns (EnclaveId) {
-        return _current[operator];
-    }
-
-    /// @inheritdoc IEnclaveRegistry
     function isEligible(EnclaveId id) external view returns (bool) {
+        return isAttested(id) && _measurements.mayServe(_enclaves[id].measurement);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function traitsOf(EnclaveId id) external view returns (Traits memory) {
         Enclave storage entry = _enclaves[id];
-        return entry.status == EnclaveStatus.Active && block.timestamp < entry.validUntil && entry.bootCounter > 0
-            && _measurements.mayServe(entry.measurement);
-    }
-
-    /// @inheritdoc IEnclaveRegistry
-    function trustDelay() external view returns (uint48) {
-        return _trustDelay;
-    }
-
-    /// @inheritdoc IEnclaveRegistry
-    function platformCap(bytes32 tee) external view returns (uint16) {
-        return _platformCaps[tee];
-    }
-
-    /// @inheritdoc IEnclaveRegistry
-    function enclavesOn(bytes32 platformId) external view returns (uint32) {
-        return _enclavesOn[platformId];
+        bytes32 measurement = entry.measurement;
+        return Traits({
+            region: _regionOf(entry.operator),
+            vendor: vendorOf(entry.tee),
+            platformId: entry.platformId,
+            sealing: _measurements.sealingOf(measurement),
+            measurement: measurement
+        });
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -189,9 +140,10 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
     }
 
     /// @inheritdoc IEnclaveRegistry
-    function verifierOf(bytes32 tee) public view returns (IAttestationVerifier) {
-        Root storage root = _roots[tee];
-        return block.timestamp < root.effectiveAt ? root.former : root.verifier;
+    function isAttested(EnclaveId id) public view returns (bool) {
+        Enclave storage entry = _enclaves[id];
+        return entry.status == EnclaveStatus.Active && block.timestamp < entry.validUntil && entry.bootCounter > 0
+            && !isPlatformRevoked(entry.platformId);
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -216,12 +168,16 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
         shown.tlsKey = entry.tlsKey;
         shown.region = entry.region;
         shown.platformId = entry.platformId;
+        shown.tee = entry.tee;
         shown.endpoint = entry.endpoint;
     }
 
     function _keep(EnclaveId id, Registration calldata registration, Attestation memory attestation) private {
         Enclave storage entry = _enclaves[id];
-        _settle(entry, registration.tee, attestation.platformId);
+        bool active = entry.status == EnclaveStatus.Active;
+        if (active) _leavePlatform(entry.platformId);
+        _takePlace(registration.operator, active);
+        _enterPlatform(registration.tee, attestation.platformId);
         entry.operator = registration.operator;
         entry.status = EnclaveStatus.Active;
         entry.epoch = registration.epoch;
@@ -231,28 +187,26 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
         entry.tlsKey = registration.tlsKey;
         entry.region = registration.region;
         entry.platformId = attestation.platformId;
+        entry.tee = registration.tee;
         entry.endpoint = registration.endpoint;
-        _current[registration.operator] = id;
         _operatorOf[registration.identity] = registration.operator;
     }
 
-    /// @dev An active enclave leaves the platform that it was on.
-    function _settle(Enclave storage entry, bytes32 tee, bytes32 platformId) private {
-        if (entry.status == EnclaveStatus.Active) --_enclavesOn[entry.platformId];
-        uint32 enclaves_ = ++_enclavesOn[platformId];
-        uint16 cap = _platformCaps[tee];
-        require(cap == 0 || enclaves_ <= cap, EnclaveRegistryPlatformFull(platformId, enclaves_, cap));
+    function _end(EnclaveId id, Enclave storage entry) private {
+        entry.status = EnclaveStatus.Suspended;
+        _leavePlatform(entry.platformId);
+        _leavePlace(entry.operator, id);
     }
 
     function _requireRegistrable(EnclaveId id, Registration calldata registration) private view {
-        uint32 expected = _enclaves[id].epoch + 1;
+        Enclave storage entry = _enclaves[id];
+        uint32 expected = entry.epoch + 1;
         require(registration.epoch == expected, EnclaveRegistryWrongEpoch(id, registration.epoch, expected));
-
-        EnclaveId current = _current[registration.operator];
         require(
-            EnclaveId.unwrap(current) == 0 || EnclaveId.unwrap(current) == EnclaveId.unwrap(id),
-            EnclaveRegistryOperatorBusy(registration.operator, current)
+            expected == 1 || registration.tee == entry.tee,
+            EnclaveRegistryTeeChanged(id, registration.tee, entry.tee)
         );
+        _requireAdmitted(registration.operator, registration.region);
         address owner = _operatorOf[registration.identity];
         require(
             owner == address(0) || owner == registration.operator,
@@ -260,7 +214,10 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
         );
         uint256 length = bytes(registration.endpoint).length;
         require(length <= MAX_ENDPOINT, EnclaveRegistryEndpointLength(length, MAX_ENDPOINT));
+        _requireRecent(registration);
+    }
 
+    function _requireRecent(Registration calldata registration) private view {
         bytes32 known = PastBlock.hashOf(registration.challengeBlock);
         require(
             known != 0 && registration.challenge == known,
@@ -288,11 +245,6 @@ contract EnclaveRegistry is IEnclaveRegistry, AccessManaged, EIP712, Described {
             _measurements.mayAttest(attestation.measurement),
             EnclaveRegistryMeasurementNotAdmitted(attestation.measurement)
         );
-    }
-
-    function _require(EnclaveId id) private view returns (Enclave storage entry) {
-        entry = _enclaves[id];
-        require(entry.status != EnclaveStatus.None, EnclaveRegistryUnknownEnclave(id));
     }
 
     function _reportData(Registration calldata registration) private view returns (bytes32) {

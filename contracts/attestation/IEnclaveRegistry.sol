@@ -51,14 +51,44 @@ struct EnclaveView {
     bytes32 tlsKey;
     bytes32 region;
     bytes32 platformId;
+    bytes32 tee;
     string endpoint;
+}
+
+struct OperatorView {
+    address operator;
+    /// @dev where the DAO takes its machines to be
+    bytes32 region;
+    /// @dev how many of its enclaves may be active at once; 0: not admitted, or no more
+    uint16 cap;
+    uint16 enclaves;
+    /// @dev the enclave with which it takes part in new committees
+    EnclaveId chosen;
+}
+
+/// @dev What members of a committee may have in common, and what one break may take together.
+struct Traits {
+    /// @dev of the operator, as voted
+    bytes32 region;
+    /// @dev of the TEE, as its verifier says
+    bytes32 vendor;
+    /// @dev as the evidence says; zero where it does not, which is then one platform for all
+    bytes32 platformId;
+    /// @dev of the measurement, as voted; zero: nothing is sealed
+    bytes32 sealing;
+    bytes32 measurement;
 }
 
 /// @title Who runs what: enclaves with accepted evidence, and the latest life of each
 interface IEnclaveRegistry {
     event VerifierSet(bytes32 indexed tee, IAttestationVerifier indexed verifier, uint48 effectiveAt);
     event VerifierWithdrawn(bytes32 indexed tee, IAttestationVerifier indexed verifier);
+    event VerifierRemoved(bytes32 indexed tee, IAttestationVerifier indexed verifier);
     event PlatformCapSet(bytes32 indexed tee, uint16 cap);
+    event PlatformRevoked(bytes32 indexed platformId);
+    event OperatorSet(address indexed operator, bytes32 indexed region, uint16 cap);
+    /// @dev Zero: none, until it attests or is chosen again.
+    event EnclaveChosen(address indexed operator, EnclaveId indexed id);
     event EnclaveRegistered(
         EnclaveId indexed id,
         address indexed operator,
@@ -69,18 +99,26 @@ interface IEnclaveRegistry {
     event EnclaveAttested(EnclaveId indexed id, uint32 indexed epoch, bytes32 platformId, uint48 validUntil);
     event BootRecorded(EnclaveId indexed id, uint64 indexed counter, bytes16 nonce, bytes32 encryptionKey);
     event EnclaveRetired(EnclaveId indexed id, address indexed operator);
+    event EnclaveSuspended(EnclaveId indexed id, address indexed by);
 
     error EnclaveRegistryUnknownEnclave(EnclaveId id);
     error EnclaveRegistryUnknownTee(bytes32 tee);
     error EnclaveRegistryNothingToWithdraw(bytes32 tee, uint48 effectiveAt, uint256 time);
+    error EnclaveRegistryNoVerifier(bytes32 tee);
+    error EnclaveRegistryOtherVendor(bytes32 tee, bytes32 vendor, bytes32 known);
     error EnclaveRegistryUnknownChallenge(uint64 challengeBlock, bytes32 challenge, bytes32 known);
     error EnclaveRegistryOtherTee(bytes32 attested, bytes32 registered);
+    /// @dev An identity lives in one TEE: what came out of it is another's.
+    error EnclaveRegistryTeeChanged(EnclaveId id, bytes32 tee, bytes32 registered);
     error EnclaveRegistryOtherReportData(bytes32 attested, bytes32 expected);
     error EnclaveRegistryExpiredEvidence(uint48 validUntil, uint256 time);
     error EnclaveRegistryMeasurementNotAdmitted(bytes32 measurement);
     error EnclaveRegistryPlatformFull(bytes32 platformId, uint32 enclaves, uint16 cap);
+    error EnclaveRegistryPlatformRevoked(bytes32 platformId);
     error EnclaveRegistryWrongEpoch(EnclaveId id, uint32 epoch, uint32 expected);
-    error EnclaveRegistryOperatorBusy(address operator, EnclaveId current);
+    error EnclaveRegistryNotAdmitted(address operator);
+    error EnclaveRegistryOtherRegion(address operator, bytes32 region, bytes32 admitted);
+    error EnclaveRegistryOperatorFull(address operator, uint16 enclaves, uint16 cap);
     error EnclaveRegistryIdentityTaken(address identity, address operator);
     error EnclaveRegistryEndpointLength(uint256 length, uint256 maximum);
     error EnclaveRegistryWrongSigner(address expected, address recovered, bytes32 digest);
@@ -94,6 +132,10 @@ interface IEnclaveRegistry {
     /// protect, and it takes effect at once.
     function setVerifier(IAttestationVerifier verifier) external;
 
+    /// @notice By vote: at once, no evidence of this TEE is taken any more, nor does a verifier that waits take effect.
+    /// @dev Enclaves that have attested stay until their attestation ends; `suspend` and `revokePlatform` reach those.
+    function removeVerifier(bytes32 tee) external;
+
     /// @notice By the guardian: takes back a verifier that has not taken effect yet.
     function withdrawVerifier(bytes32 tee) external;
 
@@ -101,9 +143,20 @@ interface IEnclaveRegistry {
     /// @dev Who owns a platform may one day forge quotes for it. Those above a new cap stay; they cannot attest again.
     function setPlatformCap(bytes32 tee, uint16 cap) external;
 
+    /// @notice By vote: for ever, no enclave on this platform attests or serves any more.
+    function revokePlatform(bytes32 platformId) external;
+
+    /// @notice By vote: who may run enclaves, where the DAO takes them to be, and how many at once; 0 to admit no more.
+    /// @dev Two at once let an operator prove a new release while the old one serves. Those above a new cap stay; they cannot attest again.
+    /// INTEGRATOR: that operators are different people, in these regions, is what the vote says; no contract can see it.
+    function setOperator(address operator, bytes32 region, uint16 cap) external;
+
+    /// @notice By its operator: the active enclave with which it takes part in new committees. The first one is chosen by itself.
+    function choose(EnclaveId id) external;
+
     /// @notice First registration (epoch 1) or re-attestation (epoch + 1). Anyone may relay.
     /// @dev The report data binds evidence to this chain, registry, operator, identity, epoch and challenge.
-    /// INTEGRATOR: region and endpoint are what the operator says; a vote that names the operator accepts them.
+    /// INTEGRATOR: endpoint and TLS key are what the operator says.
     function register(
         Registration calldata registration,
         bytes calldata evidence,
@@ -114,9 +167,13 @@ interface IEnclaveRegistry {
     /// @notice Records an enclave's latest life. Counter must exceed the recorded one. Anyone may relay.
     function recordBoot(EnclaveId id, BootRecord calldata record, bytes calldata identitySignature) external;
 
-    /// @notice By its operator: takes an enclave out of new sessions and frees the operator for another identity.
+    /// @notice By its operator: takes an enclave out of new sessions and frees its place for another identity.
     /// @dev It can come back by re-attesting.
     function retire(EnclaveId id) external;
+
+    /// @notice ACTIVE -> SUSPENDED: by anyone once its attestation has ended or its platform is revoked, by vote at any time.
+    /// @dev Frees its place on the platform and with the operator. It can come back by re-attesting, unless a vote prevents that too.
+    function suspend(EnclaveId id) external;
 
     function enclaveId(address operator, address identity) external view returns (EnclaveId);
     function enclave(EnclaveId id) external view returns (EnclaveView memory);
@@ -124,22 +181,38 @@ interface IEnclaveRegistry {
     /// @notice Address of the enclave's identity key; zero if there is no such enclave.
     function identityOf(EnclaveId id) external view returns (address);
 
-    /// @notice The enclave with which an operator takes part in new committees.
+    /// @notice The enclave with which an operator takes part in new committees; zero if it has chosen none, or is admitted no more.
     function enclaveOf(address operator) external view returns (EnclaveId);
 
-    /// @notice Whether it may join a committee now: active, attestation and measurement valid, boot recorded.
+    /// @notice Whether it is active, its attestation valid, its platform not revoked, its boot recorded, whatever became of its measurement.
+    function isAttested(EnclaveId id) external view returns (bool);
+
+    /// @notice Whether it may join a committee now: attested, and its measurement serves.
     function isEligible(EnclaveId id) external view returns (bool);
 
-    /// @notice The verifier in effect.
+    function traitsOf(EnclaveId id) external view returns (Traits memory);
+
+    /// @notice The verifier in effect; zero if there is none.
     function verifierOf(bytes32 tee) external view returns (IAttestationVerifier);
 
     /// @notice Seconds between a vote for a verifier and its effect.
     function trustDelay() external view returns (uint48);
 
+    /// @notice Who makes this TEE; its verifiers all say the same.
+    function vendorOf(bytes32 tee) external view returns (bytes32);
+
     function platformCap(bytes32 tee) external view returns (uint16);
+    function isPlatformRevoked(bytes32 platformId) external view returns (bool);
 
     /// @notice Enclaves on this platform that are active, whether or not their attestation still holds.
     function enclavesOn(bytes32 platformId) external view returns (uint32);
+
+    function operator(address account) external view returns (OperatorView memory);
+    function operatorCount() external view returns (uint256);
+
+    /// @notice Up to `limit` operators in the order of their first admission, from position `offset` on.
+    function operators(uint256 offset, uint256 limit) external view returns (OperatorView[] memory);
+
     function enclaveCount() external view returns (uint256);
 
     /// @notice Up to `limit` enclaves in the order of their first registration, from position `offset` on.

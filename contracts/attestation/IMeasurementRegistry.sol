@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {KeyId} from "../types/Ids.sol";
+
 /// @dev Values are read by enclaves: docs/storage.md.
 enum MeasurementStatus {
     None,
@@ -16,6 +18,8 @@ struct MeasurementRecord {
     bytes32 image;
     /// @dev Keccak-256 of the measured configuration
     bytes32 configuration;
+    /// @dev name of the source of its sealing keys (a KMS root, a maker of chips); zero where nothing is sealed
+    bytes32 sealing;
     string sourceCommit;
     string buildRecipe;
 }
@@ -40,12 +44,14 @@ interface IMeasurementRegistry {
     event MeasurementPromoted(bytes32 indexed measurement, uint256 operators);
     event MeasurementRetiring(bytes32 indexed measurement, uint48 retiresAt);
     event MeasurementRevoked(bytes32 indexed measurement, MeasurementStatus from);
+    event LossAccepted(bytes32 indexed measurement, KeyId indexed keyId);
 
     error MeasurementRegistryWrongStatus(bytes32 measurement, MeasurementStatus status);
     error MeasurementRegistryEmptyRecord(bytes32 tee, bytes32 image, bytes32 configuration);
     error MeasurementRegistryTooFewOperators(bytes32 measurement, uint256 operators, uint256 needed);
     error MeasurementRegistryTooEarly(bytes32 measurement, uint256 time, uint256 promotableAt);
     error MeasurementRegistryPromotionCountZero();
+    error MeasurementRegistryLossAccepted(bytes32 measurement, KeyId keyId);
 
     /// @notice By vote: admits a measurement as CANARY.
     /// @dev INTEGRATOR: that the image builds from the named commit is for voters to reproduce; no contract can.
@@ -61,7 +67,13 @@ interface IMeasurementRegistry {
     function retire(bytes32 measurement, uint48 grace) external;
 
     /// @notice By vote: at once and for ever. A revoked measurement is never admitted again.
+    /// @dev Neither a retirement nor a revocation takes effect on an active key that it would take under its threshold: such a key is
+    /// spared, unless the vote accepts its loss. `IKeyRegistry.recheck` says which keys are.
     function revoke(bytes32 measurement) external;
+
+    /// @notice By vote, for ever: enclaves of this measurement serve this key no longer than any other, even if it is lost with them.
+    /// @dev What a vote says that means to stop a measurement at any price.
+    function acceptLoss(bytes32 measurement, KeyId keyId) external;
 
     /// @notice By the EnclaveRegistry: an enclave of `operator` has attested with `measurement`.
     function noteAttestation(bytes32 measurement, address operator) external;
@@ -71,6 +83,12 @@ interface IMeasurementRegistry {
 
     /// @notice Whether an enclave with this measurement may join a committee: ACTIVE, or RETIRING within its grace.
     function mayServe(bytes32 measurement) external view returns (bool);
+
+    /// @notice Whether enclaves of this measurement go on serving this key if it cannot do without them: it is RETIRING or REVOKED,
+    /// and no vote accepts the key's loss.
+    function spares(bytes32 measurement, KeyId keyId) external view returns (bool);
+
+    function sealingOf(bytes32 measurement) external view returns (bytes32);
 
     function measurementOf(bytes32 tee, bytes32 image, bytes32 configuration) external pure returns (bytes32);
 

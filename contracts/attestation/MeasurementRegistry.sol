@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Described} from "../types/Described.sol";
+import {KeyId} from "../types/Ids.sol";
 import {page} from "../types/Page.sol";
 import {
     IMeasurementRegistry,
@@ -32,6 +33,7 @@ contract MeasurementRegistry is IMeasurementRegistry, AccessManaged, Described {
     }
 
     mapping(bytes32 measurement => Measurement) private _measurements;
+    mapping(bytes32 measurement => mapping(KeyId keyId => bool)) private _lossAccepted;
     bytes32[] private _ids;
     uint16 private immutable _promotionCount;
     uint48 private immutable _minimumCanaryTime;
@@ -109,6 +111,16 @@ contract MeasurementRegistry is IMeasurementRegistry, AccessManaged, Described {
     }
 
     /// @inheritdoc IMeasurementRegistry
+    function acceptLoss(bytes32 id, KeyId keyId) external restricted {
+        MeasurementStatus current = _measurements[id].life.status;
+        require(current != MeasurementStatus.None, MeasurementRegistryWrongStatus(id, current));
+        require(!_lossAccepted[id][keyId], MeasurementRegistryLossAccepted(id, keyId));
+
+        _lossAccepted[id][keyId] = true;
+        emit LossAccepted(id, keyId);
+    }
+
+    /// @inheritdoc IMeasurementRegistry
     function noteAttestation(bytes32 id, address operator) external restricted {
         require(mayAttest(id), MeasurementRegistryWrongStatus(id, _measurements[id].life.status));
         Measurement storage entry = _measurements[id];
@@ -123,6 +135,18 @@ contract MeasurementRegistry is IMeasurementRegistry, AccessManaged, Described {
     /// @inheritdoc IMeasurementRegistry
     function measurementOf(bytes32 tee, bytes32 image, bytes32 configuration) external pure returns (bytes32) {
         return measurementHash(tee, image, configuration);
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function spares(bytes32 id, KeyId keyId) external view returns (bool) {
+        MeasurementStatus current = _measurements[id].life.status;
+        bool ended = current == MeasurementStatus.Retiring || current == MeasurementStatus.Revoked;
+        return ended && !_lossAccepted[id][keyId];
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function sealingOf(bytes32 id) external view returns (bytes32) {
+        return _measurements[id].record.sealing;
     }
 
     /// @inheritdoc IMeasurementRegistry

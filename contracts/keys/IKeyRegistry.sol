@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {EnclaveId, KeyId} from "../types/Ids.sol";
+import {Diversity} from "./ICommittees.sol";
 
 /// @dev Numbers are part of preimages and measured code: docs/formats.md.
 enum Scheme {
@@ -37,8 +38,26 @@ struct Policy {
     uint32 delay;
 }
 
-struct KeyParameters {
-    Scheme scheme;
+/// @dev Values are read by enclaves: docs/storage.md.
+struct Network {
+    /// @dev until then no key signs
+    uint48 pausedUntil;
+    /// @dev seconds that a proven beat may be old
+    uint32 beatBound;
+    /// @dev signatures that an enclave releases between two beats
+    uint32 releasesPerBeat;
+    /// @dev seconds that enclaves want between finalised time and deadline, if more than they want anyway
+    uint32 margin;
+}
+
+/// @dev The part of the network word that is voted once and for all keys; as in `Network`.
+struct Beat {
+    uint32 beatBound;
+    uint32 releasesPerBeat;
+    uint32 margin;
+}
+
+struct CommitteeParameters {
     /// @dev how many of the operators sign together: 2 <= threshold <= operators.length
     uint16 threshold;
     /// @dev one seat each, in party order
@@ -47,6 +66,13 @@ struct KeyParameters {
     address[] reserves;
     /// @dev seconds an attempt has to confirm
     uint32 attemptWindow;
+    /// @dev each cap under the threshold, or 0
+    Diversity diversity;
+}
+
+struct KeyParameters {
+    Scheme scheme;
+    CommitteeParameters committee;
     Policy policy;
 }
 
@@ -92,6 +118,9 @@ struct KeyView {
     bytes32 policy;
     PublicKey publicKey;
     bytes32 commitments;
+    /// @dev goes on with members whose measurement was retired or revoked
+    bool spared;
+    Diversity diversity;
     EnclaveId[] members;
 }
 
@@ -99,7 +128,7 @@ struct KeyView {
 /// @notice NONE -> GENERATING by vote -> CONFIRMED when every member says that it keeps its share -> ACTIVE by the new key's
 /// own signature. An attempt that passes its deadline is followed by the next one.
 interface IKeyRegistry {
-    event KeyCreated(KeyId indexed keyId, Scheme indexed scheme, KeyParameters parameters);
+    event KeyCreated(KeyId indexed keyId, Scheme indexed scheme, CommitteeParameters committee);
     event AttemptOpened(
         KeyId indexed keyId,
         uint32 indexed attempt,
@@ -124,10 +153,26 @@ interface IKeyRegistry {
     event DerivedKeyClaimed(
         KeyId indexed keyId, address indexed requester, bytes32 indexed path, PublicKey derived, PublicKey output
     );
-    /// @dev Until then no request of this key is accepted or made ready, and enclaves that know of it sign nothing.
+    /// @dev By vote. Until then no request of this key is accepted or made ready, and enclaves that know of it sign nothing.
     event KeyPaused(KeyId indexed keyId, address indexed by, uint48 pausedUntil);
+    /// @dev By the guardian, to the same effect. It may suspend the key again 7 days after `pausedUntil`.
+    event KeySuspended(KeyId indexed keyId, address indexed by, uint48 pausedUntil);
+    /// @dev By vote: the same for every key.
+    event NetworkPaused(address indexed by, uint48 pausedUntil);
+    /// @dev By the guardian. It may suspend the network, or any key, again 7 days after `pausedUntil`.
+    event NetworkSuspended(address indexed by, uint48 pausedUntil);
+    event BeatSet(uint32 beatBound, uint32 releasesPerBeat, uint32 margin);
     /// @dev Fewer than one more than `threshold` members are eligible now.
     event KeyAtRisk(KeyId indexed keyId, uint16 live, uint16 threshold);
+    /// @dev Members whose measurement was retired or revoked serve this key on, or no longer: without them it would be lost.
+    event KeySpared(KeyId indexed keyId, bool spared);
+    /// @dev What members have in common now is more than the key's rule allows; `ICommittees.standingsOf` says what.
+    event DiversityBroken(KeyId indexed keyId);
+    /// @dev Takes effect no sooner than `effectiveAt`, and not at all if it is withdrawn before.
+    event CommitteeProposed(
+        KeyId indexed keyId, uint32 indexed epoch, bytes32 hash, uint48 effectiveAt, CommitteeParameters parameters
+    );
+    event CommitteeWithdrawn(KeyId indexed keyId, bytes32 hash, address indexed by);
     event PolicySet(KeyId indexed keyId, uint32 indexed policyEpoch, bytes32 hash, Policy policy);
 
     error KeyRegistryUnknownKey(KeyId keyId);
@@ -135,6 +180,8 @@ interface IKeyRegistry {
     error KeyRegistryInvalidThreshold(uint16 threshold, uint256 seats, uint256 maximumSeats);
     error KeyRegistryRepeatedOperator(address operator);
     error KeyRegistryInvalidWindow(uint32 window, uint32 minimum, uint32 maximum);
+    error KeyRegistryInvalidDiversity(uint16 threshold, Diversity rule);
+    error KeyRegistryNothingToWithdraw(KeyId keyId, uint48 effectiveAt, uint256 time);
     error KeyRegistryInvalidDelay(uint32 delay, uint32 maximum);
     error KeyRegistryKindsUnfit(Scheme scheme, uint32 kinds, uint32 possible);
     error KeyRegistryInvalidRequesters(Scheme scheme, uint256 requesters, uint256 maximum);
@@ -153,9 +200,14 @@ interface IKeyRegistry {
     error KeyRegistryWrongDerivedPoint(KeyId keyId, address claimed, address expected);
     error KeyRegistryWrongOutputPoint(KeyId keyId, address claimed, address expected);
     error KeyRegistryUnclaimed(KeyId keyId, address requester, bytes32 path);
+    /// @dev Of the network where `keyId` is zero.
     error KeyRegistrySuspensionTooLong(KeyId keyId, uint48 duration, uint48 maximum);
+    /// @dev Of the network where `keyId` is zero.
     error KeyRegistryCoolingDown(KeyId keyId, uint48 suspendableAt, uint256 time);
+    error KeyRegistryMayPause(address caller);
     error KeyRegistryPaused(KeyId keyId, uint48 pausedUntil, uint256 time);
+    error KeyRegistryNetworkPaused(uint48 pausedUntil, uint256 time);
+    error KeyRegistryBeatOutOfBounds(uint32 value, uint32 minimum, uint32 maximum);
     error KeyRegistryRequesterNotAllowed(KeyId keyId, address requester, uint32 policyEpoch);
     error KeyRegistryKindNotAllowed(KeyId keyId, PayloadKind kind, uint32 kinds);
 
@@ -166,10 +218,35 @@ interface IKeyRegistry {
     function setPolicy(KeyId keyId, Policy calldata policy) external;
 
     /// @notice By the guardian: stops the key for a while, once; the next time only after a cool-down as long as the longest suspension.
+    /// @dev Refuses whoever may pause: a vote needs no suspension, and must not start the guardian's cool-down.
     function suspend(KeyId keyId, uint48 duration) external;
 
     /// @notice By vote: stops the key until then, or lets it go on at once (a time that has passed).
     function pause(KeyId keyId, uint48 until) external;
+
+    /// @notice By vote: who shall hold the shares of an active key from its next epoch on. It replaces what was proposed before.
+    /// @dev A new committee can take the key: nothing is done before the committee's own delay has passed, the longest of all, and until
+    /// then the guardian can withdraw it. INTEGRATOR: the ceremony that hands shares over is not part of this version.
+    function proposeCommittee(KeyId keyId, CommitteeParameters calldata committee) external;
+
+    /// @notice By the guardian: takes back a proposed committee that is not in effect yet.
+    function withdrawCommittee(KeyId keyId) external;
+
+    /// @notice Hash of the proposed committee's ABI-encoded parameters, and when it takes effect; zeros if there is none.
+    function proposedCommittee(KeyId keyId) external view returns (bytes32 hash, uint48 effectiveAt);
+
+    /// @notice Seconds between a vote for another committee and its effect.
+    function committeeDelay() external view returns (uint48);
+
+    /// @notice By the guardian: stops every key for a while. The cool-down is that of every key, too.
+    function suspendNetwork(uint48 duration) external;
+
+    /// @notice By vote: stops every key until then, or ends that at once (a time that has passed). Pauses of single keys stay.
+    /// @dev Keys go on being made, confirmed and activated; requests go on being cancelled, fulfilled, refused and expired.
+    function pauseNetwork(uint48 until) external;
+
+    /// @notice By vote: how old an enclave's latest beat may be, how much it releases meanwhile, and how much time a request must have left.
+    function setBeat(uint32 beatBound, uint32 releasesPerBeat, uint32 margin) external;
 
     /// @notice After an attempt's deadline, by anyone: opens the next one. Reserves take the seats of operators without an eligible
     /// enclave, and of members that were silent while t others confirmed.
@@ -223,12 +300,17 @@ interface IKeyRegistry {
         view
         returns (uint32 epoch, uint16 party, uint16 threshold, uint16 size);
 
-    /// @notice By anyone: brings to an event what only time has done to a key's members.
+    /// @notice By anyone: brings to an event what time, operators or votes about measurements have done to a key's members, and keeps
+    /// whether the key is spared.
     function recheck(KeyId keyId) external;
 
-    /// @notice Members of the current committee that are eligible now.
+    /// @notice Members of the current committee that are live now: eligible, or (for a spared key) attested.
     function liveMembers(KeyId keyId) external view returns (uint16);
 
+    /// @notice When the guardian may suspend this key again; the network, for zero.
+    function suspendableAt(KeyId keyId) external view returns (uint48);
+
+    function network() external view returns (Network memory);
     function keyIdAt(uint256 index) external view returns (KeyId);
     function key(KeyId keyId) external view returns (KeyView memory);
     function policyOf(KeyId keyId) external view returns (Policy memory);

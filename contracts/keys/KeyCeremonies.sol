@@ -6,6 +6,7 @@ import {IEnclaveRegistry} from "../attestation/IEnclaveRegistry.sol";
 import {committeeHash} from "../types/Committee.sol";
 import {EnclaveId, KeyId} from "../types/Ids.sol";
 import {ACTIVATION_TAG} from "../types/Tags.sol";
+import {ICommittees, SeatChange, Seating} from "./ICommittees.sol";
 import {Confirmation, IKeyRegistry, KeyStatus, PublicKey} from "./IKeyRegistry.sol";
 import {ISignatureVerifier} from "./ISignatureVerifier.sol";
 import {KeyRules} from "./KeyRules.sol";
@@ -21,10 +22,12 @@ abstract contract KeyCeremonies is KeyStorage {
     uint16 private constant MARGIN = 1;
 
     IEnclaveRegistry private immutable _enclaves;
+    ICommittees private immutable _committees;
     ISignatureVerifier private immutable _signatures;
 
-    constructor(IEnclaveRegistry enclaves_, ISignatureVerifier signatures_) {
+    constructor(IEnclaveRegistry enclaves_, ICommittees committees_, ISignatureVerifier signatures_) {
         _enclaves = enclaves_;
+        _committees = committees_;
         _signatures = signatures_;
     }
 
@@ -101,17 +104,21 @@ abstract contract KeyCeremonies is KeyStorage {
 
     /// @inheritdoc IKeyRegistry
     function recheck(KeyId keyId) external {
-        uint16 live = liveMembers(keyId);
-        uint16 threshold = _keys[keyId].threshold;
+        Key storage entry = _require(keyId);
+        uint16 threshold = entry.threshold;
+        (uint16 live, bool spared) = _live(keyId, entry);
+
+        if (spared != entry.spared) {
+            entry.spared = spared;
+            emit KeySpared(keyId, spared);
+        }
         if (live < threshold + MARGIN) emit KeyAtRisk(keyId, live, threshold);
+        if (!_committees.obeys(entry.members, entry.diversity)) emit DiversityBroken(keyId);
     }
 
     /// @inheritdoc IKeyRegistry
-    function liveMembers(KeyId keyId) public view returns (uint16 live) {
-        EnclaveId[] memory members = _require(keyId).members;
-        for (uint256 i = 0; i < members.length; ++i) {
-            if (_enclaves.isEligible(members[i])) ++live;
-        }
+    function liveMembers(KeyId keyId) external view returns (uint16 live) {
+        (live,) = _live(keyId, _require(keyId));
     }
 
     function _openAttempt(KeyId keyId, Key storage entry) internal {
@@ -149,47 +156,22 @@ abstract contract KeyCeremonies is KeyStorage {
         emit KeyConfirmed(confirmation.keyId, confirmation.attempt, _root(entry));
     }
 
-    /// @dev Every seat's enclave. Operators without an eligible one give way to reserves first: suspects, who can sit on where nobody else
-    /// is left, must not take the last reserve from a seat that has nobody.
+    /// @dev Every seat's enclave. Suspects, who can sit on where nobody else is left, do not take the last reserve from a seat that has
+    /// nobody. Whom a reserve replaces takes its place, which is then the last in line.
     function _seat(KeyId keyId, Key storage entry, uint64 suspects) private returns (EnclaveId[] memory members) {
-        members = new EnclaveId[](entry.size);
-        uint64 gone = 0;
-        for (uint16 i = 0; i < entry.size; ++i) {
-            members[i] = _enclaves.enclaveOf(entry.operators[i]);
-            if (!_enclaves.isEligible(members[i])) gone |= uint64(1) << i;
-        }
-        (uint256 untried, uint16 left) = _replace(keyId, entry, members, gone, entry.reserves.length);
+        SeatChange[] memory changes;
+        uint16 left;
+        (members, changes, entry.nextReserve, left) = _committees.seat(
+            Seating(entry.operators, entry.reserves, entry.nextReserve, suspects, entry.diversity)
+        );
         require(left == 0, KeyRegistryTooFewEligible(keyId, entry.size - left, entry.size));
-        _replace(keyId, entry, members, suspects & ~gone, untried);
-    }
 
-    /// @dev Gives `seats` to reserves, as far as those that are untried in this attempt reach; `left` seats got none.
-    function _replace(KeyId keyId, Key storage entry, EnclaveId[] memory members, uint64 seats, uint256 untried)
-        private
-        returns (uint256, uint16 left)
-    {
-        for (uint16 i = 0; i < members.length; ++i) {
-            if (seats & (uint64(1) << i) == 0) continue;
-            bool replaced = false;
-            while (untried > 0 && !replaced) {
-                --untried;
-                replaced = _takeReserve(keyId, entry, i);
-            }
-            if (replaced) members[i] = _enclaves.enclaveOf(entry.operators[i]);
-            else ++left;
+        for (uint256 i = 0; i < changes.length; ++i) {
+            (uint16 seat, uint16 place) = (changes[i].seat, changes[i].place);
+            (address operator, address reserve) = (entry.operators[seat], entry.reserves[place]);
+            emit SeatChanged(keyId, entry.attempt, seat + 1, operator, reserve);
+            (entry.reserves[place], entry.operators[seat]) = (operator, reserve);
         }
-        return (untried, left);
-    }
-
-    /// @dev Tries the reserve that is next in line; whom it replaces takes its place, which is then the last in line.
-    function _takeReserve(KeyId keyId, Key storage entry, uint16 seat) private returns (bool) {
-        uint256 place = entry.taken++ % entry.reserves.length;
-        address reserve = entry.reserves[place];
-        if (!_enclaves.isEligible(_enclaves.enclaveOf(reserve))) return false;
-
-        emit SeatChanged(keyId, entry.attempt, seat + 1, entry.operators[seat], reserve);
-        (entry.reserves[place], entry.operators[seat]) = (entry.operators[seat], reserve);
-        return true;
     }
 
     /// @dev Who gives way after a failed attempt: those who were silent while at least t confirmed the same, else a seat drawn by the
@@ -203,6 +185,12 @@ abstract contract KeyCeremonies is KeyStorage {
         bool telling = entry.current.confirmations >= entry.threshold && !entry.current.differs;
         if (telling && silent != 0 && (attempt == 1 || draw >> 255 == 0)) return silent;
         return uint64(1) << (draw % entry.size);
+    }
+
+    /// @dev Only an active key has something to lose.
+    function _live(KeyId keyId, Key storage entry) private view returns (uint16 live, bool spared) {
+        (live, spared) = _committees.live(keyId, entry.members, entry.threshold);
+        spared = spared && entry.status == KeyStatus.Active;
     }
 
     function _requireCurrent(Key storage entry, Confirmation calldata confirmation) private view {

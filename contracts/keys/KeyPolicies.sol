@@ -5,34 +5,13 @@ import {KeyId} from "../types/Ids.sol";
 import {POLICY_TAG} from "../types/Tags.sol";
 import {IKeyRegistry, KeyStatus, PayloadKind, Policy, Scheme} from "./IKeyRegistry.sol";
 import {KeyRules} from "./KeyRules.sol";
-import {KeyStorage} from "./KeyStorage.sol";
+import {Pauses} from "./Pauses.sol";
 
 /// @title What keys may sign, and for whom
-abstract contract KeyPolicies is KeyStorage {
-    uint48 private constant MAX_SUSPENSION = 7 days;
-
+abstract contract KeyPolicies is Pauses {
     /// @inheritdoc IKeyRegistry
     function setPolicy(KeyId keyId, Policy calldata policy) external restricted {
         _setPolicy(keyId, _require(keyId), policy);
-    }
-
-    /// @inheritdoc IKeyRegistry
-    function suspend(KeyId keyId, uint48 duration) external restricted {
-        Key storage entry = _require(keyId);
-        require(duration <= MAX_SUSPENSION, KeyRegistrySuspensionTooLong(keyId, duration, MAX_SUSPENSION));
-        uint48 suspendableAt = _suspendableAt[keyId];
-        require(block.timestamp >= suspendableAt, KeyRegistryCoolingDown(keyId, suspendableAt, block.timestamp));
-        uint48 until = uint48(block.timestamp) + duration;
-
-        // never shortens a pause that a vote has set; what changes nothing starts no cool-down either
-        if (until <= entry.pausedUntil) return;
-        _suspendableAt[keyId] = until + MAX_SUSPENSION;
-        _setPause(keyId, entry, until);
-    }
-
-    /// @inheritdoc IKeyRegistry
-    function pause(KeyId keyId, uint48 until) external restricted {
-        _setPause(keyId, _require(keyId), until);
     }
 
     /// @inheritdoc IKeyRegistry
@@ -42,26 +21,19 @@ abstract contract KeyPolicies is KeyStorage {
         returns (uint32 delay, Scheme scheme)
     {
         Key storage entry = _requireStatus(keyId, KeyStatus.Active);
+        (uint32 policyEpoch, uint32 kinds) = (entry.policyEpoch, entry.kinds);
+        (delay, scheme) = (entry.delay, entry.scheme);
+        _requireNotPaused(keyId, entry.pausedUntil);
         require(
-            block.timestamp >= entry.pausedUntil, KeyRegistryPaused(keyId, entry.pausedUntil, block.timestamp)
+            _mayRequest[keyId][policyEpoch][requester], KeyRegistryRequesterNotAllowed(keyId, requester, policyEpoch)
         );
-        require(
-            _mayRequest[keyId][entry.policyEpoch][requester],
-            KeyRegistryRequesterNotAllowed(keyId, requester, entry.policyEpoch)
-        );
-        uint32 kinds = entry.terms.kinds;
         require(kinds & (uint32(1) << uint32(kind)) != 0, KeyRegistryKindNotAllowed(keyId, kind, kinds));
-        return (entry.delay, entry.scheme);
     }
 
     /// @inheritdoc IKeyRegistry
     function policyOf(KeyId keyId) external view returns (Policy memory) {
-        return _require(keyId).terms;
-    }
-
-    function _setPause(KeyId keyId, Key storage entry, uint48 until) private {
-        entry.pausedUntil = until;
-        emit KeyPaused(keyId, msg.sender, until);
+        Key storage entry = _require(keyId);
+        return Policy(entry.requesters, entry.kinds, entry.delay);
     }
 
     function _setPolicy(KeyId keyId, Key storage entry, Policy calldata policy) internal {
@@ -70,8 +42,9 @@ abstract contract KeyPolicies is KeyStorage {
         bytes32 hash = keccak256(abi.encode(POLICY_TAG, keyId, policyEpoch, keccak256(abi.encode(policy))));
 
         entry.delay = policy.delay;
+        entry.kinds = policy.kinds;
         entry.policy = hash;
-        entry.terms = policy;
+        entry.requesters = policy.requesters;
         for (uint256 i = 0; i < policy.requesters.length; ++i) {
             _mayRequest[keyId][policyEpoch][policy.requesters[i]] = true;
         }

@@ -7,36 +7,50 @@ import {IEnclaveRegistry} from "../attestation/IEnclaveRegistry.sol";
 import {Described} from "../types/Described.sol";
 import {KeyId} from "../types/Ids.sol";
 import {page} from "../types/Page.sol";
+import {CommitteeVotes} from "./CommitteeVotes.sol";
 import {DerivedKeys} from "./DerivedKeys.sol";
-import {IKeyRegistry, KeyParameters, KeyStatus, KeyView} from "./IKeyRegistry.sol";
+import {ICommittees} from "./ICommittees.sol";
+import {Beat, CommitteeParameters, IKeyRegistry, KeyParameters, KeyStatus, KeyView} from "./IKeyRegistry.sol";
 import {ISignatureVerifier} from "./ISignatureVerifier.sol";
 import {KeyCeremonies} from "./KeyCeremonies.sol";
 import {KeyPolicies} from "./KeyPolicies.sol";
 import {KeyRules} from "./KeyRules.sol";
+import {NetworkWord} from "./NetworkWord.sol";
 
 /// @title Keys that belong to the DAO: who holds their shares, what they may sign, and their public halves
-contract KeyRegistry is KeyPolicies, KeyCeremonies, DerivedKeys, Described {
-    constructor(address authority_, IEnclaveRegistry enclaves_, ISignatureVerifier signatures_)
+contract KeyRegistry is KeyPolicies, KeyCeremonies, CommitteeVotes, DerivedKeys, NetworkWord, Described {
+    constructor(
+        address authority_,
+        IEnclaveRegistry enclaves_,
+        ICommittees committees_,
+        ISignatureVerifier signatures_,
+        uint48 committeeDelay_,
+        Beat memory beat_
+    )
         AccessManaged(authority_)
         EIP712("Quorate KeyRegistry", "1")
-        KeyCeremonies(enclaves_, signatures_)
+        KeyCeremonies(enclaves_, committees_, signatures_)
+        CommitteeVotes(committeeDelay_)
+        NetworkWord(beat_)
     {}
 
     /// @inheritdoc IKeyRegistry
     function createKey(KeyParameters calldata parameters) external restricted returns (KeyId keyId) {
-        KeyRules.requireSeats(parameters);
+        CommitteeParameters calldata committee = parameters.committee;
+        KeyRules.requireCommittee(committee);
 
         keyId = keyIdAt(++_count);
         Key storage entry = _keys[keyId];
         entry.status = KeyStatus.Generating;
         entry.scheme = parameters.scheme;
-        entry.threshold = parameters.threshold;
-        entry.size = uint16(parameters.operators.length);
+        entry.threshold = committee.threshold;
+        entry.size = uint16(committee.operators.length);
         entry.epoch = 1;
-        entry.current.window = parameters.attemptWindow;
-        entry.operators = parameters.operators;
-        entry.reserves = parameters.reserves;
-        emit KeyCreated(keyId, parameters.scheme, parameters);
+        entry.current.window = committee.attemptWindow;
+        entry.diversity = committee.diversity;
+        entry.operators = committee.operators;
+        entry.reserves = committee.reserves;
+        emit KeyCreated(keyId, parameters.scheme, committee);
 
         _setPolicy(keyId, entry, parameters.policy);
         _openAttempt(keyId, entry);
@@ -78,6 +92,8 @@ contract KeyRegistry is KeyPolicies, KeyCeremonies, DerivedKeys, Described {
         shown.policy = entry.policy;
         shown.publicKey = _root(entry);
         shown.commitments = entry.commitments;
+        shown.spared = entry.spared;
+        shown.diversity = entry.diversity;
         shown.members = entry.members;
     }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IKeyRegistry, KeyParameters, PayloadKind, Policy, Scheme} from "./IKeyRegistry.sol";
+import {Diversity} from "./ICommittees.sol";
+import {CommitteeParameters, IKeyRegistry, PayloadKind, Policy, Scheme} from "./IKeyRegistry.sol";
 import {Secp256k1} from "./Secp256k1.sol";
 
 /// @title What a vote may say about a key
@@ -12,18 +13,19 @@ library KeyRules {
     uint32 internal constant MAX_WINDOW = 30 days;
     uint32 internal constant MAX_DELAY = 365 days;
 
-    function requireSeats(KeyParameters calldata parameters) internal pure {
-        uint256 seats = parameters.operators.length;
+    function requireCommittee(CommitteeParameters calldata committee) internal pure {
+        uint256 seats = committee.operators.length;
         require(
-            parameters.threshold >= 2 && parameters.threshold <= seats && seats <= MAX_SEATS
-                && parameters.reserves.length <= MAX_SEATS,
-            IKeyRegistry.KeyRegistryInvalidThreshold(parameters.threshold, seats, MAX_SEATS)
+            committee.threshold >= 2 && committee.threshold <= seats && seats <= MAX_SEATS
+                && committee.reserves.length <= MAX_SEATS,
+            IKeyRegistry.KeyRegistryInvalidThreshold(committee.threshold, seats, MAX_SEATS)
         );
         require(
-            parameters.attemptWindow >= MIN_WINDOW && parameters.attemptWindow <= MAX_WINDOW,
-            IKeyRegistry.KeyRegistryInvalidWindow(parameters.attemptWindow, MIN_WINDOW, MAX_WINDOW)
+            committee.attemptWindow >= MIN_WINDOW && committee.attemptWindow <= MAX_WINDOW,
+            IKeyRegistry.KeyRegistryInvalidWindow(committee.attemptWindow, MIN_WINDOW, MAX_WINDOW)
         );
-        _requireDistinct(parameters.operators, parameters.reserves);
+        _requireSafe(committee.threshold, committee.diversity);
+        _requireDistinct(committee.operators, committee.reserves);
     }
 
     function requirePolicy(Scheme scheme, Policy calldata policy) internal pure {
@@ -44,6 +46,15 @@ library KeyRules {
     function requirePublicKey(Scheme scheme, uint8 prefix, bytes32 x) internal view {
         bool fits = scheme == Scheme.Ed25519 ? prefix == 0 : Secp256k1.pointAddress(prefix, uint256(x)) != address(0);
         require(fits, IKeyRegistry.KeyRegistryInvalidPublicKey(scheme, prefix, x));
+    }
+
+    /// @dev A cap of t or more would promise what it does not keep (I11).
+    function _requireSafe(uint16 threshold, Diversity calldata rule) private pure {
+        require(
+            rule.region < threshold && rule.vendor < threshold && rule.platform < threshold
+                && rule.sealing < threshold,
+            IKeyRegistry.KeyRegistryInvalidDiversity(threshold, rule)
+        );
     }
 
     function _requireDistinct(address[] calldata operators, address[] calldata reserves) private pure {

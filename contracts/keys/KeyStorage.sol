@@ -5,7 +5,8 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {EnclaveId, KeyId} from "../types/Ids.sol";
 import {KEY_TAG} from "../types/Tags.sol";
-import {IKeyRegistry, KeyStatus, Policy, PublicKey, Scheme} from "./IKeyRegistry.sol";
+import {Diversity} from "./ICommittees.sol";
+import {IKeyRegistry, KeyStatus, Network, PublicKey, Scheme} from "./IKeyRegistry.sol";
 
 /// @title What the KeyRegistry keeps, and how its parts reach it
 abstract contract KeyStorage is IKeyRegistry, AccessManaged, EIP712 {
@@ -29,20 +30,23 @@ abstract contract KeyStorage is IKeyRegistry, AccessManaged, EIP712 {
         uint32 policyEpoch;
         uint32 delay;
         uint48 pausedUntil;
+        uint32 kinds;
         bytes32 committee;
         bytes32 policy;
         bytes32 publicKeyX;
         bytes32 commitments;
         uint8 publicKeyPrefix;
+        bool spared;
         Attempt current;
         /// @dev hash of what the first member of this attempt confirmed
         bytes32 statement;
+        Diversity diversity;
         EnclaveId[] members;
         address[] operators;
         address[] reserves;
-        /// @dev how often a reserve has been taken: the next one is first in line from there on
-        uint32 taken;
-        Policy terms;
+        /// @dev the reserve that is first in line, counted on and on
+        uint32 nextReserve;
+        address[] requesters;
     }
 
     struct Derived {
@@ -53,8 +57,11 @@ abstract contract KeyStorage is IKeyRegistry, AccessManaged, EIP712 {
     }
 
     mapping(KeyId keyId => Key) internal _keys;
+    /// @dev Read by enclaves too (docs/storage.md): holds nothing else.
+    Network internal _network;
     mapping(KeyId keyId => mapping(address requester => mapping(bytes32 path => Derived))) internal _derived;
     mapping(KeyId keyId => mapping(uint32 policyEpoch => mapping(address requester => bool))) internal _mayRequest;
+    /// @dev Under zero, which is no key's id, the network's.
     mapping(KeyId keyId => uint48 time) internal _suspendableAt;
     uint256 internal _count;
 

@@ -6,6 +6,7 @@ bytes32 constant ENCLAVE_TAG = keccak256("quorate/enclave/1");
 bytes32 constant REPORT_TAG = keccak256("quorate/report-data/1");
 bytes32 constant MEASUREMENT_TAG = keccak256("quorate/measurement/1");
 bytes32 constant DEVELOPMENT_TEE = keccak256("quorate/tee/development/1");
+bytes32 constant DEVELOPMENT_VENDOR = keccak256("quorate/vendor/development/1");
 bytes32 constant DEVELOPMENT_STATEMENT_TAG = keccak256("quorate/development-statement/1");
 bytes32 constant KEY_TAG = keccak256("quorate/key/1");
 bytes32 constant COMMITTEE_TAG = keccak256("quorate/committee/1");

@@ -13,6 +13,7 @@ export const DEPLOYED = {
   measurementRegistry: of('contracts/attestation/MeasurementRegistry.sol'),
   enclaveRegistry: of('contracts/attestation/EnclaveRegistry.sol'),
   signatureVerifier: of('contracts/keys/SignatureVerifier.sol'),
+  committees: of('contracts/keys/Committees.sol'),
   keyRegistry: of('contracts/keys/KeyRegistry.sol'),
   spendingLimits: of('contracts/signing/SpendingLimits.sol'),
   signingRequests: of('contracts/signing/SigningRequests.sol'),

@@ -27,11 +27,13 @@ export async function grantRoles(governance: Governance, registries: Registries,
   await send(timelock.grantRole(await timelock.CANCELLER_ROLE(), governor));
 }
 
-/** A guardian takes back what has not taken effect, and suspends; the DAO may do the same. */
+/** A guardian takes back what has not taken effect, as the DAO may; and it suspends, where the DAO pauses. */
 async function letGuardianStop({ accessManager, timelock }: Governance, it: Registries, guardian: string | null) {
   const stops: [AddressLike, string][] = [
     [it.signingRequests, it.signingRequests.interface.getFunction('cancel').selector],
     [it.keyRegistry, it.keyRegistry.interface.getFunction('suspend').selector],
+    [it.keyRegistry, it.keyRegistry.interface.getFunction('withdrawCommittee').selector],
+    [it.keyRegistry, it.keyRegistry.interface.getFunction('suspendNetwork').selector],
     [it.enclaveRegistry, it.enclaveRegistry.interface.getFunction('withdrawVerifier').selector],
     [it.measurementRegistry, it.measurementRegistry.interface.getFunction('withdraw').selector],
   ];

@@ -12,6 +12,26 @@ export type DevelopmentRoot = {
   readonly maxAge: number;
 };
 
+/** What enclaves read about the whole network; the contract says what each may be. */
+export type Beat = {
+  /** Seconds that a proven beat may be old. */
+  readonly beatBound: number;
+  /** Signatures that an enclave releases between two beats. */
+  readonly releasesPerBeat: number;
+  /** Seconds that a request must have left when it is signed; at least 900. */
+  readonly margin: number;
+};
+
+/** For Ethereum: a beat is final after a quarter of an hour, and may then be followed late. */
+export const BEAT: Beat = { beatBound: 3600, releasesPerBeat: 64, margin: 900 };
+
+/** What the contract takes, and no bound that a beat can miss while it waits for finality (about four minutes on Gnosis). */
+const BEAT_BOUNDS: Readonly<Record<keyof Beat, readonly [number, number]>> = {
+  beatBound: [300, 86_400],
+  releasesPerBeat: [1, 65_536],
+  margin: [900, 86_400],
+};
+
 export type DeployOptions = {
   readonly token: {
     readonly name: string;
@@ -38,7 +58,11 @@ export type DeployOptions = {
   readonly minimumCanaryTime: number;
   /** Seconds between a vote for another attestation verifier and its effect. */
   readonly trustDelay: number;
-  /** Who may cancel what is queued or not in effect yet, and suspend a key for a while. The DAO itself always may. */
+  /** Seconds between a vote that would move a key's shares to another committee and its effect: the longest delay of all. */
+  readonly committeeDelay: number;
+  /** `BEAT` unless there is a reason. */
+  readonly beat: Beat;
+  /** Who may cancel what is queued or not in effect yet, as the DAO itself always may; and suspend a key, or all, for a while. */
   readonly guardian: string | null;
   /** Local chains only: without another verifier no enclave can register. */
   readonly developmentRoot: DevelopmentRoot | null;
@@ -46,14 +70,19 @@ export type DeployOptions = {
 
 /** What leaves no time to answer, or nothing to answer with: for local chains only. What trust rests on takes the longest. */
 export function requireDelays(options: DeployOptions): void {
-  const { governor, timelockDelay, trustDelay, minimumCanaryTime, promotionCount, guardian } = options;
+  const { governor, timelockDelay, trustDelay, committeeDelay, minimumCanaryTime, promotionCount, guardian } = options;
   const problems: string[] = [];
   if (!(timelockDelay > 0)) problems.push('timelockDelay must not be 0');
   if (!(trustDelay >= timelockDelay)) problems.push('trustDelay must be at least timelockDelay');
+  if (!(committeeDelay >= Math.max(trustDelay, minimumCanaryTime)))
+    problems.push('committeeDelay must be at least trustDelay and minimumCanaryTime');
   if (!(minimumCanaryTime >= timelockDelay)) problems.push('minimumCanaryTime must be at least timelockDelay');
   if (!(promotionCount >= 2)) problems.push('promotionCount must be at least 2');
   for (const field of ['votingDelay', 'votingPeriod', 'quorumPercent', 'lateQuorumExtension'] as const)
     if (!(governor[field] > 0)) problems.push(`${field} must not be 0`);
+  for (const [field, [minimum, maximum]] of Object.entries(BEAT_BOUNDS) as [keyof Beat, [number, number]][])
+    if (!(options.beat?.[field] >= minimum && options.beat[field] <= maximum))
+      problems.push(`beat.${field} must be ${minimum} to ${maximum}`);
   if (guardian !== null && !isAddress(guardian)) problems.push('guardian must be an address or null');
   if (problems.length > 0) throw new Error(`these options are for a local chain only: ${problems.join('; ')}`);
 }
@@ -77,6 +106,8 @@ export function localOptions(
     promotionCount: 2,
     minimumCanaryTime: 2,
     trustDelay: 10,
+    committeeDelay: 20,
+    beat: { ...BEAT, beatBound: 60 },
     guardian: null,
     developmentRoot,
   };

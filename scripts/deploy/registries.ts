@@ -5,6 +5,7 @@ import type { AccessManager } from '../../types/@openzeppelin/contracts/access/m
 import type { DevelopmentVerifier } from '../../types/contracts/attestation/DevelopmentVerifier.ts';
 import type { EnclaveRegistry } from '../../types/contracts/attestation/EnclaveRegistry.ts';
 import type { MeasurementRegistry } from '../../types/contracts/attestation/MeasurementRegistry.ts';
+import type { Committees } from '../../types/contracts/keys/Committees.ts';
 import type { KeyRegistry } from '../../types/contracts/keys/KeyRegistry.ts';
 import type { SignatureVerifier } from '../../types/contracts/keys/SignatureVerifier.ts';
 import type { SigningRequests } from '../../types/contracts/signing/SigningRequests.ts';
@@ -13,6 +14,7 @@ import type { SpendReceipt } from '../../types/contracts/signing/SpendReceipt.ts
 import { DevelopmentVerifier__factory } from '../../types/factories/contracts/attestation/DevelopmentVerifier__factory.ts';
 import { EnclaveRegistry__factory } from '../../types/factories/contracts/attestation/EnclaveRegistry__factory.ts';
 import { MeasurementRegistry__factory } from '../../types/factories/contracts/attestation/MeasurementRegistry__factory.ts';
+import { Committees__factory } from '../../types/factories/contracts/keys/Committees__factory.ts';
 import { KeyRegistry__factory } from '../../types/factories/contracts/keys/KeyRegistry__factory.ts';
 import { SignatureVerifier__factory } from '../../types/factories/contracts/keys/SignatureVerifier__factory.ts';
 import { SigningRequests__factory } from '../../types/factories/contracts/signing/SigningRequests__factory.ts';
@@ -25,6 +27,7 @@ export type Registries = {
   readonly measurementRegistry: MeasurementRegistry;
   readonly enclaveRegistry: EnclaveRegistry;
   readonly signatureVerifier: SignatureVerifier;
+  readonly committees: Committees;
   readonly keyRegistry: KeyRegistry;
   readonly spendingLimits: SpendingLimits;
   readonly signingRequests: SigningRequests;
@@ -37,7 +40,7 @@ export async function deployRegistries(
   authority: AccessManager,
   options: DeployOptions,
 ): Promise<Registries> {
-  const { promotionCount, minimumCanaryTime, trustDelay, developmentRoot: root } = options;
+  const { promotionCount, minimumCanaryTime, trustDelay, committeeDelay, beat, developmentRoot: root } = options;
   const measurementRegistry = await mined(
     new MeasurementRegistry__factory(deployer).deploy(authority, promotionCount, minimumCanaryTime),
   );
@@ -45,8 +48,16 @@ export async function deployRegistries(
     new EnclaveRegistry__factory(deployer).deploy(authority, measurementRegistry, trustDelay),
   );
   const signatureVerifier = await mined(new SignatureVerifier__factory(deployer).deploy());
+  const committees = await mined(new Committees__factory(deployer).deploy(enclaveRegistry, measurementRegistry));
   const keyRegistry = await mined(
-    new KeyRegistry__factory(deployer).deploy(authority, enclaveRegistry, signatureVerifier),
+    new KeyRegistry__factory(deployer).deploy(
+      authority,
+      enclaveRegistry,
+      committees,
+      signatureVerifier,
+      committeeDelay,
+      beat,
+    ),
   );
   const spendingLimits = await mined(new SpendingLimits__factory(deployer).deploy(authority));
   const signingRequests = await mined(
@@ -60,6 +71,7 @@ export async function deployRegistries(
     measurementRegistry,
     enclaveRegistry,
     signatureVerifier,
+    committees,
     keyRegistry,
     spendingLimits,
     signingRequests,

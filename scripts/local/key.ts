@@ -38,10 +38,13 @@ export async function voteForKey(dao: Dao, wanted: KeyWanted): Promise<Executed 
   const { keyRegistry } = dao;
   const parameters = {
     scheme: BIP340,
-    threshold: wanted.threshold,
-    operators: wanted.operators.map(({ address }) => address),
-    reserves: [],
-    attemptWindow: wanted.attemptWindow ?? ATTEMPT_WINDOW,
+    committee: {
+      threshold: wanted.threshold,
+      operators: wanted.operators.map(({ address }) => address),
+      reserves: [],
+      attemptWindow: wanted.attemptWindow ?? ATTEMPT_WINDOW,
+      diversity: { region: wanted.threshold - 1, vendor: 0, platform: wanted.threshold - 1, sealing: 0 },
+    },
     policy: { requesters: [...wanted.requesters], kinds: 1 << BITCOIN_PSBT, delay: 0 },
   };
   const title = `Make a ${wanted.threshold}-of-${wanted.operators.length} key for Bitcoin`;

@@ -3,7 +3,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hexlify, parseEther } from 'ethers';
+import { hexlify, id, parseEther } from 'ethers';
 import { measure } from '../../signer/tee/measured.ts';
 import { generateRootKey } from '../../signer/tee/rootKey.ts';
 import { bundleEnclave } from '../bundle.ts';
@@ -27,6 +27,8 @@ export type LocalNetwork = {
 };
 
 const STATEMENT_AGE = 30 * 86_400;
+/** Sealing keys of the development TEE all come from one root key. */
+const DEVELOPMENT_SEALING = id('quorate/sealing/development');
 const GAS_MONEY = parseEther('10');
 
 export async function startNetwork(): Promise<LocalNetwork> {
@@ -62,11 +64,18 @@ export async function startNetwork(): Promise<LocalNetwork> {
   };
 }
 
-/** A vote that lets enclaves of this measurement attest. */
-export async function approveMeasurement({ dao, measurement }: LocalNetwork, sourceCommit: string): Promise<Executed> {
-  const { tee, image, configuration } = measurement;
-  const record = { tee, image, configuration, sourceCommit, buildRecipe: 'node scripts/bundle.ts' };
-  return dao.decide('Approve the signer measurement', [await action(dao.measurementRegistry, 'approve', [record])]);
+/** A vote that lets enclaves of this measurement attest, run by these operators, one each. */
+export async function admit(
+  { dao, measurement }: LocalNetwork,
+  operators: readonly Operator[],
+  sourceCommit: string,
+): Promise<Executed> {
+  const { id: _, ...measured } = measurement;
+  const record = { ...measured, sealing: DEVELOPMENT_SEALING, sourceCommit, buildRecipe: 'node scripts/bundle.ts' };
+  const actions = [await action(dao.measurementRegistry, 'approve', [record])];
+  for (const { address, region } of operators)
+    actions.push(await action(dao.enclaveRegistry, 'setOperator', [address, region, 1]));
+  return dao.decide('Approve the signer measurement and its operators', actions);
 }
 
 /** After its minimum time as a canary: from here on the measurement counts. Anyone may do this. */

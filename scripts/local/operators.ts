@@ -21,6 +21,8 @@ export type Machine = {
 export type Operator = {
   readonly name: string;
   readonly address: string;
+  /** 32 bytes, as its configuration says and the DAO admits it. */
+  readonly region: string;
   readonly directory: string;
   readonly configFile: string;
   /** Port of /livez, /readyz and /metrics. */
@@ -49,27 +51,29 @@ const TIMES: Partial<Times> = {
 };
 const ROOT = resolve(import.meta.dirname, '../..');
 
-export async function createOperator(name: string, region: string, machine: Machine): Promise<Operator> {
+/** `regionName` in words. */
+export async function createOperator(name: string, regionName: string, machine: Machine): Promise<Operator> {
   const directory = join(machine.directory, name);
   await mkdir(directory, { recursive: true });
   const { address, privateKey } = Wallet.createRandom();
   const certificate = await generateCertificate(new Date());
   const configFile = join(directory, 'quorate.json');
-  const operator = { name, address, directory, configFile, health: await freePort(), platform: platformId() };
+  const place = { region: id(regionName), platform: platformId() };
+  const operator = { name, address, ...place, directory, configFile, health: await freePort() };
   await writeFile(join(directory, 'operator.key'), privateKey, { mode: 0o600 });
   await writeFile(join(directory, 'tls.crt'), certificate.cert);
   await writeFile(join(directory, 'tls.key'), certificate.key, { mode: 0o600 });
-  await writeFile(configFile, JSON.stringify(configOf(operator, region, await freePort(), machine), null, 2));
+  await writeFile(configFile, JSON.stringify(configOf(operator, await freePort(), machine), null, 2));
   return operator;
 }
 
-function configOf({ health, platform }: Operator, region: string, port: number, machine: Machine): object {
+function configOf({ health, platform, region }: Operator, port: number, machine: Machine): object {
   const { rpc, bundle, configuration, rootKey } = machine;
   const tee = ['node', join(ROOT, 'signer/tee/development.ts'), '--bundle', bundle, '--configuration', configuration];
   return {
     dataDirectory: 'data',
     chain: { rpc: [rpc.replace('http', 'ws'), rpc] },
-    operator: { keyFile: 'operator.key', region: id(region) },
+    operator: { keyFile: 'operator.key', region },
     peers: { endpoint: `wss://127.0.0.1:${port}`, host: '127.0.0.1', port, certFile: 'tls.crt', keyFile: 'tls.key' },
     health: { host: '127.0.0.1', port: health },
     enclave: {

@@ -2,9 +2,10 @@
 
 import { expect } from 'chai';
 import { id, ZeroHash } from 'ethers';
-import { type World, world } from './support/chain.ts';
+import { REGION, type World, world } from './support/chain.ts';
 import { type Enclave, MEASUREMENT, makeEnclave, RECORD, recordBoot, register } from './support/enclaves.ts';
 import {
+  committeeOf,
   confirm,
   confirmationOf,
   createKey,
@@ -19,7 +20,7 @@ import {
   sign,
   signBip340,
 } from './support/keys.ts';
-import { replay, type State } from './support/replay.ts';
+import { replay, type State, verifierAt } from './support/replay.ts';
 import { intentOf, readyRequest, refuse, request } from './support/requests.ts';
 
 const secret = secretOf('replay');
@@ -102,10 +103,55 @@ async function makeRequests(it: World, keyId: string, enclaves: Enclave[]): Prom
 async function unsettle(it: World, keyId: string, enclaves: Enclave[]): Promise<void> {
   await it.keyRegistry.connect(it.dao).setPolicy(keyId, { requesters: [], kinds: 1 << KIND.raw, delay: 9 });
   await it.keyRegistry.connect(it.guardian).suspend(keyId, 1000);
+  await it.keyRegistry.connect(it.dao).pause(await it.keyRegistry.keyIdAt(2), 77);
+  await it.keyRegistry.connect(it.dao).pauseNetwork(1);
+  await it.keyRegistry.connect(it.guardian).suspendNetwork(2000);
+  await it.keyRegistry.connect(it.dao).setBeat(7200, 5, 1000);
   await it.enclaveRegistry.connect(enclaves[4]!.operator).retire(enclaves[4]!.id);
   const renewed = await makeEnclave(it, enclaves[4]!.operator, 'renewed');
   await register(it, renewed);
-  await it.measurementRegistry.connect(it.dao).retire(MEASUREMENT, 100);
+  await moveCommittees(it, keyId, enclaves);
+  await changeTrust(it, enclaves);
+  await it.measurementRegistry.connect(it.dao).retire(MEASUREMENT, 1);
+  await it.keyRegistry.recheck(keyId);
+  await it.measurementRegistry.connect(it.dao).acceptLoss(MEASUREMENT, id('a key'));
+}
+
+async function moveCommittees(it: World, keyId: string, enclaves: Enclave[]): Promise<void> {
+  const byVote = it.keyRegistry.connect(it.dao);
+  await byVote.proposeCommittee(keyId, committeeOf(enclaves.slice(0, 2)));
+  await it.keyRegistry.connect(it.guardian).withdrawCommittee(keyId);
+  await byVote.proposeCommittee(keyId, committeeOf(enclaves.slice(1, 4)));
+}
+
+async function changeTrust(it: World, enclaves: Enclave[]): Promise<void> {
+  const byVote = it.enclaveRegistry.connect(it.dao);
+  await byVote.setOperator(enclaves[0]!.operator, REGION, 2);
+  const second = await makeEnclave(it, enclaves[0]!.operator, 'second');
+  await register(it, second);
+  await it.enclaveRegistry.connect(enclaves[0]!.operator).choose(second.id);
+  await byVote.suspend(second.id);
+  await byVote.setPlatformCap(RECORD.tee, 9);
+  await byVote.revokePlatform(id('another platform'));
+  await byVote.setVerifier(it.developmentVerifier!);
+  await it.enclaveRegistry.connect(it.guardian).withdrawVerifier(RECORD.tee);
+  await byVote.removeVerifier(RECORD.tee);
+  await byVote.setVerifier(it.developmentVerifier!);
+}
+
+async function compareTrust({ enclaveRegistry, measurementRegistry, helpers }: World, state: State): Promise<void> {
+  const operators = await enclaveRegistry.operators(0, 100);
+  expect(operators.length).to.equal(state.operators.size);
+  for (const { operator, region, cap, enclaves, chosen } of operators)
+    expect(state.operators.get(operator)).to.deep.equal({ region, cap, enclaves, chosen });
+  expect(state.roots.size).to.equal(1);
+  const now = BigInt(await helpers.time.latest());
+  for (const [tee, root] of state.roots) expect(await enclaveRegistry.verifierOf(tee)).to.equal(verifierAt(root, now));
+  for (const [tee, cap] of state.platformCaps) expect(await enclaveRegistry.platformCap(tee)).to.equal(cap);
+  for (const platform of state.revokedPlatforms)
+    expect(await enclaveRegistry.isPlatformRevoked(platform)).to.equal(true);
+  expect([...state.lossAccepted]).to.deep.equal([`${MEASUREMENT} ${id('a key')}`]);
+  expect(await measurementRegistry.spares(MEASUREMENT, id('a key'))).to.equal(false);
 }
 
 async function compare(it: World, state: State): Promise<void> {
@@ -121,19 +167,29 @@ async function compare(it: World, state: State): Promise<void> {
     for (const [field, value] of Object.entries(folded))
       expect(enclave[field as keyof typeof folded], `${enclave.id} ${field}`).to.equal(value);
   }
-  for (const { operator } of enclaves)
-    expect(state.current.get(operator) ?? ZeroHash).to.equal(await it.enclaveRegistry.enclaveOf(operator));
+  await compareTrust(it, state);
 
   const keys = await it.keyRegistry.keys(0, 100);
   expect(keys.length).to.equal(state.keys.size);
   for (const key of keys) {
-    const { attemptWindow, publicKey, members, ...folded } = state.keys.get(key.id)!;
+    const { attemptWindow, suspendableAt, publicKey, members, diversity, proposed, ...folded } = state.keys.get(
+      key.id,
+    )!;
+    expect([...key.diversity]).to.deep.equal(diversity);
+    expect([...(await it.keyRegistry.proposedCommittee(key.id))]).to.deep.equal(proposed);
     expect(attemptWindow).to.equal(600);
+    const both = [Number(suspendableAt), Number(state.network.suspendableAt)];
+    expect(await it.keyRegistry.suspendableAt(key.id)).to.equal(Math.max(...both));
     for (const [field, value] of Object.entries(folded))
       expect(key[field as keyof typeof folded], `${key.id} ${field}`).to.equal(value);
     expect([...key.publicKey]).to.deep.equal(publicKey);
     expect([...key.members]).to.deep.equal(members);
   }
+
+  const { suspendableAt, ...network } = state.network;
+  const shown = await it.keyRegistry.network();
+  for (const [field, value] of Object.entries(network)) expect(shown[field as keyof typeof network]).to.equal(value);
+  expect(await it.keyRegistry.suspendableAt(ZeroHash)).to.equal(suspendableAt);
 
   expect([...state.requests.values()].sort()).to.deep.equal([1n, 2n, 3n, 4n, 5n, 6n]);
   for (const [request, folded] of state.requests) expect(await it.signingRequests.stateOf(request)).to.equal(folded);

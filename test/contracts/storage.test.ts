@@ -14,20 +14,21 @@ const FOLDERS = {
 } as const;
 type Contract = keyof typeof FOLDERS;
 
-type Row = { readonly contract: Contract; readonly mapping: string; readonly slot: number; readonly holds: string[] };
+type Row = { readonly contract: Contract; readonly variable: string; readonly slot: number; readonly holds: string[] };
 
-const rows: Row[] = [...PAGE.matchAll(/^\| (\w+) \| at\((\w+), \w+\) \+ (\d+) \| (.+) \|$/gm)].map(
-  ([, contract, mapping, slot, holds]) => ({
+/** A slot of a mapping's value, or a variable that is one slot. */
+const rows: Row[] = [...PAGE.matchAll(/^\| (\w+) \| (?:at\((\w+), \w+\) \+ (\d+)|(_\w+)) \| (.+) \|$/gm)].map(
+  ([, contract, mapping, slot, variable, holds]) => ({
     contract: contract as Contract,
-    mapping: mapping!,
-    slot: Number(slot),
+    variable: mapping ?? variable!,
+    slot: Number(slot ?? 0),
     holds: holds!.split(' · '),
   }),
 );
 
 const bases = new Map(
-  [...PAGE.matchAll(/(\w+) `(\w+)` (\d+)/g)].map(([, contract, mapping, slot]) => [
-    `${contract}.${mapping}`,
+  [...PAGE.matchAll(/(\w+) `(\w+)` (\d+)/g)].map(([, contract, variable, slot]) => [
+    `${contract}.${variable}`,
     Number(slot),
   ]),
 );
@@ -54,14 +55,17 @@ describe('docs/storage.md', () => {
 
   it('lists slots of every contract that enclaves read', () => {
     expect(new Set(rows.map(({ contract }) => contract))).to.deep.equal(new Set(Object.keys(FOLDERS)));
-    expect(bases.size).to.equal(4);
+    expect(bases.size).to.equal(5);
+    expect(new Set(rows.map(({ contract, variable }) => `${contract}.${variable}`))).to.deep.equal(
+      new Set(bases.keys()),
+    );
   });
 
-  for (const { contract, mapping, slot, holds } of rows) {
-    it(`${contract}.${mapping} + ${slot} holds ${holds.join(', ')} and nothing else`, () => {
+  for (const { contract, variable, slot, holds } of rows) {
+    it(`${contract}.${variable} + ${slot} holds ${holds.join(', ')} and nothing else`, () => {
       const layout = layouts.get(contract)!;
-      expect(slotOf(layout, mapping)).to.equal(bases.get(`${contract}.${mapping}`));
-      const fields = fieldsOf(layout, mapping).filter((field) => field.slot === slot);
+      expect(slotOf(layout, variable)).to.equal(bases.get(`${contract}.${variable}`));
+      const fields = fieldsOf(layout, variable).filter((field) => field.slot === slot);
       expect(fields.map(described)).to.deep.equal(holds.map((field) => field.replace(/^boot /, '')));
       expect(fields.map(({ bits }) => bits)).to.deep.equal([...fields.map(({ bits }) => bits)].sort((a, b) => a - b));
     });

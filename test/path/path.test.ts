@@ -10,7 +10,7 @@ import { AbiCoder, getBytes, hexlify, id, keccak256 } from 'ethers';
 import { buildSpend, finalise, isSpendValid, type Spend, taprootScript } from '../../scripts/local/bitcoin.ts';
 import { claimDerivedKey, type DerivedKey, untilActive, voteForKey } from '../../scripts/local/key.ts';
 import {
-  approveMeasurement,
+  admit,
   createOperators,
   type LocalNetwork,
   promoteMeasurement,
@@ -49,8 +49,8 @@ describe('the path of a request', function () {
 
   before(async () => {
     network = await startNetwork();
-    await approveMeasurement(network, 'of the path test');
     operators = await createOperators(network, { alice: 'north', bob: 'east', carol: 'south' });
+    await admit(network, operators, 'of the path test');
   });
   after(async () => {
     const codes = await Promise.all([...running.values()].map((one) => stopOperator(one)));

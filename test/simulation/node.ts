@@ -30,6 +30,7 @@ import { Life } from './life.ts';
 import type { Network } from './network.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
+import { regionOf } from './setting.ts';
 
 /** What every node of a run shares. */
 export type World = {
@@ -179,7 +180,7 @@ export class SimulatedNode {
 
   #settings(): Settings {
     return {
-      region: `0x${this.name.charCodeAt(0).toString(16).padStart(64, '0')}`,
+      region: regionOf(this.name),
       endpoint: this.address,
       tlsKey: this.#tlsKey(),
       replaceIdentity: false,

@@ -140,7 +140,9 @@ class Story {
     for (const operator of operators)
       if (!(await contracts.enclaveRegistry.isEligible(await contracts.enclaveRegistry.enclaveOf(operator)))) return;
     const policy = { requesters: [requester.address], kinds: 1 << 1, delay: 0 };
-    const parameters = { scheme: 1, threshold: 2, operators, reserves: [], attemptWindow: ATTEMPT_WINDOW, policy };
+    const diversity = { region: 1, vendor: 0, platform: 1, sealing: 0 };
+    const committee = { threshold: 2, operators, reserves: [], attemptWindow: ATTEMPT_WINDOW, diversity };
+    const parameters = { scheme: 1, committee, policy };
     await (await contracts.keyRegistry.connect(governance).createKey(parameters)).wait();
     this.#keyId = await contracts.keyRegistry.keyIdAt(1);
     this.#next = () => this.#ask();

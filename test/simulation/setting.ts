@@ -4,7 +4,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:cryp
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hexlify, JsonRpcSigner, parseEther, Wallet } from 'ethers';
+import { hexlify, id, JsonRpcSigner, parseEther, Wallet } from 'ethers';
 import { localOptions } from '../../scripts/deploy/options.ts';
 import { type Deployment as Contracts, deploy } from '../../scripts/deploy.ts';
 import { configurationOf } from '../../scripts/local/configuration.ts';
@@ -54,13 +54,20 @@ export async function prepare(): Promise<Setting> {
   await approve(contracts, governance, measured);
   const deployment = parseDeployment(configuration);
   const wallets = operatorWallets(deployment);
-  for (const [, wallet] of wallets)
-    await (await deployer.sendTransaction({ to: wallet.operator, value: parseEther('10') })).wait();
+  for (const [name, { operator }] of wallets) {
+    await (await contracts.enclaveRegistry.connect(governance).setOperator(operator, regionOf(name), 1)).wait();
+    await (await deployer.sendTransaction({ to: operator, value: parseEther('10') })).wait();
+  }
   return {
     ...{ chain, contracts, governance, requester, deployment, configuration, measured, rootKey, wallets },
     suites: await loadSuites(secp256k1Wasm, (length) => seeded('engines').bytes(length)),
     close: () => chain.close(),
   };
+}
+
+/** Each operator in a region of its own. */
+export function regionOf(name: string): `0x${string}` {
+  return `0x${name.charCodeAt(0).toString(16).padStart(64, '0')}`;
 }
 
 async function impersonate(chain: SimulatedChain, address: string): Promise<JsonRpcSigner> {
@@ -78,7 +85,7 @@ async function approve(
     tee: hexlify(measured.tee),
     image: hexlify(measured.image),
     configuration: hexlify(measured.configuration),
-    ...{ sourceCommit: 'simulation', buildRecipe: 'none' },
+    ...{ sealing: id('simulation'), sourceCommit: 'simulation', buildRecipe: 'none' },
   };
   await (await measurementRegistry.connect(governance).approve(record)).wait();
 }

@@ -25,7 +25,9 @@ export const PACKED = {
     policyEpoch: 32,
     delay: 32,
     pausedUntil: 48,
+    kinds: 32,
   },
+  publicKey: { prefix: 8, spared: 8 },
   request: { state: 8, queuedAt: 48, readyAt: 48, deadline: 48 },
 } as const;
 

@@ -53,7 +53,7 @@ export function readKey(state: ProvenState, keyId: Bytes): KeyRecord {
 }
 
 export function readPublicKey(state: ProvenState, keyId: Bytes): PublicKey {
-  const { prefix } = unpack(wordAt(state, keySlot(keyId, 'publicKeyPrefix')), { prefix: 8 });
+  const { prefix } = unpack(wordAt(state, keySlot(keyId, 'publicKeyPrefix')), PACKED.publicKey);
   return { prefix: Number(prefix), x: uintWord(wordAt(state, keySlot(keyId, 'publicKeyX'))) };
 }
 

@@ -67,6 +67,7 @@ function decodeEnclaveLog(log: RawLog): ChainEvent | null {
     case 'EnclaveAttested':
       return { event: found.eventName, id, validUntil: found.args.validUntil };
     case 'EnclaveRetired':
+    case 'EnclaveSuspended':
       return { event: found.eventName, id };
     case 'BootRecorded':
       return { event: found.eventName, id, counter: found.args.counter.toString(), nonce: found.args.nonce };

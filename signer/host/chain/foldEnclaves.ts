@@ -22,6 +22,7 @@ function changes(event: Exclude<EnclaveEvent, { readonly event: 'EnclaveRegister
     case 'EnclaveAttested':
       return { validUntil: event.validUntil };
     case 'EnclaveRetired':
+    case 'EnclaveSuspended':
       return { validUntil: 0 };
     case 'BootRecorded':
       return { boot: { counter: BigInt(event.counter), nonce: event.nonce } };

@@ -42,7 +42,7 @@ export type EnclaveRecord = {
   readonly endpoint: string;
   readonly region: Hex;
   readonly measurement: Hex;
-  /** seconds; 0 before the first attestation and after retirement */
+  /** seconds; 0 before the first attestation and after a retirement or suspension */
   readonly validUntil: number;
   readonly boot: { readonly counter: bigint; readonly nonce: Hex } | null;
 };
@@ -82,6 +82,7 @@ export function applyEvent(ledger: Ledger, event: ChainEvent): void {
     case 'EnclaveRegistered':
     case 'EnclaveAttested':
     case 'EnclaveRetired':
+    case 'EnclaveSuspended':
     case 'BootRecorded':
       applyEnclaveEvent(ledger.enclaves, event);
       return;

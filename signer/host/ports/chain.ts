@@ -46,7 +46,7 @@ export type ChainEvent =
       readonly measurement: Hex;
     }
   | { readonly event: 'EnclaveAttested'; readonly id: Hex; readonly validUntil: number }
-  | { readonly event: 'EnclaveRetired'; readonly id: Hex }
+  | { readonly event: 'EnclaveRetired' | 'EnclaveSuspended'; readonly id: Hex }
   | { readonly event: 'BootRecorded'; readonly id: Hex; readonly counter: string; readonly nonce: Hex };
 
 export type LocatedEvent = {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { id, type Wallet, ZeroAddress, ZeroHash } from 'ethers';
 import type { RegistrationStruct } from '../../../types/contracts/attestation/IEnclaveRegistry.ts';
 import { DevelopmentVerifier__factory } from '../../../types/factories/contracts/attestation/DevelopmentVerifier__factory.ts';
+import { VerifierMock__factory } from '../../../types/factories/contracts/mocks/VerifierMock__factory.ts';
 import { MAX_AGE, world } from '../support/chain.ts';
 import { DEVELOPMENT_TEE, developmentRoot, type Statement } from '../support/developmentTee.ts';
 import {
@@ -245,12 +246,20 @@ describe('EnclaveRegistry', () => {
       await register(it, alice);
       const second = await makeEnclave(it, alice.operator, 'second');
       await expect(attempt(second, {}))
-        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryOperatorBusy')
-        .withArgs(alice.operator.address, alice.id);
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryOperatorFull')
+        .withArgs(alice.operator.address, 2, 1);
       await registry.connect(alice.operator).retire(alice.id);
       await register(it, second);
       expect(await registry.enclaveOf(alice.operator)).to.equal(second.id);
-      await expect(attempt(alice, { epoch: 2 })).to.be.revertedWithCustomError(registry, 'EnclaveRegistryOperatorBusy');
+      await expect(attempt(alice, { epoch: 2 })).to.be.revertedWithCustomError(registry, 'EnclaveRegistryOperatorFull');
+    });
+
+    it('keeps an identity in the TEE that it came from', async () => {
+      const { it, registry, alice } = made();
+      await register(it, alice);
+      await expect(attempt(alice, { epoch: 2, tee: id('another TEE') }))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryTeeChanged')
+        .withArgs(alice.id, id('another TEE'), DEVELOPMENT_TEE);
     });
 
     it('bounds the endpoint', async () => {
@@ -331,6 +340,88 @@ describe('EnclaveRegistry', () => {
       await registry.connect(alice.operator).retire(alice.id);
       await register(it, alice, { epoch: 2 });
       expect(await registry.enclaveOf(alice.operator)).to.equal(alice.id);
+    });
+  });
+
+  describe('suspend', () => {
+    it('is for anyone once the attestation has ended, and frees the places', async () => {
+      const { it, registry, alice, bob } = made();
+      await registry.connect(it.dao).setPlatformCap(DEVELOPMENT_TEE, 1);
+      await register(it, alice);
+      const { validUntil } = await registry.enclave(alice.id);
+      const byAnyone = registry.connect(it.anyone);
+      await it.helpers.time.setNextBlockTimestamp(validUntil - 1n);
+      await expect(byAnyone.suspend(alice.id))
+        .to.be.revertedWithCustomError(registry, 'AccessManagedUnauthorized')
+        .withArgs(it.anyone);
+      await it.helpers.time.setNextBlockTimestamp(validUntil);
+      await expect(byAnyone.suspend(alice.id)).to.emit(registry, 'EnclaveSuspended').withArgs(alice.id, it.anyone);
+      expect((await registry.enclave(alice.id)).status).to.equal(STATUS.suspended);
+      expect([
+        await registry.enclavesOn(id('platform')),
+        (await registry.operator(alice.operator)).enclaves,
+        await registry.enclaveOf(alice.operator),
+      ]).to.deep.equal([0n, 0n, ZeroHash]);
+      await register(it, bob);
+    });
+
+    it('is for votes at any time, and can be undone by attesting again', async () => {
+      const { it, registry, alice } = made();
+      await expect(registry.connect(it.dao).suspend(alice.id))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryUnknownEnclave')
+        .withArgs(alice.id);
+      await register(it, alice);
+      for (const caller of [it.guardian, it.deployer, alice.operator])
+        await expect(registry.connect(caller).suspend(alice.id)).to.be.revertedWithCustomError(
+          registry,
+          'AccessManagedUnauthorized',
+        );
+      await expect(registry.connect(it.dao).suspend(alice.id))
+        .to.emit(registry, 'EnclaveSuspended')
+        .withArgs(alice.id, it.dao);
+      await expect(registry.connect(it.dao).suspend(alice.id))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryNotActive')
+        .withArgs(alice.id, STATUS.suspended);
+      await register(it, alice, { epoch: 2 });
+      expect((await registry.enclave(alice.id)).status).to.equal(STATUS.active);
+    });
+  });
+
+  describe('revokePlatform', () => {
+    it('takes its enclaves out, and lets none of them back', async () => {
+      const { it, registry, alice, bob } = made();
+      await register(it, alice);
+      await recordBoot(it, alice);
+      expect(await registry.isAttested(alice.id)).to.equal(true);
+      await expect(registry.connect(it.dao).revokePlatform(id('platform')))
+        .to.emit(registry, 'PlatformRevoked')
+        .withArgs(id('platform'));
+      expect([await registry.isAttested(alice.id), await registry.isPlatformRevoked(id('platform'))]).to.deep.equal([
+        false,
+        true,
+      ]);
+      for (const [enclave, epoch] of [
+        [alice, 2],
+        [bob, 1],
+      ] as const)
+        await expect(register(it, enclave, { epoch }))
+          .to.be.revertedWithCustomError(registry, 'EnclaveRegistryPlatformRevoked')
+          .withArgs(id('platform'));
+      await registry.connect(it.anyone).suspend(alice.id);
+      await attempt(alice, { epoch: 2 }, { platformId: id('a sound platform') });
+    });
+
+    it('is for votes, once', async () => {
+      const { it, registry } = made();
+      for (const caller of [it.deployer, it.guardian])
+        await expect(registry.connect(caller).revokePlatform(id('platform'))).to.be.revertedWithCustomError(
+          registry,
+          'AccessManagedUnauthorized',
+        );
+      await registry.connect(it.dao).revokePlatform(id('platform'));
+      await expect(registry.connect(it.dao).revokePlatform(id('platform')))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryPlatformRevoked')
+        .withArgs(id('platform'));
     });
   });
 
@@ -486,6 +577,54 @@ describe('EnclaveRegistry', () => {
       await it.helpers.time.increase(1000);
       expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await second.getAddress());
     });
+  });
+
+  describe('removeVerifier', () => {
+    it('ends a trust root at once, also one that waits', async () => {
+      const { it, registry, alice, bob } = made();
+      await register(it, alice);
+      const { x, y } = developmentRoot(MAX_AGE);
+      const next = await new DevelopmentVerifier__factory(it.deployer).deploy(x, y, MAX_AGE);
+      await registry.connect(it.dao).setVerifier(next);
+      await expect(registry.connect(it.dao).removeVerifier(DEVELOPMENT_TEE))
+        .to.emit(registry, 'VerifierRemoved')
+        .withArgs(DEVELOPMENT_TEE, next);
+      await it.helpers.time.increase(1000);
+      await expect(register(it, bob))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryUnknownTee')
+        .withArgs(DEVELOPMENT_TEE);
+      await expect(registry.connect(it.dao).removeVerifier(DEVELOPMENT_TEE))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryNoVerifier')
+        .withArgs(DEVELOPMENT_TEE);
+    });
+
+    it('saves no delay: the next one waits as any other', async () => {
+      const { it, registry, alice } = made();
+      await register(it, alice);
+      await registry.connect(it.dao).removeVerifier(DEVELOPMENT_TEE);
+      await registry.connect(it.dao).setVerifier(it.developmentVerifier!);
+      expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(ZeroAddress);
+      await it.helpers.time.increase(Number(await registry.trustDelay()));
+      expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await it.developmentVerifier!.getAddress());
+    });
+
+    it('is for votes', async () => {
+      const { it, registry } = made();
+      for (const caller of [it.deployer, it.guardian])
+        await expect(registry.connect(caller).removeVerifier(DEVELOPMENT_TEE)).to.be.revertedWithCustomError(
+          registry,
+          'AccessManagedUnauthorized',
+        );
+    });
+  });
+
+  it('knows one vendor for each TEE, for ever', async () => {
+    const { it, registry } = made();
+    const other = await new VerifierMock__factory(it.deployer).deploy(DEVELOPMENT_TEE, id('another vendor'));
+    await registry.connect(it.dao).removeVerifier(DEVELOPMENT_TEE);
+    await expect(registry.connect(it.dao).setVerifier(other))
+      .to.be.revertedWithCustomError(registry, 'EnclaveRegistryOtherVendor')
+      .withArgs(DEVELOPMENT_TEE, id('another vendor'), id('quorate/vendor/development/1'));
   });
 
   it('shows enclaves by the page', async () => {

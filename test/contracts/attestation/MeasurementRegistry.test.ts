@@ -182,6 +182,50 @@ describe('MeasurementRegistry', () => {
     });
   });
 
+  describe('acceptLoss', () => {
+    it('lets a retirement or revocation take a key that it would otherwise spare', async () => {
+      const { registry, byDao } = made();
+      await activate();
+      const spared = async () => [
+        await registry.spares(MEASUREMENT, id('a key')),
+        await registry.spares(MEASUREMENT, id('another key')),
+      ];
+      expect(await spared(), 'nothing to spare it from').to.deep.equal([false, false]);
+      await byDao.retire(MEASUREMENT, 50);
+      expect(await spared()).to.deep.equal([true, true]);
+      await expect(byDao.acceptLoss(MEASUREMENT, id('a key')))
+        .to.emit(registry, 'LossAccepted')
+        .withArgs(MEASUREMENT, id('a key'));
+      expect(await spared()).to.deep.equal([false, true]);
+      await byDao.revoke(MEASUREMENT);
+      expect(await spared()).to.deep.equal([false, true]);
+    });
+
+    it('needs a vote, a measurement that was voted, and says so once', async () => {
+      const { it, registry, byDao } = made();
+      await expect(byDao.acceptLoss(MEASUREMENT, id('a key')))
+        .to.be.revertedWithCustomError(registry, 'MeasurementRegistryWrongStatus')
+        .withArgs(MEASUREMENT, STATUS.none);
+      await byDao.approve(RECORD);
+      for (const caller of [it.guardian, it.deployer])
+        await expect(registry.connect(caller).acceptLoss(MEASUREMENT, id('a key'))).to.be.revertedWithCustomError(
+          registry,
+          'AccessManagedUnauthorized',
+        );
+      await byDao.acceptLoss(MEASUREMENT, id('a key'));
+      await expect(byDao.acceptLoss(MEASUREMENT, id('a key')))
+        .to.be.revertedWithCustomError(registry, 'MeasurementRegistryLossAccepted')
+        .withArgs(MEASUREMENT, id('a key'));
+    });
+
+    it('spares no key from what is not admitted, or only a canary', async () => {
+      const { registry, byDao } = made();
+      expect(await registry.spares(MEASUREMENT, id('a key'))).to.equal(false);
+      await byDao.approve(RECORD);
+      expect(await registry.spares(MEASUREMENT, id('a key'))).to.equal(false);
+    });
+  });
+
   describe('withdraw', () => {
     it('lets the guardian stop a canary, and another vote start over', async () => {
       const { it, registry, byDao } = made();

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { AbiCoder, id, keccak256, toBeHex, ZeroHash } from 'ethers';
-import type { ConfirmationStruct, KeyParametersStruct } from '../../../types/contracts/keys/IKeyRegistry.ts';
+import type { ConfirmationStruct } from '../../../types/contracts/keys/IKeyRegistry.ts';
 import { world } from '../support/chain.ts';
 import { type Enclave, eligibleEnclaves, makeEnclave, recordBoot, register } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
@@ -9,6 +9,7 @@ import {
   confirmationOf,
   createKey,
   KEY_STATUS,
+  type KeyChange,
   KIND,
   parametersOf,
   publicKeyOf,
@@ -30,8 +31,7 @@ describe('KeyRegistry: ceremonies', () => {
     return { it, registry: it.keyRegistry, place, members: enclaves.slice(0, 3), spare: enclaves.slice(3) };
   });
 
-  const create = (change: Partial<KeyParametersStruct> = {}) =>
-    createKey(made().it, parametersOf(made().members, change));
+  const create = (change: KeyChange = {}) => createKey(made().it, parametersOf(made().members, change));
   const confirmAll = async (keyId: string, members: readonly Enclave[] = made().members) => {
     const confirmation = await confirmationOf(made().it, keyId, publicKey);
     for (const member of members) await confirm(made().it, member, confirmation);
@@ -54,7 +54,7 @@ describe('KeyRegistry: ceremonies', () => {
       expect(key.committee).to.equal(committee(keyId, 1, 1, 2, ids));
       expect([...key.members]).to.deep.equal(ids);
       const { operators, reserves } = await registry.seats(keyId);
-      expect([[...operators], [...reserves]]).to.deep.equal([parameters.operators, []]);
+      expect([[...operators], [...reserves]]).to.deep.equal([parameters.committee.operators, []]);
     });
 
     it('needs a vote', async () => {

@@ -34,7 +34,7 @@ describe('KeyRegistry: pause', () => {
     const { it, registry, byGuardian, keyId, requester } = made();
     const queued = await request(it, requester, await intentOf(it, keyId));
     await expect(byGuardian.suspend(keyId, 3000))
-      .to.emit(registry, 'KeyPaused')
+      .to.emit(registry, 'KeySuspended')
       .withArgs(keyId, it.guardian, (await now()) + 3001);
     const until = await pausedUntil();
     const asked = await intentOf(it, keyId, { deadline: (await now()) + 10_000 });
@@ -61,23 +61,32 @@ describe('KeyRegistry: pause', () => {
       .withArgs(keyId, until + WEEK, (time: bigint) => time < until);
     await it.helpers.time.increaseTo(until + 1);
     await expect(byGuardian.suspend(keyId, 1)).to.be.revertedWithCustomError(registry, 'KeyRegistryCoolingDown');
-    await it.helpers.time.increaseTo(until + WEEK);
+    expect(await registry.suspendableAt(keyId)).to.equal(until + WEEK);
+    await it.helpers.time.setNextBlockTimestamp(until + WEEK - 1);
+    await expect(byGuardian.suspend(keyId, 1))
+      .to.be.revertedWithCustomError(registry, 'KeyRegistryCoolingDown')
+      .withArgs(keyId, until + WEEK, until + WEEK - 1);
+    await it.helpers.time.setNextBlockTimestamp(until + WEEK);
     await byGuardian.suspend(keyId, 1);
   });
 
   it('lets a vote end a suspension at once', async () => {
-    const { it, byGuardian, byDao, keyId, requester } = made();
+    const { it, registry, byGuardian, byDao, keyId, requester } = made();
     await byGuardian.suspend(keyId, WEEK);
-    await byDao.pause(keyId, 0);
+    const coolsUntil = await registry.suspendableAt(keyId);
+    await expect(byDao.pause(keyId, 0)).to.emit(registry, 'KeyPaused').withArgs(keyId, it.dao, 0);
     await request(it, requester, await intentOf(it, keyId));
+    expect(await registry.suspendableAt(keyId)).to.equal(coolsUntil);
+    await expect(byGuardian.suspend(keyId, 1)).to.be.revertedWithCustomError(registry, 'KeyRegistryCoolingDown');
   });
 
   it('lets a vote pause for longer, and no guardian shorten that', async () => {
-    const { byGuardian, byDao, keyId } = made();
+    const { registry, byGuardian, byDao, keyId } = made();
     const far = (await now()) + 100 * WEEK;
     await byDao.pause(keyId, far);
-    await byGuardian.suspend(keyId, 10);
+    await expect(byGuardian.suspend(keyId, 10)).not.to.emit(registry, 'KeySuspended');
     expect(await pausedUntil()).to.equal(far);
+    expect(await registry.suspendableAt(keyId)).to.equal(0);
     await byDao.pause(keyId, 0);
     await byGuardian.suspend(keyId, 10);
   });
@@ -91,8 +100,10 @@ describe('KeyRegistry: pause', () => {
       await expect(registry.connect(caller).suspend(keyId, 1))
         .to.be.revertedWithCustomError(registry, 'AccessManagedUnauthorized')
         .withArgs(caller);
-    await byDao.suspend(keyId, 1);
-    for (const call of [() => byDao.suspend(id('x'), 1), () => byDao.pause(id('x'), 1)])
+    await expect(byDao.suspend(keyId, 1))
+      .to.be.revertedWithCustomError(registry, 'KeyRegistryMayPause')
+      .withArgs(it.dao);
+    for (const call of [() => byGuardian.suspend(id('x'), 1), () => byDao.pause(id('x'), 1)])
       await expect(call()).to.be.revertedWithCustomError(registry, 'KeyRegistryUnknownKey').withArgs(id('x'));
   });
 

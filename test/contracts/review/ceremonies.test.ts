@@ -2,14 +2,14 @@
 
 import { expect } from 'chai';
 import { id, Wallet } from 'ethers';
-import type { KeyParametersStruct } from '../../../types/contracts/keys/IKeyRegistry.ts';
 import { world } from '../support/chain.ts';
-import { type Enclave, eligibleEnclaves, makeEnclave, recordBoot, register } from '../support/enclaves.ts';
+import { admit, type Enclave, eligibleEnclaves, makeEnclave, recordBoot, register } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 import {
   confirm,
   confirmationOf,
   createKey,
+  type KeyChange,
   KIND,
   parametersOf,
   publicKeyOf,
@@ -29,11 +29,8 @@ describe('review: ceremonies', () => {
     return { it, registry: it.keyRegistry, enclaves: await eligibleEnclaves(it, 7) };
   });
 
-  const create = (
-    members: readonly Enclave[],
-    reserves: readonly Enclave[],
-    change: Partial<KeyParametersStruct> = {},
-  ) => createKey(made().it, parametersOf(members, { reserves: reserves.map(({ operator }) => operator), ...change }));
+  const create = (members: readonly Enclave[], reserves: readonly Enclave[], change: KeyChange = {}) =>
+    createKey(made().it, parametersOf(members, { reserves: reserves.map(({ operator }) => operator), ...change }));
   const seated = async (keyId: string) => [...(await made().registry.key(keyId)).members];
   const next = async (keyId: string) => {
     await made().it.helpers.time.increase(WINDOW + 1);
@@ -174,5 +171,30 @@ describe('review: ceremonies', () => {
     await it.helpers.time.increase(WINDOW + 1);
     await registry.connect(it.anyone).openAttempt(keyId, { gasLimit });
     expect(await registry.liveMembers(keyId)).to.equal(64);
+  });
+
+  it('all seats of the largest committee change hands under a rule in one transaction', async () => {
+    const { it, registry } = made();
+    const everyone = Array.from({ length: 128 }, (_, i) => new Wallet(id(`seat ${i}`)));
+    const enclaves: Enclave[] = [];
+    for (const [i, wallet] of everyone.entries()) {
+      const region = id(`region ${i % 2}`);
+      await admit(it, wallet.address, 1, region);
+      const enclave = await makeEnclave(it, wallet as unknown as Enclave['operator'], `of seat ${i}`);
+      await register(it, enclave, { region });
+      await recordBoot(it, enclave);
+      enclaves.push(enclave);
+    }
+    const diversity = { region: 32, vendor: 0, platform: 0, sealing: 0 };
+    const [seats, reserves] = [everyone.slice(0, 64), everyone.slice(64)];
+    const parameters = parametersOf([], { threshold: 33, operators: seats, reserves, diversity });
+    await registry.connect(it.dao).createKey(parameters, { gasLimit: (TRANSACTION_GAS * 7n) / 8n });
+    for (const { id: gone } of enclaves.slice(0, 64)) await it.enclaveRegistry.connect(it.dao).suspend(gone);
+    await it.helpers.time.increase(WINDOW + 1);
+    const keyId = await registry.keyIdAt(1);
+    await registry.connect(it.anyone).openAttempt(keyId, { gasLimit: TRANSACTION_GAS });
+    expect(await seated(keyId)).to.deep.equal(enclaves.slice(64).map((one) => one.id));
+    const recheck = await registry.recheck(keyId, { gasLimit: TRANSACTION_GAS });
+    expect((await recheck.wait())?.status).to.equal(1);
   });
 });

@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { network } from 'hardhat';
-import { type DeployOptions, localOptions } from '../../../scripts/deploy/options.ts';
+import { BEAT, type DeployOptions, localOptions } from '../../../scripts/deploy/options.ts';
 import { deploy } from '../../../scripts/deploy.ts';
 import { developmentRoot } from '../support/developmentTee.ts';
 
@@ -13,8 +13,8 @@ describe('review: deployment', () => {
     const { ethers } = await network.create({ network: 'default', override: { chainId: 100 } });
     const [deployer, holder] = await ethers.getSigners();
     const local = localOptions([{ holder: holder!.address, amount: 10n ** 24n }], developmentRoot(1));
-    const slow = { timelockDelay: 2 * DAY, minimumCanaryTime: 7 * DAY, trustDelay: 7 * DAY };
-    const options: DeployOptions = { ...local, ...slow, developmentRoot: null };
+    const slow = { timelockDelay: 2 * DAY, minimumCanaryTime: 7 * DAY, trustDelay: 7 * DAY, committeeDelay: 14 * DAY };
+    const options: DeployOptions = { ...local, ...slow, beat: BEAT, developmentRoot: null };
     return { ethers, deployer: deployer!, options };
   };
 
@@ -24,10 +24,15 @@ describe('review: deployment', () => {
       [{ timelockDelay: 0 }, 'timelockDelay'],
       [{ trustDelay: DAY }, 'trustDelay'],
       [{ minimumCanaryTime: 0 }, 'minimumCanaryTime'],
+      [{ committeeDelay: 7 * DAY - 1 }, 'committeeDelay'],
       [{ promotionCount: 1 }, 'promotionCount'],
       [{ governor: { ...options.governor, quorumPercent: 0 } }, 'quorumPercent'],
       [{ governor: { ...options.governor, votingDelay: 0 } }, 'votingDelay'],
       [{ governor: { ...options.governor, lateQuorumExtension: 0 } }, 'lateQuorumExtension'],
+      [{ beat: undefined as unknown as typeof BEAT }, 'beat.margin'],
+      [{ beat: { ...BEAT, beatBound: 299 } }, 'beat.beatBound'],
+      [{ beat: { ...BEAT, releasesPerBeat: 0 } }, 'beat.releasesPerBeat'],
+      [{ beat: { ...BEAT, margin: 86_401 } }, 'beat.margin'],
       [{ guardian: undefined as unknown as null }, 'guardian'],
     ];
     for (const [change, name] of wrong)
@@ -37,11 +42,15 @@ describe('review: deployment', () => {
 
   it('leaves the deployer nothing on any chain, and no verifier', async () => {
     const { deployer, options } = await elsewhere();
-    const { accessManager, timelock, measurementRegistry, developmentVerifier } = await deploy(deployer, options);
+    const { accessManager, timelock, measurementRegistry, keyRegistry, developmentVerifier } = await deploy(
+      deployer,
+      options,
+    );
     expect(developmentVerifier).to.equal(null);
     for (const role of [0n, 1n, 2n]) expect((await accessManager.hasRole(role, deployer)).isMember).to.equal(false);
     expect(await timelock.hasRole(await timelock.DEFAULT_ADMIN_ROLE(), deployer)).to.equal(false);
     expect(await timelock.getMinDelay()).to.equal(2 * DAY);
     expect(await measurementRegistry.minimumCanaryTime()).to.equal(7 * DAY);
+    expect(await keyRegistry.committeeDelay()).to.equal(14 * DAY);
   });
 });

@@ -25,6 +25,7 @@ contract KeyMachine {
     bool private _voted;
     bool private _signed;
     bool private _keyChanged;
+    bool private _spared;
 
     function pass(uint32 time) external {
         require(_now < 2 ** 40);
@@ -75,6 +76,13 @@ contract KeyMachine {
         _check();
     }
 
+    /// @dev Whether an active key is spared is kept, and nothing else.
+    function recheck(bool spared) external {
+        require(_status != Status.None);
+        _spared = spared && _status == Status.Active;
+        _check();
+    }
+
     function _openAttempt(uint32 window) private {
         require(_now < 2 ** 40);
         _status = Status.Generating;
@@ -89,6 +97,7 @@ contract KeyMachine {
         assert(_status != Status.Confirmed || _confirmations == _size); // every member, of one attempt
         assert(_status != Status.Active || (_signed && _confirmations == _size));
         assert(!_signed || _status == Status.Active); // an active key stays active
+        assert(!_spared || _status == Status.Active); // nothing to lose, nothing to spare
         assert(!_keyChanged); // and keeps its public key
     }
 }

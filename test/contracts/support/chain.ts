@@ -2,6 +2,7 @@
 
 import type { HardhatEthers, HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
 import type { NetworkHelpers } from '@nomicfoundation/hardhat-network-helpers/types';
+import { id } from 'ethers';
 import { network } from 'hardhat';
 import { type DeployOptions, localOptions } from '../../../scripts/deploy/options.ts';
 import { type Deployment, deploy } from '../../../scripts/deploy.ts';
@@ -21,6 +22,7 @@ export type World = Deployment & {
 };
 
 export const MAX_AGE = 30 * 24 * 3600;
+export const REGION = id('region');
 export const SUPPLY = 1_000_000n * 10n ** 18n;
 
 /** One fresh chain per call; inside a test file use it through `helpers.loadFixture`. */

@@ -4,7 +4,7 @@ import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types'
 import { id, Wallet } from 'ethers';
 import type { BootRecordStruct, RegistrationStruct } from '../../../types/contracts/attestation/IEnclaveRegistry.ts';
 import type { MeasurementRecordStruct } from '../../../types/contracts/attestation/IMeasurementRegistry.ts';
-import type { World } from './chain.ts';
+import { REGION, type World } from './chain.ts';
 import { DEVELOPMENT_TEE, evidence } from './developmentTee.ts';
 import { enclaveId, measurement, type Place, reportData } from './preimages.ts';
 
@@ -18,6 +18,7 @@ export const RECORD: MeasurementRecordStruct = {
   tee: DEVELOPMENT_TEE,
   image: IMAGE,
   configuration: CONFIGURATION,
+  sealing: id('sealing source'),
   sourceCommit: 'f00d',
   buildRecipe: 'npm run build',
 };
@@ -60,7 +61,15 @@ export async function domainOf(world: World, contract: 'enclaveRegistry' | 'keyR
   };
 }
 
+/** By vote. */
+export async function admit(world: World, operator: string, cap = 1, region = REGION) {
+  return world.enclaveRegistry.connect(world.dao).setOperator(operator, region, cap);
+}
+
+/** Of an operator that the DAO admits, if it does not yet. */
 export async function makeEnclave(world: World, operator: HardhatEthersSigner, name: string): Promise<Enclave> {
+  const { cap } = await world.enclaveRegistry.operator(operator);
+  if (cap === 0n) await admit(world, operator.address);
   const identity = new Wallet(id(`identity ${name}`));
   return { id: enclaveId(await placeOf(world), operator.address, identity.address), operator, identity };
 }
@@ -75,7 +84,7 @@ export async function registrationOf(
   return {
     operator: enclave.operator.address,
     identity: enclave.identity.address,
-    region: id('region'),
+    region: REGION,
     tlsKey: id('tls key'),
     endpoint: 'wss://localhost:7000',
     tee: DEVELOPMENT_TEE,

@@ -3,7 +3,11 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { concat, getBytes, hexlify, id, sha256, toBeHex, toUtf8Bytes, type Wallet } from 'ethers';
-import type { ConfirmationStruct, KeyParametersStruct } from '../../../types/contracts/keys/IKeyRegistry.ts';
+import type {
+  CommitteeParametersStruct,
+  ConfirmationStruct,
+  KeyParametersStruct,
+} from '../../../types/contracts/keys/IKeyRegistry.ts';
 import type { World } from './chain.ts';
 import { domainOf, type Enclave } from './enclaves.ts';
 import { birthDomain, type Place, tweak } from './preimages.ts';
@@ -65,17 +69,23 @@ export function sign(scheme: number, secret: bigint, message: string): string {
   return scheme === SCHEME.bip340 ? signBip340(secret, message) : signEcdsa(secret, message);
 }
 
-export function parametersOf(
+export type KeyChange = Partial<Omit<KeyParametersStruct, 'committee'> & CommitteeParametersStruct>;
+
+export function parametersOf(enclaves: readonly Enclave[], change: KeyChange = {}): KeyParametersStruct {
+  const { scheme = SCHEME.bip340, policy = { requesters: [], kinds: 1 << KIND.psbt, delay: 0 }, ...committee } = change;
+  return { scheme, committee: committeeOf(enclaves, committee), policy };
+}
+
+export function committeeOf(
   enclaves: readonly Enclave[],
-  change: Partial<KeyParametersStruct> = {},
-): KeyParametersStruct {
+  change: Partial<CommitteeParametersStruct> = {},
+): CommitteeParametersStruct {
   return {
-    scheme: SCHEME.bip340,
     threshold: 2,
     operators: enclaves.map(({ operator }) => operator.address),
     reserves: [],
     attemptWindow: 600,
-    policy: { requesters: [], kinds: 1 << KIND.psbt, delay: 0 },
+    diversity: { region: 0, vendor: 0, platform: 0, sealing: 0 },
     ...change,
   };
 }

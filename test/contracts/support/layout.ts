@@ -30,11 +30,12 @@ export function slotOf(layout: Layout, variable: string): number {
   return Number(find(layout, variable).slot);
 }
 
-/** The fields of a mapping's values, nested structs laid open, in order of slot and offset. */
-export function fieldsOf(layout: Layout, mapping: string): Field[] {
-  const value = layout.types[find(layout, mapping).type]?.value;
-  if (value === undefined) throw new Error(`${mapping} is no mapping`);
-  return open(layout, value, 0);
+/** The fields of a struct, or of a mapping's values, nested structs laid open, in order of slot and offset. */
+export function fieldsOf(layout: Layout, variable: string): Field[] {
+  const { type } = find(layout, variable);
+  const fields = open(layout, layout.types[type]?.value ?? type, 0);
+  if (fields.length === 0) throw new Error(`${variable} has no fields`);
+  return fields;
 }
 
 function open(layout: Layout, type: string, base: number): Field[] {

@@ -1,6 +1,6 @@
 /** The contracts' state, folded from their events and block times alone: what an explorer does that trusts no indexer (I9). */
 
-import { EventLog, type Log, type Result } from 'ethers';
+import { EventLog, type Log, type Result, ZeroAddress } from 'ethers';
 import type { World } from './chain.ts';
 
 export type MeasurementState = {
@@ -22,6 +22,8 @@ export type EnclaveState = {
   bootCounter: bigint;
   bootRecordedAt: bigint;
 };
+export type OperatorState = { region: string; cap: bigint; enclaves: bigint; chosen: string };
+export type RootState = { former: string; verifier: string; effectiveAt: bigint };
 export type KeyState = {
   scheme: bigint;
   status: bigint;
@@ -31,29 +33,52 @@ export type KeyState = {
   policyEpoch: bigint;
   delay: bigint;
   pausedUntil: bigint;
+  suspendableAt: bigint;
   attemptWindow: bigint;
   attemptDeadline: bigint;
   confirmations: bigint;
   policy: string;
   publicKey: [bigint, string];
+  spared: boolean;
+  diversity: bigint[];
   members: string[];
+  proposed: [string, bigint];
+};
+export type NetworkState = {
+  pausedUntil: bigint;
+  beatBound: bigint;
+  releasesPerBeat: bigint;
+  margin: bigint;
+  suspendableAt: bigint;
 };
 export type State = {
   readonly measurements: Map<string, MeasurementState>;
   readonly enclaves: Map<string, EnclaveState>;
-  readonly current: Map<string, string>;
+  readonly operators: Map<string, OperatorState>;
+  readonly roots: Map<string, RootState>;
+  readonly platformCaps: Map<string, bigint>;
+  readonly revokedPlatforms: Set<string>;
+  readonly lossAccepted: Set<string>;
   readonly keys: Map<string, KeyState>;
+  readonly network: NetworkState;
   readonly requests: Map<string, bigint>;
 };
 
+/** Seconds from the end of a suspension to the next. */
+const COOL_DOWN = 604_800n;
 const NONE = `0x${'00'.repeat(32)}`;
 
 export async function replay(world: World): Promise<State> {
   const state: State = {
     measurements: new Map(),
     enclaves: new Map(),
-    current: new Map(),
+    operators: new Map(),
+    roots: new Map(),
+    platformCaps: new Map(),
+    revokedPlatforms: new Set(),
+    lossAccepted: new Set(),
     keys: new Map(),
+    network: { pausedUntil: 0n, beatBound: 0n, releasesPerBeat: 0n, margin: 0n, suspendableAt: 0n },
     requests: new Map(),
   };
   const { measurementRegistry, enclaveRegistry, keyRegistry, signingRequests } = world;
@@ -78,6 +103,17 @@ const at = <T>(map: Map<string, T>, id: string): T => {
   return found;
 };
 
+/** A verifier counts from `effectiveAt` on; until then the one before does. */
+export function verifierAt({ former, verifier, effectiveAt }: RootState, time: bigint): string {
+  return time < effectiveAt ? former : verifier;
+}
+
+function endEnclave({ enclaves, operators }: State, id: string): void {
+  const enclave = at(enclaves, id);
+  enclave.status = 2n;
+  --at(operators, enclave.operator).enclaves;
+}
+
 const folds: Record<string, Fold> = {
   MeasurementVoted: ({ measurements }, { measurement }, votedAt) => {
     measurements.set(measurement, { status: 1n, votedAt, activeAt: 0n, retiresAt: 0n, operators: 0n });
@@ -98,12 +134,34 @@ const folds: Record<string, Fold> = {
     Object.assign(at(measurements, measurement), { status: 0n, votedAt: 0n });
   },
 
-  EnclaveRegistered: ({ enclaves, current }, { id, operator, identity, measurement, registration }) => {
+  LossAccepted: ({ lossAccepted }, { measurement, keyId }) => lossAccepted.add(`${measurement} ${keyId}`),
+
+  VerifierSet: ({ roots }, { tee, verifier, effectiveAt }, time) => {
+    const known = roots.get(tee);
+    roots.set(tee, { former: known === undefined ? ZeroAddress : verifierAt(known, time), verifier, effectiveAt });
+  },
+  VerifierWithdrawn: ({ roots }, { tee }) => {
+    const { former } = at(roots, tee);
+    roots.set(tee, { former, verifier: former, effectiveAt: 0n });
+  },
+  VerifierRemoved: ({ roots }, { tee }) => {
+    roots.set(tee, { former: ZeroAddress, verifier: ZeroAddress, effectiveAt: 0n });
+  },
+  PlatformCapSet: ({ platformCaps }, { tee, cap }) => platformCaps.set(tee, cap),
+  PlatformRevoked: ({ revokedPlatforms }, { platformId }) => revokedPlatforms.add(platformId),
+  OperatorSet: ({ operators }, { operator, region, cap }) => {
+    operators.set(operator, { enclaves: 0n, chosen: NONE, ...operators.get(operator), region, cap });
+  },
+  EnclaveChosen: ({ operators }, { operator, id }) => {
+    at(operators, operator).chosen = id;
+  },
+
+  EnclaveRegistered: ({ enclaves, operators }, { id, operator, identity, measurement, registration }) => {
+    if (enclaves.get(id)?.status !== 1n) ++at(operators, operator).enclaves;
     const boot = { encryptionKey: NONE, bootNonce: NONE.slice(0, 34), bootCounter: 0n, bootRecordedAt: 0n };
     const kept = enclaves.get(id) ?? boot;
     const fields = { operator, identity, status: 1n, epoch: registration.epoch, validUntil: 0n, measurement };
     enclaves.set(id, { ...boot, ...kept, ...fields });
-    current.set(operator, id);
   },
   EnclaveAttested: ({ enclaves }, { id, validUntil }) => {
     at(enclaves, id).validUntil = validUntil;
@@ -111,12 +169,10 @@ const folds: Record<string, Fold> = {
   BootRecorded: ({ enclaves }, { id, counter, nonce, encryptionKey }, bootRecordedAt) => {
     Object.assign(at(enclaves, id), { bootCounter: counter, bootNonce: nonce, encryptionKey, bootRecordedAt });
   },
-  EnclaveRetired: ({ enclaves, current }, { id, operator }) => {
-    at(enclaves, id).status = 2n;
-    current.delete(operator);
-  },
+  EnclaveRetired: (state, { id }) => endEnclave(state, id),
+  EnclaveSuspended: (state, { id }) => endEnclave(state, id),
 
-  KeyCreated: ({ keys }, { keyId, scheme, parameters }) => {
+  KeyCreated: ({ keys }, { keyId, scheme, committee }) => {
     keys.set(keyId, {
       scheme,
       status: 1n,
@@ -126,12 +182,16 @@ const folds: Record<string, Fold> = {
       policyEpoch: 0n,
       delay: 0n,
       pausedUntil: 0n,
-      attemptWindow: parameters.attemptWindow,
+      suspendableAt: 0n,
+      attemptWindow: committee.attemptWindow,
       attemptDeadline: 0n,
       confirmations: 0n,
       policy: NONE,
       publicKey: [0n, NONE],
+      spared: false,
+      diversity: [...committee.diversity],
       members: [],
+      proposed: [NONE, 0n],
     });
   },
   AttemptOpened: ({ keys }, { keyId, attempt, epoch, threshold, members, deadline }) => {
@@ -149,11 +209,33 @@ const folds: Record<string, Fold> = {
   KeyActivated: ({ keys }, { keyId }) => {
     at(keys, keyId).status = 3n;
   },
+  KeySpared: ({ keys }, { keyId, spared }) => {
+    at(keys, keyId).spared = spared;
+  },
+  CommitteeProposed: ({ keys }, { keyId, hash, effectiveAt }) => {
+    at(keys, keyId).proposed = [hash, effectiveAt];
+  },
+  CommitteeWithdrawn: ({ keys }, { keyId }) => {
+    at(keys, keyId).proposed = [NONE, 0n];
+  },
   PolicySet: ({ keys }, { keyId, policyEpoch, hash, policy }) => {
     Object.assign(at(keys, keyId), { policyEpoch, policy: hash, delay: policy.delay });
   },
   KeyPaused: ({ keys }, { keyId, pausedUntil }) => {
     at(keys, keyId).pausedUntil = pausedUntil;
+  },
+
+  KeySuspended: ({ keys }, { keyId, pausedUntil }) => {
+    Object.assign(at(keys, keyId), { pausedUntil, suspendableAt: pausedUntil + COOL_DOWN });
+  },
+  NetworkPaused: ({ network }, { pausedUntil }) => {
+    network.pausedUntil = pausedUntil;
+  },
+  NetworkSuspended: ({ network }, { pausedUntil }) => {
+    Object.assign(network, { pausedUntil, suspendableAt: pausedUntil + COOL_DOWN });
+  },
+  BeatSet: ({ network }, { beatBound, releasesPerBeat, margin }) => {
+    Object.assign(network, { beatBound, releasesPerBeat, margin });
   },
 
   SignatureRequested: ({ requests }, { id }) => requests.set(id, 1n),

@@ -65,7 +65,7 @@ const STRUCTS = {
     2: { policy: 256 },
     3: { publicKeyX: 256 },
     4: { commitments: 256 },
-    5: { publicKeyPrefix: 8 },
+    5: PACKED.publicKey,
   },
   requests: { 0: PACKED.request },
 } as const;
@@ -97,8 +97,10 @@ describe('storage layout', () => {
     const page = readFileSync(new URL('docs/storage.md', ROOT), 'utf8').replaceAll('\n', ' ');
     const types = { 160: 'address', 128: 'bytes16' } as Record<number, string>;
     for (const layout of Object.values(PACKED)) {
-      const names = Object.entries(layout).map(([name, bits]) => `${name} ${types[bits] ?? `uint${bits}`}`);
-      expect(page).to.contain(names.join(' · '));
+      const names = Object.entries(layout).map(([name, bits]) =>
+        name === 'spared' ? 'spared bool' : `${name} ${types[bits] ?? `uint${bits}`}`,
+      );
+      expect(page).to.contain(names.join(' · ').replace(/^prefix/, 'publicKeyPrefix'));
     }
     for (const [record, statuses] of Object.entries(STATUS)) {
       const title = `${record[0]!.toUpperCase()}${record.slice(1)}`;

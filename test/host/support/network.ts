@@ -5,7 +5,7 @@ import { buildSpend, finalise, isSpendValid, type Spend, taprootScript } from '.
 import { claimDerivedKey, voteForKey } from '../../../scripts/local/key.ts';
 import {
   addOperator,
-  approveMeasurement,
+  admit,
   type LocalNetwork,
   promoteMeasurement,
   startNetwork,
@@ -29,10 +29,10 @@ const [READY, FULFILLED, ACTIVE] = [2n, 3n, 3n];
 /** Operators have gas, the measurement is approved; nobody runs yet. */
 export async function openNetwork(names: readonly string[]): Promise<Network> {
   const local = await startNetwork();
-  await approveMeasurement(local, 'of the process tests');
   const hosts = new Map<Operator, Running>();
   const operators: Operator[] = [];
   for (const name of names) operators.push(await addOperator(local, name, name));
+  await admit(local, operators, 'of the process tests');
   return {
     ...local,
     operators,

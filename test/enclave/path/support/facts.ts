@@ -109,6 +109,7 @@ export function facts({ size, threshold, party }: Shape = { size: 3, threshold: 
       policyEpoch: 1,
       delay: 60,
       pausedUntil: 0,
+      kinds: 1 << 1,
       committee: committeeHash(committee),
       publicKeyPrefix: ROOT[0]!,
       publicKeyX: ROOT.slice(1),

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {IEnclaveRegistry, Traits} from "../attestation/IEnclaveRegistry.sol";
+import {IMeasurementRegistry} from "../attestation/IMeasurementRegistry.sol";
+import {Described} from "../types/Described.sol";
+import {EnclaveId, KeyId} from "../types/Ids.sol";
+import {CommonTraits} from "./CommonTraits.sol";
+import {Diversity, ICommittees, SeatChange, Seating, Standings} from "./ICommittees.sol";
+import {IKeyRegistry, KeyView} from "./IKeyRegistry.sol";
+
+/// @title What the chain knows of committees: who can sit together, who is live, what members have in common
+contract Committees is ICommittees, Described {
+    using CommonTraits for Traits[];
+    using CommonTraits for Diversity;
+
+    /// @dev A seating while it is worked out. A bit per seat in `taken`, a bit per reserve in `seated`.
+    struct Plan {
+        Seating from;
+        EnclaveId[] members;
+        Traits[] traits;
+        uint64 taken;
+        uint64 seated;
+        uint256 step;
+        uint256 reached;
+        SeatChange[] changes;
+        uint256 changed;
+    }
+
+    IEnclaveRegistry private immutable _enclaves;
+    IMeasurementRegistry private immutable _measurements;
+
+    constructor(IEnclaveRegistry enclaves_, IMeasurementRegistry measurements_) {
+        _enclaves = enclaves_;
+        _measurements = measurements_;
+    }
+
+    /// @inheritdoc ICommittees
+    function seat(Seating calldata seating)
+        external
+        view
+        returns (EnclaveId[] memory members, SeatChange[] memory changes, uint32 next, uint16 left)
+    {
+        Plan memory plan = _sitDown(seating);
+        uint256 size = plan.members.length;
+        for (uint256 i = 0; i < size; ++i) {
+            if (plan.taken & _bit(i) == 0 && !_replace(plan, i)) ++left;
+        }
+        plan.step = 0;
+        for (uint256 i = 0; i < size; ++i) {
+            if (plan.taken & seating.suspects & _bit(i) != 0) _replace(plan, i);
+        }
+        return (plan.members, _made(plan), uint32(seating.next + plan.reached), left);
+    }
+
+    /// @inheritdoc ICommittees
+    function live(KeyId keyId, EnclaveId[] calldata members, uint16 threshold)
+        external
+        view
+        returns (uint16 count, bool spared)
+    {
+        uint16 more = 0;
+        for (uint256 i = 0; i < members.length; ++i) {
+            if (!_enclaves.isAttested(members[i])) continue;
+            bytes32 measurement = _enclaves.traitsOf(members[i]).measurement;
+            if (_measurements.mayServe(measurement)) ++count;
+            else if (_measurements.spares(measurement, keyId)) ++more;
+        }
+        spared = count < threshold && count + more >= threshold;
+        if (spared) count += more;
+    }
+
+    /// @inheritdoc ICommittees
+    function standingsOf(IKeyRegistry keys, KeyId keyId) external view returns (Standings memory) {
+        KeyView memory key = keys.key(keyId);
+        return _traitsOf(key.members).standings(key.threshold);
+    }
+
+    /// @inheritdoc ICommittees
+    function obeys(EnclaveId[] calldata members, Diversity calldata rule) external view returns (bool) {
+        return _traitsOf(members).obeys(rule);
+    }
+
+    /// @dev Whoever is eligible, and fits beside those before.
+    function _sitDown(Seating calldata seating) private view returns (Plan memory plan) {
+        uint256 size = seating.operators.length;
+        plan.from = seating;
+        plan.members = new EnclaveId[](size);
+        plan.traits = new Traits[](size);
+        plan.changes = new SeatChange[](size);
+        for (uint256 i = 0; i < size; ++i) _sit(plan, i, seating.operators[i]);
+    }
+
+    /// @dev Whether the operator's enclave may have seat i: then it has it.
+    function _sit(Plan memory plan, uint256 i, address operator) private view returns (bool) {
+        EnclaveId id = _enclaves.enclaveOf(operator);
+        if (!_enclaves.isEligible(id)) return false;
+        if (!plan.from.rule.isEmpty()) {
+            Traits memory traits = _enclaves.traitsOf(id);
+            if (!plan.traits.hasRoom(plan.from.rule, traits, plan.taken & ~_bit(i))) return false;
+            plan.traits[i] = traits;
+        }
+
+        plan.members[i] = id;
+        plan.taken |= _bit(i);
+        return true;
+    }
+
+    /// @dev Gives seat i to the first reserve in line that may have it. Each is looked at once for seats that nobody has and once for
+    /// suspects', so that no number of them is too much for one transaction.
+    function _replace(Plan memory plan, uint256 i) private view returns (bool) {
+        uint256 count = plan.from.reserves.length;
+        while (plan.step < count) {
+            uint256 place = (plan.from.next + plan.step++) % count;
+            if (plan.step > plan.reached) plan.reached = plan.step;
+            if (plan.seated & _bit(place) != 0 || !_sit(plan, i, plan.from.reserves[place])) continue;
+
+            plan.seated |= _bit(place);
+            plan.changes[plan.changed++] = SeatChange(uint16(i), uint16(place));
+            return true;
+        }
+        return false;
+    }
+
+    function _made(Plan memory plan) private pure returns (SeatChange[] memory changes) {
+        changes = new SeatChange[](plan.changed);
+        for (uint256 i = 0; i < plan.changed; ++i) changes[i] = plan.changes[i];
+    }
+
+    function _traitsOf(EnclaveId[] memory members) private view returns (Traits[] memory traits) {
+        traits = new Traits[](members.length);
+        for (uint256 i = 0; i < members.length; ++i) traits[i] = _enclaves.traitsOf(members[i]);
+    }
+
+    function _bit(uint256 i) private pure returns (uint64) {
+        return uint64(1) << uint64(i);
+    }
+
+    function _described() internal pure override returns (string memory name, string memory description) {
+        name = "Quorate Committees";
+        description = "What the chain knows of committees: who can sit together, who is live, what members have in common.";
+    }
+
+    function _interfaceId() internal pure override returns (bytes4) {
+        return type(ICommittees).interfaceId;
+    }
+}

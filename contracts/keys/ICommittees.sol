@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {EnclaveId, KeyId} from "../types/Ids.sol";
+import {IKeyRegistry} from "./IKeyRegistry.sol";
+
+/// @dev How many members of a committee may have the same region, vendor, platform or sealing source; 0 for any number.
+/// A cap under the threshold keeps the key safe from whoever breaks one of them (I11). Operators need no cap: each has one seat.
+struct Diversity {
+    uint16 region;
+    uint16 vendor;
+    uint16 platform;
+    uint16 sealing;
+}
+
+/// @dev What one thing that members share can do to a key.
+struct Standing {
+    /// @dev the most members that share one
+    uint16 largest;
+    /// @dev no one of them holds t shares
+    bool safe;
+    /// @dev without any one of them t members are left
+    bool survives;
+}
+
+struct Standings {
+    Standing region;
+    Standing vendor;
+    Standing platform;
+    Standing sealing;
+}
+
+/// @dev Who is to sit, and who waits for a seat.
+struct Seating {
+    address[] operators;
+    address[] reserves;
+    /// @dev the reserve that is next in line, counted on and on
+    uint32 next;
+    /// @dev bit i set: seat i gives way if a reserve can take it
+    uint64 suspects;
+    Diversity rule;
+}
+
+/// @dev The operator of `seat` and the reserve at `place` change places.
+struct SeatChange {
+    uint16 seat;
+    uint16 place;
+}
+
+/// @title What the chain knows of committees: who can sit together, who is live, what members have in common
+/// @notice Holds nothing and decides nothing: views over the EnclaveRegistry and the MeasurementRegistry.
+interface ICommittees {
+    /// @notice Every seat's enclave. Operators without an eligible one, or with one that the rule has no room for beside those before it,
+    /// give way to reserves first; then suspects do, as far as reserves reach.
+    /// @dev `left` seats have nobody. `next` is behind the last reserve that was looked at.
+    function seat(Seating calldata seating)
+        external
+        view
+        returns (EnclaveId[] memory members, SeatChange[] memory changes, uint32 next, uint16 left);
+
+    /// @notice How many members are live, and whether the key is spared: without members whose measurement was retired or revoked it
+    /// would have fewer than `threshold`, with them it has that many, and no vote accepts its loss.
+    function live(KeyId keyId, EnclaveId[] calldata members, uint16 threshold)
+        external
+        view
+        returns (uint16 count, bool spared);
+
+    /// @notice What one region, vendor, platform or sealing source could do to this key now.
+    function standingsOf(IKeyRegistry keys, KeyId keyId) external view returns (Standings memory);
+
+    /// @notice Whether the rule holds for these members now.
+    function obeys(EnclaveId[] calldata members, Diversity calldata rule) external view returns (bool);
+}

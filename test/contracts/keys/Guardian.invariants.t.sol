@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {IEnclaveRegistry} from "../../../contracts/attestation/IEnclaveRegistry.sol";
+import {IMeasurementRegistry} from "../../../contracts/attestation/IMeasurementRegistry.sol";
+import {Committees} from "../../../contracts/keys/Committees.sol";
+import {
+    Beat,
+    Confirmation,
+    IKeyRegistry,
+    KeyParameters,
+    KeyStatus,
+    KeyView,
+    Network,
+    PayloadKind,
+    Policy,
+    PublicKey,
+    Scheme
+} from "../../../contracts/keys/IKeyRegistry.sol";
+import {ISignatureVerifier} from "../../../contracts/keys/ISignatureVerifier.sol";
+import {KeyRegistry} from "../../../contracts/keys/KeyRegistry.sol";
+import {EnclaveId, KeyId} from "../../../contracts/types/Ids.sol";
+import {Base} from "../support/Base.sol";
+
+uint256 constant IDENTITY = 77;
+
+/// @dev What is around the registry: an authority that knows a guardian and a DAO, and enclaves and signatures that are always good.
+contract Around is Base {
+    address private _guardian;
+    address private _dao;
+
+    function appoint(address guardian, address dao) external {
+        (_guardian, _dao) = (guardian, dao);
+    }
+
+    function canCall(address caller, address, bytes4 selector) external view returns (bool, uint32) {
+        bool suspends = selector == IKeyRegistry.suspend.selector || selector == IKeyRegistry.suspendNetwork.selector;
+        return (caller == _dao || (caller == _guardian && suspends), 0);
+    }
+
+    function enclaveOf(address operator) external pure returns (EnclaveId) {
+        return EnclaveId.wrap(bytes32(uint256(uint160(operator))));
+    }
+
+    function isEligible(EnclaveId) external pure returns (bool) {
+        return true;
+    }
+
+    function identityOf(EnclaveId) external pure returns (address) {
+        return vm.addr(IDENTITY);
+    }
+
+    function verify(Scheme, PublicKey calldata, bytes calldata, bytes calldata) external pure returns (bool) {
+        return true;
+    }
+}
+
+/// @dev Says what was voted; its caller need not be the DAO for it.
+contract Dao {
+    IKeyRegistry private immutable _registry;
+
+    constructor(IKeyRegistry registry_) {
+        _registry = registry_;
+    }
+
+    function createKey(KeyParameters calldata parameters) external returns (KeyId) {
+        return _registry.createKey(parameters);
+    }
+
+    function pause(KeyId keyId, uint48 until) external {
+        _registry.pause(keyId, until);
+    }
+
+    function pauseNetwork(uint48 until) external {
+        _registry.pauseNetwork(until);
+    }
+}
+
+/// @dev The guardian: suspends two keys and the network at random, and tries the rest. Now and then the DAO pauses, or ends every pause.
+contract Handler is Base {
+    uint48 private constant WEEK = 7 days;
+
+    struct Interval {
+        uint256 begins;
+        uint256 ends;
+    }
+
+    KeyRegistry private immutable _registry;
+    Dao private immutable _dao;
+    KeyId[2] public keys;
+    /// @dev For each key, when a suspension that took effect stopped it, in order of the beginnings.
+    mapping(uint256 index => Interval[]) private _stopped;
+
+    uint256 public suspensions;
+    uint256 public resumed;
+    uint256 public touched;
+    uint256 public votesInVain;
+
+    constructor(KeyRegistry registry_, Dao dao_) {
+        _registry = registry_;
+        _dao = dao_;
+    }
+
+    /// @dev Once.
+    function begin() external {
+        vm.assume(KeyId.unwrap(keys[0]) == 0);
+        for (uint256 i = 0; i < 2; ++i) {
+            keys[i] = _dao.createKey(_parameters());
+            for (uint160 operator = 1; operator <= 2; ++operator) _confirm(keys[i], EnclaveId.wrap(bytes32(uint256(operator))));
+            _registry.activate(keys[i], "");
+        }
+    }
+
+    function suspend(uint8 which, uint32 duration, bool longest) external {
+        uint256 index = which % 2;
+        (uint48[3] memory before, bytes32 rest) = (pauses(), everythingElse());
+        try _registry.suspend(keys[index], longest ? WEEK : duration % (WEEK + 10)) {} catch {}
+        uint48 until = pauses()[index];
+        if (until != before[index]) _note(index, until);
+        before[index] = until < before[index] ? before[index] : until;
+        _compare(before, rest);
+    }
+
+    function suspendNetwork(uint32 duration, bool longest) external {
+        (uint48[3] memory before, bytes32 rest) = (pauses(), everythingElse());
+        try _registry.suspendNetwork(longest ? WEEK : duration % (WEEK + 10)) {} catch {}
+        uint48 until = pauses()[2];
+        for (uint256 i = 0; i < 2; ++i) if (until != before[2]) _note(i, until);
+        before[2] = until < before[2] ? before[2] : until;
+        _compare(before, rest);
+    }
+
+    function meddle(uint8 which, uint48 until) external {
+        KeyId keyId = keys[which % 2];
+        (uint48[3] memory before, bytes32 rest) = (pauses(), everythingElse());
+        try _registry.pause(keyId, until) {} catch {}
+        try _registry.pauseNetwork(until) {} catch {}
+        try _registry.setBeat(60, 1, 900) {} catch {}
+        try _registry.setPolicy(keyId, _parameters().policy) {} catch {}
+        try _registry.createKey(_parameters()) {} catch {}
+        try _registry.openAttempt(keyId) {} catch {}
+        _compare(before, rest);
+    }
+
+    function voteEnds() external {
+        _dao.pauseNetwork(0);
+        for (uint256 i = 0; i < 2; ++i) {
+            _dao.pause(keys[i], 0);
+            if (!isFree(i)) ++votesInVain;
+        }
+    }
+
+    function votePauses(uint8 which, uint32 duration) external {
+        uint48 until = uint48(block.timestamp) + duration % (3 * WEEK);
+        if (which % 3 == 2) _dao.pauseNetwork(until);
+        else _dao.pause(keys[which % 3], until);
+    }
+
+    /// @dev Often to the very second in which something ends or may begin.
+    function pass(uint32 time, uint8 to) external {
+        uint256[6] memory moments;
+        for (uint256 i = 0; i < 3; ++i) moments[i] = pauses()[i];
+        for (uint256 i = 0; i < 2; ++i) moments[3 + i] = _registry.suspendableAt(keys[i]);
+        moments[5] = _registry.suspendableAt(KeyId.wrap(0));
+        uint256 moment = to < 192 ? moments[to % 6] : block.timestamp + time % (4 * WEEK);
+        if (moment > block.timestamp && moment < block.timestamp + 4 * WEEK) vm.warp(moment);
+    }
+
+    /// @dev Seconds for which key `index` was stopped in the `window` before its suspension `number` ended.
+    function stopped(uint256 index, uint256 number, uint256 window) external view returns (uint256 total) {
+        uint256 end = _stopped[index][number].ends;
+        uint256 from = end > window ? end - window : 0;
+        for (uint256 i = 0; i < _stopped[index].length; ++i) {
+            Interval memory interval = _stopped[index][i];
+            uint256 begins = interval.begins > from ? interval.begins : from;
+            uint256 ends = interval.ends < end ? interval.ends : end;
+            if (ends <= begins) continue;
+            total += ends - begins;
+            from = ends;
+        }
+    }
+
+    function count(uint256 index) external view returns (uint256) {
+        return _stopped[index].length;
+    }
+
+    function isFree(uint256 index) public view returns (bool free) {
+        try _registry.requireRequestable(keys[index], address(this), PayloadKind.RawDigest) {
+            free = true;
+        } catch {}
+    }
+
+    function pauses() public view returns (uint48[3] memory) {
+        return [_registry.key(keys[0]).pausedUntil, _registry.key(keys[1]).pausedUntil, _registry.network().pausedUntil];
+    }
+
+    /// @dev All that the registry shows, but pauses.
+    function everythingElse() public view returns (bytes32) {
+        KeyView[] memory shown = _registry.keys(0, 10);
+        for (uint256 i = 0; i < shown.length; ++i) shown[i].pausedUntil = 0;
+        Network memory network = _registry.network();
+        network.pausedUntil = 0;
+        return keccak256(abi.encode(shown, _registry.policyOf(keys[0]), _registry.policyOf(keys[1]), network));
+    }
+
+    function _note(uint256 index, uint48 until) private {
+        ++suspensions;
+        _stopped[index].push(Interval(block.timestamp, until));
+    }
+
+    function _compare(uint48[3] memory before, bytes32 rest) private {
+        if (keccak256(abi.encode(pauses())) != keccak256(abi.encode(before))) ++resumed;
+        if (everythingElse() != rest) ++touched;
+    }
+
+    function _parameters() private view returns (KeyParameters memory parameters) {
+        parameters.scheme = Scheme.Ed25519;
+        parameters.committee.threshold = 2;
+        parameters.committee.operators = new address[](2);
+        (parameters.committee.operators[0], parameters.committee.operators[1]) = (address(1), address(2));
+        parameters.committee.attemptWindow = 600;
+        parameters.policy.kinds = uint32(1) << uint32(PayloadKind.RawDigest);
+        parameters.policy.requesters = new address[](1);
+        parameters.policy.requesters[0] = address(this);
+    }
+
+    function _confirm(KeyId keyId, EnclaveId member) private {
+        Confirmation memory confirmation = Confirmation(keyId, 1, 1, _registry.key(keyId).committee, 0, 0, "x", "c");
+        bytes32 typehash = keccak256(
+            "Confirmation(bytes32 keyId,uint32 epoch,uint32 attempt,bytes32 committee,bytes32 transcript,uint8 publicKeyPrefix,bytes32 publicKeyX,bytes32 commitments)"
+        );
+        bytes32 domain = keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256("Quorate KeyRegistry"),
+                keccak256("1"),
+                block.chainid,
+                address(_registry)
+            )
+        );
+        bytes32 digest = keccak256(abi.encodePacked(hex"1901", domain, keccak256(abi.encode(typehash, confirmation))));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(IDENTITY, digest);
+        _registry.confirm(member, confirmation, abi.encodePacked(r, s, v));
+    }
+}
+
+/// forge-config: default.invariant.runs = 32
+/// forge-config: default.invariant.depth = 64
+contract GuardianInvariants is Base {
+    uint256 private constant WEEK = 7 days;
+
+    KeyRegistry private registry;
+    Handler private handler;
+    address[] private _targets;
+
+    function setUp() public {
+        vm.warp(1_800_000_000);
+        Around around = new Around();
+        registry = new KeyRegistry(
+            address(around),
+            IEnclaveRegistry(address(around)),
+            new Committees(IEnclaveRegistry(address(around)), IMeasurementRegistry(address(around))),
+            ISignatureVerifier(address(around)),
+            0,
+            Beat(60, 64, 900)
+        );
+        Dao dao = new Dao(registry);
+        handler = new Handler(registry, dao);
+        around.appoint(address(handler), address(dao));
+        handler.begin();
+        _targets.push(address(handler));
+    }
+
+    function targetContracts() external view returns (address[] memory) {
+        return _targets;
+    }
+
+    /// @dev Without this the invariants might hold because nothing ever happens; it reaches the bound.
+    function testTheWorstGuardianStopsAKeyForTwoWeeksOfThree() public {
+        for (uint256 round = 0; round < 3; ++round) {
+            handler.suspend(0, 0, true);
+            assertTrue(!handler.isFree(0) && handler.isFree(1));
+            handler.suspend(0, 0, true);
+            _pass(WEEK - 1);
+            assertTrue(!handler.isFree(0));
+            _pass(1);
+            handler.suspendNetwork(0, true);
+            assertTrue(!handler.isFree(0) && !handler.isFree(1));
+            _pass(WEEK);
+            handler.suspendNetwork(0, true);
+            handler.suspend(0, 0, true);
+            handler.suspend(1, 0, true);
+            assertTrue(handler.isFree(0) && handler.isFree(1));
+            _pass(WEEK);
+        }
+        assertEq(handler.count(0), 6);
+        assertEq(handler.stopped(0, 5, 3 * WEEK), 2 * WEEK);
+        assertEq(handler.suspensions(), 9);
+    }
+
+    function testAVoteEndsWhatAGuardianBegan() public {
+        handler.suspend(0, 0, true);
+        handler.suspendNetwork(0, true);
+        assertTrue(!handler.isFree(0) && !handler.isFree(1));
+        handler.voteEnds();
+        assertEq(handler.votesInVain(), 0);
+        handler.suspend(0, 0, true);
+        handler.suspendNetwork(0, true);
+        assertTrue(handler.isFree(0) && handler.isFree(1));
+    }
+
+    /// @dev In any three weeks; whatever the guardian splits and combines.
+    function invariant_AGuardianStopsAKeyForTwoWeeksOfThreeAtMost() public view {
+        for (uint256 key = 0; key < 2; ++key) {
+            for (uint256 i = 0; i < handler.count(key); ++i) {
+                assertTrue(handler.stopped(key, i, 3 * WEEK) <= 2 * WEEK);
+            }
+        }
+    }
+
+    function invariant_AVoteAlwaysEndsAPause() public view {
+        assertEq(handler.votesInVain(), 0);
+    }
+
+    function invariant_AGuardianOnlyEverStops() public view {
+        assertEq(handler.resumed(), 0);
+    }
+
+    function invariant_AGuardianTouchesNothingElse() public view {
+        assertEq(handler.touched(), 0);
+        for (uint256 i = 0; i < 2; ++i) assertTrue(registry.key(handler.keys(i)).status == KeyStatus.Active);
+        assertEq(registry.keyCount(), 2);
+    }
+
+    function _pass(uint256 time) private {
+        vm.warp(block.timestamp + time);
+    }
+}
