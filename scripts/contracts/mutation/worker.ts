@@ -3,7 +3,7 @@
 import { SolidityTests } from './solidityTests.ts';
 import { type Bench, type Job, type Outcome, verdictOf } from './verdict.ts';
 import { WarmTests } from './warmTests.ts';
-import { install, openWorkshop } from './workshop.ts';
+import { openWorkshop } from './workshop.ts';
 
 export type Told = { readonly ready: true } | { readonly outcome: Outcome } | { readonly problem: string };
 
@@ -11,7 +11,6 @@ const tell = (told: Told) => process.send?.(told);
 
 async function openBench(root: string): Promise<Bench> {
   const workshop = await openWorkshop(root);
-  await install(workshop.original); // code without metadata, as mutants have
   return { workshop, warm: new WarmTests(root), solidity: new SolidityTests(`${root}-solidity`) };
 }
 

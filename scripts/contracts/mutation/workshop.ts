@@ -32,14 +32,15 @@ type Built = {
 };
 type Code = Map<Built, CompiledContract>;
 
+/** `original` is filled as it is asked for. */
 export type Workshop = { readonly root: string; readonly built: readonly Built[]; readonly original: Code };
+type Change = { readonly source: string; readonly content: string };
 
 export async function openWorkshop(root: string): Promise<Workshop> {
   await copyProject(root);
   const { code, output } = await runTool(root, ['hardhat', 'build'], BUILD_MS);
   if (code !== 0) throw new Error(`the project does not build:\n${output}`);
-  const built = await allBuilt(root);
-  return { root, built, original: compileAll(built, null) };
+  return { root, built: await allBuilt(root), original: new Map() };
 }
 
 /** With what is built already: only what changed since is built again. */
@@ -74,17 +75,16 @@ async function builtOf(root: string, file: string): Promise<Built | null> {
   return { source: target.source, name, input, sources: closure(trees, target.source), artifact, factory };
 }
 
-/** The code of every contract that `changed` is part of, or of all. Without metadata, so that equal code is equal. */
-function compileAll(built: readonly Built[], changed: { source: string; content: string } | null): Code {
-  const affected = built.filter(({ sources }) => changed === null || sources.includes(changed.source));
-  const groups = Map.groupBy(affected, ({ input }) => input);
+/** The code of these contracts. Without metadata, so that equal code is equal. */
+function compileAll(built: readonly Built[], changed: Change | null): Code {
+  const groups = Map.groupBy(built, ({ input }) => input);
   return new Map([...groups].flatMap(([input, group]) => compileGroup(input, group, changed)));
 }
 
 function compileGroup(
   input: StandardInput,
   group: readonly Built[],
-  changed: { source: string; content: string } | null,
+  changed: Change | null,
 ): [Built, CompiledContract][] {
   const names = new Set(group.flatMap(({ sources }) => sources));
   const sources = Object.fromEntries(Object.entries(input.sources).filter(([name]) => names.has(name)));
@@ -103,7 +103,11 @@ function compileGroup(
 
 /** The contracts whose code the change alters; throws what the compiler says if it refuses. */
 export function compileChanged({ built, original }: Workshop, file: string, content: string): Code {
-  const compiled = compileAll(built, { source: `project/${file}`, content });
+  const source = `project/${file}`;
+  const affected = built.filter(({ sources }) => sources.includes(source));
+  const compiled = compileAll(affected, { source, content });
+  const isNew = (one: Built) => !original.has(one);
+  for (const [one, code] of compileAll(affected.filter(isNew), null)) original.set(one, code);
   const differs = ([one, { evm }]: [Built, CompiledContract]) =>
     evm.bytecode.object !== original.get(one)?.evm.bytecode.object;
   return new Map([...compiled].filter(differs));
