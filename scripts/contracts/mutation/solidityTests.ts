@@ -20,25 +20,23 @@ export class SolidityTests {
 
   /** The first test that fails of those that the file is part of. */
   async killer(file: string, text: string): Promise<Killer | null> {
-    if (!this.#isOpen) await this.#open();
+    if (!this.#isOpen) await copyProject(this.#root);
     this.#isOpen = true;
     const tests = await testsWith(this.#root, file);
     if (tests.length === 0) return null;
     const path = join(this.#root, file);
     const before = await readFile(path, 'utf8');
     await writeFile(path, text);
-    try {
-      const { code, output } = await runTool(this.#root, [...TOOL, ...tests], MS);
-      return code === 0 ? null : { file: tests.join(' '), test: /^ *1\) (.*)$/m.exec(output)?.[1] ?? 'does not end' };
-    } finally {
-      await writeFile(path, before);
-    }
+    const failure = await this.#firstFailure(tests).finally(() => writeFile(path, before));
+    if (failure === null) return null;
+    const unchanged = await this.#firstFailure(tests);
+    if (unchanged !== null) throw new Error(`"${unchanged}" fails unchanged`);
+    return { file: tests.join(' '), test: failure };
   }
 
-  async #open(): Promise<void> {
-    await copyProject(this.#root);
-    const { code, output } = await runTool(this.#root, TOOL, MS);
-    if (code !== 0) throw new Error(`the Solidity tests fail unchanged:\n${output}`);
+  async #firstFailure(tests: readonly string[]): Promise<string | null> {
+    const { code, output } = await runTool(this.#root, [...TOOL, ...tests], MS);
+    return code === 0 ? null : (/^ *1\) (.*)$/m.exec(output)?.[1] ?? 'does not end');
   }
 }
 
