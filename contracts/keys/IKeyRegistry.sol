@@ -31,7 +31,10 @@ enum PayloadKind {
 }
 
 struct Policy {
+    /// @dev answer to their own rules alone, as the DAO's timelock does
     address[] requesters;
+    /// @dev ask within their limits alone (ISpendingLimits), and without limits not at all
+    address[] delegates;
     /// @dev bit k set: payload kind k is allowed
     uint32 kinds;
     /// @dev seconds between QUEUED and READY
@@ -184,7 +187,9 @@ interface IKeyRegistry {
     error KeyRegistryNothingToWithdraw(KeyId keyId, uint48 effectiveAt, uint256 time);
     error KeyRegistryInvalidDelay(uint32 delay, uint32 maximum);
     error KeyRegistryKindsUnfit(Scheme scheme, uint32 kinds, uint32 possible);
+    /// @dev requesters and delegates together
     error KeyRegistryInvalidRequesters(Scheme scheme, uint256 requesters, uint256 maximum);
+    error KeyRegistryRequesterIsDelegate(address requester);
     error KeyRegistryTooFewEligible(KeyId keyId, uint256 eligible, uint256 needed);
     error KeyRegistryAttemptRunning(KeyId keyId, uint32 attempt, uint48 deadline, uint256 time);
     error KeyRegistryAttemptOver(KeyId keyId, uint32 attempt, uint48 deadline, uint256 time);
@@ -289,10 +294,11 @@ interface IKeyRegistry {
     function activationMessage(KeyId keyId) external view returns (bytes32);
 
     /// @notice Reverts unless the key may take this request now; returns its delay in seconds, and its scheme.
+    /// @dev INTEGRATOR: where `limited` is true the requester is a delegate, and the caller must hold it to its limits.
     function requireRequestable(KeyId keyId, address requester, PayloadKind kind)
         external
         view
-        returns (uint32 delay, Scheme scheme);
+        returns (uint32 delay, Scheme scheme, bool limited);
 
     /// @notice Reverts unless this member of the current committee signed `digest` with its identity.
     function requireMemberSigned(KeyId keyId, EnclaveId member, bytes32 digest, bytes calldata identitySignature)

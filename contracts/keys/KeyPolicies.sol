@@ -18,22 +18,22 @@ abstract contract KeyPolicies is Pauses {
     function requireRequestable(KeyId keyId, address requester, PayloadKind kind)
         external
         view
-        returns (uint32 delay, Scheme scheme)
+        returns (uint32 delay, Scheme scheme, bool limited)
     {
         Key storage entry = _requireStatus(keyId, KeyStatus.Active);
         (uint32 policyEpoch, uint32 kinds) = (entry.policyEpoch, entry.kinds);
         (delay, scheme) = (entry.delay, entry.scheme);
         _requireNotPaused(keyId, entry.pausedUntil);
-        require(
-            _mayRequest[keyId][policyEpoch][requester], KeyRegistryRequesterNotAllowed(keyId, requester, policyEpoch)
-        );
+        Permission permission = _permissions[keyId][policyEpoch][requester];
+        require(permission != Permission.None, KeyRegistryRequesterNotAllowed(keyId, requester, policyEpoch));
         require(kinds & (uint32(1) << uint32(kind)) != 0, KeyRegistryKindNotAllowed(keyId, kind, kinds));
+        limited = permission == Permission.Delegate;
     }
 
     /// @inheritdoc IKeyRegistry
     function policyOf(KeyId keyId) external view returns (Policy memory) {
         Key storage entry = _require(keyId);
-        return Policy(entry.requesters, entry.kinds, entry.delay);
+        return Policy(entry.requesters, entry.delegates, entry.kinds, entry.delay);
     }
 
     function _setPolicy(KeyId keyId, Key storage entry, Policy calldata policy) internal {
@@ -45,9 +45,17 @@ abstract contract KeyPolicies is Pauses {
         entry.kinds = policy.kinds;
         entry.policy = hash;
         entry.requesters = policy.requesters;
-        for (uint256 i = 0; i < policy.requesters.length; ++i) {
-            _mayRequest[keyId][policyEpoch][policy.requesters[i]] = true;
-        }
+        entry.delegates = policy.delegates;
+        _permit(_permissions[keyId][policyEpoch], policy);
         emit PolicySet(keyId, policyEpoch, hash, policy);
+    }
+
+    function _permit(mapping(address requester => Permission) storage permissions, Policy calldata policy) private {
+        for (uint256 i = 0; i < policy.requesters.length; ++i) permissions[policy.requesters[i]] = Permission.Requester;
+        for (uint256 i = 0; i < policy.delegates.length; ++i) {
+            address delegate = policy.delegates[i];
+            require(permissions[delegate] != Permission.Requester, KeyRegistryRequesterIsDelegate(delegate));
+            permissions[delegate] = Permission.Delegate;
+        }
     }
 }

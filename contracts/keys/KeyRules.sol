@@ -35,10 +35,10 @@ library KeyRules {
             IKeyRegistry.KeyRegistryKindsUnfit(scheme, policy.kinds, possible)
         );
         // an Ed25519 key is not derived: two requesters would share it
+        uint256 requesters = policy.requesters.length + policy.delegates.length;
         uint256 maximum = scheme == Scheme.Ed25519 ? 1 : MAX_REQUESTERS;
         require(
-            policy.requesters.length <= maximum,
-            IKeyRegistry.KeyRegistryInvalidRequesters(scheme, policy.requesters.length, maximum)
+            requesters <= maximum, IKeyRegistry.KeyRegistryInvalidRequesters(scheme, requesters, maximum)
         );
         require(policy.delay <= MAX_DELAY, IKeyRegistry.KeyRegistryInvalidDelay(policy.delay, MAX_DELAY));
     }

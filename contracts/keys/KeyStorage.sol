@@ -47,6 +47,7 @@ abstract contract KeyStorage is IKeyRegistry, AccessManaged, EIP712 {
         /// @dev the reserve that is first in line, counted on and on
         uint32 nextReserve;
         address[] requesters;
+        address[] delegates;
     }
 
     struct Derived {
@@ -56,11 +57,18 @@ abstract contract KeyStorage is IKeyRegistry, AccessManaged, EIP712 {
         bytes32 outputX;
     }
 
+    enum Permission {
+        None,
+        Requester,
+        Delegate
+    }
+
     mapping(KeyId keyId => Key) internal _keys;
     /// @dev Read by enclaves too (docs/storage.md): holds nothing else.
     Network internal _network;
     mapping(KeyId keyId => mapping(address requester => mapping(bytes32 path => Derived))) internal _derived;
-    mapping(KeyId keyId => mapping(uint32 policyEpoch => mapping(address requester => bool))) internal _mayRequest;
+    mapping(KeyId keyId => mapping(uint32 policyEpoch => mapping(address requester => Permission))) internal
+        _permissions;
     /// @dev Under zero, which is no key's id, the network's.
     mapping(KeyId keyId => uint48 time) internal _suspendableAt;
     uint256 internal _count;

@@ -83,6 +83,7 @@ interface ISigningRequests {
     /// @dev Follows RequestExpired for a request that was READY: of `size` members so many were live, and so many had refused.
     event ExpiryCounted(RequestId indexed id, uint16 live, uint16 refused, uint16 size);
     event LateSignatureRecorded(RequestId indexed id, KeyId indexed keyId, bytes[] signatures);
+    event RequestSettled(RequestId indexed id, address indexed by);
     event CallbackDelivered(RequestId indexed id, address indexed consumer);
     event CallbackFailed(RequestId indexed id, address indexed consumer);
 
@@ -139,6 +140,10 @@ interface ISigningRequests {
 
     /// @notice Calls the consumer again after a failed callback, by anyone.
     function redeliver(RequestHeader calldata header, bytes[] calldata signatures) external;
+
+    /// @notice By a watcher that the DAO trusts: a delegate's payload is final on its chain, or can no longer be on it. Frees its place.
+    /// @dev In any state from READY on: what was fulfilled may still be on its way, what expired or was refused may still be signed.
+    function settle(RequestHeader calldata header) external;
 
     function requestId(RequestHeader calldata header) external view returns (RequestId);
 

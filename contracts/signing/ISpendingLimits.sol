@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {PayloadKind} from "../keys/IKeyRegistry.sol";
-import {KeyId} from "../types/Ids.sol";
+import {KeyId, RequestId} from "../types/Ids.sol";
 import {Effect, EffectKind} from "./ISigningRequests.sol";
 
 /// @dev A bucket of `capacity` that refills evenly in `window` seconds; transfers, fees and values of calls all draw from it.
@@ -18,8 +18,10 @@ struct Cap {
 struct Limits {
     /// @dev from then on nothing; not 0
     uint48 expiresAt;
-    /// @dev bit k set: payload kind k is allowed
+    /// @dev bit k set: payload kind k is allowed; raw digests never
     uint32 kinds;
+    /// @dev payloads of one path that may be READY, and so signed, and not settled yet; not 0
+    uint16 maxUnsettled;
     /// @dev an empty list allows every recipient of transfers
     bytes[] recipients;
     /// @dev an empty list allows no calls
@@ -28,7 +30,7 @@ struct Limits {
 }
 
 /// @title Standing limits of delegates: how much of what, to whom, until when
-/// @notice A requester without limits answers to its own rules alone, as the DAO's timelock does.
+/// @notice For those whom a key's policy names as delegates: without limits they may ask for nothing.
 /// @dev Limits are kept per requests contract: whoever calls `charge` reads and draws on its own, and no others.
 interface ISpendingLimits {
     event LimitsSet(
@@ -43,31 +45,64 @@ interface ISpendingLimits {
         uint256 amount,
         uint256 left
     );
+    event RequestCharged(
+        address indexed requests, KeyId indexed keyId, address indexed requester, RequestId id
+    );
+    event PlaceTaken(
+        address indexed requests,
+        KeyId indexed keyId,
+        address indexed requester,
+        bytes32 path,
+        RequestId id,
+        uint16 unsettled
+    );
+    event PlaceFreed(
+        address indexed requests,
+        KeyId indexed keyId,
+        address indexed requester,
+        bytes32 path,
+        RequestId id,
+        uint16 unsettled
+    );
 
     error SpendingLimitsInvalidExpiry(uint48 expiresAt, uint256 time);
+    /// @dev Nobody can decode what a raw digest spends.
+    error SpendingLimitsRawDigests(uint32 kinds);
+    error SpendingLimitsNoPlaces();
     error SpendingLimitsTooLong(uint256 length, uint256 maximum);
     error SpendingLimitsRepeatedAsset(bytes32 asset);
     error SpendingLimitsInvalidCap(bytes32 asset, uint208 capacity, uint48 window);
+    error SpendingLimitsMissing(KeyId keyId, address requester);
     error SpendingLimitsExpired(KeyId keyId, address requester, uint48 expiresAt, uint256 time);
     error SpendingLimitsKindNotAllowed(KeyId keyId, address requester, PayloadKind kind, uint32 kinds);
     error SpendingLimitsEffectNotAllowed(KeyId keyId, address requester, uint256 index, EffectKind kind, bytes recipient);
     error SpendingLimitsFeeTooHigh(KeyId keyId, address requester, bytes32 asset, uint256 fee, uint256 feeCap);
     error SpendingLimitsExceeded(KeyId keyId, address requester, bytes32 asset, uint256 amount, uint256 available);
+    error SpendingLimitsNotCharged(RequestId id);
+    error SpendingLimitsNoPlace(KeyId keyId, address requester, bytes32 path, uint16 unsettled, uint16 maximum);
+    error SpendingLimitsNothingToSettle(RequestId id);
 
     /// @notice By vote: what `requester` may ask of `requests` for this key, in place of what it might before; buckets start full.
     function setLimits(address requests, KeyId keyId, address requester, Limits calldata limits) external;
 
-    /// @notice By vote: no limits any more. INTEGRATOR: to stop a delegate, take it off the key's policy.
+    /// @notice By vote: no limits any more, so this delegate may ask for nothing, and nothing that it asked for before becomes READY.
     function removeLimits(address requests, KeyId keyId, address requester) external;
 
     /// @notice Draws a request's declared effects on the caller's limits for (key, requester), or reverts with the one that disagrees.
     /// @dev What was drawn is never given back: not on cancellation, refusal or expiry.
-    function charge(KeyId keyId, address requester, PayloadKind kind, Effect[] calldata effects) external;
+    function charge(RequestId id, KeyId keyId, address requester, PayloadKind kind, Effect[] calldata effects) external;
 
-    /// @notice Reverts once the caller's limits for (key, requester) have expired; what was charged before gets no further either.
-    function requireCurrent(KeyId keyId, address requester) external view;
+    /// @notice A request that was charged becomes READY: it takes one of its path's places, or reverts if none is left, or if the limits
+    /// have expired or are gone.
+    function takePlace(RequestId id, KeyId keyId, address requester, bytes32 path) external;
+
+    /// @notice Frees the place of a request of the caller, once. Nothing else is given back.
+    function settle(RequestId id, KeyId keyId, address requester, bytes32 path) external;
 
     function limitsOf(address requests, KeyId keyId, address requester) external view returns (Limits memory);
+
+    /// @notice Places that are taken.
+    function unsettledOf(address requests, KeyId keyId, address requester, bytes32 path) external view returns (uint16);
 
     /// @notice What is left of an asset's bucket now; zero if it has none.
     function available(address requests, KeyId keyId, address requester, bytes32 asset) external view returns (uint256);

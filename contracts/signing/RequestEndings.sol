@@ -81,6 +81,15 @@ abstract contract RequestEndings is RequestStorage {
     }
 
     /// @inheritdoc ISigningRequests
+    function settle(RequestHeader calldata header) external restricted {
+        RequestId id = RequestHash.id(header);
+
+        emit RequestSettled(id, msg.sender);
+
+        _limits.settle(id, header.keyId, header.requester, header.path);
+    }
+
+    /// @inheritdoc ISigningRequests
     function refusalsOf(RequestHeader calldata header) external view returns (uint16) {
         return _refusals[RequestHash.id(header)][_keys.key(header.keyId).epoch].count;
     }

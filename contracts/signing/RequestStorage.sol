@@ -8,6 +8,7 @@ import {ISignatureVerifier} from "../keys/ISignatureVerifier.sol";
 import {Signatures} from "../keys/Signatures.sol";
 import {RequestId} from "../types/Ids.sol";
 import {ISigningRequests, RequestHeader, RequestState} from "./ISigningRequests.sol";
+import {ISpendingLimits} from "./ISpendingLimits.sol";
 import {RequestHash} from "./RequestHash.sol";
 
 /// @title What SigningRequests keeps, and the checks that its parts share
@@ -34,10 +35,12 @@ abstract contract RequestStorage is ISigningRequests, AccessManaged, EIP712 {
     mapping(RequestId id => mapping(uint32 epoch => Tally)) internal _refusals;
     IKeyRegistry internal immutable _keys;
     ISignatureVerifier internal immutable _verifier;
+    ISpendingLimits internal immutable _limits;
 
-    constructor(IKeyRegistry keys_, ISignatureVerifier verifier_) {
+    constructor(IKeyRegistry keys_, ISignatureVerifier verifier_, ISpendingLimits limits_) {
         _keys = keys_;
         _verifier = verifier_;
+        _limits = limits_;
     }
 
     function _requireState(RequestId id, RequestState needed) internal view returns (Request storage request) {

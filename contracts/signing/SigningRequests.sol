@@ -17,19 +17,15 @@ import {ISpendingLimits} from "./ISpendingLimits.sol";
 
 /// @title Signatures that governance asked for
 contract SigningRequests is RequestEndings, Described {
-    ISpendingLimits private immutable _limits;
-
     constructor(address authority_, IKeyRegistry keys_, ISignatureVerifier verifier_, ISpendingLimits limits_)
         AccessManaged(authority_)
         EIP712("Quorate SigningRequests", "1")
-        RequestStorage(keys_, verifier_)
-    {
-        _limits = limits_;
-    }
+        RequestStorage(keys_, verifier_, limits_)
+    {}
 
     /// @inheritdoc ISigningRequests
     function requestSignature(Intent calldata intent) external returns (RequestId id) {
-        (uint32 delay, Scheme scheme) = _keys.requireRequestable(intent.keyId, msg.sender, intent.kind);
+        (uint32 delay, Scheme scheme, bool limited) = _keys.requireRequestable(intent.keyId, msg.sender, intent.kind);
         uint48 readyAt = uint48(block.timestamp) + delay;
         RequestRules.requireValid(intent, scheme, readyAt);
         _requireReplaceable(intent.replaces);
@@ -39,7 +35,7 @@ contract SigningRequests is RequestEndings, Described {
         _requests[id] = Request(RequestState.Queued, uint48(block.timestamp), readyAt, intent.deadline);
         emit SignatureRequested(id, intent.keyId, msg.sender, counter, readyAt, intent);
 
-        _limits.charge(intent.keyId, msg.sender, intent.kind, intent.effects);
+        if (limited) _limits.charge(id, intent.keyId, msg.sender, intent.kind, intent.effects);
     }
 
     /// @inheritdoc ISigningRequests
@@ -48,14 +44,15 @@ contract SigningRequests is RequestEndings, Described {
         Request storage request = _requireState(id, RequestState.Queued);
         require(block.timestamp >= request.readyAt, SigningRequestsTooEarly(id, request.readyAt, block.timestamp));
         _requireInTime(id, request);
-        (uint32 delay,) = _keys.requireRequestable(header.keyId, header.requester, header.kind);
+        (uint32 delay,, bool limited) = _keys.requireRequestable(header.keyId, header.requester, header.kind);
         uint48 readyAt = request.queuedAt + delay;
         require(block.timestamp >= readyAt, SigningRequestsTooEarly(id, readyAt, block.timestamp));
-        _limits.requireCurrent(header.keyId, header.requester);
 
         request.state = RequestState.Ready;
         request.readyAt = uint48(block.timestamp);
         emit RequestReady(id, header.keyId);
+
+        if (limited) _limits.takePlace(id, header.keyId, header.requester, header.path);
     }
 
     /// @inheritdoc ISigningRequests

@@ -5,17 +5,19 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {RateLimiter} from "@openzeppelin/contracts/utils/RateLimiter.sol";
 import {PayloadKind} from "../keys/IKeyRegistry.sol";
 import {Described} from "../types/Described.sol";
-import {KeyId} from "../types/Ids.sol";
+import {KeyId, RequestId} from "../types/Ids.sol";
 import {Effect, EffectKind} from "./ISigningRequests.sol";
 import {Cap, ISpendingLimits, Limits} from "./ISpendingLimits.sol";
+import {UnsettledPlaces} from "./UnsettledPlaces.sol";
 
 /// @title Standing limits of delegates: how much of what, to whom, until when
-contract SpendingLimits is ISpendingLimits, AccessManaged, Described {
+contract SpendingLimits is UnsettledPlaces, AccessManaged, Described {
     using RateLimiter for RateLimiter.RefillingBucket;
 
     /// @dev so many of each fit into a transaction, and into the one that proposes them
     uint256 private constant MAX_ITEMS = 32;
     bytes32 private constant WHOLE = 0;
+    uint32 private constant RAW_DIGESTS = uint32(1) << uint32(PayloadKind.RawDigest);
 
     /// @dev One epoch of one requester's limits: a new vote starts with empty lists and full buckets.
     struct Epoch {
@@ -30,6 +32,7 @@ contract SpendingLimits is ISpendingLimits, AccessManaged, Described {
         uint48 expiresAt;
         uint32 kinds;
         uint32 epoch;
+        uint16 maxUnsettled;
         bool anyRecipient;
         mapping(uint32 epoch => Epoch) epochs;
     }
@@ -47,6 +50,7 @@ contract SpendingLimits is ISpendingLimits, AccessManaged, Described {
         Epoch storage epoch = delegate.epochs[number];
         delegate.expiresAt = limits.expiresAt;
         delegate.kinds = limits.kinds;
+        delegate.maxUnsettled = limits.maxUnsettled;
         delegate.anyRecipient = limits.recipients.length == 0;
         epoch.limits = limits;
         for (uint256 i = 0; i < limits.recipients.length; ++i) epoch.isRecipient[keccak256(limits.recipients[i])] = true;
@@ -64,9 +68,8 @@ contract SpendingLimits is ISpendingLimits, AccessManaged, Described {
     }
 
     /// @inheritdoc ISpendingLimits
-    function charge(KeyId keyId, address requester, PayloadKind kind, Effect[] calldata effects) external {
+    function charge(RequestId id, KeyId keyId, address requester, PayloadKind kind, Effect[] calldata effects) external {
         Delegate storage delegate = _delegates[msg.sender][keyId][requester];
-        if (delegate.expiresAt == 0) return;
         _requireCurrent(keyId, requester, delegate.expiresAt);
         require(
             delegate.kinds & (uint32(1) << uint32(kind)) != 0,
@@ -83,12 +86,15 @@ contract SpendingLimits is ISpendingLimits, AccessManaged, Described {
             _draw(keyId, requester, epoch, effects[i]);
         }
         _requireFees(keyId, requester, epoch, effects);
+        _noteCharge(id, keyId, requester);
     }
 
     /// @inheritdoc ISpendingLimits
-    function requireCurrent(KeyId keyId, address requester) external view {
-        uint48 expiresAt = _delegates[msg.sender][keyId][requester].expiresAt;
-        if (expiresAt != 0) _requireCurrent(keyId, requester, expiresAt);
+    function takePlace(RequestId id, KeyId keyId, address requester, bytes32 path) external {
+        Delegate storage delegate = _delegates[msg.sender][keyId][requester];
+        _requireCurrent(keyId, requester, delegate.expiresAt);
+
+        _takePlace(id, keyId, requester, path, delegate.maxUnsettled);
     }
 
     /// @inheritdoc ISpendingLimits
@@ -129,6 +135,7 @@ contract SpendingLimits is ISpendingLimits, AccessManaged, Described {
     }
 
     function _requireCurrent(KeyId keyId, address requester, uint48 expiresAt) private view {
+        require(expiresAt != 0, SpendingLimitsMissing(keyId, requester));
         require(
             block.timestamp < expiresAt, SpendingLimitsExpired(keyId, requester, expiresAt, block.timestamp)
         );
@@ -160,6 +167,8 @@ contract SpendingLimits is ISpendingLimits, AccessManaged, Described {
         require(
             limits.expiresAt > block.timestamp, SpendingLimitsInvalidExpiry(limits.expiresAt, block.timestamp)
         );
+        require(limits.kinds & RAW_DIGESTS == 0, SpendingLimitsRawDigests(limits.kinds));
+        require(limits.maxUnsettled > 0, SpendingLimitsNoPlaces());
         uint256 longest = limits.recipients.length;
         if (limits.targets.length > longest) longest = limits.targets.length;
         if (limits.caps.length > longest) longest = limits.caps.length;

@@ -7,7 +7,7 @@ import type { DeployOptions } from './options.ts';
 import type { Registries } from './registries.ts';
 
 /** Roles of the access manager. 0 is its admin: the timelock, and nobody else. */
-export const ROLES = { admin: 0n, enclaveRegistry: 1n, guardian: 2n } as const;
+export const ROLES = { admin: 0n, enclaveRegistry: 1n, guardian: 2n, settler: 3n } as const;
 
 /** Functions that need a role; every other restricted function needs the admin. */
 export async function grantRoles(governance: Governance, registries: Registries, options: DeployOptions) {
@@ -22,6 +22,7 @@ export async function grantRoles(governance: Governance, registries: Registries,
   await send(accessManager.grantRole(ROLES.enclaveRegistry, enclaveRegistry, 0));
 
   await letGuardianStop(governance, registries, options.guardian);
+  await letWatcherSettle(governance, registries, options.settler);
 
   await send(timelock.grantRole(await timelock.PROPOSER_ROLE(), governor));
   await send(timelock.grantRole(await timelock.CANCELLER_ROLE(), governor));
@@ -42,6 +43,15 @@ async function letGuardianStop({ accessManager, timelock }: Governance, it: Regi
     await send(accessManager.setTargetFunctionRole(contract, [selector], ROLES.guardian));
   await send(accessManager.grantRole(ROLES.guardian, timelock, 0));
   if (guardian !== null) await send(accessManager.grantRole(ROLES.guardian, guardian, 0));
+}
+
+/** A watcher says that a delegate's payload is final or void; the DAO may do the same. */
+async function letWatcherSettle({ accessManager, timelock }: Governance, it: Registries, settler: string | null) {
+  const { selector } = it.signingRequests.interface.getFunction('settle');
+  await send(accessManager.labelRole(ROLES.settler, 'SETTLER'));
+  await send(accessManager.setTargetFunctionRole(it.signingRequests, [selector], ROLES.settler));
+  await send(accessManager.grantRole(ROLES.settler, timelock, 0));
+  if (settler !== null) await send(accessManager.grantRole(ROLES.settler, settler, 0));
 }
 
 /** The timelock becomes the one admin; the deployer keeps nothing. */

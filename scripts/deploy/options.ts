@@ -64,13 +64,15 @@ export type DeployOptions = {
   readonly beat: Beat;
   /** Who may cancel what is queued or not in effect yet, as the DAO itself always may; and suspend a key, or all, for a while. */
   readonly guardian: string | null;
+  /** Who may say that a delegate's payload is final or void, which frees its place. The DAO itself always may. */
+  readonly settler: string | null;
   /** Local chains only: without another verifier no enclave can register. */
   readonly developmentRoot: DevelopmentRoot | null;
 };
 
 /** What leaves no time to answer, or nothing to answer with: for local chains only. What trust rests on takes the longest. */
 export function requireDelays(options: DeployOptions): void {
-  const { governor, timelockDelay, trustDelay, committeeDelay, minimumCanaryTime, promotionCount, guardian } = options;
+  const { governor, timelockDelay, trustDelay, committeeDelay, minimumCanaryTime, promotionCount } = options;
   const problems: string[] = [];
   if (!(timelockDelay > 0)) problems.push('timelockDelay must not be 0');
   if (!(trustDelay >= timelockDelay)) problems.push('trustDelay must be at least timelockDelay');
@@ -83,7 +85,10 @@ export function requireDelays(options: DeployOptions): void {
   for (const [field, [minimum, maximum]] of Object.entries(BEAT_BOUNDS) as [keyof Beat, [number, number]][])
     if (!(options.beat?.[field] >= minimum && options.beat[field] <= maximum))
       problems.push(`beat.${field} must be ${minimum} to ${maximum}`);
-  if (guardian !== null && !isAddress(guardian)) problems.push('guardian must be an address or null');
+  for (const field of ['guardian', 'settler'] as const) {
+    const holder = options[field];
+    if (holder !== null && !isAddress(holder)) problems.push(`${field} must be an address or null`);
+  }
   if (problems.length > 0) throw new Error(`these options are for a local chain only: ${problems.join('; ')}`);
 }
 
@@ -109,6 +114,7 @@ export function localOptions(
     committeeDelay: 20,
     beat: { ...BEAT, beatBound: 60 },
     guardian: null,
+    settler: null,
     developmentRoot,
   };
 }

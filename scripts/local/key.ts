@@ -45,7 +45,7 @@ export async function voteForKey(dao: Dao, wanted: KeyWanted): Promise<Executed 
       attemptWindow: wanted.attemptWindow ?? ATTEMPT_WINDOW,
       diversity: { region: wanted.threshold - 1, vendor: 0, platform: wanted.threshold - 1, sealing: 0 },
     },
-    policy: { requesters: [...wanted.requesters], kinds: 1 << BITCOIN_PSBT, delay: 0 },
+    policy: { requesters: [...wanted.requesters], delegates: [], kinds: 1 << BITCOIN_PSBT, delay: 0 },
   };
   const title = `Make a ${wanted.threshold}-of-${wanted.operators.length} key for Bitcoin`;
   const executed = await dao.decide(title, [await action(keyRegistry, 'createKey', [parameters])]);

@@ -107,7 +107,7 @@ describe('gas', () => {
 
 async function keyFor(it: World, scheme: number, kind: number) {
   const members = await eligibleEnclaves(it, 2);
-  const policy = { requesters: [it.anyone.address], kinds: 1 << kind, delay: 0 };
+  const policy = { requesters: [it.anyone.address], delegates: [], kinds: 1 << kind, delay: 0 };
   const keyId = await activeKey(it, members, secret, parametersOf(members, { scheme, policy }));
   const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
   const derived = derivedSecret(place, keyId, secret, it.anyone.address, ZeroHash);

@@ -24,7 +24,7 @@ describe('path of a request', () => {
     const members = await eligibleEnclaves(it, 3);
     const requester = it.anyone;
     const secret = secretOf('path');
-    const policy = { requesters: [requester.address], kinds: 1 << KIND.psbt, delay: 0 };
+    const policy = { requesters: [requester.address], delegates: [], kinds: 1 << KIND.psbt, delay: 0 };
     const keyId = await activeKey(it, members, secret, parametersOf(members, { policy }));
     expect((await it.keyRegistry.key(keyId)).status).to.equal(KEY_STATUS.active);
 

@@ -61,7 +61,7 @@ async function populate(it: World): Promise<Enclave[]> {
 async function makeKey(it: World, enclaves: Enclave[]): Promise<string> {
   const [alice, bob, carol, dave] = enclaves;
   const members = [alice!, bob!, carol!];
-  const policy = { requesters: [it.anyone.address], kinds: 1 << KIND.psbt, delay: 0 };
+  const policy = { requesters: [it.anyone.address], delegates: [], kinds: 1 << KIND.psbt, delay: 0 };
   const reserves = [dave!.operator.address];
   const keyId = await createKey(it, parametersOf(members, { policy, reserves }));
   await createKey(
@@ -101,7 +101,9 @@ async function makeRequests(it: World, keyId: string, enclaves: Enclave[]): Prom
 }
 
 async function unsettle(it: World, keyId: string, enclaves: Enclave[]): Promise<void> {
-  await it.keyRegistry.connect(it.dao).setPolicy(keyId, { requesters: [], kinds: 1 << KIND.raw, delay: 9 });
+  await it.keyRegistry
+    .connect(it.dao)
+    .setPolicy(keyId, { requesters: [], delegates: [], kinds: 1 << KIND.raw, delay: 9 });
   await it.keyRegistry.connect(it.guardian).suspend(keyId, 1000);
   await it.keyRegistry.connect(it.dao).pause(await it.keyRegistry.keyIdAt(2), 77);
   await it.keyRegistry.connect(it.dao).pauseNetwork(1);

@@ -139,7 +139,7 @@ class Story {
     const operators = wallets.map(([, { operator }]) => operator);
     for (const operator of operators)
       if (!(await contracts.enclaveRegistry.isEligible(await contracts.enclaveRegistry.enclaveOf(operator)))) return;
-    const policy = { requesters: [requester.address], kinds: 1 << 1, delay: 0 };
+    const policy = { requesters: [requester.address], delegates: [], kinds: 1 << 1, delay: 0 };
     const diversity = { region: 1, vendor: 0, platform: 1, sealing: 0 };
     const committee = { threshold: 2, operators, reserves: [], attemptWindow: ATTEMPT_WINDOW, diversity };
     const parameters = { scheme: 1, committee, policy };

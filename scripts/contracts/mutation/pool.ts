@@ -10,7 +10,7 @@ const WORKER = join(import.meta.dirname, 'worker.ts');
 const OPENING_MS = 900_000;
 const MUTANT_MS = 600_000;
 /** Modules of earlier generations stay in memory. */
-const LIFE = 150;
+const LIFE = 300;
 
 export type Queue<T> = {
   /** The next one, if there is any and time is left. */

@@ -1,8 +1,8 @@
 /**
  * Stage 6: the payload is decoded to its last byte; digests and declared effects have to be its own.
  *
- * DANGER: the key's POLICY IS NOT COMPARED YET. The contract has checked requester, payload kind and delay when the request was
- * made; caps, allow-lists and the current policy epoch are nobody's yet. `requirePolicy` plugs in below, where effects are known.
+ * DANGER: of the key's POLICY ONLY THE PAYLOAD KINDS ARE COMPARED YET (`verifyRequest`). The contract has checked requester and
+ * delay when the request was made and made ready; caps and allow-lists are nobody's yet. `requirePolicy` plugs in below, where effects are known.
  */
 
 import type { PayloadKind } from '../formats/schemes.ts';
@@ -41,7 +41,7 @@ function decodeForBip340(kind: PayloadKind, verified: VerifiedRequest, configura
     case 'evm-transaction':
     case 'eip712':
     case 'eip191':
-    case 'raw-digest': // needs the policy's word, which is not read yet
+    case 'raw-digest':
       return unsupported(kind, verified);
   }
 }

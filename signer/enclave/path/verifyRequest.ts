@@ -1,10 +1,10 @@
-/** Stage 5: a request that the chain really made, READY, in time, of a key that is active and not paused (I1, I7). */
+/** Stage 5: a request that the chain really made, READY, in time, of a key that is active, not paused, and good for its kind (I1, I7). */
 
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { isEqual } from '../formats/equal.ts';
 import { intentHash, requestId } from '../formats/intent.ts';
 import { STATUS } from '../proof/layout.ts';
-import { readPublicKey, readRequest } from '../proof/records.ts';
+import { readNetwork, readPublicKey, readRequest } from '../proof/records.ts';
 import type { ProvenCommittee } from '../proof/verifyCommittee.ts';
 import { verifyCommittee } from '../proof/verifyCommittee.ts';
 import { verifySigningSession } from '../proof/verifySession.ts';
@@ -14,13 +14,16 @@ import type { Configuration, ProvenState, UnverifiedRequest, VerifiedRequest, Ve
 /**
  * Seconds that must remain between the proven block's time and the deadline (I7). The block is final, so it is already about a
  * quarter of an hour old on Ethereum when it can be proven: the margin is that lag, so nothing is signed after its deadline.
+ * A vote may ask for more, never for less.
  */
 export const DEADLINE_MARGIN = 900;
 
 export const verifyRequest: VerifyRequest = (state, configuration, self, unverified, set, request) =>
   refusable(() => {
     const id = idOf(request, configuration);
-    requireReady(state, id, request);
+    const network = readNetwork(state);
+    requireReady(state, id, request, Math.max(DEADLINE_MARGIN, network.margin));
+    requireNotPaused('NETWORK_PAUSED', network, state);
     const committee = verifyCommittee(state, configuration, self, unverified, 'active');
     requireKey(state, committee, request);
     const session = verifySigningSession(state, self, committee, set, { kind: 'signing', subject: id });
@@ -33,7 +36,7 @@ function idOf(request: UnverifiedRequest, { chainId, contracts }: Configuration)
   return requestId(chainId, contracts.signingRequests.address, request, intentHash(request));
 }
 
-function requireReady(state: ProvenState, id: Uint8Array, request: UnverifiedRequest): void {
+function requireReady(state: ProvenState, id: Uint8Array, request: UnverifiedRequest, margin: number): void {
   const proven = readRequest(state, id);
   if (proven.state !== STATUS.request.ready) {
     refuse('REQUEST_STATE', `0x${bytesToHex(id)} has state ${proven.state}, expected ready`);
@@ -42,14 +45,24 @@ function requireReady(state: ProvenState, id: Uint8Array, request: UnverifiedReq
     refuse('REQUEST_DEADLINE', `the chain has ${proven.deadline}, the request ${request.deadline}`);
   }
   const remaining = proven.deadline - state.block.timestamp;
-  if (remaining < DEADLINE_MARGIN) {
-    refuse('REQUEST_TOO_LATE', `${remaining} seconds remain, at least ${DEADLINE_MARGIN} are needed`);
+  if (remaining < margin) {
+    refuse('REQUEST_TOO_LATE', `${remaining} seconds remain, at least ${margin} are needed`);
   }
 }
 
 function requireKey(state: ProvenState, { key, keyId }: ProvenCommittee, request: UnverifiedRequest): void {
   if (!isEqual(keyId, request.keyId)) refuse('REQUEST_KEY', 'the committee shown is that of another key');
-  if (key.pausedUntil > state.block.timestamp) {
-    refuse('KEY_PAUSED', `until ${key.pausedUntil}, block ${state.block.timestamp}`);
+  requireNotPaused('KEY_PAUSED', key, state);
+  // the policy of now, which may be another than when the request was made
+  if (Math.floor(key.kinds / 2 ** request.kind) % 2 === 0) {
+    refuse('KIND_NOT_ALLOWED', `payload kind ${request.kind}, the policy has 0x${key.kinds.toString(16)}`);
   }
+}
+
+function requireNotPaused(
+  code: 'NETWORK_PAUSED' | 'KEY_PAUSED',
+  { pausedUntil }: { readonly pausedUntil: number },
+  { block }: ProvenState,
+): void {
+  if (pausedUntil > block.timestamp) refuse(code, `until ${pausedUntil}, block ${block.timestamp}`);
 }

@@ -10,6 +10,9 @@ export const MAPPING_POSITIONS = {
   requests: { contract: 'signingRequests', variable: '_requests', position: 3n },
 } as const;
 
+/** A word by itself. */
+export const NETWORK_POSITION = { contract: 'keyRegistry', variable: '_network', position: 4n } as const;
+
 /** Fields of the packed words, least significant first, in bits. */
 export const PACKED = {
   measurement: { status: 8, votedAt: 48, activeAt: 48, retiresAt: 48 },
@@ -28,6 +31,7 @@ export const PACKED = {
     kinds: 32,
   },
   publicKey: { prefix: 8, spared: 8 },
+  network: { pausedUntil: 48, beatBound: 32, releasesPerBeat: 32, margin: 32 },
   request: { state: 8, queuedAt: 48, readyAt: 48, deadline: 48 },
 } as const;
 

@@ -4,7 +4,7 @@ import { uintWord } from '../formats/words.ts';
 import type { ProvenState, PublicKey } from '../path/stages.ts';
 import { PACKED } from './layout.ts';
 import type { Slot } from './slots.ts';
-import { enclaveSlot, keySlot, measurementSlot, requestSlot } from './slots.ts';
+import { enclaveSlot, keySlot, measurementSlot, networkSlot, requestSlot } from './slots.ts';
 import { addressOf, unpack } from './unpack.ts';
 
 type Bytes = Uint8Array;
@@ -41,7 +41,7 @@ export function readBootRecord(state: ProvenState, enclaveId: Bytes): BootRecord
   return { nonce: uintWord(nonce).slice(16), encryptionKey, counter };
 }
 
-const KEY_NUMBERS = ['status', 'scheme', 'threshold', 'size', 'epoch', 'attempt', 'pausedUntil'] as const;
+const KEY_NUMBERS = ['status', 'scheme', 'threshold', 'size', 'epoch', 'attempt', 'pausedUntil', 'kinds'] as const;
 export type KeyRecord = Readonly<Record<(typeof KEY_NUMBERS)[number], number>> & { readonly committee: Bytes };
 export function readKey(state: ProvenState, keyId: Bytes): KeyRecord {
   const fields = unpack(wordAt(state, keySlot(keyId, 'word')), PACKED.key);
@@ -59,6 +59,13 @@ export function readPublicKey(state: ProvenState, keyId: Bytes): PublicKey {
 
 export function readCommitments(state: ProvenState, keyId: Bytes): Bytes {
   return uintWord(wordAt(state, keySlot(keyId, 'commitments')));
+}
+
+/** The bounds on beats beside these are not kept yet. */
+export type NetworkRecord = { readonly pausedUntil: number; readonly margin: number };
+export function readNetwork(state: ProvenState): NetworkRecord {
+  const { pausedUntil, margin } = unpack(wordAt(state, networkSlot()), PACKED.network);
+  return { pausedUntil: Number(pausedUntil), margin: Number(margin) };
 }
 
 export type RequestRecord = { readonly state: number; readonly deadline: number };

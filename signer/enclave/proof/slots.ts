@@ -2,7 +2,7 @@
 
 import { hash, uintOf, uintWord } from '../formats/words.ts';
 import type { ContractName } from '../path/stages.ts';
-import { MAPPING_POSITIONS } from './layout.ts';
+import { MAPPING_POSITIONS, NETWORK_POSITION } from './layout.ts';
 
 type Bytes = Uint8Array;
 
@@ -39,6 +39,11 @@ export function keySlot(keyId: Bytes, field: KeyField): Slot {
   return at('keys', keyId, KEY_FIELDS[field]);
 }
 
+/** What holds for every key. */
+export function networkSlot(): Slot {
+  return { contract: NETWORK_POSITION.contract, slot: uintWord(NETWORK_POSITION.position) };
+}
+
 export function requestSlot(requestId: Bytes): Slot {
   return at('requests', requestId, 0n);
 }
@@ -58,9 +63,9 @@ export function slotsForActivation(keyId: Bytes, members: readonly MeasuredMembe
   return distinct([...slotsForSigning(keyId, members), keySlot(keyId, 'commitments')]);
 }
 
-/** For `sign`: the members of the signing set. */
+/** For `sign`: the members of the signing set. A paused network stops requests, not what brings keys to life. */
 export function slotsForRequest(keyId: Bytes, requestId: Bytes, members: readonly MeasuredMember[]): readonly Slot[] {
-  return distinct([...slotsForSigning(keyId, members), requestSlot(requestId)]);
+  return distinct([...slotsForSigning(keyId, members), networkSlot(), requestSlot(requestId)]);
 }
 
 function slotsForSigning(keyId: Bytes, members: readonly MeasuredMember[]): readonly Slot[] {

@@ -26,7 +26,7 @@ export const SIGNING_REQUESTS_ABI = parseAbi([
 ]);
 
 export const KEY_REGISTRY_ABI = parseAbi([
-  'struct Policy { address[] requesters; uint32 kinds; uint32 delay; }',
+  'struct Policy { address[] requesters; address[] delegates; uint32 kinds; uint32 delay; }',
   'struct Diversity { uint16 region; uint16 vendor; uint16 platform; uint16 sealing; }',
   'struct CommitteeParameters { uint16 threshold; address[] operators; address[] reserves; uint32 attemptWindow; Diversity diversity; }',
   'struct PublicKey { uint8 prefix; bytes32 x; }',
@@ -39,6 +39,11 @@ export const KEY_REGISTRY_ABI = parseAbi([
   'event KeyConfirmed(bytes32 indexed keyId, uint32 indexed attempt, PublicKey publicKey)',
   'event KeyActivated(bytes32 indexed keyId, uint32 indexed epoch, PublicKey publicKey, bytes signature)',
   'event DerivedKeyClaimed(bytes32 indexed keyId, address indexed requester, bytes32 indexed path, PublicKey derived, PublicKey output)',
+  'event KeyPaused(bytes32 indexed keyId, address indexed by, uint48 pausedUntil)',
+  'event KeySuspended(bytes32 indexed keyId, address indexed by, uint48 pausedUntil)',
+  'event NetworkPaused(address indexed by, uint48 pausedUntil)',
+  'event NetworkSuspended(address indexed by, uint48 pausedUntil)',
+  'event BeatSet(uint32 beatBound, uint32 releasesPerBeat, uint32 margin)',
   'function openAttempt(bytes32 keyId)',
   'function confirm(bytes32 member, Confirmation confirmation, bytes identitySignature)',
   'function activate(bytes32 keyId, bytes signature)',

@@ -36,6 +36,13 @@ function decodeRequestLog(log: RawLog): ChainEvent | null {
 function decodeKeyLog(log: RawLog): ChainEvent | null {
   const found = decode(KEY_REGISTRY_ABI, log);
   if (found === null) return null;
+  switch (found.eventName) {
+    case 'NetworkPaused':
+    case 'NetworkSuspended':
+      return { event: found.eventName, pausedUntil: found.args.pausedUntil };
+    case 'BeatSet':
+      return { event: found.eventName, margin: found.args.margin };
+  }
   const { keyId } = found.args;
   switch (found.eventName) {
     case 'KeyCreated':
@@ -48,6 +55,9 @@ function decodeKeyLog(log: RawLog): ChainEvent | null {
       return { event: found.eventName, ...found.args };
     case 'KeyActivated':
       return { event: found.eventName, keyId, epoch: found.args.epoch, publicKey: found.args.publicKey };
+    case 'KeyPaused':
+    case 'KeySuspended':
+      return { event: found.eventName, keyId, pausedUntil: found.args.pausedUntil };
     case 'DerivedKeyClaimed':
       return { event: found.eventName, keyId, requester: lower(found.args.requester), path: found.args.path };
   }

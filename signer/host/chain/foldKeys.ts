@@ -28,6 +28,9 @@ function changes(known: KeyRecord, event: Exclude<KeyEvent, { readonly event: 'K
       return { state: 'confirmed', publicKey: event.publicKey };
     case 'KeyActivated':
       return { state: 'active', publicKey: event.publicKey };
+    case 'KeyPaused':
+    case 'KeySuspended':
+      return { pausedUntil: event.pausedUntil };
     case 'DerivedKeyClaimed':
       return { claimed: new Set([...known.claimed, claimName(event.requester, event.path)]) };
   }
@@ -39,5 +42,14 @@ export function claimName(requester: Hex, path: Hex): string {
 
 function created(id: Hex, scheme: number): KeyRecord {
   const attempt = { epoch: 0, attempt: 0, threshold: 0, members: [], deadline: 0 };
-  return { id, scheme, state: 'generating', ...attempt, publicKey: null, confirmedBy: [], claimed: new Set() };
+  return {
+    id,
+    scheme,
+    state: 'generating',
+    ...attempt,
+    pausedUntil: 0,
+    publicKey: null,
+    confirmedBy: [],
+    claimed: new Set(),
+  };
 }

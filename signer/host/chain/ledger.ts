@@ -27,6 +27,8 @@ export type KeyRecord = {
   readonly members: readonly Hex[];
   /** seconds; of the open attempt */
   readonly deadline: number;
+  /** seconds */
+  readonly pausedUntil: number;
   readonly publicKey: PublicKey | null;
   readonly confirmedBy: readonly Hex[];
   /** `requester path` of derived keys that the chain has accepted */
@@ -47,15 +49,20 @@ export type EnclaveRecord = {
   readonly boot: { readonly counter: bigint; readonly nonce: Hex } | null;
 };
 
+/** What holds for every key, in seconds. */
+export type NetworkRecord = { readonly pausedUntil: number; readonly margin: number };
+
 export type Ledger = {
   readonly requests: Map<Hex, RequestRecord>;
   readonly keys: Map<Hex, KeyRecord>;
   readonly enclaves: Map<Hex, EnclaveRecord>;
+  network: NetworkRecord;
 };
 
 /** `events` in chain order. */
 export function createLedger(events: Iterable<LocatedEvent>): Ledger {
-  const ledger: Ledger = { requests: new Map(), keys: new Map(), enclaves: new Map() };
+  const network = { pausedUntil: 0, margin: 0 };
+  const ledger: Ledger = { requests: new Map(), keys: new Map(), enclaves: new Map(), network };
   for (const { data } of events) applyEvent(ledger, data);
   return ledger;
 }
@@ -76,8 +83,17 @@ export function applyEvent(ledger: Ledger, event: ChainEvent): void {
     case 'KeyConfirmedBy':
     case 'KeyConfirmed':
     case 'KeyActivated':
+    case 'KeyPaused':
+    case 'KeySuspended':
     case 'DerivedKeyClaimed':
       applyKeyEvent(ledger.keys, event);
+      return;
+    case 'NetworkPaused':
+    case 'NetworkSuspended':
+      ledger.network = { ...ledger.network, pausedUntil: event.pausedUntil };
+      return;
+    case 'BeatSet':
+      ledger.network = { ...ledger.network, margin: event.margin };
       return;
     case 'EnclaveRegistered':
     case 'EnclaveAttested':
@@ -87,6 +103,11 @@ export function applyEvent(ledger: Ledger, event: ChainEvent): void {
       applyEnclaveEvent(ledger.enclaves, event);
       return;
   }
+}
+
+/** Seconds: until then the chain takes no request of this key on to READY, and enclaves that see it sign none. */
+export function pausedUntil({ keys, network }: Ledger, keyId: Hex): number {
+  return Math.max(network.pausedUntil, keys.get(keyId)?.pausedUntil ?? 0);
 }
 
 /** Preimage of the key's committee, or null while the registration of a member has not been seen. */

@@ -35,6 +35,7 @@ export const ERRORS_ABI = parseAbi([
   'error KeyRegistryAttemptRunning(bytes32 keyId, uint32 attempt, uint48 deadline, uint256 time)',
   'error KeyRegistryInvalidActivation(bytes32 keyId, bytes32 message)',
   'error KeyRegistryInvalidPublicKey(uint8 scheme, uint8 prefix, bytes32 x)',
+  'error KeyRegistryNetworkPaused(uint48 pausedUntil, uint256 time)',
   'error KeyRegistryNoDerivation(bytes32 keyId, uint8 scheme, address requester, bytes32 path)',
   'error KeyRegistryNotEligible(bytes32 keyId, bytes32 member)',
   'error KeyRegistryNotMember(bytes32 keyId, bytes32 member)',

@@ -5,7 +5,7 @@
 
 import { encodeFunctionData } from 'viem';
 import { SIGNING_REQUESTS_ABI } from '../chain/abi.ts';
-import type { RequestRecord } from '../chain/ledger.ts';
+import { pausedUntil, type RequestRecord } from '../chain/ledger.ts';
 import { observe } from '../chain/observe.ts';
 import { requestHeader } from '../chain/preimages.ts';
 import { type Context, type Self, timeNow } from '../context.ts';
@@ -26,7 +26,8 @@ function advance(context: Context, self: Self, { id, state, readyAt, request, ke
   if (request === null || !members.includes(self.id)) return;
   const now = timeNow(context);
   const isOver = now > request.deadline;
-  if (!isOver && (state !== 'queued' || now < readyAt)) return;
+  const earliest = Math.max(readyAt, pausedUntil(context.ledger, keyId));
+  if (!isOver && (state !== 'queued' || now < earliest)) return;
   const functionName = isOver ? 'expire' : 'markReady';
   const data = encodeFunctionData({ abi: SIGNING_REQUESTS_ABI, functionName, args: [requestHeader(request)] });
   const kind = isOver ? 'expire' : 'mark-ready';

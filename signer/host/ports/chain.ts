@@ -34,6 +34,9 @@ export type ChainEvent =
   | { readonly event: 'KeyConfirmed'; readonly keyId: Hex; readonly attempt: number; readonly publicKey: PublicKey }
   | { readonly event: 'KeyActivated'; readonly keyId: Hex; readonly epoch: number; readonly publicKey: PublicKey }
   | { readonly event: 'DerivedKeyClaimed'; readonly keyId: Hex; readonly requester: Hex; readonly path: Hex }
+  | { readonly event: 'KeyPaused' | 'KeySuspended'; readonly keyId: Hex; readonly pausedUntil: number }
+  | { readonly event: 'NetworkPaused' | 'NetworkSuspended'; readonly pausedUntil: number }
+  | { readonly event: 'BeatSet'; readonly margin: number }
   | {
       readonly event: 'EnclaveRegistered';
       readonly id: Hex;

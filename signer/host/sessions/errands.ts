@@ -1,6 +1,7 @@
 /** Which tasks this host leads, and when: by rank, with patience, without those that failed before. */
 
 import type { Hex } from '../../enclave/api.ts';
+import { pausedUntil } from '../chain/ledger.ts';
 import { type Context, type Self, timeNow } from '../context.ts';
 import { describe, isRetryable } from '../errors.ts';
 import type { Dispute } from './disputes.ts';
@@ -38,14 +39,18 @@ export function startErrands(context: Context): void {
   }
 }
 
-/** Not while a result waits to be posted, nor when too little time is left. */
+/** Not while a result waits to be posted, nor when enclaves would refuse: in a pause, or with too little time left. */
 function isWanted(context: Context, task: Task): boolean {
-  const { store, settings } = context;
+  const { store, settings, ledger, head } = context;
   const posting = store.posting(
     task.kind === 'signing' ? `fulfil:${task.subject}` : `activate:${task.key.id}:${task.key.attempt}`,
   );
   if (posting !== null && posting.state !== 'given-up') return false;
-  return task.kind !== 'signing' || task.request.deadline - timeNow(context) >= settings.times.marginSeconds;
+  if (task.kind !== 'signing') return true;
+  // enclaves compare with the finalised block that they are shown
+  if (pausedUntil(ledger, task.key.id) > (head?.timestamp ?? 0)) return false;
+  const margin = Math.max(settings.times.marginSeconds, ledger.network.margin);
+  return task.request.deadline - timeNow(context) >= margin;
 }
 
 /** One of each key after the other, so that a busy key does not starve the rest. */

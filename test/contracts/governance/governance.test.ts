@@ -22,10 +22,13 @@ describe('governance', () => {
   async function proposal(title = '# Approve a release') {
     const { it } = made();
     const data = it.measurementRegistry.interface.encodeFunctionData('approve', [RECORD]);
-    const targets = [await it.measurementRegistry.getAddress()];
-    return { targets, values: [0n], calldatas: [data], description: title, hash: id(title) };
+    return proposalOf([[await it.measurementRegistry.getAddress(), data]], title);
   }
-  type Proposal = Awaited<ReturnType<typeof proposal>>;
+  function proposalOf(calls: readonly (readonly [to: string, data: string])[], title: string) {
+    const [targets, calldatas] = [calls.map(([to]) => to), calls.map(([, data]) => data)];
+    return { targets, values: calls.map(() => 0n), calldatas, description: title, hash: id(title) };
+  }
+  type Proposal = ReturnType<typeof proposalOf>;
 
   async function propose(it: Proposal, by: HardhatEthersSigner): Promise<bigint> {
     const { governor } = made();
@@ -38,9 +41,9 @@ describe('governance', () => {
   const execute = (it: Proposal) =>
     made().governor['execute(address[],uint256[],bytes[],bytes32)'](it.targets, it.values, it.calldatas, it.hash);
 
-  it('carries a vote to the registry it rules', async () => {
+  /** Up to its execution. */
+  async function pass(its: Proposal): Promise<bigint> {
     const { it, governor } = made();
-    const its = await proposal();
     const number = await propose(its, it.voters[0]);
     await it.helpers.mine(2);
     for (const voter of it.voters) await governor.connect(voter).castVote(number, FOR);
@@ -48,6 +51,13 @@ describe('governance', () => {
     expect(await governor.state(number)).to.equal(STATE.succeeded);
     await queue(its);
     await it.helpers.time.increase(3);
+    return number;
+  }
+
+  it('carries a vote to the registry it rules', async () => {
+    const { it, governor } = made();
+    const its = await proposal();
+    const number = await pass(its);
     await expect(execute(its)).to.emit(it.measurementRegistry, 'MeasurementVoted');
     expect(await it.measurementRegistry.status(MEASUREMENT)).to.equal(1);
     expect(await governor.state(number)).to.equal(STATE.executed);
@@ -117,6 +127,7 @@ describe('governance', () => {
       expect(await holders(ROLES.admin)).to.deep.equal(['timelock']);
       expect(await holders(ROLES.enclaveRegistry)).to.deep.equal(['enclaveRegistry']);
       expect(await holders(ROLES.guardian)).to.deep.equal(['guardian', 'timelock']);
+      expect(await holders(ROLES.settler)).to.deep.equal(['timelock']);
     });
 
     it('no role of the access manager went to anyone else', async () => {
@@ -129,7 +140,8 @@ describe('governance', () => {
       expect(granted.get('0')).to.deep.equal(new Set([await timelock.getAddress()]));
       expect(granted.get('1')).to.deep.equal(new Set([await enclaveRegistry.getAddress()]));
       expect(granted.get('2')).to.deep.equal(new Set([await timelock.getAddress(), guardian.address]));
-      expect([...granted.keys()].sort()).to.deep.equal(['0', '1', '2']);
+      expect(granted.get('3')).to.deep.equal(new Set([await timelock.getAddress()]));
+      expect([...granted.keys()].sort()).to.deep.equal(['0', '1', '2', '3']);
       expect((await accessManager.hasRole(ROLES.admin, deployer)).isMember).to.equal(false);
     });
 
@@ -235,6 +247,30 @@ describe('governance', () => {
     }
     await it.accessManager.connect(it.dao).revokeRole(ROLES.guardian, it.guardian);
     expect((await it.accessManager.hasRole(ROLES.guardian, it.guardian)).isMember).to.equal(false);
+  });
+
+  it('dismisses by vote a guardian that has stopped everything, and starts it again with the same vote', async () => {
+    const { it } = made();
+    const { accessManager, keyRegistry } = it;
+    await keyRegistry.connect(it.guardian).suspendNetwork(7 * 86_400);
+    const [manager, registry] = [await accessManager.getAddress(), await keyRegistry.getAddress()];
+    const dismiss = accessManager.interface.encodeFunctionData('revokeRole', [ROLES.guardian, it.guardian.address]);
+    const goOn = keyRegistry.interface.encodeFunctionData('pauseNetwork', [0]);
+    const title = '# Another guardian';
+    const its = proposalOf(
+      [
+        [manager, dismiss],
+        [registry, goOn],
+      ],
+      title,
+    );
+    await pass(its);
+    await expect(execute(its)).to.emit(keyRegistry, 'NetworkPaused').withArgs(it.timelock, 0);
+    expect((await keyRegistry.network()).pausedUntil).to.equal(0);
+    await it.helpers.time.increase(100 * 86_400);
+    await expect(keyRegistry.connect(it.guardian).suspendNetwork(1))
+      .to.be.revertedWithCustomError(keyRegistry, 'AccessManagedUnauthorized')
+      .withArgs(it.guardian);
   });
 
   it('records what was deployed, with the hash of each code', async () => {

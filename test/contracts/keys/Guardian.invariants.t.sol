@@ -13,7 +13,6 @@ import {
     KeyView,
     Network,
     PayloadKind,
-    Policy,
     PublicKey,
     Scheme
 } from "../../../contracts/keys/IKeyRegistry.sol";
@@ -106,7 +105,7 @@ contract Handler is Base {
         vm.assume(KeyId.unwrap(keys[0]) == 0);
         for (uint256 i = 0; i < 2; ++i) {
             keys[i] = _dao.createKey(_parameters());
-            for (uint160 operator = 1; operator <= 2; ++operator) _confirm(keys[i], EnclaveId.wrap(bytes32(uint256(operator))));
+            for (uint256 member = 1; member <= 2; ++member) _confirm(keys[i], EnclaveId.wrap(bytes32(member)));
             _registry.activate(keys[i], "");
         }
     }
@@ -125,7 +124,9 @@ contract Handler is Base {
         (uint48[3] memory before, bytes32 rest) = (pauses(), everythingElse());
         try _registry.suspendNetwork(longest ? WEEK : duration % (WEEK + 10)) {} catch {}
         uint48 until = pauses()[2];
-        for (uint256 i = 0; i < 2; ++i) if (until != before[2]) _note(i, until);
+        for (uint256 i = 0; i < 2; ++i) {
+            if (until != before[2]) _note(i, until);
+        }
         before[2] = until < before[2] ? before[2] : until;
         _compare(before, rest);
     }

@@ -5,6 +5,7 @@ import { world } from '../support/chain.ts';
 import { type Enclave, eligibleEnclaves, makeEnclave, recordBoot, register } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 import {
+  activeKey,
   confirm,
   confirmationOf,
   createKey,
@@ -108,18 +109,24 @@ describe('KeyRegistry: ceremonies', () => {
       ];
       for (const [scheme, mask] of kinds)
         await expect(
-          create({ scheme, policy: { requesters: [], kinds: mask, delay: 0 } }),
+          create({ scheme, policy: { requesters: [], delegates: [], kinds: mask, delay: 0 } }),
           `${scheme} ${mask}`,
         ).to.be.revertedWithCustomError(registry, 'KeyRegistryKindsUnfit');
     });
 
     it('gives an Ed25519 key one requester at most: it is not derived', async () => {
       const { it, registry, members } = made();
-      const requesters = [it.anyone.address, it.deployer.address];
-      const policy = { requesters, kinds: 1 << KIND.solana, delay: 0 };
-      await expect(createKey(it, parametersOf(members, { scheme: SCHEME.ed25519, policy })))
-        .to.be.revertedWithCustomError(registry, 'KeyRegistryInvalidRequesters')
-        .withArgs(SCHEME.ed25519, 2, 1);
+      const [alice, bob] = [it.anyone.address, it.deployer.address];
+      for (const [requesters, delegates] of [
+        [[alice, bob], []],
+        [[], [alice, bob]],
+        [[alice], [bob]],
+      ] as const) {
+        const policy = { requesters: [...requesters], delegates: [...delegates], kinds: 1 << KIND.solana, delay: 0 };
+        await expect(createKey(it, parametersOf(members, { scheme: SCHEME.ed25519, policy })))
+          .to.be.revertedWithCustomError(registry, 'KeyRegistryInvalidRequesters')
+          .withArgs(SCHEME.ed25519, 2, 1);
+      }
     });
 
     it('seats a reserve where an operator has no eligible enclave', async () => {
@@ -275,7 +282,7 @@ describe('KeyRegistry: ceremonies', () => {
     ] as const)
       it(`takes the new ${name} key's own signature`, async () => {
         const { it, registry, place } = made();
-        const keyId = await create({ scheme, policy: { requesters: [], kinds, delay: 0 } });
+        const keyId = await create({ scheme, policy: { requesters: [], delegates: [], kinds, delay: 0 } });
         const { committee: its } = await registry.key(keyId);
         await confirmAll(keyId);
         const message = activationMessage(place, {
@@ -512,9 +519,14 @@ describe('KeyRegistry: ceremonies', () => {
     it('starts the next policy epoch, by vote', async () => {
       const { it, registry } = made();
       const keyId = await create();
-      const policy = { requesters: [it.anyone.address], kinds: 1 << KIND.raw, delay: 60 };
+      const policy = {
+        requesters: [it.anyone.address],
+        delegates: [it.deployer.address],
+        kinds: 1 << KIND.raw,
+        delay: 60,
+      };
       const encoded = AbiCoder.defaultAbiCoder().encode(
-        ['tuple(address[] requesters, uint32 kinds, uint32 delay)'],
+        ['tuple(address[] requesters, address[] delegates, uint32 kinds, uint32 delay)'],
         [policy],
       );
       const hash = policyHash(keyId, 2, encoded);
@@ -524,13 +536,46 @@ describe('KeyRegistry: ceremonies', () => {
       const key = await registry.key(keyId);
       expect([key.policyEpoch, key.delay, key.policy]).to.deep.equal([2n, 60n, hash]);
       const kept = await registry.policyOf(keyId);
-      expect([[...kept.requesters], kept.kinds, kept.delay]).to.deep.equal([policy.requesters, 64n, 60n]);
+      const { requesters, delegates } = policy;
+      expect([[...kept.requesters], [...kept.delegates]]).to.deep.equal([requesters, delegates]);
+      expect([kept.kinds, kept.delay]).to.deep.equal([64n, 60n]);
+    });
+
+    it('takes 64 requesters and delegates together, and nobody as both', async () => {
+      const { it, registry } = made();
+      const keyId = await create();
+      const set = (requesters: string[], delegates: string[]) =>
+        registry.connect(it.dao).setPolicy(keyId, { requesters, delegates, kinds: 1 << KIND.raw, delay: 0 });
+      const many = Array.from({ length: 33 }, (_, i) => toBeHex(i + 1, 20));
+      const others = Array.from({ length: 32 }, (_, i) => toBeHex(i + 100, 20));
+      await set(many.slice(1), others);
+      await expect(set(many, others))
+        .to.be.revertedWithCustomError(registry, 'KeyRegistryInvalidRequesters')
+        .withArgs(SCHEME.bip340, 65, 64);
+      await expect(set([it.anyone.address], [it.deployer.address, it.anyone.address]))
+        .to.be.revertedWithCustomError(registry, 'KeyRegistryRequesterIsDelegate')
+        .withArgs(it.anyone);
+    });
+
+    it('tells delegates from requesters, and forgets both with the next policy', async () => {
+      const { it, registry, members } = made();
+      const [requesters, delegates] = [[it.anyone.address], [it.deployer.address]];
+      const policy = { requesters, delegates, kinds: 1 << KIND.psbt, delay: 5 };
+      const keyId = await activeKey(it, members, secret, parametersOf(members, { policy }));
+      const ask = (by: string) => registry.requireRequestable(keyId, by, KIND.psbt);
+      expect([...(await ask(requesters[0]!))]).to.deep.equal([5n, BigInt(SCHEME.bip340), false]);
+      expect([...(await ask(delegates[0]!))]).to.deep.equal([5n, BigInt(SCHEME.bip340), true]);
+      await registry.connect(it.dao).setPolicy(keyId, { ...policy, requesters: [], delegates: [] });
+      for (const by of [requesters[0]!, delegates[0]!])
+        await expect(ask(by))
+          .to.be.revertedWithCustomError(registry, 'KeyRegistryRequesterNotAllowed')
+          .withArgs(keyId, by, 2);
     });
 
     it('needs a vote, a key, and bounds the delay', async () => {
       const { it, registry } = made();
       const keyId = await create();
-      const policy = { requesters: [], kinds: 1 << KIND.raw, delay: 0 };
+      const policy = { requesters: [], delegates: [], kinds: 1 << KIND.raw, delay: 0 };
       await expect(registry.connect(it.guardian).setPolicy(keyId, policy)).to.be.revertedWithCustomError(
         registry,
         'AccessManagedUnauthorized',

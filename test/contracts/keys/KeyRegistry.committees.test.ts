@@ -377,7 +377,7 @@ describe('KeyRegistry: committees', () => {
     const keyId = await active(pick(0, 1));
     await admit(it, made().all[0]!.operator.address, 0);
     expect(await registry.liveMembers(keyId)).to.equal(2);
-    await expect(create(pick(0, 1), { policy: { requesters: [], kinds: 1 << KIND.raw, delay: 0 } }))
+    await expect(create(pick(0, 1), { policy: { requesters: [], delegates: [], kinds: 1 << KIND.raw, delay: 0 } }))
       .to.be.revertedWithCustomError(registry, 'KeyRegistryTooFewEligible')
       .withArgs((id_: string) => id_.length === 66, 1, 2);
   });

@@ -30,7 +30,7 @@ describe('KeyRegistry: derived keys', () => {
     const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
     const ids = new Map<bigint, string>();
     for (const secret of SECRETS) ids.set(secret, await activeKey(it, members, secret, parametersOf(members)));
-    const policy = { requesters: [], kinds: 1 << KIND.evm, delay: 0 };
+    const policy = { requesters: [], delegates: [], kinds: 1 << KIND.evm, delay: 0 };
     const ecdsa = await activeKey(it, members, SECRETS[0]!, parametersOf(members, { scheme: SCHEME.ecdsa, policy }));
     return { it, registry: it.keyRegistry, place, members, ids, ecdsa, requester: it.anyone.address };
   });

@@ -15,7 +15,7 @@ describe('KeyRegistry: pause', () => {
     const it = await world();
     const members = await eligibleEnclaves(it, 2);
     const requester = it.operators[10]!;
-    const policy = { requesters: [requester.address], kinds: 1 << KIND.psbt, delay: 0 };
+    const policy = { requesters: [requester.address], delegates: [], kinds: 1 << KIND.psbt, delay: 0 };
     const keyId = await activeKey(it, members, secretOf('pause'), parametersOf(members, { policy }));
     const { keyRegistry: registry } = it;
     return {
@@ -45,7 +45,11 @@ describe('KeyRegistry: pause', () => {
       await expect(call())
         .to.be.revertedWithCustomError(registry, 'KeyRegistryPaused')
         .withArgs(keyId, until, (time: bigint) => time < until);
-    await it.helpers.time.increase(3001);
+    await it.helpers.time.setNextBlockTimestamp(until - 1);
+    await expect(it.signingRequests.markReady(queued.header))
+      .to.be.revertedWithCustomError(registry, 'KeyRegistryPaused')
+      .withArgs(keyId, until, until - 1);
+    await it.helpers.time.setNextBlockTimestamp(until);
     await it.signingRequests.markReady(queued.header);
   });
 

@@ -65,7 +65,7 @@ describe('KeyRegistry: states', () => {
   const made = fresh(async () => {
     const it = await world();
     const members = await eligibleEnclaves(it, 2);
-    const policy = { requesters: [it.anyone.address], kinds: 1 << KIND.psbt, delay: 0 };
+    const policy = { requesters: [it.anyone.address], delegates: [], kinds: 1 << KIND.psbt, delay: 0 };
     return { it, members, policy, registry: it.keyRegistry };
   });
 

@@ -28,7 +28,7 @@ describe('KeyRegistry: the network word', () => {
     const it = await world();
     const members = await eligibleEnclaves(it, 2);
     const requester = it.operators[10]!;
-    const policy = { requesters: [requester.address], kinds: 1 << KIND.psbt, delay: 0 };
+    const policy = { requesters: [requester.address], delegates: [], kinds: 1 << KIND.psbt, delay: 0 };
     const parameters = parametersOf(members, { policy });
     const keyId = await activeKey(it, members, secretOf('network'), parameters);
     const { keyRegistry: registry } = it;
@@ -161,6 +161,19 @@ describe('KeyRegistry: the network word', () => {
       await expect(byGuardian.suspendNetwork(WEEK)).not.to.emit(registry, 'NetworkSuspended');
       expect(await pausedUntil()).to.equal(far);
       expect(await registry.suspendableAt(ZeroHash)).to.equal(0);
+    });
+
+    it('changes nothing up to the very second that a vote has set, and something from the next on', async () => {
+      const { it, registry, byGuardian, byDao } = made();
+      const until = (await now()) + WEEK;
+      await byDao.pauseNetwork(until);
+      await it.helpers.time.setNextBlockTimestamp(until - 100);
+      await expect(byGuardian.suspendNetwork(100)).not.to.emit(registry, 'NetworkSuspended');
+      expect(await registry.suspendableAt(ZeroHash)).to.equal(0);
+      await it.helpers.time.setNextBlockTimestamp(until - 99);
+      await expect(byGuardian.suspendNetwork(100))
+        .to.emit(registry, 'NetworkSuspended')
+        .withArgs(it.guardian, until + 1);
     });
   });
 

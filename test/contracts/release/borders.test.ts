@@ -12,7 +12,7 @@ describe('borders', () => {
   it('leave a request 60 seconds at least and 90 days at most, both included', async () => {
     const it = await world();
     const members = await eligibleEnclaves(it, 3);
-    const policy = { requesters: [it.anyone.address], kinds: 1 << KIND.psbt, delay: 0 };
+    const policy = { requesters: [it.anyone.address], delegates: [], kinds: 1 << KIND.psbt, delay: 0 };
     const keyId = await activeKey(it, members, secretOf('borders'), parametersOf(members, { policy }));
     const requests = it.signingRequests.connect(it.anyone);
     for (const room of [60, 90 * DAY]) {

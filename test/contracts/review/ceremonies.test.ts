@@ -162,7 +162,7 @@ describe('review: ceremonies', () => {
       threshold: 33,
       operators,
       reserves: strangers(),
-      policy: { requesters: strangers(), kinds: 1 << KIND.psbt, delay: 0 },
+      policy: { requesters: strangers(), delegates: [], kinds: 1 << KIND.psbt, delay: 0 },
     });
     // what the governor and the timelock need comes on top
     const gasLimit = (TRANSACTION_GAS * 7n) / 8n;

@@ -34,6 +34,7 @@ describe('review: deployment', () => {
       [{ beat: { ...BEAT, releasesPerBeat: 0 } }, 'beat.releasesPerBeat'],
       [{ beat: { ...BEAT, margin: 86_401 } }, 'beat.margin'],
       [{ guardian: undefined as unknown as null }, 'guardian'],
+      [{ settler: 'nobody' }, 'settler'],
     ];
     for (const [change, name] of wrong)
       expect(await deploy(deployer, { ...options, ...change }).catch(String), name).to.contain(name);
@@ -47,10 +48,22 @@ describe('review: deployment', () => {
       options,
     );
     expect(developmentVerifier).to.equal(null);
-    for (const role of [0n, 1n, 2n]) expect((await accessManager.hasRole(role, deployer)).isMember).to.equal(false);
+    for (const role of [0n, 1n, 2n, 3n]) expect((await accessManager.hasRole(role, deployer)).isMember).to.equal(false);
     expect(await timelock.hasRole(await timelock.DEFAULT_ADMIN_ROLE(), deployer)).to.equal(false);
     expect(await timelock.getMinDelay()).to.equal(2 * DAY);
     expect(await measurementRegistry.minimumCanaryTime()).to.equal(7 * DAY);
     expect(await keyRegistry.committeeDelay()).to.equal(14 * DAY);
+  });
+
+  it('lets a named settler settle, and do nothing else', async () => {
+    const { ethers, deployer, options } = await elsewhere();
+    const [, , settler] = await ethers.getSigners();
+    const { accessManager, signingRequests } = await deploy(deployer, { ...options, settler: settler!.address });
+    const roles = [0n, 1n, 2n, 3n];
+    const held = await Promise.all(roles.map(async (role) => (await accessManager.hasRole(role, settler!)).isMember));
+    expect(held).to.deep.equal([false, false, false, true]);
+    const may = async (name: 'settle' | 'cancel') =>
+      (await accessManager.canCall(settler!, signingRequests, signingRequests.interface.getFunction(name).selector))[0];
+    expect([await may('settle'), await may('cancel')]).to.deep.equal([true, false]);
   });
 });

@@ -33,7 +33,7 @@ describe('review: requests', () => {
     const it = await world();
     const members = await eligibleEnclaves(it, 2);
     const delegate = it.operators[10]!;
-    const policy = { requesters: [delegate.address], kinds: 1 << KIND.psbt, delay: DAY };
+    const policy = { requesters: [delegate.address], delegates: [], kinds: 1 << KIND.psbt, delay: DAY };
     const keyId = await activeKey(it, members, secret, parametersOf(members, { policy }));
     const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
     const derived = derivedSecret(place, keyId, secret, delegate.address, ZeroHash);
@@ -46,10 +46,13 @@ describe('review: requests', () => {
     const { it, keyId, delegate } = made();
     return request(it, delegate, await intentOf(it, keyId, { deadline: await inTime() }));
   };
+  /** From then on the one who asks is a delegate. */
   const limit = async (expiresAt: number, change: Partial<LimitsStruct> = {}) => {
-    const { it, requests, keyId, delegate } = made();
+    const { it, requests, keyId, delegate, policy } = made();
+    const limited = { ...policy, requesters: [], delegates: [delegate.address] };
+    await it.keyRegistry.connect(it.dao).setPolicy(keyId, limited);
     const caps = [{ asset: BTC, capacity: 10_000n, window: DAY, feeCap: 1000n }];
-    const limits = { expiresAt, kinds: 1 << KIND.psbt, recipients: [], targets: [], caps, ...change };
+    const limits = { expiresAt, kinds: 1 << KIND.psbt, maxUnsettled: 1, recipients: [], targets: [], caps, ...change };
     return it.spendingLimits.connect(it.dao).setLimits(requests, keyId, delegate, limits);
   };
 
@@ -105,7 +108,9 @@ describe('review: requests', () => {
     await limit(await inTime());
     const effects = [{ kind: EFFECT.transfer, asset: BTC, recipient: '0x00', amount: 10_000n, detail: ZeroHash }];
     for (const caller of [it.anyone, delegate, it.guardian])
-      await it.spendingLimits.connect(caller).charge(keyId, delegate, KIND.psbt, effects);
+      await expect(it.spendingLimits.connect(caller).charge(id('request'), keyId, delegate, KIND.psbt, effects))
+        .to.be.revertedWithCustomError(it.spendingLimits, 'SpendingLimitsMissing')
+        .withArgs(keyId, delegate);
     expect(await it.spendingLimits.available(requests, keyId, delegate, BTC)).to.equal(10_000);
   });
 
@@ -207,7 +212,7 @@ describe('review: requests', () => {
 
   it('the largest message and the largest callback fit into one transaction', async () => {
     const { it, requests, members } = made();
-    const policy = { requesters: [it.anyone.address], kinds: 1 << KIND.raw, delay: 0 };
+    const policy = { requesters: [it.anyone.address], delegates: [], kinds: 1 << KIND.raw, delay: 0 };
     const keyId = await activeKey(it, members, secret, parametersOf(members, { scheme: SCHEME.ed25519, policy }));
     const message = hexlify(new Uint8Array(32 * 1024).fill(0xa5));
     const made_ = await readyRequest(
@@ -234,6 +239,7 @@ describe('review: requests', () => {
     const limits = {
       expiresAt: await inTime(),
       kinds: 1 << KIND.psbt,
+      maxUnsettled: 1,
       recipients: scripts('recipient'),
       targets: scripts('target'),
       caps,

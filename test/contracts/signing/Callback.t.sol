@@ -12,17 +12,13 @@ import {Base} from "../support/Base.sol";
 
 /// @dev A key for everybody whose every signature verifies: what is tested here comes after verification.
 contract EasyKey {
-    function requireRequestable(KeyId, address, PayloadKind) external pure returns (uint32, Scheme) {
-        return (0, Scheme.Ed25519);
+    function requireRequestable(KeyId, address, PayloadKind) external pure returns (uint32, Scheme, bool) {
+        return (0, Scheme.Ed25519, false);
     }
 
     function signerOf(KeyId, address, bytes32, PayloadKind) external pure returns (Scheme, bytes32) {
         return (Scheme.Ed25519, bytes32(uint256(1)));
     }
-
-    function charge(KeyId, address, PayloadKind, Effect[] calldata) external pure {}
-
-    function requireCurrent(KeyId, address) external pure {}
 
     function verify(Scheme, PublicKey calldata, bytes calldata, bytes calldata) external pure returns (bool) {
         return true;

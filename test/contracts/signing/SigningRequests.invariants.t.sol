@@ -23,8 +23,8 @@ contract StubKey {
         delay = delay_;
     }
 
-    function requireRequestable(KeyId, address, PayloadKind) external view returns (uint32, Scheme) {
-        return (delay, Scheme.Ed25519);
+    function requireRequestable(KeyId, address, PayloadKind) external view returns (uint32, Scheme, bool) {
+        return (delay, Scheme.Ed25519, false);
     }
 
     function signerOf(KeyId, address, bytes32, PayloadKind) external pure returns (Scheme, bytes32) {
@@ -55,10 +55,6 @@ contract StubKey {
     function liveMembers(KeyId) external pure returns (uint16) {
         return 4;
     }
-
-    function charge(KeyId, address, PayloadKind, Effect[] calldata) external pure {}
-
-    function requireCurrent(KeyId, address) external pure {}
 }
 
 /// @dev Moves requests at random and remembers what each has been through.

@@ -32,7 +32,12 @@ describe('SigningRequests', () => {
     const members = await eligibleEnclaves(it, 2);
     const [requester, stranger] = [it.operators[10]!, it.operators[11]!];
     const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
-    const policy = { requesters: [requester.address], kinds: (1 << KIND.psbt) | (1 << KIND.raw), delay: 0 };
+    const policy = {
+      requesters: [requester.address],
+      delegates: [],
+      kinds: (1 << KIND.psbt) | (1 << KIND.raw),
+      delay: 0,
+    };
     const keyId = await activeKey(it, members, secret, parametersOf(members, { policy }));
     const slow = await activeKey(it, members, secret, parametersOf(members, { policy: { ...policy, delay: DELAY } }));
     const derived = derivedSecret(place, keyId, secret, requester.address, ZeroHash);
@@ -127,7 +132,7 @@ describe('SigningRequests', () => {
         .withArgs(keyId, stranger, 1);
       await it.keyRegistry
         .connect(it.dao)
-        .setPolicy(keyId, { requesters: [stranger.address], kinds: 1 << KIND.psbt, delay: 0 });
+        .setPolicy(keyId, { requesters: [stranger.address], delegates: [], kinds: 1 << KIND.psbt, delay: 0 });
       await ask({}, stranger);
       await expect(ask())
         .to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryRequesterNotAllowed')
@@ -139,7 +144,7 @@ describe('SigningRequests', () => {
       await expect(ask({ kind: KIND.evm }))
         .to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryKindNotAllowed')
         .withArgs(keyId, KIND.evm, 66);
-      const policy = { requesters: [requester.address], kinds: 1 << KIND.psbt, delay: 0 };
+      const policy = { requesters: [requester.address], delegates: [], kinds: 1 << KIND.psbt, delay: 0 };
       const unborn = await createKey(it, parametersOf(members, { policy }));
       await expect(ask({ keyId: unborn }))
         .to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryWrongStatus')
@@ -205,7 +210,9 @@ describe('SigningRequests', () => {
     it('refuses what no current policy allows any more', async () => {
       const { it, requests, keyId } = made();
       const made_ = await queued();
-      await it.keyRegistry.connect(it.dao).setPolicy(keyId, { requesters: [], kinds: 1 << KIND.psbt, delay: 0 });
+      await it.keyRegistry
+        .connect(it.dao)
+        .setPolicy(keyId, { requesters: [], delegates: [], kinds: 1 << KIND.psbt, delay: 0 });
       await expect(requests.markReady(made_.header)).to.be.revertedWithCustomError(
         it.keyRegistry,
         'KeyRegistryRequesterNotAllowed',
@@ -298,7 +305,7 @@ describe('SigningRequests', () => {
 
     it('verifies ECDSA against the derived key', async () => {
       const { it, members, requests, place, requester } = made();
-      const policy = { requesters: [requester.address], kinds: 1 << KIND.evm, delay: 0 };
+      const policy = { requesters: [requester.address], delegates: [], kinds: 1 << KIND.evm, delay: 0 };
       const keyId = await activeKey(it, members, secret, parametersOf(members, { scheme: SCHEME.ecdsa, policy }));
       const derived = derivedSecret(place, keyId, secret, requester.address, ZeroHash);
       await it.keyRegistry.claimDerivedKey(keyId, requester, ZeroHash, derivedPoints(derived));
@@ -310,7 +317,7 @@ describe('SigningRequests', () => {
 
     it('verifies Ed25519 over the message itself, with the root key and no path', async () => {
       const { it, members, requests, requester } = made();
-      const policy = { requesters: [requester.address], kinds: 1 << KIND.solana, delay: 0 };
+      const policy = { requesters: [requester.address], delegates: [], kinds: 1 << KIND.solana, delay: 0 };
       const keyId = await activeKey(it, members, secret, parametersOf(members, { scheme: SCHEME.ed25519, policy }));
       const message = `0x${'5a'.repeat(200)}`;
       await expect(ask({ keyId, kind: KIND.solana, digests: [message, message] }))

@@ -5,7 +5,7 @@ import {PayloadKind} from "../../../contracts/keys/IKeyRegistry.sol";
 import {Effect, EffectKind} from "../../../contracts/signing/ISigningRequests.sol";
 import {Cap, Limits} from "../../../contracts/signing/ISpendingLimits.sol";
 import {SpendingLimits} from "../../../contracts/signing/SpendingLimits.sol";
-import {KeyId} from "../../../contracts/types/Ids.sol";
+import {KeyId, RequestId} from "../../../contracts/types/Ids.sol";
 import {Base} from "../support/Base.sol";
 
 contract SpendingLimitsTest is Base {
@@ -60,7 +60,7 @@ contract SpendingLimitsTest is Base {
     function _draw(uint256 amount) private returns (bool) {
         Effect[] memory effects = new Effect[](1);
         effects[0] = Effect({kind: EffectKind.Transfer, asset: ASSET, recipient: "", amount: amount, detail: 0});
-        try limits.charge(KEY, REQUESTER, PayloadKind.BitcoinPsbt, effects) {
+        try limits.charge(RequestId.wrap(0), KEY, REQUESTER, PayloadKind.BitcoinPsbt, effects) {
             return true;
         } catch {
             return false;
@@ -72,7 +72,8 @@ contract SpendingLimitsTest is Base {
         caps[0] = Cap({asset: ASSET, capacity: capacity, window: window, feeCap: 0});
         Limits memory its = Limits({
             expiresAt: type(uint48).max,
-            kinds: type(uint32).max,
+            kinds: uint32(1) << uint32(PayloadKind.BitcoinPsbt),
+            maxUnsettled: 1,
             recipients: new bytes[](0),
             targets: new bytes[](0),
             caps: caps

@@ -16,17 +16,23 @@ describe('SpendingLimits', () => {
   const made = fresh(async () => {
     const it = await world();
     const members = await eligibleEnclaves(it, 2);
-    const delegate = it.operators[10]!;
-    const policy = { requesters: [delegate.address], kinds: (1 << KIND.psbt) | (1 << KIND.raw), delay: 0 };
+    const [delegate, requester] = [it.operators[10]!, it.operators[11]!];
+    const policy = {
+      requesters: [requester.address],
+      delegates: [delegate.address],
+      kinds: (1 << KIND.psbt) | (1 << KIND.raw),
+      delay: 0,
+    };
     const keyId = await activeKey(it, members, secretOf('limits'), parametersOf(members, { policy }));
     const requests = await it.signingRequests.getAddress();
     const { spendingLimits: limits } = it;
-    return { it, limits, byDao: limits.connect(it.dao), requests, keyId, delegate };
+    return { it, limits, byDao: limits.connect(it.dao), requests, keyId, delegate, requester, policy };
   });
 
   const limitsFor = async (change: Partial<LimitsStruct> = {}): Promise<LimitsStruct> => ({
     expiresAt: (await made().it.helpers.time.latest()) + 30 * DAY,
     kinds: 1 << KIND.psbt,
+    maxUnsettled: 100,
     recipients: [ALICE],
     targets: [],
     caps: [{ asset: BTC, capacity: 1000n, window: DAY, feeCap: 20n }],
@@ -43,17 +49,31 @@ describe('SpendingLimits', () => {
     ...change,
   });
   const fee = (amount: bigint, asset = BTC) => effect({ kind: EFFECT.fee, recipient: '0x', amount, asset });
-  const ask = async (effects: EffectStruct[], kind: number = KIND.psbt) => {
-    const { it, keyId, delegate } = made();
+  const ask = async (effects: EffectStruct[], kind: number = KIND.psbt, by = made().delegate) => {
+    const { it, keyId } = made();
     const deadline = (await it.helpers.time.latest()) + 3600;
-    return it.signingRequests
-      .connect(delegate)
-      .requestSignature(await intentOf(it, keyId, { effects, kind, deadline }));
+    return it.signingRequests.connect(by).requestSignature(await intentOf(it, keyId, { effects, kind, deadline }));
   };
   const left = () => made().limits.available(made().requests, made().keyId, made().delegate, BTC);
 
-  it('leaves a requester without limits to its own rules', async () => {
-    await ask([effect({ amount: 10n ** 30n, recipient: MALLORY })], KIND.raw);
+  it('leaves requesters to their own rules', async () => {
+    await ask([effect({ amount: 10n ** 30n, recipient: MALLORY })], KIND.raw, made().requester);
+  });
+
+  it('gives a delegate without limits nothing', async () => {
+    const { limits, keyId, delegate } = made();
+    await expect(ask([])).to.be.revertedWithCustomError(limits, 'SpendingLimitsMissing').withArgs(keyId, delegate);
+  });
+
+  it('binds a requester that became a delegate, and no longer a delegate that became a requester', async () => {
+    const { it, limits, keyId, delegate, requester, policy } = made();
+    await set();
+    const swapped = { ...policy, requesters: [delegate.address], delegates: [requester.address] };
+    await it.keyRegistry.connect(it.dao).setPolicy(keyId, swapped);
+    await ask([effect({ amount: 10n ** 30n, recipient: MALLORY })]);
+    await expect(ask([], KIND.psbt, requester))
+      .to.be.revertedWithCustomError(limits, 'SpendingLimitsMissing')
+      .withArgs(keyId, requester);
   });
 
   it('draws transfers and fees from one bucket that refills evenly', async () => {
@@ -166,20 +186,25 @@ describe('SpendingLimits', () => {
     expect([...(await limits.limitsOf(requests, keyId, delegate)).recipients]).to.deep.equal([MALLORY]);
   });
 
-  it('can be removed by vote', async () => {
-    const { byDao, limits, requests, keyId, delegate } = made();
+  it('ends with the vote that removes it', async () => {
+    const { it, byDao, limits, requests, keyId, delegate } = made();
     await set();
+    const queued = await request(it, delegate, await intentOf(it, keyId, { effects: [effect()] }));
     await expect(byDao.removeLimits(requests, keyId, delegate))
       .to.emit(limits, 'LimitsRemoved')
       .withArgs(requests, keyId, delegate, 2);
-    await ask([effect({ amount: 10n ** 30n })]);
+    for (const call of [() => ask([]), () => it.signingRequests.markReady(queued.header)])
+      await expect(call()).to.be.revertedWithCustomError(limits, 'SpendingLimitsMissing').withArgs(keyId, delegate);
     expect(await left()).to.equal(0);
   });
 
   it("draws on the caller's own limits and nobody else's", async () => {
     const { it, limits, keyId, delegate } = made();
     await set();
-    await limits.connect(it.anyone).charge(keyId, delegate, KIND.psbt, [effect({ amount: 900n })]);
+    const { anyone } = it;
+    await limits.connect(it.dao).setLimits(anyone, keyId, delegate, await limitsFor());
+    await limits.connect(anyone).charge(id('request'), keyId, delegate, KIND.psbt, [effect({ amount: 900n })]);
+    expect(await limits.available(anyone, keyId, delegate, BTC)).to.equal(100);
     expect(await left()).to.equal(1000);
   });
 
@@ -198,6 +223,9 @@ describe('SpendingLimits', () => {
   it('refuses limits that make no sense', async () => {
     const { limits } = made();
     const cap = { asset: BTC, capacity: 1n, window: 1n, feeCap: 0n };
+    for (const kinds of [1 << KIND.raw, (1 << KIND.raw) | (1 << KIND.psbt)])
+      await expect(set({ kinds })).to.be.revertedWithCustomError(limits, 'SpendingLimitsRawDigests').withArgs(kinds);
+    await expect(set({ maxUnsettled: 0 })).to.be.revertedWithCustomError(limits, 'SpendingLimitsNoPlaces');
     await expect(set({ expiresAt: 1 })).to.be.revertedWithCustomError(limits, 'SpendingLimitsInvalidExpiry');
     await expect(set({ caps: [cap, cap] }))
       .to.be.revertedWithCustomError(limits, 'SpendingLimitsRepeatedAsset')

@@ -72,7 +72,11 @@ export function sign(scheme: number, secret: bigint, message: string): string {
 export type KeyChange = Partial<Omit<KeyParametersStruct, 'committee'> & CommitteeParametersStruct>;
 
 export function parametersOf(enclaves: readonly Enclave[], change: KeyChange = {}): KeyParametersStruct {
-  const { scheme = SCHEME.bip340, policy = { requesters: [], kinds: 1 << KIND.psbt, delay: 0 }, ...committee } = change;
+  const {
+    scheme = SCHEME.bip340,
+    policy = { requesters: [], delegates: [], kinds: 1 << KIND.psbt, delay: 0 },
+    ...committee
+  } = change;
   return { scheme, committee: committeeOf(enclaves, committee), policy };
 }
 

@@ -60,6 +60,19 @@ describe('a request, from proof to approval', () => {
     expect(codeOf(await sign(chain, requested()))).to.equal('REQUEST_STATE');
   });
 
+  it('is refused while the network or its key is paused, and where the policy of now has another kind', async () => {
+    const refusal = async (change: (chain: Facts) => void): Promise<string> => {
+      const chain = requested();
+      change(chain);
+      return codeOf(await sign(chain, requested()));
+    };
+    expect(await refusal(({ network, block }) => (network.pausedUntil = block.timestamp + 1))).to.equal(
+      'NETWORK_PAUSED',
+    );
+    expect(await refusal(({ key, block }) => (key.pausedUntil = block.timestamp + 1))).to.equal('KEY_PAUSED');
+    expect(await refusal(({ key }) => (key.kinds = 1 << 6))).to.equal('KIND_NOT_ALLOWED');
+  });
+
   it('is refused where the chain has it with digests that are not the payload’s', async () => {
     const all = requested();
     all.request.digests.reverse();

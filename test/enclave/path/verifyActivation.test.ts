@@ -51,6 +51,11 @@ describe('verifyActivation', () => {
     expect(verified.session.members.map(({ party }) => party)).to.deep.equal([1, 2]);
   });
 
+  it('goes on while the network or the key is paused: a pause stops requests', () => {
+    const far = 2 ** 48 - 1;
+    expect(refusal(({ network, key }) => (network.pausedUntil = key.pausedUntil = far))).to.equal('accepted');
+  });
+
   it('changes the message with each thing that was confirmed', () => {
     const messages = [
       messageOf(() => undefined),

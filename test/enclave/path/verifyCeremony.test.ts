@@ -40,6 +40,11 @@ describe('verifyCeremony', () => {
     ]);
   });
 
+  it('goes on while the network or the key is paused: a pause stops requests', () => {
+    const far = 2 ** 48 - 1;
+    expect(refusal(({ network, key }) => (network.pausedUntil = key.pausedUntil = far))).to.equal('accepted');
+  });
+
   it('reads exactly the slots that slotsForCeremony lists', () => {
     const all = open();
     const asked = new Set<string>();

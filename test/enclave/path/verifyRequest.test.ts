@@ -137,13 +137,49 @@ describe('verifyRequest', () => {
     expect(refusal(remaining(-1))).to.equal('REQUEST_TOO_LATE');
   });
 
+  it('takes the margin of the network word where it is larger, and never less than its own', () => {
+    const with_ = (margin: number, seconds: number) => (all: Facts) => {
+      all.network.margin = margin;
+      all.request.deadline = all.onChain.deadline = NOW + seconds;
+      requestOnChain(all);
+    };
+    expect(refusal(with_(DEADLINE_MARGIN + 1, DEADLINE_MARGIN + 1))).to.equal('accepted');
+    expect(refusal(with_(DEADLINE_MARGIN + 1, DEADLINE_MARGIN))).to.equal('REQUEST_TOO_LATE');
+    expect(refusal(with_(86_400, 86_399))).to.equal('REQUEST_TOO_LATE');
+    for (const margin of [0, DEADLINE_MARGIN - 1]) {
+      expect(refusal(with_(margin, DEADLINE_MARGIN))).to.equal('accepted');
+      expect(refusal(with_(margin, DEADLINE_MARGIN - 1))).to.equal('REQUEST_TOO_LATE');
+    }
+  });
+
+  it('refuses every key while the network is paused at the proven block, and only then', () => {
+    expect(refusal(({ network }) => (network.pausedUntil = NOW + 1))).to.equal('NETWORK_PAUSED');
+    expect(refusal(({ network }) => (network.pausedUntil = 2 ** 48 - 1))).to.equal('NETWORK_PAUSED');
+    expect(refusal(({ network }) => (network.pausedUntil = NOW))).to.equal('accepted');
+  });
+
+  it('refuses a payload kind that the policy does not allow at the proven block', () => {
+    expect(refusal(({ key }) => (key.kinds = 0))).to.equal('KIND_NOT_ALLOWED');
+    expect(refusal(({ key }) => (key.kinds = 2 ** 32 - 1 - 2))).to.equal('KIND_NOT_ALLOWED');
+    expect(refusal(({ key }) => (key.kinds = 2 ** 32 - 1))).to.equal('accepted');
+    const of = (kind: number) => (all: Facts) => {
+      all.key.kinds = 2 ** 31 + 2;
+      all.request.kind = kind;
+      requestOnChain(all);
+    };
+    expect(refusal(of(31))).to.equal('accepted');
+    // a shift by 33 would be one by 1
+    for (const kind of [0, 2, 30, 32, 33, 255]) expect(refusal(of(kind)), `${kind}`).to.equal('KIND_NOT_ALLOWED');
+  });
+
   it('refuses a key that is paused at the proven block, and only then', () => {
     expect(refusal(({ key }) => (key.pausedUntil = NOW + 1))).to.equal('KEY_PAUSED');
     expect(refusal(({ key }) => (key.pausedUntil = NOW))).to.equal('accepted');
   });
 
   it('refuses words with bits beyond their last field', () => {
-    expect(refusal(({ key }) => (key.publicKeyPrefix = 0x102))).to.equal('WORD_MALFORMED');
+    expect(refusal(({ key }) => (key.publicKeyPrefix = 0x10002))).to.equal('WORD_MALFORMED');
+    expect(refusal(({ network }) => (network.margin = 2 ** 32))).to.equal('WORD_MALFORMED');
     expect(refusal(({ measurement }) => (measurement.retiresAt = 2 ** 48))).to.equal('WORD_MALFORMED');
     expect(refusal(({ enclaves }) => (enclaves[0]!.validUntil = 2 ** 48))).to.equal('WORD_MALFORMED');
     expect(refusal(({ enclaves }) => (enclaves[0]!.identity = Uint8Array.of(1, ...new Uint8Array(20))))).to.equal(

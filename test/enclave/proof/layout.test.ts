@@ -4,9 +4,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
 import { AbiCoder, keccak256, toBeHex } from 'ethers';
-import { MAPPING_POSITIONS, PACKED, STATUS } from '../../../signer/enclave/proof/layout.ts';
+import { MAPPING_POSITIONS, NETWORK_POSITION, PACKED, STATUS } from '../../../signer/enclave/proof/layout.ts';
 import type { EnclaveField, KeyField } from '../../../signer/enclave/proof/slots.ts';
-import { enclaveSlot, keySlot, measurementSlot, requestSlot } from '../../../signer/enclave/proof/slots.ts';
+import {
+  enclaveSlot,
+  keySlot,
+  measurementSlot,
+  networkSlot,
+  requestSlot,
+} from '../../../signer/enclave/proof/slots.ts';
 import { word } from '../path/support/facts.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
@@ -49,7 +55,7 @@ function packed(layout: Readonly<Record<string, number>>): { bit: number; bits: 
   });
 }
 
-/** Which words of each mapping's struct the enclave unpacks, and how. */
+/** Which words of each struct the enclave unpacks, and how. */
 const STRUCTS = {
   measurements: { 0: PACKED.measurement },
   enclaves: {
@@ -68,10 +74,14 @@ const STRUCTS = {
     5: PACKED.publicKey,
   },
   requests: { 0: PACKED.request },
+  network: { 0: PACKED.network },
 } as const;
 
 describe('storage layout', () => {
-  for (const [name, { contract, variable, position }] of Object.entries(MAPPING_POSITIONS)) {
+  for (const [name, { contract, variable, position }] of Object.entries({
+    ...MAPPING_POSITIONS,
+    network: NETWORK_POSITION,
+  })) {
     it(`of ${variable} is the compiler's`, function () {
       const layout = layoutOf(contract);
       if (layout === undefined) {
@@ -80,7 +90,7 @@ describe('storage layout', () => {
       }
       const compiled = layout.storage.find(({ label }) => label === variable)!;
       expect(BigInt(compiled.slot)).to.equal(position);
-      const members = fields(layout, layout.types[compiled.type]!.value!);
+      const members = fields(layout, layout.types[compiled.type]!.value ?? compiled.type);
       for (const [slot, expected] of Object.entries(STRUCTS[name as keyof typeof STRUCTS])) {
         const there = members.filter((field) => field.slot === Number(slot));
         expect(there.map(({ bit, bits }) => ({ bit, bits }))).to.deep.equal(packed(expected));
@@ -118,7 +128,7 @@ describe('slots', () => {
   };
   const hex = ({ slot }: { slot: Uint8Array }): string => `0x${bytesToHex(slot)}`;
 
-  it('are those of a Solidity mapping', () => {
+  it('are those of Solidity mappings, and of a word by itself', () => {
     expect(hex(measurementSlot(word(0x77)))).to.equal(at(MAPPING_POSITIONS.measurements.position, 0n));
     expect(hex(requestSlot(word(0x77)))).to.equal(at(MAPPING_POSITIONS.requests.position, 0n));
     const enclave: EnclaveField[] = ['word', 'measurement', 'identity', 'encryptionKey', 'boot'];
@@ -129,5 +139,6 @@ describe('slots', () => {
     key.forEach((field, offset) => {
       expect(hex(keySlot(word(0x77), field))).to.equal(at(MAPPING_POSITIONS.keys.position, BigInt(offset)));
     });
+    expect(hex(networkSlot())).to.equal(toBeHex(NETWORK_POSITION.position, 32));
   });
 });

@@ -17,7 +17,13 @@ import type {
 } from '../../../../signer/enclave/path/stages.ts';
 import { PACKED, STATUS } from '../../../../signer/enclave/proof/layout.ts';
 import type { Slot } from '../../../../signer/enclave/proof/slots.ts';
-import { enclaveSlot, keySlot, measurementSlot, requestSlot } from '../../../../signer/enclave/proof/slots.ts';
+import {
+  enclaveSlot,
+  keySlot,
+  measurementSlot,
+  networkSlot,
+  requestSlot,
+} from '../../../../signer/enclave/proof/slots.ts';
 import { Refused } from '../../../../signer/enclave/refusal.ts';
 
 type Mutable<T> = T extends Uint8Array
@@ -56,6 +62,7 @@ export type Facts = {
     publicKeyX: Uint8Array;
     commitments: Uint8Array;
   };
+  network: Record<keyof typeof PACKED.network, number>;
   onChain: { state: number; queuedAt: number; readyAt: number; deadline: number };
   requestId: Uint8Array;
   self: Mutable<Self>;
@@ -115,6 +122,7 @@ export function facts({ size, threshold, party }: Shape = { size: 3, threshold: 
       publicKeyX: ROOT.slice(1),
       commitments: word(0x77),
     },
+    network: { pausedUntil: 0, beatBound: 3600, releasesPerBeat: 64, margin: 900 },
     onChain: { state: STATUS.request.ready, queuedAt: NOW - 100, readyAt: NOW - 40, deadline: NOW + DAY },
     requestId: ZERO_WORD,
     self: { identity: own.identity, nonce: own.nonce, encryptionKey: own.encryptionKey },
@@ -184,6 +192,7 @@ export function wordsOf(all: Facts): Map<string, { readonly at: Slot; readonly w
   put(keySlot(id, 'publicKeyX'), all.key.publicKeyX);
   put(keySlot(id, 'publicKeyPrefix'), BigInt(all.key.publicKeyPrefix));
   put(keySlot(id, 'commitments'), all.key.commitments);
+  put(networkSlot(), pack(PACKED.network, all.network));
   put(requestSlot(all.requestId), pack(PACKED.request, all.onChain));
   return words;
 }

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {KeyId, RequestId} from "../types/Ids.sol";
+import {ISpendingLimits} from "./ISpendingLimits.sol";
+
+/// @title How many payloads of a delegate may be signed and not settled: one place each, per requests contract, key, delegate and path
+/// @dev Places belong to a delegate and not to its limits: another vote empties no place.
+abstract contract UnsettledPlaces is ISpendingLimits {
+    /// @dev Forward only, so a request takes one place, and frees it once.
+    enum Stage {
+        None,
+        Charged,
+        Unsettled,
+        Settled
+    }
+
+    mapping(address requests => mapping(RequestId id => Stage)) private _stages;
+    mapping(address requests => mapping(KeyId keyId => mapping(address requester => mapping(bytes32 path => uint16))))
+        private _unsettled;
+
+    /// @inheritdoc ISpendingLimits
+    function settle(RequestId id, KeyId keyId, address requester, bytes32 path) external {
+        require(_stages[msg.sender][id] == Stage.Unsettled, SpendingLimitsNothingToSettle(id));
+
+        _stages[msg.sender][id] = Stage.Settled;
+        uint16 unsettled = --_unsettled[msg.sender][keyId][requester][path];
+        emit PlaceFreed(msg.sender, keyId, requester, path, id, unsettled);
+    }
+
+    /// @inheritdoc ISpendingLimits
+    function unsettledOf(address requests, KeyId keyId, address requester, bytes32 path)
+        external
+        view
+        returns (uint16)
+    {
+        return _unsettled[requests][keyId][requester][path];
+    }
+
+    function _noteCharge(RequestId id, KeyId keyId, address requester) internal {
+        _stages[msg.sender][id] = Stage.Charged;
+        emit RequestCharged(msg.sender, keyId, requester, id);
+    }
+
+    /// @dev What was asked for while its requester was no delegate was never charged.
+    function _takePlace(RequestId id, KeyId keyId, address requester, bytes32 path, uint16 maximum) internal {
+        require(_stages[msg.sender][id] == Stage.Charged, SpendingLimitsNotCharged(id));
+        uint16 unsettled = _unsettled[msg.sender][keyId][requester][path];
+        require(unsettled < maximum, SpendingLimitsNoPlace(keyId, requester, path, unsettled, maximum));
+
+        _stages[msg.sender][id] = Stage.Unsettled;
+        _unsettled[msg.sender][keyId][requester][path] = ++unsettled;
+        emit PlaceTaken(msg.sender, keyId, requester, path, id, unsettled);
+    }
+}
