@@ -2,7 +2,7 @@
 
 import type { SolidityTests } from './solidityTests.ts';
 import type { WarmTests } from './warmTests.ts';
-import { compileChanged, install, type Workshop } from './workshop.ts';
+import { type Code, compileChanged, install, prepare, type Workshop } from './workshop.ts';
 
 export type Verdict = 'killed' | 'survived' | 'equivalent' | 'invalid';
 /** `tests` in the order in which they are tried. */
@@ -13,7 +13,8 @@ export type Outcome = { readonly verdict: Verdict; readonly killer: Killer | nul
 export type Bench = { readonly workshop: Workshop; readonly warm: WarmTests; readonly solidity: SolidityTests };
 
 export async function verdictOf(bench: Bench, { file, text, tests }: Job): Promise<Outcome> {
-  let code: ReturnType<typeof compileChanged>;
+  await prepare(bench.workshop, file);
+  let code: Code;
   try {
     code = compileChanged(bench.workshop, file, text);
   } catch {
@@ -24,7 +25,7 @@ export async function verdictOf(bench: Bench, { file, text, tests }: Job): Promi
   return { verdict: killer === null ? 'survived' : 'killed', killer };
 }
 
-async function killerOf({ warm }: Bench, code: ReturnType<typeof compileChanged>, tests: readonly string[]) {
+async function killerOf({ warm }: Bench, code: Code, tests: readonly string[]) {
   const restore = await install(code);
   warm.renew();
   const found = await firstKiller(warm, tests).finally(restore);

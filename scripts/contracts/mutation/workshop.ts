@@ -28,7 +28,7 @@ type Built = {
   readonly artifact: string;
   readonly factory: string;
 };
-type Code = Map<Built, CompiledContract>;
+export type Code = Map<Built, CompiledContract>;
 
 /** `original` is filled as it is asked for. */
 export type Workshop = { readonly root: string; readonly built: readonly Built[]; readonly original: Code };
@@ -71,7 +71,14 @@ async function builtOf(root: string, file: string): Promise<Built | null> {
   return { source: target.source, name, input, sources: closure(trees, target.source), artifact, factory };
 }
 
-/** The code of these contracts. Without metadata, so that equal code is equal. */
+/** Quicker than what is deployed, and without metadata, so that equal code is equal. */
+const SETTINGS = {
+  viaIR: false,
+  optimizer: { enabled: true, runs: 1 },
+  metadata: { bytecodeHash: 'none', appendCBOR: false },
+};
+
+/** The code of these contracts. */
 function compileAll(built: readonly Built[], changed: Change | null): Code {
   const groups = Map.groupBy(built, ({ input }) => input);
   return new Map([...groups].flatMap(([input, group]) => compileGroup(input, group, changed)));
@@ -88,8 +95,7 @@ function compileGroup(
   const outputSelection: Record<string, Record<string, string[]>> = {};
   for (const { source, name } of group)
     outputSelection[source] = { ...outputSelection[source], [name]: ['evm.bytecode.object', 'evm.deployedBytecode'] };
-  const metadata = { bytecodeHash: 'none', appendCBOR: false };
-  const output = compile({ ...input, sources, settings: { ...input.settings, metadata, outputSelection } });
+  const output = compile({ ...input, sources, settings: { ...input.settings, ...SETTINGS, outputSelection } });
   return group.map((one) => {
     const compiled = output.contracts?.[one.source]?.[one.name];
     if (compiled === undefined) throw new Error(`the compiler made no ${one.name}`);
@@ -97,13 +103,19 @@ function compileGroup(
   });
 }
 
-/** The contracts whose code the change alters; throws what the compiler says if it refuses. */
+/** Compiles and installs, once, the contracts that a file is part of: then a mutant differs from them in its change and nothing else. */
+export async function prepare({ built, original }: Workshop, file: string): Promise<void> {
+  const missing = built.filter((one) => one.sources.includes(`project/${file}`) && !original.has(one));
+  const code = compileAll(missing, null);
+  await install(code);
+  for (const [one, compiled] of code) original.set(one, compiled);
+}
+
+/** The contracts whose code the change alters; throws what the compiler says if it refuses. Only after `prepare`. */
 export function compileChanged({ built, original }: Workshop, file: string, content: string): Code {
   const source = `project/${file}`;
   const affected = built.filter(({ sources }) => sources.includes(source));
   const compiled = compileAll(affected, { source, content });
-  const isNew = (one: Built) => !original.has(one);
-  for (const [one, code] of compileAll(affected.filter(isNew), null)) original.set(one, code);
   const differs = ([one, { evm }]: [Built, CompiledContract]) =>
     evm.bytecode.object !== original.get(one)?.evm.bytecode.object;
   return new Map([...compiled].filter(differs));
