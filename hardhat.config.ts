@@ -27,7 +27,7 @@ function fuzzRuns(): number {
 }
 
 // Every call of a handler is valid by construction, so a revert is a failed assertion.
-const invariant = { runs: 256, depth: 100, failOnRevert: true };
+const invariant = { runs: Math.min(fuzzRuns(), 256), depth: 100, failOnRevert: true };
 
 /** The two that hold most state machines are too large, or too dear, without the optimizer that sees whole functions. It takes its time: only these. */
 const throughIr = Object.fromEntries(
