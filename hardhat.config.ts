@@ -38,10 +38,7 @@ const throughIr = Object.fromEntries(
 );
 
 // Contracts of packages that have no source here that inherits them, and yet are deployed as they are.
-const npmFilesToBuild = [
-  '@openzeppelin/contracts/access/manager/AccessManager.sol',
-  '@openzeppelin/contracts/governance/TimelockController.sol',
-];
+const npmFilesToBuild = ['@openzeppelin/contracts/governance/TimelockController.sol'];
 
 export default defineConfig({
   plugins: [hardhatEthers, hardhatEthersChaiMatchers, hardhatNetworkHelpers, hardhatTypechain, hardhatMocha],

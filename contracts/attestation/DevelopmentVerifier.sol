@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {Described} from "../types/Described.sol";
 import {DEVELOPMENT_STATEMENT_TAG, DEVELOPMENT_TEE, DEVELOPMENT_VENDOR} from "../types/Tags.sol";
 import {Attestation, IAttestationVerifier} from "./IAttestationVerifier.sol";
 import {IDevelopmentVerifier} from "./IDevelopmentVerifier.sol";
@@ -8,7 +9,7 @@ import {measurementHash} from "./Measurement.sol";
 import {P256Precompile} from "./P256Precompile.sol";
 
 /// @title Verifier of the development TEE's evidence, for local chains only
-contract DevelopmentVerifier is IDevelopmentVerifier {
+contract DevelopmentVerifier is IDevelopmentVerifier, Described {
     uint256 private constant LOCAL_CHAIN = 31337;
     uint256 private constant EVIDENCE_LENGTH = 7 * 32;
     /// @dev seconds by which a local chain's clock may run behind the machine's
@@ -67,6 +68,11 @@ contract DevelopmentVerifier is IDevelopmentVerifier {
         return _maxAge;
     }
 
+    /// @inheritdoc Described
+    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
+        return interfaceId == type(IAttestationVerifier).interfaceId || super.supportsInterface(interfaceId);
+    }
+
     /// @dev The statement is the tag and the first five words; r and s are the last two.
     function _requireSigned(bytes calldata evidence) private view {
         bytes32 statement = sha256(bytes.concat(DEVELOPMENT_STATEMENT_TAG, evidence[:160]));
@@ -83,5 +89,14 @@ contract DevelopmentVerifier is IDevelopmentVerifier {
         );
         validUntil = issuedAt + _maxAge;
         require(block.timestamp < validUntil, DevelopmentVerifierExpired(validUntil, block.timestamp));
+    }
+
+    function _described() internal pure override returns (string memory name, string memory description) {
+        name = "Quorate DevelopmentVerifier";
+        description = "Verifies evidence of the development TEE, on local chains only.";
+    }
+
+    function _interfaceId() internal pure override returns (bytes4) {
+        return type(IDevelopmentVerifier).interfaceId;
     }
 }

@@ -11,7 +11,9 @@ struct Attestation {
     bytes32 reportData;
     /// @dev the physical platform, salted where the TEE allows it
     bytes32 platformId;
+    /// @dev Unix time in seconds
     uint48 notBefore;
+    /// @dev Unix time in seconds
     uint48 validUntil;
     uint8 tcbStatus;
     uint32 evaluationNumber;

@@ -22,6 +22,7 @@ struct Registration {
     string endpoint;
     /// @dev 1 for the first registration, one more for each re-attestation
     uint32 epoch;
+    /// @dev number of a block of this chain
     uint64 challengeBlock;
     /// @dev hash of that block, up to which the enclave itself verified the chain
     bytes32 challenge;
@@ -42,11 +43,13 @@ struct EnclaveView {
     address identity;
     EnclaveStatus status;
     uint32 epoch;
+    /// @dev Unix time in seconds: its attestation holds no longer
     uint48 validUntil;
     bytes32 measurement;
     bytes32 encryptionKey;
     bytes16 bootNonce;
     uint64 bootCounter;
+    /// @dev Unix time in seconds of the latest boot record
     uint64 bootRecordedAt;
     bytes32 tlsKey;
     bytes32 region;
@@ -81,14 +84,21 @@ struct Traits {
 
 /// @title Who runs what: enclaves with accepted evidence, and the latest life of each
 interface IEnclaveRegistry {
+    /// @notice A vote has named another verifier for a TEE; it counts from `effectiveAt` on (Unix seconds).
     event VerifierSet(bytes32 indexed tee, IAttestationVerifier indexed verifier, uint48 effectiveAt);
+    /// @notice A verifier was taken back before it took effect.
     event VerifierWithdrawn(bytes32 indexed tee, IAttestationVerifier indexed verifier);
+    /// @notice A vote has ended a trust root at once, also one that had not taken effect.
     event VerifierRemoved(bytes32 indexed tee, IAttestationVerifier indexed verifier);
+    /// @notice A vote has bounded the active enclaves on one platform of a TEE; 0 is no bound.
     event PlatformCapSet(bytes32 indexed tee, uint16 cap);
+    /// @notice A vote has ruled out a physical platform for ever.
     event PlatformRevoked(bytes32 indexed platformId);
+    /// @notice A vote says where an operator's machines are taken to be, and how many enclaves it may have active.
     event OperatorSet(address indexed operator, bytes32 indexed region, uint16 cap);
-    /// @dev Zero: none, until it attests or is chosen again.
+    /// @notice With this enclave the operator takes part in new committees; zero: none, until it attests or is chosen again.
     event EnclaveChosen(address indexed operator, EnclaveId indexed id);
+    /// @notice Identity and operator have signed, and the evidence is accepted: first registration or re-attestation.
     event EnclaveRegistered(
         EnclaveId indexed id,
         address indexed operator,
@@ -96,35 +106,62 @@ interface IEnclaveRegistry {
         bytes32 measurement,
         Registration registration
     );
+    /// @notice What the evidence said: the platform, and until when it holds (Unix seconds).
     event EnclaveAttested(EnclaveId indexed id, uint32 indexed epoch, bytes32 platformId, uint48 validUntil);
+    /// @notice An enclave has begun another life, or shown that its life goes on.
     event BootRecorded(EnclaveId indexed id, uint64 indexed counter, bytes16 nonce, bytes32 encryptionKey);
+    /// @notice The operator has taken its enclave out of new sessions.
     event EnclaveRetired(EnclaveId indexed id, address indexed operator);
+    /// @notice ACTIVE -> SUSPENDED by a vote, or by anyone because its attestation has ended or its platform is revoked.
     event EnclaveSuspended(EnclaveId indexed id, address indexed by);
 
+    /// @notice No enclave has this id.
     error EnclaveRegistryUnknownEnclave(EnclaveId id);
+    /// @notice No verifier is in effect for this TEE.
     error EnclaveRegistryUnknownTee(bytes32 tee);
+    /// @notice The verifier is in effect already, or none is waiting; Unix seconds.
     error EnclaveRegistryNothingToWithdraw(bytes32 tee, uint48 effectiveAt, uint256 time);
+    /// @notice This TEE has no verifier, in effect or waiting.
     error EnclaveRegistryNoVerifier(bytes32 tee);
+    /// @notice The verifiers of a TEE all name the same vendor.
     error EnclaveRegistryOtherVendor(bytes32 tee, bytes32 vendor, bytes32 known);
+    /// @notice The chain knows another hash of that block, or none any more (`known` is zero).
     error EnclaveRegistryUnknownChallenge(uint64 challengeBlock, bytes32 challenge, bytes32 known);
+    /// @notice The evidence is of another TEE than the registration names.
     error EnclaveRegistryOtherTee(bytes32 attested, bytes32 registered);
-    /// @dev An identity lives in one TEE: what came out of it is another's.
+    /// @notice An identity lives in one TEE: what came out of it is another's.
     error EnclaveRegistryTeeChanged(EnclaveId id, bytes32 tee, bytes32 registered);
+    /// @notice The evidence was made for another registration.
     error EnclaveRegistryOtherReportData(bytes32 attested, bytes32 expected);
+    /// @notice The evidence holds no longer; Unix seconds.
     error EnclaveRegistryExpiredEvidence(uint48 validUntil, uint256 time);
+    /// @notice No vote lets enclaves with this measurement attest.
     error EnclaveRegistryMeasurementNotAdmitted(bytes32 measurement);
+    /// @notice As many enclaves as a vote allows are active on this platform.
     error EnclaveRegistryPlatformFull(bytes32 platformId, uint32 enclaves, uint16 cap);
+    /// @notice A vote has ruled this platform out.
     error EnclaveRegistryPlatformRevoked(bytes32 platformId);
+    /// @notice A first registration has epoch 1, each re-attestation one more.
     error EnclaveRegistryWrongEpoch(EnclaveId id, uint32 epoch, uint32 expected);
+    /// @notice No vote lets this operator run enclaves.
     error EnclaveRegistryNotAdmitted(address operator);
+    /// @notice The vote that admitted the operator names another region.
     error EnclaveRegistryOtherRegion(address operator, bytes32 region, bytes32 admitted);
+    /// @notice The operator has as many active enclaves as a vote allows, this one included.
     error EnclaveRegistryOperatorFull(address operator, uint16 enclaves, uint16 cap);
+    /// @notice The identity belongs to another operator.
     error EnclaveRegistryIdentityTaken(address identity, address operator);
+    /// @notice The endpoint is too long, in bytes.
     error EnclaveRegistryEndpointLength(uint256 length, uint256 maximum);
+    /// @notice The signature over `digest` is of another address.
     error EnclaveRegistryWrongSigner(address expected, address recovered, bytes32 digest);
+    /// @notice The counter does not exceed the recorded one.
     error EnclaveRegistryOldBoot(EnclaveId id, uint64 counter, uint64 recorded);
+    /// @notice The boot record has no nonce or no encryption key.
     error EnclaveRegistryEmptyBoot(EnclaveId id);
+    /// @notice The caller does not run this enclave.
     error EnclaveRegistryNotOperator(EnclaveId id, address caller, address operator);
+    /// @notice The enclave is not ACTIVE.
     error EnclaveRegistryNotActive(EnclaveId id, EnclaveStatus status);
 
     /// @notice By vote: the verifier for its TEE's evidence, in place of the former one, once the trust delay has passed.
@@ -175,7 +212,9 @@ interface IEnclaveRegistry {
     /// @dev Frees its place on the platform and with the operator. It can come back by re-attesting, unless a vote prevents that too.
     function suspend(EnclaveId id) external;
 
+    /// @notice Id of the enclave with this identity under this operator, whether or not it is registered.
     function enclaveId(address operator, address identity) external view returns (EnclaveId);
+    /// @notice Everything about one enclave; its status is NONE if it never registered.
     function enclave(EnclaveId id) external view returns (EnclaveView memory);
 
     /// @notice Address of the enclave's identity key; zero if there is no such enclave.
@@ -190,6 +229,7 @@ interface IEnclaveRegistry {
     /// @notice Whether it may join a committee now: attested, and its measurement serves.
     function isEligible(EnclaveId id) external view returns (bool);
 
+    /// @notice What the enclave may have in common with others.
     function traitsOf(EnclaveId id) external view returns (Traits memory);
 
     /// @notice The verifier in effect; zero if there is none.
@@ -201,18 +241,23 @@ interface IEnclaveRegistry {
     /// @notice Who makes this TEE; its verifiers all say the same.
     function vendorOf(bytes32 tee) external view returns (bytes32);
 
+    /// @notice How many enclaves may be active on one platform of this TEE; 0 for any number.
     function platformCap(bytes32 tee) external view returns (uint16);
+    /// @notice Whether a vote has ruled this platform out.
     function isPlatformRevoked(bytes32 platformId) external view returns (bool);
 
     /// @notice Enclaves on this platform that are active, whether or not their attestation still holds.
     function enclavesOn(bytes32 platformId) external view returns (uint32);
 
+    /// @notice Everything about one operator; its cap is 0 if no vote admits it.
     function operator(address account) external view returns (OperatorView memory);
+    /// @notice Operators that were ever admitted.
     function operatorCount() external view returns (uint256);
 
     /// @notice Up to `limit` operators in the order of their first admission, from position `offset` on.
     function operators(uint256 offset, uint256 limit) external view returns (OperatorView[] memory);
 
+    /// @notice Enclaves that were ever registered.
     function enclaveCount() external view returns (uint256);
 
     /// @notice Up to `limit` enclaves in the order of their first registration, from position `offset` on.

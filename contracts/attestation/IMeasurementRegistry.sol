@@ -27,8 +27,11 @@ struct MeasurementRecord {
 struct MeasurementView {
     bytes32 measurement;
     MeasurementStatus status;
+    /// @dev Unix times in seconds, zero for what has not come yet
     uint48 votedAt;
+    /// @dev see `votedAt`
     uint48 activeAt;
+    /// @dev see `votedAt`: the end of the grace
     uint48 retiresAt;
     /// @dev distinct operators whose enclaves attested with it
     uint16 operators;
@@ -38,19 +41,32 @@ struct MeasurementView {
 /// @title What may run: measurements that the DAO has voted for, and where each is in its life
 /// @notice NONE -> CANARY by vote -> ACTIVE by demonstration -> RETIRING by vote, with a grace -> REVOKED by vote.
 interface IMeasurementRegistry {
+    /// @notice A vote has admitted a measurement as CANARY.
     event MeasurementVoted(bytes32 indexed measurement, bytes32 indexed tee, MeasurementRecord record);
+    /// @notice A CANARY was taken back.
     event MeasurementWithdrawn(bytes32 indexed measurement, address indexed by);
+    /// @notice An enclave of another operator has attested: so many distinct operators have now.
     event MeasurementAttested(bytes32 indexed measurement, address indexed operator, uint256 operators);
+    /// @notice CANARY -> ACTIVE.
     event MeasurementPromoted(bytes32 indexed measurement, uint256 operators);
+    /// @notice ACTIVE -> RETIRING; its enclaves stay eligible until `retiresAt` (Unix seconds).
     event MeasurementRetiring(bytes32 indexed measurement, uint48 retiresAt);
+    /// @notice A vote has ended a measurement for ever.
     event MeasurementRevoked(bytes32 indexed measurement, MeasurementStatus from);
+    /// @notice A vote says that enclaves of this measurement serve this key no longer than any other, even if it is lost.
     event LossAccepted(bytes32 indexed measurement, KeyId indexed keyId);
 
+    /// @notice The measurement is not where this call starts from.
     error MeasurementRegistryWrongStatus(bytes32 measurement, MeasurementStatus status);
+    /// @notice A measurement needs TEE, image and configuration.
     error MeasurementRegistryEmptyRecord(bytes32 tee, bytes32 image, bytes32 configuration);
+    /// @notice Enclaves of too few distinct operators have attested.
     error MeasurementRegistryTooFewOperators(bytes32 measurement, uint256 operators, uint256 needed);
+    /// @notice It has not been CANARY for long enough; Unix seconds.
     error MeasurementRegistryTooEarly(bytes32 measurement, uint256 time, uint256 promotableAt);
+    /// @notice Deployed with no operator needed for a promotion.
     error MeasurementRegistryPromotionCountZero();
+    /// @notice A vote has accepted this loss already.
     error MeasurementRegistryLossAccepted(bytes32 measurement, KeyId keyId);
 
     /// @notice By vote: admits a measurement as CANARY.
@@ -88,8 +104,10 @@ interface IMeasurementRegistry {
     /// and no vote accepts the key's loss.
     function spares(bytes32 measurement, KeyId keyId) external view returns (bool);
 
+    /// @notice Name of the source of its sealing keys; zero where nothing is sealed.
     function sealingOf(bytes32 measurement) external view returns (bytes32);
 
+    /// @notice Hash of what runs: one image under one configuration, in one kind of TEE.
     function measurementOf(bytes32 tee, bytes32 image, bytes32 configuration) external pure returns (bytes32);
 
     /// @notice The stored status; RETIRING stays so after its grace has passed.
@@ -101,7 +119,9 @@ interface IMeasurementRegistry {
     /// @notice Seconds that a measurement stays CANARY at least.
     function minimumCanaryTime() external view returns (uint48);
 
+    /// @notice Everything about one measurement; its status is NONE if no vote admitted it.
     function measurement(bytes32 id) external view returns (MeasurementView memory);
+    /// @notice Measurements that were ever voted for.
     function measurementCount() external view returns (uint256);
 
     /// @notice Up to `limit` measurements in the order of their votes, from position `offset` on.

@@ -19,6 +19,7 @@ struct GovernorParameters {
     uint48 votingDelay;
     /// @dev blocks a vote lasts
     uint32 votingPeriod;
+    /// @dev votes that a proposer needs, in 10^-18 of a token
     uint256 proposalThreshold;
     /// @dev percent of the supply that must take part
     uint256 quorumPercent;

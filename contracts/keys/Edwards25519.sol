@@ -9,6 +9,7 @@ import {BASE_MULTIPLES} from "./Edwards25519Base.sol";
 /// DANGER: a coordinate is below p only where it comes out of `mulmod` or `addmod`. A plain sum or difference of two such is below
 /// 2p < 2^256 and may be an argument of these two; a sum of three would wrap. Differences are a + (p - b).
 library Edwards25519 {
+    /// @notice Modular exponentiation ran out of gas.
     error Edwards25519PrecompileFailed(address precompile);
 
     uint256 internal constant FIELD = 0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed;

@@ -10,8 +10,9 @@ import {IERC7913SignatureVerifier} from "@openzeppelin/contracts/interfaces/IERC
 /// INTEGRATOR: the key is compared with no registry. Take it from `IKeyRegistry.verifyingKey` of (keyId, requester, path), and read
 /// `erc7913Signer` before you trust an account that somebody else deployed. A pause of the key does not revoke signatures made before.
 interface IKeyAccount {
+    /// @notice There is no code at the verifier.
     error KeyAccountNoVerifier(address verifier);
-    /// @dev It has 1 to 64 bytes.
+    /// @notice It has 1 to 64 bytes.
     error KeyAccountInvalidKeyLength(uint256 length);
 
     /// @notice The contract that verifies, of the key's scheme.

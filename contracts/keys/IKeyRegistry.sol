@@ -109,12 +109,16 @@ struct KeyView {
     KeyId id;
     Scheme scheme;
     KeyStatus status;
+    /// @dev how many members sign together
     uint16 threshold;
     uint32 epoch;
     uint32 attempt;
     uint32 policyEpoch;
+    /// @dev seconds between QUEUED and READY
     uint32 delay;
+    /// @dev Unix time in seconds
     uint48 pausedUntil;
+    /// @dev Unix time in seconds
     uint48 attemptDeadline;
     uint16 confirmations;
     bytes32 committee;
@@ -131,7 +135,9 @@ struct KeyView {
 /// @notice NONE -> GENERATING by vote -> CONFIRMED when every member says that it keeps its share -> ACTIVE by the new key's
 /// own signature. An attempt that passes its deadline is followed by the next one.
 interface IKeyRegistry {
+    /// @notice A vote has named operators, reserves, threshold and policy of a new key.
     event KeyCreated(KeyId indexed keyId, Scheme indexed scheme, CommitteeParameters committee);
+    /// @notice These enclaves are to make the key together, and to confirm it until `deadline` (Unix seconds).
     event AttemptOpened(
         KeyId indexed keyId,
         uint32 indexed attempt,
@@ -140,80 +146,118 @@ interface IKeyRegistry {
         EnclaveId[] members,
         uint48 deadline
     );
-    /// @dev The operator that loses the seat becomes a reserve, behind all others.
+    /// @notice The operator that loses the seat becomes a reserve, behind all others.
     event SeatChanged(
         KeyId indexed keyId, uint32 indexed attempt, uint16 indexed party, address operator, address replacedBy
     );
+    /// @notice A member says that it keeps its share, and of which key.
     event KeyConfirmedBy(
         KeyId indexed keyId, uint32 indexed attempt, EnclaveId indexed member, Confirmation confirmation
     );
-    /// @dev This member does not say what the first one said: the attempt cannot succeed.
+    /// @notice This member does not say what the first one said: the attempt cannot succeed.
     event ConfirmationsDiffer(
         KeyId indexed keyId, uint32 indexed attempt, EnclaveId indexed member, bytes32 first, bytes32 other
     );
+    /// @notice Every member has said the same: the key is there.
     event KeyConfirmed(KeyId indexed keyId, uint32 indexed attempt, PublicKey publicKey);
+    /// @notice The key has signed its own activation.
     event KeyActivated(KeyId indexed keyId, uint32 indexed epoch, PublicKey publicKey, bytes signature);
+    /// @notice The key of (requester, path) was checked, with its Taproot output key for bip340 keys.
     event DerivedKeyClaimed(
         KeyId indexed keyId, address indexed requester, bytes32 indexed path, PublicKey derived, PublicKey output
     );
-    /// @dev By vote. Until then no request of this key is accepted or made ready, and enclaves that know of it sign nothing.
+    /// @notice By vote. Until then no request of this key is accepted or made ready, and enclaves that know of it sign nothing (Unix seconds).
     event KeyPaused(KeyId indexed keyId, address indexed by, uint48 pausedUntil);
-    /// @dev By the guardian, to the same effect. It may suspend the key again 7 days after `pausedUntil`.
+    /// @notice By the guardian, to the same effect. It may suspend the key again 7 days after `pausedUntil`.
     event KeySuspended(KeyId indexed keyId, address indexed by, uint48 pausedUntil);
-    /// @dev By vote: the same for every key.
+    /// @notice By vote: the same for every key.
     event NetworkPaused(address indexed by, uint48 pausedUntil);
-    /// @dev By the guardian. It may suspend the network, or any key, again 7 days after `pausedUntil`.
+    /// @notice By the guardian. It may suspend the network, or any key, again 7 days after `pausedUntil`.
     event NetworkSuspended(address indexed by, uint48 pausedUntil);
+    /// @notice By vote: how old a proven beat may be (seconds), how many signatures an enclave releases in between, and its margin (seconds).
     event BeatSet(uint32 beatBound, uint32 releasesPerBeat, uint32 margin);
-    /// @dev Fewer than one more than `threshold` members are eligible now.
+    /// @notice Fewer than one more than `threshold` members are eligible now.
     event KeyAtRisk(KeyId indexed keyId, uint16 live, uint16 threshold);
-    /// @dev Members whose measurement was retired or revoked serve this key on, or no longer: without them it would be lost.
+    /// @notice Members whose measurement was retired or revoked serve this key on, or no longer: without them it would be lost.
     event KeySpared(KeyId indexed keyId, bool spared);
-    /// @dev What members have in common now is more than the key's rule allows; `ICommittees.standingsOf` says what.
+    /// @notice What members have in common now is more than the key's rule allows; `ICommittees.standingsOf` says what.
     event DiversityBroken(KeyId indexed keyId);
-    /// @dev Takes effect no sooner than `effectiveAt`, and not at all if it is withdrawn before.
+    /// @notice By vote: it takes effect no sooner than `effectiveAt` (Unix seconds), and not at all if it is withdrawn before.
     event CommitteeProposed(
         KeyId indexed keyId, uint32 indexed epoch, bytes32 hash, uint48 effectiveAt, CommitteeParameters parameters
     );
+    /// @notice A proposed committee was taken back before it took effect.
     event CommitteeWithdrawn(KeyId indexed keyId, bytes32 hash, address indexed by);
+    /// @notice What the key may sign, and for whom, from now on; `hash` is what enclaves read.
     event PolicySet(KeyId indexed keyId, uint32 indexed policyEpoch, bytes32 hash, Policy policy);
 
+    /// @notice No key has this id.
     error KeyRegistryUnknownKey(KeyId keyId);
+    /// @notice The key is not where this call starts from.
     error KeyRegistryWrongStatus(KeyId keyId, KeyStatus status, KeyStatus needed);
+    /// @notice The threshold is under 2 or above the seats, or there are too many seats or reserves.
     error KeyRegistryInvalidThreshold(uint16 threshold, uint256 seats, uint256 maximumSeats);
+    /// @notice An operator is named twice among seats and reserves.
     error KeyRegistryRepeatedOperator(address operator);
+    /// @notice Seconds that an attempt may take, out of bounds.
     error KeyRegistryInvalidWindow(uint32 window, uint32 minimum, uint32 maximum);
+    /// @notice A cap of the threshold or more promises nothing.
     error KeyRegistryInvalidDiversity(uint16 threshold, Diversity rule);
+    /// @notice No committee is proposed, or it is in effect already; Unix seconds.
     error KeyRegistryNothingToWithdraw(KeyId keyId, uint48 effectiveAt, uint256 time);
+    /// @notice Seconds between QUEUED and READY, out of bounds.
     error KeyRegistryInvalidDelay(uint32 delay, uint32 maximum);
+    /// @notice Signatures of this scheme are no good for some of these payload kinds, or no kind is named (bit k is kind k).
     error KeyRegistryKindsUnfit(Scheme scheme, uint32 kinds, uint32 possible);
-    /// @dev requesters and delegates together
+    /// @notice Too many requesters and delegates together; an Ed25519 key has one at most.
     error KeyRegistryInvalidRequesters(Scheme scheme, uint256 requesters, uint256 maximum);
+    /// @notice Nobody is both requester and delegate.
     error KeyRegistryRequesterIsDelegate(address requester);
+    /// @notice Fewer operators and reserves have an eligible enclave than there are seats.
     error KeyRegistryTooFewEligible(KeyId keyId, uint256 eligible, uint256 needed);
+    /// @notice The attempt has until `deadline` (Unix seconds).
     error KeyRegistryAttemptRunning(KeyId keyId, uint32 attempt, uint48 deadline, uint256 time);
+    /// @notice The attempt had until `deadline` (Unix seconds).
     error KeyRegistryAttemptOver(KeyId keyId, uint32 attempt, uint48 deadline, uint256 time);
+    /// @notice The confirmation is of another epoch or attempt.
     error KeyRegistryOtherAttempt(KeyId keyId, uint32 epoch, uint32 attempt, uint32 currentEpoch, uint32 currentAttempt);
+    /// @notice The confirmation is of another committee.
     error KeyRegistryOtherCommittee(KeyId keyId, bytes32 committee, bytes32 current);
+    /// @notice The enclave is no member of the current committee.
     error KeyRegistryNotMember(KeyId keyId, EnclaveId member);
+    /// @notice The enclave is not eligible now.
     error KeyRegistryNotEligible(KeyId keyId, EnclaveId member);
+    /// @notice The member has confirmed this attempt.
     error KeyRegistryAlreadyConfirmed(KeyId keyId, uint32 attempt, EnclaveId member);
+    /// @notice No point of the group has this encoding.
     error KeyRegistryInvalidPublicKey(Scheme scheme, uint8 prefix, bytes32 x);
+    /// @notice The signature over `digest` is not of the member's identity.
     error KeyRegistryWrongSigner(EnclaveId member, address expected, address recovered, bytes32 digest);
+    /// @notice The new key has not signed its activation message.
     error KeyRegistryInvalidActivation(KeyId keyId, bytes32 message);
+    /// @notice Ed25519 keys are used as they are: no path, and nothing to claim.
     error KeyRegistryNoDerivation(KeyId keyId, Scheme scheme, address requester, bytes32 path);
+    /// @notice The coordinates are not those of the derived key, both by their address.
     error KeyRegistryWrongDerivedPoint(KeyId keyId, address claimed, address expected);
+    /// @notice The coordinates are not those of the Taproot output key, both by their address.
     error KeyRegistryWrongOutputPoint(KeyId keyId, address claimed, address expected);
+    /// @notice The derived key has to be claimed first.
     error KeyRegistryUnclaimed(KeyId keyId, address requester, bytes32 path);
-    /// @dev Of the network where `keyId` is zero.
+    /// @notice A guardian suspends for `maximum` seconds at most; the network where `keyId` is zero.
     error KeyRegistrySuspensionTooLong(KeyId keyId, uint48 duration, uint48 maximum);
-    /// @dev Of the network where `keyId` is zero.
+    /// @notice A guardian may suspend again from `suspendableAt` on (Unix seconds); the network where `keyId` is zero.
     error KeyRegistryCoolingDown(KeyId keyId, uint48 suspendableAt, uint256 time);
+    /// @notice Suspending is for guardians: whoever may pause pauses.
     error KeyRegistryMayPause(address caller);
+    /// @notice The key is paused until then (Unix seconds).
     error KeyRegistryPaused(KeyId keyId, uint48 pausedUntil, uint256 time);
+    /// @notice Every key is paused until then (Unix seconds).
     error KeyRegistryNetworkPaused(uint48 pausedUntil, uint256 time);
+    /// @notice A value of the beat out of its bounds.
     error KeyRegistryBeatOutOfBounds(uint32 value, uint32 minimum, uint32 maximum);
+    /// @notice The current policy does not name this requester.
     error KeyRegistryRequesterNotAllowed(KeyId keyId, address requester, uint32 policyEpoch);
+    /// @notice The current policy does not allow this kind of payload (bit k is kind k).
     error KeyRegistryKindNotAllowed(KeyId keyId, PayloadKind kind, uint32 kinds);
 
     /// @notice By vote. Opens attempt 1 with the operators' enclaves.
@@ -316,11 +360,17 @@ interface IKeyRegistry {
     /// @notice When the guardian may suspend this key again; the network, for zero.
     function suspendableAt(KeyId keyId) external view returns (uint48);
 
+    /// @notice The network word, as enclaves read it.
     function network() external view returns (Network memory);
+    /// @notice Id of the key that is created as the `index`th, counted from 1.
     function keyIdAt(uint256 index) external view returns (KeyId);
+    /// @notice Everything about one key; its status is NONE if there is none.
     function key(KeyId keyId) external view returns (KeyView memory);
+    /// @notice The current policy.
     function policyOf(KeyId keyId) external view returns (Policy memory);
+    /// @notice Who has the seats, in party order, and who is next for one.
     function seats(KeyId keyId) external view returns (address[] memory operators, address[] memory reserves);
+    /// @notice Keys that were ever created.
     function keyCount() external view returns (uint256);
 
     /// @notice Up to `limit` keys in the order of their creation, from position `offset` on.

@@ -5,6 +5,7 @@ import {PublicKey, Scheme} from "./IKeyRegistry.sol";
 
 /// @title Verifier of one signature under any scheme that keys may have
 interface ISignatureVerifier {
+    /// @notice Keys have no such scheme.
     error SignatureVerifierUnsupportedScheme(Scheme scheme);
 
     /// @notice Whether `signature` is `key`'s over `message`: 32 bytes for the secp256k1 schemes, any length for Ed25519.

@@ -26,6 +26,7 @@ struct Effect {
     EffectKind kind;
     bytes32 asset;
     bytes recipient;
+    /// @dev in the smallest unit of the asset
     uint256 amount;
     bytes32 detail;
 }
@@ -37,8 +38,10 @@ struct Intent {
     bytes payload;
     bytes[] digests;
     Effect[] effects;
+    /// @dev Unix time in seconds: nothing is signed after it
     uint48 deadline;
     address consumer;
+    /// @dev gas that the consumer gets, in one call
     uint32 callbackGas;
     RequestId replaces;
 }
@@ -53,8 +56,10 @@ struct RequestHeader {
     bytes32 payloadHash;
     bytes32 digestsHash;
     bytes32 effectsHash;
+    /// @dev Unix time in seconds
     uint48 deadline;
     address consumer;
+    /// @dev gas that the consumer gets, in one call
     uint32 callbackGas;
     RequestId replaces;
 }
@@ -63,6 +68,7 @@ struct RequestHeader {
 /// @notice QUEUED (may be cancelled) -> READY (irrevocable) -> FULFILLED, REFUSED or EXPIRED. Only a state word is stored: whoever moves a
 /// request brings its header, which hashes to the id.
 interface ISigningRequests {
+    /// @notice QUEUED; the header is that of `intent`. May be made ready from `readyAt` on (Unix seconds).
     event SignatureRequested(
         RequestId indexed id,
         KeyId indexed keyId,
@@ -71,42 +77,72 @@ interface ISigningRequests {
         uint48 readyAt,
         Intent intent
     );
+    /// @notice READY: enclaves may sign from the moment this is final, whatever comes after.
     event RequestReady(RequestId indexed id, KeyId indexed keyId);
+    /// @notice FULFILLED, with one valid signature per digest.
     event SignatureFulfilled(RequestId indexed id, KeyId indexed keyId, bytes[] signatures);
+    /// @notice CANCELLED before it was READY.
     event RequestCancelled(RequestId indexed id, address indexed by);
+    /// @notice EXPIRED; a signature may exist, and appear later.
     event RequestExpired(RequestId indexed id);
-    /// @dev `needed` members' refusals make a signature impossible: n - t + 1.
+    /// @notice `needed` members' refusals make a signature impossible: n - t + 1.
     event RequestRefusedBy(
         RequestId indexed id, EnclaveId indexed member, bytes32 indexed code, uint16 refusals, uint16 needed
     );
+    /// @notice REFUSED by so many members that those left are too few to sign.
     event RequestRefused(RequestId indexed id, uint16 refusals);
-    /// @dev Follows RequestExpired for a request that was READY: of `size` members so many were live, and so many had refused.
+    /// @notice Follows RequestExpired for a request that was READY: of `size` members so many were live, and so many had refused.
     event ExpiryCounted(RequestId indexed id, uint16 live, uint16 refused, uint16 size);
+    /// @notice Valid signatures came after the deadline or a refusal.
     event LateSignatureRecorded(RequestId indexed id, KeyId indexed keyId, bytes[] signatures);
+    /// @notice The payload is final on its chain, or can no longer get there: the delegate's place is free again.
     event RequestSettled(RequestId indexed id, address indexed by);
+    /// @notice The consumer has taken the signatures.
     event CallbackDelivered(RequestId indexed id, address indexed consumer);
+    /// @notice The consumer has reverted or run out of its gas; anyone may redeliver.
     event CallbackFailed(RequestId indexed id, address indexed consumer);
 
+    /// @notice The request is not where this call starts from.
     error SigningRequestsWrongState(RequestId id, RequestState state, RequestState needed);
+    /// @notice The payload is too long, in bytes.
     error SigningRequestsPayloadLength(uint256 length, uint256 maximum);
+    /// @notice An Ed25519 key has no paths.
     error SigningRequestsNoDerivation(bytes32 path);
+    /// @notice Too few or too many digests for this kind of payload.
     error SigningRequestsDigestCount(uint256 count, uint256 minimum, uint256 maximum);
+    /// @notice A digest has another length than its scheme signs, in bytes.
     error SigningRequestsDigestLength(uint256 index, uint256 length, uint256 expected);
+    /// @notice Too many declared effects.
     error SigningRequestsEffectCount(uint256 count, uint256 maximum);
+    /// @notice The deadline is too near or too far (Unix seconds).
     error SigningRequestsDeadline(uint48 deadline, uint256 earliest, uint256 latest);
+    /// @notice More callback gas than allowed; without a consumer none is.
     error SigningRequestsCallbackGas(uint32 callbackGas, uint256 maximum);
+    /// @notice READY from `readyAt` on (Unix seconds).
     error SigningRequestsTooEarly(RequestId id, uint48 readyAt, uint256 time);
+    /// @notice The deadline has passed (Unix seconds).
     error SigningRequestsDeadlinePassed(RequestId id, uint48 deadline, uint256 time);
+    /// @notice The deadline has not passed (Unix seconds).
     error SigningRequestsNotExpired(RequestId id, uint48 deadline, uint256 time);
+    /// @notice The digests are not those of the request, both by their list hash.
     error SigningRequestsOtherDigests(RequestId id, bytes32 digests, bytes32 expected);
+    /// @notice There has to be one signature per digest.
     error SigningRequestsSignatureCount(RequestId id, uint256 signatures, uint256 digests);
+    /// @notice The signature of digest `index` is not of the derived key.
     error SigningRequestsInvalidSignature(RequestId id, KeyId keyId, uint256 index);
+    /// @notice The call does not bring the gas that was declared for the callback.
     error SigningRequestsInsufficientGas(RequestId id, uint256 available, uint256 needed);
+    /// @notice The member has refused this request.
     error SigningRequestsAlreadyRefused(RequestId id, EnclaveId member);
+    /// @notice A refusal needs a code.
     error SigningRequestsEmptyCode(RequestId id);
+    /// @notice What is to be replaced was never READY: there can be no signature of it.
     error SigningRequestsNothingToReplace(RequestId replaces, RequestState state);
+    /// @notice Signatures are late once the request is EXPIRED or REFUSED, or its deadline has passed.
     error SigningRequestsNotLate(RequestId id, RequestState state);
+    /// @notice Late signatures were recorded before.
     error SigningRequestsAlreadyRecorded(RequestId id);
+    /// @notice These are not the signatures that the consumer has not taken, both by their hash.
     error SigningRequestsNothingToDeliver(RequestId id, bytes32 signatures, bytes32 undelivered);
 
     /// @notice Asks for signatures over `intent`; the caller is the requester. Starts QUEUED.
@@ -145,6 +181,7 @@ interface ISigningRequests {
     /// @dev In any state from READY on: what was fulfilled may still be on its way, what expired or was refused may still be signed.
     function settle(RequestHeader calldata header) external;
 
+    /// @notice Id of the request with this header, whether or not it was made.
     function requestId(RequestHeader calldata header) external view returns (RequestId);
 
     /// @notice The header of an intent that `requester` asked for as its `counter`th.
@@ -152,6 +189,7 @@ interface ISigningRequests {
         external
         pure
         returns (RequestHeader memory);
+    /// @notice Where a request is; NONE if it was never made.
     function stateOf(RequestId id) external view returns (RequestState);
 
     /// @notice Members of the key's current epoch that have refused this request.

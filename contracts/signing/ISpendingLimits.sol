@@ -8,7 +8,9 @@ import {Effect, EffectKind} from "./ISigningRequests.sol";
 /// @dev A bucket of `capacity` that refills evenly in `window` seconds; transfers, fees and values of calls all draw from it.
 struct Cap {
     bytes32 asset;
+    /// @dev in the smallest unit of the asset
     uint208 capacity;
+    /// @dev seconds
     uint48 window;
     /// @dev what one request may declare as fees in this asset
     uint256 feeCap;
@@ -33,10 +35,13 @@ struct Limits {
 /// @notice For those whom a key's policy names as delegates: without limits they may ask for nothing.
 /// @dev Limits are kept per requests contract: whoever calls `charge` reads and draws on its own, and no others.
 interface ISpendingLimits {
+    /// @notice A vote has said what a requester may ask for; buckets start full in this epoch.
     event LimitsSet(
         address indexed requests, KeyId indexed keyId, address indexed requester, uint32 epoch, Limits limits
     );
+    /// @notice A vote has taken a requester's limits away.
     event LimitsRemoved(address indexed requests, KeyId indexed keyId, address indexed requester, uint32 epoch);
+    /// @notice So much was drawn on an asset's bucket, and so much is left, in units of the asset.
     event LimitDrawn(
         address indexed requests,
         KeyId indexed keyId,
@@ -45,9 +50,11 @@ interface ISpendingLimits {
         uint256 amount,
         uint256 left
     );
+    /// @notice A delegate's request has drawn on its limits.
     event RequestCharged(
         address indexed requests, KeyId indexed keyId, address indexed requester, RequestId id
     );
+    /// @notice A delegate's request is READY and not settled: so many of this path are now.
     event PlaceTaken(
         address indexed requests,
         KeyId indexed keyId,
@@ -56,6 +63,7 @@ interface ISpendingLimits {
         RequestId id,
         uint16 unsettled
     );
+    /// @notice A delegate's request is settled: so many of this path are READY and not.
     event PlaceFreed(
         address indexed requests,
         KeyId indexed keyId,
@@ -65,21 +73,35 @@ interface ISpendingLimits {
         uint16 unsettled
     );
 
+    /// @notice Limits must expire in the future (Unix seconds).
     error SpendingLimitsInvalidExpiry(uint48 expiresAt, uint256 time);
-    /// @dev Nobody can decode what a raw digest spends.
+    /// @notice Nobody can decode what a raw digest spends.
     error SpendingLimitsRawDigests(uint32 kinds);
+    /// @notice Limits without a place let nothing become READY.
     error SpendingLimitsNoPlaces();
+    /// @notice A list is longer than allowed.
     error SpendingLimitsTooLong(uint256 length, uint256 maximum);
+    /// @notice An asset has two buckets.
     error SpendingLimitsRepeatedAsset(bytes32 asset);
+    /// @notice A bucket holds nothing, or refills in no time (seconds).
     error SpendingLimitsInvalidCap(bytes32 asset, uint208 capacity, uint48 window);
+    /// @notice No vote has set limits for this delegate.
     error SpendingLimitsMissing(KeyId keyId, address requester);
+    /// @notice The limits have expired (Unix seconds).
     error SpendingLimitsExpired(KeyId keyId, address requester, uint48 expiresAt, uint256 time);
+    /// @notice The limits do not allow this kind of payload (bit k is kind k).
     error SpendingLimitsKindNotAllowed(KeyId keyId, address requester, PayloadKind kind, uint32 kinds);
+    /// @notice The limits allow no effect of this kind to this recipient; it is the effect at `index`.
     error SpendingLimitsEffectNotAllowed(KeyId keyId, address requester, uint256 index, EffectKind kind, bytes recipient);
+    /// @notice More fees than one request may declare, in units of the asset.
     error SpendingLimitsFeeTooHigh(KeyId keyId, address requester, bytes32 asset, uint256 fee, uint256 feeCap);
+    /// @notice More than the bucket holds now, in units of the asset.
     error SpendingLimitsExceeded(KeyId keyId, address requester, bytes32 asset, uint256 amount, uint256 available);
+    /// @notice The caller has charged no such request.
     error SpendingLimitsNotCharged(RequestId id);
+    /// @notice As many requests of this path as allowed are READY and not settled.
     error SpendingLimitsNoPlace(KeyId keyId, address requester, bytes32 path, uint16 unsettled, uint16 maximum);
+    /// @notice The request takes no place, or no longer.
     error SpendingLimitsNothingToSettle(RequestId id);
 
     /// @notice By vote: what `requester` may ask of `requests` for this key, in place of what it might before; buckets start full.
@@ -99,6 +121,7 @@ interface ISpendingLimits {
     /// @notice Frees the place of a request of the caller, once. Nothing else is given back.
     function settle(RequestId id, KeyId keyId, address requester, bytes32 path) external;
 
+    /// @notice What a vote has set for (requests, key, requester); empty if nothing.
     function limitsOf(address requests, KeyId keyId, address requester) external view returns (Limits memory);
 
     /// @notice Places that are taken.

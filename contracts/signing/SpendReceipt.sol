@@ -7,9 +7,12 @@ import {ISignatureConsumer} from "./ISignatureConsumer.sol";
 
 /// @title The smallest consumer: keeps a receipt for every signature of one key
 contract SpendReceipt is ISignatureConsumer, ERC165 {
+    /// @notice Signatures were delivered; the hash is of their ABI encoding.
     event Received(RequestId indexed id, bytes32 signaturesHash);
 
+    /// @notice Only SigningRequests delivers signatures.
     error SpendReceiptWrongCaller(address caller, address expected);
+    /// @notice The receipt is for another key.
     error SpendReceiptWrongKey(KeyId keyId, KeyId expected);
 
     /// @notice Keccak-256 of the ABI-encoded signatures that were delivered for a request.

@@ -1,62 +1,119 @@
 /** Who may do what, and the end of the deployer's powers. */
 
-import type { AddressLike, Signer } from 'ethers';
+import type { BaseContract } from 'ethers';
 import type { Governance } from './governance.ts';
-import { send } from './mined.ts';
 import type { DeployOptions } from './options.ts';
 import type { Registries } from './registries.ts';
+import type { Steps } from './steps.ts';
 
 /** Roles of the access manager. 0 is its admin: the timelock, and nobody else. */
 export const ROLES = { admin: 0n, enclaveRegistry: 1n, guardian: 2n, settler: 3n } as const;
 
+/** What the access manager calls each role. */
+const LABELS = { enclaveRegistry: 'ENCLAVE_REGISTRY', guardian: 'GUARDIAN', settler: 'SETTLER' } as const;
+
 /** Functions that need a role; every other restricted function needs the admin. */
-export async function grantRoles(governance: Governance, registries: Registries, options: DeployOptions) {
+const FUNCTIONS = [
+  ['measurementRegistry', 'noteAttestation', 'enclaveRegistry'],
+  // a guardian takes back what has not taken effect, and suspends; the DAO may do the same
+  ['signingRequests', 'cancel', 'guardian'],
+  ['keyRegistry', 'suspend', 'guardian'],
+  ['keyRegistry', 'suspendNetwork', 'guardian'],
+  ['keyRegistry', 'withdrawCommittee', 'guardian'],
+  ['enclaveRegistry', 'withdrawVerifier', 'guardian'],
+  ['measurementRegistry', 'withdraw', 'guardian'],
+  ['signingRequests', 'settle', 'settler'],
+] as const;
+
+export async function grantRoles(steps: Steps, governance: Governance, it: Registries, options: DeployOptions) {
   const { accessManager, timelock, governor } = governance;
-  const { measurementRegistry, enclaveRegistry, developmentVerifier } = registries;
-  const noteAttestation = measurementRegistry.interface.getFunction('noteAttestation').selector;
+  await setDevelopmentVerifier(steps, it);
+  for (const entry of FUNCTIONS) await allow(steps, accessManager, it, entry);
 
-  if (developmentVerifier !== null) await send(enclaveRegistry.setVerifier(developmentVerifier));
+  await grant(steps, accessManager, 'enclaveRegistry', 'enclaveRegistry', await it.enclaveRegistry.getAddress());
+  await grant(steps, accessManager, 'guardian', 'timelock', await timelock.getAddress());
+  if (options.guardian !== null) await grant(steps, accessManager, 'guardian', 'guardian', options.guardian);
+  await grant(steps, accessManager, 'settler', 'timelock', await timelock.getAddress());
+  if (options.settler !== null) await grant(steps, accessManager, 'settler', 'settler', options.settler);
+  for (const role of ['enclaveRegistry', 'guardian', 'settler'] as const) await label(steps, accessManager, role);
 
-  await send(accessManager.labelRole(ROLES.enclaveRegistry, 'ENCLAVE_REGISTRY'));
-  await send(accessManager.setTargetFunctionRole(measurementRegistry, [noteAttestation], ROLES.enclaveRegistry));
-  await send(accessManager.grantRole(ROLES.enclaveRegistry, enclaveRegistry, 0));
-
-  await letGuardianStop(governance, registries, options.guardian);
-  await letWatcherSettle(governance, registries, options.settler);
-
-  await send(timelock.grantRole(await timelock.PROPOSER_ROLE(), governor));
-  await send(timelock.grantRole(await timelock.CANCELLER_ROLE(), governor));
+  for (const role of ['PROPOSER_ROLE', 'CANCELLER_ROLE'] as const) {
+    const id = await timelock[role]();
+    await steps.call(
+      `timelock: ${role} to governor`,
+      (at) => timelock.grantRole(id, governor, at),
+      () => timelock.hasRole(id, governor),
+    );
+  }
 }
 
-/** A guardian takes back what has not taken effect, as the DAO may; and it suspends, where the DAO pauses. */
-async function letGuardianStop({ accessManager, timelock }: Governance, it: Registries, guardian: string | null) {
-  const stops: [AddressLike, string][] = [
-    [it.signingRequests, it.signingRequests.interface.getFunction('cancel').selector],
-    [it.keyRegistry, it.keyRegistry.interface.getFunction('suspend').selector],
-    [it.keyRegistry, it.keyRegistry.interface.getFunction('withdrawCommittee').selector],
-    [it.keyRegistry, it.keyRegistry.interface.getFunction('suspendNetwork').selector],
-    [it.enclaveRegistry, it.enclaveRegistry.interface.getFunction('withdrawVerifier').selector],
-    [it.measurementRegistry, it.measurementRegistry.interface.getFunction('withdraw').selector],
-  ];
-  await send(accessManager.labelRole(ROLES.guardian, 'GUARDIAN'));
-  for (const [contract, selector] of stops)
-    await send(accessManager.setTargetFunctionRole(contract, [selector], ROLES.guardian));
-  await send(accessManager.grantRole(ROLES.guardian, timelock, 0));
-  if (guardian !== null) await send(accessManager.grantRole(ROLES.guardian, guardian, 0));
+async function setDevelopmentVerifier(steps: Steps, { enclaveRegistry, developmentVerifier }: Registries) {
+  if (developmentVerifier === null) return;
+  const [tee, address] = [await developmentVerifier.tee(), await developmentVerifier.getAddress()];
+  await steps.call(
+    'enclaveRegistry: setVerifier',
+    (at) => enclaveRegistry.setVerifier(developmentVerifier, at),
+    async () => (await enclaveRegistry.verifierOf(tee)) === address,
+  );
 }
 
-/** A watcher says that a delegate's payload is final or void; the DAO may do the same. */
-async function letWatcherSettle({ accessManager, timelock }: Governance, it: Registries, settler: string | null) {
-  const { selector } = it.signingRequests.interface.getFunction('settle');
-  await send(accessManager.labelRole(ROLES.settler, 'SETTLER'));
-  await send(accessManager.setTargetFunctionRole(it.signingRequests, [selector], ROLES.settler));
-  await send(accessManager.grantRole(ROLES.settler, timelock, 0));
-  if (settler !== null) await send(accessManager.grantRole(ROLES.settler, settler, 0));
+type Manager = Governance['accessManager'];
+
+async function allow(
+  steps: Steps,
+  manager: Manager,
+  registries: Registries,
+  [contract, name, role]: (typeof FUNCTIONS)[number],
+): Promise<void> {
+  const target: BaseContract = registries[contract];
+  const selector = target.interface.getFunction(name)?.selector;
+  if (selector === undefined) throw new Error(`${contract} has no function ${name}`);
+  await steps.call(
+    `accessManager: ${contract}.${name} for ${role}`,
+    (at) => manager.setTargetFunctionRole(target, [selector], ROLES[role], at),
+    async () => (await manager.getTargetFunctionRole(target, selector)) === ROLES[role],
+  );
+}
+
+async function grant(steps: Steps, manager: Manager, role: keyof typeof ROLES, name: string, account: string) {
+  await steps.call(
+    `accessManager: role ${role} to ${name}`,
+    (at) => manager.grantRole(ROLES[role], account, 0, at),
+    async () => (await manager.hasRole(ROLES[role], account)).isMember,
+  );
+}
+
+async function label(steps: Steps, manager: Manager, role: keyof typeof LABELS): Promise<void> {
+  await steps.call(
+    `accessManager: label ${role}`,
+    (at) => manager.labelRole(ROLES[role], LABELS[role], at),
+    async () => (await manager.roles(0, 100)).some((it) => it.id === ROLES[role] && it.label === LABELS[role]),
+  );
 }
 
 /** The timelock becomes the one admin; the deployer keeps nothing. */
-export async function renounce(deployer: Signer, { accessManager, timelock }: Governance): Promise<void> {
-  await send(accessManager.grantRole(ROLES.admin, timelock, 0));
-  await send(accessManager.renounceRole(ROLES.admin, deployer));
-  await send(timelock.renounceRole(await timelock.DEFAULT_ADMIN_ROLE(), deployer));
+export async function renounce(steps: Steps, deployer: string, { accessManager, timelock }: Governance): Promise<void> {
+  await grant(steps, accessManager, 'admin', 'timelock', await timelock.getAddress());
+  await steps.call(
+    'accessManager: renounce admin',
+    (at) => accessManager.renounceRole(ROLES.admin, deployer, at),
+    async () => !(await accessManager.hasRole(ROLES.admin, deployer)).isMember,
+  );
+  const admin = await timelock.DEFAULT_ADMIN_ROLE();
+  await steps.call(
+    'timelock: renounce admin',
+    (at) => timelock.renounceRole(admin, deployer, at),
+    async () => !(await timelock.hasRole(admin, deployer)),
+  );
+}
+
+/** A record is written only of what is the DAO's: whoever else got a role meanwhile ends the run. */
+export async function requireHandedOver(deployer: string, { accessManager, timelock }: Governance): Promise<void> {
+  const admins = (await accessManager.members(ROLES.admin, 0, 10)).map(({ account }) => account);
+  const others = admins.filter((account) => account !== timelock.target);
+  const keeps = await timelock.hasRole(await timelock.DEFAULT_ADMIN_ROLE(), deployer);
+  if (admins.length !== 1 || others.length > 0 || keeps)
+    throw new Error(
+      `not handed over: admins are ${admins.join(', ')}${keeps ? `, and ${deployer} of the timelock` : ''}`,
+    );
 }

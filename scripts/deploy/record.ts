@@ -1,13 +1,17 @@
 /** What was deployed, as `deployments/<chainId>.json` keeps it. */
 
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type BaseContract, keccak256, type Provider } from 'ethers';
+import type { Begun } from './begun.ts';
 
 export type DeploymentRecord = {
   readonly chainId: string;
   readonly block: number;
   readonly contracts: Readonly<Record<string, { readonly address: string; readonly codeHash: string }>>;
+  /** A run with the same finds that nothing is left to do. */
+  readonly begun?: Begun;
+  /** Before the first transaction, which may be days before `block`. */
+  readonly firstBlock?: number;
 };
 
 /** Addresses and Keccak-256 hashes of the code: the measured configuration names both. */
@@ -33,7 +37,14 @@ export function recordPath(chainId: string): string {
   return join('deployments', `${chainId}.json`);
 }
 
-export async function writeRecord(path: string, record: DeploymentRecord): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `${JSON.stringify(record, null, 2)}\n`);
+/** Where a deployment that has not ended keeps its steps. */
+export function journalPath(record: string): string {
+  return record.replace(/(\.json)?$/, '.partial.json');
+}
+
+/** A record of another chain with the same number, say of a local one that is gone, is no reason to send nothing. */
+export async function requireStanding(provider: Provider, path: string, record: DeploymentRecord): Promise<void> {
+  for (const [name, { address, codeHash }] of Object.entries(record.contracts))
+    if (keccak256(await provider.getCode(address)) !== codeHash)
+      throw new Error(`${path}: the chain has other code at ${address} (${name}): move the file away to deploy anew`);
 }

@@ -1,8 +1,12 @@
 /** One DAO proposal from idea to execution on a local chain: propose, vote, queue, wait, execute. */
 
-import { type BaseContract, type ContractTransactionReceipt, id, type Signer } from 'ethers';
+import { type BaseContract, type ContractTransactionReceipt, id, keccak256, type Provider, type Signer } from 'ethers';
+import type { CodeHashGuard } from '../../types/contracts/governance/CodeHashGuard.ts';
 import type { QuorateGovernor } from '../../types/contracts/governance/QuorateGovernor.ts';
 import type { Chain } from './chain.ts';
+
+/** What a vote needs of a chain. */
+export type VotingChain = Pick<Chain, 'mine' | 'passTime'> & { readonly provider: Provider };
 
 /** A call that the DAO makes if the vote passes. */
 export type Action = { readonly target: string; readonly data: string };
@@ -15,15 +19,24 @@ export async function action(contract: BaseContract, method: string, values: rea
   return { target: await contract.getAddress(), data: contract.interface.encodeFunctionData(method, values) };
 }
 
-/** Titles follow what DAO tools index: `# Title` first, `#proposer=` last, so that nobody can copy and cancel it. */
+/** Makes the proposal that it opens revert if other code is at `target` by then. */
+export async function codeGuard(guard: CodeHashGuard, provider: Provider, target: string): Promise<Action> {
+  return action(guard, 'requireCode', [target, keccak256(await provider.getCode(target))]);
+}
+
+/** What DAO tools index: `# Title` first, `#proposer=` last, so that nobody can copy and cancel it. */
+export async function descriptionOf(title: string, proposer: Signer): Promise<string> {
+  return `# ${title}\n#proposer=${await proposer.getAddress()}`;
+}
+
 export async function vote(
-  chain: Chain,
+  chain: VotingChain,
   governor: QuorateGovernor,
   voters: readonly [Signer, ...Signer[]],
   title: string,
   actions: readonly Action[],
 ): Promise<Executed> {
-  const description = `# ${title}\n#proposer=${await voters[0].getAddress()}`;
+  const description = await descriptionOf(title, voters[0]);
   const targets = actions.map(({ target }) => target);
   const data = actions.map((call) => call.data);
   const values = actions.map(() => 0n);
@@ -44,7 +57,7 @@ export async function vote(
   return { proposalId, receipt };
 }
 
-async function waitForTimelock(chain: Chain, eta: number): Promise<void> {
+async function waitForTimelock(chain: VotingChain, eta: number): Promise<void> {
   const block = await chain.provider.getBlock('latest');
   if (block !== null && block.timestamp < eta) await chain.passTime(eta - block.timestamp);
 }

@@ -4,6 +4,9 @@ import { expect } from 'chai';
 import { dataLength, type FunctionFragment, type Interface, toBeHex } from 'ethers';
 import { IEnclaveRegistry__factory } from '../../types/factories/contracts/attestation/IEnclaveRegistry__factory.ts';
 import { IMeasurementRegistry__factory } from '../../types/factories/contracts/attestation/IMeasurementRegistry__factory.ts';
+import { ICodeHashGuard__factory } from '../../types/factories/contracts/governance/ICodeHashGuard__factory.ts';
+import { IQuorateAccessManager__factory } from '../../types/factories/contracts/governance/IQuorateAccessManager__factory.ts';
+import { IKeyAddresses__factory } from '../../types/factories/contracts/keys/IKeyAddresses__factory.ts';
 import { IKeyRegistry__factory } from '../../types/factories/contracts/keys/IKeyRegistry__factory.ts';
 import { ISignatureConsumer__factory } from '../../types/factories/contracts/signing/ISignatureConsumer__factory.ts';
 import { ISigningRequests__factory } from '../../types/factories/contracts/signing/ISigningRequests__factory.ts';
@@ -28,6 +31,9 @@ function interfaceId(its: Interface): string {
 describe('every contract', () => {
   const made = fresh(async () => ({ it: await world() }));
   const described = [
+    ['accessManager', 'AccessManager', IQuorateAccessManager__factory.createInterface()],
+    ['codeHashGuard', 'CodeHashGuard', ICodeHashGuard__factory.createInterface()],
+    ['keyAddresses', 'KeyAddresses', IKeyAddresses__factory.createInterface()],
     ['measurementRegistry', 'MeasurementRegistry', IMeasurementRegistry__factory.createInterface()],
     ['enclaveRegistry', 'EnclaveRegistry', IEnclaveRegistry__factory.createInterface()],
     ['keyRegistry', 'KeyRegistry', IKeyRegistry__factory.createInterface()],
@@ -65,6 +71,47 @@ describe('every contract', () => {
         await at.getAddress(),
       ]);
     });
+
+  it('that is deployed answers ERC-165, and describes itself in JSON if at all', async () => {
+    const { it } = made();
+    const undescribed: string[] = [];
+    for (const name of Object.keys(it.record.contracts) as (keyof typeof it.record.contracts & 'keyRegistry')[]) {
+      const at = it[name];
+      expect(await at.supportsInterface(ERC165), name).to.equal(true);
+      for (const id of ['0xffffffff', '0x00000000']) expect(await at.supportsInterface(id), name).to.equal(false);
+      if (!at.interface.hasFunction('contractURI')) undescribed.push(name);
+      else {
+        const [type, ...json] = (await at.contractURI()).split(',');
+        expect(type).to.equal('data:application/json;utf8');
+        expect(Object.keys(JSON.parse(json.join(','))), name).to.deep.equal(['name', 'description']);
+      }
+    }
+    // a DAO names its own token; the others are OpenZeppelin's, and an example
+    expect(undescribed).to.deep.equal(['token', 'timelock', 'governor', 'spendReceipt']);
+  });
+
+  it('a token says that it is ERC-20, ERC-2612, and votes by a clock (ERC-5805, ERC-6372)', async () => {
+    const { token } = made().it;
+    const [erc20, permit, votes, clock] = ['0x36372b07', '0x9d8ff7da', '0xe90fb3f6', '0xda287a1d'];
+    for (const id of [erc20, permit, votes, clock]) expect(await token.supportsInterface(id!), id).to.equal(true);
+  });
+
+  it('of governance tells its own EIP-712 domain too (ERC-5267)', async () => {
+    const { token, governor } = made().it;
+    for (const [at, name] of [
+      [token, 'Quorate Example'],
+      [governor, 'Quorate Example DAO'],
+    ] as const) {
+      const domain = await at.eip712Domain();
+      expect([domain.fields, domain.name, domain.version, domain.chainId, domain.verifyingContract]).to.deep.equal([
+        '0x0f',
+        name,
+        '1',
+        31337n,
+        await at.getAddress(),
+      ]);
+    }
+  });
 
   it('the example consumer says that it is one', async () => {
     const { spendReceipt } = made().it;

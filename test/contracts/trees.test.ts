@@ -6,7 +6,7 @@ import { env } from 'node:process';
 import { expect } from 'chai';
 import { casesOf, draw, functionsOf } from './support/tree.ts';
 
-const FOLDERS = ['attestation', 'governance', 'keys', 'signing'];
+const FOLDERS = ['attestation', 'deploy', 'governance', 'keys', 'signing'];
 
 describe('trees of cases', () => {
   for (const folder of FOLDERS) {

@@ -1,5 +1,7 @@
 /** Who rules what after a deployment, and the known ways to take it without a vote. */
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
 import { expect } from 'chai';
 import { id, Signature, ZeroAddress, ZeroHash } from 'ethers';
@@ -10,6 +12,12 @@ import { fresh } from '../support/fresh.ts';
 
 const STATE = { pending: 0n, active: 1n, canceled: 2n, defeated: 3n, succeeded: 4n, queued: 5n, executed: 7n };
 const [AGAINST, FOR] = [0, 1];
+const PAGE = join(import.meta.dirname, '../../../docs/contracts.md');
+
+/** The cells of docs/contracts.md that say what each role may call, by role. */
+const TABLE = [...readFileSync(PAGE, 'utf8').matchAll(/^\| (\d+) [^|]*\|[^|]*\|([^|]*)\|$/gm)].map(
+  ([, , cell]) => cell!,
+);
 
 describe('governance', () => {
   const made = fresh(async () => {
@@ -130,19 +138,46 @@ describe('governance', () => {
       expect(await holders(ROLES.settler)).to.deep.equal(['timelock']);
     });
 
-    it('no role of the access manager went to anyone else', async () => {
-      const { accessManager, timelock, enclaveRegistry, guardian, deployer } = made().it;
-      const granted = new Map<string, Set<string>>();
+    /** docs/contracts.md, the table of roles. */
+    async function documented() {
+      const { it } = made();
+      const [timelock, registry] = [await it.timelock.getAddress(), await it.enclaveRegistry.getAddress()];
+      const holders = { 0: [timelock], 1: [registry], 2: [timelock, it.guardian.address].sort(), 3: [timelock] };
+      const functions = [];
+      for (const [row, holder] of TABLE.entries())
+        for (const [, name, method] of holder.matchAll(/`(\w+)\.(\w+)`/g)) {
+          const contract = it[`${name![0]!.toLowerCase()}${name!.slice(1)}` as 'keyRegistry'];
+          const { selector } = contract.interface.getFunction(method as 'suspend');
+          functions.push(`${await contract.getAddress()},${selector},${row}`);
+        }
+      return { holders, functions: functions.sort() };
+    }
+
+    it('lists all role holders and functions as documented, from its views', async () => {
+      const { accessManager } = made().it;
+      const { holders, functions } = await documented();
+      const found: Record<string, string[]> = {};
+      for (const { id } of await accessManager.roles(0, 100))
+        found[String(id)] = (await accessManager.members(id, 0, 100)).map(({ account }) => account).sort();
+      expect(found).to.deep.equal(holders);
+      expect((await accessManager.functionRoles(0, 100)).map(String).sort()).to.deep.equal(functions);
+      const labels = (await accessManager.roles(0, 100)).map(({ label }) => label);
+      expect(labels).to.deep.equal(['', 'ENCLAVE_REGISTRY', 'GUARDIAN', 'SETTLER']);
+    });
+
+    it('lists all role holders and functions as documented, from its events', async () => {
+      const { accessManager } = made().it;
+      const { holders, functions } = await documented();
+      const granted: Record<string, Set<string>> = { 0: new Set(), 1: new Set(), 2: new Set(), 3: new Set() };
       for (const { args } of await accessManager.queryFilter(accessManager.filters.RoleGranted()))
-        granted.set(String(args.roleId), (granted.get(String(args.roleId)) ?? new Set()).add(args.account));
+        granted[String(args.roleId)]!.add(args.account);
       for (const { args } of await accessManager.queryFilter(accessManager.filters.RoleRevoked()))
-        granted.get(String(args.roleId))?.delete(args.account);
-      expect(granted.get('0')).to.deep.equal(new Set([await timelock.getAddress()]));
-      expect(granted.get('1')).to.deep.equal(new Set([await enclaveRegistry.getAddress()]));
-      expect(granted.get('2')).to.deep.equal(new Set([await timelock.getAddress(), guardian.address]));
-      expect(granted.get('3')).to.deep.equal(new Set([await timelock.getAddress()]));
-      expect([...granted.keys()].sort()).to.deep.equal(['0', '1', '2', '3']);
-      expect((await accessManager.hasRole(ROLES.admin, deployer)).isMember).to.equal(false);
+        granted[String(args.roleId)]?.delete(args.account);
+      const found = Object.entries(granted).map(([role, accounts]) => [role, [...accounts].sort()]);
+      expect(Object.fromEntries(found)).to.deep.equal(holders);
+      const updated = await accessManager.queryFilter(accessManager.filters.TargetFunctionRoleUpdated());
+      const set = updated.map(({ args }) => [args.target, args.selector, args.roleId].join());
+      expect(set.sort()).to.deep.equal(functions);
     });
 
     it("the timelock's own roles are the governor's", async () => {

@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import { type BaseContract, FunctionFragment, Interface, id, ZeroHash } from 'ethers';
 import { ROLES } from '../../../scripts/deploy/handOver.ts';
-import { AccessManager__factory } from '../../../types/factories/@openzeppelin/contracts/access/manager/AccessManager__factory.ts';
+import { QuorateAccessManager__factory } from '../../../types/factories/contracts/governance/QuorateAccessManager__factory.ts';
 import { world } from '../support/chain.ts';
 import { MEASUREMENT, RECORD } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
@@ -59,7 +59,7 @@ describe('review: governance', () => {
         await expect(
           caller.sendTransaction({
             to: manager,
-            data: new Interface(AccessManager__factory.abi).encodeFunctionData(name, [...args]),
+            data: new Interface(QuorateAccessManager__factory.abi).encodeFunctionData(name, [...args]),
           }),
           `${name} ${abi.hasFunction(name)}`,
         ).to.be.revertedWithCustomError(manager, 'AccessManagerUnauthorizedAccount');

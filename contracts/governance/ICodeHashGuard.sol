@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+/// @title First call of a proposal that trusts the code at an address
+/// @notice A proposal names addresses; what is there may come, or come again as something else, between the vote and its execution.
+/// Call this first, with the hash of the code that was voted for: other code makes the whole execution revert.
+interface ICodeHashGuard {
+    /// @notice The code at `target` has another Keccak-256 hash; `found` is zero where no account is.
+    error CodeHashGuardOtherCode(address target, bytes32 found, bytes32 expected);
+
+    /// @notice Reverts unless the code at `target` has this Keccak-256 hash (EIP-1052).
+    /// @dev INTEGRATOR: a proxy keeps its code and changes what it does. Guard its implementation, and read where it points.
+    function requireCode(address target, bytes32 codeHash) external view;
+}

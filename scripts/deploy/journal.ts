@@ -1,0 +1,60 @@
+/** What a deployment has begun, step by step, so that another run goes on where this one stopped. */
+
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Begun } from './begun.ts';
+
+/** The nonce belongs to the step before its transaction is sent: so a creation has one address, whatever gets lost. */
+export type Step = { readonly nonce: number; readonly mined: boolean };
+export type Progress = {
+  readonly begun: Begun;
+  readonly firstBlock: number;
+  readonly steps: Readonly<Record<string, Step>>;
+};
+
+export type Journal = {
+  readonly step: (name: string) => Step | undefined;
+  /** Kept once it returns. */
+  readonly note: (name: string, step: Step) => Promise<void>;
+};
+
+/** For chains that end with the process. */
+export function volatileJournal(): Journal {
+  return journalOf({}, async () => {});
+}
+
+export function fileJournal(path: string, progress: Progress): Journal {
+  return journalOf({ ...progress.steps }, (steps) => writeJson(path, { ...progress, steps }));
+}
+
+function journalOf(steps: Record<string, Step>, keep: (steps: Record<string, Step>) => Promise<void>): Journal {
+  return {
+    step: (name) => steps[name],
+    note: async (name, step) => {
+      steps[name] = step;
+      await keep(steps);
+    },
+  };
+}
+
+/** The whole file or the former one, whenever the process ends. */
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const unfinished = `${path}.unfinished`;
+  await writeFile(unfinished, `${JSON.stringify(value, null, 2)}\n`, { flush: true });
+  await rename(unfinished, path);
+}
+
+/** Null if there is no such file. */
+export async function readJson<T>(path: string): Promise<T | null> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as T;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new Error(`cannot read ${path}`, { cause });
+  }
+}
+
+export async function forget(path: string): Promise<void> {
+  await rm(path, { force: true });
+}

@@ -1,0 +1,101 @@
+/** The transactions of a deployment, each sent once: every step looks at its journal and at the chain before it sends. */
+
+import {
+  type BaseContract,
+  type ContractRunner,
+  getCreateAddress,
+  type Provider,
+  type Signer,
+  type TransactionRequest,
+  type TransactionResponse,
+} from 'ethers';
+import { isCodeOf, type Name } from './built.ts';
+import type { Journal, Step } from './journal.ts';
+
+/** A typechain factory: `args` are the constructor's. */
+type Factory<Args extends unknown[], T extends BaseContract> = {
+  new (signer: Signer): { getDeployTransaction(...args: Args): Promise<TransactionRequest> };
+  connect(address: string, runner: ContractRunner): T;
+};
+type At = { readonly nonce: number };
+type Send = (at: At) => Promise<TransactionResponse>;
+type IsDone = (at: At) => Promise<boolean>;
+
+export class PendingTransaction extends Error {
+  constructor(step: string, nonce: number) {
+    super(
+      `${step}: a transaction with nonce ${nonce} is not mined yet: wait, or replace it at a higher fee; then run again`,
+    );
+  }
+}
+
+export class Steps {
+  readonly #deployer: Signer;
+  readonly #provider: Provider;
+  readonly #journal: Journal;
+  /** Nonces below are used, whatever a node that lags behind says. */
+  #free = 0;
+
+  constructor(deployer: Signer, journal: Journal) {
+    if (deployer.provider === null) throw new Error('the deployer needs a provider');
+    this.#deployer = deployer;
+    this.#provider = deployer.provider;
+    this.#journal = journal;
+  }
+
+  /** A creation whose answer gets lost keeps its nonce, and so its address. */
+  async create<Args extends unknown[], T extends BaseContract>(
+    name: Name,
+    factory: Factory<Args, T>,
+    ...args: Args
+  ): Promise<T> {
+    const from = await this.#deployer.getAddress();
+    const nonce = await this.#once(
+      name,
+      async (at) => {
+        const creation = await new factory(this.#deployer).getDeployTransaction(...args);
+        return this.#deployer.sendTransaction({ ...creation, ...at });
+      },
+      async (at) => isCodeOf(name, await this.#provider.getCode(getCreateAddress({ from, ...at }))),
+    );
+    return factory.connect(getCreateAddress({ from, nonce }), this.#deployer);
+  }
+
+  /** `isDone` tells from the chain whether anything is left to do. */
+  async call(name: string, send: Send, isDone: () => Promise<boolean>): Promise<void> {
+    await this.#once(name, send, isDone);
+  }
+
+  async #once(name: string, send: Send, isDone: IsDone): Promise<number> {
+    const former = this.#journal.step(name);
+    if (former !== undefined && (await this.#stands(name, former, isDone))) return former.nonce;
+
+    const nonce = await this.#nonceFor(name, former);
+    await this.#journal.note(name, { nonce, mined: false });
+    await (await send({ nonce })).wait();
+    this.#free = nonce + 1;
+    await this.#journal.note(name, { nonce, mined: true });
+    return nonce;
+  }
+
+  /** What is noted as mined may have been undone since by whoever may; not by a reorg, which gives the nonce back. */
+  async #stands(name: string, { nonce, mined }: Step, isDone: IsDone): Promise<boolean> {
+    if ((await this.#count('latest')) <= nonce) return false;
+    if (mined) return true;
+    if (!(await isDone({ nonce }))) return false;
+    await this.#journal.note(name, { nonce, mined: true });
+    return true;
+  }
+
+  /** The former nonce while it is free. It is not if the transaction failed, or if the deployer sent something else. */
+  async #nonceFor(name: string, former: Step | undefined): Promise<number> {
+    const [mined, sent] = [await this.#count('latest'), await this.#count('pending')];
+    if (former === undefined || former.nonce < mined) return Math.max(sent, this.#free);
+    if (former.nonce < sent) throw new PendingTransaction(name, former.nonce);
+    return former.nonce;
+  }
+
+  async #count(tag: 'latest' | 'pending'): Promise<number> {
+    return this.#provider.getTransactionCount(await this.#deployer.getAddress(), tag);
+  }
+}

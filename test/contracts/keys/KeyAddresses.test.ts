@@ -1,0 +1,176 @@
+/** Addresses that the chain computes, against a library that wallets use. */
+
+import * as btc from '@scure/btc-signer';
+import { expect } from 'chai';
+import { computeAddress, encodeBase58, getBytes, hexlify, id, toBeHex, ZeroAddress, ZeroHash } from 'ethers';
+import fc from 'fast-check';
+import { world } from '../support/chain.ts';
+import { eligibleEnclaves } from '../support/enclaves.ts';
+import { fresh } from '../support/fresh.ts';
+import {
+  activeKey,
+  confirm,
+  confirmationOf,
+  createKey,
+  derivedPoints,
+  derivedSecret,
+  ed25519KeyOf,
+  KEY_STATUS,
+  KIND,
+  outputSecret,
+  parametersOf,
+  publicKeyOf,
+  SCHEME,
+  secretOf,
+} from '../support/keys.ts';
+
+const secret = secretOf('addresses');
+const NETWORKS = [btc.NETWORK, btc.TEST_NETWORK, { ...btc.TEST_NETWORK, bech32: 'bcrt' }];
+
+describe('KeyAddresses', () => {
+  const made = fresh(async () => {
+    const it = await world();
+    const members = await eligibleEnclaves(it, 2);
+    const policy = (kind: number) => ({ requesters: [it.anyone.address], delegates: [], kinds: 1 << kind, delay: 0 });
+    const keyOf = (scheme: number, kind: number) =>
+      activeKey(it, members, secret, parametersOf(members, { scheme, policy: policy(kind) }));
+    const bip340 = await keyOf(SCHEME.bip340, KIND.psbt);
+    const ecdsa = await keyOf(SCHEME.ecdsa, KIND.evm);
+    const ed25519 = await keyOf(SCHEME.ed25519, KIND.solana);
+    const generating = await createKey(it, parametersOf(members));
+    const requester = it.anyone.address;
+    return { it, members, addresses: it.keyAddresses, bip340, ecdsa, ed25519, generating, requester };
+  });
+
+  async function claim(keyId: string, path: string): Promise<bigint> {
+    const { it, requester } = made();
+    const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
+    const derived = derivedSecret(place, keyId, secret, requester, path);
+    await it.keyRegistry.claimDerivedKey(keyId, requester, path, derivedPoints(derived));
+    return derived;
+  }
+
+  it('knows the registry that it reads', async () => {
+    expect(await made().addresses.registry()).to.equal(await made().it.keyRegistry.getAddress());
+  });
+
+  it('gives the Taproot address of a bip340 key on every network, and its script', async () => {
+    const { addresses, bip340, requester } = made();
+    for (const path of Array.from({ length: 6 }, (_, i) => id(`${i}`))) {
+      const derived = await claim(bip340, path);
+      for (const network of NETWORKS) {
+        const { address, script } = btc.p2tr(getBytes(publicKeyOf(derived).x), undefined, network);
+        expect(await addresses.bitcoinAddress(bip340, requester, path, network.bech32)).to.equal(address);
+        expect(await addresses.bitcoinScript(bip340, requester, path)).to.equal(hexlify(script));
+      }
+      expect(hexlify(btc.p2tr(getBytes(publicKeyOf(derived).x)).tweakedPubkey)).to.equal(
+        publicKeyOf(outputSecret(derived)).x,
+      );
+    }
+  });
+
+  it('gives the P2WPKH address of an ECDSA key on every network, and its script', async () => {
+    const { addresses, ecdsa, requester } = made();
+    const prefixes = new Set<number>();
+    for (const path of Array.from({ length: 6 }, (_, i) => id(`${i}`))) {
+      const { prefix, x } = publicKeyOf(await claim(ecdsa, path));
+      const compressed = getBytes(`${toBeHex(prefix, 1)}${x.slice(2)}`);
+      for (const network of NETWORKS) {
+        const { address, script } = btc.p2wpkh(compressed, network);
+        expect(await addresses.bitcoinAddress(ecdsa, requester, path, network.bech32)).to.equal(address);
+        expect(await addresses.bitcoinScript(ecdsa, requester, path)).to.equal(hexlify(script));
+      }
+      prefixes.add(prefix);
+    }
+    expect(prefixes).to.deep.equal(new Set([2, 3]));
+  });
+
+  it('gives the EVM address of an ECDSA key', async () => {
+    const { addresses, ecdsa, requester } = made();
+    const derived = await claim(ecdsa, ZeroHash);
+    expect(await addresses.evmAddress(ecdsa, requester, ZeroHash)).to.equal(computeAddress(toBeHex(derived, 32)));
+  });
+
+  it('gives the Solana address of an Ed25519 key', async () => {
+    const { addresses, ed25519 } = made();
+    expect(await addresses.solanaAddress(ed25519)).to.equal(encodeBase58(ed25519KeyOf(secret).x));
+  });
+
+  it('writes any 32 bytes in base 58, leading zeros too', async () => {
+    const { addresses, ed25519, it } = made();
+    const { ethers, helpers } = it;
+    const slot = BigInt(ethers.solidityPackedKeccak256(['bytes32', 'uint256'], [ed25519, 3])) + 3n;
+    const registry = await it.keyRegistry.getAddress();
+    const { x } = ed25519KeyOf(secret);
+    expect(await ethers.provider.getStorage(registry, slot)).to.equal(x);
+    const word = fc
+      .tuple(fc.nat(32), fc.bigInt(0n, 2n ** 256n - 1n))
+      .map(([zeros, value]) => value >> BigInt(8 * zeros));
+    await fc.assert(
+      fc.asyncProperty(word, async (value) => {
+        const bytes = toBeHex(value, 32);
+        await helpers.setStorageAt(registry, slot, bytes);
+        expect(await addresses.solanaAddress(ed25519)).to.equal(encodeBase58(bytes));
+      }),
+      { numRuns: 60, seed: 58, examples: [[0n], [2n ** 256n - 1n]] },
+    );
+  });
+
+  it('refuses a key whose scheme has no such address', async () => {
+    const { addresses, bip340, ecdsa, ed25519, requester } = made();
+    await claim(bip340, ZeroHash);
+    await claim(ecdsa, ZeroHash);
+    const refused = [
+      [addresses.evmAddress(bip340, requester, ZeroHash), bip340, SCHEME.bip340],
+      [addresses.evmAddress(ed25519, requester, ZeroHash), ed25519, SCHEME.ed25519],
+      [addresses.bitcoinScript(ed25519, requester, ZeroHash), ed25519, SCHEME.ed25519],
+      [addresses.bitcoinAddress(ed25519, requester, ZeroHash, 'bc'), ed25519, SCHEME.ed25519],
+    ] as const;
+    for (const [asked, keyId, scheme] of refused)
+      await expect(asked).to.be.revertedWithCustomError(addresses, 'KeyAddressesWrongScheme').withArgs(keyId, scheme);
+  });
+
+  it('refuses a Solana address of a derived key, claimed for nobody or not at all', async () => {
+    const { it, addresses, bip340 } = made();
+    await expect(addresses.solanaAddress(bip340))
+      .to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryUnclaimed')
+      .withArgs(bip340, ZeroAddress, ZeroHash);
+    const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
+    const derived = derivedSecret(place, bip340, secret, ZeroAddress, ZeroHash);
+    await it.keyRegistry.claimDerivedKey(bip340, ZeroAddress, ZeroHash, derivedPoints(derived));
+    await expect(addresses.solanaAddress(bip340))
+      .to.be.revertedWithCustomError(addresses, 'KeyAddressesWrongScheme')
+      .withArgs(bip340, SCHEME.bip340);
+  });
+
+  it('refuses what has not been claimed', async () => {
+    const { it, addresses, bip340, ecdsa, requester } = made();
+    for (const [asked, keyId] of [
+      [addresses.bitcoinScript(bip340, requester, ZeroHash), bip340],
+      [addresses.bitcoinAddress(bip340, requester, ZeroHash, 'bc'), bip340],
+      [addresses.bitcoinScript(ecdsa, requester, ZeroHash), ecdsa],
+      [addresses.evmAddress(ecdsa, requester, ZeroHash), ecdsa],
+    ] as const)
+      await expect(asked)
+        .to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryUnclaimed')
+        .withArgs(keyId, requester, ZeroHash);
+  });
+
+  it('refuses every address of a key that is not active', async () => {
+    const { it, members, addresses, generating, requester } = made();
+    for (const status of [KEY_STATUS.none, KEY_STATUS.generating, KEY_STATUS.confirmed]) {
+      const keyId = status === KEY_STATUS.none ? id('no key') : generating;
+      const confirmation = await confirmationOf(it, generating, publicKeyOf(secret));
+      if (status === KEY_STATUS.confirmed) for (const member of members) await confirm(it, member, confirmation);
+      for (const asked of [
+        addresses.evmAddress(keyId, requester, ZeroHash),
+        addresses.bitcoinScript(keyId, requester, ZeroHash),
+        addresses.bitcoinAddress(keyId, requester, ZeroHash, 'bc'),
+        addresses.solanaAddress(keyId),
+      ])
+        await expect(asked)
+          .to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryWrongStatus')
+          .withArgs(keyId, status, KEY_STATUS.active);
+    }
+  });
+});
