@@ -8,7 +8,7 @@ import { copyProject } from './workshop.ts';
 
 const MS = 400_000;
 /** Few: what only a thousandth run finds counts as survived. */
-process.env.QUORATE_FUZZ_RUNS = '64';
+const FEW = { QUORATE_FUZZ_RUNS: '64' };
 /** A limit of gas is no behaviour. */
 const TOOL = ['hardhat', 'test', 'solidity', '--grep-exclude', 'Gas\\b'] as const;
 
@@ -37,7 +37,7 @@ export class SolidityTests {
   }
 
   async #firstFailure(tests: readonly string[]): Promise<string | null> {
-    const { code, output } = await runTool(this.#root, [...TOOL, ...tests], MS);
+    const { code, output } = await runTool(this.#root, [...TOOL, ...tests], MS, FEW);
     return code === 0 ? null : (/^ *1\) (.*)$/m.exec(output)?.[1] ?? 'does not end');
   }
 }
