@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { id } from 'ethers';
 import { world } from '../support/chain.ts';
 import { evidence, type Statement } from '../support/developmentTee.ts';
-import { MEASUREMENT } from '../support/enclaves.ts';
+import { eligibleEnclaves, MEASUREMENT } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 
 const CLOCK_TOLERANCE = 300;
@@ -79,5 +79,24 @@ describe('borders of attestation', () => {
     await expect(asEnclaves.noteAttestation(MEASUREMENT, it.anyone))
       .to.be.revertedWithCustomError(registry, 'MeasurementRegistryWrongStatus')
       .withArgs(MEASUREMENT, 0);
+  });
+
+  it('leave nothing to withdraw of a trust root that was removed, or withdrawn before', async () => {
+    const { it, verifier } = made();
+    await eligibleEnclaves(it, 2);
+    const registry = it.enclaveRegistry.connect(it.dao);
+    const tee = await verifier.tee();
+    const withdraw = () => it.enclaveRegistry.connect(it.guardian).withdrawVerifier(tee);
+    const expectNothing = async () =>
+      expect(withdraw())
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryNothingToWithdraw')
+        .withArgs(tee, 0, (await it.helpers.time.latest()) + 1);
+
+    await registry.setVerifier(verifier);
+    await withdraw();
+    await expectNothing();
+    await registry.setVerifier(verifier);
+    await registry.removeVerifier(tee);
+    await expectNothing();
   });
 });
