@@ -120,6 +120,8 @@ interface ISigningRequests {
     error SigningRequestsCallbackGas(uint32 callbackGas, uint256 maximum);
     /// @notice READY from `readyAt` on (Unix seconds).
     error SigningRequestsTooEarly(RequestId id, uint48 readyAt, uint256 time);
+    /// @notice What is left until the deadline is too short for enclaves to sign in (Unix seconds).
+    error SigningRequestsNoRoom(RequestId id, uint48 deadline, uint256 earliest);
     /// @notice The deadline has passed (Unix seconds).
     error SigningRequestsDeadlinePassed(RequestId id, uint48 deadline, uint256 time);
     /// @notice The deadline has not passed (Unix seconds).
@@ -146,11 +148,13 @@ interface ISigningRequests {
     error SigningRequestsNothingToDeliver(RequestId id, bytes32 signatures, bytes32 undelivered);
 
     /// @notice Asks for signatures over `intent`; the caller is the requester. Starts QUEUED.
-    /// @dev INTEGRATOR: whether payload, digests and effects agree is for the enclaves to decide, not checked here; nor is whether a
+    /// @dev VOTERS: the deadline is 40 minutes to 90 days after the key's delay, counted from when this is executed. Under 40 minutes no signature could
+    /// come in time. INTEGRATOR: whether payload, digests and effects agree is for the enclaves to decide, not checked here; nor is whether a
     /// replacement conflicts with what it names, only that there is something to replace.
     function requestSignature(Intent calldata intent) external returns (RequestId);
 
     /// @notice QUEUED -> READY once the key's delay has passed, as it was then and as it is now, by anyone. Irrevocable.
+    /// @dev With less than 30 minutes to the deadline it is too late: enclaves would refuse.
     function markReady(RequestHeader calldata header) external;
 
     /// @notice QUEUED -> CANCELLED, by the requester or the guardian.

@@ -8,14 +8,13 @@ import {Effect, Intent, RequestHeader} from "./ISigningRequests.sol";
 /// @title Preimages of request ids (docs/formats.md)
 library RequestHash {
     /// @dev What commits to a request: everything that it says, who asked, and where.
-    function id(RequestHeader memory header) internal view returns (RequestId) {
-        return RequestId.wrap(
-            keccak256(
-                abi.encode(
-                    REQUEST_TAG, block.chainid, address(this), header.requester, header.counter, _intent(header)
-                )
-            )
-        );
+    function id(RequestHeader calldata header) internal view returns (RequestId) {
+        return _id(header.requester, header.counter, _intent(header));
+    }
+
+    /// @dev The same, of the request as it is asked for.
+    function id(Intent calldata from, address requester, uint64 counter) internal view returns (RequestId) {
+        return _id(requester, counter, _intent(from));
     }
 
     function headerOf(Intent calldata intent, address requester, uint64 counter)
@@ -31,7 +30,7 @@ library RequestHash {
             kind: intent.kind,
             payloadHash: keccak256(intent.payload),
             digestsHash: list(intent.digests),
-            effectsHash: _effects(intent.effects),
+            effectsHash: effects(intent.effects, intent.effects.length),
             deadline: intent.deadline,
             consumer: intent.consumer,
             callbackGas: intent.callbackGas,
@@ -42,20 +41,40 @@ library RequestHash {
     /// @dev list(hash(item_1), …)
     function list(bytes[] calldata items) internal pure returns (bytes32) {
         bytes32[] memory hashes = new bytes32[](items.length);
-        for (uint256 i = 0; i < items.length; ++i) hashes[i] = keccak256(items[i]);
+        for (uint256 i = 0; i < hashes.length; ++i) hashes[i] = keccak256(items[i]);
         return _hashWords(hashes);
     }
 
-    function _intent(RequestHeader memory from) private pure returns (bytes32) {
+    /// @dev list(effect_1, …) of the first `count`
+    function effects(Effect[] calldata from, uint256 count) internal pure returns (bytes32) {
+        bytes32[] memory hashes = new bytes32[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            Effect calldata effect = from[i];
+            hashes[i] = keccak256(
+                abi.encode(
+                    EFFECT_TAG, effect.kind, effect.asset, keccak256(effect.recipient), effect.amount, effect.detail
+                )
+            );
+        }
+        return _hashWords(hashes);
+    }
+
+    function _id(address requester, uint64 counter, bytes32 intent) private view returns (RequestId) {
+        return RequestId.wrap(
+            keccak256(abi.encode(REQUEST_TAG, block.chainid, address(this), requester, counter, intent))
+        );
+    }
+
+    function _intent(Intent calldata from) private pure returns (bytes32) {
         return keccak256(
             abi.encode(
                 INTENT_TAG,
                 from.keyId,
                 from.path,
                 from.kind,
-                from.payloadHash,
-                from.digestsHash,
-                from.effectsHash,
+                keccak256(from.payload),
+                list(from.digests),
+                effects(from.effects, from.effects.length),
                 from.deadline,
                 from.consumer,
                 from.callbackGas,
@@ -64,17 +83,17 @@ library RequestHash {
         );
     }
 
-    function _effects(Effect[] calldata effects) private pure returns (bytes32) {
-        bytes32[] memory hashes = new bytes32[](effects.length);
-        for (uint256 i = 0; i < effects.length; ++i) {
-            Effect calldata effect = effects[i];
-            hashes[i] = keccak256(
-                abi.encode(
-                    EFFECT_TAG, effect.kind, effect.asset, keccak256(effect.recipient), effect.amount, effect.detail
-                )
-            );
+    /// @dev A header holds the preimage's words in its order: keyId, and from `path` to `replaces`. Words that are no clean values give an
+    /// id that no request has.
+    function _intent(RequestHeader calldata header) private pure returns (bytes32 hash) {
+        bytes32 tag = INTENT_TAG;
+        assembly ("memory-safe") {
+            let words := mload(0x40)
+            mstore(words, tag)
+            calldatacopy(add(words, 0x20), header, 0x20)
+            calldatacopy(add(words, 0x40), add(header, 0x60), 0x120)
+            hash := keccak256(words, 0x160)
         }
-        return _hashWords(hashes);
     }
 
     function _hashWords(bytes32[] memory words) private pure returns (bytes32 hash) {

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {Scheme} from "../keys/IKeyRegistry.sol";
+import {RequestId} from "../types/Ids.sol";
 import {Intent, ISigningRequests} from "./ISigningRequests.sol";
 
 /// @title What a request may look like, whoever asks
@@ -9,34 +10,47 @@ library RequestRules {
     uint256 internal constant MAX_PAYLOAD = 32 * 1024;
     uint256 internal constant MAX_DIGESTS = 64;
     uint256 internal constant MAX_EFFECTS = 32;
-    /// @dev seconds after READY that a request must leave at least, and may leave at most
-    uint256 internal constant MIN_ROOM = 60;
+    /// @dev Seconds from READY to the deadline below which no signature can come in time. Enclaves sign what a final block shows, which on
+    /// Ethereum takes three epochs (1,152 s) at most, and only while 900 s are left after that block's time, which is an epoch (384 s) after
+    /// READY at most. What remains is for the rounds and the poster.
+    uint256 internal constant READY_ROOM = 30 minutes;
+    /// @dev Seconds after the earliest READY that a request must leave at least, so that somebody can make it ready, and may leave at most.
+    uint256 internal constant MIN_ROOM = READY_ROOM + 10 minutes;
     uint256 internal constant MAX_ROOM = 90 days;
     uint256 internal constant MAX_CALLBACK_GAS = 4_000_000;
 
     function requireValid(Intent calldata intent, Scheme scheme, uint256 readyAt) internal pure {
-        require(
-            intent.payload.length <= MAX_PAYLOAD,
-            ISigningRequests.SigningRequestsPayloadLength(intent.payload.length, MAX_PAYLOAD)
-        );
-        // an Ed25519 key is not derived
-        require(
-            intent.path == 0 || scheme != Scheme.Ed25519, ISigningRequests.SigningRequestsNoDerivation(intent.path)
-        );
+        uint256 payload = intent.payload.length;
+        require(payload <= MAX_PAYLOAD, ISigningRequests.SigningRequestsPayloadLength(payload, MAX_PAYLOAD));
         _requireDigests(intent.digests, scheme);
+        uint256 effects = intent.effects.length;
+        require(effects <= MAX_EFFECTS, ISigningRequests.SigningRequestsEffectCount(effects, MAX_EFFECTS));
+        requirePath(intent.path, scheme);
+        requireDeadline(intent.deadline, readyAt);
+        requireCallback(intent.consumer, intent.callbackGas);
+    }
+
+    /// @dev An Ed25519 key is not derived.
+    function requirePath(bytes32 path, Scheme scheme) internal pure {
+        require(path == 0 || scheme != Scheme.Ed25519, ISigningRequests.SigningRequestsNoDerivation(path));
+    }
+
+    function requireDeadline(uint48 deadline, uint256 readyAt) internal pure {
         require(
-            intent.effects.length <= MAX_EFFECTS,
-            ISigningRequests.SigningRequestsEffectCount(intent.effects.length, MAX_EFFECTS)
+            deadline >= readyAt + MIN_ROOM && deadline <= readyAt + MAX_ROOM,
+            ISigningRequests.SigningRequestsDeadline(deadline, readyAt + MIN_ROOM, readyAt + MAX_ROOM)
         );
-        require(
-            intent.deadline >= readyAt + MIN_ROOM && intent.deadline <= readyAt + MAX_ROOM,
-            ISigningRequests.SigningRequestsDeadline(intent.deadline, readyAt + MIN_ROOM, readyAt + MAX_ROOM)
-        );
-        uint256 maximumGas = intent.consumer == address(0) ? 0 : MAX_CALLBACK_GAS;
-        require(
-            intent.callbackGas <= maximumGas,
-            ISigningRequests.SigningRequestsCallbackGas(intent.callbackGas, maximumGas)
-        );
+    }
+
+    /// @dev At READY: what could not be signed in time any more takes no delegate's place.
+    function requireRoom(RequestId id, uint48 deadline) internal view {
+        uint256 earliest = block.timestamp + READY_ROOM;
+        require(deadline >= earliest, ISigningRequests.SigningRequestsNoRoom(id, deadline, earliest));
+    }
+
+    function requireCallback(address consumer, uint32 callbackGas) internal pure {
+        uint256 maximum = consumer == address(0) ? 0 : MAX_CALLBACK_GAS;
+        require(callbackGas <= maximum, ISigningRequests.SigningRequestsCallbackGas(callbackGas, maximum));
     }
 
     /// @dev An Ed25519 digest is the message itself, so there is one, of any length up to the payload's.

@@ -3,20 +3,22 @@ pragma solidity ^0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {IKeyRegistry, Scheme} from "../keys/IKeyRegistry.sol";
+import {IKeyRegistry} from "../keys/IKeyRegistry.sol";
 import {ISignatureVerifier} from "../keys/ISignatureVerifier.sol";
 import {Described} from "../types/Described.sol";
 import {RequestId} from "../types/Ids.sol";
 import {Callback} from "./Callback.sol";
 import {Intent, ISigningRequests, RequestHeader, RequestState} from "./ISigningRequests.sol";
+import {ISpendingLimits} from "./ISpendingLimits.sol";
+import {IMandates} from "./IMandates.sol";
+import {Mandates} from "./Mandates.sol";
 import {RequestEndings} from "./RequestEndings.sol";
 import {RequestHash} from "./RequestHash.sol";
 import {RequestRules} from "./RequestRules.sol";
 import {RequestStorage} from "./RequestStorage.sol";
-import {ISpendingLimits} from "./ISpendingLimits.sol";
 
 /// @title Signatures that governance asked for
-contract SigningRequests is RequestEndings, Described {
+contract SigningRequests is RequestEndings, Mandates, Described {
     constructor(address authority_, IKeyRegistry keys_, ISignatureVerifier verifier_, ISpendingLimits limits_)
         AccessManaged(authority_)
         EIP712("Quorate SigningRequests", "1")
@@ -24,26 +26,11 @@ contract SigningRequests is RequestEndings, Described {
     {}
 
     /// @inheritdoc ISigningRequests
-    function requestSignature(Intent calldata intent) external returns (RequestId id) {
-        (uint32 delay, Scheme scheme, bool limited) = _keys.requireRequestable(intent.keyId, msg.sender, intent.kind);
-        uint48 readyAt = uint48(block.timestamp) + delay;
-        RequestRules.requireValid(intent, scheme, readyAt);
-        _requireReplaceable(intent.replaces);
-
-        uint64 counter = ++_counters[msg.sender];
-        id = RequestHash.id(RequestHash.headerOf(intent, msg.sender, counter));
-        _requests[id] = Request(RequestState.Queued, uint48(block.timestamp), readyAt, intent.deadline);
-        emit SignatureRequested(id, intent.keyId, msg.sender, counter, readyAt, intent);
-
-        if (limited) _limits.charge(id, intent.keyId, msg.sender, intent.kind, intent.effects);
-    }
-
-    /// @inheritdoc ISigningRequests
     function markReady(RequestHeader calldata header) external {
         RequestId id = RequestHash.id(header);
         Request storage request = _requireState(id, RequestState.Queued);
         require(block.timestamp >= request.readyAt, SigningRequestsTooEarly(id, request.readyAt, block.timestamp));
-        _requireInTime(id, request);
+        RequestRules.requireRoom(id, request.deadline);
         (uint32 delay,, bool limited) = _keys.requireRequestable(header.keyId, header.requester, header.kind);
         uint48 readyAt = request.queuedAt + delay;
         require(block.timestamp >= readyAt, SigningRequestsTooEarly(id, readyAt, block.timestamp));
@@ -118,13 +105,9 @@ contract SigningRequests is RequestEndings, Described {
         }
     }
 
-    /// @dev What is queued can still be cancelled, and what was cancelled is gone: only what may be signed can need a replacement.
-    function _requireReplaceable(RequestId replaces) private view {
-        if (RequestId.unwrap(replaces) == 0) return;
-        RequestState state = _requests[replaces].state;
-        bool replaceable = state == RequestState.Ready || state == RequestState.Fulfilled
-            || state == RequestState.Refused || state == RequestState.Expired;
-        require(replaceable, SigningRequestsNothingToReplace(replaces, state));
+    /// @inheritdoc Described
+    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
+        return interfaceId == type(IMandates).interfaceId || super.supportsInterface(interfaceId);
     }
 
     function _described() internal pure override returns (string memory name, string memory description) {

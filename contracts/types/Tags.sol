@@ -16,4 +16,5 @@ bytes32 constant TWEAK_TAG = keccak256("quorate/derivation-tweak/1");
 bytes32 constant EFFECT_TAG = keccak256("quorate/effect/1");
 bytes32 constant INTENT_TAG = keccak256("quorate/intent/1");
 bytes32 constant REQUEST_TAG = keccak256("quorate/request/1");
+bytes32 constant MANDATE_TAG = keccak256("quorate/mandate/1");
 bytes32 constant ACTIVATION_TAG = keccak256("quorate/activation/1");

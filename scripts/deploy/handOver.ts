@@ -17,6 +17,7 @@ const FUNCTIONS = [
   ['measurementRegistry', 'noteAttestation', 'enclaveRegistry'],
   // a guardian takes back what has not taken effect, and suspends; the DAO may do the same
   ['signingRequests', 'cancel', 'guardian'],
+  ['signingRequests', 'cancelMandate', 'guardian'],
   ['keyRegistry', 'suspend', 'guardian'],
   ['keyRegistry', 'suspendNetwork', 'guardian'],
   ['keyRegistry', 'withdrawCommittee', 'guardian'],

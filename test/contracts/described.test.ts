@@ -8,6 +8,7 @@ import { ICodeHashGuard__factory } from '../../types/factories/contracts/governa
 import { IQuorateAccessManager__factory } from '../../types/factories/contracts/governance/IQuorateAccessManager__factory.ts';
 import { IKeyAddresses__factory } from '../../types/factories/contracts/keys/IKeyAddresses__factory.ts';
 import { IKeyRegistry__factory } from '../../types/factories/contracts/keys/IKeyRegistry__factory.ts';
+import { IMandates__factory } from '../../types/factories/contracts/signing/IMandates__factory.ts';
 import { ISignatureConsumer__factory } from '../../types/factories/contracts/signing/ISignatureConsumer__factory.ts';
 import { ISigningRequests__factory } from '../../types/factories/contracts/signing/ISigningRequests__factory.ts';
 import { ISpendingLimits__factory } from '../../types/factories/contracts/signing/ISpendingLimits__factory.ts';
@@ -53,6 +54,11 @@ describe('every contract', () => {
       expect(description).to.have.length.above(20);
     });
   }
+
+  it('SigningRequests says that it takes mandates', async () => {
+    const mandates = interfaceId(IMandates__factory.createInterface() as Interface);
+    expect(await made().it.signingRequests.supportsInterface(mandates)).to.equal(true);
+  });
 
   for (const name of ['EnclaveRegistry', 'KeyRegistry', 'SigningRequests'] as const)
     it(`${name} tells its EIP-712 domain (ERC-5267)`, async () => {

@@ -1,8 +1,10 @@
 /** I9: the contracts' events and block times give the contracts' state. A long seeded history of every kind of step, then compare. */
 
 import { expect } from 'chai';
-import { id, ZeroHash } from 'ethers';
+
+import { id, ZeroAddress, ZeroHash } from 'ethers';
 import { REGION, type World, world } from './support/chain.ts';
+
 import { type Enclave, MEASUREMENT, makeEnclave, RECORD, recordBoot, register } from './support/enclaves.ts';
 import {
   committeeOf,
@@ -20,7 +22,9 @@ import {
   sign,
   signBip340,
 } from './support/keys.ts';
-import { replay, type State, verifierAt } from './support/replay.ts';
+
+import { placesOf, replay, type State, verifierAt } from './support/replay.ts';
+
 import { intentOf, readyRequest, refuse, request } from './support/requests.ts';
 
 const secret = secretOf('replay');
@@ -31,8 +35,10 @@ describe('events', () => {
     const enclaves = await populate(it);
     const keyId = await makeKey(it, enclaves);
     await makeRequests(it, keyId, enclaves);
+    await makeMandates(it, keyId);
+    await delegate(it, keyId);
     await unsettle(it, keyId, enclaves);
-    await compare(it, await replay(it));
+    await compare(it, keyId, await replay(it));
   });
 });
 
@@ -61,12 +67,17 @@ async function populate(it: World): Promise<Enclave[]> {
 async function makeKey(it: World, enclaves: Enclave[]): Promise<string> {
   const [alice, bob, carol, dave] = enclaves;
   const members = [alice!, bob!, carol!];
-  const policy = { requesters: [it.anyone.address], delegates: [], kinds: 1 << KIND.psbt, delay: 0 };
+  const policy = {
+    requesters: [it.anyone.address],
+    delegates: [it.operators[10]!.address],
+    kinds: 1 << KIND.psbt,
+    delay: 0,
+  };
   const reserves = [dave!.operator.address];
   const keyId = await createKey(it, parametersOf(members, { policy, reserves }));
   await createKey(
     it,
-    parametersOf(members, { scheme: SCHEME.ed25519, policy: { ...policy, kinds: 1 << KIND.solana } }),
+    parametersOf(members, { scheme: SCHEME.ed25519, policy: { ...policy, delegates: [], kinds: 1 << KIND.solana } }),
   );
   const first = await confirmationOf(it, keyId, publicKeyOf(secret));
   for (const member of [alice!, bob!]) await confirm(it, member, first);
@@ -98,6 +109,37 @@ async function makeRequests(it: World, keyId: string, enclaves: Enclave[]): Prom
   const expired = await readyRequest(it, requester, await intent());
   await it.helpers.time.increase(3601);
   await requests.expire(expired.header);
+}
+
+/** One that is filled, one that is cancelled, one that only waits. */
+async function makeMandates(it: World, keyId: string): Promise<void> {
+  const requests = it.signingRequests.connect(it.anyone);
+  const { effects, deadline, ...rest } = await intentOf(it, keyId);
+  const [transfer] = effects;
+  const { path, kind, consumer, callbackGas } = rest;
+  const executor = ZeroAddress;
+  const mandate = { keyId, path, kind, effects: [transfer!], feeCaps: [], executor, deadline, consumer, callbackGas };
+  for (const _ of [1, 2, 3]) await requests.placeMandate(mandate);
+  const terms = { requester: it.anyone.address, counter: 1, executor, feeCaps: [] };
+  await requests.fill(terms, { ...rest, effects: [transfer!], deadline });
+  await requests.cancelMandate(it.anyone, 2, await requests.mandateHashOf(mandate));
+}
+
+/** Two payloads of one path, one of them settled. */
+async function delegate(it: World, keyId: string): Promise<void> {
+  const { signingRequests: requests, spendingLimits: limits, dao } = it;
+  const asset = id('bip122:000/slip44:0');
+  await limits.connect(dao).setLimits(requests, keyId, it.operators[10]!, {
+    expiresAt: (await it.helpers.time.latest()) + 3600,
+    kinds: 1 << KIND.psbt,
+    maxUnsettled: 2,
+    recipients: [],
+    targets: [],
+    caps: [{ asset, capacity: 5000n, window: 3600, feeCap: 10n }],
+  });
+  const first = await readyRequest(it, it.operators[10]!, await intentOf(it, keyId));
+  await readyRequest(it, it.operators[10]!, await intentOf(it, keyId));
+  await requests.connect(dao).settle(first.header);
 }
 
 async function unsettle(it: World, keyId: string, enclaves: Enclave[]): Promise<void> {
@@ -156,7 +198,7 @@ async function compareTrust({ enclaveRegistry, measurementRegistry, helpers }: W
   expect(await measurementRegistry.spares(MEASUREMENT, id('a key'))).to.equal(false);
 }
 
-async function compare(it: World, state: State): Promise<void> {
+async function compare(it: World, keyId: string, state: State): Promise<void> {
   const measurements = await it.measurementRegistry.measurements(0, 100);
   expect(measurements.length).to.equal(state.measurements.size);
   for (const { measurement, status, votedAt, activeAt, retiresAt, operators } of measurements)
@@ -193,6 +235,15 @@ async function compare(it: World, state: State): Promise<void> {
   for (const [field, value] of Object.entries(network)) expect(shown[field as keyof typeof network]).to.equal(value);
   expect(await it.keyRegistry.suspendableAt(ZeroHash)).to.equal(suspendableAt);
 
-  expect([...state.requests.values()].sort()).to.deep.equal([1n, 2n, 3n, 4n, 5n, 6n]);
+  expect([...new Set(state.requests.values())].sort()).to.deep.equal([1n, 2n, 3n, 4n, 5n, 6n]);
   for (const [request, folded] of state.requests) expect(await it.signingRequests.stateOf(request)).to.equal(folded);
+
+  expect([...state.mandates.values()].sort()).to.deep.equal([1n, 2n, 3n]);
+  for (const [mandate, folded] of state.mandates)
+    expect(await it.signingRequests.mandateStateOf(mandate)).to.equal(folded);
+
+  const places = await it.spendingLimits.unsettledOf(it.signingRequests, keyId, it.operators[10]!, ZeroHash);
+  const requests = await it.signingRequests.getAddress();
+  expect(state.unsettled.get(placesOf(requests, keyId, it.operators[10]!.address, ZeroHash))).to.equal(places);
+  expect(places).to.equal(1);
 }

@@ -18,6 +18,7 @@ export const TAG_STRINGS = {
   EFFECT_TAG: 'quorate/effect/1',
   INTENT_TAG: 'quorate/intent/1',
   REQUEST_TAG: 'quorate/request/1',
+  MANDATE_TAG: 'quorate/mandate/1',
   ACTIVATION_TAG: 'quorate/activation/1',
   SESSION_TAG: 'quorate/session/1',
   MESSAGE_TAG: 'quorate/message/1',
@@ -37,6 +38,7 @@ export const TWEAK_TAG = tag(TAG_STRINGS.TWEAK_TAG);
 export const EFFECT_TAG = tag(TAG_STRINGS.EFFECT_TAG);
 export const INTENT_TAG = tag(TAG_STRINGS.INTENT_TAG);
 export const REQUEST_TAG = tag(TAG_STRINGS.REQUEST_TAG);
+export const MANDATE_TAG = tag(TAG_STRINGS.MANDATE_TAG);
 export const ACTIVATION_TAG = tag(TAG_STRINGS.ACTIVATION_TAG);
 export const SESSION_TAG = tag(TAG_STRINGS.SESSION_TAG);
 export const MESSAGE_TAG = tag(TAG_STRINGS.MESSAGE_TAG);

@@ -68,7 +68,7 @@ describe('deployment', function () {
   };
 
   it('takes one transaction for each contract and each grant', async () => {
-    expect(steps).to.equal(Object.keys(undisturbed.contracts).length + 21);
+    expect(steps).to.equal(Object.keys(undisturbed.contracts).length + 22);
     expect(await nonce()).to.equal(0);
   });
 

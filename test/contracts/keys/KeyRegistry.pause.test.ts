@@ -32,7 +32,7 @@ describe('KeyRegistry: pause', () => {
 
   it('lets the guardian stop requests, and what is queued from becoming ready', async () => {
     const { it, registry, byGuardian, keyId, requester } = made();
-    const queued = await request(it, requester, await intentOf(it, keyId));
+    const queued = await request(it, requester, await intentOf(it, keyId, { deadline: (await now()) + 10_000 }));
     await expect(byGuardian.suspend(keyId, 3000))
       .to.emit(registry, 'KeySuspended')
       .withArgs(keyId, it.guardian, (await now()) + 3001);

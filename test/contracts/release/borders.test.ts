@@ -4,23 +4,26 @@ import { expect } from 'chai';
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves, MEASUREMENT, makeEnclave, RECORD, register } from '../support/enclaves.ts';
 import { activeKey, KIND, parametersOf, secretOf } from '../support/keys.ts';
-import { intentOf } from '../support/requests.ts';
+import { intentOf, request } from '../support/requests.ts';
 
 const DAY = 24 * 3600;
 
 describe('borders', () => {
-  it('leave a request 60 seconds at least and 90 days at most, both included', async () => {
+  it('leave a request 40 minutes at least and 90 days at most, both included, and 30 minutes from READY', async () => {
     const it = await world();
     const members = await eligibleEnclaves(it, 3);
     const policy = { requesters: [it.anyone.address], delegates: [], kinds: 1 << KIND.psbt, delay: 0 };
     const keyId = await activeKey(it, members, secretOf('borders'), parametersOf(members, { policy }));
     const requests = it.signingRequests.connect(it.anyone);
-    for (const room of [60, 90 * DAY]) {
+    for (const room of [40 * 60, 90 * DAY]) {
       const now = (await it.helpers.time.latest()) + 10;
       const asked = await intentOf(it, keyId, { deadline: now + room });
       await it.helpers.time.setNextBlockTimestamp(now);
       await expect(requests.requestSignature(asked), `${room} s`).to.emit(requests, 'SignatureRequested');
     }
+    const { header } = await request(it, it.anyone, await intentOf(it, keyId));
+    await it.helpers.time.setNextBlockTimestamp(header.deadline - 1800n);
+    await expect(requests.markReady(header)).to.emit(requests, 'RequestReady');
   });
 
   it('let a measurement count from the second in which its canary time ends', async () => {

@@ -11,8 +11,13 @@ const ROOT = join(import.meta.dirname, '../../..');
 const models = [
   {
     model: 'test/contracts/smt/RequestMachine.sol',
-    of: ['signing/SigningRequests.sol', 'signing/RequestEndings.sol', 'signing/RequestStorage.sol'],
+    of: ['SigningRequests', 'RequestOpening', 'RequestEndings', 'RequestStorage'].map((name) => `signing/${name}.sol`),
     states: /^(RequestState|State)$/,
+  },
+  {
+    model: 'test/contracts/smt/MandateMachine.sol',
+    of: ['signing/Mandates.sol'],
+    states: /^(MandateState|State)$/,
   },
   {
     model: 'test/contracts/smt/KeyMachine.sol',

@@ -192,7 +192,7 @@ contract CallbackTest is Base {
             payload: "",
             digests: digests,
             effects: new Effect[](0),
-            deadline: uint48(block.timestamp + 1000),
+            deadline: uint48(block.timestamp + 1 hours),
             consumer: to,
             callbackGas: callbackGas,
             replaces: RequestId.wrap(0)

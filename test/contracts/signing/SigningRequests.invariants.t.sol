@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {ISignatureVerifier} from "../../../contracts/keys/ISignatureVerifier.sol";
-import {IKeyRegistry, KeyView, PayloadKind, PublicKey, Scheme} from "../../../contracts/keys/IKeyRegistry.sol";
+import {IKeyRegistry, PayloadKind, Scheme} from "../../../contracts/keys/IKeyRegistry.sol";
 import {
     Effect,
     Intent,
@@ -14,48 +14,7 @@ import {ISpendingLimits} from "../../../contracts/signing/ISpendingLimits.sol";
 import {SigningRequests} from "../../../contracts/signing/SigningRequests.sol";
 import {EnclaveId, KeyId, RequestId} from "../../../contracts/types/Ids.sol";
 import {Base} from "../support/Base.sol";
-
-/// @dev A 2-of-4 key for everybody; a signature verifies if it is the message. Members sign by existing: parties 1 to 4.
-contract StubKey {
-    uint32 public delay;
-
-    function setDelay(uint32 delay_) external {
-        delay = delay_;
-    }
-
-    function requireRequestable(KeyId, address, PayloadKind) external view returns (uint32, Scheme, bool) {
-        return (delay, Scheme.Ed25519, false);
-    }
-
-    function signerOf(KeyId, address, bytes32, PayloadKind) external pure returns (Scheme, bytes32) {
-        return (Scheme.Ed25519, bytes32(uint256(1)));
-    }
-
-    function verify(Scheme, PublicKey calldata, bytes calldata message, bytes calldata signature)
-        external
-        pure
-        returns (bool)
-    {
-        return keccak256(message) == keccak256(signature);
-    }
-
-    function requireMemberSigned(KeyId, EnclaveId member, bytes32, bytes calldata)
-        external
-        pure
-        returns (uint32, uint16, uint16, uint16)
-    {
-        return (1, uint16(uint256(EnclaveId.unwrap(member))), 2, 4);
-    }
-
-    function key(KeyId) external pure returns (KeyView memory shown) {
-        shown.epoch = 1;
-        shown.members = new EnclaveId[](4);
-    }
-
-    function liveMembers(KeyId) external pure returns (uint16) {
-        return 4;
-    }
-}
+import {StubKey} from "../support/StubKey.sol";
 
 /// @dev Moves requests at random and remembers what each has been through.
 contract Handler is Base {
@@ -88,7 +47,7 @@ contract Handler is Base {
             payload: payload,
             digests: _digests(),
             effects: new Effect[](0),
-            deadline: uint48(block.timestamp) + delay % 1000 + 60 + room % 1000,
+            deadline: uint48(block.timestamp) + delay % 1000 + 40 minutes + room % 1000,
             consumer: address(0),
             callbackGas: 0,
             replaces: RequestId.wrap(0)
@@ -147,7 +106,7 @@ contract Handler is Base {
     }
 
     function pass(uint16 time) external {
-        vm.warp(block.timestamp + time % 600);
+        vm.warp(block.timestamp + time % 2000);
     }
 
     /// @dev NONE < QUEUED < READY < the ends; from an end there is no way on.
@@ -177,7 +136,7 @@ contract SigningRequestsInvariants is Base {
     address[] private _targets;
 
     function setUp() public {
-        StubKey key = new StubKey();
+        StubKey key = new StubKey(Scheme.Ed25519);
         requests = new SigningRequests(
             address(this),
             IKeyRegistry(address(key)),
@@ -201,7 +160,7 @@ contract SigningRequestsInvariants is Base {
         assertTrue(requests.stateOf(handler.ids(1)) == RequestState.Ready);
         handler.fulfil(1, true);
         for (uint8 party = 0; party < 4; ++party) handler.refuse(2, party);
-        handler.pass(599);
+        for (uint256 i = 0; i < 3; ++i) handler.pass(1999);
         handler.expire(3);
         handler.recordLate(3);
         assertTrue(requests.stateOf(handler.ids(0)) == RequestState.Cancelled);

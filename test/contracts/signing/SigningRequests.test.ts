@@ -173,12 +173,12 @@ describe('SigningRequests', () => {
           .to.be.revertedWithCustomError(requests, `SigningRequests${problem}`)
           .withArgs(...values);
       const now = (await it.helpers.time.latest()) + 10;
-      for (const deadline of [now + 59, now + 90 * 86400 + 1]) {
+      for (const deadline of [now + 2399, now + 90 * 86400 + 1]) {
         const asked = await intent({ deadline });
         await it.helpers.time.setNextBlockTimestamp(now);
         await expect(requests.connect(requester).requestSignature(asked))
           .to.be.revertedWithCustomError(requests, 'SigningRequestsDeadline')
-          .withArgs(deadline, now + 60, now + 90 * 86400);
+          .withArgs(deadline, now + 2400, now + 90 * 86400);
       }
     });
   });
@@ -219,14 +219,17 @@ describe('SigningRequests', () => {
       );
     });
 
-    it('refuses after the deadline', async () => {
-      const { requests } = made();
+    it('refuses what leaves enclaves no time to sign, and what is past its deadline', async () => {
+      const { it, requests } = made();
       const made_ = await queued();
-      await pass(3601);
-      await expect(requests.markReady(made_.header)).to.be.revertedWithCustomError(
-        requests,
-        'SigningRequestsDeadlinePassed',
-      );
+      const { deadline } = made_.header;
+      for (const time of [deadline - 1799n, deadline + 1n]) {
+        await it.helpers.time.setNextBlockTimestamp(time);
+        await expect(requests.markReady(made_.header))
+          .to.be.revertedWithCustomError(requests, 'SigningRequestsNoRoom')
+          .withArgs(made_.id, deadline, time + 1800n);
+      }
+      await requests.expire(made_.header);
     });
   });
 

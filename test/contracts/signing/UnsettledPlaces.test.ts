@@ -63,6 +63,8 @@ describe('UnsettledPlaces', () => {
   it('takes a place when a request becomes ready, and none before', async () => {
     const { requests, limits, keyId, delegate } = made();
     const its = await queued();
+    const [charged] = await limits.queryFilter(limits.filters.RequestCharged());
+    expect([...charged!.args]).to.deep.equal([await requests.getAddress(), keyId, delegate.address, its.id]);
     expect(await taken()).to.equal(0);
     await expect(requests.markReady(its.header))
       .to.emit(limits, 'PlaceTaken')

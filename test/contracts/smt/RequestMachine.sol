@@ -15,6 +15,9 @@ contract RequestMachine {
         Cancelled
     }
 
+    /// @dev READY_ROOM
+    uint48 private constant ROOM = 30 minutes;
+
     State private _state;
     uint48 private _readyAt;
     uint48 private _deadline;
@@ -27,6 +30,7 @@ contract RequestMachine {
     // What has happened, kept to say what must hold.
     bool private _authorised;
     bool private _waited;
+    bool private _hadRoom;
     bool private _signedInTime;
     uint256 private _ends;
 
@@ -40,7 +44,7 @@ contract RequestMachine {
         require(mayRequest && _state == State.None);
         require(_now < 2 ** 40);
         uint48 readyAt = _now + delay;
-        require(deadline > readyAt);
+        require(deadline > readyAt + ROOM);
 
         _state = State.Queued;
         _readyAt = readyAt;
@@ -52,12 +56,13 @@ contract RequestMachine {
     function markReady(bool stillMayRequest) external {
         require(_state == State.Queued);
         require(_now >= _readyAt);
-        require(_now <= _deadline);
+        require(_now + ROOM <= _deadline);
         require(stillMayRequest);
 
         _state = State.Ready;
         _readyAt = _now;
         _waited = true;
+        _hadRoom = _deadline - _now >= ROOM;
         _check();
     }
 
@@ -124,7 +129,7 @@ contract RequestMachine {
         bool ended = _state != State.None && _state != State.Queued && _state != State.Ready;
         assert(_ends == (ended ? 1 : 0)); // a request ends at most once, and no end is left
         assert(_state == State.None || _authorised);
-        assert(_state != State.Ready || _waited);
+        assert(_state != State.Ready || (_waited && _hadRoom));
         assert(_state != State.Fulfilled || (_waited && _signedInTime));
         assert(_signedInTime == (_state == State.Fulfilled)); // refused, expired and cancelled requests are never fulfilled
         assert(_state != State.Cancelled || !_waited); // what may be signed is never cancelled

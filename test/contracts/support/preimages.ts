@@ -1,6 +1,7 @@
 /** The preimages of docs/formats.md once more, written from that page alone: what the contracts compute must be this. */
 
-import { concat, dataLength, id, isHexString, keccak256, toBeHex, zeroPadValue } from 'ethers';
+import { AbiCoder, concat, dataLength, id, isHexString, keccak256, toBeHex, zeroPadValue } from 'ethers';
+import type { MandateStruct } from '../../../types/contracts/signing/IMandates.ts';
 import type {
   EffectStruct,
   IntentStruct,
@@ -121,6 +122,23 @@ export const intentHash = (from: Plain<RequestHeaderStruct>) =>
 
 export const requestId = (requests: Place, from: Plain<RequestHeaderStruct>) =>
   keccak('quorate/request/1', requests.chainId, requests.contract, from.requester, from.counter, intentHash(from));
+
+export const mandateHash = (it: MandateStruct) =>
+  keccak(
+    'quorate/mandate/1',
+    hex(it.keyId),
+    hex(it.path),
+    BigInt(it.kind),
+    list(it.effects.map(effect)),
+    keccak256(AbiCoder.defaultAbiCoder().encode(['tuple(bytes32 asset, uint256 amount)[]'], [it.feeCaps])),
+    hex(it.executor),
+    BigInt(it.deadline),
+    hex(it.consumer),
+    BigInt(it.callbackGas),
+  );
+
+export const mandateId = (requests: Place, requester: string, counter: Word, mandate: string) =>
+  keccak('quorate/mandate/1', requests.chainId, requests.contract, requester, counter, mandate);
 
 /** A struct of typechain with every value in the one form that these functions give it. */
 type Plain<T> = {

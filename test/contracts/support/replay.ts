@@ -62,6 +62,9 @@ export type State = {
   readonly keys: Map<string, KeyState>;
   readonly network: NetworkState;
   readonly requests: Map<string, bigint>;
+  readonly mandates: Map<string, bigint>;
+  /** Taken places, by `placesOf`. */
+  readonly unsettled: Map<string, bigint>;
 };
 
 /** Seconds from the end of a suspension to the next. */
@@ -80,11 +83,13 @@ export async function replay(world: World): Promise<State> {
     keys: new Map(),
     network: { pausedUntil: 0n, beatBound: 0n, releasesPerBeat: 0n, margin: 0n, suspendableAt: 0n },
     requests: new Map(),
+    mandates: new Map(),
+    unsettled: new Map(),
   };
-  const { measurementRegistry, enclaveRegistry, keyRegistry, signingRequests } = world;
+  const { measurementRegistry, enclaveRegistry, keyRegistry, signingRequests, spendingLimits } = world;
   const times = new Map<number, bigint>();
   const events: (EventLog | Log)[] = [];
-  for (const contract of [measurementRegistry, enclaveRegistry, keyRegistry, signingRequests])
+  for (const contract of [measurementRegistry, enclaveRegistry, keyRegistry, signingRequests, spendingLimits])
     events.push(...(await contract.queryFilter('*' as never)));
   events.sort((a, b) => a.blockNumber - b.blockNumber || a.index - b.index);
   for (const event of events) {
@@ -95,6 +100,9 @@ export async function replay(world: World): Promise<State> {
   }
   return state;
 }
+
+export const placesOf = (requests: string, keyId: string, requester: string, path: string) =>
+  [requests, keyId, requester, path].join(' ');
 
 type Fold = (state: State, args: Result, time: bigint) => void;
 const at = <T>(map: Map<string, T>, id: string): T => {
@@ -244,4 +252,15 @@ const folds: Record<string, Fold> = {
   RequestRefused: ({ requests }, { id }) => requests.set(id, 4n),
   RequestExpired: ({ requests }, { id }) => requests.set(id, 5n),
   RequestCancelled: ({ requests }, { id }) => requests.set(id, 6n),
+
+  MandatePlaced: ({ mandates }, { id }) => mandates.set(id, 1n),
+  MandateFilled: ({ mandates }, { id }) => mandates.set(id, 2n),
+  MandateCancelled: ({ mandates }, { id }) => mandates.set(id, 3n),
+
+  PlaceTaken: notePlaces,
+  PlaceFreed: notePlaces,
 };
+
+function notePlaces({ unsettled }: State, { requests, keyId, requester, path, unsettled: taken }: Result): void {
+  unsettled.set(placesOf(requests, keyId, requester, path), taken);
+}
