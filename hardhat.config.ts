@@ -46,6 +46,7 @@ export default defineConfig({
     npmFilesToBuild,
     profiles: {
       default: { compilers: [{ ...compiler, settings }], overrides: throughIr },
+      quick: { ...compiler, settings }, // for what is built often and never deployed: mutants
       production: { ...compiler, settings: { ...settings, viaIR: true } },
     },
   },

@@ -1,8 +1,9 @@
-/** In which order a mutant meets the tests: first those that killed its neighbours, then those of its folder. */
+/** In which order a mutant meets the tests: first those that killed its neighbours, then those of its folder, then those in Solidity. */
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Result } from './results.ts';
+import { SOLIDITY } from './solidityTests.ts';
 
 /** Snapshots of gas and layout notice every change, and say nothing about behaviour; others compare texts, or test this tool. */
 const NOT_BEHAVIOUR =
@@ -11,7 +12,7 @@ const NOT_BEHAVIOUR =
 export async function behaviourTests(root: string): Promise<string[]> {
   const found = await readdir(join(root, 'test/contracts'), { recursive: true });
   const tests = found.map((name) => `test/contracts/${name.replaceAll('\\', '/')}`).sort();
-  return tests.filter((name) => name.endsWith('.test.ts') && !NOT_BEHAVIOUR.test(name));
+  return [...tests.filter((name) => name.endsWith('.test.ts') && !NOT_BEHAVIOUR.test(name)), SOLIDITY];
 }
 
 type Place = { readonly file: string; readonly line: number };
@@ -19,7 +20,7 @@ type Place = { readonly file: string; readonly line: number };
 /** Each kill counts for its test, the more the nearer it was to this line. */
 export function orderOf(tests: readonly string[], results: readonly Result[], { file, line }: Place): string[] {
   const folder = `test/${file.split('/').slice(0, 2).join('/')}/`;
-  const weights = new Map(tests.map((test) => [test, test.startsWith(folder) ? 1e-9 : 0]));
+  const weights = new Map(tests.map((test) => [test, test.startsWith(folder) ? 2e-9 : test === SOLIDITY ? 1e-9 : 0]));
   for (const { killer, ...killed } of results) {
     const weight = killer === null || killed.file !== file ? undefined : weights.get(killer.file);
     if (killer !== null && weight !== undefined)

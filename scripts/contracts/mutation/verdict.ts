@@ -1,6 +1,6 @@
 /** What becomes of one mutant, in a worker's workshop. */
 
-import type { SolidityTests } from './solidityTests.ts';
+import { SOLIDITY, type SolidityTests } from './solidityTests.ts';
 import type { WarmTests } from './warmTests.ts';
 import { type Code, compileChanged, install, prepare, type Workshop } from './workshop.ts';
 
@@ -21,27 +21,34 @@ export async function verdictOf(bench: Bench, { file, text, tests }: Job): Promi
     return { verdict: 'invalid', killer: null }; // what the compiler refuses needs no test
   }
   if (code.size === 0) return { verdict: 'equivalent', killer: null };
-  const killer = (await killerOf(bench, code, tests)) ?? (await bench.solidity.killer(file, text));
+  const killer = await killerOf(bench, { file, text, tests }, code);
   return { verdict: killer === null ? 'survived' : 'killed', killer };
 }
 
-async function killerOf({ warm }: Bench, code: Code, tests: readonly string[]) {
+async function killerOf({ warm, solidity }: Bench, { file, text, tests }: Job, code: Code): Promise<Killer | null> {
   const restore = await install(code);
   warm.renew();
-  const found = await firstKiller(warm, tests).finally(restore);
-  warm.renew();
+  let found: Found | null = null;
+  try {
+    for (const test of tests) {
+      const killer = test === SOLIDITY ? await solidity.killer(file, text) : null;
+      if (killer !== null) return killer;
+      found = test === SOLIDITY ? null : await failureIn(warm, test);
+      if (found !== null) break;
+    }
+  } finally {
+    await restore();
+    warm.renew();
+  }
   if (found !== null) await requireInnocent(warm, found);
   return found === null ? null : { file: found.file, test: found.test };
 }
 
 type Found = Killer & { readonly isHook: boolean };
 
-async function firstKiller(warm: WarmTests, tests: readonly string[]): Promise<Found | null> {
-  for (const file of tests) {
-    const failure = await warm.run(file);
-    if (failure !== null) return { file, test: failure.test, isHook: failure.isHook };
-  }
-  return null;
+async function failureIn(warm: WarmTests, file: string): Promise<Found | null> {
+  const failure = await warm.run(file);
+  return failure === null ? null : { file, test: failure.test, isHook: failure.isHook };
 }
 
 /** The mutant alone may have killed: in the same process, the same test passes without it. */
