@@ -99,4 +99,14 @@ describe('borders of attestation', () => {
     await registry.removeVerifier(tee);
     await expectNothing();
   });
+
+  it('count an enclave until its evidence ends, and not in that second', async () => {
+    const { it } = made();
+    const [first] = await eligibleEnclaves(it, 2);
+    const { validUntil } = await it.enclaveRegistry.enclave(first!.id);
+    await it.helpers.time.increaseTo(validUntil - 1n);
+    expect(await it.enclaveRegistry.isAttested(first!.id)).to.equal(true);
+    await it.helpers.time.increaseTo(validUntil);
+    expect(await it.enclaveRegistry.isAttested(first!.id)).to.equal(false);
+  });
 });
