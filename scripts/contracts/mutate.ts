@@ -15,7 +15,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ownTrees, type Tree } from './branches.ts';
 import { type Mutant, mutantsOf } from './mutation/mutations.ts';
-import { behaviourTests, orderOf } from './mutation/order.ts';
+import { behaviourTests, Durations, orderOf } from './mutation/order.ts';
 import { type Queue, runPool } from './mutation/pool.ts';
 import { appendResult, lineOf, type Result, readResults, report } from './mutation/results.ts';
 
@@ -45,13 +45,15 @@ type Run = { readonly log: string; readonly tests: readonly string[]; readonly k
 function queueOf({ log, tests, known }: Run, todo: readonly Placed[], minutes: number): Queue<Placed> {
   const ending = performance.now() + minutes * 60_000;
   const rest = [...todo];
+  const durations = new Durations();
   return {
     take: () => (performance.now() < ending ? rest.shift() : undefined),
     jobOf: ({ tree, mutant }) => {
       const text = tree.source.with(mutant.span, mutant.after);
-      return { file: mutant.file, text, tests: orderOf(tests, [...known.values()], mutant) };
+      return { file: mutant.file, text, tests: orderOf(tests, [...known.values()], mutant, durations) };
     },
-    done: async ({ mutant: { span: _, ...mutant } }, outcome, seconds) => {
+    done: async ({ mutant: { span: _, ...mutant } }, { times, ...outcome }, seconds) => {
+      durations.note(times);
       const result: Result = { ...mutant, ...outcome, seconds };
       known.set(mutant.id, result);
       await appendResult(log, result);

@@ -4,7 +4,7 @@ import { appendFile, readFile } from 'node:fs/promises';
 import type { Mutant } from './mutations.ts';
 import type { Outcome, Verdict } from './verdict.ts';
 
-export type Result = Omit<Mutant, 'span'> & Outcome & { readonly seconds: number };
+export type Result = Omit<Mutant, 'span'> & Omit<Outcome, 'times'> & { readonly seconds: number };
 
 /** By id; what was found last counts. */
 export async function readResults(path: string): Promise<Map<string, Result>> {

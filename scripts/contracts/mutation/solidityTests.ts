@@ -23,7 +23,7 @@ export class SolidityTests {
   }
 
   /** The first test that fails of those that the file is part of. */
-  async killer(file: string, text: string): Promise<Killer | null> {
+  async killer(file: string, text: string): Promise<(Killer & { isHook: false }) | null> {
     if (!this.#isOpen) await copyProject(this.#root);
     this.#isOpen = true;
     const tests = await testsWith(this.#root, file);
@@ -35,7 +35,7 @@ export class SolidityTests {
     if (failure === null) return null;
     const unchanged = await this.#firstFailure(tests);
     if (unchanged !== null) throw new Error(`"${unchanged}" fails unchanged`);
-    return { file: SOLIDITY, test: failure };
+    return { file: SOLIDITY, test: failure, isHook: false };
   }
 
   async #firstFailure(tests: readonly string[]): Promise<string | null> {

@@ -9,50 +9,55 @@ export type Verdict = 'killed' | 'survived' | 'equivalent' | 'invalid';
 export type Job = { readonly file: string; readonly text: string; readonly tests: readonly string[] };
 /** The test that killed it. */
 export type Killer = { readonly file: string; readonly test: string };
-export type Outcome = { readonly verdict: Verdict; readonly killer: Killer | null };
+/** With the milliseconds that tests took, one after the other. */
+export type Outcome = { readonly verdict: Verdict; readonly killer: Killer | null; readonly times: Times };
+export type Times = readonly (readonly [test: string, ms: number])[];
 export type Bench = { readonly workshop: Workshop; readonly warm: WarmTests; readonly solidity: SolidityTests };
 
-export async function verdictOf(bench: Bench, { file, text, tests }: Job): Promise<Outcome> {
-  await prepare(bench.workshop, file);
+export async function verdictOf(bench: Bench, job: Job): Promise<Outcome> {
+  await prepare(bench.workshop, job.file);
   let code: Code;
   try {
-    code = compileChanged(bench.workshop, file, text);
+    code = compileChanged(bench.workshop, job.file, job.text);
   } catch {
-    return { verdict: 'invalid', killer: null }; // what the compiler refuses needs no test
+    return { verdict: 'invalid', killer: null, times: [] }; // what the compiler refuses needs no test
   }
-  if (code.size === 0) return { verdict: 'equivalent', killer: null };
-  const killer = await killerOf(bench, { file, text, tests }, code);
-  return { verdict: killer === null ? 'survived' : 'killed', killer };
-}
-
-async function killerOf({ warm, solidity }: Bench, { file, text, tests }: Job, code: Code): Promise<Killer | null> {
-  const restore = await install(code);
-  warm.renew();
-  let found: Found | null = null;
-  try {
-    for (const test of tests) {
-      const killer = test === SOLIDITY ? await solidity.killer(file, text) : null;
-      if (killer !== null) return killer;
-      found = test === SOLIDITY ? null : await failureIn(warm, test);
-      if (found !== null) break;
-    }
-  } finally {
-    await restore();
-    warm.renew();
-  }
-  if (found !== null) await requireInnocent(warm, found);
-  return found === null ? null : { file: found.file, test: found.test };
+  if (code.size === 0) return { verdict: 'equivalent', killer: null, times: [] };
+  const { found, times } = await tryAll(bench, job, code);
+  if (found === null) return { verdict: 'survived', killer: null, times };
+  await requireInnocent(bench, found);
+  return { verdict: 'killed', killer: { file: found.file, test: found.test }, times };
 }
 
 type Found = Killer & { readonly isHook: boolean };
 
-async function failureIn(warm: WarmTests, file: string): Promise<Found | null> {
-  const failure = await warm.run(file);
-  return failure === null ? null : { file, test: failure.test, isHook: failure.isHook };
+async function tryAll(bench: Bench, job: Job, code: Code): Promise<{ found: Found | null; times: Times }> {
+  const times: [string, number][] = [];
+  const restore = await install(code);
+  bench.warm.renew();
+  try {
+    for (const file of job.tests) {
+      const begun = performance.now();
+      const found = await failureIn(bench, job, file);
+      if (found !== null) return { found, times };
+      times.push([file, performance.now() - begun]);
+    }
+    return { found: null, times };
+  } finally {
+    await restore();
+    bench.warm.renew();
+  }
 }
 
-/** The mutant alone may have killed: in the same process, the same test passes without it. */
-async function requireInnocent(warm: WarmTests, { file, test, isHook }: Found): Promise<void> {
+async function failureIn({ warm, solidity }: Bench, { file, text }: Job, test: string): Promise<Found | null> {
+  if (test === SOLIDITY) return solidity.killer(file, text);
+  const failure = await warm.run(test);
+  return failure === null ? null : { file: test, test: failure.test, isHook: failure.isHook };
+}
+
+/** The mutant alone may have killed: in the same process, the same test passes without it. Solidity tests have seen to that. */
+async function requireInnocent({ warm }: Bench, { file, test, isHook }: Found): Promise<void> {
+  if (file === SOLIDITY) return;
   const failure = await warm.run(file, isHook ? undefined : test);
   if (failure !== null) throw new Error(`"${failure.test}" fails unchanged: ${failure.cause}`);
 }

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { behaviourTests, orderOf } from '../../../scripts/contracts/mutation/order.ts';
+import { behaviourTests, Durations, orderOf } from '../../../scripts/contracts/mutation/order.ts';
 import { appendResult, type Result, readResults, report } from '../../../scripts/contracts/mutation/results.ts';
 import { SOLIDITY, testsWith } from '../../../scripts/contracts/mutation/solidityTests.ts';
 
@@ -26,24 +26,34 @@ const killedBy = (file: string, change: Partial<Result> = {}) =>
 
 describe('the order in which a mutant meets tests', () => {
   const tests = [far, near, other];
+  const durations = new Durations();
   const at = (line: number) => ({ file: FILE, line });
 
-  it('begins in its own folder and with Solidity while nothing is known', () => {
-    expect(orderOf([...tests, SOLIDITY], [], at(10))).to.deep.equal([near, other, SOLIDITY, far]);
+  it('begins in its own folder and ends in Solidity while nothing is known', () => {
+    expect(orderOf([SOLIDITY, ...tests], [], at(10), durations)).to.deep.equal([near, other, far, SOLIDITY]);
+  });
+
+  it('takes the quick ones first where nothing else is known', () => {
+    const measured = new Durations();
+    measured.note([
+      [near, 900],
+      [other, 100],
+    ]);
+    expect(orderOf(tests, [], at(10), measured)).to.deep.equal([other, near, far]);
   });
 
   it('begins with the test that killed others of the same contract', () => {
-    expect(orderOf(tests, [killedBy(far)], at(10))).to.deep.equal([far, near, other]);
+    expect(orderOf(tests, [killedBy(far)], at(10), durations)).to.deep.equal([far, near, other]);
   });
 
   it('prefers what killed a neighbour to what killed many far away', () => {
     const results = [killedBy(other, { line: 11 }), ...[200, 210, 220].map((line) => killedBy(far, { line }))];
-    expect(orderOf(tests, results, at(10))).to.deep.equal([other, far, near]);
+    expect(orderOf(tests, results, at(10), durations)).to.deep.equal([other, far, near]);
   });
 
   it('learns nothing from other contracts, from survivors and from tests that are gone', () => {
     const results = [killedBy(far, { file: 'contracts/keys/Bip340.sol' }), resultOf({}), killedBy('gone.test.ts')];
-    expect(orderOf(tests, results, at(10))).to.deep.equal([near, other, far]);
+    expect(orderOf(tests, results, at(10), durations)).to.deep.equal([near, other, far]);
   });
 
   it('has every test of behaviour and no snapshot', async () => {
