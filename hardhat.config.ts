@@ -30,12 +30,14 @@ function fuzzRuns(): number {
 const invariant = { runs: Math.min(fuzzRuns(), 256), depth: 100, failOnRevert: true };
 
 /** The two that hold most state machines are too large, or too dear, without the optimizer that sees whole functions. It takes its time: only these. */
-const throughIr = Object.fromEntries(
-  ['contracts/keys/KeyRegistry.sol', 'contracts/signing/SigningRequests.sol'].map((file) => [
-    file,
-    { ...compiler, settings: { ...settings, viaIR: true } },
-  ]),
-);
+const throughIr = (runs: number) => ({
+  ...compiler,
+  settings: { ...settings, viaIR: true, optimizer: { enabled: true, runs } },
+});
+const overrides = {
+  'contracts/keys/KeyRegistry.sol': throughIr(200),
+  'contracts/signing/SigningRequests.sol': throughIr(1_000_000),
+};
 
 // Contracts of packages that have no source here that inherits them, and yet are deployed as they are.
 const npmFilesToBuild = ['@openzeppelin/contracts/governance/TimelockController.sol'];
@@ -45,7 +47,7 @@ export default defineConfig({
   solidity: {
     npmFilesToBuild,
     profiles: {
-      default: { compilers: [{ ...compiler, settings }], overrides: throughIr },
+      default: { compilers: [{ ...compiler, settings }], overrides },
       quick: { ...compiler, settings }, // for what is built often and never deployed: mutants
       production: { ...compiler, settings: { ...settings, viaIR: true } },
     },

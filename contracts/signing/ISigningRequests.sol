@@ -64,6 +64,17 @@ struct RequestHeader {
     RequestId replaces;
 }
 
+struct RequestView {
+    RequestId id;
+    RequestState state;
+    /// @dev Unix times in seconds
+    uint48 queuedAt;
+    /// @dev see `queuedAt`: the earliest one while QUEUED, then the one at which it became READY
+    uint48 readyAt;
+    /// @dev see `queuedAt`
+    uint48 deadline;
+}
+
 /// @title Signatures that governance asked for
 /// @notice QUEUED (may be cancelled) -> READY (irrevocable) -> FULFILLED, REFUSED or EXPIRED. Only a state word is stored: whoever moves a
 /// request brings its header, which hashes to the id.
@@ -202,6 +213,9 @@ interface ISigningRequests {
     /// @notice List hash of the late signatures that were recorded, zero if there are none.
     function lateSignatures(RequestId id) external view returns (bytes32);
 
-    /// @notice Requests that this requester has made: the counter of the last one.
-    function counterOf(address requester) external view returns (uint64);
+    /// @notice Requests that were ever made: the counter of the last one.
+    function requestCount() external view returns (uint64);
+
+    /// @notice Up to `limit` requests in the order in which they were made, from position `offset` on.
+    function requests(uint256 offset, uint256 limit) external view returns (RequestView[] memory);
 }

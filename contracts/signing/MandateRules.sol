@@ -46,7 +46,7 @@ library MandateRules {
     }
 
     function _requireDistinct(FeeCap[] calldata caps) private pure {
-        for (uint256 i = 0; i < caps.length; ++i) {
+        for (uint256 i = 1; i < caps.length; ++i) {
             require(_indexOf(caps, caps[i].asset) == i, IMandates.MandatesRepeatedAsset(caps[i].asset));
         }
     }

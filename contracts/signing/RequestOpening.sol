@@ -31,8 +31,9 @@ abstract contract RequestOpening is RequestStorage {
         RequestRules.requireValid(intent, scheme, readyAt);
         _requireReplaceable(intent.replaces);
 
-        uint64 counter = ++_counters[requester];
+        uint64 counter = uint64(++_requestCount);
         id = RequestHash.id(intent, requester, counter);
+        _ids[counter] = id;
         _requests[id] = Request(RequestState.Queued, queuedAt, readyAt, intent.deadline);
         emit SignatureRequested(id, intent.keyId, requester, counter, readyAt, intent);
     }

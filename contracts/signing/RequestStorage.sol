@@ -28,7 +28,9 @@ abstract contract RequestStorage is ISigningRequests, AccessManaged, EIP712 {
     }
 
     mapping(RequestId id => Request) internal _requests;
-    mapping(address requester => uint64) internal _counters;
+    /// @dev a request's counter is its place among all, counted from 1
+    mapping(uint256 counter => RequestId) internal _ids;
+    uint256 internal _requestCount;
     /// @dev hash of the signatures that a consumer has not taken yet
     mapping(RequestId id => bytes32) internal _undelivered;
     mapping(RequestId id => bytes32) internal _late;

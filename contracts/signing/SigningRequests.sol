@@ -7,8 +7,9 @@ import {IKeyRegistry} from "../keys/IKeyRegistry.sol";
 import {ISignatureVerifier} from "../keys/ISignatureVerifier.sol";
 import {Described} from "../types/Described.sol";
 import {RequestId} from "../types/Ids.sol";
+import {page} from "../types/Page.sol";
 import {Callback} from "./Callback.sol";
-import {Intent, ISigningRequests, RequestHeader, RequestState} from "./ISigningRequests.sol";
+import {Intent, ISigningRequests, RequestHeader, RequestState, RequestView} from "./ISigningRequests.sol";
 import {ISpendingLimits} from "./ISpendingLimits.sol";
 import {IMandates} from "./IMandates.sol";
 import {Mandates} from "./Mandates.sol";
@@ -90,8 +91,19 @@ contract SigningRequests is RequestEndings, Mandates, Described {
     }
 
     /// @inheritdoc ISigningRequests
-    function counterOf(address requester) external view returns (uint64) {
-        return _counters[requester];
+    function requestCount() external view returns (uint64) {
+        return uint64(_requestCount);
+    }
+
+    /// @inheritdoc ISigningRequests
+    function requests(uint256 offset, uint256 limit) external view returns (RequestView[] memory list) {
+        (uint256 from, uint256 size) = page(offset, limit, _requestCount);
+        list = new RequestView[](size);
+        for (uint256 i = 0; i < size; ++i) {
+            RequestId id = _ids[from + i + 1];
+            Request storage request = _requests[id];
+            list[i] = RequestView(id, request.state, request.queuedAt, request.readyAt, request.deadline);
+        }
     }
 
     /// @dev A second entry from the consumer finds the request fulfilled and nothing undelivered.

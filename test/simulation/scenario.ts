@@ -187,7 +187,7 @@ class Story {
     };
     const requests = contracts.signingRequests.connect(requester);
     await (await requests.requestSignature(intent)).wait();
-    const counter = await requests.counterOf(requester.address);
+    const counter = await requests.requestCount();
     const header = [...(await requests.headerOf(intent, requester.address, counter))] as unknown as RequestHeaderStruct;
     if (how.cancel === true) await (await requests.cancel(header)).wait();
     return { id: (await requests.requestId(header)) as Hex, digest: spend.digest, outputKey: getBytes(points.outputX) };

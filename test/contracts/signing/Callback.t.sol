@@ -198,7 +198,7 @@ contract CallbackTest is Base {
             replaces: RequestId.wrap(0)
         });
         requests.requestSignature(intent);
-        header = requests.headerOf(intent, address(this), requests.counterOf(address(this)));
+        header = requests.headerOf(intent, address(this), requests.requestCount());
         requests.markReady(header);
     }
 }

@@ -137,7 +137,7 @@ contract DelegateHandler is Base {
     function _note(RequestId id, Intent memory intent) private {
         ++uses[id];
         ids.push(id);
-        _headers.push(_requests.headerOf(intent, address(this), _requests.counterOf(address(this))));
+        _headers.push(_requests.headerOf(intent, address(this), _requests.requestCount()));
         drawn += intent.effects[0].amount + intent.effects[1].amount;
     }
 

@@ -65,10 +65,10 @@ contract MandatesTest is Base {
                 assertTrue(open || !moved);
             }
             over = over || moved;
-            assertTrue(requests.counterOf(address(this)) <= 1);
+            assertTrue(requests.requestCount() <= 1);
         }
         bool filled = requests.mandateStateOf(id) == MandateState.Filled;
-        assertEq(requests.counterOf(address(this)), filled ? 1 : 0);
+        assertEq(requests.requestCount(), filled ? 1 : 0);
     }
 
     function _fill(Mandate memory mandate, Effect[] memory fees) private returns (bool) {

@@ -108,7 +108,7 @@ describe('Mandates', () => {
       expect(await requests.mandateStateOf(its)).to.equal(MANDATE_STATE.placed);
       expect(await requests.mandateHashOf(mandate)).to.equal(mandateHash(mandate));
       expect(await requests.mandateId(requester, 1, mandateHash(mandate))).to.equal(its);
-      expect(await requests.counterOf(requester), 'no request comes of it').to.equal(0);
+      expect(await requests.requestCount(), 'no request comes of it').to.equal(0);
     });
 
     it('gives the same mandate another id each time', async () => {
@@ -132,7 +132,7 @@ describe('Mandates', () => {
     });
 
     it('is for transactions: of messages and raw digests an executor would choose the meaning', async () => {
-      const { it, members, policy, requester } = made();
+      const { it, members, policy } = made();
       await expect(place({ kind: KIND.raw }))
         .to.be.revertedWithCustomError(mandates(), 'MandatesKindUnfit')
         .withArgs(KIND.raw);
@@ -154,7 +154,7 @@ describe('Mandates', () => {
       await expect(place({ keyId: underived, kind: KIND.solana, path: id('path') }))
         .to.be.revertedWithCustomError(mandates(), 'SigningRequestsNoDerivation')
         .withArgs(id('path'));
-      expect(await it.signingRequests.counterOf(requester)).to.equal(0);
+      expect(await it.signingRequests.requestCount()).to.equal(0);
     });
 
     it('bounds effects, fees, deadline and callback', async () => {
@@ -353,6 +353,15 @@ describe('Mandates', () => {
     });
   });
 
+  it('expires in the second after its deadline', async () => {
+    const { it } = made();
+    const its = await place();
+    await it.helpers.time.increaseTo(BigInt(its.mandate.deadline));
+    expect(await stateOf(its)).to.equal(MANDATE_STATE.placed);
+    await pass(1);
+    expect(await stateOf(its)).to.equal(MANDATE_STATE.expired);
+  });
+
   it('refuses every call that does not fit the state', async () => {
     const { place: at, requester, requests } = made();
     const never = async (): Promise<Placed> => {
@@ -373,12 +382,12 @@ describe('Mandates', () => {
     for (const [state, reach] of table)
       for (const call of [fill, cancel]) {
         const its = await reach();
-        const count = await requests.counterOf(requester);
+        const count = await requests.requestCount();
         await expect(call(its), `${call.name} in ${state}`)
           .to.be.revertedWithCustomError(requests, 'MandatesWrongState')
           .withArgs(its.id, state, MANDATE_STATE.placed);
         expect(await stateOf(its)).to.equal(state);
-        expect(await requests.counterOf(requester), 'at most one request').to.equal(count);
+        expect(await requests.requestCount(), 'at most one request').to.equal(count);
       }
   });
 });

@@ -203,6 +203,13 @@ describe('SigningRequests: endings', () => {
       await ready({ replaces: its.id });
       await made().requests.fulfil(its.header, its.intent.digests, signatures(its));
       await ready({ replaces: its.id });
+      const refused = await ready();
+      for (const member of made().members.slice(0, 3)) await refuse(made().it, member, refused);
+      await ready({ replaces: refused.id });
+      const expired = await ready();
+      await pass();
+      await made().requests.expire(expired.header);
+      await ready({ replaces: expired.id });
     });
 
     it('refuses one that is unknown, still queued, or cancelled', async () => {

@@ -56,7 +56,7 @@ contract Handler is Base {
         if (lastState[id] != 0) ++repeatedIds;
         lastState[id] = uint8(RequestState.Queued);
         ids.push(id);
-        _headers.push(_requests.headerOf(intent, address(this), _requests.counterOf(address(this))));
+        _headers.push(_requests.headerOf(intent, address(this), _requests.requestCount()));
     }
 
     function markReady(uint256 seed) external {
@@ -172,7 +172,7 @@ contract SigningRequestsInvariants is Base {
 
     function invariant_AnIdIsUsedOnce() public view {
         assertEq(handler.repeatedIds(), 0);
-        assertEq(requests.counterOf(address(handler)), handler.count());
+        assertEq(requests.requestCount(), handler.count());
     }
 
     function invariant_StatesGoForwardOnly() public view {

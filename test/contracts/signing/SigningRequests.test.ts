@@ -80,8 +80,25 @@ describe('SigningRequests', () => {
           (emitted: { payload: string }) => emitted.payload === asked.payload,
         );
       expect(await requests.stateOf(expected)).to.equal(STATE.queued);
-      expect(await requests.counterOf(requester)).to.equal(1);
+      expect(await requests.requestCount()).to.equal(1);
       expect([...(await requests.headerOf(asked, requester, 1))]).to.deep.equal(Object.values(made_));
+    });
+
+    it('shows requests by the page', async () => {
+      const { it, requester, requests } = made();
+      const first = await request(it, requester, await intent());
+      const second = await request(it, requester, await intent());
+      await requests.markReady(second.header);
+      const readyAt = await it.helpers.time.latest();
+      const ids = async (offset: number, limit: number) =>
+        (await requests.requests(offset, limit)).map((each) => each.id);
+      expect(await ids(0, 9)).to.deep.equal([first.id, second.id]);
+      expect(await ids(1, 1)).to.deep.equal([second.id]);
+      expect(await ids(2, 9)).to.deep.equal([]);
+      const [, shown] = await requests.requests(0, 2);
+      const deadline = BigInt(second.intent.deadline);
+      expect([...shown!]).to.deep.equal([second.id, STATE.ready, shown!.queuedAt, BigInt(readyAt), deadline]);
+      expect(shown!.queuedAt).to.be.below(readyAt);
     });
 
     it('gives the same intent another id each time', async () => {

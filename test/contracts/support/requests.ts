@@ -48,7 +48,7 @@ export async function intentOf(world: World, keyId: string, change: Partial<Inte
 /** Asks, and says what the id must be by docs/formats.md. */
 export async function request(world: World, requester: HardhatEthersSigner, intent: IntentStruct): Promise<Request> {
   await world.signingRequests.connect(requester).requestSignature(intent);
-  const counter = await world.signingRequests.counterOf(requester);
+  const counter = await world.signingRequests.requestCount();
   const its = header(intent, requester.address, counter);
   return { id: requestId(await requestsPlace(world), its), header: its, intent };
 }
