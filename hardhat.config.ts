@@ -19,6 +19,16 @@ const settings = {
   outputSelection: { '*': { '*': ['storageLayout'] } }, // enclaves read slots; tests compare them with the layout
 };
 
+/** Runs of every fuzz test; more where nobody waits for them (docs/releases.md). */
+function fuzzRuns(): number {
+  const told = process.env.QUORATE_FUZZ_RUNS ?? '1000';
+  if (!/^[1-9]\d{0,6}$/.test(told)) throw new Error(`QUORATE_FUZZ_RUNS is no number of runs: ${told}`);
+  return Number(told);
+}
+
+// Every call of a handler is valid by construction, so a revert is a failed assertion.
+const invariant = { runs: Math.min(fuzzRuns(), 256), depth: 100, failOnRevert: true };
+
 /** The two that hold most state machines are too large, or too dear, without the optimizer that sees whole functions. It takes its time: only these. */
 const throughIr = (runs: number) => ({
   ...compiler,
@@ -38,6 +48,7 @@ export default defineConfig({
     npmFilesToBuild,
     profiles: {
       default: { compilers: [{ ...compiler, settings }], overrides },
+      quick: { ...compiler, settings }, // for what is built often and never deployed: mutants
       production: { ...compiler, settings: { ...settings, viaIR: true } },
     },
   },
@@ -48,7 +59,7 @@ export default defineConfig({
     cache: 'cache',
   },
   typechain: { outDir: 'types', tsNocheck: true },
-  test: { mocha: { timeout: 120_000 } },
+  test: { mocha: { timeout: 120_000 }, solidity: { fuzz: { runs: fuzzRuns() }, invariant } },
   networks: {
     // `network.create()`: a chain of its own in this process, for each test that asks.
     default: { type: 'edr-simulated', chainType: 'l1', hardfork: 'osaka', chainId: 31337 },

@@ -17,14 +17,16 @@ library Derivation {
 
     /// @dev Address of P + tweak G, zero where there is none.
     function derivedAddress(uint8 prefix, bytes32 x, uint256 tweak_) internal view returns (address) {
-        if (tweak_ == 0 || tweak_ >= Secp256k1.ORDER) return address(0);
-        return Secp256k1.combine(prefix, uint256(x), 1, tweak_);
+        return tweak_ == 0 ? address(0) : _tweaked(prefix, x, tweak_);
     }
 
     /// @dev > Q = P + int(hashTapTweak(bytes(P)))G (BIP-341, with no script tree as in BIP-86); zero where there is none.
     function outputAddress(bytes32 x) internal view returns (address) {
-        uint256 t = uint256(sha256(abi.encode(TAP_TWEAK, TAP_TWEAK, x)));
-        if (t >= Secp256k1.ORDER) return address(0);
-        return Secp256k1.combine(Secp256k1.EVEN, uint256(x), 1, t);
+        return _tweaked(Secp256k1.EVEN, x, uint256(sha256(abi.encode(TAP_TWEAK, TAP_TWEAK, x))));
+    }
+
+    /// @dev > If t >= order of secp256k1, fail. (BIP-341)
+    function _tweaked(uint8 prefix, bytes32 x, uint256 t) private view returns (address) {
+        return t >= Secp256k1.ORDER ? address(0) : Secp256k1.combine(prefix, uint256(x), 1, t);
     }
 }

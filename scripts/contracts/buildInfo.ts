@@ -86,7 +86,8 @@ export function closure(trees: BuildInfo['trees'], source: string): string[] {
   const visit = (name: string) => {
     if (found.has(name)) return;
     found.add(name);
-    for (const node of walk(trees[name])) if (node.nodeType === 'ImportDirective') visit(String(node.absolutePath));
+    for (const node of (trees[name]?.nodes ?? []) as AstNode[])
+      if (node.nodeType === 'ImportDirective') visit(String(node.absolutePath));
   };
   visit(source);
   return [...found].sort();

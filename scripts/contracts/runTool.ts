@@ -4,8 +4,15 @@ import { spawn } from 'node:child_process';
 
 export type Ended = { readonly code: number | 'timeout'; readonly output: string };
 
-export function runTool(cwd: string, [command, ...args]: readonly [string, ...string[]], ms: number): Promise<Ended> {
-  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: ms, killSignal: 'SIGKILL' });
+export function runTool(
+  cwd: string,
+  [command, ...args]: readonly [string, ...string[]],
+  ms: number,
+  added: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  const env = { ...process.env, ...added };
+  const options = { cwd, env, timeout: ms, killSignal: 'SIGKILL' } as const;
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {

@@ -245,8 +245,6 @@ contract Handler is Base {
     }
 }
 
-/// forge-config: default.invariant.runs = 32
-/// forge-config: default.invariant.depth = 64
 contract GuardianInvariants is Base {
     uint256 private constant WEEK = 7 days;
 

@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import { ownTrees, type Tree } from '../../../scripts/contracts/branches.ts';
 import { sampleOf } from '../../../scripts/contracts/mutate.ts';
-import { type Mutant, mutantsOf, type Operator } from '../../../scripts/contracts/mutations.ts';
+import { type Mutant, mutantsOf, type Operator } from '../../../scripts/contracts/mutation/mutations.ts';
 
 const OPERATORS: Readonly<Record<Operator, true>> = {
   'negate condition': true,

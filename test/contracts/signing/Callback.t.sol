@@ -164,7 +164,6 @@ contract CallbackTest is Base {
         requests.redeliver(header, new bytes[](0));
     }
 
-    /// forge-config: default.fuzz.runs = 64
     function testFuzzGivesWhatWasDeclaredOrNothingHappens(uint256 gasGiven) public {
         gasGiven = 100_000 + gasGiven % 1_000_000;
         RequestHeader memory header = _ready(300_000);

@@ -130,8 +130,6 @@ contract Handler is Base {
     }
 }
 
-/// forge-config: default.invariant.runs = 24
-/// forge-config: default.invariant.depth = 64
 contract SigningRequestsInvariants is Base {
     SigningRequests private requests;
     Handler private handler;

@@ -96,8 +96,8 @@ contract KeyMachine {
         assert(_confirmations <= _size);
         assert(_status != Status.Confirmed || _confirmations == _size); // every member, of one attempt
         assert(_status != Status.Active || (_signed && _confirmations == _size));
+        assert(!_spared || _signed); // nothing to lose, nothing to spare
         assert(!_signed || _status == Status.Active); // an active key stays active
-        assert(!_spared || _status == Status.Active); // nothing to lose, nothing to spare
         assert(!_keyChanged); // and keeps its public key
     }
 }

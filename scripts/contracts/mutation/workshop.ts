@@ -3,13 +3,21 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildInfoOf, closure } from './buildInfo.ts';
-import { type CompiledContract, compile, type StandardInput } from './compiler.ts';
-import { runTool } from './runTool.ts';
+import { buildInfoOf, closure } from '../buildInfo.ts';
+import { type CompiledContract, compile, type StandardInput } from '../compiler.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const COPIED = ['contracts', 'test', 'scripts', 'signer', 'docs', 'hardhat.config.ts', 'package.json', 'tsconfig.json'];
-const BUILD_MS = 400_000;
+const ROOT = join(import.meta.dirname, '../../..');
+const SOURCES = [
+  'contracts',
+  'test',
+  'scripts',
+  'signer',
+  'docs',
+  'hardhat.config.ts',
+  'package.json',
+  'tsconfig.json',
+];
+const MADE = ['artifacts', 'cache', 'types'];
 
 /** One contract with code, what it takes to compile it, and the files that hold its code for tests. */
 type Built = {
@@ -20,19 +28,24 @@ type Built = {
   readonly artifact: string;
   readonly factory: string;
 };
-type Code = Map<Built, CompiledContract>;
+export type Code = Map<Built, CompiledContract>;
 
+/** `original` is filled as it is asked for. */
 export type Workshop = { readonly root: string; readonly built: readonly Built[]; readonly original: Code };
+type Change = { readonly source: string; readonly content: string };
 
 export async function openWorkshop(root: string): Promise<Workshop> {
+  await copyProject(root);
+  return { root, built: await allBuilt(root), original: new Map() };
+}
+
+/** With what is built; whoever reads the trees finds out whether that is up to date. */
+export async function copyProject(root: string): Promise<void> {
   await rm(root, { recursive: true, force: true });
   await mkdir(root, { recursive: true });
-  for (const name of COPIED) await cp(join(ROOT, name), join(root, name), { recursive: true });
+  for (const name of [...SOURCES, ...MADE].filter((each) => existsSync(join(ROOT, each))))
+    await cp(join(ROOT, name), join(root, name), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(root, 'node_modules'));
-  const { code, output } = await runTool(root, ['hardhat', 'build'], BUILD_MS);
-  if (code !== 0) throw new Error(`the project does not build:\n${output}`);
-  const built = await allBuilt(root);
-  return { root, built, original: compileAll(built, null) };
 }
 
 async function allBuilt(root: string): Promise<Built[]> {
@@ -58,17 +71,23 @@ async function builtOf(root: string, file: string): Promise<Built | null> {
   return { source: target.source, name, input, sources: closure(trees, target.source), artifact, factory };
 }
 
-/** The code of every contract that `changed` is part of, or of all. Without metadata, so that equal code is equal. */
-function compileAll(built: readonly Built[], changed: { source: string; content: string } | null): Code {
-  const affected = built.filter(({ sources }) => changed === null || sources.includes(changed.source));
-  const groups = Map.groupBy(affected, ({ input }) => input);
+/** Quicker than what is deployed, and without metadata, so that equal code is equal. */
+const SETTINGS = {
+  viaIR: false,
+  optimizer: { enabled: true, runs: 1 },
+  metadata: { bytecodeHash: 'none', appendCBOR: false },
+};
+
+/** The code of these contracts. */
+function compileAll(built: readonly Built[], changed: Change | null): Code {
+  const groups = Map.groupBy(built, ({ input }) => input);
   return new Map([...groups].flatMap(([input, group]) => compileGroup(input, group, changed)));
 }
 
 function compileGroup(
   input: StandardInput,
   group: readonly Built[],
-  changed: { source: string; content: string } | null,
+  changed: Change | null,
 ): [Built, CompiledContract][] {
   const names = new Set(group.flatMap(({ sources }) => sources));
   const sources = Object.fromEntries(Object.entries(input.sources).filter(([name]) => names.has(name)));
@@ -76,8 +95,7 @@ function compileGroup(
   const outputSelection: Record<string, Record<string, string[]>> = {};
   for (const { source, name } of group)
     outputSelection[source] = { ...outputSelection[source], [name]: ['evm.bytecode.object', 'evm.deployedBytecode'] };
-  const metadata = { bytecodeHash: 'none', appendCBOR: false };
-  const output = compile({ ...input, sources, settings: { ...input.settings, metadata, outputSelection } });
+  const output = compile({ ...input, sources, settings: { ...input.settings, ...SETTINGS, outputSelection } });
   return group.map((one) => {
     const compiled = output.contracts?.[one.source]?.[one.name];
     if (compiled === undefined) throw new Error(`the compiler made no ${one.name}`);
@@ -85,9 +103,19 @@ function compileGroup(
   });
 }
 
-/** The contracts whose code the change alters; throws what the compiler says if it refuses. */
+/** Compiles and installs, once, the contracts that a file is part of: then a mutant differs from them in its change and nothing else. */
+export async function prepare({ built, original }: Workshop, file: string): Promise<void> {
+  const missing = built.filter((one) => one.sources.includes(`project/${file}`) && !original.has(one));
+  const code = compileAll(missing, null);
+  await install(code);
+  for (const [one, compiled] of code) original.set(one, compiled);
+}
+
+/** The contracts whose code the change alters; throws what the compiler says if it refuses. Only after `prepare`. */
 export function compileChanged({ built, original }: Workshop, file: string, content: string): Code {
-  const compiled = compileAll(built, { source: `project/${file}`, content });
+  const source = `project/${file}`;
+  const affected = built.filter(({ sources }) => sources.includes(source));
+  const compiled = compileAll(affected, { source, content });
   const differs = ([one, { evm }]: [Built, CompiledContract]) =>
     evm.bytecode.object !== original.get(one)?.evm.bytecode.object;
   return new Map([...compiled].filter(differs));

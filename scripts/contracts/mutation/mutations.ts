@@ -1,9 +1,9 @@
 /** Small wrong changes to a contract, each of which some test should notice. */
 
-import type { Tree } from './branches.ts';
-import { calledName } from './branches.ts';
-import { type AstNode, isNode, walk } from './buildInfo.ts';
-import { type Span, spanOf } from './source.ts';
+import type { Tree } from '../branches.ts';
+import { calledName } from '../branches.ts';
+import { type AstNode, isNode, walk } from '../buildInfo.ts';
+import { type Span, spanOf } from '../source.ts';
 
 export type Mutant = {
   /** Stable as long as the source is: what a resumed run knows it by. */
