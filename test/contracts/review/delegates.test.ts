@@ -111,7 +111,7 @@ describe('review: delegates', () => {
   });
 
   // open: CO-57. The error says "was never READY"; so was this one, and no signature of it can exist
-  it('what expired in the queue counts as something to replace, and as something whose signatures are late', async () => {
+  it('what expired in the queue counts as something to replace', async () => {
     const { it } = made();
     await limit();
     const queued = await ask({ deadline: (await now()) + DAY });
@@ -119,6 +119,49 @@ describe('review: delegates', () => {
     await made().requests.expire(queued.header);
     const next = await ask({ replaces: queued.id });
     expect(await stateOf(next.id)).to.equal(STATE.queued);
+  });
+
+  // open: CO-54. What is replaced may be anybody's, of any key: nothing here or in an enclave compares the two
+  it('a request names as replaced what another requester asked, whose payload it cannot conflict with', async () => {
+    const { it, requests, keyId, delegate, executor, policy } = made();
+    await limit({ maxUnsettled: 65_535 });
+    const theirs = await readyRequest(it, delegate, await intentOf(it, keyId));
+    await it.keyRegistry.connect(it.dao).setPolicy(keyId, { ...policy, requesters: [executor.address] });
+    const mine = await request(it, executor, await intentOf(it, keyId, { replaces: theirs.id, path: id('path') }));
+    expect(await requests.stateOf(mine.id)).to.equal(STATE.queued);
+  });
+
+  // open: CO-63. Nobody can decode what a message spends either; mandates refuse these kinds, limits do not
+  it('limits take kinds of messages, whose requests draw nothing', async () => {
+    const { it, limits, keyId, delegate } = made();
+    const caller = it.anyone; // draws on its own limits, as a requests contract does
+    for (const kind of [KIND.eip712, KIND.eip191]) {
+      const rest = { maxUnsettled: 1, recipients: ['0x0014'], targets: [], caps: [] };
+      const expiresAt = (await now()) + DAY;
+      await limits.connect(it.dao).setLimits(caller, keyId, delegate, { expiresAt, kinds: 1 << kind, ...rest });
+      await limits.connect(caller).charge(id(`${kind}`), keyId, delegate, kind, []);
+      await limits.connect(caller).takePlace(id(`${kind}`), keyId, delegate, id(`${kind}`));
+    }
+  });
+
+  // open: CO-63. A target stands for every function of it, with any data: a named token is the whole balance
+  it('a call of a named target draws its value and not what it does', async () => {
+    const { it, limits, keyId, delegate } = made();
+    const [caller, token] = [it.anyone, '0x1111111111111111111111111111111111111111'];
+    const rest = { maxUnsettled: 1, recipients: ['0x0014'], targets: [token], caps: [] };
+    const expiresAt = (await now()) + DAY;
+    await limits.connect(it.dao).setLimits(caller, keyId, delegate, { expiresAt, kinds: 1 << KIND.evm, ...rest });
+    const all = {
+      kind: EFFECT.call,
+      asset: id('ether'),
+      recipient: token,
+      amount: 0n,
+      detail: id('transfer all of it'),
+    };
+    await expect(limits.connect(caller).charge(id('all'), keyId, delegate, KIND.evm, [all])).not.to.emit(
+      limits,
+      'LimitDrawn',
+    );
   });
 
   it('what was charged under two votes takes one place, and none of it twice', async () => {

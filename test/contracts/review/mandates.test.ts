@@ -103,7 +103,12 @@ describe('review: mandates', () => {
     const placedAt = await now();
     const its = await place({ deadline: placedAt + 91 * DAY });
     await it.keyRegistry.connect(it.dao).setPolicy(keyId, { ...policy, delay: 0 });
-    const terms = { requester: requester.address, counter: its.counter, executor: ZeroAddress, feeCaps: its.mandate.feeCaps };
+    const terms = {
+      requester: requester.address,
+      counter: its.counter,
+      executor: ZeroAddress,
+      feeCaps: its.mandate.feeCaps,
+    };
     await pass(HOUR);
     await expect(requests.fill(terms, await intentFor(its))).to.be.revertedWithCustomError(
       requests,
@@ -162,7 +167,12 @@ describe('review: mandates', () => {
     const refusedWith = async (effects: EffectStruct[], asset: string, amount: bigint, left: bigint) =>
       expect(requests.connect(it.anyone).fill(terms, await intentFor(its, { effects })))
         .to.be.revertedWithCustomError(requests, 'MandatesFeeTooHigh')
-        .withArgs(mandateId(await requestsPlace(it), requester.address, 1, mandateHash(its.mandate)), asset, amount, left);
+        .withArgs(
+          mandateId(await requestsPlace(it), requester.address, 1, mandateHash(its.mandate)),
+          asset,
+          amount,
+          left,
+        );
     await refusedWith([effect(), fee(most), fee(1n)], BTC, 1n, 0n);
     await refusedWith([effect(), { ...fee(1n), asset: id('other') }], id('other'), 1n, 0n);
   });
@@ -170,7 +180,9 @@ describe('review: mandates', () => {
   it('a mandate of a delegate is drawn on its limits only when it is filled, whoever fills it', async () => {
     const { it, requests, requester, keyId, policy } = made();
     const its = await place();
-    await it.keyRegistry.connect(it.dao).setPolicy(keyId, { ...policy, requesters: [], delegates: [requester.address] });
+    await it.keyRegistry
+      .connect(it.dao)
+      .setPolicy(keyId, { ...policy, requesters: [], delegates: [requester.address] });
     const { feeCaps } = its.mandate;
     const terms = { requester: requester.address, counter: its.counter, executor: ZeroAddress, feeCaps };
     await expect(requests.connect(it.anyone).fill(terms, await intentFor(its))).to.be.revertedWithCustomError(
@@ -189,5 +201,44 @@ describe('review: mandates', () => {
     await it.keyRegistry.connect(it.dao).setPolicy(keyId, { ...made().policy, delay: 0 });
     const asked = await readyRequest(it, requester, await intentOf(it, keyId));
     expect(await requests.mandateStateOf(asked.id)).to.equal(0);
+  });
+
+  // open: CO-57. `recordLate` takes signatures of what was never READY, and says that they came late
+  it('a request that expired in the queue gets late signatures that nobody can have made for it', async () => {
+    const { it, requests, requester, keyId, signer } = made();
+    const digest = id('signed for another request');
+    const intent = await intentOf(it, keyId, { digests: [digest], deadline: (await now()) + 2 * DAY });
+    await requests.connect(requester).requestSignature(intent);
+    const said = header(intent, requester.address, 1);
+    await pass(3 * DAY);
+    await requests.expire(said);
+    const signatures = [signBip340(signer, digest)];
+    await expect(requests.connect(it.anyone).recordLate(said, [digest], signatures))
+      .to.emit(requests, 'LateSignatureRecorded')
+      .withArgs(requestId(await requestsPlace(it), said), keyId, signatures);
+  });
+
+  it('the largest filling of a delegate fits into half a transaction, and so does its callback', async () => {
+    const { it, requests, requester, keyId, policy } = made();
+    const assets = Array.from({ length: 32 }, (_, i) => id(`asset ${i}`));
+    const effects = assets.slice(0, 16).map((asset) => effect({ asset, recipient: `0x${'07'.repeat(34)}` }));
+    const feeCaps = assets.slice(16).map((asset) => ({ asset, amount: 20n }));
+    const its = await place({ effects, feeCaps });
+    await it.keyRegistry
+      .connect(it.dao)
+      .setPolicy(keyId, { ...policy, requesters: [], delegates: [requester.address] });
+    const caps = assets.map((asset) => ({ asset, capacity: 10_000n, window: DAY, feeCap: 100n }));
+    const expiresAt = (await now()) + 60 * DAY;
+    const rest = { kinds: 1 << KIND.psbt, maxUnsettled: 1, targets: [], recipients: [`0x${'07'.repeat(34)}`], caps };
+    await it.spendingLimits.connect(it.dao).setLimits(requests, keyId, requester, { expiresAt, ...rest });
+    const fees = assets.slice(16).map((asset) => ({ ...fee(1n), asset }));
+    const intent = await intentFor(its, {
+      effects: [...effects, ...fees],
+      payload: `0x${'07'.repeat(32 * 1024)}`,
+      digests: Array.from({ length: 64 }, (_, i) => id(`${i}`)),
+    });
+    const terms = { requester: requester.address, counter: its.counter, executor: ZeroAddress, feeCaps };
+    const sent = await requests.connect(it.anyone).fill(terms, intent, { gasLimit: 16_777_216n });
+    expect((await sent.wait())!.gasUsed).to.be.lessThan(8_388_608n);
   });
 });

@@ -2,8 +2,8 @@
 
 import { expect } from 'chai';
 import { getCreateAddress, hexlify, id, keccak256, Wallet, ZeroHash } from 'ethers';
-import type { IntentStruct } from '../../../types/contracts/signing/ISigningRequests.ts';
 import { action, codeGuard } from '../../../scripts/local/vote.ts';
+import type { IntentStruct } from '../../../types/contracts/signing/ISigningRequests.ts';
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
@@ -60,6 +60,27 @@ describe('review: votes', () => {
     expect(await it.keyRegistry.keyIdAt(1)).to.equal(keyId);
   });
 
+  // open: CO-59. 64 inputs of about 125 bytes, and 32 recipients: a payment day
+  it('nor for one of 12 KiB with 64 digests and 32 effects', async () => {
+    await expect(gasToPropose(await largest(12 * 1024))).to.be.rejected;
+  });
+
+  it('the largest limits fit into a proposal, with scripts of 34 bytes', async () => {
+    const { it, keyId } = made();
+    const scripts = Array.from({ length: 32 }, (_, i) => hexlify(new Uint8Array(34).fill(i)));
+    const caps = scripts.map((script) => ({ asset: keccak256(script), capacity: 1n, window: DAY, feeCap: 1n }));
+    const limits = { expiresAt: 2n ** 40n, kinds: 2, maxUnsettled: 1, recipients: scripts, targets: scripts, caps };
+    const call = await action(it.spendingLimits, 'setLimits', [
+      await it.signingRequests.getAddress(),
+      keyId,
+      it.anyone.address,
+      limits,
+    ]);
+    const proposing = it.governor.connect(it.voters[0]);
+    await proposing.propose([call.target], [0], [call.data], '# Limits', { gasLimit: TRANSACTION_GAS });
+    await it.dao.sendTransaction({ to: call.target, data: call.data, gasLimit: TRANSACTION_GAS });
+  });
+
   // open: CO-61. "Only the guard stops it": not one that was written while nothing was there
   it('a guard of an address without code lets the proposal pass while there is none, once the address has a wei', async () => {
     const { it } = made();
@@ -85,7 +106,12 @@ describe('review: votes', () => {
     await it.anyone.sendTransaction({ to: payer, value: 10n ** 18n });
     const delegate = async (address: string, nonce: number) => {
       const authorization = await owner.authorize({ address, nonce, chainId });
-      const sent = await payer.sendTransaction({ type: 4, to: payer, authorizationList: [authorization], gasLimit: 200_000 });
+      const sent = await payer.sendTransaction({
+        type: 4,
+        to: payer,
+        authorizationList: [authorization],
+        gasLimit: 200_000,
+      });
       await sent.wait();
     };
     await delegate(await it.codeHashGuard.getAddress(), 0);
