@@ -72,7 +72,7 @@ describe('review: delegates', () => {
     expect(await stateOf(queued.id)).to.equal(STATE.ready);
   });
 
-  // open: CO-54. What replaces an unsettled payload needs a place of its own, so a fee that is too low holds the last place for ever
+  // open: CO-64. What replaces an unsettled payload needs a place of its own, so a fee that is too low holds the last place for ever
   it('a payload that is stuck on its chain keeps its own replacement from becoming ready', async () => {
     const { it, requests, limits, keyId, delegate } = made();
     await limit({ maxUnsettled: 1 });

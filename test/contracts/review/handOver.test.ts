@@ -111,6 +111,16 @@ describe('review: hand-over', function () {
     expect((await accessManager.hasRole(0, thief)).isMember).to.equal(true);
   });
 
+  // open: CO-51. Nor does anybody look whether the governor has what it was given
+  it('takes it for handed over to a governor that cannot propose anything to its timelock any more', async () => {
+    const { timelock, governor, accessManager } = whole;
+    await disturbed(async () => timelock.revokeRole(await timelock.PROPOSER_ROLE(), governor));
+    expect(await readJson(path())).not.to.equal(null);
+    expect(await timelock.hasRole(await timelock.PROPOSER_ROLE(), governor)).to.equal(false);
+    expect(await timelock.hasRole(ZeroHash, deployer)).to.equal(false);
+    expect((await accessManager.members(0, 0, 9)).map(({ account }) => account)).to.deep.equal([timelock.target]);
+  });
+
   // open: CO-56. What is noted as mined is not looked at again, so a reorg leaves a record of nothing
   it('takes an address without code for a contract that it had created, if the nonce went to something else', async () => {
     const { committees } = whole.record.contracts;
