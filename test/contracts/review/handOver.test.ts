@@ -140,6 +140,23 @@ describe('review: hand-over', function () {
     expect(record.contracts.committees?.codeHash).to.equal(keccak256('0x'));
   });
 
+  // open: CO-68. Of a creation in flight the code is compared, and not what it was constructed with
+  it('takes the token of another deployment for its own, with holders that its options do not name', async () => {
+    const [holder, stranger] = [others[0]!, others[7]!];
+    const dying = new DyingSigner(deployer, 1, 'unsent');
+    await deployTo(path(), dying, options).catch(String);
+    const theirs = { ...options.token, allocations: [{ holder: stranger.address, amount: 10n ** 24n }] };
+    const other = await deployTo(join(folder, 'other.json'), deployer, { ...options, token: theirs });
+
+    const record = await deployTo(path(), deployer, options);
+    expect(record.contracts.token?.address).to.equal(other.contracts.token?.address);
+    expect(record.contracts.governor?.address).not.to.equal(other.contracts.governor?.address);
+    const token = whole.token.attach(record.contracts.token!.address) as typeof whole.token;
+    expect([await token.balanceOf(holder), await token.balanceOf(stranger)]).to.deep.equal([0n, 10n ** 24n]);
+    const governor = whole.governor.attach(record.contracts.governor!.address) as typeof whole.governor;
+    expect(await governor.token()).to.equal(token.target);
+  });
+
   // open: CO-55. Each number is compared with zero only
   it('finds nothing wrong, off a local chain, with a vote of a minute and a timelock of two seconds', () => {
     const local = localOptions([{ holder: others[0]!.address, amount: 1n }], developmentRoot(1));
