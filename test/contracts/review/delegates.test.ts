@@ -164,6 +164,18 @@ describe('review: delegates', () => {
     );
   });
 
+  // open: CO-69. "A delegate without a watcher stops after `maxUnsettled` requests" (decision 10)
+  it('a delegate without a watcher goes on with other paths, and draws nothing where it declares nothing', async () => {
+    const { it, requests, limits, keyId, delegate } = made();
+    await limit({ maxUnsettled: 1 });
+    for (let path = 0; path < 5; ++path) {
+      const intent = await intentOf(it, keyId, { path: toBeHex(path, 32), effects: [] });
+      const its = await readyRequest(it, delegate, intent);
+      expect(await requests.stateOf(its.id), `${path}`).to.equal(STATE.ready);
+    }
+    expect(await limits.available(requests, keyId, delegate, BTC)).to.equal(10_000);
+  });
+
   it('what was charged under two votes takes one place, and none of it twice', async () => {
     const { it, requests, limits, keyId, delegate } = made();
     await limit({ maxUnsettled: 1 });
@@ -177,7 +189,7 @@ describe('review: delegates', () => {
     expect(await limits.unsettledOf(requests, keyId, delegate, ZeroHash)).to.equal(1);
   });
 
-  it('places hold 65,535 and no number wraps', async () => {
+  it('frees a place once, where 65,535 are allowed too', async () => {
     const { it, requests, limits, keyId, delegate } = made();
     await limit({ maxUnsettled: 65_535 });
     const its = await readyRequest(it, delegate, await intentOf(it, keyId));

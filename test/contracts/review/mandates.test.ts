@@ -177,7 +177,7 @@ describe('review: mandates', () => {
     await refusedWith([effect(), { ...fee(1n), asset: id('other') }], id('other'), 1n, 0n);
   });
 
-  it('a mandate of a delegate is drawn on its limits only when it is filled, whoever fills it', async () => {
+  it('a mandate of a requester who is a delegate by then needs limits, whoever fills it', async () => {
     const { it, requests, requester, keyId, policy } = made();
     const its = await place();
     await it.keyRegistry
@@ -218,7 +218,7 @@ describe('review: mandates', () => {
       .withArgs(requestId(await requestsPlace(it), said), keyId, signatures);
   });
 
-  it('the largest filling of a delegate fits into half a transaction, and so does its callback', async () => {
+  it('the largest filling of a delegate fits into half a transaction', async () => {
     const { it, requests, requester, keyId, policy } = made();
     const assets = Array.from({ length: 32 }, (_, i) => id(`asset ${i}`));
     const effects = assets.slice(0, 16).map((asset) => effect({ asset, recipient: `0x${'07'.repeat(34)}` }));
