@@ -19,6 +19,7 @@ import {
 import { fresh } from '../support/fresh.ts';
 import {
   activeKey,
+  committeeOf,
   confirm,
   confirmationOf,
   createKey,
@@ -85,6 +86,19 @@ describe('review: registries', () => {
         await made().it.helpers.time.increase(24 * 3600);
       }
       expect(await seated(await create(pick(2, 3), [])), 'the reserves could').to.deep.equal(ids(pick(2, 3)));
+    });
+
+    it('so do as many as t + 1 of five, silent while the two others confirm', async () => {
+      const { it } = made();
+      const more: Enclave[] = [];
+      for (let number = 6; number < 11; ++number) more.push(await placed(it, number, {}));
+      const members = pick(0, 1, 2, 3, 4);
+      const keyId = await create(members, [...pick(5), ...more]);
+      const confirmation = await confirmationOf(it, keyId, publicKeyOf(secret));
+      for (const member of members.slice(0, 2)) await confirm(it, member, confirmation);
+      for (const member of members.slice(2)) await leave(member);
+      // open: CO-22, three seats change twice
+      for (let times = 0; times < 3; ++times) await expect(next(keyId)).to.be.revertedWithPanic(0x32);
     });
 
     it('a reserve that takes the seat of a suspect who left loses it in the same call', async () => {
@@ -273,6 +287,48 @@ describe('review: registries', () => {
         .to.be.revertedWithCustomError(enclaves, 'EnclaveRegistryOtherVendor')
         .withArgs(id('new TEE'), id('vendor'), id('mistaken vendor'));
       expect(enclaves.interface.getEvent('VerifierSet').inputs.map(({ name }) => name)).not.to.include('vendor');
+    });
+
+    it('a trust root that is removed leaves what it admitted, for as long as it said', async () => {
+      const { it, enclaves } = made();
+      // its evidence is valid until 2^40, and the registry has no bound of its own
+      const trudy = await placed(it, 6, { release: FOREIGN });
+      await byDao().removeVerifier(FOREIGN.tee);
+      await it.helpers.time.increase(100 * 365 * 24 * 3600);
+      // open: CO-35
+      expect(await enclaves.isEligible(trudy.id)).to.equal(true);
+    });
+
+    it('an operator whom a vote has dismissed still counts for the promotion of what it attested', async () => {
+      const { it } = made();
+      const canary = { ...DEVELOPMENT, image: 'canary' };
+      await admitReleases(it, [canary]);
+      const sybil = await placed(it, 6, { release: canary });
+      await admit(it, sybil.operator.address, 0);
+      await it.enclaveRegistry.connect(it.dao).suspend(sybil.id);
+      await it.helpers.time.increase(10);
+      // open: CO-34
+      await expect(it.measurementRegistry.connect(it.anyone).promote(measurementOf(canary)))
+        .to.emit(it.measurementRegistry, 'MeasurementPromoted')
+        .withArgs(measurementOf(canary), 1);
+    });
+
+    it('a committee in effect is taken back by nobody, and only replaced by another', async () => {
+      const { it, registry } = made();
+      const members = pick(0, 1);
+      const keyId = await activeKey(it, members, secret, parametersOf(members));
+      const proposing = await registry.connect(it.dao).proposeCommittee(keyId, committeeOf(pick(2, 3)));
+      await proposing.wait();
+      await it.helpers.time.increase(Number(await registry.committeeDelay()));
+      const [hash] = await registry.proposedCommittee(keyId);
+      for (const caller of [it.guardian, it.dao])
+        await expect(registry.connect(caller).withdrawCommittee(keyId)).to.be.revertedWithCustomError(
+          registry,
+          'KeyRegistryNothingToWithdraw',
+        );
+      await it.helpers.time.increase(10 * 365 * 24 * 3600);
+      // open: CO-36, for the ceremony to come
+      expect((await registry.proposedCommittee(keyId)).hash).to.equal(hash);
     });
 
     it('enclaves of one TEE fill the places that a vote gives those of another on a platform of the same id', async () => {
