@@ -13,6 +13,7 @@ import {
   type Enclave,
   evidenceFor,
   makeEnclave,
+  placeOf,
   registrationOf,
   signRegistration,
 } from '../support/enclaves.ts';
@@ -45,6 +46,7 @@ import {
   type Spot,
   UNSEALED,
 } from '../support/places.ts';
+import { reportData } from '../support/preimages.ts';
 import { intentOf, readyRequest, STATE } from '../support/requests.ts';
 
 const WINDOW = 600;
@@ -297,6 +299,31 @@ describe('review: registries', () => {
       await it.helpers.time.increase(100 * 365 * 24 * 3600);
       // open: CO-35
       expect(await enclaves.isEligible(trudy.id)).to.equal(true);
+    });
+
+    it('a verifier may name a measurement that was voted for another TEE', async () => {
+      const { it, enclaves } = made();
+      const trudy = await makeEnclave(it, it.operators[6]!, 'trudy');
+      const registration = await registrationOf(it, trudy, { tee: FOREIGN.tee });
+      const data = reportData(
+        await placeOf(it),
+        trudy.operator.address,
+        trudy.identity.address,
+        1,
+        registration.challenge,
+      );
+      const type = 'tuple(bytes32,bytes32,bytes32,bytes32,uint48,uint48,uint8,uint32)';
+      const attestation = [FOREIGN.tee, measurementOf(DEVELOPMENT), data, id('platform'), 2 ** 41, 2 ** 40, 0, 0];
+      const signature = (signer: Parameters<typeof signRegistration>[1]) => signRegistration(it, signer, registration);
+      await enclaves.register(
+        registration,
+        AbiCoder.defaultAbiCoder().encode([type], [attestation]),
+        await signature(trudy.identity),
+        await signature(trudy.operator),
+      );
+      // open: CO-35, and valid from a time that is yet to come
+      const { tee, measurement } = await enclaves.enclave(trudy.id);
+      expect([tee, measurement]).to.deep.equal([FOREIGN.tee, measurementOf(DEVELOPMENT)]);
     });
 
     it('an operator whom a vote has dismissed still counts for the promotion of what it attested', async () => {
