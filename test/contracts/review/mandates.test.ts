@@ -74,7 +74,7 @@ describe('review: mandates', () => {
     return { header: filled, id: requestId(await requestsPlace(made().it), filled) };
   };
 
-  // open: CO-52. The executor chooses the digests, and where none is named a stranger does
+  // CO-52, accepted and said at `placeMandate`. The executor chooses the digests, and where none is named a stranger does
   it('a stranger fulfils a mandate with a signature of long ago: its consumer hears so, and no enclave was asked', async () => {
     const { it, requests, spendReceipt, requester, keyId, signer } = made();
     const digest = id('a payment of last month');
@@ -97,37 +97,27 @@ describe('review: mandates', () => {
     expect(await requests.stateOf(filled)).to.equal(STATE.fulfilled);
   });
 
-  // open: CO-60. The border that the deadline met when it was placed moves with the policy
-  it('a mandate with a far deadline cannot be filled for a while after a vote has shortened the delay', async () => {
-    const { it, requests, requester, keyId, policy } = made();
-    const placedAt = await now();
-    const its = await place({ deadline: placedAt + 91 * DAY });
+  // CO-60. What the policy of then said counts on
+  it('a mandate with a far deadline can be filled after a vote has shortened the delay', async () => {
+    const { it, keyId, policy } = made();
+    const its = await place({ deadline: (await now()) + 91 * DAY });
     await it.keyRegistry.connect(it.dao).setPolicy(keyId, { ...policy, delay: 0 });
-    const terms = {
-      requester: requester.address,
-      counter: its.counter,
-      executor: ZeroAddress,
-      feeCaps: its.mandate.feeCaps,
-    };
     await pass(HOUR);
-    await expect(requests.fill(terms, await intentFor(its))).to.be.revertedWithCustomError(
-      requests,
-      'SigningRequestsDeadline',
-    );
-    await pass(DAY);
-    await requests.fill(terms, await intentFor(its));
+    await fill(its, await intentFor(its));
   });
 
-  // open: CO-60. Policies of then do not count for mandates as they do for requests
-  it('a shorter delay hurries a mandate that is placed already, and no request that is queued', async () => {
+  // CO-60
+  it('a shorter delay hurries neither a mandate that is placed nor a request that is queued', async () => {
     const { it, requests, requester, keyId, policy } = made();
     const its = await place();
     const queued = await intentOf(it, keyId, { deadline: (await now()) + 5 * DAY });
     await requests.connect(requester).requestSignature(queued);
     const waiting = header(queued, requester.address, 1);
     await it.keyRegistry.connect(it.dao).setPolicy(keyId, { ...policy, delay: 0 });
-    await expect(requests.markReady(waiting)).to.be.revertedWithCustomError(requests, 'SigningRequestsTooEarly');
     const { id: filled, header: said } = await fill(its, await intentFor(its));
+    for (const each of [waiting, said])
+      await expect(requests.markReady(each)).to.be.revertedWithCustomError(requests, 'SigningRequestsTooEarly');
+    await pass(DAY);
     await requests.markReady(said);
     expect(await requests.stateOf(filled)).to.equal(STATE.ready);
   });
@@ -203,8 +193,8 @@ describe('review: mandates', () => {
     expect(await requests.mandateStateOf(asked.id)).to.equal(0);
   });
 
-  // open: CO-57. `recordLate` takes signatures of what was never READY, and says that they came late
-  it('a request that expired in the queue gets late signatures that nobody can have made for it', async () => {
+  // CO-57
+  it('a request that expired in the queue gets no late signatures: nobody can have made any for it', async () => {
     const { it, requests, requester, keyId, signer } = made();
     const digest = id('signed for another request');
     const intent = await intentOf(it, keyId, { digests: [digest], deadline: (await now()) + 2 * DAY });
@@ -214,8 +204,8 @@ describe('review: mandates', () => {
     await requests.expire(said);
     const signatures = [signBip340(signer, digest)];
     await expect(requests.connect(it.anyone).recordLate(said, [digest], signatures))
-      .to.emit(requests, 'LateSignatureRecorded')
-      .withArgs(requestId(await requestsPlace(it), said), keyId, signatures);
+      .to.be.revertedWithCustomError(requests, 'SigningRequestsNotLate')
+      .withArgs(requestId(await requestsPlace(it), said), STATE.expired);
   });
 
   it('the largest filling of a delegate fits into half a transaction', async () => {
