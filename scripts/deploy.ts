@@ -16,7 +16,8 @@ import { parseArgs } from 'node:util';
 import { JsonRpcProvider, type Provider, type Signer, Wallet } from 'ethers';
 import { begin, requireSame } from './deploy/begun.ts';
 import { deployGovernance, type Governance } from './deploy/governance.ts';
-import { grantRoles, renounce, requireHandedOver } from './deploy/handOver.ts';
+import { requireHandedOver } from './deploy/handedOver.ts';
+import { grantRoles, renounce } from './deploy/handOver.ts';
 import {
   fileJournal,
   forget,
@@ -47,13 +48,14 @@ export async function deploy(
 ): Promise<Deployment> {
   const provider = providerOf(deployer);
   requireFit((await provider.getNetwork()).chainId, options);
+  const firstBlock = journal.firstBlock ?? (await provider.getBlockNumber());
   const [steps, address] = [new Steps(deployer, journal), await deployer.getAddress()];
 
   const governance = await deployGovernance(steps, address, options);
   const registries = await deployRegistries(steps, governance.accessManager, options);
   await grantRoles(steps, governance, registries, options);
   await renounce(steps, address, governance);
-  await requireHandedOver(address, governance);
+  await requireHandedOver(provider, address, { ...governance, ...registries }, options, firstBlock);
 
   const record = await describeDeployment(provider, { ...governance, ...registries });
   return { ...governance, ...registries, record };

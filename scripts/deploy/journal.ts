@@ -13,6 +13,8 @@ export type Progress = {
 };
 
 export type Journal = {
+  /** The chain's last block before the first transaction; undefined where nothing was sent before. */
+  readonly firstBlock: number | undefined;
   readonly step: (name: string) => Step | undefined;
   /** Kept once it returns. */
   readonly note: (name: string, step: Step) => Promise<void>;
@@ -20,15 +22,20 @@ export type Journal = {
 
 /** For chains that end with the process. */
 export function volatileJournal(): Journal {
-  return journalOf({}, async () => {});
+  return journalOf(undefined, {}, async () => {});
 }
 
 export function fileJournal(path: string, progress: Progress): Journal {
-  return journalOf({ ...progress.steps }, (steps) => writeJson(path, { ...progress, steps }));
+  return journalOf(progress.firstBlock, { ...progress.steps }, (steps) => writeJson(path, { ...progress, steps }));
 }
 
-function journalOf(steps: Record<string, Step>, keep: (steps: Record<string, Step>) => Promise<void>): Journal {
+function journalOf(
+  firstBlock: number | undefined,
+  steps: Record<string, Step>,
+  keep: (steps: Record<string, Step>) => Promise<void>,
+): Journal {
   return {
+    firstBlock,
     step: (name) => steps[name],
     note: async (name, step) => {
       steps[name] = step;
