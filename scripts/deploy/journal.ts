@@ -5,7 +5,12 @@ import { dirname } from 'node:path';
 import type { Begun } from './begun.ts';
 
 /** The nonce belongs to the step before its transaction is sent: so a creation has one address, whatever gets lost. */
-export type Step = { readonly nonce: number; readonly mined: boolean };
+export type Step = {
+  readonly nonce: number;
+  readonly mined: boolean;
+  /** The chain's last block when the nonce was noted first: the transaction is in none before. */
+  readonly block: number;
+};
 export type Progress = {
   readonly begun: Begun;
   readonly firstBlock: number;

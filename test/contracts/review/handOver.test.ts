@@ -11,9 +11,10 @@ import { network } from 'hardhat';
 import { NotHandedOver, requireHandedOver } from '../../../scripts/deploy/handedOver.ts';
 import { type Progress, readJson, writeJson } from '../../../scripts/deploy/journal.ts';
 import { BEAT, type DeployOptions, localOptions, requireDelays } from '../../../scripts/deploy/options.ts';
-import type { DeploymentRecord } from '../../../scripts/deploy/record.ts';
+import { type DeploymentRecord, describeDeployment, NoCode, requireStanding } from '../../../scripts/deploy/record.ts';
 import { type Deployment, deploy, deployTo } from '../../../scripts/deploy.ts';
 import { QuorateAccessManager__factory } from '../../../types/factories/contracts/governance/QuorateAccessManager__factory.ts';
+import { Committees__factory } from '../../../types/factories/contracts/keys/Committees__factory.ts';
 import { developmentRoot } from '../support/developmentTee.ts';
 import { RECORD } from '../support/enclaves.ts';
 import { DyingSigner } from '../support/interruptions.ts';
@@ -203,27 +204,55 @@ describe('review: hand-over', function () {
     expect(error).to.contain(`the timelock lacks PROPOSER_ROLE of ${whole.governor.target}`);
   });
 
-  // open: CO-56. What is noted as mined is not looked at again, so a reorg leaves a record of nothing
-  it('takes an address without code for a contract that it had created, if the nonce went to something else', async () => {
-    const { committees } = whole.record.contracts;
-    const order = Object.values(whole.record.contracts).map(({ address }) => address);
-    const nonce = [...Array(order.length).keys()].find(
-      (each) => getCreateAddress({ from: deployer.address, nonce: each }) === committees!.address,
-    )!;
-    const dying = new DyingSigner(deployer, nonce + 1, 'unsent');
-    await deployTo(path(), dying, options).catch(String);
+  /** Up to the committees, mined and noted, then undone by a reorg; then the deployer's nonce went to `instead`. */
+  async function undone(instead: (nonce: number) => Promise<unknown>): Promise<string> {
+    const { address } = whole.record.contracts.committees!;
+    const nonces = [...Array(Object.keys(whole.record.contracts).length).keys()];
+    const nonce = nonces.find((each) => getCreateAddress({ from: deployer.address, nonce: each }) === address)!;
+    await deployTo(path(), new DyingSigner(deployer, nonce + 1, 'unsent'), options).catch(String);
     const progress = (await readJson<Progress>(partial()))!;
-    // mined, noted, undone by a reorg; then the deployer's nonce went to a payment
-    await writeJson(partial(), { ...progress, steps: { ...progress.steps, committees: { nonce, mined: true } } });
-    await deployer.sendTransaction({ to: deployer, value: 1n });
+    const { block } = progress.steps.committees!;
+    await writeJson(partial(), {
+      ...progress,
+      steps: { ...progress.steps, committees: { nonce, mined: true, block } },
+    });
+    await instead(nonce);
+    return getCreateAddress({ from: deployer.address, nonce: nonce + 1 });
+  }
+
+  it('creates a contract again whose creation was undone, if the nonce went to something else', async () => {
+    const next = await undone(() => deployer.sendTransaction({ to: deployer, value: 1n }));
     const record = await deployTo(path(), deployer, options);
-    expect(record.contracts.committees?.address).to.equal(committees!.address);
-    expect(await provider.getCode(committees!.address)).to.equal('0x');
-    expect(record.contracts.committees?.codeHash).to.equal(keccak256('0x'));
+    expect(record.contracts.committees?.address).to.equal(next);
+    expect(keccak256(await provider.getCode(next))).to.equal(record.contracts.committees?.codeHash);
+    const { address } = record.contracts.keyRegistry!;
+    const registry = whole.keyRegistry.attach(address) as typeof whole.keyRegistry;
+    expect(await provider.getCode(address)).to.contain(next.slice(2).toLowerCase());
+    expect(await registry.authority()).to.equal(record.contracts.accessManager?.address);
   });
 
-  // open: CO-68. Of a creation in flight the code is compared, and not what it was constructed with
-  it('takes the token of another deployment for its own, with holders that its options do not name', async () => {
+  it('and if it went to the same contract with other arguments', async () => {
+    const { enclaveRegistry } = whole;
+    const next = await undone((nonce) =>
+      new Committees__factory(deployer).deploy(enclaveRegistry, enclaveRegistry, { nonce }),
+    );
+    const record = await deployTo(path(), deployer, options);
+    expect(record.contracts.committees?.address).to.equal(next);
+  });
+
+  it('makes no record of an address without code, and takes none for one that stands', async () => {
+    const { record, ...contracts } = await deploy(deployer, options);
+    const emptied = record.contracts.spendReceipt!;
+    await helpers.setCode(emptied.address, '0x');
+    const { spendReceipt } = contracts;
+    const error = await describeDeployment(provider, { spendReceipt }).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(NoCode);
+    expect(String(error)).to.contain(`spendReceipt: no code at ${emptied.address}`);
+    const nothing = { ...record, contracts: { spendReceipt: { ...emptied, codeHash: keccak256('0x') } } };
+    expect(await requireStanding(provider, 'it', nothing).catch(String)).to.contain('other code at');
+  });
+
+  it('takes no token of another deployment for its own, with holders that its options do not name', async () => {
     const [holder, stranger] = [others[0]!, others[7]!];
     const dying = new DyingSigner(deployer, 1, 'unsent');
     await deployTo(path(), dying, options).catch(String);
@@ -231,10 +260,9 @@ describe('review: hand-over', function () {
     const other = await deployTo(join(folder, 'other.json'), deployer, { ...options, token: theirs });
 
     const record = await deployTo(path(), deployer, options);
-    expect(record.contracts.token?.address).to.equal(other.contracts.token?.address);
-    expect(record.contracts.governor?.address).not.to.equal(other.contracts.governor?.address);
+    expect(record.contracts.token?.address).not.to.equal(other.contracts.token?.address);
     const token = whole.token.attach(record.contracts.token!.address) as typeof whole.token;
-    expect([await token.balanceOf(holder), await token.balanceOf(stranger)]).to.deep.equal([0n, 10n ** 24n]);
+    expect([await token.balanceOf(holder), await token.balanceOf(stranger)]).to.deep.equal([10n ** 24n, 0n]);
     const governor = whole.governor.attach(record.contracts.governor!.address) as typeof whole.governor;
     expect(await governor.token()).to.equal(token.target);
   });
