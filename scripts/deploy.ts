@@ -27,7 +27,7 @@ import {
   volatileJournal,
   writeJson,
 } from './deploy/journal.ts';
-import { type DeployOptions, LOCAL_CHAIN, requireDelays } from './deploy/options.ts';
+import { type DeployOptions, LOCAL_CHAIN } from './deploy/options.ts';
 import {
   type DeploymentRecord,
   describeDeployment,
@@ -36,6 +36,7 @@ import {
   requireStanding,
 } from './deploy/record.ts';
 import { deployRegistries, type Registries } from './deploy/registries.ts';
+import { requireDelays } from './deploy/requireDelays.ts';
 import { Steps } from './deploy/steps.ts';
 
 export type Deployment = Governance & Registries & { readonly record: DeploymentRecord };

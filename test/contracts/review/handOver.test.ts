@@ -8,10 +8,12 @@ import type { NetworkHelpers, SnapshotRestorer } from '@nomicfoundation/hardhat-
 import { expect } from 'chai';
 import { AbiCoder, getCreateAddress, id, keccak256, ZeroAddress, ZeroHash } from 'ethers';
 import { network } from 'hardhat';
+import { daoOptions } from '../../../scripts/deploy/daoOptions.ts';
 import { NotHandedOver, requireHandedOver } from '../../../scripts/deploy/handedOver.ts';
 import { type Progress, readJson, writeJson } from '../../../scripts/deploy/journal.ts';
-import { BEAT, type DeployOptions, localOptions, requireDelays } from '../../../scripts/deploy/options.ts';
+import { BEAT, type DeployOptions, localOptions } from '../../../scripts/deploy/options.ts';
 import { type DeploymentRecord, describeDeployment, NoCode, requireStanding } from '../../../scripts/deploy/record.ts';
+import { requireDelays } from '../../../scripts/deploy/requireDelays.ts';
 import { type Deployment, deploy, deployTo } from '../../../scripts/deploy.ts';
 import { QuorateAccessManager__factory } from '../../../types/factories/contracts/governance/QuorateAccessManager__factory.ts';
 import { Committees__factory } from '../../../types/factories/contracts/keys/Committees__factory.ts';
@@ -267,27 +269,75 @@ describe('review: hand-over', function () {
     expect(await governor.token()).to.equal(token.target);
   });
 
-  // open: CO-55. Each number is compared with zero only
-  it('finds nothing wrong, off a local chain, with a vote of a minute and a timelock of two seconds', () => {
-    const local = localOptions([{ holder: others[0]!.address, amount: 1n }], developmentRoot(1));
-    const hasty = { ...local, beat: BEAT, developmentRoot: null };
-    expect([hasty.timelockDelay, hasty.governor.votingDelay, hasty.governor.votingPeriod]).to.deep.equal([2, 1, 5]);
-    expect(hasty.committeeDelay).to.equal(20);
-    requireDelays(hasty);
+  /** What `requireDelays` says of settings for a real DAO with this change. */
+  const problemsOf = (change: Partial<DeployOptions>): string[] => {
+    const allocations = [{ holder: others[0]!.address, amount: 10n ** 24n }];
+    const good = daoOptions({ name: 'Example', symbol: 'EX', allocations }, null);
+    requireDelays(good);
+    try {
+      requireDelays({ ...good, ...change });
+    } catch (error) {
+      const [, problems] = String(error).split('Error: these options are for a local chain only: ');
+      return problems!.split('; ');
+    }
+    return [];
+  };
+  const wholeNumber = (field: string, minimum: number, maximum: number) =>
+    `${field} must be a whole number from ${minimum} to ${maximum}`;
+  const YEARS = 3_650 * 86_400;
+
+  it('refuses, off a local chain, a vote of a minute and a timelock of two seconds', () => {
+    const { governor, ...local } = localOptions([{ holder: others[0]!.address, amount: 1n }], developmentRoot(1));
+    expect([local.timelockDelay, governor.votingDelay, governor.votingPeriod]).to.deep.equal([2, 1, 5]);
+    const { timelockDelay, trustDelay, minimumCanaryTime, committeeDelay } = local;
+    const delays = { timelockDelay, trustDelay, minimumCanaryTime, committeeDelay };
+    expect(problemsOf({ governor, ...delays, beat: BEAT })).to.deep.equal([
+      ...['timelockDelay', 'minimumCanaryTime', 'trustDelay', 'committeeDelay'].map((field) =>
+        wholeNumber(field, 86_400, YEARS),
+      ),
+      wholeNumber('governor.votingDelay', 1_800, YEARS),
+      wholeNumber('governor.votingPeriod', 7_200, YEARS),
+      wholeNumber('governor.lateQuorumExtension', 1_800, YEARS),
+    ]);
   });
 
-  // open: CO-55. A DAO without votes, with everything handed over to it, is lost
-  it('finds nothing wrong with a token that nobody holds, or a threshold beyond the supply', () => {
-    const local = localOptions([], developmentRoot(1));
-    requireDelays({ ...local, beat: BEAT, developmentRoot: null });
-    const governor = { ...local.governor, proposalThreshold: 2n ** 200n, quorumPercent: 101 };
-    requireDelays({ ...local, governor, beat: BEAT, developmentRoot: null });
+  it('refuses a token that nobody holds, a threshold beyond the supply, and a quorum beyond all votes', () => {
+    const { governor } = daoOptions({ name: 'Example', symbol: 'EX', allocations: [] }, null);
+    const threshold = 'governor.proposalThreshold must be less than the supply, in digits';
+    const token = (holder: string, amount: unknown) => ({
+      token: { name: 'Example', symbol: 'EX', allocations: [{ holder, amount: amount as bigint }] },
+    });
+    const holder = others[0]!.address;
+    expect(problemsOf({ token: { name: '', symbol: '', allocations: [] } })).to.deep.equal([
+      'token.allocations must hold something',
+      threshold,
+    ]);
+    expect(problemsOf(token(holder, 0n))[0]).to.equal('token.allocations[0].amount must be more than 0, in digits');
+    expect(problemsOf(token(holder, 10 ** 24))[0]).to.equal(
+      'token.allocations[0].amount must be more than 0, in digits',
+    );
+    expect(problemsOf(token(ZeroAddress, 10n ** 24n))).to.deep.equal([
+      'token.allocations[0].holder must be an address',
+    ]);
+    for (const proposalThreshold of [10n ** 24n, -1n, '0' as unknown as bigint])
+      expect(problemsOf({ governor: { ...governor, proposalThreshold } })).to.deep.equal([threshold]);
+    for (const proposalThreshold of [0n, 10n ** 24n - 1n])
+      expect(problemsOf({ governor: { ...governor, proposalThreshold } })).to.deep.equal([]);
+    for (const quorumPercent of [0, 101, 4.5])
+      expect(problemsOf({ governor: { ...governor, quorumPercent } })).to.deep.equal([
+        wholeNumber('governor.quorumPercent', 1, 100),
+      ]);
+    expect(problemsOf({ governor: { ...governor, quorumPercent: 100 } })).to.deep.equal([]);
   });
 
-  // open: CO-55. "Amounts as decimal strings" invites strings for seconds too, which are compared letter by letter
-  it('takes nine seconds for more than two days where both are strings', () => {
-    const local = localOptions([{ holder: others[0]!.address, amount: 1n }], developmentRoot(1));
-    const text = { timelockDelay: '172800', trustDelay: '9', minimumCanaryTime: '2', committeeDelay: '10' };
-    requireDelays({ ...local, beat: BEAT, developmentRoot: null, ...(text as unknown as Partial<DeployOptions>) });
+  it('refuses seconds that are strings, or no whole number', () => {
+    const text = {
+      timelockDelay: '172800',
+      trustDelay: '900000',
+      minimumCanaryTime: 604_800.5,
+      committeeDelay: Number.NaN,
+    };
+    const problems = problemsOf(text as unknown as Partial<DeployOptions>);
+    for (const field of Object.keys(text)) expect(problems).to.include(wholeNumber(field, 86_400, YEARS));
   });
 });
