@@ -109,4 +109,19 @@ describe('borders of attestation', () => {
     await it.helpers.time.increaseTo(validUntil);
     expect(await it.enclaveRegistry.isAttested(first!.id)).to.equal(false);
   });
+
+  it('retire a measurement so many seconds after the vote', async () => {
+    const { it } = made();
+    await eligibleEnclaves(it, 2);
+    const registry = it.measurementRegistry.connect(it.dao);
+    const voted = (await it.helpers.time.latest()) + 10;
+    await it.helpers.time.setNextBlockTimestamp(voted);
+    await expect(registry.retire(MEASUREMENT, 600))
+      .to.emit(registry, 'MeasurementRetiring')
+      .withArgs(MEASUREMENT, voted + 600);
+    await it.helpers.time.increaseTo(voted + 599);
+    expect(await registry.mayServe(MEASUREMENT)).to.equal(true);
+    await it.helpers.time.increaseTo(voted + 600);
+    expect(await registry.mayServe(MEASUREMENT)).to.equal(false);
+  });
 });
