@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { expect } from 'chai';
-import type { ContractTransactionResponse } from 'ethers';
+import type { TransactionResponse } from 'ethers';
 import { id, ZeroAddress, ZeroHash } from 'ethers';
 import { type World, world } from './support/chain.ts';
 import { eligibleEnclaves, makeEnclave, RECORD, recordBoot, register } from './support/enclaves.ts';
@@ -14,6 +14,7 @@ import {
   confirmationOf,
   derivedPoints,
   derivedSecret,
+  ed25519KeyOf,
   KIND,
   outputSecret,
   parametersOf,
@@ -30,7 +31,7 @@ const secret = secretOf('gas');
 describe('gas', () => {
   const used: Record<string, number> = {};
 
-  async function measure(name: string, transaction: Promise<ContractTransactionResponse>): Promise<void> {
+  async function measure(name: string, transaction: Promise<TransactionResponse>): Promise<void> {
     const receipt = await (await transaction).wait();
     used[name] = Number(receipt!.gasUsed);
   }
@@ -116,7 +117,30 @@ describe('gas', () => {
     await measure('fill', requests.fill(terms, { ...bytes, ...said, effects }));
   });
 
+  for (const [name, scheme, length] of [
+    ['bip340', SCHEME.bip340, 32],
+    ['ecdsa', SCHEME.ecdsa, 32],
+    ['ed25519.64', SCHEME.ed25519, 64],
+    ['ed25519.200', SCHEME.ed25519, 200],
+  ] as const)
+    it(`of a signature that anybody has verified, ${name}`, async () => {
+      const { signatureVerifier, anyone } = await world();
+      const message = `0x${'5a'.repeat(length)}`;
+      const { prefix, x } = scheme === SCHEME.ed25519 ? ed25519KeyOf(secret) : publicKeyOf(secret);
+      const signature = sign(scheme, secret, message);
+      const values: [number, { prefix: number; x: string }, string, string] = [
+        scheme,
+        { prefix, x },
+        message,
+        signature,
+      ];
+      expect(await signatureVerifier.verify(...values)).to.equal(true);
+      const data = signatureVerifier.interface.encodeFunctionData('verify', values);
+      await measure(`verify.${name}`, anyone.sendTransaction({ to: signatureVerifier, data }));
+    });
+
   it('keeps its aims', () => {
+    expect(used['verify.ed25519.200']).to.be.below(300_000);
     expect(used.requestAndReady).to.be.below(160_000);
     expect(used['fulfil.bip340']).to.be.below(60_000);
     expect(used['fulfil.ecdsa']).to.be.below(55_000);

@@ -25,6 +25,7 @@ import {
 } from '../../scripts/local/operators.ts';
 import { untilFulfilled, voteForSpend } from '../../scripts/local/spend.ts';
 import { until } from '../../scripts/local/until.ts';
+import { action } from '../../scripts/local/vote.ts';
 
 const PATIENCE = 90_000;
 
@@ -84,6 +85,8 @@ describe('the path of a request', function () {
     writeFileSync(other, flipOneByteOfAComment(code));
     const mallory = await createOperator('mallory', 'nowhere', { ...machine, bundle: other });
     await (await network.chain.accounts[9]!.sendTransaction({ to: mallory.address, value: 10n ** 18n })).wait();
+    const admission = await action(dao.enclaveRegistry, 'setOperator', [mallory.address, mallory.region, 1]);
+    await dao.decide('Admit mallory', [admission]);
 
     const host = startOperator(mallory);
     const isRefused = () =>
