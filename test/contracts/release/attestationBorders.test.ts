@@ -2,6 +2,7 @@
 
 import { expect } from 'chai';
 import { id } from 'ethers';
+import { VerifierMock__factory } from '../../../types/factories/contracts/mocks/VerifierMock__factory.ts';
 import { world } from '../support/chain.ts';
 import { evidence, type Statement } from '../support/developmentTee.ts';
 import { eligibleEnclaves, MEASUREMENT } from '../support/enclaves.ts';
@@ -123,5 +124,49 @@ describe('borders of attestation', () => {
     expect(await registry.mayServe(MEASUREMENT)).to.equal(true);
     await it.helpers.time.increaseTo(voted + 600);
     expect(await registry.mayServe(MEASUREMENT)).to.equal(false);
+  });
+
+  it('let a trust root be withdrawn before it takes effect, and not in that second', async () => {
+    const { it, verifier } = made();
+    await eligibleEnclaves(it, 2);
+    const tee = await verifier.tee();
+    const { registry, effectiveAt } = await voteForAnother(tee);
+    await it.helpers.time.setNextBlockTimestamp(effectiveAt);
+    await expect(registry.withdrawVerifier(tee))
+      .to.be.revertedWithCustomError(registry, 'EnclaveRegistryNothingToWithdraw')
+      .withArgs(tee, effectiveAt, effectiveAt);
+  });
+
+  it('change a trust root in the second in which it takes effect', async () => {
+    const { it, verifier } = made();
+    await eligibleEnclaves(it, 2);
+    const tee = await verifier.tee();
+    const { registry, effectiveAt, next } = await voteForAnother(tee);
+    await it.helpers.time.increaseTo(effectiveAt - 1);
+    expect(await registry.verifierOf(tee)).to.equal(await verifier.getAddress());
+    await it.helpers.time.increaseTo(effectiveAt);
+    expect(await registry.verifierOf(tee)).to.equal(await next.getAddress());
+  });
+
+  async function voteForAnother(tee: string) {
+    const { it, verifier } = made();
+    const vendor = await verifier.vendor();
+    const next = await new VerifierMock__factory(it.deployer).deploy(tee, vendor);
+    await it.enclaveRegistry.connect(it.dao).setVerifier(next);
+    const effectiveAt = (await it.helpers.time.latest()) + Number(await it.enclaveRegistry.trustDelay());
+    return { registry: it.enclaveRegistry.connect(it.guardian), effectiveAt, next };
+  }
+
+  it('let anyone suspend an enclave from the second in which its evidence ends', async () => {
+    const { it } = made();
+    const [first] = await eligibleEnclaves(it, 2);
+    const registry = it.enclaveRegistry.connect(it.anyone);
+    const { validUntil } = await registry.enclave(first!.id);
+    await it.helpers.time.setNextBlockTimestamp(validUntil - 1n);
+    await expect(registry.suspend(first!.id))
+      .to.be.revertedWithCustomError(registry, 'AccessManagedUnauthorized')
+      .withArgs(it.anyone);
+    await it.helpers.time.setNextBlockTimestamp(validUntil);
+    await expect(registry.suspend(first!.id)).to.emit(registry, 'EnclaveSuspended').withArgs(first!.id, it.anyone);
   });
 });
