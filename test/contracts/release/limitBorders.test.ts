@@ -67,6 +67,26 @@ describe('borders of spending limits', () => {
       .withArgs(requests, KEY, delegate, BTC, 1000n, 0n);
   });
 
+  it('hold a fee that is the first effect, and every fee of an asset together', async () => {
+    const { it, limits, requests, delegate, now } = made();
+    const charge = (amounts: bigint[], time: number) =>
+      it.helpers.time.setNextBlockTimestamp(time).then(() =>
+        limits.connect(requests).charge(
+          id(`${time}`),
+          KEY,
+          delegate,
+          KIND.psbt,
+          amounts.map((amount) => ({ ...effect(amount), kind: EFFECT.fee, recipient: '0x' })),
+        ),
+      );
+    await setAt(now, { caps: [{ asset: BTC, capacity: 1000n, window: 86_400, feeCap: 20n }] });
+    await expect(charge([20n], now + 1)).to.emit(limits, 'LimitDrawn');
+    for (const amounts of [[21n], [10n, 11n], [0n, 20n, 1n]])
+      await expect(charge(amounts, now + 2), `${amounts}`)
+        .to.be.revertedWithCustomError(limits, 'SpendingLimitsFeeTooHigh')
+        .withArgs(KEY, delegate, BTC, 21n, 20n);
+  });
+
   for (const list of ['recipients', 'targets', 'caps'] as const)
     it(`take ${MAX_ITEMS} ${list} and no more`, async () => {
       const { limits, now } = made();
