@@ -1,11 +1,19 @@
 /** Borders of attestation that mutants survived at. */
 
 import { expect } from 'chai';
-import { id } from 'ethers';
+import { dataLength, id, ZeroAddress } from 'ethers';
 import { VerifierMock__factory } from '../../../types/factories/contracts/mocks/VerifierMock__factory.ts';
 import { world } from '../support/chain.ts';
 import { evidence, type Statement } from '../support/developmentTee.ts';
-import { eligibleEnclaves, MEASUREMENT } from '../support/enclaves.ts';
+import {
+  eligibleEnclaves,
+  evidenceFor,
+  MEASUREMENT,
+  makeEnclave,
+  RECORD,
+  registrationOf,
+  signRegistration,
+} from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 
 const CLOCK_TOLERANCE = 300;
@@ -168,5 +176,23 @@ describe('borders of attestation', () => {
       .withArgs(it.anyone);
     await it.helpers.time.setNextBlockTimestamp(validUntil);
     await expect(registry.suspend(first!.id)).to.emit(registry, 'EnclaveSuspended').withArgs(first!.id, it.anyone);
+  });
+
+  it('take no missing signature for one of nobody', async () => {
+    const { it } = made();
+    await it.measurementRegistry.connect(it.dao).approve(RECORD);
+    const enclave = await makeEnclave(it, it.operators[0]!, 'nobody');
+    const registration = await registrationOf(it, enclave, { identity: ZeroAddress });
+    const bare = await evidenceFor(it, registration);
+    const byOperator = await signRegistration(it, enclave.operator, registration);
+    await expect(it.enclaveRegistry.register(registration, bare, '0x', byOperator))
+      .to.be.revertedWithCustomError(it.enclaveRegistry, 'EnclaveRegistryWrongSigner')
+      .withArgs(ZeroAddress, ZeroAddress, (digest: string) => dataLength(digest) === 32);
+  });
+
+  it('show of an enclave which TEE it runs in', async () => {
+    const { it } = made();
+    const [first] = await eligibleEnclaves(it, 2);
+    expect((await it.enclaveRegistry.enclave(first!.id)).tee).to.equal(RECORD.tee);
   });
 });

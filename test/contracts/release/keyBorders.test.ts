@@ -70,4 +70,38 @@ describe('borders of keys', () => {
       expect((await registry.key(keyId)).attempt).to.equal(2n);
     });
   });
+
+  describe('the next attempt', () => {
+    const made = fresh(async () => {
+      const it = await world();
+      const enclaves = await eligibleEnclaves(it, 4);
+      const [members, reserve] = [enclaves.slice(0, 3), enclaves[3]!];
+      const keyId = await createKey(it, parametersOf(members, { reserves: [reserve.operator.address] }));
+      const confirmation = await confirmationOf(it, keyId, publicKeyOf(secretOf('borders')));
+      return { it, registry: it.keyRegistry, members, reserve, keyId, confirmation };
+    });
+
+    /** Who sits after the attempt in which these confirmed. */
+    async function nextAfter(confirming: readonly number[]): Promise<string[]> {
+      const { it, registry, members, keyId, confirmation } = made();
+      for (const seat of confirming) await confirm(it, members[seat]!, confirmation);
+      await it.helpers.time.increase(601);
+      await registry.openAttempt(keyId);
+      return [...(await registry.key(keyId)).members];
+    }
+
+    for (const silent of [0, 1, 2])
+      it(`puts the reserve in the place of member ${silent + 1}, who alone was silent`, async () => {
+        const { members, reserve } = made();
+        const expected = members.map(({ id }, seat) => (seat === silent ? reserve.id : id));
+        expect(await nextAfter([0, 1, 2].filter((seat) => seat !== silent))).to.deep.equal(expected);
+      });
+
+    it('draws one seat where all confirmed and nobody activated', async () => {
+      const { members, reserve } = made();
+      const next = await nextAfter([0, 1, 2]);
+      expect(next).to.include(reserve.id);
+      expect(next.filter((id, seat) => id === members[seat]!.id)).to.have.length(2);
+    });
+  });
 });
