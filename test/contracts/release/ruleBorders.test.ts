@@ -18,7 +18,7 @@ describe('borders of what a vote may say about a key', () => {
     const it = await world();
     const members = await eligibleEnclaves(it, 2);
     const keyId = await activeKey(it, members, secretOf('rules'), parametersOf(members));
-    return { it, registry: it.keyRegistry.connect(it.dao), keyId };
+    return { it, registry: it.keyRegistry.connect(it.dao), members, keyId };
   });
 
   const propose = (change: Partial<CommitteeParametersStruct>) =>
@@ -114,5 +114,13 @@ describe('borders of what a vote may say about a key', () => {
     await expect(setPolicy({ delay: 365 * DAY + 1 }))
       .to.be.revertedWithCustomError(registry, 'KeyRegistryInvalidDelay')
       .withArgs(365 * DAY + 1, 365 * DAY);
+  });
+
+  it('leave a key without a scheme no kind to sign, not even the first', async () => {
+    const { registry, members } = made();
+    const policy = { requesters: addresses(1), delegates: [], kinds: 1, delay: 0 };
+    await expect(registry.createKey(parametersOf(members, { scheme: 0, policy })))
+      .to.be.revertedWithCustomError(registry, 'KeyRegistryKindsUnfit')
+      .withArgs(0, 1, 0);
   });
 });
