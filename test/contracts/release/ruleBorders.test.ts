@@ -123,4 +123,16 @@ describe('borders of what a vote may say about a key', () => {
       .to.be.revertedWithCustomError(registry, 'KeyRegistryKindsUnfit')
       .withArgs(0, 1, 0);
   });
+
+  for (const cap of ['region', 'vendor', 'platform', 'sealing'] as const)
+    it(`keep a rule about a ${cap} with as many members as it says, and break it with one more`, async () => {
+      const { it, members } = made();
+      const ids = [members[0]!.id, members[1]!.id, members[0]!.id]; // three that share everything
+      for (const [rule, obeyed] of [
+        [0, true],
+        [2, false],
+        [3, true],
+      ] as const)
+        expect(await it.committees.obeys(ids, { ...NO_RULE, [cap]: rule }), `${rule}`).to.equal(obeyed);
+    });
 });
