@@ -65,7 +65,9 @@ contract EnclaveRegistry is TrustRoots, Platforms, Operators, Described {
         emit EnclaveAttested(id, registration.epoch, attestation.platformId, attestation.validUntil);
         _chooseFirst(registration.operator, id);
 
-        _measurements.noteAttestation(attestation.measurement, registration.operator);
+        if (_measurements.mayAttest(attestation.measurement)) {
+            _measurements.noteAttestation(attestation.measurement, registration.operator);
+        }
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -100,8 +102,18 @@ contract EnclaveRegistry is TrustRoots, Platforms, Operators, Described {
         bool over = block.timestamp >= entry.validUntil || isPlatformRevoked(entry.platformId);
         if (!over) _checkCanCall(msg.sender, msg.data);
 
-        emit EnclaveSuspended(id, msg.sender);
-        _end(id, entry);
+        _suspend(id, entry);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function revokePlatform(bytes32 platformId, EnclaveId[] calldata enclaves_) external restricted {
+        _revokePlatform(platformId);
+
+        for (uint256 i = 0; i < enclaves_.length; ++i) {
+            Enclave storage entry = _enclaves[enclaves_[i]];
+            // who has left in time must not stop the vote
+            if (entry.status == EnclaveStatus.Active && entry.platformId == platformId) _suspend(enclaves_[i], entry);
+        }
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -142,7 +154,7 @@ contract EnclaveRegistry is TrustRoots, Platforms, Operators, Described {
     /// @inheritdoc IEnclaveRegistry
     function isAttested(EnclaveId id) public view returns (bool) {
         Enclave storage entry = _enclaves[id];
-        return entry.status == EnclaveStatus.Active && block.timestamp < entry.validUntil && entry.bootCounter > 0
+        return entry.status == EnclaveStatus.Active && block.timestamp < entry.validUntil && entry.bootNonce != 0
             && !isPlatformRevoked(entry.platformId);
     }
 
@@ -182,6 +194,8 @@ contract EnclaveRegistry is TrustRoots, Platforms, Operators, Described {
         entry.status = EnclaveStatus.Active;
         entry.epoch = registration.epoch;
         entry.validUntil = attestation.validUntil;
+        // a life of other code is over
+        if (entry.measurement != attestation.measurement) (entry.bootNonce, entry.encryptionKey) = (0, 0);
         entry.measurement = attestation.measurement;
         entry.identity = registration.identity;
         entry.tlsKey = registration.tlsKey;
@@ -190,6 +204,11 @@ contract EnclaveRegistry is TrustRoots, Platforms, Operators, Described {
         entry.tee = registration.tee;
         entry.endpoint = registration.endpoint;
         _operatorOf[registration.identity] = registration.operator;
+    }
+
+    function _suspend(EnclaveId id, Enclave storage entry) private {
+        emit EnclaveSuspended(id, msg.sender);
+        _end(id, entry);
     }
 
     function _end(EnclaveId id, Enclave storage entry) private {
@@ -241,9 +260,15 @@ contract EnclaveRegistry is TrustRoots, Platforms, Operators, Described {
             block.timestamp < attestation.validUntil,
             EnclaveRegistryExpiredEvidence(attestation.validUntil, block.timestamp)
         );
+        _requireAdmittedMeasurement(registration, attestation.measurement);
+    }
+
+    /// @dev What an enclave runs already it may go on to prove, retired or revoked: a key that is spared needs it attested.
+    function _requireAdmittedMeasurement(Registration calldata registration, bytes32 measurement) private view {
+        bool renewed = _enclaves[enclaveId(registration.operator, registration.identity)].measurement == measurement;
         require(
-            _measurements.mayAttest(attestation.measurement),
-            EnclaveRegistryMeasurementNotAdmitted(attestation.measurement)
+            _measurements.mayAttest(measurement) || (renewed && measurement != 0),
+            EnclaveRegistryMeasurementNotAdmitted(measurement)
         );
     }
 

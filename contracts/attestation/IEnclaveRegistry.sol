@@ -85,7 +85,9 @@ struct Traits {
 /// @title Who runs what: enclaves with accepted evidence, and the latest life of each
 interface IEnclaveRegistry {
     /// @notice A vote has named another verifier for a TEE; it counts from `effectiveAt` on (Unix seconds).
-    event VerifierSet(bytes32 indexed tee, IAttestationVerifier indexed verifier, uint48 effectiveAt);
+    event VerifierSet(
+        bytes32 indexed tee, IAttestationVerifier indexed verifier, bytes32 indexed vendor, uint48 effectiveAt
+    );
     /// @notice A verifier was taken back before it took effect.
     event VerifierWithdrawn(bytes32 indexed tee, IAttestationVerifier indexed verifier);
     /// @notice A vote has ended a trust root at once, also one that had not taken effect.
@@ -139,6 +141,8 @@ interface IEnclaveRegistry {
     error EnclaveRegistryMeasurementNotAdmitted(bytes32 measurement);
     /// @notice As many enclaves as a vote allows are active on this platform.
     error EnclaveRegistryPlatformFull(bytes32 platformId, uint32 enclaves, uint16 cap);
+    /// @notice Evidence that names no platform leaves zero: that is all such platforms, and none.
+    error EnclaveRegistryNoPlatform();
     /// @notice A vote has ruled this platform out.
     error EnclaveRegistryPlatformRevoked(bytes32 platformId);
     /// @notice A first registration has epoch 1, each re-attestation one more.
@@ -180,8 +184,9 @@ interface IEnclaveRegistry {
     /// @dev Who owns a platform may one day forge quotes for it. Those above a new cap stay; they cannot attest again.
     function setPlatformCap(bytes32 tee, uint16 cap) external;
 
-    /// @notice By vote: for ever, no enclave on this platform attests or serves any more.
-    function revokePlatform(bytes32 platformId) external;
+    /// @notice By vote: for ever, no enclave on this platform attests, of whatever TEE, or is seated; those that are named are suspended.
+    /// @dev VOTERS: enclaves read no list of platforms. What is on it and not named signs on until anyone calls `suspend` for it.
+    function revokePlatform(bytes32 platformId, EnclaveId[] calldata enclaves) external;
 
     /// @notice By vote: who may run enclaves, where the DAO takes them to be, and how many at once; 0 to admit no more.
     /// @dev Two at once let an operator prove a new release while the old one serves. Those above a new cap stay; they cannot attest again.

@@ -18,14 +18,6 @@ abstract contract Platforms is EnclaveStorage {
     }
 
     /// @inheritdoc IEnclaveRegistry
-    function revokePlatform(bytes32 platformId) external restricted {
-        require(!_revoked[platformId], EnclaveRegistryPlatformRevoked(platformId));
-
-        _revoked[platformId] = true;
-        emit PlatformRevoked(platformId);
-    }
-
-    /// @inheritdoc IEnclaveRegistry
     function platformCap(bytes32 tee) external view returns (uint16) {
         return _caps[tee];
     }
@@ -38,6 +30,14 @@ abstract contract Platforms is EnclaveStorage {
     /// @inheritdoc IEnclaveRegistry
     function isPlatformRevoked(bytes32 platformId) public view returns (bool) {
         return _revoked[platformId];
+    }
+
+    function _revokePlatform(bytes32 platformId) internal {
+        require(platformId != 0, EnclaveRegistryNoPlatform());
+        require(!_revoked[platformId], EnclaveRegistryPlatformRevoked(platformId));
+
+        _revoked[platformId] = true;
+        emit PlatformRevoked(platformId);
     }
 
     /// @dev 32 bits, for a counter that wraps must stop no registration where no cap is set.

@@ -12,6 +12,8 @@ abstract contract TrustRoots is EnclaveStorage {
         IAttestationVerifier verifier;
         uint48 effectiveAt;
         bytes32 vendor;
+        /// @dev before this verifier was set; zero if it was the first
+        bytes32 formerVendor;
     }
 
     mapping(bytes32 tee => Root) private _roots;
@@ -29,8 +31,8 @@ abstract contract TrustRoots is EnclaveStorage {
         require(known == 0 || known == vendor, EnclaveRegistryOtherVendor(tee, vendor, known));
         uint48 effectiveAt = uint48(block.timestamp) + (_ids.length == 0 ? 0 : _trustDelay);
 
-        _roots[tee] = Root(verifierOf(tee), verifier, effectiveAt, vendor);
-        emit VerifierSet(tee, verifier, effectiveAt);
+        _roots[tee] = Root(verifierOf(tee), verifier, effectiveAt, vendor, known);
+        emit VerifierSet(tee, verifier, vendor, effectiveAt);
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -39,7 +41,7 @@ abstract contract TrustRoots is EnclaveStorage {
         IAttestationVerifier verifier = root.verifier;
         require(address(verifier) != address(0), EnclaveRegistryNoVerifier(tee));
 
-        _roots[tee] = Root(IAttestationVerifier(address(0)), IAttestationVerifier(address(0)), 0, root.vendor);
+        _roots[tee] = Root(IAttestationVerifier(address(0)), IAttestationVerifier(address(0)), 0, root.vendor, root.vendor);
         emit VerifierRemoved(tee, verifier);
     }
 
@@ -52,7 +54,7 @@ abstract contract TrustRoots is EnclaveStorage {
         );
 
         emit VerifierWithdrawn(tee, root.verifier);
-        _roots[tee] = Root(root.former, root.former, 0, root.vendor);
+        _roots[tee] = Root(root.former, root.former, 0, root.formerVendor, root.formerVendor);
     }
 
     /// @inheritdoc IEnclaveRegistry

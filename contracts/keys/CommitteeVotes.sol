@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 import {KeyId} from "../types/Ids.sol";
 import {CommitteeParameters, IKeyRegistry, KeyStatus} from "./IKeyRegistry.sol";
 import {KeyRules} from "./KeyRules.sol";
@@ -34,8 +35,9 @@ abstract contract CommitteeVotes is KeyStorage {
     /// @inheritdoc IKeyRegistry
     function withdrawCommittee(KeyId keyId) external restricted {
         Proposed memory proposed = _proposed[keyId];
+        (bool byVote,) = IAccessManager(authority()).canCall(msg.sender, address(this), this.proposeCommittee.selector);
         require(
-            block.timestamp < proposed.effectiveAt,
+            proposed.hash != 0 && (byVote || block.timestamp < proposed.effectiveAt),
             KeyRegistryNothingToWithdraw(keyId, proposed.effectiveAt, block.timestamp)
         );
 

@@ -14,12 +14,13 @@ contract Committees is ICommittees, Described {
     using CommonTraits for Traits[];
     using CommonTraits for Diversity;
 
-    /// @dev A seating while it is worked out. A bit per seat in `taken`, a bit per reserve in `seated`.
+    /// @dev A seating while it is worked out. A bit per seat in `taken` and `changedSeats`, a bit per reserve in `seated`.
     struct Plan {
         Seating from;
         EnclaveId[] members;
         Traits[] traits;
         uint64 taken;
+        uint64 changedSeats;
         uint64 seated;
         uint256 step;
         uint256 reached;
@@ -48,9 +49,11 @@ contract Committees is ICommittees, Described {
         }
         plan.step = 0;
         for (uint256 i = 0; i < size; ++i) {
-            if (plan.taken & seating.suspects & _bit(i) != 0) _replace(plan, i);
+            // whoever has just come to a suspect's seat is no suspect
+            if (plan.taken & seating.suspects & ~plan.changedSeats & _bit(i) != 0) _replace(plan, i);
         }
-        return (plan.members, _made(plan), uint32(seating.next + plan.reached), left);
+        next = plan.reached == 0 ? seating.next : uint32((seating.next + plan.reached) % seating.reserves.length);
+        return (plan.members, _made(plan), next, left);
     }
 
     /// @inheritdoc ICommittees
@@ -77,8 +80,8 @@ contract Committees is ICommittees, Described {
     }
 
     /// @inheritdoc ICommittees
-    function obeys(EnclaveId[] calldata members, Diversity calldata rule) external view returns (bool) {
-        return _traitsOf(members).obeys(rule);
+    function obeys(EnclaveId[] calldata members, Diversity memory rule) external view returns (bool) {
+        return rule.isEmpty() || _traitsOf(members).obeys(rule);
     }
 
     /// @dev Whoever is eligible, and fits beside those before.
@@ -88,7 +91,10 @@ contract Committees is ICommittees, Described {
         plan.members = new EnclaveId[](size);
         plan.traits = new Traits[](size);
         plan.changes = new SeatChange[](size);
-        for (uint256 i = 0; i < size; ++i) _sit(plan, i, seating.operators[i]);
+        for (uint256 k = 0; k < size; ++k) {
+            uint256 i = (seating.first + k) % size;
+            _sit(plan, i, seating.operators[i]);
+        }
     }
 
     /// @dev Whether the operator's enclave may have seat i: then it has it.
@@ -112,10 +118,11 @@ contract Committees is ICommittees, Described {
         uint256 count = plan.from.reserves.length;
         while (plan.step < count) {
             uint256 place = (plan.from.next + plan.step++) % count;
-            if (plan.step > plan.reached) plan.reached = plan.step;
             if (plan.seated & _bit(place) != 0 || !_sit(plan, i, plan.from.reserves[place])) continue;
 
+            if (plan.step > plan.reached) plan.reached = plan.step;
             plan.seated |= _bit(place);
+            plan.changedSeats |= _bit(i);
             plan.changes[plan.changed++] = SeatChange(uint16(i), uint16(place));
             return true;
         }

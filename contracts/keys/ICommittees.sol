@@ -34,8 +34,10 @@ struct Standings {
 struct Seating {
     address[] operators;
     address[] reserves;
-    /// @dev the reserve that is next in line, counted on and on
+    /// @dev place of the reserve that is next in line
     uint32 next;
+    /// @dev whose enclave is looked at first: where the rule has no room for all, those that come first sit
+    uint32 first;
     /// @dev bit i set: seat i gives way if a reserve can take it
     uint64 suspects;
     Diversity rule;
@@ -52,7 +54,7 @@ struct SeatChange {
 interface ICommittees {
     /// @notice Every seat's enclave. Operators without an eligible one, or with one that the rule has no room for beside those before it,
     /// give way to reserves first; then suspects do, as far as reserves reach.
-    /// @dev `left` seats have nobody. `next` is behind the last reserve that was looked at.
+    /// @dev `left` seats have nobody. `next` is behind the last reserve in line that got a seat.
     function seat(Seating calldata seating)
         external
         view
@@ -69,5 +71,5 @@ interface ICommittees {
     function standingsOf(IKeyRegistry keys, KeyId keyId) external view returns (Standings memory);
 
     /// @notice Whether the rule holds for these members now.
-    function obeys(EnclaveId[] calldata members, Diversity calldata rule) external view returns (bool);
+    function obeys(EnclaveId[] calldata members, Diversity memory rule) external view returns (bool);
 }

@@ -203,6 +203,8 @@ interface IKeyRegistry {
     error KeyRegistryInvalidWindow(uint32 window, uint32 minimum, uint32 maximum);
     /// @notice A cap of the threshold or more promises nothing.
     error KeyRegistryInvalidDiversity(uint16 threshold, Diversity rule);
+    /// @notice Members have moved since they were seated: this attempt would make a key whose rule does not hold.
+    error KeyRegistryDiversityBroken(KeyId keyId);
     /// @notice No committee is proposed, or it is in effect already; Unix seconds.
     error KeyRegistryNothingToWithdraw(KeyId keyId, uint48 effectiveAt, uint256 time);
     /// @notice Seconds between QUEUED and READY, out of bounds.
@@ -261,6 +263,8 @@ interface IKeyRegistry {
     error KeyRegistryKindNotAllowed(KeyId keyId, PayloadKind kind, uint32 kinds);
 
     /// @notice By vote. Opens attempt 1 with the operators' enclaves.
+    /// @dev VOTERS: 64 seats with 64 reserves and a rule of diversity take most of a transaction's 16,777,216 gas (EIP-7825); with 64 requesters
+    /// as well they do not fit: name those by `setPolicy`. A window shorter than finality makes no key.
     function createKey(KeyParameters calldata parameters) external returns (KeyId);
 
     /// @notice By vote: what the key may sign, and for whom, from now on.
@@ -278,7 +282,7 @@ interface IKeyRegistry {
     /// then the guardian can withdraw it. INTEGRATOR: the ceremony that hands shares over is not part of this version.
     function proposeCommittee(KeyId keyId, CommitteeParameters calldata committee) external;
 
-    /// @notice By the guardian: takes back a proposed committee that is not in effect yet.
+    /// @notice Takes back a proposed committee: by the guardian until it is in effect, by vote at any time.
     function withdrawCommittee(KeyId keyId) external;
 
     /// @notice Hash of the proposed committee's ABI-encoded parameters, and when it takes effect; zeros if there is none.
@@ -368,8 +372,11 @@ interface IKeyRegistry {
     function key(KeyId keyId) external view returns (KeyView memory);
     /// @notice The current policy.
     function policyOf(KeyId keyId) external view returns (Policy memory);
-    /// @notice Who has the seats, in party order, and who is next for one.
-    function seats(KeyId keyId) external view returns (address[] memory operators, address[] memory reserves);
+    /// @notice Who has the seats, in party order, who waits for one, and the place of the reserve that is next in line.
+    function seats(KeyId keyId)
+        external
+        view
+        returns (address[] memory operators, address[] memory reserves, uint32 next);
     /// @notice Keys that were ever created.
     function keyCount() external view returns (uint256);
 

@@ -75,6 +75,7 @@ abstract contract KeyCeremonies is KeyStorage {
             _signatures.verify(entry.scheme, root, abi.encode(message), signature),
             KeyRegistryInvalidActivation(keyId, message)
         );
+        require(_committees.obeys(entry.members, entry.diversity), KeyRegistryDiversityBroken(keyId));
 
         entry.status = KeyStatus.Active;
         emit KeyActivated(keyId, entry.epoch, root, signature);
@@ -162,7 +163,7 @@ abstract contract KeyCeremonies is KeyStorage {
         SeatChange[] memory changes;
         uint16 left;
         (members, changes, entry.nextReserve, left) = _committees.seat(
-            Seating(entry.operators, entry.reserves, entry.nextReserve, suspects, entry.diversity)
+            Seating(entry.operators, entry.reserves, entry.nextReserve, _first(keyId, entry), suspects, entry.diversity)
         );
         require(left == 0, KeyRegistryTooFewEligible(keyId, entry.size - left, entry.size));
 
@@ -187,10 +188,15 @@ abstract contract KeyCeremonies is KeyStorage {
         return uint64(1) << (draw % entry.size);
     }
 
-    /// @dev Only an active key has something to lose.
+    /// @dev Who comes first where a rule has no room for all changes from hour to hour: nobody keeps others out for ever, and where nobody finds
+    /// seats for all one hour may be another's remedy.
+    function _first(KeyId keyId, Key storage entry) private view returns (uint32) {
+        return uint32(uint256(keccak256(abi.encode(keyId, entry.attempt, block.timestamp / 1 hours))) % entry.size);
+    }
+
+    /// @dev Only an active key has something to lose; with fewer than no members none is spared.
     function _live(KeyId keyId, Key storage entry) private view returns (uint16 live, bool spared) {
-        (live, spared) = _committees.live(keyId, entry.members, entry.threshold);
-        spared = spared && entry.status == KeyStatus.Active;
+        return _committees.live(keyId, entry.members, entry.status == KeyStatus.Active ? entry.threshold : 0);
     }
 
     function _requireCurrent(Key storage entry, Confirmation calldata confirmation) private view {

@@ -57,9 +57,13 @@ contract KeyRegistry is KeyPolicies, KeyCeremonies, CommitteeVotes, DerivedKeys,
     }
 
     /// @inheritdoc IKeyRegistry
-    function seats(KeyId keyId) external view returns (address[] memory operators, address[] memory reserves) {
+    function seats(KeyId keyId)
+        external
+        view
+        returns (address[] memory operators, address[] memory reserves, uint32 next)
+    {
         Key storage entry = _require(keyId);
-        return (entry.operators, entry.reserves);
+        return (entry.operators, entry.reserves, entry.nextReserve);
     }
 
     /// @inheritdoc IKeyRegistry

@@ -44,7 +44,7 @@ abstract contract KeyStorage is IKeyRegistry, AccessManaged, EIP712 {
         EnclaveId[] members;
         address[] operators;
         address[] reserves;
-        /// @dev the reserve that is first in line, counted on and on
+        /// @dev place of the reserve that is next in line
         uint32 nextReserve;
         address[] requesters;
         address[] delegates;

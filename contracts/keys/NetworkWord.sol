@@ -11,7 +11,8 @@ abstract contract NetworkWord is KeyStorage {
     uint32 private constant MAX_RELEASES = 65_536;
     /// @dev what enclaves want anyway (docs/formats.md, REQUEST_TOO_LATE)
     uint32 private constant MIN_MARGIN = 15 minutes;
-    uint32 private constant MAX_MARGIN = 1 days;
+    /// @dev what requests must leave at READY has room for no more (RequestRules.READY_ROOM)
+    uint32 private constant MAX_MARGIN = 20 minutes;
 
     constructor(Beat memory beat_) {
         _setBeat(beat_.beatBound, beat_.releasesPerBeat, beat_.margin);

@@ -77,7 +77,8 @@ interface IMandates {
 
     /// @notice By a requester that the key's policy allows. Asks for nothing yet; the key's delay runs from here.
     /// @dev VOTERS: the deadline is the request's. It must be filled 40 minutes before, and made ready 30 minutes before.
-    /// INTEGRATOR: with no executor anyone may fill it, and so decide nonce, inputs and, within the caps, fees, or use it up with a payload that
+    /// INTEGRATOR: the executor chooses the digests, too, and may choose some that this path was given a signature for before: FULFILLED, and
+    /// what a consumer is told, vouch for the digests and not for the effects. With no executor anyone may fill it, and so decide nonce, inputs and, within the caps, fees, or use it up with a payload that
     /// enclaves refuse.
     function placeMandate(Mandate calldata mandate) external returns (MandateId);
 
@@ -86,8 +87,8 @@ interface IMandates {
 
     /// @notice PLACED -> FILLED, once, by the executor: opens `intent` as a request of the mandate's requester.
     /// @dev The intent says what the mandate says; its effects are the mandate's and then the fees. Rules of the key and limits of a delegate
-    /// are those of now, and are asked for again at READY. READY comes no earlier than the key's delay after the mandate was placed:
-    /// the effects are what voters and guardian had that time to see.
+    /// are those of now, and are asked for again at READY. READY comes no earlier than the key's delay after the mandate was placed, the
+    /// delay of then and that of now: the effects are what voters and guardian had that time to see.
     function fill(MandateTerms calldata terms, Intent calldata intent) external returns (RequestId);
 
     /// @notice docs/formats.md, "mandate".

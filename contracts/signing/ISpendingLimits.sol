@@ -75,8 +75,8 @@ interface ISpendingLimits {
 
     /// @notice Limits must expire in the future (Unix seconds).
     error SpendingLimitsInvalidExpiry(uint48 expiresAt, uint256 time);
-    /// @notice Nobody can decode what a raw digest spends.
-    error SpendingLimitsRawDigests(uint32 kinds);
+    /// @notice Nobody can decode what a raw digest or a message spends.
+    error SpendingLimitsUndecodable(uint32 kinds);
     /// @notice Limits without a place let nothing become READY.
     error SpendingLimitsNoPlaces();
     /// @notice A list is longer than allowed.
@@ -97,7 +97,7 @@ interface ISpendingLimits {
     error SpendingLimitsFeeTooHigh(KeyId keyId, address requester, bytes32 asset, uint256 fee, uint256 feeCap);
     /// @notice More than the bucket holds now, in units of the asset.
     error SpendingLimitsExceeded(KeyId keyId, address requester, bytes32 asset, uint256 amount, uint256 available);
-    /// @notice The caller has charged no such request.
+    /// @notice The caller has charged no such request, or to limits that were removed or have expired since.
     error SpendingLimitsNotCharged(RequestId id);
     /// @notice As many requests of this path as allowed are READY and not settled.
     error SpendingLimitsNoPlace(KeyId keyId, address requester, bytes32 path, uint16 unsettled, uint16 maximum);
@@ -105,6 +105,7 @@ interface ISpendingLimits {
     error SpendingLimitsNothingToSettle(RequestId id);
 
     /// @notice By vote: what `requester` may ask of `requests` for this key, in place of what it might before; buckets start full.
+    /// @dev VOTERS: it binds delegates of the key's policy. Whom the policy names as a requester it does not bind, nor does it say so.
     function setLimits(address requests, KeyId keyId, address requester, Limits calldata limits) external;
 
     /// @notice By vote: no limits any more, so this delegate may ask for nothing, and nothing that it asked for before becomes READY.

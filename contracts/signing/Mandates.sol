@@ -14,6 +14,8 @@ abstract contract Mandates is IMandates, RequestOpening {
     struct Placing {
         MandateState state;
         uint48 placedAt;
+        /// @dev as the delay of then says
+        uint48 readyAt;
         uint48 deadline;
     }
 
@@ -23,11 +25,12 @@ abstract contract Mandates is IMandates, RequestOpening {
     /// @inheritdoc IMandates
     function placeMandate(Mandate calldata mandate) external returns (MandateId id) {
         (uint32 delay, Scheme scheme,) = _keys.requireRequestable(mandate.keyId, msg.sender, mandate.kind);
-        MandateRules.requireValid(mandate, scheme, block.timestamp + delay);
+        uint48 readyAt = uint48(block.timestamp) + delay;
+        MandateRules.requireValid(mandate, scheme, readyAt);
 
         uint64 counter = ++_mandateCount;
         id = MandateHash.id(msg.sender, counter, MandateHash.hashOf(mandate));
-        _placings[id] = Placing(MandateState.Placed, uint48(block.timestamp), mandate.deadline);
+        _placings[id] = Placing(MandateState.Placed, uint48(block.timestamp), readyAt, mandate.deadline);
         emit MandatePlaced(id, mandate.keyId, msg.sender, counter, mandate);
     }
 
@@ -54,7 +57,8 @@ abstract contract Mandates is IMandates, RequestOpening {
 
         placing.state = MandateState.Filled;
         bool limited;
-        (requestId, limited) = _open(intent, terms.requester, placing.placedAt);
+        uint48 earliest = placing.readyAt > block.timestamp ? placing.readyAt : uint48(block.timestamp);
+        (requestId, limited) = _open(intent, terms.requester, placing.placedAt, earliest);
         emit MandateFilled(id, requestId, msg.sender);
 
         if (limited) _limits.charge(requestId, intent.keyId, terms.requester, intent.kind, intent.effects);

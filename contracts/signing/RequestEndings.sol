@@ -59,6 +59,7 @@ abstract contract RequestEndings is RequestStorage {
         );
 
         request.state = RequestState.Expired;
+        if (state == RequestState.Queued) request.readyAt = 0; // it never was
         emit RequestExpired(id);
         if (state == RequestState.Ready) _count(id, header);
     }
@@ -69,7 +70,7 @@ abstract contract RequestEndings is RequestStorage {
     {
         RequestId id = RequestHash.id(header);
         Request storage request = _requests[id];
-        bool late = request.state == RequestState.Expired || request.state == RequestState.Refused
+        bool late = _expiredWhileReady(request) || request.state == RequestState.Refused
             || (request.state == RequestState.Ready && block.timestamp > request.deadline);
         require(late, SigningRequestsNotLate(id, request.state));
         require(_late[id] == 0, SigningRequestsAlreadyRecorded(id));

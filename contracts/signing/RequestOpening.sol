@@ -13,13 +13,14 @@ abstract contract RequestOpening is RequestStorage {
     /// @inheritdoc ISigningRequests
     function requestSignature(Intent calldata intent) external returns (RequestId id) {
         bool limited;
-        (id, limited) = _open(intent, msg.sender, uint48(block.timestamp));
+        (id, limited) = _open(intent, msg.sender, uint48(block.timestamp), uint48(block.timestamp));
 
         if (limited) _limits.charge(id, intent.keyId, msg.sender, intent.kind, intent.effects);
     }
 
-    /// @dev The key's delay runs from `queuedAt`, when what is asked for was there to be seen. Who is limited is still to be charged.
-    function _open(Intent calldata intent, address requester, uint48 queuedAt)
+    /// @dev The key's delay runs from `queuedAt`, when what is asked for was there to be seen; READY comes no earlier than `earliest`. Who is
+    /// limited is still to be charged.
+    function _open(Intent calldata intent, address requester, uint48 queuedAt, uint48 earliest)
         internal
         returns (RequestId id, bool limited)
     {
@@ -27,7 +28,7 @@ abstract contract RequestOpening is RequestStorage {
         Scheme scheme;
         (delay, scheme, limited) = _keys.requireRequestable(intent.keyId, requester, intent.kind);
         uint48 readyAt = queuedAt + delay;
-        if (readyAt < block.timestamp) readyAt = uint48(block.timestamp);
+        if (readyAt < earliest) readyAt = earliest;
         RequestRules.requireValid(intent, scheme, readyAt);
         _requireReplaceable(intent.replaces);
 
@@ -43,7 +44,7 @@ abstract contract RequestOpening is RequestStorage {
         if (RequestId.unwrap(replaces) == 0) return;
         RequestState state = _requests[replaces].state;
         bool replaceable = state == RequestState.Ready || state == RequestState.Fulfilled
-            || state == RequestState.Refused || state == RequestState.Expired;
+            || state == RequestState.Refused || _expiredWhileReady(_requests[replaces]);
         require(replaceable, SigningRequestsNothingToReplace(replaces, state));
     }
 }

@@ -9,6 +9,8 @@ import {Intent, ISigningRequests} from "./ISigningRequests.sol";
 library RequestRules {
     uint256 internal constant MAX_PAYLOAD = 32 * 1024;
     uint256 internal constant MAX_DIGESTS = 64;
+    /// @dev bytes of an Ed25519 message; enclaves sign no longer one
+    uint256 internal constant MAX_MESSAGE = 4096;
     uint256 internal constant MAX_EFFECTS = 32;
     /// @dev Seconds from READY to the deadline below which no signature can come in time. Enclaves sign what a final block shows, which on
     /// Ethereum takes three epochs (1,152 s) at most, and only while 900 s are left after that block's time, which is an epoch (384 s) after
@@ -53,7 +55,7 @@ library RequestRules {
         require(callbackGas <= maximum, ISigningRequests.SigningRequestsCallbackGas(callbackGas, maximum));
     }
 
-    /// @dev An Ed25519 digest is the message itself, so there is one, of any length up to the payload's.
+    /// @dev An Ed25519 digest is the message itself, so there is one.
     function _requireDigests(bytes[] calldata digests, Scheme scheme) private pure {
         bool whole = scheme == Scheme.Ed25519;
         uint256 maximum = whole ? 1 : MAX_DIGESTS;
@@ -63,8 +65,8 @@ library RequestRules {
         );
         for (uint256 i = 0; i < digests.length; ++i) {
             uint256 length = digests[i].length;
-            bool fits = whole ? length <= MAX_PAYLOAD : length == 32;
-            require(fits, ISigningRequests.SigningRequestsDigestLength(i, length, whole ? MAX_PAYLOAD : 32));
+            bool fits = whole ? length <= MAX_MESSAGE : length == 32;
+            require(fits, ISigningRequests.SigningRequestsDigestLength(i, length, whole ? MAX_MESSAGE : 32));
         }
     }
 }

@@ -50,6 +50,11 @@ abstract contract RequestStorage is ISigningRequests, AccessManaged, EIP712 {
         require(request.state == needed, SigningRequestsWrongState(id, request.state, needed));
     }
 
+    /// @dev What expired in the queue was never READY: nobody can have signed it.
+    function _expiredWhileReady(Request storage request) internal view returns (bool) {
+        return request.state == RequestState.Expired && request.readyAt != 0;
+    }
+
     function _requireInTime(RequestId id, Request storage request) internal view {
         require(
             block.timestamp <= request.deadline, SigningRequestsDeadlinePassed(id, request.deadline, block.timestamp)

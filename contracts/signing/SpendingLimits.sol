@@ -17,7 +17,10 @@ contract SpendingLimits is UnsettledPlaces, AccessManaged, Described {
     /// @dev so many of each fit into a transaction, and into the one that proposes them
     uint256 private constant MAX_ITEMS = 32;
     bytes32 private constant WHOLE = 0;
-    uint32 private constant RAW_DIGESTS = uint32(1) << uint32(PayloadKind.RawDigest);
+    uint32 private constant UNDECODABLE = (uint32(1) << uint32(PayloadKind.RawDigest))
+        | (uint32(1) << uint32(PayloadKind.Eip712)) | (uint32(1) << uint32(PayloadKind.Eip191));
+    /// @dev bytes; enclaves read no longer one
+    uint256 private constant MAX_RECIPIENT = 10_000;
 
     /// @dev One epoch of one requester's limits: a new vote starts with empty lists and full buckets.
     struct Epoch {
@@ -34,6 +37,8 @@ contract SpendingLimits is UnsettledPlaces, AccessManaged, Described {
         uint32 epoch;
         uint16 maxUnsettled;
         bool anyRecipient;
+        /// @dev the first epoch after limits had been removed or had expired: what was charged before is void
+        uint32 since;
         mapping(uint32 epoch => Epoch) epochs;
     }
 
@@ -48,6 +53,7 @@ contract SpendingLimits is UnsettledPlaces, AccessManaged, Described {
         Delegate storage delegate = _delegates[requests][keyId][requester];
         uint32 number = ++delegate.epoch;
         Epoch storage epoch = delegate.epochs[number];
+        if (delegate.expiresAt <= block.timestamp) delegate.since = number;
         delegate.expiresAt = limits.expiresAt;
         delegate.kinds = limits.kinds;
         delegate.maxUnsettled = limits.maxUnsettled;
@@ -86,13 +92,14 @@ contract SpendingLimits is UnsettledPlaces, AccessManaged, Described {
             _draw(keyId, requester, epoch, effects[i]);
         }
         _requireFees(keyId, requester, epoch, effects);
-        _noteCharge(id, keyId, requester);
+        _noteCharge(id, keyId, requester, delegate.epoch);
     }
 
     /// @inheritdoc ISpendingLimits
     function takePlace(RequestId id, KeyId keyId, address requester, bytes32 path) external {
         Delegate storage delegate = _delegates[msg.sender][keyId][requester];
         _requireCurrent(keyId, requester, delegate.expiresAt);
+        _requireCharged(id, delegate.since);
 
         _takePlace(id, keyId, requester, path, delegate.maxUnsettled);
     }
@@ -143,6 +150,7 @@ contract SpendingLimits is UnsettledPlaces, AccessManaged, Described {
 
     /// @dev Fees have no recipient; a fee's cap is on the sum of one request.
     function _allows(Delegate storage delegate, Epoch storage epoch, Effect calldata effect) private view returns (bool) {
+        if (effect.recipient.length > MAX_RECIPIENT) return false;
         if (effect.kind == EffectKind.Fee) return true;
         if (effect.kind == EffectKind.Call) return epoch.isTarget[keccak256(effect.recipient)];
         return effect.kind == EffectKind.Transfer
@@ -167,7 +175,7 @@ contract SpendingLimits is UnsettledPlaces, AccessManaged, Described {
         require(
             limits.expiresAt > block.timestamp, SpendingLimitsInvalidExpiry(limits.expiresAt, block.timestamp)
         );
-        require(limits.kinds & RAW_DIGESTS == 0, SpendingLimitsRawDigests(limits.kinds));
+        require(limits.kinds & UNDECODABLE == 0, SpendingLimitsUndecodable(limits.kinds));
         require(limits.maxUnsettled > 0, SpendingLimitsNoPlaces());
         uint256 longest = limits.recipients.length;
         if (limits.targets.length > longest) longest = limits.targets.length;

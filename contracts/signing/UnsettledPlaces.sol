@@ -15,15 +15,22 @@ abstract contract UnsettledPlaces is ISpendingLimits {
         Settled
     }
 
-    mapping(address requests => mapping(RequestId id => Stage)) private _stages;
+    struct Charge {
+        Stage stage;
+        /// @dev of the limits that it was drawn on
+        uint32 epoch;
+    }
+
+    mapping(address requests => mapping(RequestId id => Charge)) private _charges;
     mapping(address requests => mapping(KeyId keyId => mapping(address requester => mapping(bytes32 path => uint16))))
         private _unsettled;
 
     /// @inheritdoc ISpendingLimits
     function settle(RequestId id, KeyId keyId, address requester, bytes32 path) external {
-        require(_stages[msg.sender][id] == Stage.Unsettled, SpendingLimitsNothingToSettle(id));
+        Charge storage charged = _charges[msg.sender][id];
+        require(charged.stage == Stage.Unsettled, SpendingLimitsNothingToSettle(id));
 
-        _stages[msg.sender][id] = Stage.Settled;
+        charged.stage = Stage.Settled;
         uint16 unsettled = --_unsettled[msg.sender][keyId][requester][path];
         emit PlaceFreed(msg.sender, keyId, requester, path, id, unsettled);
     }
@@ -37,18 +44,22 @@ abstract contract UnsettledPlaces is ISpendingLimits {
         return _unsettled[requests][keyId][requester][path];
     }
 
-    function _noteCharge(RequestId id, KeyId keyId, address requester) internal {
-        _stages[msg.sender][id] = Stage.Charged;
+    function _noteCharge(RequestId id, KeyId keyId, address requester, uint32 epoch) internal {
+        _charges[msg.sender][id] = Charge(Stage.Charged, epoch);
         emit RequestCharged(msg.sender, keyId, requester, id);
     }
 
-    /// @dev What was asked for while its requester was no delegate was never charged.
+    /// @dev What was asked for while its requester was no delegate was never charged; what was charged to limits that have ended is void.
+    function _requireCharged(RequestId id, uint32 since) internal view {
+        Charge storage charged = _charges[msg.sender][id];
+        require(charged.stage == Stage.Charged && charged.epoch >= since, SpendingLimitsNotCharged(id));
+    }
+
     function _takePlace(RequestId id, KeyId keyId, address requester, bytes32 path, uint16 maximum) internal {
-        require(_stages[msg.sender][id] == Stage.Charged, SpendingLimitsNotCharged(id));
         uint16 unsettled = _unsettled[msg.sender][keyId][requester][path];
         require(unsettled < maximum, SpendingLimitsNoPlace(keyId, requester, path, unsettled, maximum));
 
-        _stages[msg.sender][id] = Stage.Unsettled;
+        _charges[msg.sender][id].stage = Stage.Unsettled;
         _unsettled[msg.sender][keyId][requester][path] = ++unsettled;
         emit PlaceTaken(msg.sender, keyId, requester, path, id, unsettled);
     }

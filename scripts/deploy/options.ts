@@ -29,7 +29,7 @@ export const BEAT: Beat = { beatBound: 3600, releasesPerBeat: 64, margin: 900 };
 const BEAT_BOUNDS: Readonly<Record<keyof Beat, readonly [number, number]>> = {
   beatBound: [300, 86_400],
   releasesPerBeat: [1, 65_536],
-  margin: [900, 86_400],
+  margin: [900, 1_200],
 };
 
 export type DeployOptions = {

@@ -223,7 +223,7 @@ describe('KeyRegistry: the network word', () => {
   const bounds = [
     { field: 'beatBound', minimum: 60, maximum: 86_400 },
     { field: 'releasesPerBeat', minimum: 1, maximum: 65_536 },
-    { field: 'margin', minimum: 900, maximum: 86_400 },
+    { field: 'margin', minimum: 900, maximum: 1_200 },
   ] as const;
   for (const { field, minimum, maximum } of bounds)
     it(`bounds ${field}, in a vote and at deployment`, async () => {

@@ -65,8 +65,11 @@ describe('review: requests', () => {
     await expect(requests.markReady(queued.header))
       .to.be.revertedWithCustomError(it.spendingLimits, 'SpendingLimitsExpired')
       .withArgs(keyId, delegate, expiresAt, (time: bigint) => time > expiresAt);
+    // nor when a vote sets others
     await limit((await it.helpers.time.latest()) + HOUR);
-    await requests.markReady(queued.header);
+    await expect(requests.markReady(queued.header))
+      .to.be.revertedWithCustomError(it.spendingLimits, 'SpendingLimitsNotCharged')
+      .withArgs(queued.id);
   });
 
   it('a longer delay counts for what is queued already', async () => {
@@ -214,13 +217,13 @@ describe('review: requests', () => {
     const { it, requests, members } = made();
     const policy = { requesters: [it.anyone.address], delegates: [], kinds: 1 << KIND.raw, delay: 0 };
     const keyId = await activeKey(it, members, secret, parametersOf(members, { scheme: SCHEME.ed25519, policy }));
-    const message = hexlify(new Uint8Array(32 * 1024).fill(0xa5));
+    const message = hexlify(new Uint8Array(4096).fill(0xa5));
     const made_ = await readyRequest(
       it,
       it.anyone,
       await intentOf(it, keyId, {
         kind: KIND.raw,
-        payload: message,
+        payload: hexlify(new Uint8Array(32 * 1024).fill(0xa5)),
         digests: [message],
         deadline: await inTime(),
         consumer: await it.spendReceipt.getAddress(),

@@ -224,7 +224,7 @@ describe('SpendingLimits', () => {
     const { limits } = made();
     const cap = { asset: BTC, capacity: 1n, window: 1n, feeCap: 0n };
     for (const kinds of [1 << KIND.raw, (1 << KIND.raw) | (1 << KIND.psbt)])
-      await expect(set({ kinds })).to.be.revertedWithCustomError(limits, 'SpendingLimitsRawDigests').withArgs(kinds);
+      await expect(set({ kinds })).to.be.revertedWithCustomError(limits, 'SpendingLimitsUndecodable').withArgs(kinds);
     await expect(set({ maxUnsettled: 0 })).to.be.revertedWithCustomError(limits, 'SpendingLimitsNoPlaces');
     await expect(set({ expiresAt: 1 })).to.be.revertedWithCustomError(limits, 'SpendingLimitsInvalidExpiry');
     await expect(set({ caps: [cap, cap] }))

@@ -152,10 +152,10 @@ describe('UnsettledPlaces', () => {
   it('outlives limits: a new vote empties no place, and may leave fewer', async () => {
     const { it, requests, limits, keyId, delegate } = made();
     const its = await ready();
-    const waiting = await queued();
     await limits.connect(it.dao).removeLimits(requests, keyId, delegate);
     expect(await taken()).to.equal(1);
     await limit(made(), delegate, 1);
+    const waiting = await queued();
     await expect(requests.markReady(waiting.header))
       .to.be.revertedWithCustomError(limits, 'SpendingLimitsNoPlace')
       .withArgs(keyId, delegate, PATH, 1, 1);

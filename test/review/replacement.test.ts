@@ -1,0 +1,24 @@
+/** What a request says that it replaces, and what it spends. */
+
+import { expect } from 'chai';
+import { decideRequest } from '../../signer/enclave/path/decideRequest.ts';
+import { isRefusal } from '../../signer/enclave/refusal.ts';
+import { facts, word } from '../enclave/path/support/facts.ts';
+import { defaultSpend, psbtOf, requestFor, txid, verifiedOf } from '../enclave/policy/support/spends.ts';
+
+describe('review: replacement', () => {
+  // open: CO-54. "a replacement conflicts with what it replaces: enclaves decide both, and refuse" (docs/contracts.md)
+  it('signs what names another request as replaced, whatever it spends instead', () => {
+    for (const seed of [1, 9]) {
+      const all = facts();
+      const spend = defaultSpend(all);
+      spend.inputs.forEach((input, at) => {
+        input.txid = txid(seed + at);
+      });
+      const { psbt, digests } = psbtOf(all, spend);
+      requestFor(psbt, digests, all);
+      all.request.replaces = word(0xee);
+      expect(isRefusal(decideRequest(verifiedOf(all), all.configuration)), `${seed}`).to.equal(false);
+    }
+  });
+});
