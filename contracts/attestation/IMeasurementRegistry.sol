@@ -74,6 +74,7 @@ interface IMeasurementRegistry {
     function approve(MeasurementRecord calldata record) external returns (bytes32 measurement);
 
     /// @notice CANARY -> ACTIVE, by anyone, once enough enclaves of distinct operators have attested with it for long enough.
+    /// @dev VOTERS: operators that were dismissed since still count; the guardian's `withdraw` starts over.
     function promote(bytes32 measurement) external;
 
     /// @notice By the guardian: CANARY -> NONE. Another vote may admit it again, and its operators must attest again.

@@ -188,9 +188,10 @@ abstract contract KeyCeremonies is KeyStorage {
         return uint64(1) << (draw % entry.size);
     }
 
-    /// @dev Who comes first where a rule has no room for all changes from hour to hour: nobody keeps others out for ever, and where nobody finds
-    /// seats for all one hour may be another's remedy.
+    /// @dev Who comes first where a rule has no room for all: at first the order of the vote; later it changes from hour to hour, so that nobody
+    /// keeps others out for ever, and where there are not seats for all one hour may be another's remedy.
     function _first(KeyId keyId, Key storage entry) private view returns (uint32) {
+        if (entry.attempt == 1) return 0;
         return uint32(uint256(keccak256(abi.encode(keyId, entry.attempt, block.timestamp / 1 hours))) % entry.size);
     }
 

@@ -161,7 +161,8 @@ interface ISigningRequests {
     /// @notice Asks for signatures over `intent`; the caller is the requester. Starts QUEUED.
     /// @dev VOTERS: the deadline is 40 minutes to 90 days after the key's delay, counted from when this is executed. Under 40 minutes no signature could
     /// come in time. INTEGRATOR: whether payload, digests and effects agree is for the enclaves to decide, not checked here; nor is whether a
-    /// replacement conflicts with what it names, only that there is something to replace.
+    /// replacement conflicts with what it names, only that there is something to replace. Enclaves of this version sign no replacement.
+    /// A signature that comes late is recorded, so a payment asked for again without one may be made twice.
     function requestSignature(Intent calldata intent) external returns (RequestId);
 
     /// @notice QUEUED -> READY once the key's delay has passed, as it was then and as it is now, by anyone. Irrevocable.

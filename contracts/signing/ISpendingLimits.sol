@@ -26,7 +26,7 @@ struct Limits {
     uint16 maxUnsettled;
     /// @dev an empty list allows every recipient of transfers
     bytes[] recipients;
-    /// @dev an empty list allows no calls
+    /// @dev target and selector, as a call's recipient (docs/formats.md); an empty list allows no calls
     bytes[] targets;
     Cap[] caps;
 }

@@ -176,7 +176,7 @@ async function changeTrust(it: World, enclaves: Enclave[]): Promise<void> {
   await it.enclaveRegistry.connect(enclaves[0]!.operator).choose(second.id);
   await byVote.suspend(second.id);
   await byVote.setPlatformCap(RECORD.tee, 9);
-  await byVote.revokePlatform(id('another platform'));
+  await byVote.revokePlatform(id('another platform'), []);
   await byVote.setVerifier(it.developmentVerifier!);
   await it.enclaveRegistry.connect(it.guardian).withdrawVerifier(RECORD.tee);
   await byVote.removeVerifier(RECORD.tee);
@@ -216,10 +216,13 @@ async function compare(it: World, keyId: string, state: State): Promise<void> {
   const keys = await it.keyRegistry.keys(0, 100);
   expect(keys.length).to.equal(state.keys.size);
   for (const key of keys) {
-    const { attemptWindow, suspendableAt, publicKey, members, diversity, proposed, ...folded } = state.keys.get(
+    const { attemptWindow, suspendableAt, publicKey, members, diversity, seats, proposed, ...folded } = state.keys.get(
       key.id,
     )!;
     expect([...key.diversity]).to.deep.equal(diversity);
+    const { operators, reserves, next } = await it.keyRegistry.seats(key.id);
+    const shown = { operators: [...operators], reserves: [...reserves], next: Number(next), reached: 0 };
+    expect(shown).to.deep.equal(seats);
     expect([...(await it.keyRegistry.proposedCommittee(key.id))]).to.deep.equal(proposed);
     expect(attemptWindow).to.equal(600);
     const both = [Number(suspendableAt), Number(state.network.suspendableAt)];

@@ -5,6 +5,8 @@
  * delay when the request was made and made ready; caps and allow-lists are nobody's yet. `requirePolicy` plugs in below, where effects are known.
  */
 
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { isZero } from '../formats/equal.ts';
 import type { PayloadKind } from '../formats/schemes.ts';
 import { named, PAYLOAD_KIND_NUMBERS } from '../formats/schemes.ts';
 import { decidePsbt } from '../policy/decidePsbt.ts';
@@ -16,6 +18,7 @@ import type { ApprovedRequest, Configuration, DecideRequest, VerifiedRequest } f
 
 export const decideRequest: DecideRequest = (verified, configuration) =>
   refusable(() => {
+    requireNoReplacement(verified.request.replaces);
     const { messages, effects, tweaks, verifyingKey } = decodePayload(verified, configuration);
     requireDigests(verified.request.digests, messages);
     requireEffects(verified.request.effects, effects);
@@ -44,6 +47,11 @@ function decodeForBip340(kind: PayloadKind, verified: VerifiedRequest, configura
     case 'raw-digest':
       return unsupported(kind, verified);
   }
+}
+
+// What is replaced may be mined all the same: a replacement that does not conflict with it pays twice.
+function requireNoReplacement(replaces: Uint8Array): void {
+  if (!isZero(replaces)) refuse('REPLACES_UNPROVEN', `0x${bytesToHex(replaces)} is not shown, so nothing tells that both conflict`);
 }
 
 function kindOf(number: number): PayloadKind {

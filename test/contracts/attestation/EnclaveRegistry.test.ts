@@ -393,7 +393,7 @@ describe('EnclaveRegistry', () => {
       await register(it, alice);
       await recordBoot(it, alice);
       expect(await registry.isAttested(alice.id)).to.equal(true);
-      await expect(registry.connect(it.dao).revokePlatform(id('platform')))
+      await expect(registry.connect(it.dao).revokePlatform(id('platform'), []))
         .to.emit(registry, 'PlatformRevoked')
         .withArgs(id('platform'));
       expect([await registry.isAttested(alice.id), await registry.isPlatformRevoked(id('platform'))]).to.deep.equal([
@@ -414,12 +414,12 @@ describe('EnclaveRegistry', () => {
     it('is for votes, once', async () => {
       const { it, registry } = made();
       for (const caller of [it.deployer, it.guardian])
-        await expect(registry.connect(caller).revokePlatform(id('platform'))).to.be.revertedWithCustomError(
+        await expect(registry.connect(caller).revokePlatform(id('platform'), [])).to.be.revertedWithCustomError(
           registry,
           'AccessManagedUnauthorized',
         );
-      await registry.connect(it.dao).revokePlatform(id('platform'));
-      await expect(registry.connect(it.dao).revokePlatform(id('platform')))
+      await registry.connect(it.dao).revokePlatform(id('platform'), []);
+      await expect(registry.connect(it.dao).revokePlatform(id('platform'), []))
         .to.be.revertedWithCustomError(registry, 'EnclaveRegistryPlatformRevoked')
         .withArgs(id('platform'));
     });
@@ -532,7 +532,7 @@ describe('EnclaveRegistry', () => {
       const verifier = await another();
       await expect(registry.connect(it.dao).setVerifier(verifier))
         .to.emit(registry, 'VerifierSet')
-        .withArgs(DEVELOPMENT_TEE, verifier, (await it.helpers.time.latest()) + 1);
+        .withArgs(DEVELOPMENT_TEE, verifier, id('quorate/vendor/development/1'), (await it.helpers.time.latest()) + 1);
       expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await verifier.getAddress());
     });
 

@@ -154,9 +154,7 @@ describe('review: registration', () => {
     expect(await registry.isEligible(enclaves[0]!.id)).to.equal(true);
     await it.helpers.time.increaseTo(retiresAt);
     expect(await registry.isEligible(enclaves[0]!.id)).to.equal(false);
-    await expect(register(it, enclaves[0]!, { epoch: 2 })).to.be.revertedWithCustomError(
-      registry,
-      'EnclaveRegistryMeasurementNotAdmitted',
-    );
+    const late = await makeEnclave(it, it.operators[5]!, 'late');
+    await expect(register(it, late)).to.be.revertedWithCustomError(registry, 'EnclaveRegistryMeasurementNotAdmitted');
   });
 });

@@ -51,6 +51,7 @@ describe('review: seating', () => {
       operators: everyone.slice(0, 64),
       reserves: everyone.slice(64),
       next: 0,
+      first: 0,
       suspects: 2n ** 64n - 1n,
     };
     const gas = await it.committees.seat.estimateGas({ ...seating, rule }, { gasLimit: TRANSACTION_GAS });

@@ -24,6 +24,8 @@ export type EnclaveState = {
 };
 export type OperatorState = { region: string; cap: bigint; enclaves: bigint; chosen: string };
 export type RootState = { former: string; verifier: string; effectiveAt: bigint };
+/** `reached`: how far down the line reserves have got a seat in this attempt. */
+export type Seats = { operators: string[]; reserves: string[]; next: number; reached: number };
 export type KeyState = {
   scheme: bigint;
   status: bigint;
@@ -42,6 +44,7 @@ export type KeyState = {
   spared: boolean;
   diversity: bigint[];
   members: string[];
+  seats: Seats;
   proposed: [string, bigint];
 };
 export type NetworkState = {
@@ -167,7 +170,10 @@ const folds: Record<string, Fold> = {
   EnclaveRegistered: ({ enclaves, operators }, { id, operator, identity, measurement, registration }) => {
     if (enclaves.get(id)?.status !== 1n) ++at(operators, operator).enclaves;
     const boot = { encryptionKey: NONE, bootNonce: NONE.slice(0, 34), bootCounter: 0n, bootRecordedAt: 0n };
-    const kept = enclaves.get(id) ?? boot;
+    const former = enclaves.get(id);
+    // a life of other code is over; its counter goes on
+    const life = former?.measurement === measurement ? {} : { encryptionKey: NONE, bootNonce: NONE.slice(0, 34) };
+    const kept = { ...(former ?? boot), ...life };
     const fields = { operator, identity, status: 1n, epoch: registration.epoch, validUntil: 0n, measurement };
     enclaves.set(id, { ...boot, ...kept, ...fields });
   },
@@ -199,10 +205,21 @@ const folds: Record<string, Fold> = {
       spared: false,
       diversity: [...committee.diversity],
       members: [],
+      seats: { operators: [...committee.operators], reserves: [...committee.reserves], next: 0, reached: 0 },
       proposed: [NONE, 0n],
     });
   },
+  SeatChanged: ({ keys }, { keyId, party, operator, replacedBy }) => {
+    const { seats } = at(keys, keyId);
+    const { operators, reserves, next } = seats;
+    const place = reserves.indexOf(replacedBy);
+    seats.reached = Math.max(seats.reached, ((place - next + reserves.length) % reserves.length) + 1);
+    [reserves[place], operators[Number(party) - 1]] = [operator, replacedBy];
+  },
   AttemptOpened: ({ keys }, { keyId, attempt, epoch, threshold, members, deadline }) => {
+    const { seats } = at(keys, keyId);
+    if (seats.reached > 0) seats.next = (seats.next + seats.reached) % seats.reserves.length;
+    seats.reached = 0;
     const fresh = { status: 1n, confirmations: 0n, publicKey: [0n, NONE] };
     Object.assign(at(keys, keyId), fresh, { attempt, epoch, threshold, members: [...members] });
     at(keys, keyId).attemptDeadline = deadline;
