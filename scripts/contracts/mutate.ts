@@ -2,7 +2,7 @@
  * Mutation testing: changes the contracts in one place at a time, and sees whether a test notices.
  *
  *     node scripts/bootstrap.mjs scripts/contracts/mutate.ts
- *         [--file PART]... [--sample N --seed S] [--jobs N] [--minutes M] [--out DIR] [--again] [--list]
+ *         [--file PART]... [--operator PART]... [--sample N --seed S] [--jobs N] [--minutes M] [--out DIR] [--again] [--list]
  *
  * Killed: a test failed, and passes without the mutant. Survived: none did, neither those of the same folder nor any other of contracts,
  * in TypeScript or Solidity. Equivalent: the compiler makes the same code of it. Invalid: the compiler refuses it. Results are appended
@@ -66,6 +66,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       file: { type: 'string', multiple: true, default: [''] },
+      operator: { type: 'string', multiple: true, default: [''] },
       sample: { type: 'string' },
       seed: { type: 'string', default: '1' },
       jobs: { type: 'string', default: '2' },
@@ -76,7 +77,9 @@ async function main(): Promise<void> {
     },
   });
   const trees = (await ownTrees()).filter(({ file }) => values.file.some((part) => file.includes(part)));
-  const all = trees.flatMap((tree) => mutantsOf(tree).map((mutant) => ({ tree, mutant })));
+  const all = trees
+    .flatMap((tree) => mutantsOf(tree).map((mutant) => ({ tree, mutant })))
+    .filter(({ mutant }) => values.operator.some((part) => mutant.operator.includes(part)));
   const size = values.sample === undefined ? all.length : Number(values.sample);
   const chosen = sampleOf(all, size, Number(values.seed));
   if (values.list) {

@@ -6,9 +6,9 @@ import type { Result } from './results.ts';
 import { SOLIDITY } from './solidityTests.ts';
 import type { Times } from './verdict.ts';
 
-/** Snapshots of gas and layout notice every change, and say nothing about behaviour; others compare texts, or test this tool. */
+/** Snapshots of gas and layout notice every change, and say nothing about behaviour; others compare texts, or test tools. */
 const NOT_BEHAVIOUR =
-  /(^|\/)(gas|storage|trees|docs)\.test\.ts$|^test\/contracts\/release\/(branches|models|mutation\w+|perfectMatch)\./;
+  /(^|\/)(gas|storage|trees|docs|natspec)\.test\.ts$|^test\/contracts\/(deploy\/|release\/(branches|models|mutation\w+|perfectMatch)\.)/;
 
 export async function behaviourTests(root: string): Promise<string[]> {
   const found = await readdir(join(root, 'test/contracts'), { recursive: true });

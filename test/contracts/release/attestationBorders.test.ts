@@ -1,10 +1,19 @@
 /** Borders of attestation that mutants survived at. */
 
 import { expect } from 'chai';
-import { id } from 'ethers';
+import { dataLength, id, ZeroAddress } from 'ethers';
+import { VerifierMock__factory } from '../../../types/factories/contracts/mocks/VerifierMock__factory.ts';
 import { world } from '../support/chain.ts';
 import { evidence, type Statement } from '../support/developmentTee.ts';
-import { eligibleEnclaves, MEASUREMENT } from '../support/enclaves.ts';
+import {
+  eligibleEnclaves,
+  evidenceFor,
+  MEASUREMENT,
+  makeEnclave,
+  RECORD,
+  registrationOf,
+  signRegistration,
+} from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 
 const CLOCK_TOLERANCE = 300;
@@ -108,5 +117,82 @@ describe('borders of attestation', () => {
     expect(await it.enclaveRegistry.isAttested(first!.id)).to.equal(true);
     await it.helpers.time.increaseTo(validUntil);
     expect(await it.enclaveRegistry.isAttested(first!.id)).to.equal(false);
+  });
+
+  it('retire a measurement so many seconds after the vote', async () => {
+    const { it } = made();
+    await eligibleEnclaves(it, 2);
+    const registry = it.measurementRegistry.connect(it.dao);
+    const voted = (await it.helpers.time.latest()) + 10;
+    await it.helpers.time.setNextBlockTimestamp(voted);
+    await expect(registry.retire(MEASUREMENT, 600))
+      .to.emit(registry, 'MeasurementRetiring')
+      .withArgs(MEASUREMENT, voted + 600);
+    await it.helpers.time.increaseTo(voted + 599);
+    expect(await registry.mayServe(MEASUREMENT)).to.equal(true);
+    await it.helpers.time.increaseTo(voted + 600);
+    expect(await registry.mayServe(MEASUREMENT)).to.equal(false);
+  });
+
+  it('let a trust root be withdrawn before it takes effect, and not in that second', async () => {
+    const { it, verifier } = made();
+    await eligibleEnclaves(it, 2);
+    const tee = await verifier.tee();
+    const { registry, effectiveAt } = await voteForAnother(tee);
+    await it.helpers.time.setNextBlockTimestamp(effectiveAt);
+    await expect(registry.withdrawVerifier(tee))
+      .to.be.revertedWithCustomError(registry, 'EnclaveRegistryNothingToWithdraw')
+      .withArgs(tee, effectiveAt, effectiveAt);
+  });
+
+  it('change a trust root in the second in which it takes effect', async () => {
+    const { it, verifier } = made();
+    await eligibleEnclaves(it, 2);
+    const tee = await verifier.tee();
+    const { registry, effectiveAt, next } = await voteForAnother(tee);
+    await it.helpers.time.increaseTo(effectiveAt - 1);
+    expect(await registry.verifierOf(tee)).to.equal(await verifier.getAddress());
+    await it.helpers.time.increaseTo(effectiveAt);
+    expect(await registry.verifierOf(tee)).to.equal(await next.getAddress());
+  });
+
+  async function voteForAnother(tee: string) {
+    const { it, verifier } = made();
+    const vendor = await verifier.vendor();
+    const next = await new VerifierMock__factory(it.deployer).deploy(tee, vendor);
+    await it.enclaveRegistry.connect(it.dao).setVerifier(next);
+    const effectiveAt = (await it.helpers.time.latest()) + Number(await it.enclaveRegistry.trustDelay());
+    return { registry: it.enclaveRegistry.connect(it.guardian), effectiveAt, next };
+  }
+
+  it('let anyone suspend an enclave from the second in which its evidence ends', async () => {
+    const { it } = made();
+    const [first] = await eligibleEnclaves(it, 2);
+    const registry = it.enclaveRegistry.connect(it.anyone);
+    const { validUntil } = await registry.enclave(first!.id);
+    await it.helpers.time.setNextBlockTimestamp(validUntil - 1n);
+    await expect(registry.suspend(first!.id))
+      .to.be.revertedWithCustomError(registry, 'AccessManagedUnauthorized')
+      .withArgs(it.anyone);
+    await it.helpers.time.setNextBlockTimestamp(validUntil);
+    await expect(registry.suspend(first!.id)).to.emit(registry, 'EnclaveSuspended').withArgs(first!.id, it.anyone);
+  });
+
+  it('take no missing signature for one of nobody', async () => {
+    const { it } = made();
+    await it.measurementRegistry.connect(it.dao).approve(RECORD);
+    const enclave = await makeEnclave(it, it.operators[0]!, 'nobody');
+    const registration = await registrationOf(it, enclave, { identity: ZeroAddress });
+    const bare = await evidenceFor(it, registration);
+    const byOperator = await signRegistration(it, enclave.operator, registration);
+    await expect(it.enclaveRegistry.register(registration, bare, '0x', byOperator))
+      .to.be.revertedWithCustomError(it.enclaveRegistry, 'EnclaveRegistryWrongSigner')
+      .withArgs(ZeroAddress, ZeroAddress, (digest: string) => dataLength(digest) === 32);
+  });
+
+  it('show of an enclave which TEE it runs in', async () => {
+    const { it } = made();
+    const [first] = await eligibleEnclaves(it, 2);
+    expect((await it.enclaveRegistry.enclave(first!.id)).tee).to.equal(RECORD.tee);
   });
 });
