@@ -16,7 +16,8 @@ import { parseArgs } from 'node:util';
 import { JsonRpcProvider, type Provider, type Signer, Wallet } from 'ethers';
 import { begin, requireSame } from './deploy/begun.ts';
 import { deployGovernance, type Governance } from './deploy/governance.ts';
-import { grantRoles, renounce, requireHandedOver } from './deploy/handOver.ts';
+import { requireHandedOver } from './deploy/handedOver.ts';
+import { grantRoles, renounce } from './deploy/handOver.ts';
 import {
   fileJournal,
   forget,
@@ -26,7 +27,7 @@ import {
   volatileJournal,
   writeJson,
 } from './deploy/journal.ts';
-import { type DeployOptions, LOCAL_CHAIN, requireDelays } from './deploy/options.ts';
+import { type DeployOptions, LOCAL_CHAIN } from './deploy/options.ts';
 import {
   type DeploymentRecord,
   describeDeployment,
@@ -35,6 +36,7 @@ import {
   requireStanding,
 } from './deploy/record.ts';
 import { deployRegistries, type Registries } from './deploy/registries.ts';
+import { requireDelays } from './deploy/requireDelays.ts';
 import { Steps } from './deploy/steps.ts';
 
 export type Deployment = Governance & Registries & { readonly record: DeploymentRecord };
@@ -47,13 +49,14 @@ export async function deploy(
 ): Promise<Deployment> {
   const provider = providerOf(deployer);
   requireFit((await provider.getNetwork()).chainId, options);
+  const firstBlock = journal.firstBlock ?? (await provider.getBlockNumber());
   const [steps, address] = [new Steps(deployer, journal), await deployer.getAddress()];
 
   const governance = await deployGovernance(steps, address, options);
   const registries = await deployRegistries(steps, governance.accessManager, options);
   await grantRoles(steps, governance, registries, options);
   await renounce(steps, address, governance);
-  await requireHandedOver(address, governance);
+  await requireHandedOver(provider, address, { ...governance, ...registries }, options, firstBlock);
 
   const record = await describeDeployment(provider, { ...governance, ...registries });
   return { ...governance, ...registries, record };

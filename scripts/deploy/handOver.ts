@@ -10,10 +10,10 @@ import type { Steps } from './steps.ts';
 export const ROLES = { admin: 0n, enclaveRegistry: 1n, guardian: 2n, settler: 3n } as const;
 
 /** What the access manager calls each role. */
-const LABELS = { enclaveRegistry: 'ENCLAVE_REGISTRY', guardian: 'GUARDIAN', settler: 'SETTLER' } as const;
+export const LABELS = { enclaveRegistry: 'ENCLAVE_REGISTRY', guardian: 'GUARDIAN', settler: 'SETTLER' } as const;
 
 /** Functions that need a role; every other restricted function needs the admin. */
-const FUNCTIONS = [
+export const FUNCTIONS = [
   ['measurementRegistry', 'noteAttestation', 'enclaveRegistry'],
   // a guardian takes back what has not taken effect, and suspends; the DAO may do the same
   ['signingRequests', 'cancel', 'guardian'],
@@ -67,13 +67,18 @@ async function allow(
   [contract, name, role]: (typeof FUNCTIONS)[number],
 ): Promise<void> {
   const target: BaseContract = registries[contract];
-  const selector = target.interface.getFunction(name)?.selector;
-  if (selector === undefined) throw new Error(`${contract} has no function ${name}`);
+  const selector = selectorOf(target, name);
   await steps.call(
     `accessManager: ${contract}.${name} for ${role}`,
     (at) => manager.setTargetFunctionRole(target, [selector], ROLES[role], at),
     async () => (await manager.getTargetFunctionRole(target, selector)) === ROLES[role],
   );
+}
+
+export function selectorOf(contract: BaseContract, name: string): string {
+  const selector = contract.interface.getFunction(name)?.selector;
+  if (selector === undefined) throw new Error(`no function ${name}`);
+  return selector;
 }
 
 async function grant(steps: Steps, manager: Manager, role: keyof typeof ROLES, name: string, account: string) {
@@ -106,15 +111,4 @@ export async function renounce(steps: Steps, deployer: string, { accessManager, 
     (at) => timelock.renounceRole(admin, deployer, at),
     async () => !(await timelock.hasRole(admin, deployer)),
   );
-}
-
-/** A record is written only of what is the DAO's: whoever else got a role meanwhile ends the run. */
-export async function requireHandedOver(deployer: string, { accessManager, timelock }: Governance): Promise<void> {
-  const admins = (await accessManager.members(ROLES.admin, 0, 10)).map(({ account }) => account);
-  const others = admins.filter((account) => account !== timelock.target);
-  const keeps = await timelock.hasRole(await timelock.DEFAULT_ADMIN_ROLE(), deployer);
-  if (admins.length !== 1 || others.length > 0 || keeps)
-    throw new Error(
-      `not handed over: admins are ${admins.join(', ')}${keeps ? `, and ${deployer} of the timelock` : ''}`,
-    );
 }

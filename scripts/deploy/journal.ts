@@ -5,7 +5,12 @@ import { dirname } from 'node:path';
 import type { Begun } from './begun.ts';
 
 /** The nonce belongs to the step before its transaction is sent: so a creation has one address, whatever gets lost. */
-export type Step = { readonly nonce: number; readonly mined: boolean };
+export type Step = {
+  readonly nonce: number;
+  readonly mined: boolean;
+  /** The chain's last block when the nonce was noted first: the transaction is in none before. */
+  readonly block: number;
+};
 export type Progress = {
   readonly begun: Begun;
   readonly firstBlock: number;
@@ -13,6 +18,8 @@ export type Progress = {
 };
 
 export type Journal = {
+  /** The chain's last block before the first transaction; undefined where nothing was sent before. */
+  readonly firstBlock: number | undefined;
   readonly step: (name: string) => Step | undefined;
   /** Kept once it returns. */
   readonly note: (name: string, step: Step) => Promise<void>;
@@ -20,15 +27,20 @@ export type Journal = {
 
 /** For chains that end with the process. */
 export function volatileJournal(): Journal {
-  return journalOf({}, async () => {});
+  return journalOf(undefined, {}, async () => {});
 }
 
 export function fileJournal(path: string, progress: Progress): Journal {
-  return journalOf({ ...progress.steps }, (steps) => writeJson(path, { ...progress, steps }));
+  return journalOf(progress.firstBlock, { ...progress.steps }, (steps) => writeJson(path, { ...progress, steps }));
 }
 
-function journalOf(steps: Record<string, Step>, keep: (steps: Record<string, Step>) => Promise<void>): Journal {
+function journalOf(
+  firstBlock: number | undefined,
+  steps: Record<string, Step>,
+  keep: (steps: Record<string, Step>) => Promise<void>,
+): Journal {
   return {
+    firstBlock,
     step: (name) => steps[name],
     note: async (name, step) => {
       steps[name] = step;

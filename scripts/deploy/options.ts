@@ -1,7 +1,5 @@
 /** What a DAO decides before it deploys, and defaults for a local chain. */
 
-import { isAddress } from 'ethers';
-
 export const LOCAL_CHAIN = 31337n;
 
 /** The root of a development TEE: a P-256 point whose private key is no secret. */
@@ -24,13 +22,6 @@ export type Beat = {
 
 /** For Ethereum: a beat is final after a quarter of an hour, and may then be followed late. */
 export const BEAT: Beat = { beatBound: 3600, releasesPerBeat: 64, margin: 900 };
-
-/** What the contract takes, and no bound that a beat can miss while it waits for finality (about four minutes on Gnosis). */
-const BEAT_BOUNDS: Readonly<Record<keyof Beat, readonly [number, number]>> = {
-  beatBound: [300, 86_400],
-  releasesPerBeat: [1, 65_536],
-  margin: [900, 1_200],
-};
 
 export type DeployOptions = {
   readonly token: {
@@ -69,28 +60,6 @@ export type DeployOptions = {
   /** Local chains only: without another verifier no enclave can register. */
   readonly developmentRoot: DevelopmentRoot | null;
 };
-
-/** What leaves no time to answer, or nothing to answer with: for local chains only. What trust rests on takes the longest. */
-export function requireDelays(options: DeployOptions): void {
-  const { governor, timelockDelay, trustDelay, committeeDelay, minimumCanaryTime, promotionCount } = options;
-  const problems: string[] = [];
-  if (!(timelockDelay > 0)) problems.push('timelockDelay must not be 0');
-  if (!(trustDelay >= timelockDelay)) problems.push('trustDelay must be at least timelockDelay');
-  if (!(committeeDelay >= Math.max(trustDelay, minimumCanaryTime)))
-    problems.push('committeeDelay must be at least trustDelay and minimumCanaryTime');
-  if (!(minimumCanaryTime >= timelockDelay)) problems.push('minimumCanaryTime must be at least timelockDelay');
-  if (!(promotionCount >= 2)) problems.push('promotionCount must be at least 2');
-  for (const field of ['votingDelay', 'votingPeriod', 'quorumPercent', 'lateQuorumExtension'] as const)
-    if (!(governor[field] > 0)) problems.push(`${field} must not be 0`);
-  for (const [field, [minimum, maximum]] of Object.entries(BEAT_BOUNDS) as [keyof Beat, [number, number]][])
-    if (!(options.beat?.[field] >= minimum && options.beat[field] <= maximum))
-      problems.push(`beat.${field} must be ${minimum} to ${maximum}`);
-  for (const field of ['guardian', 'settler'] as const) {
-    const holder = options[field];
-    if (holder !== null && !isAddress(holder)) problems.push(`${field} must be an address or null`);
-  }
-  if (problems.length > 0) throw new Error(`these options are for a local chain only: ${problems.join('; ')}`);
-}
 
 /** Fast enough for a demo and tests: a vote takes a few blocks and two seconds. */
 export function localOptions(

@@ -23,7 +23,7 @@ export async function describeDeployment(
   for (const [name, contract] of Object.entries(contracts)) {
     if (contract === null) continue;
     const address = await contract.getAddress();
-    entries.push([name, { address, codeHash: keccak256(await provider.getCode(address)) }]);
+    entries.push([name, { address, codeHash: codeHashOf(name, address, await provider.getCode(address)) }]);
   }
   const { chainId } = await provider.getNetwork();
   return {
@@ -31,6 +31,17 @@ export async function describeDeployment(
     block: await provider.getBlockNumber(),
     contracts: Object.fromEntries(entries),
   };
+}
+
+export class NoCode extends Error {
+  constructor(name: string, address: string) {
+    super(`${name}: no code at ${address}: no record is made of it; run again once the node is up to date`);
+  }
+}
+
+function codeHashOf(name: string, address: string, code: string): string {
+  if (code === '0x') throw new NoCode(name, address);
+  return keccak256(code);
 }
 
 export function recordPath(chainId: string): string {
@@ -44,7 +55,9 @@ export function journalPath(record: string): string {
 
 /** A record of another chain with the same number, say of a local one that is gone, is no reason to send nothing. */
 export async function requireStanding(provider: Provider, path: string, record: DeploymentRecord): Promise<void> {
-  for (const [name, { address, codeHash }] of Object.entries(record.contracts))
-    if (keccak256(await provider.getCode(address)) !== codeHash)
+  for (const [name, { address, codeHash }] of Object.entries(record.contracts)) {
+    const code = await provider.getCode(address);
+    if (code === '0x' || keccak256(code) !== codeHash)
       throw new Error(`${path}: the chain has other code at ${address} (${name}): move the file away to deploy anew`);
+  }
 }

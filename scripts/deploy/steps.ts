@@ -9,7 +9,8 @@ import {
   type TransactionRequest,
   type TransactionResponse,
 } from 'ethers';
-import { isCodeOf, type Name } from './built.ts';
+import type { Name } from './built.ts';
+import { isCreated } from './created.ts';
 import type { Journal, Step } from './journal.ts';
 
 /** A typechain factory: `args` are the constructor's. */
@@ -19,7 +20,9 @@ type Factory<Args extends unknown[], T extends BaseContract> = {
 };
 type At = { readonly nonce: number };
 type Send = (at: At) => Promise<TransactionResponse>;
-type IsDone = (at: At) => Promise<boolean>;
+type IsDone = (step: Step) => Promise<boolean>;
+/** What another run asks the chain about a step whose nonce is used. */
+type Check = { readonly sent: IsDone; readonly mined: IsDone };
 
 export class PendingTransaction extends Error {
   constructor(step: string, nonce: number) {
@@ -50,40 +53,38 @@ export class Steps {
     ...args: Args
   ): Promise<T> {
     const from = await this.#deployer.getAddress();
-    const nonce = await this.#once(
-      name,
-      async (at) => {
-        const creation = await new factory(this.#deployer).getDeployTransaction(...args);
-        return this.#deployer.sendTransaction({ ...creation, ...at });
-      },
-      async (at) => isCodeOf(name, await this.#provider.getCode(getCreateAddress({ from, ...at }))),
-    );
+    const creation = await new factory(this.#deployer).getDeployTransaction(...args);
+    const data = String(creation.data);
+    const stands: IsDone = ({ nonce, block }) => isCreated(this.#provider, name, { from, nonce, data }, block);
+    const send: Send = (at) => this.#deployer.sendTransaction({ ...creation, ...at });
+    // a reorg may have undone it, and the nonce gone to something else
+    const nonce = await this.#once(name, send, { sent: stands, mined: stands });
     return factory.connect(getCreateAddress({ from, nonce }), this.#deployer);
   }
 
-  /** `isDone` tells from the chain whether anything is left to do. */
+  /** `isDone` tells from the chain whether anything is left to do. What was mined may have been undone since by whoever may. */
   async call(name: string, send: Send, isDone: () => Promise<boolean>): Promise<void> {
-    await this.#once(name, send, isDone);
+    await this.#once(name, send, { sent: isDone, mined: async () => true });
   }
 
-  async #once(name: string, send: Send, isDone: IsDone): Promise<number> {
+  async #once(name: string, send: Send, check: Check): Promise<number> {
     const former = this.#journal.step(name);
-    if (former !== undefined && (await this.#stands(name, former, isDone))) return former.nonce;
+    if (former !== undefined && (await this.#stands(name, former, check))) return former.nonce;
 
     const nonce = await this.#nonceFor(name, former);
-    await this.#journal.note(name, { nonce, mined: false });
+    const block = former?.nonce === nonce ? former.block : await this.#provider.getBlockNumber();
+    await this.#journal.note(name, { nonce, mined: false, block });
     await (await send({ nonce })).wait();
     this.#free = nonce + 1;
-    await this.#journal.note(name, { nonce, mined: true });
+    await this.#journal.note(name, { nonce, mined: true, block });
     return nonce;
   }
 
-  /** What is noted as mined may have been undone since by whoever may; not by a reorg, which gives the nonce back. */
-  async #stands(name: string, { nonce, mined }: Step, isDone: IsDone): Promise<boolean> {
-    if ((await this.#count('latest')) <= nonce) return false;
-    if (mined) return true;
-    if (!(await isDone({ nonce }))) return false;
-    await this.#journal.note(name, { nonce, mined: true });
+  async #stands(name: string, step: Step, check: Check): Promise<boolean> {
+    if ((await this.#count('latest')) <= step.nonce) return false;
+    if (step.mined) return check.mined(step);
+    if (!(await check.sent(step))) return false;
+    await this.#journal.note(name, { ...step, mined: true });
     return true;
   }
 

@@ -13,15 +13,26 @@ export type Action = { readonly target: string; readonly data: string };
 export type Executed = { readonly proposalId: bigint; readonly receipt: ContractTransactionReceipt };
 
 const FOR = 1;
+/** EIP-7702 */
+const DELEGATION = '0xef0100';
 
 /** `contract.method(...values)` as an action of a proposal. */
 export async function action(contract: BaseContract, method: string, values: readonly unknown[]): Promise<Action> {
   return { target: await contract.getAddress(), data: contract.interface.encodeFunctionData(method, values) };
 }
 
+export class NothingToGuard extends Error {
+  constructor(target: string, why: string) {
+    super(`${target} ${why}: a guard of it would guard nothing`);
+  }
+}
+
 /** Makes the proposal that it opens revert if other code is at `target` by then. */
 export async function codeGuard(guard: CodeHashGuard, provider: Provider, target: string): Promise<Action> {
-  return action(guard, 'requireCode', [target, keccak256(await provider.getCode(target))]);
+  const code = await provider.getCode(target);
+  if (code === '0x') throw new NothingToGuard(target, 'has no code');
+  if (code.startsWith(DELEGATION)) throw new NothingToGuard(target, 'delegates to code that its key can change');
+  return action(guard, 'requireCode', [target, keccak256(code)]);
 }
 
 /** What DAO tools index: `# Title` first, `#proposer=` last, so that nobody can copy and cancel it. */

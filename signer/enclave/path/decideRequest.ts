@@ -51,7 +51,8 @@ function decodeForBip340(kind: PayloadKind, verified: VerifiedRequest, configura
 
 // What is replaced may be mined all the same: a replacement that does not conflict with it pays twice.
 function requireNoReplacement(replaces: Uint8Array): void {
-  if (!isZero(replaces)) refuse('REPLACES_UNPROVEN', `0x${bytesToHex(replaces)} is not shown, so nothing tells that both conflict`);
+  if (!isZero(replaces))
+    refuse('REPLACES_UNPROVEN', `0x${bytesToHex(replaces)} is not shown, so nothing tells that both conflict`);
 }
 
 function kindOf(number: number): PayloadKind {

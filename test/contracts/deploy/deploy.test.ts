@@ -186,7 +186,7 @@ describe('deployment', function () {
   it('waits for what is sent and not mined instead of sending it again', async () => {
     await interrupted(2, 'unsent');
     const progress = (await readJson<Progress>(partial()))!;
-    expect(progress.steps.timelock).to.deep.equal({ nonce: 1, mined: false });
+    expect(progress.steps.timelock).to.deep.equal({ nonce: 1, mined: false, block: 1 });
     await provider.send('evm_setAutomine', [false]);
     await deployer.sendTransaction({ to: deployer, nonce: 1 });
     const error = await deployTo(path(), deployer, options).catch((thrown: unknown) => thrown);

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { id } from 'ethers';
 import { network } from 'hardhat';
 import { daoOptions } from '../../../scripts/deploy/daoOptions.ts';
-import { requireDelays } from '../../../scripts/deploy/options.ts';
+import { requireDelays } from '../../../scripts/deploy/requireDelays.ts';
 import { deploy, parseOptions } from '../../../scripts/deploy.ts';
 import { action, vote } from '../../../scripts/local/vote.ts';
 import { RECORD } from '../support/enclaves.ts';

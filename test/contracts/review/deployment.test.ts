@@ -14,7 +14,8 @@ describe('review: deployment', () => {
     const [deployer, holder] = await ethers.getSigners();
     const local = localOptions([{ holder: holder!.address, amount: 10n ** 24n }], developmentRoot(1));
     const slow = { timelockDelay: 2 * DAY, minimumCanaryTime: 7 * DAY, trustDelay: 7 * DAY, committeeDelay: 14 * DAY };
-    const options: DeployOptions = { ...local, ...slow, beat: BEAT, developmentRoot: null };
+    const governor = { ...local.governor, votingDelay: 1_800, votingPeriod: 7_200, lateQuorumExtension: 1_800 };
+    const options: DeployOptions = { ...local, ...slow, governor, beat: BEAT, developmentRoot: null };
     return { ethers, deployer: deployer!, options };
   };
 
@@ -22,13 +23,15 @@ describe('review: deployment', () => {
     const { ethers, deployer, options } = await elsewhere();
     const wrong: [Partial<DeployOptions>, string][] = [
       [{ timelockDelay: 0 }, 'timelockDelay'],
+      [{ timelockDelay: DAY - 1 }, 'timelockDelay'],
       [{ trustDelay: DAY }, 'trustDelay'],
       [{ minimumCanaryTime: 0 }, 'minimumCanaryTime'],
       [{ committeeDelay: 7 * DAY - 1 }, 'committeeDelay'],
       [{ promotionCount: 1 }, 'promotionCount'],
-      [{ governor: { ...options.governor, quorumPercent: 0 } }, 'quorumPercent'],
-      [{ governor: { ...options.governor, votingDelay: 0 } }, 'votingDelay'],
-      [{ governor: { ...options.governor, lateQuorumExtension: 0 } }, 'lateQuorumExtension'],
+      [{ governor: { ...options.governor, quorumPercent: 0 } }, 'governor.quorumPercent'],
+      [{ governor: { ...options.governor, votingDelay: 1_799 } }, 'governor.votingDelay'],
+      [{ governor: { ...options.governor, votingPeriod: 7_199 } }, 'governor.votingPeriod'],
+      [{ governor: { ...options.governor, lateQuorumExtension: 1_799 } }, 'governor.lateQuorumExtension'],
       [{ beat: undefined as unknown as typeof BEAT }, 'beat.margin'],
       [{ beat: { ...BEAT, beatBound: 299 } }, 'beat.beatBound'],
       [{ beat: { ...BEAT, releasesPerBeat: 0 } }, 'beat.releasesPerBeat'],
