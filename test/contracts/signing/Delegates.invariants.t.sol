@@ -171,8 +171,6 @@ contract DelegateHandler is Base {
     }
 }
 
-/// forge-config: default.invariant.runs = 24
-/// forge-config: default.invariant.depth = 64
 contract DelegatesInvariants is Base {
     SigningRequests private requests;
     SpendingLimits private limits;
