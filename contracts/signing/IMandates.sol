@@ -78,8 +78,8 @@ interface IMandates {
     /// @notice By a requester that the key's policy allows. Asks for nothing yet; the key's delay runs from here.
     /// @dev VOTERS: the deadline is the request's. It must be filled 40 minutes before, and made ready 30 minutes before.
     /// INTEGRATOR: the executor chooses the digests, too, and may choose some that this path was given a signature for before: FULFILLED, and
-    /// what a consumer is told, vouch for the digests and not for the effects. With no executor anyone may fill it, and so decide nonce, inputs and, within the caps, fees, or use it up with a payload that
-    /// enclaves refuse.
+    /// what a consumer is told, vouch for the digests and not for the effects. With no executor anyone may fill it, and so decide nonce, inputs
+    /// and, within the caps, fees, or use it up with a payload that enclaves refuse.
     function placeMandate(Mandate calldata mandate) external returns (MandateId);
 
     /// @notice PLACED -> CANCELLED, by the requester or the guardian.
