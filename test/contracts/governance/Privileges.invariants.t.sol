@@ -135,7 +135,7 @@ contract Calls {
         if (what == 5) return abi.encodeCall(_dao.keys.suspendNetwork, (uint48(seed % 8 days)));
         if (what == 6) return abi.encodeCall(_dao.keys.proposeCommittee, (_dao.keyId, committee));
         if (what == 7) return abi.encodeCall(_dao.keys.withdrawCommittee, (_dao.keyId));
-        return abi.encodeCall(_dao.keys.setBeat, (uint32(60 + seed % 1000), 7, uint32(900 + seed % 1000)));
+        return abi.encodeCall(_dao.keys.setBeat, (uint32(60 + seed % 1000), 7, uint32(900 + seed % 301)));
     }
 
     function _ofEnclaves(uint256 what, uint256 seed) private view returns (bytes memory) {

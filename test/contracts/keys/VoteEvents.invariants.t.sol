@@ -203,7 +203,7 @@ contract VotesHandler is Base {
     }
 
     function setBeat(uint16 beat) external shown(address(_dao.timelock)) {
-        _dao.keys.setBeat(60 + uint32(beat), 1 + uint32(beat), 900 + uint32(beat));
+        _dao.keys.setBeat(60 + uint32(beat), 1 + uint32(beat), 900 + uint32(beat) % 301);
     }
 
     function proposeCommittee(uint16 window) external {

@@ -91,7 +91,10 @@ contract Explorer {
         }
         if (name == ISigningRequests.RequestCancelled.selector) return _move(id, RequestState.Cancelled);
         if (name == ISigningRequests.RequestRefused.selector) return _move(id, RequestState.Refused);
-        if (name == ISigningRequests.RequestExpired.selector) return _move(id, RequestState.Expired);
+        if (name == ISigningRequests.RequestExpired.selector) {
+            if (_request(id).state == RequestState.Queued) _request(id).readyAt = 0;
+            return _move(id, RequestState.Expired);
+        }
         return name == ISigningRequests.ExpiryCounted.selector;
     }
 
