@@ -8,9 +8,9 @@ import { verifiedOf } from '../policy/support/spends.ts';
 import { outcome } from '../proof/support/refusals.ts';
 import { facts } from './support/facts.ts';
 
-function refusal(scheme: Scheme, kind: number): string {
+function refusal(scheme: Scheme, kind: number, replaces = new Uint8Array(32)): string {
   const all = facts();
-  all.request.kind = kind;
+  Object.assign(all.request, { kind, replaces });
   return outcome(() => decideRequest({ ...verifiedOf(all), scheme }, all.configuration));
 }
 
@@ -26,6 +26,11 @@ describe('decideRequest', () => {
 
     it(`with a ${scheme} key, refuses a kind that nobody knows`, () => {
       for (const kind of [0, 7, 255]) expect(refusal(scheme, kind)).to.equal('KIND_UNKNOWN');
+    });
+
+    it(`with a ${scheme} key, refuses what replaces a request that it cannot see`, () => {
+      for (const kind of Object.values(PAYLOAD_KIND_NUMBERS))
+        expect(refusal(scheme, kind, Uint8Array.of(...new Uint8Array(31), 1))).to.equal('REPLACES_UNPROVEN');
     });
   }
 });
