@@ -95,7 +95,7 @@ interface IMeasurementRegistry {
     /// @notice By the EnclaveRegistry: an enclave of `operator` has attested with `measurement`.
     function noteAttestation(bytes32 measurement, address operator) external;
 
-    /// @notice Whether an enclave with this measurement may register: CANARY, ACTIVE, or RETIRING within its grace.
+    /// @notice Whether an enclave may take this measurement up: CANARY, ACTIVE, or RETIRING within its grace.
     function mayAttest(bytes32 measurement) external view returns (bool);
 
     /// @notice Whether an enclave with this measurement may join a committee: ACTIVE, or RETIRING within its grace.
