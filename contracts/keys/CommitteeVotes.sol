@@ -3,9 +3,10 @@ pragma solidity ^0.8.37;
 
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 import {KeyId} from "../types/Ids.sol";
-import {CommitteeParameters, IKeyRegistry, KeyStatus} from "./IKeyRegistry.sol";
+import {IKeyRegistry} from "./IKeyRegistry.sol";
 import {KeyRules} from "./KeyRules.sol";
 import {KeyStorage} from "./KeyStorage.sol";
+import {CommitteeParameters, KeyStatus} from "./KeyTypes.sol";
 
 /// @title Votes that would move a key's shares to another committee, and their delay
 abstract contract CommitteeVotes is KeyStorage {

@@ -6,8 +6,9 @@ import {IMeasurementRegistry} from "../attestation/IMeasurementRegistry.sol";
 import {Described} from "../types/Described.sol";
 import {EnclaveId, KeyId} from "../types/Ids.sol";
 import {CommonTraits} from "./CommonTraits.sol";
-import {Diversity, ICommittees, SeatChange, Seating, Standings} from "./ICommittees.sol";
-import {IKeyRegistry, KeyView} from "./IKeyRegistry.sol";
+import {ICommittees, SeatChange, Seating, Standings} from "./ICommittees.sol";
+import {IKeyRegistry} from "./IKeyRegistry.sol";
+import {Diversity, KeyView} from "./KeyTypes.sol";
 
 /// @title What the chain knows of committees: who can sit together, who is live, what members have in common
 contract Committees is ICommittees, Described {

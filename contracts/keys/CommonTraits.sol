@@ -2,7 +2,8 @@
 pragma solidity ^0.8.37;
 
 import {Traits} from "../attestation/IEnclaveRegistry.sol";
-import {Diversity, Standing, Standings} from "./ICommittees.sol";
+import {Standing, Standings} from "./ICommittees.sol";
+import {Diversity} from "./KeyTypes.sol";
 
 /// @title What members of a committee have in common
 /// @dev At most 64 members, so comparing each with each is little. Sealing source zero means that nothing is sealed: nobody shares it.

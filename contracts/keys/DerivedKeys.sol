@@ -4,8 +4,9 @@ pragma solidity ^0.8.37;
 import {KeyId} from "../types/Ids.sol";
 import {BIRTH_TAG} from "../types/Tags.sol";
 import {Derivation} from "./Derivation.sol";
-import {DerivedPoints, IKeyRegistry, KeyStatus, PayloadKind, PublicKey, Scheme} from "./IKeyRegistry.sol";
+import {IKeyRegistry} from "./IKeyRegistry.sol";
 import {KeyStorage} from "./KeyStorage.sol";
+import {DerivedPoints, KeyStatus, PayloadKind, PublicKey, Scheme} from "./KeyTypes.sol";
 import {Secp256k1} from "./Secp256k1.sol";
 
 /// @title Keys of requesters and paths, derived from root keys

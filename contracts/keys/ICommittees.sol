@@ -3,15 +3,7 @@ pragma solidity ^0.8.37;
 
 import {EnclaveId, KeyId} from "../types/Ids.sol";
 import {IKeyRegistry} from "./IKeyRegistry.sol";
-
-/// @dev How many members of a committee may have the same region, vendor, platform or sealing source; 0 for any number.
-/// A cap under the threshold keeps the key safe from whoever breaks one of them (I11). Operators need no cap: each has one seat.
-struct Diversity {
-    uint16 region;
-    uint16 vendor;
-    uint16 platform;
-    uint16 sealing;
-}
+import {Diversity} from "./KeyTypes.sol";
 
 /// @dev What one thing that members share can do to a key.
 struct Standing {

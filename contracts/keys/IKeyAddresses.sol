@@ -2,7 +2,8 @@
 pragma solidity ^0.8.37;
 
 import {KeyId} from "../types/Ids.sol";
-import {IKeyRegistry, Scheme} from "./IKeyRegistry.sol";
+import {IKeyRegistry} from "./IKeyRegistry.sol";
+import {Scheme} from "./KeyTypes.sol";
 
 /// @title Where other chains find a key: addresses of claimed derived keys
 /// @notice An address of (key, requester, path), computed from the registry each time. Reverts with the registry's errors unless the key

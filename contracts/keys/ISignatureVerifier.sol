@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {PublicKey, Scheme} from "./IKeyRegistry.sol";
+import {PublicKey, Scheme} from "./KeyTypes.sol";
 
 /// @title Verifier of one signature under any scheme that keys may have
 interface ISignatureVerifier {

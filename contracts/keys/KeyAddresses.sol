@@ -6,7 +6,8 @@ import {KeyId} from "../types/Ids.sol";
 import {Base58} from "./Base58.sol";
 import {Bech32} from "./Bech32.sol";
 import {IKeyAddresses} from "./IKeyAddresses.sol";
-import {IKeyRegistry, PayloadKind, PublicKey, Scheme} from "./IKeyRegistry.sol";
+import {IKeyRegistry} from "./IKeyRegistry.sol";
+import {PayloadKind, PublicKey, Scheme} from "./KeyTypes.sol";
 
 /// @title Where other chains find a key: addresses of claimed derived keys
 contract KeyAddresses is IKeyAddresses, Described {

@@ -7,10 +7,11 @@ import {committeeHash} from "../types/Committee.sol";
 import {EnclaveId, KeyId} from "../types/Ids.sol";
 import {ACTIVATION_TAG} from "../types/Tags.sol";
 import {ICommittees, SeatChange, Seating} from "./ICommittees.sol";
-import {Confirmation, IKeyRegistry, KeyStatus, PublicKey} from "./IKeyRegistry.sol";
+import {IKeyRegistry} from "./IKeyRegistry.sol";
 import {ISignatureVerifier} from "./ISignatureVerifier.sol";
 import {KeyRules} from "./KeyRules.sol";
 import {KeyStorage} from "./KeyStorage.sol";
+import {Confirmation, KeyStatus, PublicKey} from "./KeyTypes.sol";
 
 /// @title How keys come to be: numbered attempts, confirmations, activation
 abstract contract KeyCeremonies is KeyStorage {

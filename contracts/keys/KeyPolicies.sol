@@ -3,8 +3,9 @@ pragma solidity ^0.8.37;
 
 import {KeyId} from "../types/Ids.sol";
 import {POLICY_TAG} from "../types/Tags.sol";
-import {IKeyRegistry, KeyStatus, PayloadKind, Policy, Scheme} from "./IKeyRegistry.sol";
+import {IKeyRegistry} from "./IKeyRegistry.sol";
 import {KeyRules} from "./KeyRules.sol";
+import {KeyStatus, PayloadKind, Policy, Scheme} from "./KeyTypes.sol";
 import {Pauses} from "./Pauses.sol";
 
 /// @title What keys may sign, and for whom

@@ -10,11 +10,12 @@ import {page} from "../types/Page.sol";
 import {CommitteeVotes} from "./CommitteeVotes.sol";
 import {DerivedKeys} from "./DerivedKeys.sol";
 import {ICommittees} from "./ICommittees.sol";
-import {Beat, CommitteeParameters, IKeyRegistry, KeyParameters, KeyStatus, KeyView} from "./IKeyRegistry.sol";
+import {IKeyRegistry} from "./IKeyRegistry.sol";
 import {ISignatureVerifier} from "./ISignatureVerifier.sol";
 import {KeyCeremonies} from "./KeyCeremonies.sol";
 import {KeyPolicies} from "./KeyPolicies.sol";
 import {KeyRules} from "./KeyRules.sol";
+import {Beat, CommitteeParameters, KeyParameters, KeyStatus, KeyView} from "./KeyTypes.sol";
 import {NetworkWord} from "./NetworkWord.sol";
 
 /// @title Keys that belong to the DAO: who holds their shares, what they may sign, and their public halves

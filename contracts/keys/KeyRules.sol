@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Diversity} from "./ICommittees.sol";
-import {CommitteeParameters, IKeyRegistry, PayloadKind, Policy, Scheme} from "./IKeyRegistry.sol";
+import {IKeyRegistry} from "./IKeyRegistry.sol";
+import {CommitteeParameters, Diversity, PayloadKind, Policy, Scheme} from "./KeyTypes.sol";
 import {Secp256k1} from "./Secp256k1.sol";
 
 /// @title What a vote may say about a key

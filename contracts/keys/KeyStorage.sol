@@ -5,8 +5,8 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {EnclaveId, KeyId} from "../types/Ids.sol";
 import {KEY_TAG} from "../types/Tags.sol";
-import {Diversity} from "./ICommittees.sol";
-import {IKeyRegistry, KeyStatus, Network, PublicKey, Scheme} from "./IKeyRegistry.sol";
+import {IKeyRegistry} from "./IKeyRegistry.sol";
+import {Diversity, KeyStatus, Network, PublicKey, Scheme} from "./KeyTypes.sol";
 
 /// @title What the KeyRegistry keeps, and how its parts reach it
 abstract contract KeyStorage is IKeyRegistry, AccessManaged, EIP712 {

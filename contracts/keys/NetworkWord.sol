@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Beat, IKeyRegistry, Network} from "./IKeyRegistry.sol";
+import {IKeyRegistry} from "./IKeyRegistry.sol";
 import {KeyStorage} from "./KeyStorage.sol";
+import {Beat, Network} from "./KeyTypes.sol";
 
 /// @title The one word that enclaves read about all keys
 abstract contract NetworkWord is KeyStorage {

@@ -5,8 +5,8 @@ import {Described} from "../types/Described.sol";
 import {Bip340} from "./Bip340.sol";
 import {Ecdsa} from "./Ecdsa.sol";
 import {Ed25519} from "./Ed25519.sol";
-import {PublicKey, Scheme} from "./IKeyRegistry.sol";
 import {ISignatureVerifier} from "./ISignatureVerifier.sol";
+import {PublicKey, Scheme} from "./KeyTypes.sol";
 import {Secp256k1} from "./Secp256k1.sol";
 
 /// @title Verifier of one signature under any scheme that keys may have

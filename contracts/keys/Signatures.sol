@@ -3,8 +3,8 @@ pragma solidity ^0.8.37;
 
 import {Bip340} from "./Bip340.sol";
 import {Ecdsa} from "./Ecdsa.sol";
-import {PublicKey, Scheme} from "./IKeyRegistry.sol";
 import {ISignatureVerifier} from "./ISignatureVerifier.sol";
+import {PublicKey, Scheme} from "./KeyTypes.sol";
 
 /// @title Verification where it is needed: schemes that precompiles make cheap in place, others by the verifier contract
 library Signatures {

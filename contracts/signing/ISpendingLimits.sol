@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {PayloadKind} from "../keys/IKeyRegistry.sol";
+import {PayloadKind} from "../keys/KeyTypes.sol";
 import {KeyId, RequestId} from "../types/Ids.sol";
 import {Effect, EffectKind} from "./ISigningRequests.sol";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {PayloadKind, Scheme} from "../keys/IKeyRegistry.sol";
+import {PayloadKind, Scheme} from "../keys/KeyTypes.sol";
 import {MandateId} from "../types/Ids.sol";
 import {FeeCap, IMandates, Mandate} from "./IMandates.sol";
 import {Effect, EffectKind} from "./ISigningRequests.sol";

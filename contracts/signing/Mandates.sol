@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Scheme} from "../keys/IKeyRegistry.sol";
+import {Scheme} from "../keys/KeyTypes.sol";
 import {MandateId, RequestId} from "../types/Ids.sol";
 import {IMandates, Mandate, MandateState, MandateTerms} from "./IMandates.sol";
 import {Intent} from "./ISigningRequests.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {KeyView} from "../keys/IKeyRegistry.sol";
+import {KeyView} from "../keys/KeyTypes.sol";
 import {EnclaveId, RequestId} from "../types/Ids.sol";
 import {ISigningRequests, RequestHeader, RequestState} from "./ISigningRequests.sol";
 import {RequestHash} from "./RequestHash.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Scheme} from "../keys/IKeyRegistry.sol";
+import {Scheme} from "../keys/KeyTypes.sol";
 import {RequestId} from "../types/Ids.sol";
 import {Intent, ISigningRequests, RequestState} from "./ISigningRequests.sol";
 import {RequestHash} from "./RequestHash.sol";

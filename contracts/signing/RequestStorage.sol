@@ -3,8 +3,9 @@ pragma solidity ^0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {IKeyRegistry, Scheme} from "../keys/IKeyRegistry.sol";
+import {IKeyRegistry} from "../keys/IKeyRegistry.sol";
 import {ISignatureVerifier} from "../keys/ISignatureVerifier.sol";
+import {Scheme} from "../keys/KeyTypes.sol";
 import {Signatures} from "../keys/Signatures.sol";
 import {RequestId} from "../types/Ids.sol";
 import {ISigningRequests, RequestHeader, RequestState} from "./ISigningRequests.sol";

@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {RateLimiter} from "@openzeppelin/contracts/utils/RateLimiter.sol";
-import {PayloadKind} from "../keys/IKeyRegistry.sol";
+import {PayloadKind} from "../keys/KeyTypes.sol";
 import {Described} from "../types/Described.sol";
 import {KeyId, RequestId} from "../types/Ids.sol";
 import {Effect, EffectKind} from "./ISigningRequests.sol";

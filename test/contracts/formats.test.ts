@@ -31,7 +31,7 @@ describe('docs/formats.md', () => {
   });
 
   const sources = [
-    'contracts/attestation/EnclaveRegistry.sol',
+    'contracts/attestation/Registrations.sol',
     'contracts/keys/KeyCeremonies.sol',
     'contracts/signing/RequestEndings.sol',
   ];
@@ -62,8 +62,8 @@ describe('docs/formats.md', () => {
         ([, number, name]) => [Number(number), name!.replaceAll('-', '')],
       );
     const lists: [string, string, string][] = [
-      ['Schemes', 'contracts/keys/IKeyRegistry.sol', 'Scheme'],
-      ['Payload kinds', 'contracts/keys/IKeyRegistry.sol', 'PayloadKind'],
+      ['Schemes', 'contracts/keys/KeyTypes.sol', 'Scheme'],
+      ['Payload kinds', 'contracts/keys/KeyTypes.sol', 'PayloadKind'],
       ['Effect kinds', 'contracts/signing/ISigningRequests.sol', 'EffectKind'],
     ];
     for (const [title, file, name] of lists) {

@@ -75,7 +75,7 @@ describe('docs/storage.md', () => {
     const statuses: [string, string, string][] = [
       ['Measurement', 'attestation/IMeasurementRegistry.sol', 'MeasurementStatus'],
       ['Enclave', 'attestation/IEnclaveRegistry.sol', 'EnclaveStatus'],
-      ['Key', 'keys/IKeyRegistry.sol', 'KeyStatus'],
+      ['Key', 'keys/KeyTypes.sol', 'KeyStatus'],
       ['Request', 'signing/ISigningRequests.sol', 'RequestState'],
     ];
     for (const [name, file, type] of statuses) {

@@ -3,7 +3,14 @@ pragma solidity ^0.8.37;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {MeasurementRecord} from "../../../contracts/attestation/IMeasurementRegistry.sol";
-import {CommitteeParameters, KeyParameters, KeyView, Network, PayloadKind, Scheme} from "../../../contracts/keys/IKeyRegistry.sol";
+import {
+    CommitteeParameters,
+    KeyParameters,
+    KeyView,
+    Network,
+    PayloadKind,
+    Scheme
+} from "../../../contracts/keys/KeyTypes.sol";
 import {VerifierMock} from "../../../contracts/mocks/VerifierMock.sol";
 import {Mandate} from "../../../contracts/signing/IMandates.sol";
 import {Intent, RequestHeader} from "../../../contracts/signing/ISigningRequests.sol";

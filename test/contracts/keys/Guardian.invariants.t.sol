@@ -4,10 +4,12 @@ pragma solidity ^0.8.37;
 import {IEnclaveRegistry} from "../../../contracts/attestation/IEnclaveRegistry.sol";
 import {IMeasurementRegistry} from "../../../contracts/attestation/IMeasurementRegistry.sol";
 import {Committees} from "../../../contracts/keys/Committees.sol";
+import {IKeyRegistry} from "../../../contracts/keys/IKeyRegistry.sol";
+import {ISignatureVerifier} from "../../../contracts/keys/ISignatureVerifier.sol";
+import {KeyRegistry} from "../../../contracts/keys/KeyRegistry.sol";
 import {
     Beat,
     Confirmation,
-    IKeyRegistry,
     KeyParameters,
     KeyStatus,
     KeyView,
@@ -15,9 +17,7 @@ import {
     PayloadKind,
     PublicKey,
     Scheme
-} from "../../../contracts/keys/IKeyRegistry.sol";
-import {ISignatureVerifier} from "../../../contracts/keys/ISignatureVerifier.sol";
-import {KeyRegistry} from "../../../contracts/keys/KeyRegistry.sol";
+} from "../../../contracts/keys/KeyTypes.sol";
 import {EnclaveId, KeyId} from "../../../contracts/types/Ids.sol";
 import {Base} from "../support/Base.sol";
 

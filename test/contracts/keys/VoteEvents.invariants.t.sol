@@ -3,7 +3,8 @@ pragma solidity ^0.8.37;
 
 import {IAttestationVerifier} from "../../../contracts/attestation/IAttestationVerifier.sol";
 import {IEnclaveRegistry, OperatorView} from "../../../contracts/attestation/IEnclaveRegistry.sol";
-import {CommitteeParameters, IKeyRegistry, Network} from "../../../contracts/keys/IKeyRegistry.sol";
+import {IKeyRegistry} from "../../../contracts/keys/IKeyRegistry.sol";
+import {CommitteeParameters, Network} from "../../../contracts/keys/KeyTypes.sol";
 import {VerifierMock} from "../../../contracts/mocks/VerifierMock.sol";
 import {EnclaveId, KeyId} from "../../../contracts/types/Ids.sol";
 import {Base, Vm} from "../support/Base.sol";

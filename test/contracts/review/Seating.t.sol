@@ -4,7 +4,8 @@ pragma solidity ^0.8.37;
 import {IEnclaveRegistry, Traits} from "../../../contracts/attestation/IEnclaveRegistry.sol";
 import {IMeasurementRegistry} from "../../../contracts/attestation/IMeasurementRegistry.sol";
 import {Committees} from "../../../contracts/keys/Committees.sol";
-import {Diversity, SeatChange, Seating} from "../../../contracts/keys/ICommittees.sol";
+import {SeatChange, Seating} from "../../../contracts/keys/ICommittees.sol";
+import {Diversity} from "../../../contracts/keys/KeyTypes.sol";
 import {EnclaveId} from "../../../contracts/types/Ids.sol";
 import {Base} from "../support/Base.sol";
 

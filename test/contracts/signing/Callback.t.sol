@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IKeyRegistry, PayloadKind, PublicKey, Scheme} from "../../../contracts/keys/IKeyRegistry.sol";
+import {IKeyRegistry} from "../../../contracts/keys/IKeyRegistry.sol";
 import {ISignatureVerifier} from "../../../contracts/keys/ISignatureVerifier.sol";
+import {PayloadKind, PublicKey, Scheme} from "../../../contracts/keys/KeyTypes.sol";
 import {ISignatureConsumer} from "../../../contracts/signing/ISignatureConsumer.sol";
-import {Effect, Intent, ISigningRequests, RequestHeader, RequestState} from "../../../contracts/signing/ISigningRequests.sol";
+import {
+    Effect,
+    Intent,
+    ISigningRequests,
+    RequestHeader,
+    RequestState
+} from "../../../contracts/signing/ISigningRequests.sol";
 import {ISpendingLimits} from "../../../contracts/signing/ISpendingLimits.sol";
 import {SigningRequests} from "../../../contracts/signing/SigningRequests.sol";
 import {KeyId, RequestId} from "../../../contracts/types/Ids.sol";

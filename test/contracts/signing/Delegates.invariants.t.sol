@@ -2,7 +2,8 @@
 pragma solidity ^0.8.37;
 
 import {ISignatureVerifier} from "../../../contracts/keys/ISignatureVerifier.sol";
-import {IKeyRegistry, PayloadKind, Scheme} from "../../../contracts/keys/IKeyRegistry.sol";
+import {IKeyRegistry} from "../../../contracts/keys/IKeyRegistry.sol";
+import {PayloadKind, Scheme} from "../../../contracts/keys/KeyTypes.sol";
 import {FeeCap, Mandate, MandateTerms} from "../../../contracts/signing/IMandates.sol";
 import {
     Effect,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {PayloadKind} from "../../../contracts/keys/IKeyRegistry.sol";
+import {PayloadKind} from "../../../contracts/keys/KeyTypes.sol";
 import {Effect, EffectKind} from "../../../contracts/signing/ISigningRequests.sol";
 import {Cap, Limits} from "../../../contracts/signing/ISpendingLimits.sol";
 import {SpendingLimits} from "../../../contracts/signing/SpendingLimits.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {KeyView, PayloadKind, PublicKey, Scheme} from "../../../contracts/keys/IKeyRegistry.sol";
+import {KeyView, PayloadKind, PublicKey, Scheme} from "../../../contracts/keys/KeyTypes.sol";
 import {EnclaveId, KeyId} from "../../../contracts/types/Ids.sol";
 
 /// @dev A 2-of-4 key for everybody; a signature verifies if it is the message. Members sign by existing: parties 1 to 4.

@@ -9,6 +9,8 @@ import {MeasurementRecord} from "../../../contracts/attestation/IMeasurementRegi
 import {MeasurementRegistry} from "../../../contracts/attestation/MeasurementRegistry.sol";
 import {QuorateAccessManager} from "../../../contracts/governance/QuorateAccessManager.sol";
 import {Committees} from "../../../contracts/keys/Committees.sol";
+import {ISignatureVerifier} from "../../../contracts/keys/ISignatureVerifier.sol";
+import {KeyRegistry} from "../../../contracts/keys/KeyRegistry.sol";
 import {
     Beat,
     CommitteeParameters,
@@ -18,9 +20,7 @@ import {
     Policy,
     PublicKey,
     Scheme
-} from "../../../contracts/keys/IKeyRegistry.sol";
-import {ISignatureVerifier} from "../../../contracts/keys/ISignatureVerifier.sol";
-import {KeyRegistry} from "../../../contracts/keys/KeyRegistry.sol";
+} from "../../../contracts/keys/KeyTypes.sol";
 import {VerifierMock} from "../../../contracts/mocks/VerifierMock.sol";
 import {Cap, Limits} from "../../../contracts/signing/ISpendingLimits.sol";
 import {SigningRequests} from "../../../contracts/signing/SigningRequests.sol";

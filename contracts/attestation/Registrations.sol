@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {EnclaveId} from "../types/Ids.sol";
+import {ENCLAVE_TAG, REPORT_TAG} from "../types/Tags.sol";
+import {Attestation, IAttestationVerifier} from "./IAttestationVerifier.sol";
+import {BootRecord, EnclaveStatus, IEnclaveRegistry, Registration} from "./IEnclaveRegistry.sol";
+import {IMeasurementRegistry} from "./IMeasurementRegistry.sol";
+import {Operators} from "./Operators.sol";
+import {PastBlock} from "./PastBlock.sol";
+import {Platforms} from "./Platforms.sol";
+import {TrustRoots} from "./TrustRoots.sol";
+
+/// @title How enclaves get in: evidence, the words of identity and operator, and each new life
+abstract contract Registrations is TrustRoots, Platforms, Operators {
+    bytes32 private constant REGISTRATION_TYPEHASH = keccak256(
+        "Registration(address operator,address identity,bytes32 region,bytes32 tlsKey,string endpoint,uint32 epoch,uint64 challengeBlock,bytes32 challenge,bytes32 tee)"
+    );
+    bytes32 private constant BOOT_TYPEHASH =
+        keccak256("Boot(bytes32 enclave,bytes16 nonce,bytes32 encryptionKey,uint64 counter)");
+    uint256 private constant MAX_ENDPOINT = 256;
+
+    mapping(address identity => address operator) private _operatorOf;
+    IMeasurementRegistry internal immutable _measurements;
+
+    constructor(IMeasurementRegistry measurements_) {
+        _measurements = measurements_;
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function register(
+        Registration calldata registration,
+        bytes calldata evidence,
+        bytes calldata identitySignature,
+        bytes calldata operatorSignature
+    ) external returns (EnclaveId id) {
+        id = enclaveId(registration.operator, registration.identity);
+        _requireRegistrable(id, registration);
+        bytes32 digest = _registrationDigest(registration);
+        _requireSigner(digest, identitySignature, registration.identity);
+        _requireSigner(digest, operatorSignature, registration.operator);
+        Attestation memory attestation = _requireAttested(registration, evidence);
+
+        if (registration.epoch == 1) _ids.push(id);
+        _keep(id, registration, attestation);
+        emit EnclaveRegistered(
+            id, registration.operator, registration.identity, attestation.measurement, registration
+        );
+        emit EnclaveAttested(id, registration.epoch, attestation.platformId, attestation.validUntil);
+        _chooseFirst(registration.operator, id);
+
+        if (_measurements.mayAttest(attestation.measurement)) {
+            _measurements.noteAttestation(attestation.measurement, registration.operator);
+        }
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function recordBoot(EnclaveId id, BootRecord calldata record, bytes calldata identitySignature) external {
+        Enclave storage entry = _require(id);
+        require(record.nonce != 0 && record.encryptionKey != 0, EnclaveRegistryEmptyBoot(id));
+        require(record.counter > entry.bootCounter, EnclaveRegistryOldBoot(id, record.counter, entry.bootCounter));
+        bytes32 digest = _hashTypedDataV4(
+            keccak256(abi.encode(BOOT_TYPEHASH, id, record.nonce, record.encryptionKey, record.counter))
+        );
+        _requireSigner(digest, identitySignature, entry.identity);
+
+        entry.encryptionKey = record.encryptionKey;
+        entry.bootNonce = record.nonce;
+        entry.bootCounter = record.counter;
+        entry.bootRecordedAt = uint64(block.timestamp);
+        emit BootRecorded(id, record.counter, record.nonce, record.encryptionKey);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function enclaveId(address operator, address identity) public view returns (EnclaveId) {
+        return EnclaveId.wrap(keccak256(abi.encode(ENCLAVE_TAG, block.chainid, address(this), operator, identity)));
+    }
+
+    function _keep(EnclaveId id, Registration calldata registration, Attestation memory attestation) private {
+        Enclave storage entry = _enclaves[id];
+        bool active = entry.status == EnclaveStatus.Active;
+        if (active) _leavePlatform(entry.platformId);
+        _takePlace(registration.operator, active);
+        _enterPlatform(registration.tee, attestation.platformId);
+        entry.operator = registration.operator;
+        entry.status = EnclaveStatus.Active;
+        entry.epoch = registration.epoch;
+        entry.validUntil = attestation.validUntil;
+        // a life of other code is over
+        if (entry.measurement != attestation.measurement) (entry.bootNonce, entry.encryptionKey) = (0, 0);
+        entry.measurement = attestation.measurement;
+        entry.identity = registration.identity;
+        entry.tlsKey = registration.tlsKey;
+        entry.region = registration.region;
+        entry.platformId = attestation.platformId;
+        entry.tee = registration.tee;
+        entry.endpoint = registration.endpoint;
+        _operatorOf[registration.identity] = registration.operator;
+    }
+
+    function _requireRegistrable(EnclaveId id, Registration calldata registration) private view {
+        Enclave storage entry = _enclaves[id];
+        uint32 expected = entry.epoch + 1;
+        require(registration.epoch == expected, EnclaveRegistryWrongEpoch(id, registration.epoch, expected));
+        require(
+            expected == 1 || registration.tee == entry.tee,
+            EnclaveRegistryTeeChanged(id, registration.tee, entry.tee)
+        );
+        _requireAdmitted(registration.operator, registration.region);
+        address owner = _operatorOf[registration.identity];
+        require(
+            owner == address(0) || owner == registration.operator,
+            EnclaveRegistryIdentityTaken(registration.identity, owner)
+        );
+        uint256 length = bytes(registration.endpoint).length;
+        require(length <= MAX_ENDPOINT, EnclaveRegistryEndpointLength(length, MAX_ENDPOINT));
+        _requireRecent(registration);
+    }
+
+    function _requireRecent(Registration calldata registration) private view {
+        bytes32 known = PastBlock.hashOf(registration.challengeBlock);
+        require(
+            known != 0 && registration.challenge == known,
+            EnclaveRegistryUnknownChallenge(registration.challengeBlock, registration.challenge, known)
+        );
+    }
+
+    function _requireAttested(Registration calldata registration, bytes calldata evidence)
+        private
+        view
+        returns (Attestation memory attestation)
+    {
+        IAttestationVerifier verifier = verifierOf(registration.tee);
+        require(address(verifier) != address(0), EnclaveRegistryUnknownTee(registration.tee));
+        attestation = verifier.verify(evidence);
+
+        require(attestation.tee == registration.tee, EnclaveRegistryOtherTee(attestation.tee, registration.tee));
+        bytes32 expected = _reportData(registration);
+        require(attestation.reportData == expected, EnclaveRegistryOtherReportData(attestation.reportData, expected));
+        require(
+            block.timestamp < attestation.validUntil,
+            EnclaveRegistryExpiredEvidence(attestation.validUntil, block.timestamp)
+        );
+        _requireAdmittedMeasurement(registration, attestation.measurement);
+    }
+
+    /// @dev What an enclave runs already it may go on to prove, retired or revoked: a key that is spared needs it attested.
+    function _requireAdmittedMeasurement(Registration calldata registration, bytes32 measurement) private view {
+        bool renewed = _enclaves[enclaveId(registration.operator, registration.identity)].measurement == measurement;
+        require(
+            _measurements.mayAttest(measurement) || (renewed && measurement != 0),
+            EnclaveRegistryMeasurementNotAdmitted(measurement)
+        );
+    }
+
+    function _reportData(Registration calldata registration) private view returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                REPORT_TAG,
+                block.chainid,
+                address(this),
+                registration.operator,
+                registration.identity,
+                registration.epoch,
+                registration.challenge
+            )
+        );
+    }
+
+    function _registrationDigest(Registration calldata registration) private view returns (bytes32) {
+        return _hashTypedDataV4(
+            keccak256(
+                abi.encode(
+                    REGISTRATION_TYPEHASH,
+                    registration.operator,
+                    registration.identity,
+                    registration.region,
+                    registration.tlsKey,
+                    keccak256(bytes(registration.endpoint)),
+                    registration.epoch,
+                    registration.challengeBlock,
+                    registration.challenge,
+                    registration.tee
+                )
+            )
+        );
+    }
+
+    function _requireSigner(bytes32 digest, bytes calldata signature, address expected) private pure {
+        (address recovered,,) = ECDSA.tryRecoverCalldata(digest, signature);
+        require(
+            recovered == expected && recovered != address(0), EnclaveRegistryWrongSigner(expected, recovered, digest)
+        );
+    }
+}
