@@ -65,10 +65,8 @@ contract Committees is ICommittees, Described {
     {
         uint16 more = 0;
         for (uint256 i = 0; i < members.length; ++i) {
-            if (!_enclaves.isAttested(members[i])) continue;
-            bytes32 measurement = _enclaves.traitsOf(members[i]).measurement;
-            if (_measurements.mayServe(measurement)) ++count;
-            else if (_measurements.spares(measurement, keyId)) ++more;
+            if (_enclaves.isEligible(members[i])) ++count;
+            else if (_isSpared(keyId, members[i])) ++more;
         }
         spared = count < threshold && count + more >= threshold;
         if (spared) count += more;
@@ -83,6 +81,11 @@ contract Committees is ICommittees, Described {
     /// @inheritdoc ICommittees
     function obeys(EnclaveId[] calldata members, Diversity memory rule) external view returns (bool) {
         return rule.isEmpty() || _traitsOf(members).obeys(rule);
+    }
+
+    /// @dev Whether the member, if it is not eligible, may serve this one key on.
+    function _isSpared(KeyId keyId, EnclaveId member) private view returns (bool) {
+        return _enclaves.isAttested(member) && _measurements.spares(_enclaves.traitsOf(member).measurement, keyId);
     }
 
     /// @dev Whoever is eligible, and fits beside those before.

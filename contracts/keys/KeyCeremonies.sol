@@ -196,7 +196,7 @@ abstract contract KeyCeremonies is KeyStorage {
         return uint32(uint256(keccak256(abi.encode(keyId, entry.attempt, block.timestamp / 1 hours))) % entry.size);
     }
 
-    /// @dev Only an active key has something to lose; with fewer than no members none is spared.
+    /// @dev Only an active key has something to lose: under a threshold of zero no member is spared.
     function _live(KeyId keyId, Key storage entry) private view returns (uint16 live, bool spared) {
         return _committees.live(keyId, entry.members, entry.status == KeyStatus.Active ? entry.threshold : 0);
     }
