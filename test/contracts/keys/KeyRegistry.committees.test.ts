@@ -12,6 +12,7 @@ import {
   createKey,
   type KeyChange,
   KIND,
+  NO_RULE,
   parametersOf,
   publicKeyOf,
   secretOf,
@@ -27,13 +28,12 @@ import {
   measurementOf,
   placed,
   promote,
+  RELEASES,
   RESEALED,
   type Spot,
   UNSEALED,
 } from '../support/places.ts';
 
-const RELEASES = [DEVELOPMENT, RESEALED, UNSEALED, FOREIGN];
-const NO_RULE = { region: 0, vendor: 0, platform: 0, sealing: 0 };
 const secret = secretOf('committees');
 
 describe('KeyRegistry: committees', () => {

@@ -6,10 +6,9 @@ import type { CommitteeParametersStruct, PolicyStruct } from '../../../types/con
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
-import { activeKey, KIND, parametersOf, SCHEME, secretOf } from '../support/keys.ts';
+import { activeKey, KIND, NO_RULE, parametersOf, SCHEME, secretOf } from '../support/keys.ts';
 
 const DAY = 24 * 3600;
-const NO_RULE = { region: 0, vendor: 0, platform: 0, sealing: 0 };
 
 const addresses = (count: number, from = 1) => Array.from({ length: count }, (_, i) => toBeHex(from + i, 20));
 

@@ -27,6 +27,7 @@ import {
   createKey,
   type KeyChange,
   KIND,
+  NO_RULE,
   parametersOf,
   publicKeyOf,
   secretOf,
@@ -43,6 +44,7 @@ import {
   measurementOf,
   placed,
   promote,
+  RELEASES,
   RESEALED,
   type Spot,
   UNSEALED,
@@ -51,8 +53,6 @@ import { reportData } from '../support/preimages.ts';
 import { intentOf, readyRequest } from '../support/requests.ts';
 
 const WINDOW = 600;
-const RELEASES = [DEVELOPMENT, RESEALED, UNSEALED, FOREIGN];
-const NO_RULE = { region: 0, vendor: 0, platform: 0, sealing: 0 };
 const secret = secretOf('registries');
 
 describe('review: registries', () => {

@@ -80,6 +80,9 @@ export function parametersOf(enclaves: readonly Enclave[], change: KeyChange = {
   return { scheme, committee: committeeOf(enclaves, committee), policy };
 }
 
+/** Members may have anything in common. */
+export const NO_RULE = { region: 0, vendor: 0, platform: 0, sealing: 0 };
+
 export function committeeOf(
   enclaves: readonly Enclave[],
   change: Partial<CommitteeParametersStruct> = {},
@@ -89,7 +92,7 @@ export function committeeOf(
     operators: enclaves.map(({ operator }) => operator.address),
     reserves: [],
     attemptWindow: 600,
-    diversity: { region: 0, vendor: 0, platform: 0, sealing: 0 },
+    diversity: NO_RULE,
     ...change,
   };
 }

@@ -28,6 +28,7 @@ export const RESEALED: Release = { tee: DEVELOPMENT_TEE, image: 'resealed', seal
 export const UNSEALED: Release = { tee: DEVELOPMENT_TEE, image: 'unsealed', sealing: '' };
 /** Another vendor's TEE. */
 export const FOREIGN: Release = { tee: id('foreign TEE'), image: 'foreign', sealing: 'third source' };
+export const RELEASES = [DEVELOPMENT, RESEALED, UNSEALED, FOREIGN];
 
 export const ANYWHERE: Spot = { region: 'region', platform: 'platform', release: DEVELOPMENT };
 
