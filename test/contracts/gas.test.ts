@@ -5,15 +5,14 @@ import { join } from 'node:path';
 import { env } from 'node:process';
 import { expect } from 'chai';
 import type { TransactionResponse } from 'ethers';
-import { id, ZeroAddress, ZeroHash } from 'ethers';
+import { id, ZeroAddress } from 'ethers';
 import { type World, world } from './support/chain.ts';
 import { eligibleEnclaves, makeEnclave, RECORD, recordBoot, register } from './support/enclaves.ts';
 import {
   activeKey,
+  claimDerived,
   confirm,
   confirmationOf,
-  derivedPoints,
-  derivedSecret,
   ed25519KeyOf,
   KIND,
   outputSecret,
@@ -159,8 +158,6 @@ async function keyFor(it: World, scheme: number, kind: number) {
   const members = await eligibleEnclaves(it, 2);
   const policy = { requesters: [it.anyone.address], delegates: [], kinds: 1 << kind, delay: 0 };
   const keyId = await activeKey(it, members, secret, parametersOf(members, { scheme, policy }));
-  const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
-  const derived = derivedSecret(place, keyId, secret, it.anyone.address, ZeroHash);
-  await it.keyRegistry.claimDerivedKey(keyId, it.anyone, ZeroHash, derivedPoints(derived));
+  const derived = await claimDerived(it, keyId, secret, it.anyone.address);
   return { keyId, derived };
 }

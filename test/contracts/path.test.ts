@@ -6,9 +6,8 @@ import { world } from './support/chain.ts';
 import { eligibleEnclaves } from './support/enclaves.ts';
 import {
   activeKey,
+  claimDerived,
   createKey,
-  derivedPoints,
-  derivedSecret,
   KEY_STATUS,
   KIND,
   outputSecret,
@@ -28,9 +27,7 @@ describe('path of a request', () => {
     const keyId = await activeKey(it, members, secret, parametersOf(members, { policy }));
     expect((await it.keyRegistry.key(keyId)).status).to.equal(KEY_STATUS.active);
 
-    const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
-    const derived = derivedSecret(place, keyId, secret, requester.address, ZeroHash);
-    await it.keyRegistry.claimDerivedKey(keyId, requester, ZeroHash, derivedPoints(derived));
+    const derived = await claimDerived(it, keyId, secret, requester.address);
 
     const consumer = await it.spendReceipt.getAddress();
     const digest = id('digest');

@@ -7,12 +7,11 @@ import { REGION, type World, world } from './support/chain.ts';
 
 import { type Enclave, MEASUREMENT, makeEnclave, RECORD, recordBoot, register } from './support/enclaves.ts';
 import {
+  claimDerived,
   committeeOf,
   confirm,
   confirmationOf,
   createKey,
-  derivedPoints,
-  derivedSecret,
   KIND,
   outputSecret,
   parametersOf,
@@ -92,9 +91,7 @@ async function makeKey(it: World, enclaves: Enclave[]): Promise<string> {
 /** One request for each end. */
 async function makeRequests(it: World, keyId: string, enclaves: Enclave[]): Promise<void> {
   const [requester, requests] = [it.anyone, it.signingRequests];
-  const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
-  const derived = derivedSecret(place, keyId, secret, requester.address, ZeroHash);
-  await it.keyRegistry.claimDerivedKey(keyId, requester, ZeroHash, derivedPoints(derived));
+  const derived = await claimDerived(it, keyId, secret, requester.address);
   const intent = () => intentOf(it, keyId);
 
   await request(it, requester, await intent());

@@ -9,11 +9,10 @@ import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 import {
   activeKey,
+  claimDerived,
   confirm,
   confirmationOf,
   createKey,
-  derivedPoints,
-  derivedSecret,
   ed25519KeyOf,
   KEY_STATUS,
   KIND,
@@ -44,9 +43,7 @@ describe('KeyAddresses', () => {
 
   async function claim(keyId: string, path: string): Promise<bigint> {
     const { it, requester } = made();
-    const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
-    const derived = derivedSecret(place, keyId, secret, requester, path);
-    await it.keyRegistry.claimDerivedKey(keyId, requester, path, derivedPoints(derived));
+    const derived = await claimDerived(it, keyId, secret, requester, path);
     return derived;
   }
 
@@ -135,9 +132,7 @@ describe('KeyAddresses', () => {
     await expect(addresses.solanaAddress(bip340))
       .to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryUnclaimed')
       .withArgs(bip340, ZeroAddress, ZeroHash);
-    const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
-    const derived = derivedSecret(place, bip340, secret, ZeroAddress, ZeroHash);
-    await it.keyRegistry.claimDerivedKey(bip340, ZeroAddress, ZeroHash, derivedPoints(derived));
+    await claimDerived(it, bip340, secret, ZeroAddress);
     await expect(addresses.solanaAddress(bip340))
       .to.be.revertedWithCustomError(addresses, 'KeyAddressesWrongScheme')
       .withArgs(bip340, SCHEME.bip340);

@@ -12,16 +12,7 @@ import {
   registrationOf,
   signRegistration,
 } from '../support/enclaves.ts';
-import {
-  activeKey,
-  derivedPoints,
-  derivedSecret,
-  KIND,
-  outputSecret,
-  parametersOf,
-  secretOf,
-  signBip340,
-} from '../support/keys.ts';
+import { activeKey, claimDerived, KIND, outputSecret, parametersOf, secretOf, signBip340 } from '../support/keys.ts';
 import { intentOf, readyRequest } from '../support/requests.ts';
 
 const ATTESTATION = ['bytes32', 'bytes32', 'bytes32', 'bytes32', 'uint48', 'uint48', 'uint8', 'uint32'];
@@ -82,9 +73,7 @@ describe('delivery', () => {
     const secret = secretOf('miser');
     const policy = { requesters: [it.anyone.address], delegates: [], kinds: 1 << KIND.psbt, delay: 0 };
     const keyId = await activeKey(it, members, secret, parametersOf(members, { policy }));
-    const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
-    const derived = derivedSecret(place, keyId, secret, it.anyone.address, ZeroHash);
-    await it.keyRegistry.claimDerivedKey(keyId, it.anyone, ZeroHash, derivedPoints(derived));
+    const derived = await claimDerived(it, keyId, secret, it.anyone.address);
 
     const callback = { consumer: await it.spendReceipt.getAddress(), callbackGas: 2_000_000 };
     const made = await readyRequest(it, it.anyone, await intentOf(it, keyId, callback));

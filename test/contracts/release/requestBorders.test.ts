@@ -5,16 +5,7 @@ import { ZeroHash } from 'ethers';
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
-import {
-  activeKey,
-  derivedPoints,
-  derivedSecret,
-  KIND,
-  outputSecret,
-  parametersOf,
-  secretOf,
-  signBip340,
-} from '../support/keys.ts';
+import { activeKey, claimDerived, KIND, outputSecret, parametersOf, secretOf, signBip340 } from '../support/keys.ts';
 import { intentOf, readyRequest, refuse, STATE } from '../support/requests.ts';
 
 const secret = secretOf('request borders');
@@ -26,9 +17,7 @@ describe('borders of requests', () => {
     const requester = it.operators[10]!;
     const policy = { requesters: [requester.address], delegates: [], kinds: 1 << KIND.psbt, delay: 0 };
     const keyId = await activeKey(it, members, secret, parametersOf(members, { policy }));
-    const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
-    const derived = derivedSecret(place, keyId, secret, requester.address, ZeroHash);
-    await it.keyRegistry.claimDerivedKey(keyId, requester, ZeroHash, derivedPoints(derived));
+    const derived = await claimDerived(it, keyId, secret, requester.address);
     const its = await readyRequest(it, requester, await intentOf(it, keyId));
     const signatures = its.intent.digests.map((digest) => signBip340(outputSecret(derived), String(digest)));
     return { it, requests: it.signingRequests, members, its, signatures, deadline: Number(its.header.deadline) };

@@ -7,16 +7,7 @@ import type { EffectStruct, IntentStruct } from '../../../types/contracts/signin
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
-import {
-  activeKey,
-  derivedPoints,
-  derivedSecret,
-  KIND,
-  outputSecret,
-  parametersOf,
-  secretOf,
-  signBip340,
-} from '../support/keys.ts';
+import { activeKey, claimDerived, KIND, outputSecret, parametersOf, secretOf, signBip340 } from '../support/keys.ts';
 import { header, mandateHash, mandateId, requestId } from '../support/preimages.ts';
 import { EFFECT, intentOf, readyRequest, requestsPlace, STATE } from '../support/requests.ts';
 
@@ -33,9 +24,7 @@ describe('review: mandates', () => {
     const [requester] = [it.operators[10]!];
     const policy = { requesters: [requester.address], delegates: [], kinds: 1 << KIND.psbt, delay: DAY };
     const keyId = await activeKey(it, members, secret, parametersOf(members, { policy }));
-    const keys = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
-    const derived = derivedSecret(keys, keyId, secret, requester.address, ZeroHash);
-    await it.keyRegistry.claimDerivedKey(keyId, requester, ZeroHash, derivedPoints(derived));
+    const derived = await claimDerived(it, keyId, secret, requester.address);
     const { signingRequests: requests, spendReceipt } = it;
     return { it, requests, spendReceipt, policy, requester, keyId, signer: outputSecret(derived) };
   });

@@ -8,6 +8,7 @@ import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 import {
   activeKey,
+  claimDerived,
   derivedPoints,
   derivedSecret,
   KIND,
@@ -35,9 +36,7 @@ describe('review: requests', () => {
     const delegate = it.operators[10]!;
     const policy = { requesters: [delegate.address], delegates: [], kinds: 1 << KIND.psbt, delay: DAY };
     const keyId = await activeKey(it, members, secret, parametersOf(members, { policy }));
-    const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
-    const derived = derivedSecret(place, keyId, secret, delegate.address, ZeroHash);
-    await it.keyRegistry.claimDerivedKey(keyId, delegate, ZeroHash, derivedPoints(derived));
+    const derived = await claimDerived(it, keyId, secret, delegate.address);
     return { it, requests: it.signingRequests, keyId, delegate, members, policy, signer: outputSecret(derived) };
   });
 

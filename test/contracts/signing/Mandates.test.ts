@@ -9,8 +9,7 @@ import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 import {
   activeKey,
-  derivedPoints,
-  derivedSecret,
+  claimDerived,
   KIND,
   outputSecret,
   parametersOf,
@@ -41,9 +40,7 @@ describe('Mandates', () => {
       delay: DELAY,
     };
     const keyId = await activeKey(it, members, secret, parametersOf(members, { policy }));
-    const keys = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
-    const derived = derivedSecret(keys, keyId, secret, requester.address, ZeroHash);
-    await it.keyRegistry.claimDerivedKey(keyId, requester, ZeroHash, derivedPoints(derived));
+    const derived = await claimDerived(it, keyId, secret, requester.address);
     const place = await requestsPlace(it);
     const signer = outputSecret(derived);
     return { it, requests: it.signingRequests, members, policy, requester, executor, delegate, keyId, place, signer };

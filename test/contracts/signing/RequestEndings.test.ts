@@ -6,16 +6,7 @@ import type { IntentStruct } from '../../../types/contracts/signing/ISigningRequ
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
-import {
-  activeKey,
-  derivedPoints,
-  derivedSecret,
-  KIND,
-  outputSecret,
-  parametersOf,
-  secretOf,
-  signBip340,
-} from '../support/keys.ts';
+import { activeKey, claimDerived, KIND, outputSecret, parametersOf, secretOf, signBip340 } from '../support/keys.ts';
 import { list } from '../support/preimages.ts';
 import {
   CODE,
@@ -39,9 +30,7 @@ describe('SigningRequests: endings', () => {
     const requester = it.operators[10]!;
     const policy = { requesters: [requester.address], delegates: [], kinds: 1 << KIND.psbt, delay: 0 };
     const keyId = await activeKey(it, members, secret, parametersOf(members, { policy }));
-    const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
-    const derived = derivedSecret(place, keyId, secret, requester.address, ZeroHash);
-    await it.keyRegistry.claimDerivedKey(keyId, requester, ZeroHash, derivedPoints(derived));
+    const derived = await claimDerived(it, keyId, secret, requester.address);
     return { it, requests: it.signingRequests, members, outsider: outsider!, requester, keyId, derived };
   });
 

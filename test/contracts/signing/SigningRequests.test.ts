@@ -8,9 +8,9 @@ import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 import {
   activeKey,
+  claimDerived,
   createKey,
   derivedPoints,
-  derivedSecret,
   KIND,
   outputSecret,
   parametersOf,
@@ -31,7 +31,6 @@ describe('SigningRequests', () => {
     const it = await world();
     const members = await eligibleEnclaves(it, 2);
     const [requester, stranger] = [it.operators[10]!, it.operators[11]!];
-    const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
     const policy = {
       requesters: [requester.address],
       delegates: [],
@@ -40,9 +39,8 @@ describe('SigningRequests', () => {
     };
     const keyId = await activeKey(it, members, secret, parametersOf(members, { policy }));
     const slow = await activeKey(it, members, secret, parametersOf(members, { policy: { ...policy, delay: DELAY } }));
-    const derived = derivedSecret(place, keyId, secret, requester.address, ZeroHash);
-    await it.keyRegistry.claimDerivedKey(keyId, requester, ZeroHash, derivedPoints(derived));
-    return { it, requests: it.signingRequests, requester, stranger, members, place, keyId, slow, derived };
+    const derived = await claimDerived(it, keyId, secret, requester.address);
+    return { it, requests: it.signingRequests, requester, stranger, members, keyId, slow, derived };
   });
 
   const intent = (change: Partial<IntentStruct> = {}) => intentOf(made().it, made().keyId, change);
@@ -324,11 +322,10 @@ describe('SigningRequests', () => {
     });
 
     it('verifies ECDSA against the derived key', async () => {
-      const { it, members, requests, place, requester } = made();
+      const { it, members, requests, requester } = made();
       const policy = { requesters: [requester.address], delegates: [], kinds: 1 << KIND.evm, delay: 0 };
       const keyId = await activeKey(it, members, secret, parametersOf(members, { scheme: SCHEME.ecdsa, policy }));
-      const derived = derivedSecret(place, keyId, secret, requester.address, ZeroHash);
-      await it.keyRegistry.claimDerivedKey(keyId, requester, ZeroHash, derivedPoints(derived));
+      const derived = await claimDerived(it, keyId, secret, requester.address);
       const made_ = await ready({ keyId, kind: KIND.evm });
       const digest = String(made_.intent.digests[0]);
       await requests.fulfil(made_.header, [digest], [sign(SCHEME.ecdsa, derived, digest)]);
@@ -471,9 +468,8 @@ describe('SigningRequests', () => {
     });
 
     it('refuses another key of the same registry, and the request is fulfilled all the same', async () => {
-      const { it, requests, slow, requester, place } = made();
-      const derived = derivedSecret(place, slow, secret, requester.address, ZeroHash);
-      await it.keyRegistry.claimDerivedKey(slow, requester, ZeroHash, derivedPoints(derived));
+      const { it, requests, slow, requester } = made();
+      const derived = await claimDerived(it, slow, secret, requester.address);
       const made_ = await queued({ keyId: slow, consumer: await it.spendReceipt.getAddress(), callbackGas: 80_000 });
       await pass(DELAY);
       await requests.markReady(made_.header);

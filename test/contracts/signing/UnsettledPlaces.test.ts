@@ -7,16 +7,7 @@ import type { IntentStruct } from '../../../types/contracts/signing/ISigningRequ
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
-import {
-  activeKey,
-  derivedPoints,
-  derivedSecret,
-  KIND,
-  outputSecret,
-  parametersOf,
-  secretOf,
-  signBip340,
-} from '../support/keys.ts';
+import { activeKey, claimDerived, KIND, outputSecret, parametersOf, secretOf, signBip340 } from '../support/keys.ts';
 import { header } from '../support/preimages.ts';
 import { intentOf, type Request, readyRequest, refuse, request, STATE } from '../support/requests.ts';
 
@@ -32,9 +23,7 @@ describe('UnsettledPlaces', () => {
     const [delegate, other, watcher] = [it.operators[10]!, it.operators[11]!, it.operators[12]!];
     const policy = { requesters: [], delegates: [delegate.address, other.address], kinds: 1 << KIND.psbt, delay: 0 };
     const keyId = await activeKey(it, members, secret, parametersOf(members, { policy }));
-    const place = { chainId: 31337n, contract: await it.keyRegistry.getAddress() };
-    const derived = derivedSecret(place, keyId, secret, delegate.address, PATH);
-    await it.keyRegistry.claimDerivedKey(keyId, delegate, PATH, derivedPoints(derived));
+    const derived = await claimDerived(it, keyId, secret, delegate.address, PATH);
     await it.accessManager.connect(it.dao).grantRole(ROLES.settler, watcher, 0);
     const { signingRequests: requests, spendingLimits: limits } = it;
     const found = { it, requests, limits, members, delegate, other, watcher, policy, keyId };

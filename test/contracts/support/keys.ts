@@ -2,7 +2,7 @@
 
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
-import { concat, getBytes, hexlify, id, sha256, toBeHex, toUtf8Bytes, type Wallet } from 'ethers';
+import { concat, getBytes, hexlify, id, sha256, toBeHex, toUtf8Bytes, type Wallet, ZeroHash } from 'ethers';
 import type {
   CommitteeParametersStruct,
   ConfirmationStruct,
@@ -159,6 +159,21 @@ export function outputSecret(secret: bigint): bigint {
   const { prefix, x } = publicKeyOf(secret);
   const tag = sha256(toUtf8Bytes('TapTweak'));
   return ((prefix === 2 ? secret : order - secret) + BigInt(sha256(concat([tag, tag, x])))) % order;
+}
+
+/** Claims the key of (requester, path) and returns its secret. */
+export async function claimDerived(
+  { ethers, keyRegistry }: World,
+  keyId: string,
+  secret: bigint,
+  requester: string,
+  path = ZeroHash,
+): Promise<bigint> {
+  const { chainId } = await ethers.provider.getNetwork();
+  const place = { chainId, contract: await keyRegistry.getAddress() };
+  const derived = derivedSecret(place, keyId, secret, requester, path);
+  await keyRegistry.claimDerivedKey(keyId, requester, path, derivedPoints(derived));
+  return derived;
 }
 
 export function derivedPoints(secret: bigint) {
