@@ -45,6 +45,17 @@ struct MandateTerms {
     FeeCap[] feeCaps;
 }
 
+struct MandateView {
+    MandateId id;
+    MandateState state;
+    /// @dev Unix times in seconds
+    uint48 placedAt;
+    /// @dev see `placedAt`: a request that fills it is READY no earlier
+    uint48 readyAt;
+    /// @dev see `placedAt`
+    uint48 deadline;
+}
+
 /// @title Requests whose effects are voted, and whose bytes an executor fills in
 /// @notice What was voted days ago has a stale nonce, fee and inputs. PLACED -> FILLED (then an ordinary request exists), CANCELLED or, by
 /// time alone, EXPIRED. Only a state word is stored: whoever moves a mandate brings what hashes to its id.
@@ -100,4 +111,7 @@ interface IMandates {
 
     /// @notice Mandates that were ever placed: the counter of the last one.
     function mandateCount() external view returns (uint64);
+
+    /// @notice Up to `limit` mandates in the order in which they were placed, from position `offset` on.
+    function mandates(uint256 offset, uint256 limit) external view returns (MandateView[] memory);
 }

@@ -149,6 +149,10 @@ interface ISigningRequests {
     error SigningRequestsAlreadyRefused(RequestId id, EnclaveId member);
     /// @notice A refusal needs a code.
     error SigningRequestsEmptyCode(RequestId id);
+    /// @notice What is to be replaced has to be shown, by the header that hashes to this id.
+    error SigningRequestsNotShown(RequestId replaces);
+    /// @notice What is to be replaced was asked of another key, by another requester or for another path: nothing of it can conflict.
+    error SigningRequestsOtherKey(RequestId replaces, KeyId keyId, address requester, bytes32 path);
     /// @notice What is to be replaced was never READY: there can be no signature of it.
     error SigningRequestsNothingToReplace(RequestId replaces, RequestState state);
     /// @notice Signatures are late once the request is EXPIRED or REFUSED, or its deadline has passed.
@@ -160,10 +164,15 @@ interface ISigningRequests {
 
     /// @notice Asks for signatures over `intent`; the caller is the requester. Starts QUEUED.
     /// @dev VOTERS: the deadline is 40 minutes to 90 days after the key's delay, counted from when this is executed. Under 40 minutes no signature could
-    /// come in time. INTEGRATOR: whether payload, digests and effects agree is for the enclaves to decide, not checked here; nor is whether a
-    /// replacement conflicts with what it names, only that there is something to replace. Enclaves of this version sign no replacement.
-    /// A signature that comes late is recorded, so a payment asked for again without one may be made twice.
+    /// come in time. INTEGRATOR: whether payload, digests and effects agree is for the enclaves to decide, not checked here.
+    /// A signature that comes late is recorded, so a payment asked for again without a replacement may be made twice.
     function requestSignature(Intent calldata intent) external returns (RequestId);
+
+    /// @notice The same, in place of a request of the caller for the same key and path that may have been signed: `intent.replaces`, whose
+    /// header is `replaced`.
+    /// @dev A delegate's replacement draws on its limits anew, and takes over the place. VOTERS, INTEGRATOR: whether the two conflict, so that
+    /// only one of them can be final, is for the enclaves to decide. Those of this version sign no replacement.
+    function requestReplacement(Intent calldata intent, RequestHeader calldata replaced) external returns (RequestId);
 
     /// @notice QUEUED -> READY once the key's delay has passed, as it was then and as it is now, by anyone. Irrevocable.
     /// @dev With less than 30 minutes to the deadline it is too late: enclaves would refuse.
@@ -193,7 +202,8 @@ interface ISigningRequests {
     /// @notice Calls the consumer again after a failed callback, by anyone.
     function redeliver(RequestHeader calldata header, bytes[] calldata signatures) external;
 
-    /// @notice By a watcher that the DAO trusts: a delegate's payload is final on its chain, or can no longer be on it. Frees its place.
+    /// @notice By a watcher that the DAO trusts: a delegate's payload is final on its chain, or can no longer be on it. Frees its place, unless
+    /// a replacement has taken that over.
     /// @dev In any state from READY on: what was fulfilled may still be on its way, what expired or was refused may still be signed.
     function settle(RequestHeader calldata header) external;
 

@@ -31,6 +31,15 @@ struct Limits {
     Cap[] caps;
 }
 
+/// @dev Somebody for whom limits were ever set or taken away.
+struct DelegateView {
+    address requester;
+    /// @dev Unix time in seconds; 0 once a vote has taken the limits away
+    uint48 expiresAt;
+    /// @dev of its present limits, or of their removal
+    uint32 epoch;
+}
+
 /// @title Standing limits of delegates: how much of what, to whom, until when
 /// @notice For those whom a key's policy names as delegates: without limits they may ask for nothing.
 /// @dev Limits are kept per requests contract: whoever calls `charge` reads and draws on its own, and no others.
@@ -62,6 +71,15 @@ interface ISpendingLimits {
         bytes32 path,
         RequestId id,
         uint16 unsettled
+    );
+    /// @notice A delegate's request is READY in place of another of this path that was and is not settled: as many as before are now.
+    event PlaceMoved(
+        address indexed requests,
+        KeyId indexed keyId,
+        address indexed requester,
+        bytes32 path,
+        RequestId from,
+        RequestId to
     );
     /// @notice A delegate's request is settled: so many of this path are READY and not.
     event PlaceFreed(
@@ -115,15 +133,23 @@ interface ISpendingLimits {
     /// @dev What was drawn is never given back: not on cancellation, refusal or expiry.
     function charge(RequestId id, KeyId keyId, address requester, PayloadKind kind, Effect[] calldata effects) external;
 
-    /// @notice A request that was charged becomes READY: it takes one of its path's places, or reverts if none is left, or if the limits
-    /// have expired or are gone.
-    function takePlace(RequestId id, KeyId keyId, address requester, bytes32 path) external;
+    /// @notice A request that was charged becomes READY: it takes over the place of the one that it replaces (zero if none), if that has one,
+    /// or else takes one of its path's places, or reverts if none is left, or if the limits have expired or are gone.
+    /// @dev The caller vouches that the two are of one requester, key and path, as for what `settle` names. Enclaves see to it that not both can
+    /// be final.
+    function takePlace(RequestId id, KeyId keyId, address requester, bytes32 path, RequestId replaces) external;
 
     /// @notice Frees the place of a request of the caller, once. Nothing else is given back.
     function settle(RequestId id, KeyId keyId, address requester, bytes32 path) external;
 
     /// @notice What a vote has set for (requests, key, requester); empty if nothing.
     function limitsOf(address requests, KeyId keyId, address requester) external view returns (Limits memory);
+
+    /// @notice Up to `limit` of those for whom a vote ever set limits or took them away, in the order of the first time, from position `offset` on.
+    function delegates(address requests, KeyId keyId, uint256 offset, uint256 limit)
+        external
+        view
+        returns (DelegateView[] memory);
 
     /// @notice Places that are taken.
     function unsettledOf(address requests, KeyId keyId, address requester, bytes32 path) external view returns (uint16);

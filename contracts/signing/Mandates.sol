@@ -3,7 +3,8 @@ pragma solidity ^0.8.37;
 
 import {Scheme} from "../keys/KeyTypes.sol";
 import {MandateId, RequestId} from "../types/Ids.sol";
-import {IMandates, Mandate, MandateState, MandateTerms} from "./IMandates.sol";
+import {page} from "../types/Page.sol";
+import {IMandates, Mandate, MandateState, MandateTerms, MandateView} from "./IMandates.sol";
 import {Intent} from "./ISigningRequests.sol";
 import {MandateHash} from "./MandateHash.sol";
 import {MandateRules} from "./MandateRules.sol";
@@ -20,6 +21,8 @@ abstract contract Mandates is IMandates, RequestOpening {
     }
 
     mapping(MandateId id => Placing) private _placings;
+    /// @dev a mandate's counter is its place among all, counted from 1
+    mapping(uint256 counter => MandateId) private _mandateIds;
     uint64 private _mandateCount;
 
     /// @inheritdoc IMandates
@@ -30,6 +33,7 @@ abstract contract Mandates is IMandates, RequestOpening {
 
         uint64 counter = ++_mandateCount;
         id = MandateHash.id(msg.sender, counter, MandateHash.hashOf(mandate));
+        _mandateIds[counter] = id;
         _placings[id] = Placing(MandateState.Placed, uint48(block.timestamp), readyAt, mandate.deadline);
         emit MandatePlaced(id, mandate.keyId, msg.sender, counter, mandate);
     }
@@ -82,6 +86,17 @@ abstract contract Mandates is IMandates, RequestOpening {
     /// @inheritdoc IMandates
     function mandateCount() external view returns (uint64) {
         return _mandateCount;
+    }
+
+    /// @inheritdoc IMandates
+    function mandates(uint256 offset, uint256 limit) external view returns (MandateView[] memory list) {
+        (uint256 from, uint256 size) = page(offset, limit, _mandateCount);
+        list = new MandateView[](size);
+        for (uint256 i = 0; i < size; ++i) {
+            MandateId id = _mandateIds[from + i + 1];
+            Placing storage placing = _placings[id];
+            list[i] = MandateView(id, _stateOf(placing), placing.placedAt, placing.readyAt, placing.deadline);
+        }
     }
 
     function _requirePlaced(MandateId id) private view returns (Placing storage placing) {

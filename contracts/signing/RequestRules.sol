@@ -38,9 +38,11 @@ library RequestRules {
     }
 
     function requireDeadline(uint48 deadline, uint256 readyAt) internal pure {
+        uint256 earliest = readyAt + MIN_ROOM;
+        uint256 latest = readyAt + MAX_ROOM;
         require(
-            deadline >= readyAt + MIN_ROOM && deadline <= readyAt + MAX_ROOM,
-            ISigningRequests.SigningRequestsDeadline(deadline, readyAt + MIN_ROOM, readyAt + MAX_ROOM)
+            deadline >= earliest && deadline <= latest,
+            ISigningRequests.SigningRequestsDeadline(deadline, earliest, latest)
         );
     }
 

@@ -40,7 +40,7 @@ contract SigningRequests is RequestEndings, Mandates, Described {
         request.readyAt = uint48(block.timestamp);
         emit RequestReady(id, header.keyId);
 
-        if (limited) _limits.takePlace(id, header.keyId, header.requester, header.path);
+        if (limited) _limits.takePlace(id, header.keyId, header.requester, header.path, header.replaces);
     }
 
     /// @inheritdoc ISigningRequests

@@ -3,11 +3,13 @@ pragma solidity ^0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {RateLimiter} from "@openzeppelin/contracts/utils/RateLimiter.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {PayloadKind} from "../keys/KeyTypes.sol";
 import {Described} from "../types/Described.sol";
 import {KeyId, RequestId} from "../types/Ids.sol";
+import {page} from "../types/Page.sol";
 import {Effect, EffectKind} from "./ISigningRequests.sol";
-import {Cap, ISpendingLimits, Limits} from "./ISpendingLimits.sol";
+import {Cap, DelegateView, ISpendingLimits, Limits} from "./ISpendingLimits.sol";
 import {UnsettledPlaces} from "./UnsettledPlaces.sol";
 
 /// @title Standing limits of delegates: how much of what, to whom, until when
@@ -43,6 +45,8 @@ contract SpendingLimits is UnsettledPlaces, AccessManaged, Described {
     }
 
     mapping(address requests => mapping(KeyId keyId => mapping(address requester => Delegate))) private _delegates;
+    /// @dev those with an epoch, each once
+    mapping(address requests => mapping(KeyId keyId => address[])) private _known;
 
     constructor(address authority_) AccessManaged(authority_) {}
 
@@ -50,8 +54,8 @@ contract SpendingLimits is UnsettledPlaces, AccessManaged, Described {
     function setLimits(address requests, KeyId keyId, address requester, Limits calldata limits) external restricted {
         _requireSensible(limits);
 
-        Delegate storage delegate = _delegates[requests][keyId][requester];
-        uint32 number = ++delegate.epoch;
+        Delegate storage delegate = _beginEpoch(requests, keyId, requester);
+        uint32 number = delegate.epoch;
         Epoch storage epoch = delegate.epochs[number];
         if (delegate.expiresAt <= block.timestamp) delegate.since = number;
         delegate.expiresAt = limits.expiresAt;
@@ -67,10 +71,10 @@ contract SpendingLimits is UnsettledPlaces, AccessManaged, Described {
 
     /// @inheritdoc ISpendingLimits
     function removeLimits(address requests, KeyId keyId, address requester) external restricted {
-        Delegate storage delegate = _delegates[requests][keyId][requester];
+        Delegate storage delegate = _beginEpoch(requests, keyId, requester);
 
         delegate.expiresAt = 0;
-        emit LimitsRemoved(requests, keyId, requester, ++delegate.epoch);
+        emit LimitsRemoved(requests, keyId, requester, delegate.epoch);
     }
 
     /// @inheritdoc ISpendingLimits
@@ -96,18 +100,34 @@ contract SpendingLimits is UnsettledPlaces, AccessManaged, Described {
     }
 
     /// @inheritdoc ISpendingLimits
-    function takePlace(RequestId id, KeyId keyId, address requester, bytes32 path) external {
+    function takePlace(RequestId id, KeyId keyId, address requester, bytes32 path, RequestId replaces) external {
         Delegate storage delegate = _delegates[msg.sender][keyId][requester];
         _requireCurrent(keyId, requester, delegate.expiresAt);
         _requireCharged(id, delegate.since);
 
-        _takePlace(id, keyId, requester, path, delegate.maxUnsettled);
+        if (_hasPlace(replaces)) _movePlace(replaces, id, keyId, requester, path);
+        else _takePlace(id, keyId, requester, path, delegate.maxUnsettled);
     }
 
     /// @inheritdoc ISpendingLimits
     function limitsOf(address requests, KeyId keyId, address requester) external view returns (Limits memory) {
         Delegate storage delegate = _delegates[requests][keyId][requester];
         return delegate.epochs[delegate.epoch].limits;
+    }
+
+    /// @inheritdoc ISpendingLimits
+    function delegates(address requests, KeyId keyId, uint256 offset, uint256 limit)
+        external
+        view
+        returns (DelegateView[] memory list)
+    {
+        address[] storage known = _known[requests][keyId];
+        (uint256 from, uint256 size) = page(offset, limit, known.length);
+        list = new DelegateView[](size);
+        for (uint256 i = 0; i < size; ++i) {
+            Delegate storage delegate = _delegates[requests][keyId][known[from + i]];
+            list[i] = DelegateView(known[from + i], delegate.expiresAt, delegate.epoch);
+        }
     }
 
     /// @inheritdoc ISpendingLimits
@@ -118,6 +138,11 @@ contract SpendingLimits is UnsettledPlaces, AccessManaged, Described {
     {
         Delegate storage delegate = _delegates[requests][keyId][requester];
         return delegate.epochs[delegate.epoch].buckets[asset].available(WHOLE);
+    }
+
+    function _beginEpoch(address requests, KeyId keyId, address requester) private returns (Delegate storage delegate) {
+        delegate = _delegates[requests][keyId][requester];
+        if (++delegate.epoch == 1) _known[requests][keyId].push(requester);
     }
 
     function _setCap(Epoch storage epoch, Cap calldata cap) private {
@@ -177,9 +202,7 @@ contract SpendingLimits is UnsettledPlaces, AccessManaged, Described {
         );
         require(limits.kinds & UNDECODABLE == 0, SpendingLimitsUndecodable(limits.kinds));
         require(limits.maxUnsettled > 0, SpendingLimitsNoPlaces());
-        uint256 longest = limits.recipients.length;
-        if (limits.targets.length > longest) longest = limits.targets.length;
-        if (limits.caps.length > longest) longest = limits.caps.length;
+        uint256 longest = Math.max(Math.max(limits.recipients.length, limits.targets.length), limits.caps.length);
         require(longest <= MAX_ITEMS, SpendingLimitsTooLong(longest, MAX_ITEMS));
     }
 

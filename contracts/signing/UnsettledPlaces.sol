@@ -7,7 +7,7 @@ import {ISpendingLimits} from "./ISpendingLimits.sol";
 /// @title How many payloads of a delegate may be signed and not settled: one place each, per requests contract, key, delegate and path
 /// @dev Places belong to a delegate and not to its limits: another vote empties no place.
 abstract contract UnsettledPlaces is ISpendingLimits {
-    /// @dev Forward only, so a request takes one place, and frees it once.
+    /// @dev Forward only, so a request takes one place, and frees it or leaves it to a replacement once.
     enum Stage {
         None,
         Charged,
@@ -27,10 +27,9 @@ abstract contract UnsettledPlaces is ISpendingLimits {
 
     /// @inheritdoc ISpendingLimits
     function settle(RequestId id, KeyId keyId, address requester, bytes32 path) external {
-        Charge storage charged = _charges[msg.sender][id];
-        require(charged.stage == Stage.Unsettled, SpendingLimitsNothingToSettle(id));
+        require(_hasPlace(id), SpendingLimitsNothingToSettle(id));
 
-        charged.stage = Stage.Settled;
+        _charges[msg.sender][id].stage = Stage.Settled;
         uint16 unsettled = --_unsettled[msg.sender][keyId][requester][path];
         emit PlaceFreed(msg.sender, keyId, requester, path, id, unsettled);
     }
@@ -53,6 +52,16 @@ abstract contract UnsettledPlaces is ISpendingLimits {
     function _requireCharged(RequestId id, uint32 since) internal view {
         Charge storage charged = _charges[msg.sender][id];
         require(charged.stage == Stage.Charged && charged.epoch >= since, SpendingLimitsNotCharged(id));
+    }
+
+    function _hasPlace(RequestId id) internal view returns (bool) {
+        return _charges[msg.sender][id].stage == Stage.Unsettled;
+    }
+
+    function _movePlace(RequestId from, RequestId to, KeyId keyId, address requester, bytes32 path) internal {
+        _charges[msg.sender][from].stage = Stage.Settled;
+        _charges[msg.sender][to].stage = Stage.Unsettled;
+        emit PlaceMoved(msg.sender, keyId, requester, path, from, to);
     }
 
     function _takePlace(RequestId id, KeyId keyId, address requester, bytes32 path, uint16 maximum) internal {

@@ -22,9 +22,9 @@ import {
   signBip340,
 } from './support/keys.ts';
 
-import { placesOf, replay, type State, verifierAt } from './support/replay.ts';
+import { delegateOf, placesOf, replay, type State, verifierAt } from './support/replay.ts';
 
-import { intentOf, readyRequest, refuse, request } from './support/requests.ts';
+import { intentOf, readyRequest, refuse, replacement, request } from './support/requests.ts';
 
 const secret = secretOf('replay');
 
@@ -122,21 +122,24 @@ async function makeMandates(it: World, keyId: string): Promise<void> {
   await requests.cancelMandate(it.anyone, 2, await requests.mandateHashOf(mandate));
 }
 
-/** Two payloads of one path, one of them settled. */
+/** Two payloads of one path, one of them settled, one replaced; and somebody whose limits were taken away. */
 async function delegate(it: World, keyId: string): Promise<void> {
   const { signingRequests: requests, spendingLimits: limits, dao } = it;
   const asset = id('bip122:000/slip44:0');
+  await limits.connect(dao).removeLimits(requests, keyId, it.anyone);
   await limits.connect(dao).setLimits(requests, keyId, it.operators[10]!, {
     expiresAt: (await it.helpers.time.latest()) + 3600,
     kinds: 1 << KIND.psbt,
     maxUnsettled: 2,
     recipients: [],
     targets: [],
-    caps: [{ asset, capacity: 5000n, window: 3600, feeCap: 10n }],
+    caps: [{ asset, capacity: 10_000n, window: 3600, feeCap: 10n }],
   });
   const first = await readyRequest(it, it.operators[10]!, await intentOf(it, keyId));
-  await readyRequest(it, it.operators[10]!, await intentOf(it, keyId));
+  const second = await readyRequest(it, it.operators[10]!, await intentOf(it, keyId));
   await requests.connect(dao).settle(first.header);
+  const dearer = await replacement(it, it.operators[10]!, second, await intentOf(it, keyId));
+  await requests.markReady(dearer.header);
 }
 
 async function unsettle(it: World, keyId: string, enclaves: Enclave[]): Promise<void> {
@@ -238,12 +241,22 @@ async function compare(it: World, keyId: string, state: State): Promise<void> {
   expect([...new Set(state.requests.values())].sort()).to.deep.equal([1n, 2n, 3n, 4n, 5n, 6n]);
   for (const [request, folded] of state.requests) expect(await it.signingRequests.stateOf(request)).to.equal(folded);
 
-  expect([...state.mandates.values()].sort()).to.deep.equal([1n, 2n, 3n]);
-  for (const [mandate, folded] of state.mandates)
-    expect(await it.signingRequests.mandateStateOf(mandate)).to.equal(folded);
+  const mandates = await it.signingRequests.mandates(0, 10);
+  const foldedMandates = [...state.mandates].map(([its, { state, placedAt, readyAt, deadline }]) => {
+    return [its, state, placedAt, readyAt, deadline];
+  });
+  expect(mandates.map((one) => [...one])).to.deep.equal(foldedMandates);
+  expect(foldedMandates.map(([, state]) => state).sort()).to.deep.equal([1n, 2n, 3n]);
+
+  const delegates = await it.spendingLimits.delegates(it.signingRequests, keyId, 0, 10);
+  const requests = await it.signingRequests.getAddress();
+  const shownDelegates = delegates.map(({ requester, expiresAt, epoch }) => {
+    return [delegateOf(requests, keyId, requester), { expiresAt, epoch }];
+  });
+  expect(shownDelegates).to.deep.equal([...state.delegates]);
+  expect(delegates.map(({ epoch }) => epoch).sort(), 'one removed, one set').to.deep.equal([1n, 1n]);
 
   const places = await it.spendingLimits.unsettledOf(it.signingRequests, keyId, it.operators[10]!, ZeroHash);
-  const requests = await it.signingRequests.getAddress();
   expect(state.unsettled.get(placesOf(requests, keyId, it.operators[10]!.address, ZeroHash))).to.equal(places);
   expect(places).to.equal(1);
 }

@@ -55,7 +55,7 @@ contract Bech32Test is Base {
 
     function testRefusesPrefixesThatAreNone() public {
         bytes memory program = new bytes(32);
-        string[6] memory wrong = ["", "BC", "b c", unicode"bß", "b\x7f", "twentytwocharactersare"];
+        string[8] memory wrong = ["", "bA", "Z", "BC", "b c", unicode"bß", "b\x7f", "twentytwocharactersare"];
         for (uint256 i = 0; i < wrong.length; ++i) {
             if (bytes(wrong[i]).length == 22) program = new bytes(40);
             vm.expectRevert(abi.encodeWithSelector(Bech32.Bech32InvalidPrefix.selector, wrong[i]));

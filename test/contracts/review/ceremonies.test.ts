@@ -9,13 +9,18 @@ import {
   confirm,
   confirmationOf,
   createKey,
+  ed25519KeyOf,
+  KEY_STATUS,
   type KeyChange,
   KIND,
   parametersOf,
   publicKeyOf,
+  SCHEME,
   secretOf,
   signBip340,
+  signEd25519,
 } from '../support/keys.ts';
+import { intentOf, readyRequest, STATE } from '../support/requests.ts';
 
 const WINDOW = 600;
 /** EIP-7825 */
@@ -131,6 +136,37 @@ describe('review: ceremonies', () => {
     await registry.activate(keyId, signBip340(secret, message));
     await it.helpers.time.increase(WINDOW + 1);
     await expect(registry.openAttempt(keyId)).to.be.revertedWithCustomError(registry, 'KeyRegistryWrongStatus');
+  });
+
+  // open: CO-20. Harmless while an ACTIVE key has no later attempt
+  it('an Ed25519 key may be asked to sign what activates one: contracts cannot tell a message from a digest', async () => {
+    const { it, registry, enclaves } = made();
+    const members = enclaves.slice(0, 2);
+    const policy = { requesters: [it.anyone.address], delegates: [], kinds: 1 << KIND.raw, delay: 0 };
+    const keyId = await create(members, [], { scheme: SCHEME.ed25519, policy });
+    const confirmation = await confirmationOf(it, keyId, ed25519KeyOf(secret));
+    for (const member of members) await confirm(it, member, confirmation);
+    const message = await registry.activationMessage(keyId);
+    await registry.activate(keyId, signEd25519(secret, message));
+    const asked = await readyRequest(it, it.anyone, await intentOf(it, keyId, { kind: KIND.raw, digests: [message] }));
+    await it.signingRequests.fulfil(asked.header, [message], [signEd25519(secret, message)]);
+    expect(await it.signingRequests.stateOf(asked.id)).to.equal(STATE.fulfilled);
+  });
+
+  // CO-37, said at `createKey`. Where blocks are final after a quarter of an hour, such a key never comes to be
+  it('a vote may give an attempt less time than a block takes to be final, and its key waits for another vote', async () => {
+    const { it, registry, enclaves } = made();
+    const members = enclaves.slice(0, 2);
+    const keyId = await create(members, [], { attemptWindow: 10 });
+    const confirmation = await confirmationOf(it, keyId, publicKey);
+    await it.helpers.time.increase(900);
+    await expect(confirm(it, members[0]!, confirmation)).to.be.revertedWithCustomError(
+      registry,
+      'KeyRegistryAttemptOver',
+    );
+    const another = await create(members, []);
+    for (const member of members) await confirm(it, member, await confirmationOf(it, another, publicKey));
+    expect((await registry.key(another)).status).to.equal(KEY_STATUS.confirmed);
   });
 
   it('a stranger opens no attempt before its time, nor one more in the same second', async () => {

@@ -8,7 +8,7 @@ import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 import { activeKey, KIND, parametersOf, secretOf } from '../support/keys.ts';
-import { EFFECT, intentOf, readyRequest, request, STATE } from '../support/requests.ts';
+import { EFFECT, intentOf, readyRequest, replacement, request, STATE } from '../support/requests.ts';
 
 const BTC = id('bip122:000/slip44:0');
 const [MINUTE, DAY] = [60, 86400];
@@ -75,15 +75,15 @@ describe('review: delegates', () => {
     expect(await stateOf(queued.id)).to.equal(STATE.ready);
   });
 
-  // open: CO-64. What replaces an unsettled payload needs a place of its own, so a fee that is too low holds the last place for ever
-  it('a payload that is stuck on its chain keeps its own replacement from becoming ready', async () => {
+  // CO-64. It takes over the place: a fee that was too low does not hold the last one for ever
+  it('a payload that is stuck on its chain keeps no replacement from becoming ready', async () => {
     const { it, requests, limits, keyId, delegate } = made();
     await limit({ maxUnsettled: 1 });
-    const stuck = await readyRequest(it, delegate, await intentOf(it, keyId, { deadline: (await now()) + 30 * DAY }));
-    const dearer = await ask({ replaces: stuck.id, payload: '0x1234' });
-    await expect(requests.markReady(dearer.header))
-      .to.be.revertedWithCustomError(limits, 'SpendingLimitsNoPlace')
-      .withArgs(keyId, delegate, ZeroHash, 1, 1);
+    const intent = await intentOf(it, keyId, { deadline: (await now()) + 30 * DAY });
+    const stuck = await readyRequest(it, delegate, intent);
+    const dearer = await replacement(it, delegate, stuck, { ...intent, payload: '0x1234' });
+    await requests.markReady(dearer.header);
+    expect(await limits.unsettledOf(requests, keyId, delegate, ZeroHash)).to.equal(1);
   });
 
   // CO-53. The room is a constant: no vote may set a margin for which it is too short
@@ -123,19 +123,32 @@ describe('review: delegates', () => {
     const queued = await ask({ deadline: (await now()) + DAY });
     await it.helpers.time.increase(2 * DAY);
     await made().requests.expire(queued.header);
-    await expect(ask({ replaces: queued.id }))
+    await expect(replacement(it, made().delegate, queued, { ...queued.intent, deadline: (await now()) + DAY }))
       .to.be.revertedWithCustomError(made().requests, 'SigningRequestsNothingToReplace')
       .withArgs(queued.id, STATE.expired);
   });
 
-  // open: CO-54. What is replaced may be anybody's, of any key: nothing here or in an enclave compares the two
-  it('a request names as replaced what another requester asked, whose payload it cannot conflict with', async () => {
+  // CO-54. What can be told here: payloads of two keys share neither inputs nor nonces. Enclaves sign no replacement yet
+  it('no request names as replaced what another requester asked, whose payload it cannot conflict with', async () => {
     const { it, requests, keyId, delegate, executor, policy } = made();
     await limit({ maxUnsettled: 65_535 });
     const theirs = await readyRequest(it, delegate, await intentOf(it, keyId));
     await it.keyRegistry.connect(it.dao).setPolicy(keyId, { ...policy, requesters: [executor.address] });
-    const mine = await request(it, executor, await intentOf(it, keyId, { replaces: theirs.id, path: id('path') }));
-    expect(await requests.stateOf(mine.id)).to.equal(STATE.queued);
+    for (const path of [ZeroHash, id('path')])
+      await expect(replacement(it, executor, theirs, await intentOf(it, keyId, { path })))
+        .to.be.revertedWithCustomError(requests, 'SigningRequestsOtherKey')
+        .withArgs(theirs.id, keyId, delegate, ZeroHash);
+  });
+
+  // CO-67, said at `setLimits`
+  it('limits for somebody whom the policy names as a requester bind nothing', async () => {
+    const { it, keyId, delegate, policy } = made();
+    await limit({ maxUnsettled: 1 });
+    const requesters = [delegate.address];
+    await it.keyRegistry.connect(it.dao).setPolicy(keyId, { ...policy, requesters, delegates: [] });
+    const effects = [{ kind: EFFECT.transfer, asset: BTC, recipient: '0x0bad', amount: 10n ** 9n, detail: ZeroHash }];
+    for (const _ of [1, 2]) await made().requests.markReady((await ask({ effects })).header);
+    expect(await made().limits.available(made().requests, keyId, delegate, BTC)).to.equal(10_000n);
   });
 
   // CO-63. Nobody can decode what a message spends either

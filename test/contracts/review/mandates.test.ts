@@ -86,6 +86,20 @@ describe('review: mandates', () => {
     expect(await requests.stateOf(filled)).to.equal(STATE.fulfilled);
   });
 
+  // CO-66, said in the threat model. The executor chooses the inputs, so it can spend those of a payload that is signed and not mined
+  it('an executor fills two mandates with one payload: both are fulfilled by one signature, and one is paid', async () => {
+    const { requests, signer } = made();
+    const spend = { payload: '0x1234', digests: [id('the input of both')] };
+    const placed = [await place(), await place()];
+    await pass(DAY);
+    for (const its of placed) {
+      const { id: filled, header: said } = await fill(its, await intentFor(its, spend));
+      await requests.markReady(said);
+      await requests.fulfil(said, spend.digests, [signBip340(signer, spend.digests[0]!)]);
+      expect(await requests.stateOf(filled)).to.equal(STATE.fulfilled);
+    }
+  });
+
   // CO-60. What the policy of then said counts on
   it('a mandate with a far deadline can be filled after a vote has shortened the delay', async () => {
     const { it, keyId, policy } = made();

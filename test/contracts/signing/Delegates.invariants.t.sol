@@ -35,8 +35,10 @@ contract DelegateHandler is Base {
     mapping(uint256 mandate => uint256) public fillings;
     mapping(bytes32 path => uint256) public unsettled;
     mapping(RequestId id => bool) private _wasReady;
+    mapping(RequestId id => bool) private _hasPlace;
     uint256 public drawn;
     uint256 public settlements;
+    uint256 public moves;
     uint256 public immutable start = block.timestamp;
 
     constructor(SigningRequests requests_) {
@@ -54,6 +56,16 @@ contract DelegateHandler is Base {
     function ask(uint16 amount, uint16 fee, bool otherPath) external {
         Intent memory intent = _intent(amount % 400, fee % 40, otherPath);
         try _requests.requestSignature(intent) returns (RequestId id) {
+            _note(id, intent);
+        } catch {}
+    }
+
+    function replace(uint256 seed, uint16 fee) external {
+        (RequestId replaced, RequestHeader memory header) = _pick(seed);
+        Intent memory intent = _intent(0, fee % 40, header.path != 0);
+        intent.replaces = replaced;
+        try _requests.requestReplacement(intent, header) returns (RequestId id) {
+            assertTrue(_wasReady[replaced]);
             _note(id, intent);
         } catch {}
     }
@@ -103,14 +115,18 @@ contract DelegateHandler is Base {
         try _requests.markReady(header) {
             assertTrue(!_wasReady[id]);
             _wasReady[id] = true;
-            ++unsettled[header.path];
+            if (_hasPlace[header.replaces]) ++moves;
+            else ++unsettled[header.path];
+            _hasPlace[header.replaces] = false;
+            _hasPlace[id] = true;
         } catch {}
     }
 
     function settle(uint256 seed) external {
         (RequestId id, RequestHeader memory header) = _pick(seed);
         try _requests.settle(header) {
-            assertTrue(_wasReady[id]);
+            assertTrue(_hasPlace[id]);
+            _hasPlace[id] = false;
             --unsettled[header.path];
             ++settlements;
         } catch {}
@@ -226,6 +242,13 @@ contract DelegatesInvariants is Base {
         handler.markReady(3);
         assertEq(handler.settlements(), 1);
         assertTrue(requests.stateOf(handler.ids(3)) == RequestState.Ready);
+        handler.pass(type(uint16).max);
+        handler.replace(1, 20);
+        handler.markReady(4);
+        assertEq(handler.moves(), 1);
+        handler.settle(1);
+        handler.settle(4);
+        assertEq(handler.settlements(), 2);
     }
 
     /// @dev A full bucket, and what flowed in meanwhile; a unit of rounding for each draw.

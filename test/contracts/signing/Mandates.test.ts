@@ -350,6 +350,30 @@ describe('Mandates', () => {
     });
   });
 
+  it('shows mandates by the page, in the order in which they were placed', async () => {
+    const { it, requests } = made();
+    const placed: Placed[] = [];
+    const times: bigint[] = [];
+    for (const days of [10, 11, 12]) {
+      placed.push(await place({ deadline: (await now()) + days * DAY }));
+      times.push(BigInt(await it.helpers.time.latest()));
+    }
+    await cancel(placed[1]!);
+    const shown = async (offset: number, limit: number) =>
+      (await requests.mandates(offset, limit)).map((one) => [...one]);
+    const states = [MANDATE_STATE.placed, MANDATE_STATE.cancelled, MANDATE_STATE.placed];
+    const rows = placed.map(({ id: its, mandate }, i) => {
+      const time = times[i]!;
+      return [its, states[i], time, time + BigInt(DELAY), BigInt(mandate.deadline)];
+    });
+    expect(await shown(0, 10)).to.deep.equal(rows);
+    expect(await shown(1, 1)).to.deep.equal([rows[1]]);
+    expect(await shown(3, 1)).to.deep.equal([]);
+    await pass(10 * DAY);
+    const now_ = (await shown(0, 3)).map(([, state]) => state);
+    expect(now_).to.deep.equal([MANDATE_STATE.expired, MANDATE_STATE.cancelled, MANDATE_STATE.placed]);
+  });
+
   it('expires in the second after its deadline', async () => {
     const { it } = made();
     const its = await place();

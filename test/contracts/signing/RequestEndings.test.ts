@@ -7,13 +7,14 @@ import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 import { activeKey, claimDerived, KIND, outputSecret, parametersOf, secretOf, signBip340 } from '../support/keys.ts';
-import { list } from '../support/preimages.ts';
+import { header, list } from '../support/preimages.ts';
 import {
   CODE,
   intentOf,
   type Request,
   readyRequest,
   refuse,
+  replacement,
   request,
   STATE,
   signRefusal,
@@ -186,35 +187,91 @@ describe('SigningRequests: endings', () => {
     });
   });
 
-  describe('replaces', () => {
-    it('names a request that may have been signed', async () => {
+  describe('requestReplacement', () => {
+    const replace = async (its: Request, by = made().requester) => replacement(made().it, by, its, await intent());
+    const never = async () => {
+      const its = header(await intent(), made().requester.address, 99n);
+      return { id: await made().requests.requestId(its), header: its, intent: await intent() };
+    };
+
+    it('opens a request like any other in place of one that may have been signed', async () => {
+      const { it, requests, members } = made();
       const its = await ready();
-      await ready({ replaces: its.id });
-      await made().requests.fulfil(its.header, its.intent.digests, signatures(its));
-      await ready({ replaces: its.id });
+      const first = await replace(its);
+      expect(await requests.stateOf(first.id)).to.equal(STATE.queued);
+      await requests.fulfil(its.header, its.intent.digests, signatures(its));
+      await replace(its);
       const refused = await ready();
-      for (const member of made().members.slice(0, 3)) await refuse(made().it, member, refused);
-      await ready({ replaces: refused.id });
+      for (const member of members.slice(0, 3)) await refuse(it, member, refused);
+      await replace(refused);
       const expired = await ready();
       await pass();
-      await made().requests.expire(expired.header);
-      await ready({ replaces: expired.id });
+      await requests.expire(expired.header);
+      const last = await replace(expired);
+      await requests.markReady(last.header);
+      await requests.fulfil(last.header, last.intent.digests, signatures(last));
+      await replace(last);
     });
 
-    it('refuses one that is unknown, still queued, or cancelled', async () => {
+    it('refuses one that was never made, is still queued, was cancelled, or expired in the queue', async () => {
       const { requests, requester } = made();
+      const refuses = async (its: Request, state: bigint) =>
+        expect(replace(its))
+          .to.be.revertedWithCustomError(requests, 'SigningRequestsNothingToReplace')
+          .withArgs(its.id, state);
+      await refuses(await never(), STATE.none);
       const its = await queued();
-      const ask = async (replaces: string) => requests.connect(requester).requestSignature(await intent({ replaces }));
-      await expect(ask(id('unknown')))
-        .to.be.revertedWithCustomError(requests, 'SigningRequestsNothingToReplace')
-        .withArgs(id('unknown'), STATE.none);
-      await expect(ask(its.id))
-        .to.be.revertedWithCustomError(requests, 'SigningRequestsNothingToReplace')
-        .withArgs(its.id, STATE.queued);
+      await refuses(its, STATE.queued);
       await requests.connect(requester).cancel(its.header);
-      await expect(ask(its.id))
-        .to.be.revertedWithCustomError(requests, 'SigningRequestsNothingToReplace')
-        .withArgs(its.id, STATE.cancelled);
+      await refuses(its, STATE.cancelled);
+      const late = await queued();
+      await pass();
+      await requests.expire(late.header);
+      await refuses(late, STATE.expired);
+    });
+
+    it('is for one of the same key, requester and path: no other can conflict', async () => {
+      const { it, requests, requester, members, keyId } = made();
+      const policy = { requesters: [requester.address, it.anyone.address], delegates: [], kinds: 1 << KIND.psbt };
+      const rules = { ...policy, delay: 0 };
+      await it.keyRegistry.connect(it.dao).setPolicy(keyId, rules);
+      const another = await activeKey(it, members, secretOf('another'), parametersOf(members, { policy: rules }));
+      const others = [
+        await readyRequest(it, requester, await intentOf(it, another)),
+        await readyRequest(it, it.anyone, await intent()),
+        await ready({ path: id('another path') }),
+      ];
+      for (const { id: other, header: its, intent: said } of others)
+        await expect(replace({ id: other, header: its, intent: said }))
+          .to.be.revertedWithCustomError(requests, 'SigningRequestsOtherKey')
+          .withArgs(other, its.keyId, its.requester, its.path);
+    });
+
+    it('has to be shown what it replaces, and no request says that it replaces something without', async () => {
+      const { requests, requester } = made();
+      const [its, other] = [await ready(), await ready()];
+      const replacing = requests.connect(requester);
+      const refused = async (asking: Promise<unknown>) =>
+        expect(asking).to.be.revertedWithCustomError(requests, 'SigningRequestsNotShown').withArgs(its.id);
+      await refused(replacing.requestSignature(await intent({ replaces: its.id })));
+      await refused(replacing.requestReplacement(await intent({ replaces: its.id }), other.header));
+      await expect(replacing.requestReplacement(await intent(), its.header))
+        .to.be.revertedWithCustomError(requests, 'SigningRequestsNotShown')
+        .withArgs(ZeroHash);
+    });
+
+    it('asks for the rules of every request', async () => {
+      const { it, requests, keyId, requester } = made();
+      const its = await ready();
+      const policy = { requesters: [], delegates: [], kinds: 1 << KIND.psbt, delay: 0 };
+      await it.keyRegistry.connect(it.dao).setPolicy(keyId, policy);
+      await expect(replace(its)).to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryRequesterNotAllowed');
+      await it.keyRegistry.connect(it.dao).setPolicy(keyId, { ...policy, requesters: [requester.address] });
+      const soon = await intent({ deadline: await it.helpers.time.latest() });
+      await expect(replacement(it, requester, its, soon)).to.be.revertedWithCustomError(
+        requests,
+        'SigningRequestsDeadline',
+      );
     });
   });
 });

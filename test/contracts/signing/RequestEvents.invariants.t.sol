@@ -172,6 +172,16 @@ contract EventsHandler is Base {
         _note(_contract.requestSignature(intent), intent);
     }
 
+    function replace(uint256 seed) external shown {
+        RequestHeader memory replaced = _pick(seed);
+        Intent memory intent = _intent(0);
+        intent.deadline = uint48(block.timestamp) + 2 hours;
+        intent.replaces = _contract.requestId(replaced);
+        try _contract.requestReplacement(intent, replaced) returns (RequestId id) {
+            _note(id, intent);
+        } catch {}
+    }
+
     function place(uint32 delay, uint16 room) external shown {
         _key.setDelay(delay % 1000);
         Mandate storage mandate = _mandates.push();
@@ -294,6 +304,9 @@ contract RequestEventsInvariants is Base {
         for (uint256 i = 0; i < 3; ++i) handler.pass(1999);
         handler.expire(3);
         handler.recordLate(2);
+        handler.replace(4);
+        handler.replace(0);
+        assertEq(handler.count(), 7);
         _requireStates();
         invariant_EventsAndTimeGiveEveryRequest();
         invariant_EventsAndTimeGiveEveryMandate();
@@ -322,15 +335,16 @@ contract RequestEventsInvariants is Base {
     }
 
     function _requireStates() private view {
-        RequestState[6] memory expected = [
+        RequestState[7] memory expected = [
             RequestState.Fulfilled,
             RequestState.Refused,
             RequestState.Ready,
             RequestState.Expired,
             RequestState.Cancelled,
+            RequestState.Queued,
             RequestState.Queued
         ];
-        for (uint256 i = 0; i < 6; ++i) assertTrue(explorer.stateOf(handler.ids(i)) == expected[i]);
+        for (uint256 i = 0; i < 7; ++i) assertTrue(explorer.stateOf(handler.ids(i)) == expected[i]);
         assertEq(explorer.refusals(handler.ids(2)), 1);
         assertTrue(explorer.lateSignatures(handler.ids(2)) != 0);
         MandateState[3] memory mandates = [MandateState.Filled, MandateState.Cancelled, MandateState.Expired];

@@ -198,6 +198,30 @@ describe('SpendingLimits', () => {
     expect(await left()).to.equal(0);
   });
 
+  it('shows by the page for whom votes set limits or took them away, each once', async () => {
+    const { it, limits, byDao, requests, keyId, delegate, requester } = made();
+    const shown = async (offset: number, limit: number) =>
+      (await limits.delegates(requests, keyId, offset, limit)).map((one) => [...one]);
+    expect(await shown(0, 5)).to.deep.equal([]);
+    await byDao.removeLimits(requests, keyId, requester);
+    await set();
+    const { expiresAt } = await limitsFor();
+    await byDao.setLimits(requests, keyId, requester, await limitsFor({ expiresAt }));
+    await byDao.setLimits(requests, keyId, it.anyone, await limitsFor({ expiresAt }));
+    await set({ expiresAt });
+    await byDao.removeLimits(requests, keyId, it.anyone);
+    const rows = [
+      [requester.address, BigInt(expiresAt), 2n],
+      [delegate.address, BigInt(expiresAt), 2n],
+      [it.anyone.address, 0n, 2n],
+    ];
+    expect(await shown(0, 5)).to.deep.equal(rows);
+    expect(await shown(1, 1)).to.deep.equal([rows[1]]);
+    expect(await shown(3, 1)).to.deep.equal([]);
+    expect(await limits.delegates(it.anyone, keyId, 0, 5), 'of other requests contracts').to.deep.equal([]);
+    expect(await limits.delegates(requests, ZeroHash, 0, 5), 'of other keys').to.deep.equal([]);
+  });
+
   it("draws on the caller's own limits and nobody else's", async () => {
     const { it, limits, keyId, delegate } = made();
     await set();

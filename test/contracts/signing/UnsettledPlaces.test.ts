@@ -9,7 +9,7 @@ import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 import { activeKey, claimDerived, KIND, outputSecret, parametersOf, secretOf, signBip340 } from '../support/keys.ts';
 import { header } from '../support/preimages.ts';
-import { intentOf, type Request, readyRequest, refuse, request, STATE } from '../support/requests.ts';
+import { intentOf, type Request, readyRequest, refuse, replacement, request, STATE } from '../support/requests.ts';
 
 const secret = secretOf('places');
 const BTC = id('bip122:000/slip44:0');
@@ -167,6 +167,86 @@ describe('UnsettledPlaces', () => {
     await requests.markReady(charged.header);
     await requests.markReady(uncharged.header);
     expect(await taken(), 'a requester takes no place').to.equal(0);
+  });
+
+  it('leaves its place to a replacement that becomes ready, which is settled for both', async () => {
+    const { it, requests, limits, keyId, delegate } = made();
+    const [stuck] = [await ready(), await ready()];
+    const dearer = await replacement(it, delegate, stuck, await intent());
+    expect(await taken(), 'all are').to.equal(2);
+    const moved = requests.markReady(dearer.header);
+    await expect(moved).to.emit(limits, 'PlaceMoved').withArgs(requests, keyId, delegate, PATH, stuck.id, dearer.id);
+    await expect(moved).not.to.emit(limits, 'PlaceTaken');
+    expect(await taken()).to.equal(2);
+    await expect(settle(stuck))
+      .to.be.revertedWithCustomError(limits, 'SpendingLimitsNothingToSettle')
+      .withArgs(stuck.id);
+    const dearest = await replacement(it, delegate, dearer, await intent());
+    await requests.markReady(dearest.header);
+    await settle(dearest);
+    expect(await taken()).to.equal(1);
+    for (const its of [stuck, dearer, dearest])
+      await expect(settle(its)).to.be.revertedWithCustomError(limits, 'SpendingLimitsNothingToSettle');
+  });
+
+  it('gives a replacement a place of its own where the one it replaces has none to leave', async () => {
+    const { it, requests, limits, keyId, delegate, policy } = made();
+    const [left, settled] = [await ready(), await ready()];
+    await settle(settled);
+    const [first, second, third] = [
+      await replacement(it, delegate, left, await intent()),
+      await replacement(it, delegate, left, await intent()),
+      await replacement(it, delegate, settled, await intent()),
+    ];
+    await requests.markReady(first.header);
+    expect(await taken(), 'moved').to.equal(1);
+    await requests.markReady(second.header);
+    expect(await taken(), 'what was replaced once has no place any more').to.equal(2);
+    await expect(requests.markReady(third.header))
+      .to.be.revertedWithCustomError(limits, 'SpendingLimitsNoPlace')
+      .withArgs(keyId, delegate, PATH, 2, 2);
+    await settle(first);
+    await requests.markReady(third.header);
+    await settle(second);
+    const { dao } = it;
+    await it.keyRegistry.connect(dao).setPolicy(keyId, { ...policy, requesters: [delegate.address], delegates: [] });
+    const free = await ready();
+    await it.keyRegistry.connect(dao).setPolicy(keyId, policy);
+    await requests.markReady((await replacement(it, delegate, free, await intent())).header);
+    expect(await taken(), 'a requester takes none').to.equal(2);
+  });
+
+  it('moves a place although a vote left fewer, and none while limits are gone', async () => {
+    const { it, requests, limits, keyId, delegate } = made();
+    const [stuck] = [await ready(), await ready()];
+    const uncharged = await replacement(it, delegate, stuck, await intent());
+    await limits.connect(it.dao).removeLimits(requests, keyId, delegate);
+    await expect(requests.markReady(uncharged.header)).to.be.revertedWithCustomError(limits, 'SpendingLimitsMissing');
+    await limit(made(), delegate, 1);
+    await expect(requests.markReady(uncharged.header)).to.be.revertedWithCustomError(
+      limits,
+      'SpendingLimitsNotCharged',
+    );
+    const dearer = await replacement(it, delegate, stuck, await intent());
+    await requests.markReady(dearer.header);
+    expect(await taken()).to.equal(2);
+  });
+
+  it('moves no place of another requests contract', async () => {
+    const { it, requests, limits, keyId, delegate } = made();
+    const [its] = [await ready(), await ready()];
+    const caller = it.anyone;
+    const caps = [{ asset: BTC, capacity: 1n, window: DAY, feeCap: 0n }];
+    const expiresAt = (await it.helpers.time.latest()) + DAY;
+    const rest = { kinds: 1 << KIND.psbt, maxUnsettled: 1, recipients: [], targets: [], caps };
+    await limits.connect(it.dao).setLimits(caller, keyId, delegate, { expiresAt, ...rest });
+    const theirs = limits.connect(caller);
+    await theirs.charge(id('theirs'), keyId, delegate, KIND.psbt, []);
+    await expect(theirs.takePlace(id('theirs'), keyId, delegate, PATH, its.id))
+      .to.emit(limits, 'PlaceTaken')
+      .withArgs(caller, keyId, delegate, PATH, id('theirs'), 1);
+    expect(await limits.unsettledOf(requests, keyId, delegate, PATH)).to.equal(2);
+    await settle(its);
   });
 
   it('is settled by the watcher or a vote, and by nobody else', async () => {

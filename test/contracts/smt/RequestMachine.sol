@@ -41,6 +41,10 @@ contract RequestMachine {
     }
 
     function requestSignature(bool mayRequest, uint32 delay, uint48 deadline) external {
+        _request(mayRequest, delay, deadline);
+    }
+
+    function _request(bool mayRequest, uint32 delay, uint48 deadline) private {
         require(mayRequest && _state == State.None);
         require(_now < 2 ** 40);
         uint48 readyAt = _now + delay;
@@ -51,6 +55,12 @@ contract RequestMachine {
         _deadline = deadline;
         _authorised = true;
         _check();
+    }
+
+    /// @dev What it asks of the request that it replaces is a parameter: that is another one.
+    function requestReplacement(bool mayReplace, bool mayRequest, uint32 delay, uint48 deadline) external {
+        require(mayReplace);
+        _request(mayRequest, delay, deadline);
     }
 
     function markReady(bool stillMayRequest) external {

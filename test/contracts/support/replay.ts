@@ -54,6 +54,8 @@ export type NetworkState = {
   margin: bigint;
   suspendableAt: bigint;
 };
+export type MandateState = { state: bigint; placedAt: bigint; readyAt: bigint; deadline: bigint };
+export type DelegateState = { expiresAt: bigint; epoch: bigint };
 export type State = {
   readonly measurements: Map<string, MeasurementState>;
   readonly enclaves: Map<string, EnclaveState>;
@@ -65,7 +67,9 @@ export type State = {
   readonly keys: Map<string, KeyState>;
   readonly network: NetworkState;
   readonly requests: Map<string, bigint>;
-  readonly mandates: Map<string, bigint>;
+  readonly mandates: Map<string, MandateState>;
+  /** By `delegateOf`, in the order of the first time. */
+  readonly delegates: Map<string, DelegateState>;
   /** Taken places, by `placesOf`. */
   readonly unsettled: Map<string, bigint>;
 };
@@ -87,6 +91,7 @@ export async function replay(world: World): Promise<State> {
     network: { pausedUntil: 0n, beatBound: 0n, releasesPerBeat: 0n, margin: 0n, suspendableAt: 0n },
     requests: new Map(),
     mandates: new Map(),
+    delegates: new Map(),
     unsettled: new Map(),
   };
   const { measurementRegistry, enclaveRegistry, keyRegistry, signingRequests, spendingLimits } = world;
@@ -104,6 +109,8 @@ export async function replay(world: World): Promise<State> {
   return state;
 }
 
+export const delegateOf = (requests: string, keyId: string, requester: string) =>
+  [requests, keyId, requester].join(' ');
 export const placesOf = (requests: string, keyId: string, requester: string, path: string) =>
   [requests, keyId, requester, path].join(' ');
 
@@ -270,9 +277,19 @@ const folds: Record<string, Fold> = {
   RequestExpired: ({ requests }, { id }) => requests.set(id, 5n),
   RequestCancelled: ({ requests }, { id }) => requests.set(id, 6n),
 
-  MandatePlaced: ({ mandates }, { id }) => mandates.set(id, 1n),
-  MandateFilled: ({ mandates }, { id }) => mandates.set(id, 2n),
-  MandateCancelled: ({ mandates }, { id }) => mandates.set(id, 3n),
+  MandatePlaced: ({ mandates, keys }, { id, keyId, mandate: { deadline } }, placedAt) =>
+    mandates.set(id, { state: 1n, placedAt, readyAt: placedAt + at(keys, keyId).delay, deadline }),
+  MandateFilled: ({ mandates }, { id }) => {
+    at(mandates, id).state = 2n;
+  },
+  MandateCancelled: ({ mandates }, { id }) => {
+    at(mandates, id).state = 3n;
+  },
+
+  LimitsSet: ({ delegates }, { requests, keyId, requester, epoch, limits: { expiresAt } }) =>
+    delegates.set(delegateOf(requests, keyId, requester), { expiresAt, epoch }),
+  LimitsRemoved: ({ delegates }, { requests, keyId, requester, epoch }) =>
+    delegates.set(delegateOf(requests, keyId, requester), { expiresAt: 0n, epoch }),
 
   PlaceTaken: notePlaces,
   PlaceFreed: notePlaces,

@@ -48,6 +48,22 @@ export async function intentOf(world: World, keyId: string, change: Partial<Inte
 /** Asks, and says what the id must be by docs/formats.md. */
 export async function request(world: World, requester: HardhatEthersSigner, intent: IntentStruct): Promise<Request> {
   await world.signingRequests.connect(requester).requestSignature(intent);
+  return lastRequest(world, requester, intent);
+}
+
+/** Asks in place of another request. */
+export async function replacement(
+  world: World,
+  requester: HardhatEthersSigner,
+  replaced: Request,
+  intent: IntentStruct,
+): Promise<Request> {
+  const replacing = { ...intent, replaces: replaced.id };
+  await world.signingRequests.connect(requester).requestReplacement(replacing, replaced.header);
+  return lastRequest(world, requester, replacing);
+}
+
+async function lastRequest(world: World, requester: HardhatEthersSigner, intent: IntentStruct): Promise<Request> {
   const counter = await world.signingRequests.requestCount();
   const its = header(intent, requester.address, counter);
   return { id: requestId(await requestsPlace(world), its), header: its, intent };
