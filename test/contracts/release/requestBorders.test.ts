@@ -1,11 +1,20 @@
 /** Borders of requests that mutants survived at. */
 
 import { expect } from 'chai';
-import { ZeroHash } from 'ethers';
+import { hexlify, ZeroHash } from 'ethers';
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
-import { activeKey, claimDerived, KIND, outputSecret, parametersOf, secretOf, signBip340 } from '../support/keys.ts';
+import {
+  activeKey,
+  claimDerived,
+  KIND,
+  outputSecret,
+  parametersOf,
+  SCHEME,
+  secretOf,
+  signBip340,
+} from '../support/keys.ts';
 import { intentOf, readyRequest, refuse, STATE } from '../support/requests.ts';
 
 const secret = secretOf('request borders');
@@ -25,6 +34,21 @@ describe('borders of requests', () => {
 
   const at = (time: number) => made().it.helpers.time.setNextBlockTimestamp(time);
   const recordLate = () => made().requests.recordLate(made().its.header, made().its.intent.digests, made().signatures);
+
+  it('an Ed25519 message has at most 4,096 bytes', async () => {
+    const { it, requests, members } = made();
+    const requester = it.operators[10]!;
+    const policy = { requesters: [requester.address], delegates: [], kinds: 1 << KIND.solana, delay: 0 };
+    const keyId = await activeKey(it, members, secret, parametersOf(members, { scheme: SCHEME.ed25519, policy }));
+    const ask = async (bytes: number) => {
+      const digests = [hexlify(new Uint8Array(bytes))];
+      return requests.connect(requester).requestSignature(await intentOf(it, keyId, { kind: KIND.solana, digests }));
+    };
+    await ask(4096);
+    await expect(ask(4097))
+      .to.be.revertedWithCustomError(requests, 'SigningRequestsDigestLength')
+      .withArgs(0, 4097, 4096);
+  });
 
   describe('in the second of the deadline', () => {
     beforeEach(() => at(made().deadline));
