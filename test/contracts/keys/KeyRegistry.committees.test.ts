@@ -201,6 +201,8 @@ describe('KeyRegistry: committees', () => {
       const other = await placed(it, 9, { release: UNSEALED });
       const keyId = await create([...pick(8), other]);
       expect((await standing(keyId)).sealing).to.deep.equal([0, true, true]);
+      for (const one of [pick(0, 8), pick(8, 0)])
+        expect((await standing(await create(one))).sealing, 'only one seals').to.deep.equal([1, true, false]);
     });
   });
 
