@@ -15,7 +15,7 @@ import {ISignatureVerifier} from "./ISignatureVerifier.sol";
 import {KeyCeremonies} from "./KeyCeremonies.sol";
 import {KeyPolicies} from "./KeyPolicies.sol";
 import {KeyRules} from "./KeyRules.sol";
-import {Beat, CommitteeParameters, KeyParameters, KeyStatus, KeyView} from "./KeyTypes.sol";
+import {Beat, CommitteeParameters, KeyParameters, KeyView} from "./KeyTypes.sol";
 import {NetworkWord} from "./NetworkWord.sol";
 
 /// @title Keys that belong to the DAO: who holds their shares, what they may sign, and their public halves
@@ -42,7 +42,6 @@ contract KeyRegistry is KeyPolicies, KeyCeremonies, CommitteeVotes, DerivedKeys,
 
         keyId = keyIdAt(++_count);
         Key storage entry = _keys[keyId];
-        entry.status = KeyStatus.Generating;
         entry.scheme = parameters.scheme;
         entry.threshold = committee.threshold;
         entry.size = uint16(committee.operators.length);

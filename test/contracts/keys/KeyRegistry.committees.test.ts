@@ -131,6 +131,23 @@ describe('KeyRegistry: committees', () => {
       expect(outcomes.size, 'one of the alike replaces another').to.be.above(1);
     });
 
+    it('looks at a reserve again for a suspect, that did not fit a seat which nobody had', async () => {
+      const { it } = made();
+      const [alike, suspect] = pick(0, 4);
+      const near = await placed(it, 9, { region: 'elsewhere' });
+      const far = await placed(it, 10, { region: 'somewhere else' });
+      const nobody = it.operators[11]!.address;
+      const [operators, reserves] = [[...addresses([alike!, suspect!]), nobody], addresses([near, far])];
+      const seating = { operators, reserves, next: 0, first: 0, suspects: 0b010, rule: ruled({ region: 1 }) };
+      const { members, changes, next, left } = await it.committees.seat(seating);
+      expect([...members]).to.deep.equal(ids([alike!, near, far]));
+      expect(changes.map((one) => [...one])).to.deep.equal([
+        [2n, 1n],
+        [1n, 0n],
+      ]);
+      expect([next, left]).to.deep.equal([0n, 0n]);
+    });
+
     it('ends a seat that an operator has made impossible by moving', async () => {
       const { it, registry } = made();
       const members = pick(0, 6);

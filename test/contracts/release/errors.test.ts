@@ -25,7 +25,7 @@ function always(data: string): string {
 
 describe('EnclaveRegistry behind a verifier that a vote should not have chosen', () => {
   /** Registers with a verifier that attests to `change` of what is right. */
-  async function registerWith(change: { tee?: string; validUntil?: number }) {
+  async function registerWith(change: { tee?: string; validUntil?: number }, time?: number) {
     const it = await world();
     await it.measurementRegistry.connect(it.dao).approve(RECORD);
     const enclave = await makeEnclave(it, it.operators[0]!, 'a');
@@ -43,6 +43,7 @@ describe('EnclaveRegistry behind a verifier that a vote should not have chosen',
       await signRegistration(it, enclave.identity, registration),
       await signRegistration(it, enclave.operator, registration),
     ] as const;
+    if (time !== undefined) await it.helpers.time.setNextBlockTimestamp(time);
     return { it, registering: it.enclaveRegistry.register(registration, evidence, ...signatures) };
   }
 
@@ -58,11 +59,14 @@ describe('EnclaveRegistry behind a verifier that a vote should not have chosen',
       .withArgs(id('other'), DEVELOPMENT_TEE);
   });
 
-  it('refuses evidence that is valid until now', async () => {
-    const { it, registering } = await registerWith({ validUntil: 1 });
+  it('refuses evidence in the second until which it is valid, and takes it in the one before', async () => {
+    const validUntil = 2_000_000_000;
+    const { it, registering } = await registerWith({ validUntil }, validUntil);
     await expect(registering)
       .to.be.revertedWithCustomError(it.enclaveRegistry, 'EnclaveRegistryExpiredEvidence')
-      .withArgs(1, (time: bigint) => time > 1n);
+      .withArgs(validUntil, validUntil);
+    const { it: before, registering: inTime } = await registerWith({ validUntil }, validUntil - 1);
+    await expect(inTime).to.emit(before.enclaveRegistry, 'EnclaveRegistered');
   });
 });
 
