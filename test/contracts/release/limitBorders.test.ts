@@ -50,6 +50,21 @@ describe('borders of spending limits', () => {
       .withArgs(KEY, delegate, now + 100, now + 100);
   });
 
+  it('keep what was charged to them if others follow before they expire, and not in that second', async () => {
+    const { limits, requests, delegate, now } = made();
+    const takePlace = (time: number) =>
+      limits.connect(requests).takePlace(id(`${time}`), KEY, delegate, ZeroHash, ZeroHash);
+    await setAt(now, {});
+    await chargeAt(now + 98, 1n);
+    await setAt(now + 99, { expiresAt: now + 200 });
+    await takePlace(now + 98);
+    await chargeAt(now + 101, 1n);
+    await setAt(now + 200, { expiresAt: now + 300 });
+    await expect(takePlace(now + 101))
+      .to.be.revertedWithCustomError(limits, 'SpendingLimitsNotCharged')
+      .withArgs(id(`${now + 101}`));
+  });
+
   it('end later than they begin', async () => {
     const { limits, now } = made();
     await expect(setAt(now, { expiresAt: now }))

@@ -289,6 +289,7 @@ describe('Mandates', () => {
 
     it('fills without any fee, and a mandate of fees alone', async () => {
       await fill(await place(), []);
+      await fill(await place(), [fee(0n, id('without a cap'))]);
       await fill(await place({ effects: [] }));
     });
 
