@@ -51,6 +51,16 @@ describe('borders of keys', () => {
       expect((await registry.key(keyId)).confirmations).to.equal(1n);
     });
 
+    it('has parties that count from 1, in the order of seats', async () => {
+      const { registry, members, keyId } = made();
+      const digest = id('what a member says');
+      for (const [seat, { id: member, identity }] of members.entries()) {
+        const signature = identity.signingKey.sign(digest).serialized;
+        const said = await registry.requireMemberSigned(keyId, member, digest, signature);
+        expect([...said]).to.deep.equal([1n, BigInt(seat + 1), 2n, 2n]);
+      }
+    });
+
     it('cannot be replaced in the second of its deadline', async () => {
       const { it, registry, keyId, deadline } = made();
       await it.helpers.time.setNextBlockTimestamp(deadline);
