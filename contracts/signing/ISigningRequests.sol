@@ -202,9 +202,10 @@ interface ISigningRequests {
     /// @notice Calls the consumer again after a failed callback, by anyone.
     function redeliver(RequestHeader calldata header, bytes[] calldata signatures) external;
 
-    /// @notice By a watcher that the DAO trusts: a delegate's payload is final on its chain, or can no longer be on it. Frees its place, unless
-    /// a replacement has taken that over.
+    /// @notice By a watcher that the DAO trusts: a delegate's payload is final on its chain, or can no longer be on it. Frees its place.
     /// @dev In any state from READY on: what was fulfilled may still be on its way, what expired or was refused may still be signed.
+    /// A replacement that has taken over the place is settled for all that it stands for: when one of them is final, or none can be any more.
+    /// That the replacement itself was refused says nothing of the payload that it was to replace.
     function settle(RequestHeader calldata header) external;
 
     /// @notice Id of the request with this header, whether or not it was made.

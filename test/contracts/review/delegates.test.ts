@@ -8,7 +8,7 @@ import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 import { activeKey, KIND, parametersOf, secretOf } from '../support/keys.ts';
-import { EFFECT, intentOf, readyRequest, replacement, request, STATE } from '../support/requests.ts';
+import { EFFECT, intentOf, readyRequest, refuse, replacement, request, STATE } from '../support/requests.ts';
 
 const BTC = id('bip122:000/slip44:0');
 const [MINUTE, DAY] = [60, 86400];
@@ -21,7 +21,7 @@ describe('review: delegates', () => {
     const policy = { requesters: [], delegates: [delegate.address], kinds: 1 << KIND.psbt, delay: 0 };
     const keyId = await activeKey(it, members, secretOf('review'), parametersOf(members, { policy }));
     const { signingRequests: requests, spendingLimits: limits } = it;
-    return { it, requests, limits, keyId, delegate, executor, policy };
+    return { it, requests, limits, members, keyId, delegate, executor, policy };
   });
 
   const now = () => made().it.helpers.time.latest();
@@ -84,6 +84,21 @@ describe('review: delegates', () => {
     const dearer = await replacement(it, delegate, stuck, { ...intent, payload: '0x1234' });
     await requests.markReady(dearer.header);
     expect(await limits.unsettledOf(requests, keyId, delegate, ZeroHash)).to.equal(1);
+  });
+
+  // CO-70, said at `settle`. A refused replacement says nothing of what it was to replace
+  it('a watcher that settles a refused replacement frees the place of a payload that may still be mined', async () => {
+    const { it, requests, limits, keyId, delegate } = made();
+    await limit({ maxUnsettled: 1 });
+    const intent = await intentOf(it, keyId, { deadline: (await now()) + 30 * DAY });
+    const stuck = await readyRequest(it, delegate, intent);
+    const dearer = await replacement(it, delegate, stuck, intent);
+    await requests.markReady(dearer.header);
+    await refuse(it, made().members[0]!, dearer);
+    expect([await stateOf(dearer.id), await stateOf(stuck.id)]).to.deep.equal([STATE.refused, STATE.ready]);
+    expect(await limits.unsettledOf(requests, keyId, delegate, ZeroHash)).to.equal(1);
+    await requests.connect(it.dao).settle(dearer.header);
+    expect(await limits.unsettledOf(requests, keyId, delegate, ZeroHash)).to.equal(0);
   });
 
   // CO-53. The room is a constant: no vote may set a margin for which it is too short
