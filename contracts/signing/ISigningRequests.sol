@@ -69,7 +69,7 @@ struct RequestView {
     RequestState state;
     /// @dev Unix times in seconds
     uint48 queuedAt;
-    /// @dev see `queuedAt`: the earliest one while QUEUED, then the one at which it became READY
+    /// @dev see `queuedAt`: the earliest one until it is READY, then the one at which it became so; 0 if it expired in the queue
     uint48 readyAt;
     /// @dev see `queuedAt`
     uint48 deadline;
@@ -170,7 +170,8 @@ interface ISigningRequests {
 
     /// @notice The same, in place of a request of the caller for the same key and path that may have been signed: `intent.replaces`, whose
     /// header is `replaced`.
-    /// @dev A delegate's replacement draws on its limits anew, and takes over the place. VOTERS, INTEGRATOR: whether the two conflict, so that
+    /// @dev A delegate's replacement draws on its limits anew, and takes over the place; of two for one request, the one that is READY first
+    /// does. VOTERS, INTEGRATOR: whether the two conflict, so that
     /// only one of them can be final, is for the enclaves to decide. Those of this version sign no replacement.
     function requestReplacement(Intent calldata intent, RequestHeader calldata replaced) external returns (RequestId);
 
@@ -204,8 +205,9 @@ interface ISigningRequests {
 
     /// @notice By a watcher that the DAO trusts: a delegate's payload is final on its chain, or can no longer be on it. Frees its place.
     /// @dev In any state from READY on: what was fulfilled may still be on its way, what expired or was refused may still be signed.
-    /// A replacement that has taken over the place is settled for all that it stands for: when one of them is final, or none can be any more.
-    /// That the replacement itself was refused says nothing of the payload that it was to replace.
+    /// A replacement that has taken over the place is settled for all that it stands for: when each of them is final, or can no longer be.
+    /// Nobody has compared their payloads, so one that is final, or was refused, says nothing of the others. VOTERS: a delegate can move the
+    /// place away before a vote is executed, and this then reverts with all that is in the same batch: settle alone, and remove limits first.
     function settle(RequestHeader calldata header) external;
 
     /// @notice Id of the request with this header, whether or not it was made.

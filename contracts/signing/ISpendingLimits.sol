@@ -22,7 +22,7 @@ struct Limits {
     uint48 expiresAt;
     /// @dev bit k set: payload kind k is allowed; raw digests never
     uint32 kinds;
-    /// @dev payloads of one path that may be READY, and so signed, and not settled yet; not 0
+    /// @dev payloads of one path, or rows of replacements, that may be READY, and so signed, and not settled yet; not 0
     uint16 maxUnsettled;
     /// @dev an empty list allows every recipient of transfers
     bytes[] recipients;
@@ -135,8 +135,8 @@ interface ISpendingLimits {
 
     /// @notice A request that was charged becomes READY: it takes over the place of the one that it replaces (zero if none), if that has one,
     /// or else takes one of its path's places, or reverts if none is left, or if the limits have expired or are gone.
-    /// @dev The caller vouches that the two are of one requester, key and path, as for what `settle` names. Enclaves see to it that not both can
-    /// be final.
+    /// @dev The caller vouches that the two are of one requester, key and path, as for what `settle` names. That not both
+    /// can be final is not known here.
     function takePlace(RequestId id, KeyId keyId, address requester, bytes32 path, RequestId replaces) external;
 
     /// @notice Frees the place of a request of the caller, once. Nothing else is given back.

@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {KeyId, RequestId} from "../types/Ids.sol";
 import {ISpendingLimits} from "./ISpendingLimits.sol";
 
-/// @title How many payloads of a delegate may be signed and not settled: one place each, per requests contract, key, delegate and path
+/// @title How many payloads of a delegate may be signed and not settled: one place each, or for a row of replacements, per requests contract, key, delegate and path
 /// @dev Places belong to a delegate and not to its limits: another vote empties no place.
 abstract contract UnsettledPlaces is ISpendingLimits {
     /// @dev Forward only, so a request takes one place, and frees it or leaves it to a replacement once.
