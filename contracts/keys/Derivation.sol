@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {TWEAK_TAG} from "../types/Tags.sol";
-import {Secp256k1} from "./Secp256k1.sol";
+import {Secp256k1} from "../signatures/Secp256k1.sol";
 
 /// @title Keys derived from a root key: P' = P + tweak G, and the Taproot output key Q = lift_x(x(P')) + TapTweak(x(P')) G
 /// @dev The chain learns addresses of points only; whoever claims a derived key brings its coordinates.

@@ -7,7 +7,7 @@ import {Derivation} from "./Derivation.sol";
 import {IKeyRegistry} from "./IKeyRegistry.sol";
 import {KeyStorage} from "./KeyStorage.sol";
 import {DerivedPoints, KeyStatus, PayloadKind, PublicKey, Scheme} from "./KeyTypes.sol";
-import {Secp256k1} from "./Secp256k1.sol";
+import {Secp256k1} from "../signatures/Secp256k1.sol";
 
 /// @title Keys of requesters and paths, derived from root keys
 abstract contract DerivedKeys is KeyStorage {

@@ -8,7 +8,7 @@ import {EnclaveId, KeyId} from "../types/Ids.sol";
 import {ACTIVATION_TAG} from "../types/Tags.sol";
 import {ICommittees, SeatChange, Seating} from "./ICommittees.sol";
 import {IKeyRegistry} from "./IKeyRegistry.sol";
-import {ISignatureVerifier} from "./ISignatureVerifier.sol";
+import {ISignatureVerifier} from "../signatures/ISignatureVerifier.sol";
 import {KeyRules} from "./KeyRules.sol";
 import {KeyStorage} from "./KeyStorage.sol";
 import {Confirmation, KeyStatus, PublicKey} from "./KeyTypes.sol";

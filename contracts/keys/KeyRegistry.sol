@@ -11,7 +11,7 @@ import {CommitteeVotes} from "./CommitteeVotes.sol";
 import {DerivedKeys} from "./DerivedKeys.sol";
 import {ICommittees} from "./ICommittees.sol";
 import {IKeyRegistry} from "./IKeyRegistry.sol";
-import {ISignatureVerifier} from "./ISignatureVerifier.sol";
+import {ISignatureVerifier} from "../signatures/ISignatureVerifier.sol";
 import {KeyCeremonies} from "./KeyCeremonies.sol";
 import {KeyPolicies} from "./KeyPolicies.sol";
 import {KeyRules} from "./KeyRules.sol";

@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {IKeyRegistry} from "./IKeyRegistry.sol";
 import {CommitteeParameters, Diversity, PayloadKind, Policy, Scheme} from "./KeyTypes.sol";
-import {Secp256k1} from "./Secp256k1.sol";
+import {Secp256k1} from "../signatures/Secp256k1.sol";
 
 /// @title What a vote may say about a key
 library KeyRules {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Ed25519} from "../keys/Ed25519.sol";
-import {Edwards25519} from "../keys/Edwards25519.sol";
+import {Ed25519} from "../signatures/Ed25519.sol";
+import {Edwards25519} from "../signatures/Edwards25519.sol";
 
 /// @title Shows the libraries to tests; never deployed
 contract Ed25519Mock {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Sha512} from "../keys/Sha512.sol";
+import {Sha512} from "../signatures/Sha512.sol";
 
 /// @title Shows the library to tests; never deployed
 contract Sha512Mock {

@@ -1,26 +1,26 @@
 /** Everything that a vote rules: verifier, registries, requests, and the example consumer. */
 
-import type { DevelopmentVerifier } from '../../types/contracts/attestation/DevelopmentVerifier.ts';
+import type { KeyAddresses } from '../../types/contracts/addresses/KeyAddresses.ts';
 import type { EnclaveRegistry } from '../../types/contracts/attestation/EnclaveRegistry.ts';
 import type { MeasurementRegistry } from '../../types/contracts/attestation/MeasurementRegistry.ts';
+import type { DevelopmentVerifier } from '../../types/contracts/attestation/verifiers/development/DevelopmentVerifier.ts';
+import type { SpendReceipt } from '../../types/contracts/examples/SpendReceipt.ts';
 import type { QuorateAccessManager } from '../../types/contracts/governance/QuorateAccessManager.ts';
 import type { Committees } from '../../types/contracts/keys/Committees.ts';
-import type { KeyAddresses } from '../../types/contracts/keys/KeyAddresses.ts';
 import type { KeyRegistry } from '../../types/contracts/keys/KeyRegistry.ts';
-import type { SignatureVerifier } from '../../types/contracts/keys/SignatureVerifier.ts';
-import type { SigningRequests } from '../../types/contracts/signing/SigningRequests.ts';
-import type { SpendingLimits } from '../../types/contracts/signing/SpendingLimits.ts';
-import type { SpendReceipt } from '../../types/contracts/signing/SpendReceipt.ts';
-import { DevelopmentVerifier__factory } from '../../types/factories/contracts/attestation/DevelopmentVerifier__factory.ts';
+import type { SpendingLimits } from '../../types/contracts/requests/guards/SpendingLimits.ts';
+import type { SigningRequests } from '../../types/contracts/requests/SigningRequests.ts';
+import type { SignatureVerifier } from '../../types/contracts/signatures/SignatureVerifier.ts';
+import { KeyAddresses__factory } from '../../types/factories/contracts/addresses/KeyAddresses__factory.ts';
 import { EnclaveRegistry__factory } from '../../types/factories/contracts/attestation/EnclaveRegistry__factory.ts';
 import { MeasurementRegistry__factory } from '../../types/factories/contracts/attestation/MeasurementRegistry__factory.ts';
+import { DevelopmentVerifier__factory } from '../../types/factories/contracts/attestation/verifiers/development/DevelopmentVerifier__factory.ts';
+import { SpendReceipt__factory } from '../../types/factories/contracts/examples/SpendReceipt__factory.ts';
 import { Committees__factory } from '../../types/factories/contracts/keys/Committees__factory.ts';
-import { KeyAddresses__factory } from '../../types/factories/contracts/keys/KeyAddresses__factory.ts';
 import { KeyRegistry__factory } from '../../types/factories/contracts/keys/KeyRegistry__factory.ts';
-import { SignatureVerifier__factory } from '../../types/factories/contracts/keys/SignatureVerifier__factory.ts';
-import { SigningRequests__factory } from '../../types/factories/contracts/signing/SigningRequests__factory.ts';
-import { SpendingLimits__factory } from '../../types/factories/contracts/signing/SpendingLimits__factory.ts';
-import { SpendReceipt__factory } from '../../types/factories/contracts/signing/SpendReceipt__factory.ts';
+import { SpendingLimits__factory } from '../../types/factories/contracts/requests/guards/SpendingLimits__factory.ts';
+import { SigningRequests__factory } from '../../types/factories/contracts/requests/SigningRequests__factory.ts';
+import { SignatureVerifier__factory } from '../../types/factories/contracts/signatures/SignatureVerifier__factory.ts';
 import type { DeployOptions } from './options.ts';
 import type { Steps } from './steps.ts';
 

@@ -1,7 +1,7 @@
 /** A vote that asks for the signature of a Bitcoin spend, and what comes of it. */
 
 import { id, ZeroHash } from 'ethers';
-import type { IntentStruct } from '../../types/contracts/signing/SigningRequests.ts';
+import type { IntentStruct } from '../../types/contracts/requests/SigningRequests.ts';
 import type { Spend } from './bitcoin.ts';
 import type { Chain } from './chain.ts';
 import type { Dao } from './dao.ts';

@@ -2,16 +2,16 @@
 
 import { expect } from 'chai';
 import { dataLength, type FunctionFragment, type Interface, toBeHex } from 'ethers';
+import { IKeyAddresses__factory } from '../../types/factories/contracts/addresses/IKeyAddresses__factory.ts';
 import { IEnclaveRegistry__factory } from '../../types/factories/contracts/attestation/IEnclaveRegistry__factory.ts';
 import { IMeasurementRegistry__factory } from '../../types/factories/contracts/attestation/IMeasurementRegistry__factory.ts';
 import { ICodeHashGuard__factory } from '../../types/factories/contracts/governance/ICodeHashGuard__factory.ts';
 import { IQuorateAccessManager__factory } from '../../types/factories/contracts/governance/IQuorateAccessManager__factory.ts';
-import { IKeyAddresses__factory } from '../../types/factories/contracts/keys/IKeyAddresses__factory.ts';
 import { IKeyRegistry__factory } from '../../types/factories/contracts/keys/IKeyRegistry__factory.ts';
-import { IMandates__factory } from '../../types/factories/contracts/signing/IMandates__factory.ts';
-import { ISignatureConsumer__factory } from '../../types/factories/contracts/signing/ISignatureConsumer__factory.ts';
-import { ISigningRequests__factory } from '../../types/factories/contracts/signing/ISigningRequests__factory.ts';
-import { ISpendingLimits__factory } from '../../types/factories/contracts/signing/ISpendingLimits__factory.ts';
+import { ISpendingLimits__factory } from '../../types/factories/contracts/requests/guards/ISpendingLimits__factory.ts';
+import { ISignatureConsumer__factory } from '../../types/factories/contracts/requests/ISignatureConsumer__factory.ts';
+import { ISigningRequests__factory } from '../../types/factories/contracts/requests/ISigningRequests__factory.ts';
+import { IMandates__factory } from '../../types/factories/contracts/requests/modules/IMandates__factory.ts';
 import { world } from './support/chain.ts';
 import { fresh } from './support/fresh.ts';
 

@@ -33,7 +33,7 @@ describe('docs/formats.md', () => {
   const sources = [
     'contracts/attestation/Registrations.sol',
     'contracts/keys/KeyCeremonies.sol',
-    'contracts/signing/RequestEndings.sol',
+    'contracts/requests/RequestEndings.sol',
   ];
   const signed = new Map([...PAGE.matchAll(/^(\w+)\(([^)]*)\)$/gm)].map(([type, name]) => [name!, type]));
 
@@ -64,7 +64,7 @@ describe('docs/formats.md', () => {
     const lists: [string, string, string][] = [
       ['Schemes', 'contracts/keys/KeyTypes.sol', 'Scheme'],
       ['Payload kinds', 'contracts/keys/KeyTypes.sol', 'PayloadKind'],
-      ['Effect kinds', 'contracts/signing/ISigningRequests.sol', 'EffectKind'],
+      ['Effect kinds', 'contracts/requests/ISigningRequests.sol', 'EffectKind'],
     ];
     for (const [title, file, name] of lists) {
       const expected = members(file, name).map((member, number) => [number, member.toLowerCase()]);

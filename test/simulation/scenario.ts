@@ -7,7 +7,7 @@ import { getBytes, hexlify, id, ZeroAddress, ZeroHash } from 'ethers';
 import { buildSpend, taprootScript } from '../../scripts/local/bitcoin.ts';
 import type { Event, Hex } from '../../signer/enclave/api.ts';
 import { derivedPoints } from '../../signer/host/chain/derivedPoints.ts';
-import type { RequestHeaderStruct } from '../../types/contracts/signing/SigningRequests.ts';
+import type { RequestHeaderStruct } from '../../types/contracts/requests/SigningRequests.ts';
 import { Counters, drawFaults, type Faults } from './faults.ts';
 import { Network } from './network.ts';
 import { SimulatedNode, type World } from './node.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { id, type Wallet, ZeroAddress, ZeroHash } from 'ethers';
 import type { RegistrationStruct } from '../../../types/contracts/attestation/IEnclaveRegistry.ts';
-import { DevelopmentVerifier__factory } from '../../../types/factories/contracts/attestation/DevelopmentVerifier__factory.ts';
+import { DevelopmentVerifier__factory } from '../../../types/factories/contracts/attestation/verifiers/development/DevelopmentVerifier__factory.ts';
 import { VerifierMock__factory } from '../../../types/factories/contracts/mocks/VerifierMock__factory.ts';
 import { MAX_AGE, world } from '../support/chain.ts';
 import { DEVELOPMENT_TEE, developmentRoot, type Statement } from '../support/developmentTee.ts';

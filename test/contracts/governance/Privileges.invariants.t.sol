@@ -12,9 +12,9 @@ import {
     Scheme
 } from "../../../contracts/keys/KeyTypes.sol";
 import {VerifierMock} from "../../../contracts/mocks/VerifierMock.sol";
-import {Mandate} from "../../../contracts/signing/IMandates.sol";
-import {Intent, RequestHeader} from "../../../contracts/signing/ISigningRequests.sol";
-import {Limits} from "../../../contracts/signing/ISpendingLimits.sol";
+import {Mandate} from "../../../contracts/requests/modules/IMandates.sol";
+import {Intent, RequestHeader} from "../../../contracts/requests/ISigningRequests.sol";
+import {Limits} from "../../../contracts/requests/guards/ISpendingLimits.sol";
 import {EnclaveId} from "../../../contracts/types/Ids.sol";
 import {Base} from "../support/Base.sol";
 import {MIN_DELAY, TEE, Wired, WiredDao} from "../support/WiredDao.sol";

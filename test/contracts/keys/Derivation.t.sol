@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {Derivation} from "../../../contracts/keys/Derivation.sol";
-import {Secp256k1} from "../../../contracts/keys/Secp256k1.sol";
+import {Secp256k1} from "../../../contracts/signatures/Secp256k1.sol";
 import {Base} from "../support/Base.sol";
 
 contract DerivationTest is Base {

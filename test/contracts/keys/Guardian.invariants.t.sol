@@ -5,7 +5,7 @@ import {IEnclaveRegistry} from "../../../contracts/attestation/IEnclaveRegistry.
 import {IMeasurementRegistry} from "../../../contracts/attestation/IMeasurementRegistry.sol";
 import {Committees} from "../../../contracts/keys/Committees.sol";
 import {IKeyRegistry} from "../../../contracts/keys/IKeyRegistry.sol";
-import {ISignatureVerifier} from "../../../contracts/keys/ISignatureVerifier.sol";
+import {ISignatureVerifier} from "../../../contracts/signatures/ISignatureVerifier.sol";
 import {KeyRegistry} from "../../../contracts/keys/KeyRegistry.sol";
 import {
     Beat,

@@ -4,7 +4,7 @@ import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
 import { concat, id, toBeHex } from 'ethers';
 import { network } from 'hardhat';
-import { EcdsaVerifier__factory } from '../../../types/factories/contracts/keys/verifiers/EcdsaVerifier__factory.ts';
+import { EcdsaVerifier__factory } from '../../../types/factories/contracts/signatures/verifiers/EcdsaVerifier__factory.ts';
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';

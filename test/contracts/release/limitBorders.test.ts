@@ -2,8 +2,8 @@
 
 import { expect } from 'chai';
 import { id, toBeHex, ZeroHash } from 'ethers';
-import type { EffectStruct } from '../../../types/contracts/signing/ISigningRequests.ts';
-import type { LimitsStruct } from '../../../types/contracts/signing/ISpendingLimits.ts';
+import type { LimitsStruct } from '../../../types/contracts/requests/guards/ISpendingLimits.ts';
+import type { EffectStruct } from '../../../types/contracts/requests/ISigningRequests.ts';
 import { world } from '../support/chain.ts';
 import { fresh } from '../support/fresh.ts';
 import { KIND } from '../support/keys.ts';

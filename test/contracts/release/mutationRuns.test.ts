@@ -52,7 +52,11 @@ describe('the order in which a mutant meets tests', () => {
   });
 
   it('learns nothing from other contracts, from survivors and from tests that are gone', () => {
-    const results = [killedBy(far, { file: 'contracts/keys/Bip340.sol' }), resultOf({}), killedBy('gone.test.ts')];
+    const results = [
+      killedBy(far, { file: 'contracts/signatures/Bip340.sol' }),
+      resultOf({}),
+      killedBy('gone.test.ts'),
+    ];
     expect(orderOf(tests, results, at(10), durations)).to.deep.equal([near, other, far]);
   });
 
@@ -65,12 +69,12 @@ describe('the order in which a mutant meets tests', () => {
 });
 
 describe('Solidity tests of a mutant', () => {
-  const inSigning = (name: string) => `test/contracts/signing/${name}.t.sol`;
+  const inRequests = (name: string) => `test/contracts/requests/${name}.t.sol`;
 
   it('are those that it is compiled into, directly or not', async () => {
-    const found = await testsWith(ROOT, 'contracts/signing/RequestEndings.sol');
-    expect(found).to.include.members(['Callback', 'SigningRequests.invariants'].map(inSigning));
-    expect(found).not.to.include(inSigning('SpendingLimits'));
+    const found = await testsWith(ROOT, 'contracts/requests/RequestEndings.sol');
+    expect(found).to.include.members(['Callback', 'SigningRequests.invariants'].map(inRequests));
+    expect(found).not.to.include(inRequests('SpendingLimits'));
   });
 
   it('are none where only TypeScript tests it', async () => {
@@ -99,7 +103,7 @@ describe('results of mutants', () => {
   });
 
   it('come to a score of each contract and of all, in which what no test could kill does not count', () => {
-    const file = 'contracts/keys/Bip340.sol';
+    const file = 'contracts/signatures/Bip340.sol';
     const results = [
       ...[1, 2, 3].map((line) => killedBy(near, { line })),
       resultOf({ line: 4 }),

@@ -2,8 +2,8 @@
 
 import { expect } from 'chai';
 import { hexlify, id, toBeHex, ZeroAddress, ZeroHash } from 'ethers';
-import type { IntentStruct } from '../../../types/contracts/signing/ISigningRequests.ts';
-import type { LimitsStruct } from '../../../types/contracts/signing/ISpendingLimits.ts';
+import type { LimitsStruct } from '../../../types/contracts/requests/guards/ISpendingLimits.ts';
+import type { IntentStruct } from '../../../types/contracts/requests/ISigningRequests.ts';
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';

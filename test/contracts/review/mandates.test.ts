@@ -2,8 +2,8 @@
 
 import { expect } from 'chai';
 import { id, ZeroAddress, ZeroHash } from 'ethers';
-import type { FeeCapStruct, MandateStruct } from '../../../types/contracts/signing/IMandates.ts';
-import type { EffectStruct, IntentStruct } from '../../../types/contracts/signing/ISigningRequests.ts';
+import type { EffectStruct, IntentStruct } from '../../../types/contracts/requests/ISigningRequests.ts';
+import type { FeeCapStruct, MandateStruct } from '../../../types/contracts/requests/modules/IMandates.ts';
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';

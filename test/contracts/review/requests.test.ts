@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { concat, hexlify, id, toBeHex, ZeroHash } from 'ethers';
-import type { LimitsStruct } from '../../../types/contracts/signing/ISpendingLimits.ts';
+import type { LimitsStruct } from '../../../types/contracts/requests/guards/ISpendingLimits.ts';
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';

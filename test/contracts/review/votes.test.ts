@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import { getCreateAddress, hexlify, id, keccak256, Wallet, ZeroHash } from 'ethers';
 import { action, codeGuard, NothingToGuard } from '../../../scripts/local/vote.ts';
-import type { IntentStruct } from '../../../types/contracts/signing/ISigningRequests.ts';
+import type { IntentStruct } from '../../../types/contracts/requests/ISigningRequests.ts';
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';

@@ -9,7 +9,7 @@ import {MeasurementRecord} from "../../../contracts/attestation/IMeasurementRegi
 import {MeasurementRegistry} from "../../../contracts/attestation/MeasurementRegistry.sol";
 import {QuorateAccessManager} from "../../../contracts/governance/QuorateAccessManager.sol";
 import {Committees} from "../../../contracts/keys/Committees.sol";
-import {ISignatureVerifier} from "../../../contracts/keys/ISignatureVerifier.sol";
+import {ISignatureVerifier} from "../../../contracts/signatures/ISignatureVerifier.sol";
 import {KeyRegistry} from "../../../contracts/keys/KeyRegistry.sol";
 import {
     Beat,
@@ -22,9 +22,9 @@ import {
     Scheme
 } from "../../../contracts/keys/KeyTypes.sol";
 import {VerifierMock} from "../../../contracts/mocks/VerifierMock.sol";
-import {Cap, Limits} from "../../../contracts/signing/ISpendingLimits.sol";
-import {SigningRequests} from "../../../contracts/signing/SigningRequests.sol";
-import {SpendingLimits} from "../../../contracts/signing/SpendingLimits.sol";
+import {Cap, Limits} from "../../../contracts/requests/guards/ISpendingLimits.sol";
+import {SigningRequests} from "../../../contracts/requests/SigningRequests.sol";
+import {SpendingLimits} from "../../../contracts/requests/guards/SpendingLimits.sol";
 import {REPORT_TAG} from "../../../contracts/types/Tags.sol";
 import {EnclaveId, KeyId} from "../../../contracts/types/Ids.sol";
 import {Base} from "./Base.sol";

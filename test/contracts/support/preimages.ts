@@ -1,12 +1,12 @@
 /** The preimages of docs/formats.md once more, written from that page alone: what the contracts compute must be this. */
 
 import { AbiCoder, concat, dataLength, id, isHexString, keccak256, toBeHex, zeroPadValue } from 'ethers';
-import type { MandateStruct } from '../../../types/contracts/signing/IMandates.ts';
 import type {
   EffectStruct,
   IntentStruct,
   RequestHeaderStruct,
-} from '../../../types/contracts/signing/ISigningRequests.ts';
+} from '../../../types/contracts/requests/ISigningRequests.ts';
+import type { MandateStruct } from '../../../types/contracts/requests/modules/IMandates.ts';
 
 export type Word = string | number | bigint;
 

@@ -2,7 +2,7 @@
 
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
 import { encodeBytes32String, hexlify, id, toUtf8Bytes, ZeroAddress, ZeroHash } from 'ethers';
-import type { IntentStruct } from '../../../types/contracts/signing/ISigningRequests.ts';
+import type { IntentStruct } from '../../../types/contracts/requests/ISigningRequests.ts';
 import type { World } from './chain.ts';
 import { domainOf, type Enclave } from './enclaves.ts';
 import { KIND } from './keys.ts';
