@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {EnclaveId, KeyId} from "../types/Ids.sol";
+import {KeyId} from "../types/Ids.sol";
 
 /// @dev Numbers are part of preimages and measured code: docs/formats.md.
 enum Scheme {
@@ -14,30 +14,93 @@ enum Scheme {
 /// @dev Values are read by enclaves: docs/storage.md.
 enum KeyStatus {
     None,
-    Generating,
-    Confirmed,
+    Pending,
     Active
 }
 
-enum PayloadKind {
+/// @dev Values are read by enclaves: docs/storage.md, which reserves more of them.
+enum CeremonyKind {
     None,
-    BitcoinPsbt,
-    SolanaMessage,
-    EvmTransaction,
-    Eip712,
-    Eip191,
-    RawDigest
+    KeyGeneration
 }
 
-struct Policy {
-    /// @dev answer to their own rules alone, as the DAO's timelock does
-    address[] requesters;
-    /// @dev ask within their limits alone (ISpendingLimits), and without limits not at all
-    address[] delegates;
-    /// @dev bit k set: payload kind k is allowed
-    uint32 kinds;
+/// @dev Values are read by enclaves: docs/storage.md.
+enum CeremonyStatus {
+    None,
+    Open,
+    Confirmed,
+    Done
+}
+
+/// @dev The words of a key, as enclaves read them (docs/storage.md). They change at the switch alone, when a ceremony
+/// is done; but for the status and the scheme, which are there from the beginning, and for pauses.
+struct Key {
+    KeyStatus status;
+    Scheme scheme;
+    uint8 publicKeyPrefix;
+    /// @dev how many members sign together
+    uint16 threshold;
+    uint16 size;
+    uint32 epoch;
+    uint32 attempt;
+    /// @dev Unix time in seconds
+    uint48 pausedUntil;
+    bytes32 committee;
+    bytes32 publicKeyX;
+    bytes32 commitments;
+    /// @dev what derivation binds to for ever: chain, registry, key and root public key of the key's birth
+    bytes32 birth;
+}
+
+/// @dev A key's latest ceremony: what its members are to do, and what they say that they did. Enclaves read what is
+/// above `confirmedBy` (docs/storage.md).
+struct Ceremony {
+    CeremonyKind kind;
+    CeremonyStatus status;
+    uint8 publicKeyPrefix;
+    uint16 threshold;
+    uint16 size;
+    /// @dev of the key, once this is done
+    uint32 epoch;
+    uint32 attempt;
+    /// @dev Unix time in seconds
+    uint48 deadline;
+    bytes32 committee;
+    bytes32 publicKeyX;
+    bytes32 commitments;
+    /// @dev hash of what the first member of this attempt confirmed
+    bytes32 statement;
+    /// @dev bit i - 1 set: party i has confirmed
+    uint64 confirmedBy;
+    uint16 confirmations;
+    bool differs;
+}
+
+/// @dev What one requester may have signed by one key, as enclaves read it (docs/storage.md).
+struct Row {
+    /// @dev asked about each request (IRequestGuard); zero: nobody is
+    address guard;
+    /// @dev counts from 1 and only rises, whatever becomes of the row
+    uint40 epoch;
+    /// @dev bit k set: payload kind k is allowed; zero: there is no row
+    uint24 kinds;
     /// @dev seconds between QUEUED and READY
     uint32 delay;
+}
+
+/// @dev A row as a vote says it.
+struct RowParameters {
+    address requester;
+    /// @dev see `Row`
+    address guard;
+    /// @dev the contract that may ask in the requester's name; zero: none may
+    address module;
+    /// @dev see `Row`; not zero
+    uint24 kinds;
+    /// @dev see `Row`
+    uint32 delay;
+    /// @dev said where there is no guard, and only there, so that nobody forgets one
+    bool unguarded;
 }
 
 /// @dev Values are read by enclaves: docs/storage.md.
@@ -46,7 +109,7 @@ struct Network {
     uint48 pausedUntil;
     /// @dev seconds that a proven beat may be old
     uint32 beatBound;
-    /// @dev signatures that an enclave releases between two beats
+    /// @dev requests for which an enclave signs between two beats
     uint32 releasesPerBeat;
     /// @dev seconds that enclaves want between finalised time and deadline, if more than they want anyway
     uint32 margin;
@@ -60,7 +123,8 @@ struct Beat {
 }
 
 /// @dev How many members of a committee may have the same region, vendor, platform or sealing source; 0 for any number.
-/// A cap under the threshold keeps the key safe from whoever breaks one of them (I11). Operators need no cap: each has one seat.
+/// A cap under the threshold keeps the key safe from whoever breaks one of them (I11). Operators need no cap: each has
+/// one seat.
 struct Diversity {
     uint16 region;
     uint16 vendor;
@@ -84,7 +148,7 @@ struct CommitteeParameters {
 struct KeyParameters {
     Scheme scheme;
     CommitteeParameters committee;
-    Policy policy;
+    RowParameters[] rows;
 }
 
 /// @dev secp256k1: prefix 2 or 3 and the x-coordinate; Ed25519: prefix 0 and the 32-byte encoding.
@@ -113,28 +177,13 @@ struct DerivedPoints {
     bytes32 outputY;
 }
 
-struct KeyView {
-    KeyId id;
-    Scheme scheme;
-    KeyStatus status;
-    /// @dev how many members sign together
-    uint16 threshold;
-    uint32 epoch;
-    uint32 attempt;
-    uint32 policyEpoch;
-    /// @dev seconds between QUEUED and READY
-    uint32 delay;
-    /// @dev Unix time in seconds
-    uint48 pausedUntil;
-    /// @dev Unix time in seconds
-    uint48 attemptDeadline;
-    uint16 confirmations;
-    bytes32 committee;
-    bytes32 policy;
-    PublicKey publicKey;
-    bytes32 commitments;
-    /// @dev goes on with members whose measurement was retired or revoked
-    bool spared;
+/// @dev Who has the seats of a key, in party order, and who waits for one.
+struct Seats {
+    /// @dev seconds an attempt has to confirm
+    uint32 window;
+    /// @dev place of the reserve that is next in line
+    uint32 nextReserve;
     Diversity diversity;
-    EnclaveId[] members;
+    address[] operators;
+    address[] reserves;
 }
