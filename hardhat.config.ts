@@ -37,7 +37,7 @@ const throughIr = (runs: number) => ({
 const overrides = {
   'contracts/governance/QuorateGovernor.sol': throughIr(200),
   'contracts/keys/KeyRegistry.sol': throughIr(200),
-  'contracts/requests/SigningRequests.sol': throughIr(50_000),
+  'contracts/requests/SigningRequests.sol': throughIr(200),
 };
 
 // Contracts of packages that have no source here that inherits them, and yet are deployed as they are.

@@ -33,6 +33,7 @@ contract KeyRegistry is KeyRows, KeyCeremonies, Extsload, Described {
         ICommittees committees_,
         ISignatureVerifier signatures_,
         address committeeVotes_,
+        address closed_,
         uint48 committeeDelay_,
         uint32 minimumBeatBound_,
         Beat memory beat_
@@ -40,6 +41,7 @@ contract KeyRegistry is KeyRows, KeyCeremonies, Extsload, Described {
         AccessManaged(authority_)
         EIP712("Quorate KeyRegistry", "1")
         KeyPauses(minimumBeatBound_, beat_)
+        KeyRows(closed_)
         KeyCeremonies(enclaves_, committees_, signatures_)
     {
         _committeeVotes = committeeVotes_;
