@@ -8,13 +8,14 @@ import {Effect, Intent, RequestHeader} from "./ISigningRequests.sol";
 /// @title Preimages of request ids (docs/formats.md)
 library RequestHash {
     /// @dev What commits to a request: everything that it says, who asked, and where.
-    function id(RequestHeader calldata header) internal view returns (RequestId) {
-        return _id(header.requester, header.counter, _intent(header));
-    }
-
-    /// @dev The same, of the request as it is asked for.
-    function id(Intent calldata from, address requester, uint64 counter) internal view returns (RequestId) {
-        return _id(requester, counter, _intent(from));
+    function id(RequestHeader memory header, address requests) internal view returns (RequestId) {
+        return RequestId.wrap(
+            keccak256(
+                abi.encode(
+                    REQUEST_TAG, block.chainid, requests, header.requester, header.counter, _intentHash(header)
+                )
+            )
+        );
     }
 
     function headerOf(Intent calldata intent, address requester, uint64 counter)
@@ -59,41 +60,22 @@ library RequestHash {
         return _hashWords(hashes);
     }
 
-    function _id(address requester, uint64 counter, bytes32 intent) private view returns (RequestId) {
-        return RequestId.wrap(
-            keccak256(abi.encode(REQUEST_TAG, block.chainid, address(this), requester, counter, intent))
-        );
-    }
-
-    function _intent(Intent calldata from) private pure returns (bytes32) {
+    function _intentHash(RequestHeader memory header) private pure returns (bytes32) {
         return keccak256(
             abi.encode(
                 INTENT_TAG,
-                from.keyId,
-                from.path,
-                from.kind,
-                keccak256(from.payload),
-                list(from.digests),
-                effects(from.effects, from.effects.length),
-                from.deadline,
-                from.consumer,
-                from.callbackGas,
-                from.replaces
+                header.keyId,
+                header.path,
+                header.kind,
+                header.payloadHash,
+                header.digestsHash,
+                header.effectsHash,
+                header.deadline,
+                header.consumer,
+                header.callbackGas,
+                header.replaces
             )
         );
-    }
-
-    /// @dev A header holds the preimage's words in its order: keyId, and from `path` to `replaces`. Words that are no clean values give an
-    /// id that no request has.
-    function _intent(RequestHeader calldata header) private pure returns (bytes32 hash) {
-        bytes32 tag = INTENT_TAG;
-        assembly ("memory-safe") {
-            let words := mload(0x40)
-            mstore(words, tag)
-            calldatacopy(add(words, 0x20), header, 0x20)
-            calldatacopy(add(words, 0x40), add(header, 0x60), 0x120)
-            hash := keccak256(words, 0x160)
-        }
     }
 
     function _hashWords(bytes32[] memory words) private pure returns (bytes32 hash) {

@@ -3,15 +3,11 @@ pragma solidity ^0.8.37;
 
 import {Scheme} from "../keys/KeyTypes.sol";
 import {RequestId} from "../types/Ids.sol";
+import {MAX_DIGESTS, MAX_EFFECTS, MAX_MESSAGE, MAX_PAYLOAD} from "../types/Limits.sol";
 import {Intent, ISigningRequests} from "./ISigningRequests.sol";
 
 /// @title What a request may look like, whoever asks
 library RequestRules {
-    uint256 internal constant MAX_PAYLOAD = 32 * 1024;
-    uint256 internal constant MAX_DIGESTS = 64;
-    /// @dev bytes of an Ed25519 message; enclaves sign no longer one
-    uint256 internal constant MAX_MESSAGE = 4096;
-    uint256 internal constant MAX_EFFECTS = 32;
     /// @dev Seconds from READY to the deadline below which no signature can come in time. Enclaves sign what a final block shows, which on
     /// Ethereum takes three epochs (1,152 s) at most, and only while 900 s are left after that block's time, which is an epoch (384 s) after
     /// READY at most. What remains is for the rounds and the poster.
@@ -21,14 +17,23 @@ library RequestRules {
     uint256 internal constant MAX_ROOM = 90 days;
     uint256 internal constant MAX_CALLBACK_GAS = 4_000_000;
 
-    function requireValid(Intent calldata intent, Scheme scheme, uint256 readyAt) internal pure {
+    /// @dev When a request may be READY: once the delay has passed since it could be seen, and not before it exists.
+    function readyAt(uint48 queuedAt, uint32 delay) internal view returns (uint48) {
+        uint48 earliest = queuedAt + delay;
+        return earliest > block.timestamp ? earliest : uint48(block.timestamp);
+    }
+
+    function requireValid(Intent calldata intent, Scheme scheme, uint256 readyAt_) internal pure {
+        require(
+            RequestId.unwrap(intent.replaces) == 0, ISigningRequests.SigningRequestsReplacement(intent.replaces)
+        );
         uint256 payload = intent.payload.length;
         require(payload <= MAX_PAYLOAD, ISigningRequests.SigningRequestsPayloadLength(payload, MAX_PAYLOAD));
         _requireDigests(intent.digests, scheme);
         uint256 effects = intent.effects.length;
         require(effects <= MAX_EFFECTS, ISigningRequests.SigningRequestsEffectCount(effects, MAX_EFFECTS));
         requirePath(intent.path, scheme);
-        requireDeadline(intent.deadline, readyAt);
+        requireDeadline(intent.deadline, readyAt_);
         requireCallback(intent.consumer, intent.callbackGas);
     }
 
@@ -37,9 +42,9 @@ library RequestRules {
         require(path == 0 || scheme != Scheme.Ed25519, ISigningRequests.SigningRequestsNoDerivation(path));
     }
 
-    function requireDeadline(uint48 deadline, uint256 readyAt) internal pure {
-        uint256 earliest = readyAt + MIN_ROOM;
-        uint256 latest = readyAt + MAX_ROOM;
+    function requireDeadline(uint48 deadline, uint256 readyAt_) internal pure {
+        uint256 earliest = readyAt_ + MIN_ROOM;
+        uint256 latest = readyAt_ + MAX_ROOM;
         require(
             deadline >= earliest && deadline <= latest,
             ISigningRequests.SigningRequestsDeadline(deadline, earliest, latest)

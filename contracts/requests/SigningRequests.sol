@@ -2,64 +2,175 @@
 pragma solidity ^0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {IDerivedKeys} from "../keys/IDerivedKeys.sol";
 import {IKeyRegistry} from "../keys/IKeyRegistry.sol";
+import {Scheme} from "../keys/KeyTypes.sol";
 import {ISignatureVerifier} from "../signatures/ISignatureVerifier.sol";
+import {Signatures} from "../signatures/Signatures.sol";
 import {Described} from "../types/Described.sol";
-import {RequestId} from "../types/Ids.sol";
-import {page} from "../types/Page.sol";
+import {Extsload} from "../types/Extsload.sol";
+import {KeyId, RequestId} from "../types/Ids.sol";
 import {Callback} from "./Callback.sol";
-import {Intent, ISigningRequests, RequestHeader, RequestState, RequestView} from "./ISigningRequests.sol";
-import {ISpendingLimits} from "./guards/ISpendingLimits.sol";
-import {IMandates} from "./modules/IMandates.sol";
-import {Mandates} from "./modules/Mandates.sol";
-import {RequestEndings} from "./RequestEndings.sol";
+import {GuardCall} from "./GuardCall.sol";
+import {
+    Announcement,
+    Fulfilment,
+    Intent,
+    ISigningRequests,
+    ModuleListing,
+    RequestHeader,
+    RequestState,
+    RequestWord
+} from "./ISigningRequests.sol";
+import {ListedCode} from "../types/ListedCode.sol";
 import {RequestHash} from "./RequestHash.sol";
 import {RequestRules} from "./RequestRules.sol";
-import {RequestStorage} from "./RequestStorage.sol";
 
-/// @title Signatures that governance asked for
-contract SigningRequests is RequestEndings, Mandates, Described {
-    constructor(address authority_, IKeyRegistry keys_, ISignatureVerifier verifier_, ISpendingLimits limits_)
-        AccessManaged(authority_)
-        EIP712("Quorate SigningRequests", "1")
-        RequestStorage(keys_, verifier_, limits_)
-    {}
+/// @title Signatures that governance asked for: the life of a request, from top to bottom
+/// @dev The core holds what no DAO can leave out. Modules ask for others (requests/modules), guards are asked (requests/guards), lenses
+/// read (lens/). Every state-changing function has the same beats: checks, the core's own writes, then calls to others.
+contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described {
+    /// @dev Who is asking, and since when the row's delay runs.
+    struct Asking {
+        address requester;
+        address module;
+        bool voted;
+        uint48 queuedAt;
+    }
+
+    /// @dev Read by enclaves (docs/storage.md): its values hold nothing else.
+    mapping(RequestId id => RequestWord) private _requests;
+    /// @dev hash of the signatures that a consumer has not taken yet
+    mapping(RequestId id => bytes32) private _undelivered;
+    /// @dev by module, key, requester and what the module calls it
+    mapping(bytes32 announcement => Announcement) private _announcements;
+    mapping(address module => ModuleListing) private _listings;
+    uint64 private _count;
+
+    IKeyRegistry private immutable _keys;
+    IDerivedKeys private immutable _derivedKeys;
+    ISignatureVerifier private immutable _verifier;
+    address private immutable _refusals;
+    uint48 private immutable _trustDelay;
+
+    constructor(
+        address authority_,
+        IKeyRegistry keys_,
+        IDerivedKeys derivedKeys_,
+        ISignatureVerifier verifier_,
+        address refusals_,
+        uint48 trustDelay_
+    ) AccessManaged(authority_) {
+        _keys = keys_;
+        _derivedKeys = derivedKeys_;
+        _verifier = verifier_;
+        _refusals = refusals_;
+        _trustDelay = trustDelay_;
+    }
+
+    // --- Asking ------------------------------------------------------------------------------------------------------
 
     /// @inheritdoc ISigningRequests
-    function markReady(RequestHeader calldata header) external {
-        RequestId id = RequestHash.id(header);
-        Request storage request = _requireState(id, RequestState.Queued);
-        require(block.timestamp >= request.readyAt, SigningRequestsTooEarly(id, request.readyAt, block.timestamp));
-        RequestRules.requireRoom(id, request.deadline);
-        (uint32 delay,, bool limited) = _keys.requireRequestable(header.keyId, header.requester, header.kind);
-        uint48 readyAt = request.queuedAt + delay;
-        require(block.timestamp >= readyAt, SigningRequestsTooEarly(id, readyAt, block.timestamp));
-
-        request.state = RequestState.Ready;
-        request.readyAt = uint48(block.timestamp);
-        emit RequestReady(id, header.keyId);
-
-        if (limited) _limits.takePlace(id, header.keyId, header.requester, header.path, header.replaces);
+    function request(Intent calldata intent) external returns (RequestId) {
+        return _open(intent, Asking(msg.sender, address(0), false, uint48(block.timestamp)));
     }
 
     /// @inheritdoc ISigningRequests
+    function announce(KeyId keyId, address requester, bytes32 hash) external {
+        _requireModule(keyId, requester);
+        bytes32 name = _announcementName(msg.sender, keyId, requester, hash);
+        // zero is how a vote says that it announced nothing
+        require(
+            hash != 0 && _announcements[name].at == 0, SigningRequestsAnnounced(msg.sender, keyId, requester, hash)
+        );
+        uint40 epoch = _keys.rowOf(keyId, requester).epoch;
+
+        _announcements[name] = Announcement(uint48(block.timestamp), epoch);
+        emit RequestAnnounced(msg.sender, keyId, requester, hash, epoch);
+    }
+
+    /// @inheritdoc ISigningRequests
+    function withdraw(address module, KeyId keyId, address requester, bytes32 hash) external {
+        if (msg.sender != requester) _checkCanCall(msg.sender, msg.data);
+
+        _useUp(module, keyId, requester, hash);
+        emit AnnouncementWithdrawn(module, keyId, requester, hash, msg.sender);
+    }
+
+    /// @inheritdoc ISigningRequests
+    function requestFor(Intent calldata intent, address requester, bytes32 announced) external returns (RequestId) {
+        if (announced == 0) {
+            _checkCanCall(msg.sender, msg.data);
+            return _open(intent, Asking(requester, address(0), true, uint48(block.timestamp)));
+        }
+        _requireModule(intent.keyId, requester);
+        Announcement memory announcement = _useUp(msg.sender, intent.keyId, requester, announced);
+        uint40 current = _keys.rowOf(intent.keyId, requester).epoch;
+        require(
+            announcement.epoch == current,
+            SigningRequestsAnnouncementOvertaken(announced, announcement.epoch, current)
+        );
+
+        return _open(intent, Asking(requester, msg.sender, false, announcement.at));
+    }
+
+    // --- QUEUED -> READY ---------------------------------------------------------------------------------------------
+
+    /// @inheritdoc ISigningRequests
+    function markReady(RequestHeader calldata header) external {
+        RequestId id = RequestHash.id(header, address(this));
+        RequestWord memory word = _requireState(id, RequestState.Queued);
+        require(block.timestamp >= word.readyAt, SigningRequestsTooEarly(id, word.readyAt, block.timestamp));
+        RequestRules.requireRoom(id, word.deadline);
+        // an equal epoch: the row, and so its delay, guard and kinds, are what they were
+        (uint40 epoch,, address guard,) = _keys.requireRequestable(header.keyId, header.requester, header.kind);
+        require(epoch == word.epoch, SigningRequestsOvertaken(id, word.epoch, epoch));
+
+        word.state = RequestState.Ready;
+        word.readyAt = uint48(block.timestamp);
+        _requests[id] = word;
+        emit RequestReady(id, header.keyId);
+
+        if (!word.voted) GuardCall.onReady(guard, id, header);
+    }
+
+    /// @inheritdoc ISigningRequests
+    function markReadyMany(RequestHeader[] calldata headers) external {
+        for (uint256 i = 0; i < headers.length; ++i) {
+            _attempt(i, headers[i], abi.encodeCall(this.markReady, (headers[i])));
+        }
+    }
+
+    // --- READY -> FULFILLED ------------------------------------------------------------------------------------------
+
+    /// @inheritdoc ISigningRequests
     function fulfil(RequestHeader calldata header, bytes[] calldata digests, bytes[] calldata signatures) external {
-        RequestId id = RequestHash.id(header);
-        Request storage request = _requireState(id, RequestState.Ready);
-        _requireInTime(id, request);
+        RequestId id = RequestHash.id(header, address(this));
+        RequestWord memory word = _requireState(id, RequestState.Ready);
+        require(
+            block.timestamp <= word.deadline, SigningRequestsDeadlinePassed(id, word.deadline, block.timestamp)
+        );
         _requireDigests(id, header, digests);
         _requireSignatures(id, header, digests, signatures);
 
-        request.state = RequestState.Fulfilled;
+        _requests[id].state = RequestState.Fulfilled;
         emit SignatureFulfilled(id, header.keyId, signatures);
 
         _notify(id, header, signatures);
     }
 
     /// @inheritdoc ISigningRequests
+    function fulfilMany(Fulfilment[] calldata entries) external {
+        for (uint256 i = 0; i < entries.length; ++i) {
+            Fulfilment calldata entry = entries[i];
+            bytes memory call = abi.encodeCall(this.fulfil, (entry.header, entry.digests, entry.signatures));
+            _attempt(i, entry.header, call);
+        }
+    }
+
+    /// @inheritdoc ISigningRequests
     function redeliver(RequestHeader calldata header, bytes[] calldata signatures) external {
-        RequestId id = RequestHash.id(header);
+        RequestId id = RequestHash.id(header, address(this));
         bytes32 hash = RequestHash.list(signatures);
         bytes32 undelivered = _undelivered[id];
         require(
@@ -71,9 +182,89 @@ contract SigningRequests is RequestEndings, Mandates, Described {
         _notify(id, header, signatures);
     }
 
+    // --- Other ends --------------------------------------------------------------------------------------------------
+
+    /// @inheritdoc ISigningRequests
+    function cancel(RequestHeader calldata header) external {
+        RequestId id = RequestHash.id(header, address(this));
+        RequestWord memory word = _requireState(id, RequestState.Queued);
+        _requireMayEnd(header.requester, word.voted);
+
+        _requests[id].state = RequestState.Cancelled;
+        emit RequestCancelled(id, msg.sender);
+    }
+
+    /// @inheritdoc ISigningRequests
+    function expire(RequestHeader calldata header) external {
+        RequestId id = RequestHash.id(header, address(this));
+        RequestWord memory word = _requests[id];
+        bool queued = word.state == RequestState.Queued;
+        require(
+            queued || word.state == RequestState.Ready, SigningRequestsWrongState(id, word.state, RequestState.Ready)
+        );
+        bool over = block.timestamp > word.deadline
+            || _keys.rowOf(header.keyId, header.requester).epoch != word.epoch;
+        require(over, SigningRequestsNotExpired(id, word.deadline, block.timestamp));
+
+        word.state = RequestState.Expired;
+        // what expires in the queue was never READY: nobody can have signed it
+        if (queued) word.readyAt = 0;
+        _requests[id] = word;
+        emit RequestExpired(id);
+    }
+
+    /// @inheritdoc ISigningRequests
+    function abandon(RequestHeader calldata header) external {
+        RequestId id = RequestHash.id(header, address(this));
+        RequestWord memory word = _requireState(id, RequestState.Ready);
+        _requireMayEnd(header.requester, word.voted);
+
+        _requests[id].state = RequestState.Expired;
+        emit RequestAbandoned(id, msg.sender);
+    }
+
+    /// @inheritdoc ISigningRequests
+    function endRefused(RequestId id) external {
+        require(msg.sender == _refusals, SigningRequestsNotRefusals(msg.sender, _refusals));
+        _requireState(id, RequestState.Ready);
+
+        _requests[id].state = RequestState.Refused;
+        emit RequestRefused(id);
+    }
+
+    // --- Modules that may ask ----------------------------------------------------------------------------------------
+
+    /// @inheritdoc ISigningRequests
+    function listModule(address module, bytes32 codeHash) external restricted {
+        require(ListedCode.isAt(module, codeHash), SigningRequestsNoModule(module, codeHash));
+        uint48 effectiveAt = uint48(block.timestamp) + (_keys.keyCount() == 0 ? 0 : _trustDelay);
+
+        _listings[module] = ModuleListing(codeHash, effectiveAt);
+        emit ModuleListed(module, codeHash, effectiveAt);
+    }
+
+    /// @inheritdoc ISigningRequests
+    function withdrawModule(address module) external restricted {
+        uint48 effectiveAt = _listings[module].effectiveAt;
+        require(
+            block.timestamp < effectiveAt, SigningRequestsNothingToWithdraw(module, effectiveAt, block.timestamp)
+        );
+
+        _removeModule(module);
+    }
+
+    /// @inheritdoc ISigningRequests
+    function removeModule(address module) external restricted {
+        require(_listings[module].effectiveAt != 0, SigningRequestsNotListed(module, 0, block.timestamp));
+
+        _removeModule(module);
+    }
+
+    // --- Reading -----------------------------------------------------------------------------------------------------
+
     /// @inheritdoc ISigningRequests
     function requestId(RequestHeader calldata header) external view returns (RequestId) {
-        return RequestHash.id(header);
+        return RequestHash.id(header, address(this));
     }
 
     /// @inheritdoc ISigningRequests
@@ -91,19 +282,121 @@ contract SigningRequests is RequestEndings, Mandates, Described {
     }
 
     /// @inheritdoc ISigningRequests
-    function requestCount() external view returns (uint64) {
-        return uint64(_requestCount);
+    function wordOf(RequestId id) external view returns (RequestWord memory) {
+        return _requests[id];
     }
 
     /// @inheritdoc ISigningRequests
-    function requests(uint256 offset, uint256 limit) external view returns (RequestView[] memory list) {
-        (uint256 from, uint256 size) = page(offset, limit, _requestCount);
-        list = new RequestView[](size);
-        for (uint256 i = 0; i < size; ++i) {
-            RequestId id = _ids[from + i + 1];
-            Request storage request = _requests[id];
-            list[i] = RequestView(id, request.state, request.queuedAt, request.readyAt, request.deadline);
+    function undeliveredOf(RequestId id) external view returns (bytes32) {
+        return _undelivered[id];
+    }
+
+    /// @inheritdoc ISigningRequests
+    function requestCount() external view returns (uint64) {
+        return _count;
+    }
+
+    /// @inheritdoc ISigningRequests
+    function announcementOf(address module, KeyId keyId, address requester, bytes32 hash)
+        external
+        view
+        returns (Announcement memory)
+    {
+        return _announcements[_announcementName(module, keyId, requester, hash)];
+    }
+
+    /// @inheritdoc ISigningRequests
+    function listingOf(address module) external view returns (ModuleListing memory) {
+        return _listings[module];
+    }
+
+    /// @inheritdoc ISigningRequests
+    function trustDelay() external view returns (uint48) {
+        return _trustDelay;
+    }
+
+    /// @inheritdoc ISigningRequests
+    function keys() external view returns (IKeyRegistry) {
+        return _keys;
+    }
+
+    /// @inheritdoc ISigningRequests
+    function derivedKeys() external view returns (IDerivedKeys) {
+        return _derivedKeys;
+    }
+
+    /// @inheritdoc ISigningRequests
+    function refusals() external view returns (address) {
+        return _refusals;
+    }
+
+    // --- How it is done ----------------------------------------------------------------------------------------------
+
+    /// @dev QUEUED, or READY at once where nothing is left to wait for. A guard's no reverts all of it.
+    function _open(Intent calldata intent, Asking memory asking) private returns (RequestId id) {
+        (uint40 epoch, uint32 delay, address guard, Scheme scheme) =
+            _keys.requireRequestable(intent.keyId, asking.requester, intent.kind);
+        uint48 readyAt = RequestRules.readyAt(asking.queuedAt, delay);
+        RequestRules.requireValid(intent, scheme, readyAt);
+        RequestHeader memory header = RequestHash.headerOf(intent, asking.requester, ++_count);
+        id = RequestHash.id(header, address(this));
+        bool ready = readyAt == block.timestamp;
+
+        _requests[id] = RequestWord({
+            state: ready ? RequestState.Ready : RequestState.Queued,
+            queuedAt: asking.queuedAt,
+            readyAt: readyAt,
+            deadline: intent.deadline,
+            epoch: epoch,
+            voted: asking.voted
+        });
+        _emitRequested(id, header.counter, epoch, readyAt, intent, asking);
+        if (ready) emit RequestReady(id, intent.keyId);
+
+        if (asking.voted) return id;
+        GuardCall.onQueued(guard, id, asking.requester, intent);
+        if (ready) GuardCall.onReady(guard, id, header);
+    }
+
+    function _emitRequested(
+        RequestId id,
+        uint64 counter,
+        uint40 epoch,
+        uint48 readyAt,
+        Intent calldata intent,
+        Asking memory asking
+    ) private {
+        emit SignatureRequested(
+            id,
+            intent.keyId,
+            asking.requester,
+            counter,
+            epoch,
+            asking.queuedAt,
+            readyAt,
+            asking.module,
+            asking.voted,
+            intent
+        );
+    }
+
+    /// @dev One entry of a call for many, as a call of this contract to itself: what it meets is its own, and undone with it. Its errors
+    /// are this contract's, or those of the registries, and always have a selector: an end without one is an end of gas.
+    function _attempt(uint256 index, RequestHeader calldata header, bytes memory data) private {
+        bool done;
+        bytes4 reason;
+        uint256 size;
+        assembly ("memory-safe") {
+            mstore(0x00, 0)
+            done := call(gas(), address(), 0, add(data, 0x20), mload(data), 0x00, 0x04)
+            size := returndatasize()
+            reason := shl(224, shr(224, mload(0x00)))
         }
+        if (done) return;
+        require(
+            size >= 4 && reason != SigningRequestsInsufficientGas.selector, SigningRequestsEntryOutOfGas(index)
+        );
+        emit EntrySkipped(RequestHash.id(header, address(this)), reason);
     }
 
     /// @dev A second entry from the consumer finds the request fulfilled and nothing undelivered.
@@ -117,9 +410,78 @@ contract SigningRequests is RequestEndings, Mandates, Described {
         }
     }
 
-    /// @inheritdoc Described
-    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
-        return interfaceId == type(IMandates).interfaceId || super.supportsInterface(interfaceId);
+    function _useUp(address module, KeyId keyId, address requester, bytes32 hash)
+        private
+        returns (Announcement memory announcement)
+    {
+        bytes32 name = _announcementName(module, keyId, requester, hash);
+        announcement = _announcements[name];
+        require(announcement.at != 0, SigningRequestsNotAnnounced(module, keyId, requester, hash));
+
+        delete _announcements[name];
+    }
+
+    function _removeModule(address module) private {
+        delete _listings[module];
+        emit ModuleRemoved(module, msg.sender);
+    }
+
+    function _requireState(RequestId id, RequestState needed) private view returns (RequestWord memory word) {
+        word = _requests[id];
+        require(word.state == needed, SigningRequestsWrongState(id, word.state, needed));
+    }
+
+    /// @dev What a vote asked for in somebody's name is not theirs to end.
+    function _requireMayEnd(address requester, bool voted) private {
+        if (msg.sender != requester || voted) _checkCanCall(msg.sender, msg.data);
+    }
+
+    /// @dev That the caller is what a vote has listed, with the code that was voted for, and what this row names.
+    function _requireModule(KeyId keyId, address requester) private view {
+        ModuleListing memory listing = _listings[msg.sender];
+        require(
+            listing.effectiveAt != 0 && block.timestamp >= listing.effectiveAt,
+            SigningRequestsNotListed(msg.sender, listing.effectiveAt, block.timestamp)
+        );
+        require(
+            msg.sender.codehash == listing.codeHash,
+            SigningRequestsOtherCode(msg.sender, msg.sender.codehash, listing.codeHash)
+        );
+        address named = _keys.moduleOf(keyId, requester);
+        require(named == msg.sender, SigningRequestsOtherModule(keyId, requester, msg.sender, named));
+    }
+
+    function _requireDigests(RequestId id, RequestHeader calldata header, bytes[] calldata digests) private pure {
+        bytes32 hash = RequestHash.list(digests);
+        require(hash == header.digestsHash, SigningRequestsOtherDigests(id, hash, header.digestsHash));
+    }
+
+    function _requireSignatures(
+        RequestId id,
+        RequestHeader calldata header,
+        bytes[] calldata digests,
+        bytes[] calldata signatures
+    ) private view {
+        require(
+            signatures.length == digests.length,
+            SigningRequestsSignatureCount(id, signatures.length, digests.length)
+        );
+        (Scheme scheme, bytes32 signer) =
+            _derivedKeys.signerOf(header.keyId, header.requester, header.path, header.kind);
+        for (uint256 i = 0; i < digests.length; ++i) {
+            require(
+                Signatures.verify(_verifier, scheme, signer, digests[i], signatures[i]),
+                SigningRequestsInvalidSignature(id, header.keyId, i)
+            );
+        }
+    }
+
+    function _announcementName(address module, KeyId keyId, address requester, bytes32 hash)
+        private
+        pure
+        returns (bytes32)
+    {
+        return keccak256(abi.encode(module, keyId, requester, hash));
     }
 
     function _described() internal pure override returns (string memory name, string memory description) {

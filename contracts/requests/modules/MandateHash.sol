@@ -3,8 +3,9 @@ pragma solidity ^0.8.37;
 
 import {MandateId} from "../../types/Ids.sol";
 import {MANDATE_TAG} from "../../types/Tags.sol";
+import {EffectKinds} from "../../types/Kinds.sol";
 import {FeeCap, Mandate, MandateTerms} from "./IMandates.sol";
-import {Effect, EffectKind, Intent} from "../ISigningRequests.sol";
+import {Effect, Intent} from "../ISigningRequests.sol";
 import {RequestHash} from "../RequestHash.sol";
 
 /// @title Preimages of mandate ids (docs/formats.md)
@@ -53,7 +54,7 @@ library MandateHash {
     /// @dev Where the trailing fees begin. A mandate has no fees of its own, so this is where its effects end.
     function feesFrom(Effect[] calldata effects) internal pure returns (uint256 start) {
         start = effects.length;
-        while (start > 0 && effects[start - 1].kind == EffectKind.Fee) --start;
+        while (start > 0 && effects[start - 1].kind == EffectKinds.FEE) --start;
     }
 
     function _feeCaps(FeeCap[] calldata caps) private pure returns (bytes32) {

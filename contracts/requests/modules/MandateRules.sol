@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {PayloadKind, Scheme} from "../../keys/KeyTypes.sol";
+import {Scheme} from "../../keys/KeyTypes.sol";
 import {MandateId} from "../../types/Ids.sol";
+import {EffectKinds, PayloadKinds} from "../../types/Kinds.sol";
+import {MAX_EFFECTS} from "../../types/Limits.sol";
 import {FeeCap, IMandates, Mandate} from "./IMandates.sol";
-import {Effect, EffectKind} from "../ISigningRequests.sol";
+import {Effect} from "../ISigningRequests.sol";
 import {RequestRules} from "../RequestRules.sol";
 
 /// @title What a mandate may look like, and what may fill it
@@ -12,11 +14,9 @@ library MandateRules {
     function requireValid(Mandate calldata mandate, Scheme scheme, uint256 readyAt) internal pure {
         require(_isTransaction(mandate.kind), IMandates.MandatesKindUnfit(mandate.kind));
         uint256 length = mandate.effects.length + mandate.feeCaps.length;
-        require(
-            length <= RequestRules.MAX_EFFECTS, IMandates.MandatesTooLong(length, RequestRules.MAX_EFFECTS)
-        );
+        require(length <= MAX_EFFECTS, IMandates.MandatesTooLong(length, MAX_EFFECTS));
         for (uint256 i = 0; i < mandate.effects.length; ++i) {
-            require(mandate.effects[i].kind != EffectKind.Fee, IMandates.MandatesFeeAmongEffects(i));
+            require(mandate.effects[i].kind != EffectKinds.FEE, IMandates.MandatesFeeAmongEffects(i));
         }
         _requireDistinct(mandate.feeCaps);
         RequestRules.requirePath(mandate.path, scheme);
@@ -24,7 +24,7 @@ library MandateRules {
         RequestRules.requireCallback(mandate.consumer, mandate.callbackGas);
     }
 
-    /// @dev The fees are the effects from `start` on. At most 32 of each, so the square is small.
+    /// @dev The fees are the effects from `start` on. At most 64 of each, so the square is small.
     function requireFees(MandateId id, FeeCap[] calldata caps, Effect[] calldata effects, uint256 start)
         internal
         pure
@@ -41,8 +41,9 @@ library MandateRules {
     }
 
     /// @dev Effects bind only what enclaves can decode; of messages and raw digests an executor would choose the meaning.
-    function _isTransaction(PayloadKind kind) private pure returns (bool) {
-        return kind == PayloadKind.BitcoinPsbt || kind == PayloadKind.SolanaMessage || kind == PayloadKind.EvmTransaction;
+    function _isTransaction(uint8 kind) private pure returns (bool) {
+        return kind == PayloadKinds.BITCOIN_PSBT || kind == PayloadKinds.SOLANA_MESSAGE
+            || kind == PayloadKinds.EVM_TRANSACTION;
     }
 
     function _requireDistinct(FeeCap[] calldata caps) private pure {

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {IKeyRegistry} from "../../keys/IKeyRegistry.sol";
+import {EnclaveId, RequestId} from "../../types/Ids.sol";
+import {ISigningRequests, RequestHeader, RequestState} from "../ISigningRequests.sol";
+
+/// @title Members' signed refusals of requests, counted
+/// @notice With n - t + 1 of them no t members are left that would sign: the request is REFUSED. Counts are kept per requests contract, so
+/// whoever brings one of its own counts there and nowhere else; only the one that names this contract can be ended by it.
+interface IRefusals {
+    /// @notice One more member of the key's epoch will not sign; `needed` refusals make a signature impossible: n - t + 1.
+    event RequestRefusedBy(
+        ISigningRequests requests,
+        RequestId indexed id,
+        EnclaveId indexed member,
+        bytes32 indexed code,
+        uint16 refusals,
+        uint16 needed
+    );
+
+    /// @notice Only what is READY can be refused.
+    error RefusalsWrongState(RequestId id, RequestState state);
+    /// @notice The deadline has passed (Unix seconds).
+    error RefusalsDeadlinePassed(RequestId id, uint48 deadline, uint256 time);
+    /// @notice The member has refused this request.
+    error RefusalsRepeated(RequestId id, EnclaveId member);
+    /// @notice A refusal needs a code.
+    error RefusalsEmptyCode(RequestId id);
+
+    /// @notice One member's signed statement that it will not sign, and why. Anyone may relay.
+    /// @dev The code is the ASCII of docs/formats.md. INTEGRATOR: REFUSED does not mean unsigned: t members may have signed before.
+    /// @param requests the contract that the request was made in
+    /// @param header of the request
+    /// @param member of the key's present committee
+    /// @param code why, ASCII, left-aligned
+    /// @param identitySignature of the member over the statement (EIP-712, docs/formats.md)
+    function refuse(
+        ISigningRequests requests,
+        RequestHeader calldata header,
+        EnclaveId member,
+        bytes32 code,
+        bytes calldata identitySignature
+    ) external;
+
+    /// @notice Members of the key's current epoch that have refused this request.
+    /// @param requests the contract that the request was made in
+    /// @param header of the request
+    function refusalsOf(ISigningRequests requests, RequestHeader calldata header) external view returns (uint16);
+
+    /// @notice The registry whose members refuse.
+    function keys() external view returns (IKeyRegistry);
+}

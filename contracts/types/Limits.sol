@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+// Generated from signer/formats/limits.ts: change it there.
+pragma solidity ^0.8.37;
+
+/// @dev What a request, a mandate and limits may hold: enclaves read no more of anything.
+uint256 constant MAX_PAYLOAD = 32768;
+uint256 constant MAX_DIGESTS = 64;
+uint256 constant MAX_EFFECTS = 64;
+/// @dev bytes of an Ed25519 message
+uint256 constant MAX_MESSAGE = 4096;
