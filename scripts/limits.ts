@@ -6,21 +6,27 @@ import * as limits from '../signer/formats/limits.ts';
 
 export const LIMITS_FILE = new URL('../contracts/types/Limits.sol', import.meta.url);
 
-const MEANINGS: Readonly<Record<keyof typeof limits, string>> = {
-  MAX_EFFECTS: 'declared effects of a request, and of a mandate',
-  MAX_DIGESTS: 'what one request has signed: one for each input of a Bitcoin transaction',
-  MAX_PAYLOAD: 'bytes of a payload',
-  MAX_MESSAGE: 'bytes of an Ed25519 message, which is its own digest',
+const HEAD = `// SPDX-License-Identifier: MIT
+// Generated from signer/formats/limits.ts: change it there.
+pragma solidity ^0.8.37;
+
+/// @dev What a request, a mandate and limits may hold: enclaves read no more of anything.
+`;
+/** Every limit, in the order of the file, and what its name leaves open. */
+const REMARKS: Readonly<Record<keyof typeof limits, string | null>> = {
+  MAX_PAYLOAD: null,
+  MAX_DIGESTS: null,
+  MAX_EFFECTS: null,
+  MAX_MESSAGE: 'bytes of an Ed25519 message',
 };
 
 export function limitsSource(): string {
-  const names = Object.keys(MEANINGS) as (keyof typeof limits)[];
-  const constants = names.map((name) => `/// @dev ${MEANINGS[name]}\nuint256 constant ${name} = ${limits[name]};\n`);
-  return [
-    '// SPDX-License-Identifier: MIT\npragma solidity ^0.8.37;\n\n',
-    '// Made by scripts/limits.ts from signer/formats/limits.ts: change it there.\n\n',
-    constants.join('\n'),
-  ].join('');
+  const names = Object.keys(REMARKS) as (keyof typeof limits)[];
+  const lines = names.map((name) => {
+    const remark = REMARKS[name] === null ? '' : `/// @dev ${REMARKS[name]}\n`;
+    return `${remark}uint256 constant ${name} = ${limits[name]};\n`;
+  });
+  return HEAD + lines.join('');
 }
 
 if (import.meta.main) writeFileSync(LIMITS_FILE, limitsSource());
