@@ -2,7 +2,7 @@
 // The file is committed, for contracts are compiled and verified from what a reader sees; test/formats.test.ts holds the two together.
 
 import { writeFileSync } from 'node:fs';
-import * as limits from '../signer/formats/limits.ts';
+import { MAX_DIGESTS, MAX_EFFECTS, MAX_MESSAGE, MAX_PAYLOAD } from '../signer/formats/limits.ts';
 
 export const LIMITS_FILE = new URL('../contracts/types/Limits.sol', import.meta.url);
 
@@ -12,20 +12,13 @@ pragma solidity ^0.8.37;
 
 /// @dev What a request, a mandate and limits may hold: enclaves read no more of anything.
 `;
-/** Every limit, in the order of the file, and what its name leaves open. */
-const REMARKS: Readonly<Record<keyof typeof limits, string | null>> = {
-  MAX_PAYLOAD: null,
-  MAX_DIGESTS: null,
-  MAX_EFFECTS: null,
-  MAX_MESSAGE: 'bytes of an Ed25519 message',
-};
+const LIMITS = { MAX_PAYLOAD, MAX_DIGESTS, MAX_EFFECTS, MAX_MESSAGE };
+const REMARKS: Readonly<Record<string, string>> = { MAX_MESSAGE: '/// @dev bytes of an Ed25519 message\n' };
 
 export function limitsSource(): string {
-  const names = Object.keys(REMARKS) as (keyof typeof limits)[];
-  const lines = names.map((name) => {
-    const remark = REMARKS[name] === null ? '' : `/// @dev ${REMARKS[name]}\n`;
-    return `${remark}uint256 constant ${name} = ${limits[name]};\n`;
-  });
+  const lines = Object.entries(LIMITS).map(
+    ([name, value]) => `${REMARKS[name] ?? ''}uint256 constant ${name} = ${value};\n`,
+  );
   return HEAD + lines.join('');
 }
 

@@ -18,7 +18,7 @@ describe('review: replacement', () => {
       const { psbt, digests } = psbtOf(all, spend);
       requestFor(psbt, digests, all);
       all.request.replaces = word(0xee);
-      const decision = decideRequest(verifiedOf(all), all.configuration);
+      const decision = decideRequest(verifiedOf(all));
       expect(isRefusal(decision) && decision.code, `${seed}`).to.equal('REPLACES_UNPROVEN');
     }
   });

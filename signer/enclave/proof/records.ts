@@ -5,15 +5,7 @@ import type { ProvenState, PublicKey } from '../path/stages.ts';
 import { refuse } from '../refusal.ts';
 import { PACKED } from './layout.ts';
 import type { Slot } from './slots.ts';
-import {
-  ceremonySlot,
-  enclaveSlot,
-  keySlot,
-  measurementSlot,
-  networkSlot,
-  requestSlot,
-  rowSlot,
-} from './slots.ts';
+import { ceremonySlot, enclaveSlot, keySlot, measurementSlot, networkSlot, requestSlot, rowSlot } from './slots.ts';
 import { addressOf, unpack } from './unpack.ts';
 
 type Bytes = Uint8Array;
