@@ -41,8 +41,8 @@ contract KeyAccount is IKeyAccount, ERC7739 {
         return bytes.concat(bytes20(address(_verifier)), key());
     }
 
-    /// @dev The nested hash, and what is left of the signature once ERC7739 has unwrapped it. A verifier's revert is passed on: lack of
-    /// gas must not read as "no".
+    /// @dev The nested hash, and what is left of the signature once ERC7739 has unwrapped it. A verifier's revert is
+    /// passed on: lack of gas must not read as "no".
     function _rawSignatureValidation(bytes32 hash, bytes calldata signature) internal view override returns (bool) {
         return _verifier.verify(key(), hash, signature) == IERC7913SignatureVerifier.verify.selector;
     }

@@ -15,7 +15,8 @@ library Bech32 {
     uint256 private constant BECH32 = 1;
     uint256 private constant BECH32M = 0x2bc830a3;
 
-    /// @dev `prefix` is the human-readable part in lower case: "bc" on the main network, "tb" on test networks, "bcrt" locally.
+    /// @dev `prefix` is the human-readable part in lower case: "bc" on the main network, "tb" on test networks, "bcrt"
+    /// locally.
     function encode(string memory prefix, uint8 version, bytes memory program) internal pure returns (string memory) {
         _requireProgram(version, program.length);
         bytes memory groups = _groups(version, program);
@@ -53,7 +54,8 @@ library Bech32 {
         sum ^= constant_;
     }
 
-    /// @dev > b = (chk >> 25); chk = (chk & 0x1ffffff) << 5 ^ v; for i in range(5): chk ^= GEN[i] if ((b >> i) & 1) else 0
+    /// @dev > b = (chk >> 25); chk = (chk & 0x1ffffff) << 5 ^ v; for i in range(5): chk ^= GEN[i] if ((b >> i) & 1)
+    /// else 0
     function _step(uint256 sum, uint256 value) private pure returns (uint256 next) {
         uint256 top = sum >> 25;
         next = (sum & 0x1ffffff) << 5 ^ value;

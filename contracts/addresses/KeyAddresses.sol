@@ -1,30 +1,32 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {IDerivedKeys} from "../keys/IDerivedKeys.sol";
+import {PublicKey, Scheme} from "../keys/KeyTypes.sol";
 import {Described} from "../types/Described.sol";
 import {KeyId} from "../types/Ids.sol";
+import {PayloadKinds} from "../types/Kinds.sol";
 import {Base58} from "./Base58.sol";
 import {Bech32} from "./Bech32.sol";
 import {IKeyAddresses} from "./IKeyAddresses.sol";
-import {IKeyRegistry} from "../keys/IKeyRegistry.sol";
-import {PayloadKind, PublicKey, Scheme} from "../keys/KeyTypes.sol";
 
 /// @title Where other chains find a key: addresses of claimed derived keys
 contract KeyAddresses is IKeyAddresses, Described {
-    IKeyRegistry private immutable _registry;
+    IDerivedKeys private immutable _derivedKeys;
 
-    constructor(IKeyRegistry registry_) {
-        _registry = registry_;
+    constructor(IDerivedKeys derivedKeys_) {
+        _derivedKeys = derivedKeys_;
     }
 
     /// @inheritdoc IKeyAddresses
-    function registry() external view returns (IKeyRegistry) {
-        return _registry;
+    function derivedKeys() external view returns (IDerivedKeys) {
+        return _derivedKeys;
     }
 
     /// @inheritdoc IKeyAddresses
     function evmAddress(KeyId keyId, address requester, bytes32 path) external view returns (address) {
-        (Scheme scheme, bytes32 signer) = _registry.signerOf(keyId, requester, path, PayloadKind.EvmTransaction);
+        (Scheme scheme, bytes32 signer) =
+            _derivedKeys.signerOf(keyId, requester, path, PayloadKinds.EVM_TRANSACTION);
         require(scheme == Scheme.EcdsaSecp256k1, KeyAddressesWrongScheme(keyId, scheme));
         return address(uint160(uint256(signer)));
     }
@@ -47,8 +49,8 @@ contract KeyAddresses is IKeyAddresses, Described {
     }
 
     /// @inheritdoc IKeyAddresses
-    function solanaAddress(KeyId keyId) external view returns (string memory) {
-        (Scheme scheme, bytes32 signer) = _registry.signerOf(keyId, address(0), 0, PayloadKind.SolanaMessage);
+    function solanaAddress(KeyId keyId, address requester) external view returns (string memory) {
+        (Scheme scheme, bytes32 signer) = _derivedKeys.signerOf(keyId, requester, 0, PayloadKinds.SOLANA_MESSAGE);
         require(scheme == Scheme.Ed25519, KeyAddressesWrongScheme(keyId, scheme));
         return Base58.encode(signer);
     }
@@ -60,7 +62,7 @@ contract KeyAddresses is IKeyAddresses, Described {
         returns (uint8 version, bytes memory program)
     {
         (Scheme scheme, PublicKey memory key) =
-            _registry.verifyingKey(keyId, requester, path, PayloadKind.BitcoinPsbt);
+            _derivedKeys.verifyingKey(keyId, requester, path, PayloadKinds.BITCOIN_PSBT);
         require(scheme != Scheme.Ed25519, KeyAddressesWrongScheme(keyId, scheme));
         if (scheme == Scheme.Bip340) return (1, abi.encodePacked(key.x));
         return (0, abi.encodePacked(ripemd160(abi.encodePacked(sha256(abi.encodePacked(key.prefix, key.x))))));

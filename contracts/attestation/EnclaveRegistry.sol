@@ -5,7 +5,6 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Described} from "../types/Described.sol";
 import {EnclaveId} from "../types/Ids.sol";
-import {page} from "../types/Page.sol";
 import {EnclaveStatus, EnclaveView, IEnclaveRegistry, Traits} from "./IEnclaveRegistry.sol";
 import {IMeasurementRegistry} from "./IMeasurementRegistry.sol";
 import {Registrations} from "./Registrations.sol";
@@ -56,6 +55,11 @@ contract EnclaveRegistry is Registrations, Described {
 
     /// @inheritdoc IEnclaveRegistry
     function isEligible(EnclaveId id) external view returns (bool) {
+        return isAttested(id) && _measurements.maySit(_enclaves[id].measurement);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function serves(EnclaveId id) external view returns (bool) {
         return isAttested(id) && _measurements.mayServe(_enclaves[id].measurement);
     }
 
@@ -78,21 +82,12 @@ contract EnclaveRegistry is Registrations, Described {
     }
 
     /// @inheritdoc IEnclaveRegistry
-    function enclaves(uint256 offset, uint256 limit) external view returns (EnclaveView[] memory list) {
-        (uint256 from, uint256 size) = page(offset, limit, _ids.length);
-        list = new EnclaveView[](size);
-        for (uint256 i = 0; i < size; ++i) list[i] = enclave(_ids[from + i]);
+    function enclaveIdAt(uint256 position) external view returns (EnclaveId) {
+        return _ids[position];
     }
 
     /// @inheritdoc IEnclaveRegistry
-    function isAttested(EnclaveId id) public view returns (bool) {
-        Enclave storage entry = _enclaves[id];
-        return entry.status == EnclaveStatus.Active && block.timestamp < entry.validUntil && entry.bootNonce != 0
-            && !isPlatformRevoked(entry.platformId);
-    }
-
-    /// @inheritdoc IEnclaveRegistry
-    function enclave(EnclaveId id) public view returns (EnclaveView memory shown) {
+    function enclave(EnclaveId id) external view returns (EnclaveView memory shown) {
         Enclave storage entry = _enclaves[id];
         shown.id = id;
         shown.operator = entry.operator;
@@ -110,6 +105,13 @@ contract EnclaveRegistry is Registrations, Described {
         shown.platformId = entry.platformId;
         shown.tee = entry.tee;
         shown.endpoint = entry.endpoint;
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function isAttested(EnclaveId id) public view returns (bool) {
+        Enclave storage entry = _enclaves[id];
+        return entry.status == EnclaveStatus.Active && block.timestamp < entry.validUntil && entry.bootNonce != 0
+            && !isPlatformRevoked(entry.platformId);
     }
 
     function _suspend(EnclaveId id, Enclave storage entry) private {

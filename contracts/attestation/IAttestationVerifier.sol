@@ -25,7 +25,8 @@ interface IAttestationVerifier {
     /// @notice Name of the TEE whose evidence this verifier accepts (a tag of docs/formats.md).
     function tee() external view returns (bytes32);
 
-    /// @notice Who makes this TEE (a tag of docs/formats.md): whoever breaks it, or is made to, breaks every TEE of that vendor.
+    /// @notice Who makes this TEE (a tag of docs/formats.md): whoever breaks it, or is made to, breaks every TEE of
+    /// that vendor.
     function vendor() external view returns (bytes32);
 
     /// @notice Verifies evidence or reverts with the check that failed.

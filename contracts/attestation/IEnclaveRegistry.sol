@@ -37,6 +37,14 @@ struct BootRecord {
     uint64 counter;
 }
 
+/// @dev One entry of `recordBoots`.
+struct BootEntry {
+    EnclaveId id;
+    BootRecord record;
+    /// @dev by the enclave's identity
+    bytes signature;
+}
+
 struct EnclaveView {
     EnclaveId id;
     address operator;
@@ -98,7 +106,8 @@ interface IEnclaveRegistry {
     event PlatformRevoked(bytes32 indexed platformId);
     /// @notice A vote says where an operator's machines are taken to be, and how many enclaves it may have active.
     event OperatorSet(address indexed operator, bytes32 indexed region, uint16 cap);
-    /// @notice With this enclave the operator takes part in new committees; zero: none, until it attests or is chosen again.
+    /// @notice With this enclave the operator takes part in new committees; zero: none, until it attests or is chosen
+    /// again.
     event EnclaveChosen(address indexed operator, EnclaveId indexed id);
     /// @notice Identity and operator have signed, and the evidence is accepted: first registration or re-attestation.
     event EnclaveRegistered(
@@ -114,7 +123,8 @@ interface IEnclaveRegistry {
     event BootRecorded(EnclaveId indexed id, uint64 indexed counter, bytes16 nonce, bytes32 encryptionKey);
     /// @notice The operator has taken its enclave out of new sessions.
     event EnclaveRetired(EnclaveId indexed id, address indexed operator);
-    /// @notice ACTIVE -> SUSPENDED by a vote, or by anyone because its attestation has ended or its platform is revoked.
+    /// @notice ACTIVE -> SUSPENDED by a vote, or by anyone because its attestation has ended or its platform is
+    /// revoked.
     event EnclaveSuspended(EnclaveId indexed id, address indexed by);
 
     /// @notice No enclave has this id.
@@ -159,8 +169,8 @@ interface IEnclaveRegistry {
     error EnclaveRegistryEndpointLength(uint256 length, uint256 maximum);
     /// @notice The signature over `digest` is of another address.
     error EnclaveRegistryWrongSigner(address expected, address recovered, bytes32 digest);
-    /// @notice The counter does not exceed the recorded one.
-    error EnclaveRegistryOldBoot(EnclaveId id, uint64 counter, uint64 recorded);
+    /// @notice The boot record of this enclave, whose hash is `digest`, is signed by another address than its identity.
+    error EnclaveRegistryWrongBootSigner(EnclaveId id, address expected, address recovered, bytes32 digest);
     /// @notice The boot record has no nonce or no encryption key.
     error EnclaveRegistryEmptyBoot(EnclaveId id);
     /// @notice The caller does not run this enclave.
@@ -168,9 +178,10 @@ interface IEnclaveRegistry {
     /// @notice The enclave is not ACTIVE.
     error EnclaveRegistryNotActive(EnclaveId id, EnclaveStatus status);
 
-    /// @notice By vote: the verifier for its TEE's evidence, in place of the former one, once the trust delay has passed.
-    /// @dev A verifier is a trust root: who can change it can admit any enclave. While no enclave is registered there is nothing to
-    /// protect, and it takes effect at once.
+    /// @notice By vote: the verifier for its TEE's evidence, in place of the former one, once the trust delay has
+    /// passed.
+    /// @dev A verifier is a trust root: who can change it can admit any enclave. While no enclave is registered there
+    /// is nothing to protect, and it takes effect at once.
     function setVerifier(IAttestationVerifier verifier) external;
 
     /// @notice By vote: at once, no evidence of this TEE is taken any more, nor does a verifier that waits take effect.
@@ -184,16 +195,20 @@ interface IEnclaveRegistry {
     /// @dev Who owns a platform may one day forge quotes for it. Those above a new cap stay; they cannot attest again.
     function setPlatformCap(bytes32 tee, uint16 cap) external;
 
-    /// @notice By vote: for ever, no enclave on this platform attests, of whatever TEE, or is seated; those that are named are suspended.
-    /// @dev VOTERS: enclaves read no list of platforms. What is on it and not named signs on until anyone calls `suspend` for it.
+    /// @notice By vote: for ever, no enclave on this platform attests, of whatever TEE, or is seated; those that are
+    /// named are suspended.
+    /// @dev VOTERS: enclaves read no list of platforms. What is on it and not named signs on until anyone calls
+    /// `suspend` for it.
     function revokePlatform(bytes32 platformId, EnclaveId[] calldata enclaves) external;
 
     /// @notice By vote: who may run enclaves, where the DAO takes them to be, and how many at once; 0 to admit no more.
-    /// @dev Two at once let an operator prove a new release while the old one serves. Those above a new cap stay; they cannot attest again.
-    /// INTEGRATOR: that operators are different people, in these regions, is what the vote says; no contract can see it.
+    /// @dev Two at once let an operator prove a new release while the old one serves. Those above a new cap stay; they
+    /// cannot attest again. INTEGRATOR: that operators are different people, in these regions, is what the vote says;
+    /// no contract can see it.
     function setOperator(address operator, bytes32 region, uint16 cap) external;
 
-    /// @notice By its operator: the active enclave with which it takes part in new committees. The first one is chosen by itself.
+    /// @notice By its operator: the active enclave with which it takes part in new committees. The first one is chosen
+    /// by itself.
     function choose(EnclaveId id) external;
 
     /// @notice First registration (epoch 1) or re-attestation (epoch + 1). Anyone may relay.
@@ -206,15 +221,21 @@ interface IEnclaveRegistry {
         bytes calldata operatorSignature
     ) external returns (EnclaveId id);
 
-    /// @notice Records an enclave's latest life. Counter must exceed the recorded one. Anyone may relay.
-    function recordBoot(EnclaveId id, BootRecord calldata record, bytes calldata identitySignature) external;
+    /// @notice Records the latest life of each of these enclaves. Anyone may relay.
+    /// @dev One whose counter does not exceed the recorded one is skipped, with no event; one that is not its
+    /// identity's word reverts all. A boot record is taken whatever became of the enclave, its evidence and its
+    /// measurement.
+    /// @param entries one for each enclave
+    function recordBoots(BootEntry[] calldata entries) external;
 
     /// @notice By its operator: takes an enclave out of new sessions and frees its place for another identity.
     /// @dev It can come back by re-attesting.
     function retire(EnclaveId id) external;
 
-    /// @notice ACTIVE -> SUSPENDED: by anyone once its attestation has ended or its platform is revoked, by vote at any time.
-    /// @dev Frees its place on the platform and with the operator. It can come back by re-attesting, unless a vote prevents that too.
+    /// @notice ACTIVE -> SUSPENDED: by anyone once its attestation has ended or its platform is revoked, by vote at any
+    /// time.
+    /// @dev Frees its place on the platform and with the operator. It can come back by re-attesting, unless a vote
+    /// prevents that too.
     function suspend(EnclaveId id) external;
 
     /// @notice Id of the enclave with this identity under this operator, whether or not it is registered.
@@ -225,14 +246,19 @@ interface IEnclaveRegistry {
     /// @notice Address of the enclave's identity key; zero if there is no such enclave.
     function identityOf(EnclaveId id) external view returns (address);
 
-    /// @notice The enclave with which an operator takes part in new committees; zero if it has chosen none, or is admitted no more.
+    /// @notice The enclave with which an operator takes part in new committees; zero if it has chosen none, or is
+    /// admitted no more.
     function enclaveOf(address operator) external view returns (EnclaveId);
 
-    /// @notice Whether it is active, its attestation valid, its platform not revoked, its boot recorded, whatever became of its measurement.
+    /// @notice Whether it is active, its attestation valid, its platform not revoked, its boot recorded, whatever
+    /// became of its measurement.
     function isAttested(EnclaveId id) external view returns (bool);
 
-    /// @notice Whether it may join a committee now: attested, and its measurement serves.
+    /// @notice Whether it may take a seat now: attested, and its measurement ACTIVE.
     function isEligible(EnclaveId id) external view returns (bool);
+
+    /// @notice Whether it serves the keys that it is a member of: attested, and its measurement ACTIVE or RETIRING.
+    function serves(EnclaveId id) external view returns (bool);
 
     /// @notice What the enclave may have in common with others.
     function traitsOf(EnclaveId id) external view returns (Traits memory);
@@ -259,12 +285,12 @@ interface IEnclaveRegistry {
     /// @notice Operators that were ever admitted.
     function operatorCount() external view returns (uint256);
 
-    /// @notice Up to `limit` operators in the order of their first admission, from position `offset` on.
-    function operators(uint256 offset, uint256 limit) external view returns (OperatorView[] memory);
+    /// @notice The operator at a position, in the order of their first admission, counted from 0.
+    function operatorAt(uint256 position) external view returns (address);
 
     /// @notice Enclaves that were ever registered.
     function enclaveCount() external view returns (uint256);
 
-    /// @notice Up to `limit` enclaves in the order of their first registration, from position `offset` on.
-    function enclaves(uint256 offset, uint256 limit) external view returns (EnclaveView[] memory);
+    /// @notice The enclave at a position, in the order of their first registration, counted from 0.
+    function enclaveIdAt(uint256 position) external view returns (EnclaveId);
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {KeyId} from "../types/Ids.sol";
-
 /// @dev Values are read by enclaves: docs/storage.md.
 enum MeasurementStatus {
     None,
@@ -31,15 +29,15 @@ struct MeasurementView {
     uint48 votedAt;
     /// @dev see `votedAt`
     uint48 activeAt;
-    /// @dev see `votedAt`: the end of the grace
-    uint48 retiresAt;
     /// @dev distinct operators whose enclaves attested with it
     uint16 operators;
     MeasurementRecord record;
 }
 
 /// @title What may run: measurements that the DAO has voted for, and where each is in its life
-/// @notice NONE -> CANARY by vote -> ACTIVE by demonstration -> RETIRING by vote, with a grace -> REVOKED by vote.
+/// @notice NONE -> CANARY by vote -> ACTIVE by demonstration -> RETIRING by vote -> REVOKED by vote, from any of these.
+/// RETIRING takes no seat in what opens later, and serves on; REVOKED signs nothing. Neither destroys a key: a share
+/// was its enclave's own whatever becomes of the code, and a later vote can name it to hand that over.
 interface IMeasurementRegistry {
     /// @notice A vote has admitted a measurement as CANARY.
     event MeasurementVoted(bytes32 indexed measurement, bytes32 indexed tee, MeasurementRecord record);
@@ -49,12 +47,10 @@ interface IMeasurementRegistry {
     event MeasurementAttested(bytes32 indexed measurement, address indexed operator, uint256 operators);
     /// @notice CANARY -> ACTIVE.
     event MeasurementPromoted(bytes32 indexed measurement, uint256 operators);
-    /// @notice ACTIVE -> RETIRING; its enclaves stay eligible until `retiresAt` (Unix seconds).
-    event MeasurementRetiring(bytes32 indexed measurement, uint48 retiresAt);
+    /// @notice ACTIVE -> RETIRING.
+    event MeasurementRetiring(bytes32 indexed measurement);
     /// @notice A vote has ended a measurement for ever.
     event MeasurementRevoked(bytes32 indexed measurement, MeasurementStatus from);
-    /// @notice A vote says that enclaves of this measurement serve this key no longer than any other, even if it is lost.
-    event LossAccepted(bytes32 indexed measurement, KeyId indexed keyId);
 
     /// @notice The measurement is not where this call starts from.
     error MeasurementRegistryWrongStatus(bytes32 measurement, MeasurementStatus status);
@@ -66,44 +62,42 @@ interface IMeasurementRegistry {
     error MeasurementRegistryTooEarly(bytes32 measurement, uint256 time, uint256 promotableAt);
     /// @notice Deployed with no operator needed for a promotion.
     error MeasurementRegistryPromotionCountZero();
-    /// @notice A vote has accepted this loss already.
-    error MeasurementRegistryLossAccepted(bytes32 measurement, KeyId keyId);
 
     /// @notice By vote: admits a measurement as CANARY.
     /// @dev INTEGRATOR: that the image builds from the named commit is for voters to reproduce; no contract can.
+    /// @param record what runs, and how to build it
+    /// @return measurement its hash
     function approve(MeasurementRecord calldata record) external returns (bytes32 measurement);
 
-    /// @notice CANARY -> ACTIVE, by anyone, once enough enclaves of distinct operators have attested with it for long enough.
+    /// @notice CANARY -> ACTIVE, by anyone, once enough enclaves of distinct operators have attested with it for long
+    /// enough.
     /// @dev VOTERS: operators that were dismissed since still count; the guardian's `withdraw` starts over.
     function promote(bytes32 measurement) external;
 
     /// @notice By the guardian: CANARY -> NONE. Another vote may admit it again, and its operators must attest again.
     function withdraw(bytes32 measurement) external;
 
-    /// @notice By vote: ACTIVE -> RETIRING. Until `grace` seconds have passed its enclaves stay eligible.
-    function retire(bytes32 measurement, uint48 grace) external;
+    /// @notice By vote: ACTIVE -> RETIRING. Its enclaves take no seat in what opens later; members of keys serve on,
+    /// for as long as they renew their evidence.
+    function retire(bytes32 measurement) external;
 
     /// @notice By vote: at once and for ever. A revoked measurement is never admitted again.
-    /// @dev Neither a retirement nor a revocation takes effect on an active key that it would take under its threshold: such a key is
-    /// spared, unless the vote accepts its loss. `IKeyRegistry.recheck` says which keys are.
+    /// @dev VOTERS: a key with too few other members signs nothing from now on, and keeps its words and shares. Revoke
+    /// only what must stop at that price, and let LivenessGuard be the last call of a proposal that must not stop a
+    /// key.
     function revoke(bytes32 measurement) external;
-
-    /// @notice By vote, for ever: enclaves of this measurement serve this key no longer than any other, even if it is lost with them.
-    /// @dev What a vote says that means to stop a measurement at any price.
-    function acceptLoss(bytes32 measurement, KeyId keyId) external;
 
     /// @notice By the EnclaveRegistry: an enclave of `operator` has attested with `measurement`.
     function noteAttestation(bytes32 measurement, address operator) external;
 
-    /// @notice Whether an enclave may take this measurement up: CANARY, ACTIVE, or RETIRING within its grace.
+    /// @notice Whether any enclave may take this measurement up: CANARY or ACTIVE.
     function mayAttest(bytes32 measurement) external view returns (bool);
 
-    /// @notice Whether an enclave with this measurement may join a committee: ACTIVE, or RETIRING within its grace.
-    function mayServe(bytes32 measurement) external view returns (bool);
+    /// @notice Whether an enclave with this measurement may take a seat: ACTIVE.
+    function maySit(bytes32 measurement) external view returns (bool);
 
-    /// @notice Whether enclaves of this measurement go on serving this key if it cannot do without them: it is RETIRING or REVOKED,
-    /// and no vote accepts the key's loss.
-    function spares(bytes32 measurement, KeyId keyId) external view returns (bool);
+    /// @notice Whether a member with this measurement serves its keys, and may renew its evidence: ACTIVE or RETIRING.
+    function mayServe(bytes32 measurement) external view returns (bool);
 
     /// @notice Name of the source of its sealing keys; zero where nothing is sealed.
     function sealingOf(bytes32 measurement) external view returns (bytes32);
@@ -111,20 +105,21 @@ interface IMeasurementRegistry {
     /// @notice Hash of what runs: one image under one configuration, in one kind of TEE.
     function measurementOf(bytes32 tee, bytes32 image, bytes32 configuration) external pure returns (bytes32);
 
-    /// @notice The stored status; RETIRING stays so after its grace has passed.
+    /// @notice Where the measurement is in its life; NONE if no vote has admitted it.
     function status(bytes32 measurement) external view returns (MeasurementStatus);
 
-    /// @notice Distinct operators that must attest before a promotion.
+    /// @notice Everything about one measurement; its status is NONE if no vote has admitted it.
+    function measurement(bytes32 id) external view returns (MeasurementView memory);
+
+    /// @notice Enclaves of so many distinct operators must attest before a CANARY is promoted.
     function promotionCount() external view returns (uint16);
 
-    /// @notice Seconds that a measurement stays CANARY at least.
+    /// @notice Seconds that a measurement is CANARY at least.
     function minimumCanaryTime() external view returns (uint48);
 
-    /// @notice Everything about one measurement; its status is NONE if no vote admitted it.
-    function measurement(bytes32 id) external view returns (MeasurementView memory);
-    /// @notice Measurements that were ever voted for.
+    /// @notice Measurements that a vote ever admitted.
     function measurementCount() external view returns (uint256);
 
-    /// @notice Up to `limit` measurements in the order of their votes, from position `offset` on.
-    function measurements(uint256 offset, uint256 limit) external view returns (MeasurementView[] memory);
+    /// @notice The measurement at a position, in the order of their first admission, counted from 0.
+    function measurementAt(uint256 position) external view returns (bytes32);
 }

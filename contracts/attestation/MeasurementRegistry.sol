@@ -3,8 +3,6 @@ pragma solidity ^0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Described} from "../types/Described.sol";
-import {KeyId} from "../types/Ids.sol";
-import {page} from "../types/Page.sol";
 import {
     IMeasurementRegistry,
     MeasurementRecord,
@@ -15,12 +13,11 @@ import {measurementHash} from "./Measurement.sol";
 
 /// @title What may run: measurements that the DAO has voted for, and where each is in its life
 contract MeasurementRegistry is IMeasurementRegistry, AccessManaged, Described {
-    /// @dev The first slot is read by enclaves (docs/storage.md); it holds these four fields and nothing else.
+    /// @dev The first slot is read by enclaves (docs/storage.md); it holds these three fields and nothing else.
     struct Life {
         MeasurementStatus status;
         uint48 votedAt;
         uint48 activeAt;
-        uint48 retiresAt;
     }
 
     struct Measurement {
@@ -33,7 +30,6 @@ contract MeasurementRegistry is IMeasurementRegistry, AccessManaged, Described {
     }
 
     mapping(bytes32 measurement => Measurement) private _measurements;
-    mapping(bytes32 measurement => mapping(KeyId keyId => bool)) private _lossAccepted;
     bytes32[] private _ids;
     uint16 private immutable _promotionCount;
     uint48 private immutable _minimumCanaryTime;
@@ -83,19 +79,17 @@ contract MeasurementRegistry is IMeasurementRegistry, AccessManaged, Described {
         Measurement storage entry = _measurements[id];
         _requireStatus(id, entry, MeasurementStatus.Canary);
 
-        entry.life = Life(MeasurementStatus.None, 0, 0, 0);
+        entry.life = Life(MeasurementStatus.None, 0, 0);
         emit MeasurementWithdrawn(id, msg.sender);
     }
 
     /// @inheritdoc IMeasurementRegistry
-    function retire(bytes32 id, uint48 grace) external restricted {
+    function retire(bytes32 id) external restricted {
         Measurement storage entry = _measurements[id];
         _requireStatus(id, entry, MeasurementStatus.Active);
-        uint48 retiresAt = uint48(block.timestamp) + grace;
 
         entry.life.status = MeasurementStatus.Retiring;
-        entry.life.retiresAt = retiresAt;
-        emit MeasurementRetiring(id, retiresAt);
+        emit MeasurementRetiring(id);
     }
 
     /// @inheritdoc IMeasurementRegistry
@@ -103,21 +97,12 @@ contract MeasurementRegistry is IMeasurementRegistry, AccessManaged, Described {
         Measurement storage entry = _measurements[id];
         MeasurementStatus from = entry.life.status;
         require(
-            from != MeasurementStatus.None && from != MeasurementStatus.Revoked, MeasurementRegistryWrongStatus(id, from)
+            from != MeasurementStatus.None && from != MeasurementStatus.Revoked,
+            MeasurementRegistryWrongStatus(id, from)
         );
 
         entry.life.status = MeasurementStatus.Revoked;
         emit MeasurementRevoked(id, from);
-    }
-
-    /// @inheritdoc IMeasurementRegistry
-    function acceptLoss(bytes32 id, KeyId keyId) external restricted {
-        MeasurementStatus current = _measurements[id].life.status;
-        require(current != MeasurementStatus.None, MeasurementRegistryWrongStatus(id, current));
-        require(!_lossAccepted[id][keyId], MeasurementRegistryLossAccepted(id, keyId));
-
-        _lossAccepted[id][keyId] = true;
-        emit LossAccepted(id, keyId);
     }
 
     /// @inheritdoc IMeasurementRegistry
@@ -135,13 +120,6 @@ contract MeasurementRegistry is IMeasurementRegistry, AccessManaged, Described {
     /// @inheritdoc IMeasurementRegistry
     function measurementOf(bytes32 tee, bytes32 image, bytes32 configuration) external pure returns (bytes32) {
         return measurementHash(tee, image, configuration);
-    }
-
-    /// @inheritdoc IMeasurementRegistry
-    function spares(bytes32 id, KeyId keyId) external view returns (bool) {
-        MeasurementStatus current = _measurements[id].life.status;
-        bool ended = current == MeasurementStatus.Retiring || current == MeasurementStatus.Revoked;
-        return ended && !_lossAccepted[id][keyId];
     }
 
     /// @inheritdoc IMeasurementRegistry
@@ -170,36 +148,38 @@ contract MeasurementRegistry is IMeasurementRegistry, AccessManaged, Described {
     }
 
     /// @inheritdoc IMeasurementRegistry
-    function measurements(uint256 offset, uint256 limit) external view returns (MeasurementView[] memory list) {
-        (uint256 from, uint256 size) = page(offset, limit, _ids.length);
-        list = new MeasurementView[](size);
-        for (uint256 i = 0; i < size; ++i) list[i] = measurement(_ids[from + i]);
+    function measurementAt(uint256 position) external view returns (bytes32) {
+        return _ids[position];
     }
 
     /// @inheritdoc IMeasurementRegistry
-    function mayAttest(bytes32 id) public view returns (bool) {
-        return _measurements[id].life.status == MeasurementStatus.Canary || mayServe(id);
-    }
-
-    /// @inheritdoc IMeasurementRegistry
-    function mayServe(bytes32 id) public view returns (bool) {
-        Life memory life = _measurements[id].life;
-        return life.status == MeasurementStatus.Active
-            || (life.status == MeasurementStatus.Retiring && block.timestamp < life.retiresAt);
-    }
-
-    /// @inheritdoc IMeasurementRegistry
-    function measurement(bytes32 id) public view returns (MeasurementView memory) {
+    function measurement(bytes32 id) external view returns (MeasurementView memory) {
         Measurement storage entry = _measurements[id];
         return MeasurementView({
             measurement: id,
             status: entry.life.status,
             votedAt: entry.life.votedAt,
             activeAt: entry.life.activeAt,
-            retiresAt: entry.life.retiresAt,
             operators: entry.operators,
             record: entry.record
         });
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function maySit(bytes32 id) external view returns (bool) {
+        return _measurements[id].life.status == MeasurementStatus.Active;
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function mayServe(bytes32 id) external view returns (bool) {
+        MeasurementStatus current = _measurements[id].life.status;
+        return current == MeasurementStatus.Active || current == MeasurementStatus.Retiring;
+    }
+
+    /// @inheritdoc IMeasurementRegistry
+    function mayAttest(bytes32 id) public view returns (bool) {
+        MeasurementStatus current = _measurements[id].life.status;
+        return current == MeasurementStatus.Canary || current == MeasurementStatus.Active;
     }
 
     function _requireStatus(bytes32 id, Measurement storage entry, MeasurementStatus expected) private view {

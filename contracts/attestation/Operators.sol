@@ -2,7 +2,6 @@
 pragma solidity ^0.8.37;
 
 import {EnclaveId} from "../types/Ids.sol";
-import {page} from "../types/Page.sol";
 import {EnclaveStorage} from "./EnclaveStorage.sol";
 import {IEnclaveRegistry, OperatorView} from "./IEnclaveRegistry.sol";
 
@@ -49,14 +48,12 @@ abstract contract Operators is EnclaveStorage {
     }
 
     /// @inheritdoc IEnclaveRegistry
-    function operators(uint256 offset, uint256 limit) external view returns (OperatorView[] memory list) {
-        (uint256 from, uint256 size) = page(offset, limit, _listed.length);
-        list = new OperatorView[](size);
-        for (uint256 i = 0; i < size; ++i) list[i] = operator(_listed[from + i]);
+    function operatorAt(uint256 position) external view returns (address) {
+        return _listed[position];
     }
 
     /// @inheritdoc IEnclaveRegistry
-    function operator(address account) public view returns (OperatorView memory) {
+    function operator(address account) external view returns (OperatorView memory) {
         Operator storage entry = _operators[account];
         return OperatorView(account, entry.region, entry.cap, entry.enclaves, entry.chosen);
     }

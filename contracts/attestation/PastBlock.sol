@@ -5,8 +5,8 @@ pragma solidity ^0.8.37;
 library PastBlock {
     address private constant HISTORY = 0x0000F90827F1C53a10cb7A02335B175320002935;
 
-    /// @dev Zero for a block that is unknown, too old, or yet to come. A call that fails answers nothing here: what it returns
-    /// is an error message, which someone could show as a hash.
+    /// @dev Zero for a block that is unknown, too old, or yet to come. A call that fails answers nothing here: what it
+    /// returns is an error message, which someone could show as a hash.
     function hashOf(uint256 number) internal view returns (bytes32) {
         if (number >= block.number) return 0;
         if (block.number - number <= 256) return blockhash(number);

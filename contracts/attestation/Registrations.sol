@@ -5,7 +5,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EnclaveId} from "../types/Ids.sol";
 import {ENCLAVE_TAG, REPORT_TAG} from "../types/Tags.sol";
 import {Attestation, IAttestationVerifier} from "./IAttestationVerifier.sol";
-import {BootRecord, EnclaveStatus, IEnclaveRegistry, Registration} from "./IEnclaveRegistry.sol";
+import {BootEntry, EnclaveStatus, IEnclaveRegistry, Registration} from "./IEnclaveRegistry.sol";
 import {IMeasurementRegistry} from "./IMeasurementRegistry.sol";
 import {Operators} from "./Operators.sol";
 import {PastBlock} from "./PastBlock.sol";
@@ -15,7 +15,8 @@ import {TrustRoots} from "./TrustRoots.sol";
 /// @title How enclaves get in: evidence, the words of identity and operator, and each new life
 abstract contract Registrations is TrustRoots, Platforms, Operators {
     bytes32 private constant REGISTRATION_TYPEHASH = keccak256(
-        "Registration(address operator,address identity,bytes32 region,bytes32 tlsKey,string endpoint,uint32 epoch,uint64 challengeBlock,bytes32 challenge,bytes32 tee)"
+        "Registration(address operator,address identity,bytes32 region,bytes32 tlsKey,string endpoint,uint32 epoch,"
+        "uint64 challengeBlock,bytes32 challenge,bytes32 tee)"
     );
     bytes32 private constant BOOT_TYPEHASH =
         keccak256("Boot(bytes32 enclave,bytes16 nonce,bytes32 encryptionKey,uint64 counter)");
@@ -56,25 +57,30 @@ abstract contract Registrations is TrustRoots, Platforms, Operators {
     }
 
     /// @inheritdoc IEnclaveRegistry
-    function recordBoot(EnclaveId id, BootRecord calldata record, bytes calldata identitySignature) external {
-        Enclave storage entry = _require(id);
-        require(record.nonce != 0 && record.encryptionKey != 0, EnclaveRegistryEmptyBoot(id));
-        require(record.counter > entry.bootCounter, EnclaveRegistryOldBoot(id, record.counter, entry.bootCounter));
-        bytes32 digest = _hashTypedDataV4(
-            keccak256(abi.encode(BOOT_TYPEHASH, id, record.nonce, record.encryptionKey, record.counter))
-        );
-        _requireSigner(digest, identitySignature, entry.identity);
-
-        entry.encryptionKey = record.encryptionKey;
-        entry.bootNonce = record.nonce;
-        entry.bootCounter = record.counter;
-        entry.bootRecordedAt = uint64(block.timestamp);
-        emit BootRecorded(id, record.counter, record.nonce, record.encryptionKey);
+    function recordBoots(BootEntry[] calldata entries) external {
+        for (uint256 i = 0; i < entries.length; ++i) _recordBoot(entries[i]);
     }
 
     /// @inheritdoc IEnclaveRegistry
     function enclaveId(address operator, address identity) public view returns (EnclaveId) {
         return EnclaveId.wrap(keccak256(abi.encode(ENCLAVE_TAG, block.chainid, address(this), operator, identity)));
+    }
+
+    /// @dev A counter that is not higher is no news: whoever relays many must not fail because another was faster.
+    function _recordBoot(BootEntry calldata boot) private {
+        EnclaveId id = boot.id;
+        Enclave storage entry = _require(id);
+        if (boot.record.counter <= entry.bootCounter) return;
+        require(boot.record.nonce != 0 && boot.record.encryptionKey != 0, EnclaveRegistryEmptyBoot(id));
+        bytes32 digest = _bootDigest(boot);
+        address signer = _signerOf(digest, boot.signature);
+        require(signer == entry.identity, EnclaveRegistryWrongBootSigner(id, entry.identity, signer, digest));
+
+        entry.encryptionKey = boot.record.encryptionKey;
+        entry.bootNonce = boot.record.nonce;
+        entry.bootCounter = boot.record.counter;
+        entry.bootRecordedAt = uint64(block.timestamp);
+        emit BootRecorded(id, boot.record.counter, boot.record.nonce, boot.record.encryptionKey);
     }
 
     function _keep(EnclaveId id, Registration calldata registration, Attestation memory attestation) private {
@@ -145,11 +151,11 @@ abstract contract Registrations is TrustRoots, Platforms, Operators {
         _requireAdmittedMeasurement(registration, attestation.measurement);
     }
 
-    /// @dev What an enclave runs already it may go on to prove, retired or revoked: a key that is spared needs it attested.
+    /// @dev What an enclave runs already it may go on to prove while that serves, though nobody takes it up any more.
     function _requireAdmittedMeasurement(Registration calldata registration, bytes32 measurement) private view {
         bool renewed = _enclaves[enclaveId(registration.operator, registration.identity)].measurement == measurement;
         require(
-            _measurements.mayAttest(measurement) || (renewed && measurement != 0),
+            _measurements.mayAttest(measurement) || (renewed && _measurements.mayServe(measurement)),
             EnclaveRegistryMeasurementNotAdmitted(measurement)
         );
     }
@@ -187,10 +193,25 @@ abstract contract Registrations is TrustRoots, Platforms, Operators {
         );
     }
 
-    function _requireSigner(bytes32 digest, bytes calldata signature, address expected) private pure {
-        (address recovered,,) = ECDSA.tryRecoverCalldata(digest, signature);
-        require(
-            recovered == expected && recovered != address(0), EnclaveRegistryWrongSigner(expected, recovered, digest)
+    function _bootDigest(BootEntry calldata boot) private view returns (bytes32) {
+        return _hashTypedDataV4(
+            keccak256(
+                abi.encode(
+                    BOOT_TYPEHASH, boot.id, boot.record.nonce, boot.record.encryptionKey, boot.record.counter
+                )
+            )
         );
+    }
+
+    function _requireSigner(bytes32 digest, bytes calldata signature, address expected) private pure {
+        address signer = _signerOf(digest, signature);
+        require(
+            signer == expected && signer != address(0), EnclaveRegistryWrongSigner(expected, signer, digest)
+        );
+    }
+
+    /// @dev Zero where nobody has signed.
+    function _signerOf(bytes32 digest, bytes calldata signature) private pure returns (address signer) {
+        (signer,,) = ECDSA.tryRecoverCalldata(digest, signature);
     }
 }

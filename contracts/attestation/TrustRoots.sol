@@ -41,7 +41,8 @@ abstract contract TrustRoots is EnclaveStorage {
         IAttestationVerifier verifier = root.verifier;
         require(address(verifier) != address(0), EnclaveRegistryNoVerifier(tee));
 
-        _roots[tee] = Root(IAttestationVerifier(address(0)), IAttestationVerifier(address(0)), 0, root.vendor, root.vendor);
+        IAttestationVerifier none = IAttestationVerifier(address(0));
+        _roots[tee] = Root(none, none, 0, root.vendor, root.vendor);
         emit VerifierRemoved(tee, verifier);
     }
 

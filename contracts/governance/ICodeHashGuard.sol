@@ -2,8 +2,9 @@
 pragma solidity ^0.8.37;
 
 /// @title First call of a proposal that trusts the code at an address
-/// @notice A proposal names addresses; what is there may come, or come again as something else, between the vote and its execution.
-/// Call this first, with the hash of the code that was voted for: other code makes the whole execution revert.
+/// @notice A proposal names addresses; what is there may come, or come again as something else, between the vote and
+/// its execution. Call this first, with the hash of the code that was voted for: other code makes the whole execution
+/// revert.
 interface ICodeHashGuard {
     /// @notice `expected` is the hash of no account or of no code, which guards nothing.
     error CodeHashGuardNothingExpected(address target, bytes32 expected);
@@ -15,6 +16,7 @@ interface ICodeHashGuard {
     error CodeHashGuardDelegation(address target);
 
     /// @notice Reverts unless the code at `target` has this Keccak-256 hash (EIP-1052).
-    /// @dev INTEGRATOR: a proxy keeps its code and changes what it does. Guard its implementation, and read where it points.
+    /// @dev INTEGRATOR: a proxy keeps its code and changes what it does. Guard its implementation, and read where it
+    /// points.
     function requireCode(address target, bytes32 codeHash) external view;
 }

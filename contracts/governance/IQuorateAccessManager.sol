@@ -27,7 +27,8 @@ struct FunctionRoleView {
 }
 
 /// @title Who holds which role, and what each role may call, page by page
-/// @notice Every member of every role, and every function that needs another role than the admin's, without reading an event.
+/// @notice Every member of every role, and every function that needs another role than the admin's, without reading an
+/// event.
 /// @dev INTEGRATOR: a removal moves the last entry into the gap. Read all pages at one block.
 interface IQuorateAccessManager {
     /// @notice Up to `limit` roles that have members, from position `offset` on.
@@ -41,7 +42,8 @@ interface IQuorateAccessManager {
     function members(uint64 role, uint256 offset, uint256 limit) external view returns (MemberView[] memory);
 
     /// @notice Up to `limit` functions that another role than the admin's may call, from position `offset` on.
-    /// @dev Every other restricted function of a target is the admin's. A closed target takes no call whatever stands here.
+    /// @dev Every other restricted function of a target is the admin's. A closed target takes no call whatever stands
+    /// here.
     function functionRoles(uint256 offset, uint256 limit) external view returns (FunctionRoleView[] memory);
 
     /// @notice How many functions another role than the admin's may call.

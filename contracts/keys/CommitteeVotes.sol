@@ -1,59 +1,33 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Described} from "../types/Described.sol";
 import {KeyId} from "../types/Ids.sol";
+import {ICommitteeVotes} from "./ICommitteeVotes.sol";
 import {IKeyRegistry} from "./IKeyRegistry.sol";
 import {KeyRules} from "./KeyRules.sol";
-import {KeyStorage} from "./KeyStorage.sol";
-import {CommitteeParameters, KeyStatus} from "./KeyTypes.sol";
+import {CommitteeParameters} from "./KeyTypes.sol";
 
-/// @title Votes that would move a key's shares to another committee, and their delay
-abstract contract CommitteeVotes is KeyStorage {
-    struct Proposed {
-        bytes32 hash;
-        uint48 effectiveAt;
-    }
+/// @title Votes for another committee: the rules that it obeys, and an event that says who is in it
+contract CommitteeVotes is ICommitteeVotes, AccessManaged, Described {
+    constructor(address authority_) AccessManaged(authority_) {}
 
-    mapping(KeyId keyId => Proposed) private _proposed;
-    uint48 private immutable _committeeDelay;
-
-    constructor(uint48 committeeDelay_) {
-        _committeeDelay = committeeDelay_;
-    }
-
-    /// @inheritdoc IKeyRegistry
-    function proposeCommittee(KeyId keyId, CommitteeParameters calldata committee) external restricted {
-        Key storage entry = _requireStatus(keyId, KeyStatus.Active);
+    /// @inheritdoc ICommitteeVotes
+    function propose(IKeyRegistry keys, KeyId keyId, CommitteeParameters calldata committee) external restricted {
         KeyRules.requireCommittee(committee);
+
         bytes32 hash = keccak256(abi.encode(committee));
-        uint48 effectiveAt = uint48(block.timestamp) + _committeeDelay;
-
-        _proposed[keyId] = Proposed(hash, effectiveAt);
-        emit CommitteeProposed(keyId, entry.epoch + 1, hash, effectiveAt, committee);
+        (uint32 epoch, uint48 effectiveAt) = keys.announceCommittee(keyId, hash);
+        emit CommitteeProposed(keys, keyId, epoch, hash, effectiveAt, committee);
     }
 
-    /// @inheritdoc IKeyRegistry
-    function withdrawCommittee(KeyId keyId) external restricted {
-        Proposed memory proposed = _proposed[keyId];
-        (bool byVote,) = IAccessManager(authority()).canCall(msg.sender, address(this), this.proposeCommittee.selector);
-        require(
-            proposed.hash != 0 && (byVote || block.timestamp < proposed.effectiveAt),
-            KeyRegistryNothingToWithdraw(keyId, proposed.effectiveAt, block.timestamp)
-        );
-
-        delete _proposed[keyId];
-        emit CommitteeWithdrawn(keyId, proposed.hash, msg.sender);
+    function _described() internal pure override returns (string memory name, string memory description) {
+        name = "Quorate CommitteeVotes";
+        description = "Votes for another committee of a key: the rules that it obeys, and who is in it.";
     }
 
-    /// @inheritdoc IKeyRegistry
-    function proposedCommittee(KeyId keyId) external view returns (bytes32 hash, uint48 effectiveAt) {
-        Proposed storage proposed = _proposed[keyId];
-        return (proposed.hash, proposed.effectiveAt);
-    }
-
-    /// @inheritdoc IKeyRegistry
-    function committeeDelay() external view returns (uint48) {
-        return _committeeDelay;
+    function _interfaceId() internal pure override returns (bytes4) {
+        return type(ICommitteeVotes).interfaceId;
     }
 }

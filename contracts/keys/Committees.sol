@@ -2,20 +2,19 @@
 pragma solidity ^0.8.37;
 
 import {IEnclaveRegistry, Traits} from "../attestation/IEnclaveRegistry.sol";
-import {IMeasurementRegistry} from "../attestation/IMeasurementRegistry.sol";
 import {Described} from "../types/Described.sol";
-import {EnclaveId, KeyId} from "../types/Ids.sol";
+import {EnclaveId} from "../types/Ids.sol";
 import {CommonTraits} from "./CommonTraits.sol";
-import {ICommittees, SeatChange, Seating, Standings} from "./ICommittees.sol";
-import {IKeyRegistry} from "./IKeyRegistry.sol";
-import {Diversity, KeyView} from "./KeyTypes.sol";
+import {ICommittees, SeatChange, Seating} from "./ICommittees.sol";
+import {Diversity} from "./KeyTypes.sol";
 
-/// @title What the chain knows of committees: who can sit together, who is live, what members have in common
+/// @title What the chain knows of committees: who can sit together, who serves, what members have in common
 contract Committees is ICommittees, Described {
     using CommonTraits for Traits[];
     using CommonTraits for Diversity;
 
-    /// @dev A seating while it is worked out. A bit per seat in `taken` and `changedSeats`, a bit per reserve in `seated`.
+    /// @dev A seating while it is worked out. A bit per seat in `taken` and `changedSeats`, a bit per reserve in
+    /// `seated`.
     struct Plan {
         Seating from;
         EnclaveId[] members;
@@ -30,11 +29,9 @@ contract Committees is ICommittees, Described {
     }
 
     IEnclaveRegistry private immutable _enclaves;
-    IMeasurementRegistry private immutable _measurements;
 
-    constructor(IEnclaveRegistry enclaves_, IMeasurementRegistry measurements_) {
+    constructor(IEnclaveRegistry enclaves_) {
         _enclaves = enclaves_;
-        _measurements = measurements_;
     }
 
     /// @inheritdoc ICommittees
@@ -58,34 +55,15 @@ contract Committees is ICommittees, Described {
     }
 
     /// @inheritdoc ICommittees
-    function live(KeyId keyId, EnclaveId[] calldata members, uint16 threshold)
-        external
-        view
-        returns (uint16 count, bool spared)
-    {
-        uint16 more = 0;
+    function live(EnclaveId[] calldata members) external view returns (uint16 count) {
         for (uint256 i = 0; i < members.length; ++i) {
-            if (_enclaves.isEligible(members[i])) ++count;
-            else if (_isSpared(keyId, members[i])) ++more;
+            if (_enclaves.serves(members[i])) ++count;
         }
-        spared = count < threshold && count + more >= threshold;
-        if (spared) count += more;
-    }
-
-    /// @inheritdoc ICommittees
-    function standingsOf(IKeyRegistry keys, KeyId keyId) external view returns (Standings memory) {
-        KeyView memory key = keys.key(keyId);
-        return _traitsOf(key.members).standings(key.threshold);
     }
 
     /// @inheritdoc ICommittees
     function obeys(EnclaveId[] calldata members, Diversity memory rule) external view returns (bool) {
         return rule.isEmpty() || _traitsOf(members).obeys(rule);
-    }
-
-    /// @dev Whether the member, if it is not eligible, may serve this one key on.
-    function _isSpared(KeyId keyId, EnclaveId member) private view returns (bool) {
-        return _enclaves.isAttested(member) && _measurements.spares(_enclaves.traitsOf(member).measurement, keyId);
     }
 
     /// @dev Whoever is eligible, and fits beside those before.
@@ -116,8 +94,8 @@ contract Committees is ICommittees, Described {
         return true;
     }
 
-    /// @dev Gives seat i to the first reserve in line that may have it. Each is looked at once for seats that nobody has and once for
-    /// suspects', so that no number of them is too much for one transaction.
+    /// @dev Gives seat i to the first reserve in line that may have it. Each is looked at once for seats that nobody
+    /// has and once for suspects', so that no number of them is too much for one transaction.
     function _replace(Plan memory plan, uint256 i) private view returns (bool) {
         uint256 count = plan.from.reserves.length;
         while (plan.step < count) {
@@ -149,7 +127,7 @@ contract Committees is ICommittees, Described {
 
     function _described() internal pure override returns (string memory name, string memory description) {
         name = "Quorate Committees";
-        description = "What the chain knows of committees: who can sit together, who is live, what members have in common.";
+        description = "What the chain knows of committees: who can sit together, who serves, what they share.";
     }
 
     function _interfaceId() internal pure override returns (bytes4) {

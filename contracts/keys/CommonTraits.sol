@@ -6,7 +6,8 @@ import {Standing, Standings} from "./ICommittees.sol";
 import {Diversity} from "./KeyTypes.sol";
 
 /// @title What members of a committee have in common
-/// @dev At most 64 members, so comparing each with each is little. Sealing source zero means that nothing is sealed: nobody shares it.
+/// @dev At most 64 members, so comparing each with each is little. Sealing source zero means that nothing is sealed:
+/// nobody shares it.
 library CommonTraits {
     uint64 private constant ALL = type(uint64).max;
 
@@ -59,7 +60,8 @@ library CommonTraits {
         }
     }
 
-    /// @dev How many of the members whose bit is set have the same region, vendor, platform, sealing source as this one.
+    /// @dev How many of the members whose bit is set have the same region, vendor, platform, sealing source as this
+    /// one.
     function _shared(Traits[] memory members, Traits memory one, uint64 beside)
         private
         pure

@@ -4,7 +4,8 @@ pragma solidity ^0.8.37;
 import {TWEAK_TAG} from "../types/Tags.sol";
 import {Secp256k1} from "../signatures/Secp256k1.sol";
 
-/// @title Keys derived from a root key: P' = P + tweak G, and the Taproot output key Q = lift_x(x(P')) + TapTweak(x(P')) G
+/// @title Keys derived from a root key: P' = P + tweak G, and the Taproot output key Q = lift_x(x(P')) +
+/// TapTweak(x(P')) G
 /// @dev The chain learns addresses of points only; whoever claims a derived key brings its coordinates.
 library Derivation {
     /// @dev SHA-256 of "TapTweak"
@@ -20,7 +21,8 @@ library Derivation {
         return tweak_ == 0 ? address(0) : _tweaked(prefix, x, tweak_);
     }
 
-    /// @dev > Q = P + int(hashTapTweak(bytes(P)))G (BIP-341, with no script tree as in BIP-86); zero where there is none.
+    /// @dev > Q = P + int(hashTapTweak(bytes(P)))G (BIP-341, with no script tree as in BIP-86); zero where there is
+    /// none.
     function outputAddress(bytes32 x) internal view returns (address) {
         return _tweaked(Secp256k1.EVEN, x, uint256(sha256(abi.encode(TAP_TWEAK, TAP_TWEAK, x))));
     }

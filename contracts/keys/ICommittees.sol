@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {EnclaveId, KeyId} from "../types/Ids.sol";
-import {IKeyRegistry} from "./IKeyRegistry.sol";
+import {EnclaveId} from "../types/Ids.sol";
 import {Diversity} from "./KeyTypes.sol";
 
 /// @dev What one thing that members share can do to a key.
@@ -41,26 +40,23 @@ struct SeatChange {
     uint16 place;
 }
 
-/// @title What the chain knows of committees: who can sit together, who is live, what members have in common
-/// @notice Holds nothing and decides nothing: views over the EnclaveRegistry and the MeasurementRegistry.
+/// @title What the chain knows of committees: who can sit together, who serves, what members have in common
+/// @notice Holds nothing and decides nothing: views over the EnclaveRegistry.
 interface ICommittees {
-    /// @notice Every seat's enclave. Operators without an eligible one, or with one that the rule has no room for beside those before it,
-    /// give way to reserves first; then suspects do, as far as reserves reach.
-    /// @dev `left` seats have nobody. `next` is behind the last reserve in line that got a seat.
+    /// @notice Every seat's enclave. Operators without an eligible one, or with one that the rule has no room for
+    /// beside those before it, give way to reserves first; then suspects do, as far as reserves reach.
+    /// @param seating who is to sit, and who waits
+    /// @return members of the committee in party order; zero where a seat has nobody
+    /// @return changes of seats and places, in the order in which they were made
+    /// @return next place in line, behind the last reserve that got a seat
+    /// @return left how many seats have nobody
     function seat(Seating calldata seating)
         external
         view
         returns (EnclaveId[] memory members, SeatChange[] memory changes, uint32 next, uint16 left);
 
-    /// @notice How many members are live, and whether the key is spared: without members whose measurement was retired or revoked it
-    /// would have fewer than `threshold`, with them it has that many, and no vote accepts its loss.
-    function live(KeyId keyId, EnclaveId[] calldata members, uint16 threshold)
-        external
-        view
-        returns (uint16 count, bool spared);
-
-    /// @notice What one region, vendor, platform or sealing source could do to this key now.
-    function standingsOf(IKeyRegistry keys, KeyId keyId) external view returns (Standings memory);
+    /// @notice How many members serve now.
+    function live(EnclaveId[] calldata members) external view returns (uint16 count);
 
     /// @notice Whether the rule holds for these members now.
     function obeys(EnclaveId[] calldata members, Diversity memory rule) external view returns (bool);

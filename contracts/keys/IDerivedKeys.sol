@@ -30,7 +30,7 @@ interface IDerivedKeys {
     error DerivedKeysWrongDerivedPoint(KeyId keyId, address claimed, address expected);
     /// @notice The coordinates are not those of the Taproot output key, both by their address.
     error DerivedKeysWrongOutputPoint(KeyId keyId, address claimed, address expected);
-    /// @notice The derived key has to be claimed first, or signs nothing of this kind.
+    /// @notice The derived key has to be claimed first.
     error DerivedKeysUnclaimed(KeyId keyId, address requester, bytes32 path);
 
     /// @notice Checks and keeps the key of (requester, path), with its Taproot output key for a bip340 key. Anyone may

@@ -144,7 +144,9 @@ interface IKeyRegistry {
     /// @notice The attempt had until `deadline` (Unix seconds).
     error KeyRegistryAttemptOver(KeyId keyId, uint32 attempt, uint48 deadline, uint256 time);
     /// @notice The confirmation is of another epoch or attempt.
-    error KeyRegistryOtherAttempt(KeyId keyId, uint32 epoch, uint32 attempt, uint32 currentEpoch, uint32 currentAttempt);
+    error KeyRegistryOtherAttempt(
+        KeyId keyId, uint32 epoch, uint32 attempt, uint32 currentEpoch, uint32 currentAttempt
+    );
     /// @notice The confirmation is of another committee.
     error KeyRegistryOtherCommittee(KeyId keyId, bytes32 committee, bytes32 current);
     /// @notice The enclave is no member of the committee.
@@ -334,6 +336,9 @@ interface IKeyRegistry {
 
     /// @notice Seconds between a vote for another committee and its effect: the same for every vote.
     function committeeDelay() external view returns (uint48);
+
+    /// @notice How many seconds a beat may be old at least, as deployed: three finalities of the chain.
+    function minimumBeatBound() external view returns (uint32);
 
     /// @notice The network word, as enclaves read it.
     function network() external view returns (Network memory);

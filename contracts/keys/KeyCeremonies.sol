@@ -2,26 +2,40 @@
 pragma solidity ^0.8.37;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IEnclaveRegistry} from "../attestation/IEnclaveRegistry.sol";
+import {ISignatureVerifier} from "../signatures/ISignatureVerifier.sol";
 import {committeeHash} from "../types/Committee.sol";
 import {EnclaveId, KeyId} from "../types/Ids.sol";
-import {ACTIVATION_TAG} from "../types/Tags.sol";
+import {ACTIVATION_TAG, BIRTH_TAG} from "../types/Tags.sol";
 import {ICommittees, SeatChange, Seating} from "./ICommittees.sol";
 import {IKeyRegistry} from "./IKeyRegistry.sol";
-import {ISignatureVerifier} from "../signatures/ISignatureVerifier.sol";
 import {KeyRules} from "./KeyRules.sol";
 import {KeyStorage} from "./KeyStorage.sol";
-import {Confirmation, KeyStatus, PublicKey} from "./KeyTypes.sol";
+import {
+    Ceremony,
+    CeremonyKind,
+    CeremonyStatus,
+    CommitteeParameters,
+    Confirmation,
+    Key,
+    KeyStatus,
+    PublicKey,
+    Seats
+} from "./KeyTypes.sol";
 
-/// @title How keys come to be: numbered attempts, confirmations, activation
-abstract contract KeyCeremonies is KeyStorage {
+/// @title How keys come to be: numbered attempts, confirmations, and the switch that writes the key's words
+abstract contract KeyCeremonies is KeyStorage, EIP712 {
     bytes32 private constant CONFIRMATION_TYPEHASH = keccak256(
-        "Confirmation(bytes32 keyId,uint32 epoch,uint32 attempt,bytes32 committee,bytes32 transcript,uint8 publicKeyPrefix,bytes32 publicKeyX,bytes32 commitments)"
+        "Confirmation(bytes32 keyId,uint32 epoch,uint32 attempt,bytes32 committee,bytes32 transcript,"
+        "uint8 publicKeyPrefix,bytes32 publicKeyX,bytes32 commitments)"
     );
 
     /// @dev live members beyond the threshold under which a key is at risk
     uint16 private constant MARGIN = 1;
 
+    mapping(KeyId keyId => Seats) private _seats;
+    mapping(bytes32 committee => EnclaveId[]) private _members;
     IEnclaveRegistry private immutable _enclaves;
     ICommittees private immutable _committees;
     ISignatureVerifier private immutable _signatures;
@@ -34,62 +48,77 @@ abstract contract KeyCeremonies is KeyStorage {
 
     /// @inheritdoc IKeyRegistry
     function openAttempt(KeyId keyId) external {
-        Key storage entry = _require(keyId);
+        Ceremony storage ceremony = _requireCeremony(keyId);
         require(
-            entry.status != KeyStatus.Active, KeyRegistryWrongStatus(keyId, entry.status, KeyStatus.Generating)
+            ceremony.status != CeremonyStatus.Done,
+            KeyRegistryWrongCeremony(keyId, ceremony.status, CeremonyStatus.Open)
         );
         require(
-            block.timestamp > entry.current.deadline,
-            KeyRegistryAttemptRunning(keyId, entry.attempt, entry.current.deadline, block.timestamp)
+            block.timestamp > ceremony.deadline,
+            KeyRegistryAttemptRunning(keyId, ceremony.attempt, ceremony.deadline, block.timestamp)
         );
 
-        _openAttempt(keyId, entry);
+        _openAttempt(keyId, ceremony, _suspects(keyId, ceremony));
     }
 
     /// @inheritdoc IKeyRegistry
     function confirm(EnclaveId member, Confirmation calldata confirmation, bytes calldata identitySignature) external {
         KeyId keyId = confirmation.keyId;
-        Key storage entry = _require(keyId);
-        _requireCurrent(entry, confirmation);
-        uint64 seat = uint64(1) << uint64(_indexOf(keyId, entry, member));
-        require(
-            entry.current.confirmedBy & seat == 0, KeyRegistryAlreadyConfirmed(keyId, confirmation.attempt, member)
-        );
-        require(_enclaves.isEligible(member), KeyRegistryNotEligible(keyId, member));
-        KeyRules.requirePublicKey(entry.scheme, confirmation.publicKeyPrefix, confirmation.publicKeyX);
+        Ceremony storage ceremony = _requireCeremony(keyId);
+        _requireCurrent(ceremony, confirmation);
+        uint64 seat = uint64(1) << uint64(_indexOf(keyId, ceremony.committee, member));
+        require(ceremony.confirmedBy & seat == 0, KeyRegistryAlreadyConfirmed(keyId, confirmation.attempt, member));
+        require(_enclaves.serves(member), KeyRegistryNotServing(keyId, member));
+        KeyRules.requirePublicKey(_keys[keyId].scheme, confirmation.publicKeyPrefix, confirmation.publicKeyX);
         bytes32 statement = keccak256(abi.encode(CONFIRMATION_TYPEHASH, confirmation));
         _requireIdentity(member, _hashTypedDataV4(statement), identitySignature);
 
-        entry.current.confirmedBy |= seat;
-        ++entry.current.confirmations;
+        ceremony.confirmedBy |= seat;
+        ++ceremony.confirmations;
         emit KeyConfirmedBy(keyId, confirmation.attempt, member, confirmation);
-        if (!_agrees(keyId, entry, member, statement)) return;
-        if (entry.current.confirmations == entry.size) _keepPublicKey(entry, confirmation);
+        if (!_agrees(keyId, ceremony, member, statement)) return;
+        if (ceremony.confirmations == ceremony.size) _keepPublicKey(ceremony, confirmation);
     }
 
     /// @inheritdoc IKeyRegistry
     function activate(KeyId keyId, bytes calldata signature) external {
-        Key storage entry = _requireStatus(keyId, KeyStatus.Confirmed);
-        bytes32 message = _activationMessage(keyId, entry);
-        PublicKey memory root = _root(entry);
+        Ceremony storage ceremony = _requireCeremony(keyId);
         require(
-            _signatures.verify(entry.scheme, root, abi.encode(message), signature),
+            ceremony.status == CeremonyStatus.Confirmed,
+            KeyRegistryWrongCeremony(keyId, ceremony.status, CeremonyStatus.Confirmed)
+        );
+        bytes32 message = _activationMessage(keyId, ceremony);
+        PublicKey memory root = PublicKey(ceremony.publicKeyPrefix, ceremony.publicKeyX);
+        require(
+            _signatures.verify(_keys[keyId].scheme, root, abi.encode(message), signature),
             KeyRegistryInvalidActivation(keyId, message)
         );
-        require(_committees.obeys(entry.members, entry.diversity), KeyRegistryDiversityBroken(keyId));
+        require(
+            _committees.obeys(_members[ceremony.committee], _seats[keyId].diversity),
+            KeyRegistryDiversityBroken(keyId)
+        );
 
-        entry.status = KeyStatus.Active;
-        emit KeyActivated(keyId, entry.epoch, root, signature);
+        _switch(keyId, ceremony);
+        emit KeyActivated(keyId, ceremony.epoch, root, signature);
+    }
+
+    /// @inheritdoc IKeyRegistry
+    function recheck(KeyId keyId) external {
+        (EnclaveId[] storage members, uint16 threshold) = _standing(keyId);
+        uint16 live = _committees.live(members);
+
+        if (live < threshold + MARGIN) emit KeyAtRisk(keyId, live, threshold);
+        if (!_committees.obeys(members, _seats[keyId].diversity)) emit DiversityBroken(keyId);
     }
 
     /// @inheritdoc IKeyRegistry
     function activationMessage(KeyId keyId) external view returns (bytes32) {
-        Key storage entry = _require(keyId);
+        Ceremony storage ceremony = _requireCeremony(keyId);
         require(
-            entry.status != KeyStatus.Generating,
-            KeyRegistryWrongStatus(keyId, entry.status, KeyStatus.Confirmed)
+            ceremony.status != CeremonyStatus.Open,
+            KeyRegistryWrongCeremony(keyId, ceremony.status, CeremonyStatus.Confirmed)
         );
-        return _activationMessage(keyId, entry);
+        return _activationMessage(keyId, ceremony);
     }
 
     /// @inheritdoc IKeyRegistry
@@ -98,125 +127,187 @@ abstract contract KeyCeremonies is KeyStorage {
         view
         returns (uint32 epoch, uint16 party, uint16 threshold, uint16 size)
     {
-        Key storage entry = _require(keyId);
-        party = uint16(_indexOf(keyId, entry, member)) + 1;
+        Key storage entry = _requireStatus(keyId, KeyStatus.Active);
+        party = uint16(_indexOf(keyId, entry.committee, member)) + 1;
         _requireIdentity(member, digest, identitySignature);
         return (entry.epoch, party, entry.threshold, entry.size);
     }
 
     /// @inheritdoc IKeyRegistry
-    function recheck(KeyId keyId) external {
-        Key storage entry = _require(keyId);
-        uint16 threshold = entry.threshold;
-        (uint16 live, bool spared) = _live(keyId, entry);
-
-        if (spared != entry.spared) {
-            entry.spared = spared;
-            emit KeySpared(keyId, spared);
-        }
-        if (live < threshold + MARGIN) emit KeyAtRisk(keyId, live, threshold);
-        if (!_committees.obeys(entry.members, entry.diversity)) emit DiversityBroken(keyId);
+    function liveMembers(KeyId keyId) external view returns (uint16) {
+        (EnclaveId[] storage members,) = _standing(keyId);
+        return _committees.live(members);
     }
 
     /// @inheritdoc IKeyRegistry
-    function liveMembers(KeyId keyId) external view returns (uint16 live) {
-        (live,) = _live(keyId, _require(keyId));
+    function membersOf(bytes32 committee) external view returns (EnclaveId[] memory) {
+        return _members[committee];
     }
 
-    function _openAttempt(KeyId keyId, Key storage entry) internal {
-        uint64 suspects = _suspects(keyId, entry);
-        uint32 attempt = ++entry.attempt;
-        EnclaveId[] memory members = _seat(keyId, entry, suspects);
-        uint48 deadline = uint48(block.timestamp) + entry.current.window;
-
-        entry.status = KeyStatus.Generating;
-        entry.committee = committeeHash(keyId, entry.epoch, attempt, entry.threshold, members);
-        entry.publicKeyX = 0;
-        entry.commitments = 0;
-        entry.publicKeyPrefix = 0;
-        entry.current = Attempt(deadline, entry.current.window, 0, 0, false);
-        entry.statement = 0;
-        entry.members = members;
-        emit AttemptOpened(keyId, attempt, entry.epoch, entry.threshold, members, deadline);
+    /// @inheritdoc IKeyRegistry
+    function seatsOf(KeyId keyId) external view returns (Seats memory) {
+        return _seats[keyId];
     }
 
-    function _agrees(KeyId keyId, Key storage entry, EnclaveId member, bytes32 statement) private returns (bool) {
-        if (entry.statement == 0) entry.statement = statement;
-        if (entry.statement == statement) return !entry.current.differs;
+    /// @dev Attempt 1 of a key's first ceremony.
+    function _begin(KeyId keyId, CommitteeParameters calldata committee) internal {
+        Seats storage seats = _seats[keyId];
+        seats.window = committee.attemptWindow;
+        seats.diversity = committee.diversity;
+        seats.operators = committee.operators;
+        seats.reserves = committee.reserves;
 
-        entry.current.differs = true;
-        emit ConfirmationsDiffer(keyId, entry.attempt, member, entry.statement, statement);
+        Ceremony storage ceremony = _ceremonies[keyId];
+        ceremony.kind = CeremonyKind.KeyGeneration;
+        ceremony.threshold = committee.threshold;
+        ceremony.size = uint16(committee.operators.length);
+        ceremony.epoch = 1;
+        _openAttempt(keyId, ceremony, 0);
+    }
+
+    function _openAttempt(KeyId keyId, Ceremony storage ceremony, uint64 suspects) private {
+        uint32 attempt = ++ceremony.attempt;
+        EnclaveId[] memory members = _seat(keyId, ceremony, suspects);
+        bytes32 committee = committeeHash(keyId, ceremony.epoch, attempt, ceremony.threshold, members);
+        uint48 deadline = uint48(block.timestamp) + _seats[keyId].window;
+
+        ceremony.status = CeremonyStatus.Open;
+        ceremony.deadline = deadline;
+        ceremony.committee = committee;
+        ceremony.publicKeyPrefix = 0;
+        ceremony.publicKeyX = 0;
+        ceremony.commitments = 0;
+        ceremony.statement = 0;
+        (ceremony.confirmedBy, ceremony.confirmations, ceremony.differs) = (0, 0, false);
+        _members[committee] = members;
+        emit AttemptOpened(keyId, attempt, ceremony.kind, ceremony.epoch, ceremony.threshold, members, deadline);
+    }
+
+    function _agrees(KeyId keyId, Ceremony storage ceremony, EnclaveId member, bytes32 statement)
+        private
+        returns (bool)
+    {
+        if (ceremony.statement == 0) ceremony.statement = statement;
+        if (ceremony.statement == statement) return !ceremony.differs;
+
+        ceremony.differs = true;
+        emit ConfirmationsDiffer(keyId, ceremony.attempt, member, ceremony.statement, statement);
         return false;
     }
 
-    function _keepPublicKey(Key storage entry, Confirmation calldata confirmation) private {
-        entry.status = KeyStatus.Confirmed;
-        entry.publicKeyPrefix = confirmation.publicKeyPrefix;
-        entry.publicKeyX = confirmation.publicKeyX;
-        entry.commitments = confirmation.commitments;
-        entry.current.deadline = uint48(block.timestamp) + entry.current.window;
-        emit KeyConfirmed(confirmation.keyId, confirmation.attempt, _root(entry));
+    function _keepPublicKey(Ceremony storage ceremony, Confirmation calldata confirmation) private {
+        KeyId keyId = confirmation.keyId;
+        ceremony.status = CeremonyStatus.Confirmed;
+        ceremony.publicKeyPrefix = confirmation.publicKeyPrefix;
+        ceremony.publicKeyX = confirmation.publicKeyX;
+        ceremony.commitments = confirmation.commitments;
+        ceremony.deadline = uint48(block.timestamp) + _seats[keyId].window;
+        emit KeyConfirmed(
+            keyId, confirmation.attempt, PublicKey(confirmation.publicKeyPrefix, confirmation.publicKeyX)
+        );
     }
 
-    /// @dev Every seat's enclave. Suspects, who can sit on where nobody else is left, do not take the last reserve from a seat that has
-    /// nobody. Whom a reserve replaces takes its place, which is then the last in line.
-    function _seat(KeyId keyId, Key storage entry, uint64 suspects) private returns (EnclaveId[] memory members) {
+    /// @dev The one place where a key's words become those of its ceremony.
+    function _switch(KeyId keyId, Ceremony storage ceremony) private {
+        Key storage entry = _keys[keyId];
+        (uint8 prefix, bytes32 x) = (ceremony.publicKeyPrefix, ceremony.publicKeyX);
+
+        ceremony.status = CeremonyStatus.Done;
+        entry.status = KeyStatus.Active;
+        entry.publicKeyPrefix = prefix;
+        entry.threshold = ceremony.threshold;
+        entry.size = ceremony.size;
+        entry.epoch = ceremony.epoch;
+        entry.attempt = ceremony.attempt;
+        entry.committee = ceremony.committee;
+        entry.publicKeyX = x;
+        entry.commitments = ceremony.commitments;
+        entry.birth = keccak256(abi.encode(BIRTH_TAG, block.chainid, address(this), keyId, prefix, x));
+    }
+
+    /// @dev Every seat's enclave. Suspects, who can sit on where nobody else is left, do not take the last reserve from
+    /// a seat that has nobody. Whom a reserve replaces takes its place, which is then the last in line.
+    function _seat(KeyId keyId, Ceremony storage ceremony, uint64 suspects)
+        private
+        returns (EnclaveId[] memory members)
+    {
+        Seats storage seats = _seats[keyId];
         SeatChange[] memory changes;
         uint16 left;
-        (members, changes, entry.nextReserve, left) = _committees.seat(
-            Seating(entry.operators, entry.reserves, entry.nextReserve, _first(keyId, entry), suspects, entry.diversity)
+        (members, changes, seats.nextReserve, left) = _committees.seat(
+            Seating(
+                seats.operators,
+                seats.reserves,
+                seats.nextReserve,
+                _first(keyId, ceremony),
+                suspects,
+                seats.diversity
+            )
         );
-        require(left == 0, KeyRegistryTooFewEligible(keyId, entry.size - left, entry.size));
+        require(left == 0, KeyRegistryTooFewEligible(keyId, ceremony.size - left, ceremony.size));
 
         for (uint256 i = 0; i < changes.length; ++i) {
             (uint16 seat, uint16 place) = (changes[i].seat, changes[i].place);
-            (address operator, address reserve) = (entry.operators[seat], entry.reserves[place]);
-            emit SeatChanged(keyId, entry.attempt, seat + 1, operator, reserve);
-            (entry.reserves[place], entry.operators[seat]) = (operator, reserve);
+            (address operator, address reserve) = (seats.operators[seat], seats.reserves[place]);
+            emit SeatChanged(keyId, ceremony.attempt, seat + 1, operator, reserve);
+            (seats.reserves[place], seats.operators[seat]) = (operator, reserve);
         }
     }
 
-    /// @dev Who gives way after a failed attempt: those who were silent while at least t confirmed the same, else a seat drawn by the
-    /// attempt's number. Whoever sends its last message to some members only makes the others look silent; so silence is believed the
-    /// first time, and then every other time or so. Seats are drawn, for turns in order can meet the same reserves again for ever.
-    function _suspects(KeyId keyId, Key storage entry) private view returns (uint64) {
-        uint32 attempt = entry.attempt;
-        if (attempt == 0) return 0;
+    /// @dev Who gives way after a failed attempt: those who were silent while at least t confirmed the same, else a
+    /// seat drawn by the attempt's number. Whoever sends its last message to some members only makes the others look
+    /// silent; so silence is believed the first time, and then every other time or so. Seats are drawn, for turns in
+    /// order can meet the same reserves again for ever.
+    function _suspects(KeyId keyId, Ceremony storage ceremony) private view returns (uint64) {
+        (uint32 attempt, uint16 size) = (ceremony.attempt, ceremony.size);
         uint256 draw = uint256(keccak256(abi.encode(keyId, attempt)));
-        uint64 silent = uint64((uint256(1) << entry.size) - 1) & ~entry.current.confirmedBy;
-        bool telling = entry.current.confirmations >= entry.threshold && !entry.current.differs;
+        uint64 silent = uint64((uint256(1) << size) - 1) & ~ceremony.confirmedBy;
+        bool telling = ceremony.confirmations >= ceremony.threshold && !ceremony.differs;
         if (telling && silent != 0 && (attempt == 1 || draw >> 255 == 0)) return silent;
-        return uint64(1) << (draw % entry.size);
+        return uint64(1) << uint64(draw % size);
     }
 
-    /// @dev Who comes first where a rule has no room for all: at first the order of the vote; later it changes from hour to hour, so that nobody
-    /// keeps others out for ever, and where there are not seats for all one hour may be another's remedy.
-    function _first(KeyId keyId, Key storage entry) private view returns (uint32) {
-        if (entry.attempt == 1) return 0;
-        return uint32(uint256(keccak256(abi.encode(keyId, entry.attempt, block.timestamp / 1 hours))) % entry.size);
+    /// @dev Who comes first where a rule has no room for all: at first the order of the vote; later it changes from
+    /// hour to hour, so that nobody keeps others out for ever, and where there are not seats for all one hour may be
+    /// another's remedy.
+    function _first(KeyId keyId, Ceremony storage ceremony) private view returns (uint32) {
+        uint32 attempt = ceremony.attempt;
+        if (attempt == 1) return 0;
+        return uint32(uint256(keccak256(abi.encode(keyId, attempt, block.timestamp / 1 hours))) % ceremony.size);
     }
 
-    /// @dev Only an active key has something to lose: under a threshold of zero no member is spared.
-    function _live(KeyId keyId, Key storage entry) private view returns (uint16 live, bool spared) {
-        return _committees.live(keyId, entry.members, entry.status == KeyStatus.Active ? entry.threshold : 0);
+    /// @dev Those who hold the key; before its first switch, those who are to.
+    function _standing(KeyId keyId) private view returns (EnclaveId[] storage members, uint16 threshold) {
+        Key storage entry = _require(keyId);
+        if (entry.status == KeyStatus.Active) return (_members[entry.committee], entry.threshold);
+        Ceremony storage ceremony = _ceremonies[keyId];
+        return (_members[ceremony.committee], ceremony.threshold);
     }
 
-    function _requireCurrent(Key storage entry, Confirmation calldata confirmation) private view {
+    function _requireCeremony(KeyId keyId) private view returns (Ceremony storage ceremony) {
+        _require(keyId);
+        return _ceremonies[keyId];
+    }
+
+    function _requireCurrent(Ceremony storage ceremony, Confirmation calldata confirmation) private view {
         KeyId keyId = confirmation.keyId;
         require(
-            entry.status == KeyStatus.Generating, KeyRegistryWrongStatus(keyId, entry.status, KeyStatus.Generating)
+            ceremony.status == CeremonyStatus.Open,
+            KeyRegistryWrongCeremony(keyId, ceremony.status, CeremonyStatus.Open)
         );
         require(
-            confirmation.epoch == entry.epoch && confirmation.attempt == entry.attempt,
-            KeyRegistryOtherAttempt(keyId, confirmation.epoch, confirmation.attempt, entry.epoch, entry.attempt)
+            confirmation.epoch == ceremony.epoch && confirmation.attempt == ceremony.attempt,
+            KeyRegistryOtherAttempt(
+                keyId, confirmation.epoch, confirmation.attempt, ceremony.epoch, ceremony.attempt
+            )
         );
         require(
-            confirmation.committee == entry.committee,
-            KeyRegistryOtherCommittee(keyId, confirmation.committee, entry.committee)
+            confirmation.committee == ceremony.committee,
+            KeyRegistryOtherCommittee(keyId, confirmation.committee, ceremony.committee)
         );
         require(
-            block.timestamp <= entry.current.deadline,
-            KeyRegistryAttemptOver(keyId, entry.attempt, entry.current.deadline, block.timestamp)
+            block.timestamp <= ceremony.deadline,
+            KeyRegistryAttemptOver(keyId, ceremony.attempt, ceremony.deadline, block.timestamp)
         );
     }
 
@@ -229,26 +320,28 @@ abstract contract KeyCeremonies is KeyStorage {
         );
     }
 
-    function _indexOf(KeyId keyId, Key storage entry, EnclaveId member) private view returns (uint256) {
-        for (uint256 i = 0; i < entry.size; ++i) {
-            if (EnclaveId.unwrap(entry.members[i]) == EnclaveId.unwrap(member)) return i;
+    function _indexOf(KeyId keyId, bytes32 committee, EnclaveId member) private view returns (uint256) {
+        EnclaveId[] storage members = _members[committee];
+        uint256 size = members.length;
+        for (uint256 i = 0; i < size; ++i) {
+            if (EnclaveId.unwrap(members[i]) == EnclaveId.unwrap(member)) return i;
         }
         revert KeyRegistryNotMember(keyId, member);
     }
 
-    function _activationMessage(KeyId keyId, Key storage entry) private view returns (bytes32) {
+    function _activationMessage(KeyId keyId, Ceremony storage ceremony) private view returns (bytes32) {
         return keccak256(
             abi.encode(
                 ACTIVATION_TAG,
                 block.chainid,
                 address(this),
                 keyId,
-                entry.epoch,
-                entry.attempt,
-                entry.committee,
-                entry.publicKeyPrefix,
-                entry.publicKeyX,
-                entry.commitments
+                ceremony.epoch,
+                ceremony.attempt,
+                ceremony.committee,
+                ceremony.publicKeyPrefix,
+                ceremony.publicKeyX,
+                ceremony.commitments
             )
         );
     }

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IKeyRegistry} from "./IKeyRegistry.sol";
-import {CommitteeParameters, Diversity, PayloadKind, Policy, Scheme} from "./KeyTypes.sol";
 import {Secp256k1} from "../signatures/Secp256k1.sol";
+import {KeyId} from "../types/Ids.sol";
+import {PayloadKinds} from "../types/Kinds.sol";
+import {IKeyRegistry} from "./IKeyRegistry.sol";
+import {CommitteeParameters, Diversity, RowParameters, Scheme} from "./KeyTypes.sol";
 
 /// @title What a vote may say about a key
 library KeyRules {
     uint256 internal constant MAX_SEATS = 64;
-    uint256 internal constant MAX_REQUESTERS = 64;
     uint32 internal constant MIN_WINDOW = 10;
     uint32 internal constant MAX_WINDOW = 30 days;
     uint32 internal constant MAX_DELAY = 365 days;
+
+    /// @dev EIP-7702: what the code of an account that delegates begins with, and no contract's does (EIP-3541)
+    bytes3 private constant DELEGATION = 0xef0100;
 
     function requireCommittee(CommitteeParameters calldata committee) internal pure {
         uint256 seats = committee.operators.length;
@@ -28,19 +32,23 @@ library KeyRules {
         _requireDistinct(committee.operators, committee.reserves);
     }
 
-    function requirePolicy(Scheme scheme, Policy calldata policy) internal pure {
-        uint32 possible = _kindsOf(scheme);
+    function requireRow(KeyId keyId, Scheme scheme, RowParameters calldata said) internal view {
+        uint24 possible = _kindsOf(scheme);
         require(
-            policy.kinds != 0 && policy.kinds & ~possible == 0,
-            IKeyRegistry.KeyRegistryKindsUnfit(scheme, policy.kinds, possible)
+            said.kinds != 0 && said.kinds & ~possible == 0,
+            IKeyRegistry.KeyRegistryKindsUnfit(scheme, said.kinds, possible)
         );
-        // an Ed25519 key is not derived: two requesters would share it
-        uint256 requesters = policy.requesters.length + policy.delegates.length;
-        uint256 maximum = scheme == Scheme.Ed25519 ? 1 : MAX_REQUESTERS;
+        require(said.delay <= MAX_DELAY, IKeyRegistry.KeyRegistryInvalidDelay(said.delay, MAX_DELAY));
         require(
-            requesters <= maximum, IKeyRegistry.KeyRegistryInvalidRequesters(scheme, requesters, maximum)
+            (said.guard == address(0)) == said.unguarded,
+            IKeyRegistry.KeyRegistryUnguarded(keyId, said.requester, said.guard, said.unguarded)
         );
-        require(policy.delay <= MAX_DELAY, IKeyRegistry.KeyRegistryInvalidDelay(policy.delay, MAX_DELAY));
+        require(
+            said.guard == address(0) || said.guard != said.module,
+            IKeyRegistry.KeyRegistryGuardIsModule(keyId, said.requester, said.guard)
+        );
+        _requireContract(said.guard);
+        _requireContract(said.module);
     }
 
     function requirePublicKey(Scheme scheme, uint8 prefix, bytes32 x) internal view {
@@ -68,18 +76,24 @@ library KeyRules {
         }
     }
 
-    /// @dev Payload kinds that a scheme's signatures are good for; None has no kinds.
-    function _kindsOf(Scheme scheme) private pure returns (uint32) {
-        uint32 raw = _bit(PayloadKind.RawDigest);
-        if (scheme == Scheme.Bip340) return raw | _bit(PayloadKind.BitcoinPsbt);
-        if (scheme == Scheme.Ed25519) return raw | _bit(PayloadKind.SolanaMessage);
-        if (scheme == Scheme.EcdsaSecp256k1) {
-            return raw | _bit(PayloadKind.EvmTransaction) | _bit(PayloadKind.Eip712) | _bit(PayloadKind.Eip191);
-        }
-        return 0;
+    /// @dev Zero is nobody; anybody else is a contract, whose code is its own.
+    function _requireContract(address account) private view {
+        if (account == address(0)) return;
+        require(account.code.length != 0, IKeyRegistry.KeyRegistryNoCode(account));
+        require(bytes3(account.code) != DELEGATION, IKeyRegistry.KeyRegistryDelegation(account));
     }
 
-    function _bit(PayloadKind kind) private pure returns (uint32) {
-        return uint32(1) << uint32(kind);
+    /// @dev Payload kinds that a scheme's signatures are good for; None has no kinds.
+    function _kindsOf(Scheme scheme) private pure returns (uint24) {
+        uint24 raw = PayloadKinds.setOf(PayloadKinds.RAW_DIGEST);
+        uint24 bitcoin = PayloadKinds.setOf(PayloadKinds.BITCOIN_PSBT);
+        if (scheme == Scheme.Bip340) return raw | bitcoin;
+        if (scheme == Scheme.Ed25519) return raw | PayloadKinds.setOf(PayloadKinds.SOLANA_MESSAGE);
+        if (scheme == Scheme.EcdsaSecp256k1) {
+            return raw | bitcoin | PayloadKinds.setOf(PayloadKinds.EVM_TRANSACTION)
+                | PayloadKinds.setOf(PayloadKinds.EIP712) | PayloadKinds.setOf(PayloadKinds.EIP191)
+                | PayloadKinds.setOf(PayloadKinds.EIP712_UNBOUND);
+        }
+        return 0;
     }
 }

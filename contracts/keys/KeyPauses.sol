@@ -1,16 +1,33 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 import {KeyId} from "../types/Ids.sol";
 import {IKeyRegistry} from "./IKeyRegistry.sol";
 import {KeyStorage} from "./KeyStorage.sol";
+import {Beat, Key} from "./KeyTypes.sol";
 
-/// @title How a key, or every key, is stopped: by a guardian for a while, by a vote for as long as it says
-/// @dev Whatever a guardian splits and combines, it stops a key for 14 of any 21 days at most: its own suspension, then the network's.
-abstract contract Pauses is KeyStorage {
+/// @title The network word, and how keys are stopped: by a guardian for a while, by a vote for as long as it says
+/// @dev Whatever a guardian splits and combines, it stops a key for 14 of any 21 days at most: its own suspension, then
+/// the network's. The cool-downs are the keys', not the guardian's: more guardians stop a key no longer than one.
+abstract contract KeyPauses is KeyStorage {
     uint48 private constant MAX_SUSPENSION = 7 days;
+    uint32 private constant MAX_BEAT_BOUND = 1 days;
+    uint32 private constant MAX_RELEASES = 2 ** 20;
+    /// @dev what enclaves want anyway (docs/formats.md, REQUEST_TOO_LATE)
+    uint32 private constant MIN_MARGIN = 15 minutes;
+    /// @dev what requests must leave at READY has room for no more (RequestRules.READY_ROOM)
+    uint32 private constant MAX_MARGIN = 20 minutes;
     KeyId private constant NETWORK = KeyId.wrap(0);
+
+    /// @dev Under zero, which is no key's id, the network's.
+    mapping(KeyId keyId => uint48 time) private _suspendableAt;
+    uint32 private immutable _minimumBeatBound;
+
+    constructor(uint32 minimumBeatBound_, Beat memory beat_) {
+        _requireWithin(minimumBeatBound_, 1, MAX_BEAT_BOUND);
+        _minimumBeatBound = minimumBeatBound_;
+        _setBeat(beat_.beatBound, beat_.releasesPerBeat, beat_.margin);
+    }
 
     /// @inheritdoc IKeyRegistry
     function suspend(KeyId keyId, uint48 duration) external restricted {
@@ -44,6 +61,16 @@ abstract contract Pauses is KeyStorage {
     }
 
     /// @inheritdoc IKeyRegistry
+    function setBeat(uint32 beatBound, uint32 releasesPerBeat, uint32 margin) external restricted {
+        _setBeat(beatBound, releasesPerBeat, margin);
+    }
+
+    /// @inheritdoc IKeyRegistry
+    function minimumBeatBound() external view returns (uint32) {
+        return _minimumBeatBound;
+    }
+
+    /// @inheritdoc IKeyRegistry
     function suspendableAt(KeyId keyId) public view returns (uint48) {
         uint48 own = _suspendableAt[keyId];
         uint48 all = _suspendableAt[NETWORK];
@@ -61,11 +88,25 @@ abstract contract Pauses is KeyStorage {
         require(duration <= MAX_SUSPENSION, KeyRegistrySuspensionTooLong(keyId, duration, MAX_SUSPENSION));
         uint48 earliest = suspendableAt(keyId);
         require(block.timestamp >= earliest, KeyRegistryCoolingDown(keyId, earliest, block.timestamp));
-        (bool mayPause,) = IAccessManager(authority()).canCall(msg.sender, address(this), this.pause.selector);
-        require(!mayPause, KeyRegistryMayPause(msg.sender));
+        require(!_isVote(msg.sender), KeyRegistryMayPause(msg.sender));
 
         until = uint48(block.timestamp) + duration;
         if (until <= pausedUntil) return pausedUntil;
         _suspendableAt[keyId] = until + MAX_SUSPENSION;
+    }
+
+    function _setBeat(uint32 beatBound, uint32 releasesPerBeat, uint32 margin) private {
+        _requireWithin(beatBound, _minimumBeatBound, MAX_BEAT_BOUND);
+        _requireWithin(releasesPerBeat, 1, MAX_RELEASES);
+        _requireWithin(margin, MIN_MARGIN, MAX_MARGIN);
+
+        _network.beatBound = beatBound;
+        _network.releasesPerBeat = releasesPerBeat;
+        _network.margin = margin;
+        emit BeatSet(beatBound, releasesPerBeat, margin);
+    }
+
+    function _requireWithin(uint32 value, uint32 minimum, uint32 maximum) private pure {
+        require(value >= minimum && value <= maximum, KeyRegistryBeatOutOfBounds(value, minimum, maximum));
     }
 }
