@@ -6,14 +6,14 @@
 export const MAPPING_POSITIONS = {
   measurements: { contract: 'measurementRegistry', variable: '_measurements', position: 1n },
   enclaves: { contract: 'enclaveRegistry', variable: '_enclaves', position: 3n },
-  keys: { contract: 'keyRegistry', variable: '_keys', position: 3n },
-  ceremonies: { contract: 'keyRegistry', variable: '_ceremonies', position: 4n },
-  rows: { contract: 'keyRegistry', variable: '_rows', position: 5n },
-  requests: { contract: 'signingRequests', variable: '_requests', position: 3n },
+  keys: { contract: 'keyRegistry', variable: '_keys', position: 1n },
+  ceremonies: { contract: 'keyRegistry', variable: '_ceremonies', position: 2n },
+  rows: { contract: 'keyRegistry', variable: '_rows', position: 3n },
+  requests: { contract: 'signingRequests', variable: '_requests', position: 1n },
 } as const;
 
 /** A word by itself. */
-export const NETWORK_POSITION = { contract: 'keyRegistry', variable: '_network', position: 6n } as const;
+export const NETWORK_POSITION = { contract: 'keyRegistry', variable: '_network', position: 4n } as const;
 
 /** What a ceremony makes; refresh, resharing and repair come later (docs/storage.md). */
 export const CEREMONY_KINDS = { 'key-generation': 1 } as const;
