@@ -33,6 +33,11 @@ interface IDerivedKeys {
     /// @notice The derived key has to be claimed first.
     error DerivedKeysUnclaimed(KeyId keyId, address requester, bytes32 path);
 
+    /// @notice There has to be one signature per digest.
+    error DerivedKeysSignatureCount(uint256 signatures, uint256 digests);
+    /// @notice The signature of digest `index` is not of the derived key.
+    error DerivedKeysInvalidSignature(KeyId keyId, address requester, bytes32 path, uint256 index);
+
     /// @notice Checks and keeps the key of (requester, path), with its Taproot output key for a bip340 key. Anyone may
     /// call.
     /// @dev Says nothing of who may ask: a claim needs no row, and gives none.
@@ -68,6 +73,22 @@ interface IDerivedKeys {
         external
         view
         returns (Scheme scheme, bytes32 signer);
+
+    /// @notice Reverts unless the key that `signerOf` names has signed each digest; none is signed by none.
+    /// @param keyId see `verifyingKey`
+    /// @param requester see `verifyingKey`
+    /// @param path see `verifyingKey`
+    /// @param kind see `verifyingKey`
+    /// @param digests 32 bytes each; for an Ed25519 key the message itself
+    /// @param signatures one for each digest, in its scheme's encoding
+    function requireSigned(
+        KeyId keyId,
+        address requester,
+        bytes32 path,
+        uint8 kind,
+        bytes[] calldata digests,
+        bytes[] calldata signatures
+    ) external view;
 
     /// @notice Ethereum address of the derived key of (requester, path), claimed or not.
     function derivedAddress(KeyId keyId, address requester, bytes32 path) external view returns (address);

@@ -89,7 +89,7 @@ struct Fulfilment {
 /// @dev What a module has said that it will ask for, before it can.
 struct Announcement {
     /// @dev Unix time in seconds
-    uint48 at;
+    uint48 announcedAt;
     /// @dev the row's, when it was announced
     uint40 epoch;
 }
@@ -191,10 +191,6 @@ interface ISigningRequests {
     error SigningRequestsNotExpired(RequestId id, uint48 deadline, uint256 time);
     /// @notice The digests are not those of the request, both by their list hash.
     error SigningRequestsOtherDigests(RequestId id, bytes32 digests, bytes32 expected);
-    /// @notice There has to be one signature per digest.
-    error SigningRequestsSignatureCount(RequestId id, uint256 signatures, uint256 digests);
-    /// @notice The signature of digest `index` is not of the derived key.
-    error SigningRequestsInvalidSignature(RequestId id, KeyId keyId, uint256 index);
     /// @notice The call does not bring the gas that was declared for the callback, or that a guard may use.
     error SigningRequestsInsufficientGas(RequestId id, uint256 available, uint256 needed);
     /// @notice The entry at `index` wants more gas than is left: nothing of this call has happened.
@@ -313,29 +309,12 @@ interface ISigningRequests {
     /// @param module the contract
     function removeModule(address module) external;
 
-    /// @notice Id of the request with this header, whether or not it was made.
-    function requestId(RequestHeader calldata header) external view returns (RequestId);
-
-    /// @notice The header of an intent that was asked for `requester` as the `counter`th of all.
-    function headerOf(Intent calldata intent, address requester, uint64 counter)
-        external
-        pure
-        returns (RequestHeader memory);
     /// @notice Where a request is; NONE if it was never made.
     function stateOf(RequestId id) external view returns (RequestState);
     /// @notice The word of a request, as enclaves read it; zeros if it was never made.
     function wordOf(RequestId id) external view returns (RequestWord memory);
-    /// @notice List hash of the signatures that a consumer has not taken, zero if there are none.
-    function undeliveredOf(RequestId id) external view returns (bytes32);
     /// @notice Requests that were ever made: the counter of the last one.
     function requestCount() external view returns (uint64);
-    /// @notice What this module has announced and not asked for; zeros if nothing.
-    function announcementOf(address module, KeyId keyId, address requester, bytes32 hash)
-        external
-        view
-        returns (Announcement memory);
-    /// @notice What a vote has said of this module; zeros if nothing.
-    function listingOf(address module) external view returns (ModuleListing memory);
     /// @notice Seconds between a vote for a module and its effect.
     function trustDelay() external view returns (uint48);
     /// @notice The registry whose keys sign.

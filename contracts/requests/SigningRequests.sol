@@ -5,8 +5,6 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {IDerivedKeys} from "../keys/IDerivedKeys.sol";
 import {IKeyRegistry} from "../keys/IKeyRegistry.sol";
 import {Scheme} from "../keys/KeyTypes.sol";
-import {ISignatureVerifier} from "../signatures/ISignatureVerifier.sol";
-import {Signatures} from "../signatures/Signatures.sol";
 import {Described} from "../types/Described.sol";
 import {Extsload} from "../types/Extsload.sol";
 import {KeyId, RequestId} from "../types/Ids.sol";
@@ -49,7 +47,6 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
 
     IKeyRegistry private immutable _keys;
     IDerivedKeys private immutable _derivedKeys;
-    ISignatureVerifier private immutable _verifier;
     address private immutable _refusals;
     uint48 private immutable _trustDelay;
 
@@ -57,13 +54,11 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
         address authority_,
         IKeyRegistry keys_,
         IDerivedKeys derivedKeys_,
-        ISignatureVerifier verifier_,
         address refusals_,
         uint48 trustDelay_
     ) AccessManaged(authority_) {
         _keys = keys_;
         _derivedKeys = derivedKeys_;
-        _verifier = verifier_;
         _refusals = refusals_;
         _trustDelay = trustDelay_;
     }
@@ -81,7 +76,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
         bytes32 name = _announcementName(msg.sender, keyId, requester, hash);
         // zero is how a vote says that it announced nothing
         require(
-            hash != 0 && _announcements[name].at == 0, SigningRequestsAnnounced(msg.sender, keyId, requester, hash)
+            hash != 0 && _announcements[name].announcedAt == 0, SigningRequestsAnnounced(msg.sender, keyId, requester, hash)
         );
         uint40 epoch = _keys.rowOf(keyId, requester).epoch;
 
@@ -111,7 +106,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
             SigningRequestsAnnouncementOvertaken(announced, announcement.epoch, current)
         );
 
-        return _open(intent, Asking(requester, msg.sender, false, announcement.at));
+        return _open(intent, Asking(requester, msg.sender, false, announcement.announcedAt));
     }
 
     // --- QUEUED -> READY ---------------------------------------------------------------------------------------------
@@ -119,7 +114,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
     /// @inheritdoc ISigningRequests
     function markReady(RequestHeader calldata header) external {
         RequestId id = RequestHash.id(header, address(this));
-        RequestWord memory word = _requireState(id, RequestState.Queued);
+        RequestWord storage word = _requireState(id, RequestState.Queued);
         require(block.timestamp >= word.readyAt, SigningRequestsTooEarly(id, word.readyAt, block.timestamp));
         RequestRules.requireRoom(id, word.deadline);
         // an equal epoch: the row, and so its delay, guard and kinds, are what they were
@@ -128,7 +123,6 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
 
         word.state = RequestState.Ready;
         word.readyAt = uint48(block.timestamp);
-        _requests[id] = word;
         emit RequestReady(id, header.keyId);
 
         if (!word.voted) GuardCall.onReady(guard, id, header);
@@ -146,14 +140,15 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
     /// @inheritdoc ISigningRequests
     function fulfil(RequestHeader calldata header, bytes[] calldata digests, bytes[] calldata signatures) external {
         RequestId id = RequestHash.id(header, address(this));
-        RequestWord memory word = _requireState(id, RequestState.Ready);
+        RequestWord storage word = _requireState(id, RequestState.Ready);
         require(
             block.timestamp <= word.deadline, SigningRequestsDeadlinePassed(id, word.deadline, block.timestamp)
         );
         _requireDigests(id, header, digests);
-        _requireSignatures(id, header, digests, signatures);
+        // INTEGRATOR: neither the row nor a pause is asked: a signature that is out is out
+        _derivedKeys.requireSigned(header.keyId, header.requester, header.path, header.kind, digests, signatures);
 
-        _requests[id].state = RequestState.Fulfilled;
+        word.state = RequestState.Fulfilled;
         emit SignatureFulfilled(id, header.keyId, signatures);
 
         _notify(id, header, signatures);
@@ -187,17 +182,17 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
     /// @inheritdoc ISigningRequests
     function cancel(RequestHeader calldata header) external {
         RequestId id = RequestHash.id(header, address(this));
-        RequestWord memory word = _requireState(id, RequestState.Queued);
+        RequestWord storage word = _requireState(id, RequestState.Queued);
         _requireMayEnd(header.requester, word.voted);
 
-        _requests[id].state = RequestState.Cancelled;
+        word.state = RequestState.Cancelled;
         emit RequestCancelled(id, msg.sender);
     }
 
     /// @inheritdoc ISigningRequests
     function expire(RequestHeader calldata header) external {
         RequestId id = RequestHash.id(header, address(this));
-        RequestWord memory word = _requests[id];
+        RequestWord storage word = _requests[id];
         bool queued = word.state == RequestState.Queued;
         require(
             queued || word.state == RequestState.Ready, SigningRequestsWrongState(id, word.state, RequestState.Ready)
@@ -209,26 +204,25 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
         word.state = RequestState.Expired;
         // what expires in the queue was never READY: nobody can have signed it
         if (queued) word.readyAt = 0;
-        _requests[id] = word;
         emit RequestExpired(id);
     }
 
     /// @inheritdoc ISigningRequests
     function abandon(RequestHeader calldata header) external {
         RequestId id = RequestHash.id(header, address(this));
-        RequestWord memory word = _requireState(id, RequestState.Ready);
+        RequestWord storage word = _requireState(id, RequestState.Ready);
         _requireMayEnd(header.requester, word.voted);
 
-        _requests[id].state = RequestState.Expired;
+        word.state = RequestState.Expired;
         emit RequestAbandoned(id, msg.sender);
     }
 
     /// @inheritdoc ISigningRequests
     function endRefused(RequestId id) external {
         require(msg.sender == _refusals, SigningRequestsNotRefusals(msg.sender, _refusals));
-        _requireState(id, RequestState.Ready);
+        RequestWord storage word = _requireState(id, RequestState.Ready);
 
-        _requests[id].state = RequestState.Refused;
+        word.state = RequestState.Refused;
         emit RequestRefused(id);
     }
 
@@ -263,20 +257,6 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
     // --- Reading -----------------------------------------------------------------------------------------------------
 
     /// @inheritdoc ISigningRequests
-    function requestId(RequestHeader calldata header) external view returns (RequestId) {
-        return RequestHash.id(header, address(this));
-    }
-
-    /// @inheritdoc ISigningRequests
-    function headerOf(Intent calldata intent, address requester, uint64 counter)
-        external
-        pure
-        returns (RequestHeader memory)
-    {
-        return RequestHash.headerOf(intent, requester, counter);
-    }
-
-    /// @inheritdoc ISigningRequests
     function stateOf(RequestId id) external view returns (RequestState) {
         return _requests[id].state;
     }
@@ -287,27 +267,8 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
     }
 
     /// @inheritdoc ISigningRequests
-    function undeliveredOf(RequestId id) external view returns (bytes32) {
-        return _undelivered[id];
-    }
-
-    /// @inheritdoc ISigningRequests
     function requestCount() external view returns (uint64) {
         return _count;
-    }
-
-    /// @inheritdoc ISigningRequests
-    function announcementOf(address module, KeyId keyId, address requester, bytes32 hash)
-        external
-        view
-        returns (Announcement memory)
-    {
-        return _announcements[_announcementName(module, keyId, requester, hash)];
-    }
-
-    /// @inheritdoc ISigningRequests
-    function listingOf(address module) external view returns (ModuleListing memory) {
-        return _listings[module];
     }
 
     /// @inheritdoc ISigningRequests
@@ -416,7 +377,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
     {
         bytes32 name = _announcementName(module, keyId, requester, hash);
         announcement = _announcements[name];
-        require(announcement.at != 0, SigningRequestsNotAnnounced(module, keyId, requester, hash));
+        require(announcement.announcedAt != 0, SigningRequestsNotAnnounced(module, keyId, requester, hash));
 
         delete _announcements[name];
     }
@@ -426,7 +387,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
         emit ModuleRemoved(module, msg.sender);
     }
 
-    function _requireState(RequestId id, RequestState needed) private view returns (RequestWord memory word) {
+    function _requireState(RequestId id, RequestState needed) private view returns (RequestWord storage word) {
         word = _requests[id];
         require(word.state == needed, SigningRequestsWrongState(id, word.state, needed));
     }
@@ -454,26 +415,6 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
     function _requireDigests(RequestId id, RequestHeader calldata header, bytes[] calldata digests) private pure {
         bytes32 hash = RequestHash.list(digests);
         require(hash == header.digestsHash, SigningRequestsOtherDigests(id, hash, header.digestsHash));
-    }
-
-    function _requireSignatures(
-        RequestId id,
-        RequestHeader calldata header,
-        bytes[] calldata digests,
-        bytes[] calldata signatures
-    ) private view {
-        require(
-            signatures.length == digests.length,
-            SigningRequestsSignatureCount(id, signatures.length, digests.length)
-        );
-        (Scheme scheme, bytes32 signer) =
-            _derivedKeys.signerOf(header.keyId, header.requester, header.path, header.kind);
-        for (uint256 i = 0; i < digests.length; ++i) {
-            require(
-                Signatures.verify(_verifier, scheme, signer, digests[i], signatures[i]),
-                SigningRequestsInvalidSignature(id, header.keyId, i)
-            );
-        }
     }
 
     function _announcementName(address module, KeyId keyId, address requester, bytes32 hash)

@@ -15,11 +15,6 @@ interface ILateSignatures {
     error LateSignaturesNotLate(RequestId id, RequestState state);
     /// @notice The digests are not those of the request, both by their list hash.
     error LateSignaturesOtherDigests(RequestId id, bytes32 digests, bytes32 expected);
-    /// @notice There has to be one signature per digest.
-    error LateSignaturesCount(RequestId id, uint256 signatures, uint256 digests);
-    /// @notice The signature of digest `index` is not of the derived key.
-    error LateSignaturesInvalid(RequestId id, KeyId keyId, uint256 index);
-
     /// @notice Shows valid signatures of a request that is over, by anyone.
     /// @param header of the request
     /// @param digests of the request, in order

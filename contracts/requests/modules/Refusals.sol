@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IKeyRegistry} from "../../keys/IKeyRegistry.sol";
 import {Described} from "../../types/Described.sol";
-import {EnclaveId, RequestId} from "../../types/Ids.sol";
+import {EnclaveId, KeyId, RequestId} from "../../types/Ids.sol";
 import {ISigningRequests, RequestHeader, RequestState, RequestWord} from "../ISigningRequests.sol";
 import {RequestHash} from "../RequestHash.sol";
 import {IRefusals} from "./IRefusals.sol";
@@ -19,6 +19,14 @@ contract Refusals is IRefusals, EIP712, Described {
     struct Tally {
         uint64 refusedBy;
         uint16 count;
+    }
+
+    /// @dev Where a member sits in its key's present committee.
+    struct Seat {
+        uint32 epoch;
+        uint16 party;
+        uint16 threshold;
+        uint16 size;
     }
 
     mapping(ISigningRequests requests => mapping(RequestId id => mapping(uint32 epoch => Tally))) private _tallies;
@@ -39,16 +47,9 @@ contract Refusals is IRefusals, EIP712, Described {
         RequestId id = RequestHash.id(header, address(requests));
         _requireReady(requests, id);
         require(code != 0, RefusalsEmptyCode(id));
-        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(REFUSAL_TYPEHASH, id, member, code)));
-        (uint32 epoch, uint16 party, uint16 threshold, uint16 size) =
-            _keys.requireMemberSigned(header.keyId, member, digest, identitySignature);
-        Tally storage tally = _tallies[requests][id][epoch];
-        uint64 seat = uint64(1) << (party - 1);
-        require(tally.refusedBy & seat == 0, RefusalsRepeated(id, member));
-
-        tally.refusedBy |= seat;
-        uint16 count = ++tally.count;
-        uint16 needed = size - threshold + 1;
+        Seat memory seat = _requireSeat(id, header.keyId, member, code, identitySignature);
+        uint16 count = _count(_tallies[requests][id][seat.epoch], id, seat.party, member);
+        uint16 needed = seat.size - seat.threshold + 1;
         emit RequestRefusedBy(requests, id, member, code, count, needed);
 
         if (count >= needed) requests.endRefused(id);
@@ -63,6 +64,26 @@ contract Refusals is IRefusals, EIP712, Described {
     /// @inheritdoc IRefusals
     function keys() external view returns (IKeyRegistry) {
         return _keys;
+    }
+
+    function _count(Tally storage tally, RequestId id, uint16 party, EnclaveId member) private returns (uint16) {
+        uint64 bit = uint64(1) << (party - 1);
+        require(tally.refusedBy & bit == 0, RefusalsRepeated(id, member));
+
+        tally.refusedBy |= bit;
+        return ++tally.count;
+    }
+
+    function _requireSeat(
+        RequestId id,
+        KeyId keyId,
+        EnclaveId member,
+        bytes32 code,
+        bytes calldata identitySignature
+    ) private view returns (Seat memory seat) {
+        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(REFUSAL_TYPEHASH, id, member, code)));
+        (seat.epoch, seat.party, seat.threshold, seat.size) =
+            _keys.requireMemberSigned(keyId, member, digest, identitySignature);
     }
 
     function _requireReady(ISigningRequests requests, RequestId id) private view {
