@@ -11,7 +11,7 @@ import { enclaveId } from '../../../signer/enclave/formats/ids.ts';
 import { toHex } from '../../../signer/enclave/hex.ts';
 import { STATUS } from '../../../signer/enclave/proof/layout.ts';
 import { type Slot, slotsForActivation, slotsForCeremony } from '../../../signer/enclave/proof/slots.ts';
-import { type Facts, ceremonyFacts, MEASUREMENT, wordsOf } from '../path/support/facts.ts';
+import { ceremonyFacts, type Facts, MEASUREMENT, wordsOf } from '../path/support/facts.ts';
 import { chainOf, headerFields, rlp } from '../proof/support/chain.ts';
 import { bootOf, fromHex, lastOf, okOf } from '../support/network.ts';
 import { type Host, type Machine, machine, scrap, startTee } from '../support/teeProcess.ts';
