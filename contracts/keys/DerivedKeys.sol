@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {ISignatureVerifier} from "../signatures/ISignatureVerifier.sol";
 import {Secp256k1} from "../signatures/Secp256k1.sol";
+import {Signatures} from "../signatures/Signatures.sol";
 import {Described} from "../types/Described.sol";
 import {KeyId} from "../types/Ids.sol";
 import {PayloadKinds} from "../types/Kinds.sol";
@@ -23,9 +25,11 @@ contract DerivedKeys is IDerivedKeys, Described {
 
     mapping(KeyId keyId => mapping(address requester => mapping(bytes32 path => Derived))) private _derived;
     IKeyRegistry private immutable _keys;
+    ISignatureVerifier private immutable _verifier;
 
-    constructor(IKeyRegistry keys_) {
+    constructor(IKeyRegistry keys_, ISignatureVerifier verifier_) {
         _keys = keys_;
+        _verifier = verifier_;
     }
 
     /// @inheritdoc IDerivedKeys
@@ -55,16 +59,24 @@ contract DerivedKeys is IDerivedKeys, Described {
     }
 
     /// @inheritdoc IDerivedKeys
-    function signerOf(KeyId keyId, address requester, bytes32 path, uint8 kind)
-        external
-        view
-        returns (Scheme scheme, bytes32 signer)
-    {
-        Derived storage derived = _derived[keyId][requester][path];
-        scheme = derived.scheme;
-        if (scheme == Scheme.EcdsaSecp256k1) return (scheme, bytes32(uint256(uint160(derived.account))));
-        signer = _coordinate(derived, kind);
-        require(signer != 0, DerivedKeysUnclaimed(keyId, requester, path));
+    function requireSigned(
+        KeyId keyId,
+        address requester,
+        bytes32 path,
+        uint8 kind,
+        bytes[] calldata digests,
+        bytes[] calldata signatures
+    ) external view {
+        require(
+            signatures.length == digests.length, DerivedKeysSignatureCount(signatures.length, digests.length)
+        );
+        (Scheme scheme, bytes32 signer) = signerOf(keyId, requester, path, kind);
+        for (uint256 i = 0; i < digests.length; ++i) {
+            require(
+                Signatures.verify(_verifier, scheme, signer, digests[i], signatures[i]),
+                DerivedKeysInvalidSignature(keyId, requester, path, i)
+            );
+        }
     }
 
     /// @inheritdoc IDerivedKeys
@@ -77,6 +89,19 @@ contract DerivedKeys is IDerivedKeys, Described {
     /// @inheritdoc IDerivedKeys
     function keys() external view returns (IKeyRegistry) {
         return _keys;
+    }
+
+    /// @inheritdoc IDerivedKeys
+    function signerOf(KeyId keyId, address requester, bytes32 path, uint8 kind)
+        public
+        view
+        returns (Scheme scheme, bytes32 signer)
+    {
+        Derived storage derived = _derived[keyId][requester][path];
+        scheme = derived.scheme;
+        if (scheme == Scheme.EcdsaSecp256k1) return (scheme, bytes32(uint256(uint160(derived.account))));
+        signer = _coordinate(derived, kind);
+        require(signer != 0, DerivedKeysUnclaimed(keyId, requester, path));
     }
 
     function _requireActive(KeyId keyId) private view returns (Key memory root) {

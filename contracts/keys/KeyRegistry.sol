@@ -13,7 +13,6 @@ import {IKeyRegistry} from "./IKeyRegistry.sol";
 import {KeyCeremonies} from "./KeyCeremonies.sol";
 import {KeyPauses} from "./KeyPauses.sol";
 import {KeyRows} from "./KeyRows.sol";
-import {KeyRules} from "./KeyRules.sol";
 import {Beat, Key, KeyParameters, KeyStatus, Scheme} from "./KeyTypes.sol";
 
 /// @title Keys that belong to the DAO: who holds their shares, what they may sign, and their public halves
@@ -34,6 +33,7 @@ contract KeyRegistry is KeyRows, KeyCeremonies, Extsload, Described {
         ICommittees committees_,
         ISignatureVerifier signatures_,
         address committeeVotes_,
+        address closed_,
         uint48 committeeDelay_,
         uint32 minimumBeatBound_,
         Beat memory beat_
@@ -41,6 +41,7 @@ contract KeyRegistry is KeyRows, KeyCeremonies, Extsload, Described {
         AccessManaged(authority_)
         EIP712("Quorate KeyRegistry", "1")
         KeyPauses(minimumBeatBound_, beat_)
+        KeyRows(closed_)
         KeyCeremonies(enclaves_, committees_, signatures_)
     {
         _committeeVotes = committeeVotes_;
@@ -51,7 +52,6 @@ contract KeyRegistry is KeyRows, KeyCeremonies, Extsload, Described {
     function createKey(KeyParameters calldata parameters) external restricted returns (KeyId keyId) {
         Scheme scheme = parameters.scheme;
         require(scheme != Scheme.None, KeyRegistryNoScheme());
-        KeyRules.requireCommittee(parameters.committee);
 
         keyId = keyIdAt(++_count);
         Key storage entry = _keys[keyId];
