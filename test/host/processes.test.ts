@@ -117,7 +117,7 @@ describe('three operators', function () {
     await kill(1);
     const second = await makeKey(network, 60);
     await network.chain.passTime(61);
-    await until(async () => (await network.dao.keyRegistry.key(second)).attempt === 2n);
+    await until(async () => (await network.dao.keyRegistry.ceremonyOf(second)).attempt === 2n);
     await start(1);
     await until(isActive(network, second));
   });
@@ -167,7 +167,7 @@ describe('three operators', function () {
       .to.include('the host of bob ended (64)')
       .and.include('WRONG_CHAIN');
 
-    const patient = await write('patient.json', { chain: { rpc: ['http://127.0.0.1:9'] } });
+    const patient = await write('patient.json', { chain: { ...config.chain, rpc: ['http://127.0.0.1:9'] } });
     await until(async () => patient.log.some((line) => line.includes('waits for the chain')));
     expect(await stopOperator(patient)).to.equal(0);
   });
