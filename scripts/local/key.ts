@@ -1,7 +1,6 @@
 /** A DAO key on a local network: voted, made by the operators' enclaves, ready to be spent from. */
 
 import { getBytes, ZeroAddress } from 'ethers';
-import { parseDeployment } from '../../signer/host/chain/deployment.ts';
 import { derivedPoints } from '../../signer/host/chain/derivedPoints.ts';
 import type { Dao } from './dao.ts';
 import type { Operator } from './operators.ts';
@@ -62,10 +61,9 @@ export async function untilActive({ keyRegistry }: Dao, keyId: string, patience:
 
 /** Computes the key of (requester, path) and lets the contract check and keep it. */
 export async function claimDerivedKey(dao: Dao, keyId: string, requester: string, path: string): Promise<DerivedKey> {
-  const { publicKeyPrefix, publicKeyX } = await dao.keyRegistry.key(keyId);
+  const { publicKeyPrefix, publicKeyX, birth } = await dao.keyRegistry.key(keyId);
   const root = { prefix: Number(publicKeyPrefix), x: publicKeyX as Hex };
-  const deployment = parseDeployment(dao.configuration, JSON.stringify(dao.record));
-  const points = derivedPoints(deployment, keyId as Hex, root, requester as Hex, path as Hex);
+  const points = derivedPoints(root, birth as Hex, requester as Hex, path as Hex);
   await (await dao.derivedKeys.claim(keyId, requester, path, points)).wait();
   return { keyId, requester, path, internalKey: getBytes(points.derivedX), outputKey: getBytes(points.outputX) };
 }

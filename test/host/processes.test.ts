@@ -73,8 +73,10 @@ describe('three operators', function () {
     );
     const [key] = (await show('keys')).json;
     expect(key).to.include({ id: keyId, scheme: 'bip340', state: 'active', threshold: 2 });
+    expect(key.rows).to.have.lengthOf(1);
+    expect(key.rows[0]).to.include({ epoch: 1, kinds: 2, delay: 0, keyId });
     const [request] = (await show('requests')).json;
-    expect(request).to.include({ state: 'fulfilled', keyId });
+    expect(request).to.include({ state: 'fulfilled', keyId, epoch: 1, overtaken: false });
     const { code, json: findings } = await show('doctor');
     const wrong = findings.filter(({ ok }: { ok: boolean }) => !ok).map(({ check }: { check: string }) => check);
     expect(new Set(wrong)).to.deep.equal(new Set(['port for peers', 'port for health'])); // taken: by itself

@@ -180,12 +180,12 @@ class Story {
 
   /** One request of its own path, amount and funding transaction. */
   async #request(number: number, by: JsonRpcSigner, how: How = {}): Promise<Asked> {
-    const { contracts, deployment, chain } = this.#setting;
+    const { contracts, chain } = this.#setting;
     const path = id(`path ${number}`) as Hex;
     const [keyId, requester] = [this.#keyId as Hex, by.address as Hex];
-    const { publicKeyPrefix, publicKeyX } = await contracts.keyRegistry.key(keyId);
+    const { publicKeyPrefix, publicKeyX, birth } = await contracts.keyRegistry.key(keyId);
     const root = { prefix: Number(publicKeyPrefix), x: publicKeyX as Hex };
-    const points = derivedPoints(deployment, keyId, root, requester, path);
+    const points = derivedPoints(root, birth as Hex, requester, path);
     const txid = hexlify(this.#random.bytes(32)).slice(2);
     const prevout = { txid, index: 0, script: taprootScript(getBytes(points.outputX)), amount: 50_000n };
     const spend = buildSpend(prevout, getBytes(points.derivedX), Uint8Array.of(0, 20, ...this.#random.bytes(20)), 300n);

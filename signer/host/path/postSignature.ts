@@ -6,7 +6,7 @@ import { DERIVED_KEYS_ABI, SIGNING_REQUESTS_ABI } from '../chain/abi.ts';
 import { derivedPoints } from '../chain/derivedPoints.ts';
 import { claimName } from '../chain/foldKeys.ts';
 import type { KeyRecord } from '../chain/ledger.ts';
-import { requestHeader } from '../chain/preimages.ts';
+import { birthDomain, requestHeader } from '../chain/preimages.ts';
 import type { Context, Self } from '../context.ts';
 import { want } from '../posting/want.ts';
 import { rankOf } from '../sessions/order.ts';
@@ -41,8 +41,9 @@ export function postSignature(
 function claimKey(context: Context, key: KeyRecord, { requester, path }: Request, rank: number): void {
   const { deployment } = context;
   if (key.publicKey === null || key.claimed.has(claimName(requester, path))) return;
-  const isUnderived = key.scheme === ED25519;
-  const points = isUnderived ? NO_POINTS : derivedPoints(deployment, key.id, key.publicKey, requester, path);
+  // this registry wrote the birth when the key became active; the contract checks the points under what is stored
+  const birth = birthDomain(deployment.chainId, deployment.keyRegistry, key.id, key.publicKey);
+  const points = key.scheme === ED25519 ? NO_POINTS : derivedPoints(key.publicKey, birth, requester, path);
   const data = encodeFunctionData({
     abi: DERIVED_KEYS_ABI,
     functionName: 'claim',
