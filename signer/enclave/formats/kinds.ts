@@ -18,3 +18,8 @@ export type PayloadKind = keyof typeof PAYLOAD_KINDS;
 export function payloadKind(number: number): PayloadKind | undefined {
   return (Object.keys(PAYLOAD_KINDS) as PayloadKind[]).find((name) => PAYLOAD_KINDS[name].number === number);
 }
+
+export function isSignedBy(kind: PayloadKind, scheme: Scheme): boolean {
+  const schemes: readonly Scheme[] = PAYLOAD_KINDS[kind].schemes;
+  return schemes.includes(scheme);
+}

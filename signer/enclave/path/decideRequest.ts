@@ -8,7 +8,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { isZero } from '../formats/equal.ts';
 import type { PayloadKind } from '../formats/kinds.ts';
-import { payloadKind } from '../formats/kinds.ts';
+import { isSignedBy, payloadKind } from '../formats/kinds.ts';
 import { decidePsbt } from '../policy/decidePsbt.ts';
 import type { DecodedPayload } from '../policy/decodedPayload.ts';
 import { requireDigests } from '../policy/requireDigests.ts';
@@ -61,5 +61,6 @@ function kindOf(number: number): PayloadKind {
 }
 
 function unsupported(kind: PayloadKind, { scheme }: VerifiedRequest): never {
-  return refuse('KIND_NOT_SUPPORTED', `${kind} with a ${scheme} key`);
+  const problem = isSignedBy(kind, scheme) ? 'is not decoded yet' : 'is no kind that it signs';
+  return refuse('KIND_NOT_SUPPORTED', `${kind} with a ${scheme} key ${problem}`);
 }
