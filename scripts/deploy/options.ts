@@ -14,7 +14,7 @@ export type DevelopmentRoot = {
 export type Beat = {
   /** Seconds that a proven beat may be old. */
   readonly beatBound: number;
-  /** Signatures that an enclave releases between two beats. */
+  /** Requests for which an enclave signs between two beats. */
   readonly releasesPerBeat: number;
   /** Seconds that a request must have left when it is signed; at least 900. */
   readonly margin: number;
@@ -51,9 +51,11 @@ export type DeployOptions = {
   readonly trustDelay: number;
   /** Seconds between a vote that would move a key's shares to another committee and its effect: the longest delay of all. */
   readonly committeeDelay: number;
+  /** Seconds that a beat's bound is at least, whatever a vote says: three finalities of the chain (I7). */
+  readonly minimumBeatBound: number;
   /** `BEAT` unless there is a reason. */
   readonly beat: Beat;
-  /** Who may cancel what is queued or not in effect yet, as the DAO itself always may; and suspend a key, or all, for a while. */
+  /** Who may cancel what is queued or not in effect yet, as the DAO itself always may; and suspend a key, or all, for a while. Null: nobody, until a vote names one. */
   readonly guardian: string | null;
   /** Who may say that a delegate's payload is final or void, which frees its place. The DAO itself always may. */
   readonly settler: string | null;
@@ -81,6 +83,7 @@ export function localOptions(
     minimumCanaryTime: 2,
     trustDelay: 10,
     committeeDelay: 20,
+    minimumBeatBound: 3,
     beat: { ...BEAT, beatBound: 60 },
     guardian: null,
     settler: null,

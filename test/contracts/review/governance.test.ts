@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { type BaseContract, FunctionFragment, Interface, id, ZeroHash } from 'ethers';
-import { ROLES } from '../../../scripts/deploy/handOver.ts';
+import { ROLES } from '../../../scripts/deploy/plan.ts';
 import { QuorateAccessManager__factory } from '../../../types/factories/contracts/governance/QuorateAccessManager__factory.ts';
 import { world } from '../support/chain.ts';
 import { MEASUREMENT, RECORD } from '../support/enclaves.ts';

@@ -1,7 +1,7 @@
 /** Deployers whose node dies at a transaction, and what a deployment leaves on chain. */
 
 import { AbstractSigner, type Provider, type Signer, type TransactionRequest, type TransactionResponse } from 'ethers';
-import { ROLES } from '../../../scripts/deploy/handOver.ts';
+import { ROLES } from '../../../scripts/deploy/plan.ts';
 import type { Deployment } from '../../../scripts/deploy.ts';
 
 /** `lost`: sent and mined, but nobody hears of it. `unsent`: it never left. */
