@@ -83,7 +83,7 @@ export function localOptions(
     minimumCanaryTime: 2,
     trustDelay: 10,
     committeeDelay: 20,
-    minimumBeatBound: 3,
+    minimumBeatBound: 1,
     beat: { ...BEAT, beatBound: 60 },
     guardian: null,
     settler: null,
