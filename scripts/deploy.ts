@@ -57,7 +57,7 @@ export async function deploy(
   const governance = await deployGovernance(steps, address, options);
   const registries = await deployRegistries(steps, governance.accessManager, options);
   await setDevelopmentVerifier(steps, registries);
-  await listMandates(steps, provider, registries, firstBlock);
+  await listMandates(steps, provider, registries, registries);
   await grantRoles(steps, governance, registries, options);
   await renounce(steps, address, governance);
   await requireHandedOver(provider, address, { ...governance, ...registries }, options, firstBlock);

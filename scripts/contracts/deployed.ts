@@ -32,4 +32,7 @@ export const DEPLOYED = {
   spendingLimits: of('contracts/requests/guards/SpendingLimits.sol'),
   spendReceipt: of('contracts/examples/SpendReceipt.sol'),
   guardianContract: of('contracts/governance/Guardian.sol'),
+  enclaveLens: of('contracts/lens/EnclaveLens.sol'),
+  keyLens: of('contracts/lens/KeyLens.sol'),
+  requestLens: of('contracts/lens/RequestLens.sol'),
 } as const satisfies Record<string, Contract>;

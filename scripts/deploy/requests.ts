@@ -17,8 +17,8 @@ import { Mandates__factory } from '../../types/factories/contracts/requests/modu
 import { Refusals__factory } from '../../types/factories/contracts/requests/modules/Refusals__factory.ts';
 import { SigningRequests__factory } from '../../types/factories/contracts/requests/SigningRequests__factory.ts';
 import type { Attestation } from './attestation.ts';
-import { logsOf } from './audit/logs.ts';
 import type { Keys } from './keys.ts';
+import type { Lenses } from './lenses.ts';
 import type { DeployOptions } from './options.ts';
 import { accountOf } from './plan.ts';
 import { codeHashOf } from './record.ts';
@@ -76,18 +76,13 @@ export async function listMandates(
   steps: Steps,
   provider: Provider,
   { signingRequests, mandates }: Requests,
-  firstBlock: number,
+  { requestLens }: Lenses,
 ): Promise<void> {
   const address = await mandates.getAddress();
   await steps.call(
     'signingRequests: listModule mandates',
     async (at) =>
-      signingRequests.listModule(mandates, codeHashOf('mandates', address, await provider.getCode(address)), at),
-    // no getter tells: whoever has undone it since has left an event that the audit finds
-    async () => (await logsOf(provider, signingRequests, firstBlock)).some((log) => isListing(log, address)),
+      signingRequests.listModule(address, codeHashOf('mandates', address, await provider.getCode(address)), at),
+    async () => (await requestLens.listingOf(address)).effectiveAt !== 0n,
   );
-}
-
-function isListing({ name, args }: { name: string; args: readonly unknown[] }, address: string): boolean {
-  return name === 'ModuleListed' && args[0] === address;
 }
