@@ -29,12 +29,13 @@ function fuzzRuns(): number {
 // Every call of a handler is valid by construction, so a revert is a failed assertion.
 const invariant = { runs: Math.min(fuzzRuns(), 256), depth: 100, failOnRevert: true };
 
-/** The two that hold most state machines are too large, or too dear, without the optimizer that sees whole functions. It takes its time: only these. */
+/** Too large, or too dear, without the optimizer that sees whole functions. It takes its time: only these. */
 const throughIr = (runs: number) => ({
   ...compiler,
   settings: { ...settings, viaIR: true, optimizer: { enabled: true, runs } },
 });
 const overrides = {
+  'contracts/governance/QuorateGovernor.sol': throughIr(200),
   'contracts/keys/KeyRegistry.sol': throughIr(200),
   'contracts/requests/SigningRequests.sol': throughIr(200),
 };

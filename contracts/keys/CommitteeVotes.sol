@@ -4,9 +4,9 @@ pragma solidity ^0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Described} from "../types/Described.sol";
 import {KeyId} from "../types/Ids.sol";
+import {CommitteeRules} from "./CommitteeRules.sol";
 import {ICommitteeVotes} from "./ICommitteeVotes.sol";
 import {IKeyRegistry} from "./IKeyRegistry.sol";
-import {KeyRules} from "./KeyRules.sol";
 import {CommitteeParameters} from "./KeyTypes.sol";
 
 /// @title Votes for another committee: the rules that it obeys, and an event that says who is in it
@@ -15,7 +15,7 @@ contract CommitteeVotes is ICommitteeVotes, AccessManaged, Described {
 
     /// @inheritdoc ICommitteeVotes
     function propose(IKeyRegistry keys, KeyId keyId, CommitteeParameters calldata committee) external restricted {
-        KeyRules.requireCommittee(committee);
+        CommitteeRules.requireValid(committee);
 
         bytes32 hash = keccak256(abi.encode(committee));
         (uint32 epoch, uint48 effectiveAt) = keys.announceCommittee(keyId, hash);

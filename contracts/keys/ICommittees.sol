@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {EnclaveId} from "../types/Ids.sol";
-import {Diversity} from "./KeyTypes.sol";
+import {EnclaveId, KeyId} from "../types/Ids.sol";
+import {CommitteeParameters, Diversity, Seats} from "./KeyTypes.sol";
 
 /// @dev What one thing that members share can do to a key.
 struct Standing {
@@ -21,43 +21,59 @@ struct Standings {
     Standing sealing;
 }
 
-/// @dev Who is to sit, and who waits for a seat.
-struct Seating {
-    address[] operators;
-    address[] reserves;
-    /// @dev place of the reserve that is next in line
-    uint32 next;
-    /// @dev whose enclave is looked at first: where the rule has no room for all, those that come first sit
-    uint32 first;
-    /// @dev bit i set: seat i gives way if a reserve can take it
-    uint64 suspects;
-    Diversity rule;
-}
-
-/// @dev The operator of `seat` and the reserve at `place` change places.
-struct SeatChange {
-    uint16 seat;
-    uint16 place;
-}
-
-/// @title What the chain knows of committees: who can sit together, who serves, what members have in common
-/// @notice Holds nothing and decides nothing: views over the EnclaveRegistry.
+/// @title Who has the seats of a key, who serves, and what members have in common
+/// @notice A KeyRegistry appoints operators and asks for their enclaves. Everything is kept by the registry that calls,
+/// which is the caller: whoever calls fills seats of its own.
 interface ICommittees {
-    /// @notice Every seat's enclave. Operators without an eligible one, or with one that the rule has no room for
-    /// beside those before it, give way to reserves first; then suspects do, as far as reserves reach.
-    /// @param seating who is to sit, and who waits
-    /// @return members of the committee in party order; zero where a seat has nobody
-    /// @return changes of seats and places, in the order in which they were made
-    /// @return next place in line, behind the last reserve that got a seat
-    /// @return left how many seats have nobody
-    function seat(Seating calldata seating)
-        external
-        view
-        returns (EnclaveId[] memory members, SeatChange[] memory changes, uint32 next, uint16 left);
+    /// @notice The operator that loses the seat becomes a reserve, behind all others.
+    /// @param keys the registry of the key
+    /// @param keyId of the key
+    /// @param party of the seat, from 1 on
+    /// @param attempt for which seats are filled
+    /// @param operator who had it
+    /// @param replacedBy who has it
+    event SeatChanged(
+        address indexed keys,
+        KeyId indexed keyId,
+        uint16 indexed party,
+        uint32 attempt,
+        address operator,
+        address replacedBy
+    );
 
-    /// @notice How many members serve now.
+    /// @notice The threshold is under 2 or above the seats, or there are too many seats or reserves.
+    error CommitteesInvalidThreshold(uint16 threshold, uint256 seats, uint256 maximumSeats);
+    /// @notice An operator is named twice among seats and reserves.
+    error CommitteesRepeatedOperator(address operator);
+    /// @notice Seconds that an attempt may take, out of bounds.
+    error CommitteesInvalidWindow(uint32 window, uint32 minimum, uint32 maximum);
+    /// @notice A cap of the threshold or more promises nothing.
+    error CommitteesInvalidDiversity(uint16 threshold, Diversity rule);
+    /// @notice Fewer operators and reserves have an eligible enclave than there are seats.
+    error CommitteesTooFewEligible(KeyId keyId, uint256 eligible, uint256 needed);
+
+    /// @notice By a KeyRegistry: who has the seats of this key, and who waits for one. Reverts unless the rules hold.
+    /// @param keyId of the key
+    /// @param committee as it was voted for
+    function appoint(KeyId keyId, CommitteeParameters calldata committee) external;
+
+    /// @notice By a KeyRegistry: every seat's enclave. Operators without an eligible one, or with one that the rule has
+    /// no room for beside those before it, give way to reserves first; then suspects do, as far as reserves reach.
+    /// @param keyId of the key
+    /// @param attempt for which the seats are filled
+    /// @param suspects bit i set: seat i gives way if a reserve can take it
+    /// @return members of the committee in party order
+    function seat(KeyId keyId, uint32 attempt, uint64 suspects) external returns (EnclaveId[] memory members);
+
+    /// @notice How many of these members serve now.
     function live(EnclaveId[] calldata members) external view returns (uint16 count);
 
-    /// @notice Whether the rule holds for these members now.
-    function obeys(EnclaveId[] calldata members, Diversity memory rule) external view returns (bool);
+    /// @notice Whether the rule of this key holds for these members now.
+    /// @param keys the registry of the key
+    /// @param keyId of the key
+    /// @param members in any order
+    function obeys(address keys, KeyId keyId, EnclaveId[] calldata members) external view returns (bool);
+
+    /// @notice Who has the seats of this key, who waits for one, and by which rule; empty if nobody was appointed.
+    function seatsOf(address keys, KeyId keyId) external view returns (Seats memory);
 }

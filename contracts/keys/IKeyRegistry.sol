@@ -8,7 +8,6 @@ import {
     CeremonyStatus,
     CommitteeParameters,
     Confirmation,
-    Diversity,
     Key,
     KeyParameters,
     KeyStatus,
@@ -16,8 +15,7 @@ import {
     PublicKey,
     Row,
     RowParameters,
-    Scheme,
-    Seats
+    Scheme
 } from "./KeyTypes.sol";
 
 /// @title Keys that belong to the DAO: who holds their shares, what they may sign, and their public halves
@@ -43,10 +41,6 @@ interface IKeyRegistry {
         uint16 threshold,
         EnclaveId[] members,
         uint48 deadline
-    );
-    /// @notice The operator that loses the seat becomes a reserve, behind all others.
-    event SeatChanged(
-        KeyId indexed keyId, uint32 indexed attempt, uint16 indexed party, address operator, address replacedBy
     );
     /// @notice A member says that it keeps its share, and of which key.
     event KeyConfirmedBy(
@@ -106,14 +100,6 @@ interface IKeyRegistry {
     error KeyRegistryWrongCeremony(KeyId keyId, CeremonyStatus status, CeremonyStatus needed);
     /// @notice A key has a scheme.
     error KeyRegistryNoScheme();
-    /// @notice The threshold is under 2 or above the seats, or there are too many seats or reserves.
-    error KeyRegistryInvalidThreshold(uint16 threshold, uint256 seats, uint256 maximumSeats);
-    /// @notice An operator is named twice among seats and reserves.
-    error KeyRegistryRepeatedOperator(address operator);
-    /// @notice Seconds that an attempt may take, out of bounds.
-    error KeyRegistryInvalidWindow(uint32 window, uint32 minimum, uint32 maximum);
-    /// @notice A cap of the threshold or more promises nothing.
-    error KeyRegistryInvalidDiversity(uint16 threshold, Diversity rule);
     /// @notice Members have moved since they were seated: this attempt would make a key whose rule does not hold.
     error KeyRegistryDiversityBroken(KeyId keyId);
     /// @notice Committees are announced by one contract alone.
@@ -137,8 +123,6 @@ interface IKeyRegistry {
     error KeyRegistrySecondRow(KeyId keyId, address requester, address present);
     /// @notice The requester has no row.
     error KeyRegistryNoRow(KeyId keyId, address requester);
-    /// @notice Fewer operators and reserves have an eligible enclave than there are seats.
-    error KeyRegistryTooFewEligible(KeyId keyId, uint256 eligible, uint256 needed);
     /// @notice The attempt has until `deadline` (Unix seconds).
     error KeyRegistryAttemptRunning(KeyId keyId, uint32 attempt, uint48 deadline, uint256 time);
     /// @notice The attempt had until `deadline` (Unix seconds).
@@ -197,6 +181,7 @@ interface IKeyRegistry {
     function removeRow(KeyId keyId, address requester) external;
 
     /// @notice By the requester, the row's guard or a vote: what was asked for before this and is not signed is over.
+    /// @dev Not by a requester that was dismissed, whose guard is `Closed`: it must not overtake what a vote asks in its name.
     /// @param keyId of the key
     /// @param requester whose row it is
     function raise(KeyId keyId, address requester) external;
@@ -321,9 +306,6 @@ interface IKeyRegistry {
 
     /// @notice Members of a committee in party order, by its hash; none if no ceremony had it.
     function membersOf(bytes32 committee) external view returns (EnclaveId[] memory);
-
-    /// @notice Who has the seats of the key, who waits for one, and by which rules.
-    function seatsOf(KeyId keyId) external view returns (Seats memory);
 
     /// @notice The committee that a vote has announced for this key; zeros if there is none.
     /// @param keyId of the key

@@ -8,7 +8,7 @@ import {ISignatureVerifier} from "../signatures/ISignatureVerifier.sol";
 import {committeeHash} from "../types/Committee.sol";
 import {EnclaveId, KeyId} from "../types/Ids.sol";
 import {ACTIVATION_TAG, BIRTH_TAG} from "../types/Tags.sol";
-import {ICommittees, SeatChange, Seating} from "./ICommittees.sol";
+import {ICommittees} from "./ICommittees.sol";
 import {IKeyRegistry} from "./IKeyRegistry.sol";
 import {KeyRules} from "./KeyRules.sol";
 import {KeyStorage} from "./KeyStorage.sol";
@@ -20,8 +20,7 @@ import {
     Confirmation,
     Key,
     KeyStatus,
-    PublicKey,
-    Seats
+    PublicKey
 } from "./KeyTypes.sol";
 
 /// @title How keys come to be: numbered attempts, confirmations, and the switch that writes the key's words
@@ -34,7 +33,6 @@ abstract contract KeyCeremonies is KeyStorage, EIP712 {
     /// @dev live members beyond the threshold under which a key is at risk
     uint16 private constant MARGIN = 1;
 
-    mapping(KeyId keyId => Seats) private _seats;
     mapping(bytes32 committee => EnclaveId[]) private _members;
     IEnclaveRegistry private immutable _enclaves;
     ICommittees private immutable _committees;
@@ -93,10 +91,7 @@ abstract contract KeyCeremonies is KeyStorage, EIP712 {
             _signatures.verify(_keys[keyId].scheme, root, abi.encode(message), signature),
             KeyRegistryInvalidActivation(keyId, message)
         );
-        require(
-            _committees.obeys(_members[ceremony.committee], _seats[keyId].diversity),
-            KeyRegistryDiversityBroken(keyId)
-        );
+        require(_obeys(keyId, _members[ceremony.committee]), KeyRegistryDiversityBroken(keyId));
 
         _switch(keyId, ceremony);
         emit KeyActivated(keyId, ceremony.epoch, root, signature);
@@ -108,7 +103,7 @@ abstract contract KeyCeremonies is KeyStorage, EIP712 {
         uint16 live = _committees.live(members);
 
         if (live < threshold + MARGIN) emit KeyAtRisk(keyId, live, threshold);
-        if (!_committees.obeys(members, _seats[keyId].diversity)) emit DiversityBroken(keyId);
+        if (!_obeys(keyId, members)) emit DiversityBroken(keyId);
     }
 
     /// @inheritdoc IKeyRegistry
@@ -144,32 +139,24 @@ abstract contract KeyCeremonies is KeyStorage, EIP712 {
         return _members[committee];
     }
 
-    /// @inheritdoc IKeyRegistry
-    function seatsOf(KeyId keyId) external view returns (Seats memory) {
-        return _seats[keyId];
-    }
-
     /// @dev Attempt 1 of a key's first ceremony.
     function _begin(KeyId keyId, CommitteeParameters calldata committee) internal {
-        Seats storage seats = _seats[keyId];
-        seats.window = committee.attemptWindow;
-        seats.diversity = committee.diversity;
-        seats.operators = committee.operators;
-        seats.reserves = committee.reserves;
+        _committees.appoint(keyId, committee);
 
         Ceremony storage ceremony = _ceremonies[keyId];
         ceremony.kind = CeremonyKind.KeyGeneration;
         ceremony.threshold = committee.threshold;
         ceremony.size = uint16(committee.operators.length);
         ceremony.epoch = 1;
+        ceremony.window = committee.attemptWindow;
         _openAttempt(keyId, ceremony, 0);
     }
 
     function _openAttempt(KeyId keyId, Ceremony storage ceremony, uint64 suspects) private {
         uint32 attempt = ++ceremony.attempt;
-        EnclaveId[] memory members = _seat(keyId, ceremony, suspects);
+        EnclaveId[] memory members = _committees.seat(keyId, attempt, suspects);
         bytes32 committee = committeeHash(keyId, ceremony.epoch, attempt, ceremony.threshold, members);
-        uint48 deadline = uint48(block.timestamp) + _seats[keyId].window;
+        uint48 deadline = uint48(block.timestamp) + ceremony.window;
 
         ceremony.status = CeremonyStatus.Open;
         ceremony.deadline = deadline;
@@ -201,7 +188,7 @@ abstract contract KeyCeremonies is KeyStorage, EIP712 {
         ceremony.publicKeyPrefix = confirmation.publicKeyPrefix;
         ceremony.publicKeyX = confirmation.publicKeyX;
         ceremony.commitments = confirmation.commitments;
-        ceremony.deadline = uint48(block.timestamp) + _seats[keyId].window;
+        ceremony.deadline = uint48(block.timestamp) + ceremony.window;
         emit KeyConfirmed(
             keyId, confirmation.attempt, PublicKey(confirmation.publicKeyPrefix, confirmation.publicKeyX)
         );
@@ -225,35 +212,6 @@ abstract contract KeyCeremonies is KeyStorage, EIP712 {
         entry.birth = keccak256(abi.encode(BIRTH_TAG, block.chainid, address(this), keyId, prefix, x));
     }
 
-    /// @dev Every seat's enclave. Suspects, who can sit on where nobody else is left, do not take the last reserve from
-    /// a seat that has nobody. Whom a reserve replaces takes its place, which is then the last in line.
-    function _seat(KeyId keyId, Ceremony storage ceremony, uint64 suspects)
-        private
-        returns (EnclaveId[] memory members)
-    {
-        Seats storage seats = _seats[keyId];
-        SeatChange[] memory changes;
-        uint16 left;
-        (members, changes, seats.nextReserve, left) = _committees.seat(
-            Seating(
-                seats.operators,
-                seats.reserves,
-                seats.nextReserve,
-                _first(keyId, ceremony),
-                suspects,
-                seats.diversity
-            )
-        );
-        require(left == 0, KeyRegistryTooFewEligible(keyId, ceremony.size - left, ceremony.size));
-
-        for (uint256 i = 0; i < changes.length; ++i) {
-            (uint16 seat, uint16 place) = (changes[i].seat, changes[i].place);
-            (address operator, address reserve) = (seats.operators[seat], seats.reserves[place]);
-            emit SeatChanged(keyId, ceremony.attempt, seat + 1, operator, reserve);
-            (seats.reserves[place], seats.operators[seat]) = (operator, reserve);
-        }
-    }
-
     /// @dev Who gives way after a failed attempt: those who were silent while at least t confirmed the same, else a
     /// seat drawn by the attempt's number. Whoever sends its last message to some members only makes the others look
     /// silent; so silence is believed the first time, and then every other time or so. Seats are drawn, for turns in
@@ -267,21 +225,16 @@ abstract contract KeyCeremonies is KeyStorage, EIP712 {
         return uint64(1) << uint64(draw % size);
     }
 
-    /// @dev Who comes first where a rule has no room for all: at first the order of the vote; later it changes from
-    /// hour to hour, so that nobody keeps others out for ever, and where there are not seats for all one hour may be
-    /// another's remedy.
-    function _first(KeyId keyId, Ceremony storage ceremony) private view returns (uint32) {
-        uint32 attempt = ceremony.attempt;
-        if (attempt == 1) return 0;
-        return uint32(uint256(keccak256(abi.encode(keyId, attempt, block.timestamp / 1 hours))) % ceremony.size);
-    }
-
     /// @dev Those who hold the key; before its first switch, those who are to.
     function _standing(KeyId keyId) private view returns (EnclaveId[] storage members, uint16 threshold) {
         Key storage entry = _require(keyId);
         if (entry.status == KeyStatus.Active) return (_members[entry.committee], entry.threshold);
         Ceremony storage ceremony = _ceremonies[keyId];
         return (_members[ceremony.committee], ceremony.threshold);
+    }
+
+    function _obeys(KeyId keyId, EnclaveId[] storage members) private view returns (bool) {
+        return _committees.obeys(address(this), keyId, members);
     }
 
     function _requireCeremony(KeyId keyId) private view returns (Ceremony storage ceremony) {

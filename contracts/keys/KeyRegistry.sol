@@ -13,7 +13,6 @@ import {IKeyRegistry} from "./IKeyRegistry.sol";
 import {KeyCeremonies} from "./KeyCeremonies.sol";
 import {KeyPauses} from "./KeyPauses.sol";
 import {KeyRows} from "./KeyRows.sol";
-import {KeyRules} from "./KeyRules.sol";
 import {Beat, Key, KeyParameters, KeyStatus, Scheme} from "./KeyTypes.sol";
 
 /// @title Keys that belong to the DAO: who holds their shares, what they may sign, and their public halves
@@ -53,7 +52,6 @@ contract KeyRegistry is KeyRows, KeyCeremonies, Extsload, Described {
     function createKey(KeyParameters calldata parameters) external restricted returns (KeyId keyId) {
         Scheme scheme = parameters.scheme;
         require(scheme != Scheme.None, KeyRegistryNoScheme());
-        KeyRules.requireCommittee(parameters.committee);
 
         keyId = keyIdAt(++_count);
         Key storage entry = _keys[keyId];

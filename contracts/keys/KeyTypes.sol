@@ -74,6 +74,8 @@ struct Ceremony {
     uint64 confirmedBy;
     uint16 confirmations;
     bool differs;
+    /// @dev seconds an attempt has to confirm
+    uint32 window;
 }
 
 /// @dev What one requester may have signed by one key, as enclaves read it (docs/storage.md).
@@ -179,8 +181,6 @@ struct DerivedPoints {
 
 /// @dev Who has the seats of a key, in party order, and who waits for one.
 struct Seats {
-    /// @dev seconds an attempt has to confirm
-    uint32 window;
     /// @dev place of the reserve that is next in line
     uint32 nextReserve;
     Diversity diversity;

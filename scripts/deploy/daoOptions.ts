@@ -33,6 +33,7 @@ export function daoOptions(token: DeployOptions['token'], guardian: string | nul
     trustDelay: 14 * DAY,
     // another committee can take the key: time for two whole votes, and the longest delay of all
     committeeDelay: 21 * DAY,
+    minimumBeatBound: 2304, // an Ethereum epoch is final after two more: 6.4 minutes each, twice; three times that
     beat: BEAT,
     guardian,
     // delegates are an exception: a DAO that has some names a watcher for them

@@ -17,13 +17,14 @@ export const FUNCTIONS = [
   ['measurementRegistry', 'noteAttestation', 'enclaveRegistry'],
   // a guardian takes back what has not taken effect, and suspends; the DAO may do the same
   ['signingRequests', 'cancel', 'guardian'],
-  ['signingRequests', 'cancelMandate', 'guardian'],
+  ['signingRequests', 'withdraw', 'guardian'],
+  ['signingRequests', 'withdrawModule', 'guardian'],
   ['keyRegistry', 'suspend', 'guardian'],
   ['keyRegistry', 'suspendNetwork', 'guardian'],
   ['keyRegistry', 'withdrawCommittee', 'guardian'],
   ['enclaveRegistry', 'withdrawVerifier', 'guardian'],
   ['measurementRegistry', 'withdraw', 'guardian'],
-  ['signingRequests', 'settle', 'settler'],
+  ['spendingLimits', 'settle', 'settler'],
 ] as const;
 
 export async function grantRoles(steps: Steps, governance: Governance, it: Registries, options: DeployOptions) {
@@ -33,7 +34,7 @@ export async function grantRoles(steps: Steps, governance: Governance, it: Regis
 
   await grant(steps, accessManager, 'enclaveRegistry', 'enclaveRegistry', await it.enclaveRegistry.getAddress());
   await grant(steps, accessManager, 'guardian', 'timelock', await timelock.getAddress());
-  if (options.guardian !== null) await grant(steps, accessManager, 'guardian', 'guardian', options.guardian);
+  await grant(steps, accessManager, 'guardian', 'guardianContract', await it.guardianContract.getAddress());
   await grant(steps, accessManager, 'settler', 'timelock', await timelock.getAddress());
   if (options.settler !== null) await grant(steps, accessManager, 'settler', 'settler', options.settler);
   for (const role of ['enclaveRegistry', 'guardian', 'settler'] as const) await label(steps, accessManager, role);

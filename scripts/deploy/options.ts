@@ -14,7 +14,7 @@ export type DevelopmentRoot = {
 export type Beat = {
   /** Seconds that a proven beat may be old. */
   readonly beatBound: number;
-  /** Signatures that an enclave releases between two beats. */
+  /** Requests for which an enclave signs between two beats. */
   readonly releasesPerBeat: number;
   /** Seconds that a request must have left when it is signed; at least 900. */
   readonly margin: number;
@@ -51,6 +51,8 @@ export type DeployOptions = {
   readonly trustDelay: number;
   /** Seconds between a vote that would move a key's shares to another committee and its effect: the longest delay of all. */
   readonly committeeDelay: number;
+  /** Seconds that a vote can never bring the beat's bound under: three finalities of the chain, at least 1. */
+  readonly minimumBeatBound: number;
   /** `BEAT` unless there is a reason. */
   readonly beat: Beat;
   /** Who may cancel what is queued or not in effect yet, as the DAO itself always may; and suspend a key, or all, for a while. */
@@ -81,6 +83,7 @@ export function localOptions(
     minimumCanaryTime: 2,
     trustDelay: 10,
     committeeDelay: 20,
+    minimumBeatBound: 1,
     beat: { ...BEAT, beatBound: 60 },
     guardian: null,
     settler: null,

@@ -8,9 +8,11 @@ import type { Registries } from './registries.ts';
 export const MANAGED = [
   'measurementRegistry',
   'enclaveRegistry',
+  'committeeVotes',
   'keyRegistry',
   'spendingLimits',
   'signingRequests',
+  'guardianContract',
 ] as const;
 
 export async function ruled(provider: Provider, it: Registries, firstBlock: number): Promise<string[]> {
@@ -25,6 +27,7 @@ export async function ruled(provider: Provider, it: Registries, firstBlock: numb
 function plannedFor(name: (typeof MANAGED)[number], it: Registries): string[] {
   const planned = ['AuthorityUpdated'];
   if (name === 'keyRegistry') planned.push('BeatSet');
+  if (name === 'guardianContract') planned.push('GuardianSet');
   if (name === 'enclaveRegistry' && it.developmentVerifier !== null) planned.push('VerifierSet');
   return planned;
 }

@@ -34,10 +34,10 @@ export async function rulers(
   const holders: Holders = {
     admin: [dao],
     enclaveRegistry: [await it.enclaveRegistry.getAddress()],
-    guardian: [dao],
+    guardian: [dao, await it.guardianContract.getAddress()],
     settler: [dao],
   };
-  const mayHold: Partial<Holders> = { guardian: named(options.guardian), settler: named(options.settler) };
+  const mayHold: Partial<Holders> = { settler: named(options.settler) };
   const problems = await roles(accessManager);
   for (const role of Object.keys(ROLES) as Role[])
     problems.push(...(await members(accessManager, role, holders[role], mayHold[role] ?? [])));

@@ -50,9 +50,9 @@ export async function placeOf({ ethers, enclaveRegistry }: World): Promise<Place
   return { chainId, contract: await enclaveRegistry.getAddress() };
 }
 
-export async function domainOf(world: World, contract: 'enclaveRegistry' | 'keyRegistry' | 'signingRequests') {
+export async function domainOf(world: World, contract: 'enclaveRegistry' | 'keyRegistry' | 'refusals') {
   const { chainId } = await world.ethers.provider.getNetwork();
-  const name = { enclaveRegistry: 'EnclaveRegistry', keyRegistry: 'KeyRegistry', signingRequests: 'SigningRequests' };
+  const name = { enclaveRegistry: 'EnclaveRegistry', keyRegistry: 'KeyRegistry', refusals: 'Refusals' };
   return {
     name: `Quorate ${name[contract]}`,
     version: '1',
@@ -142,11 +142,13 @@ export function bootRecord(counter: number): BootRecordStruct {
   return { nonce: id(`nonce ${counter}`).slice(0, 34), encryptionKey: id(`encryption key ${counter}`), counter };
 }
 
+export async function bootEntry(world: World, enclave: Enclave, record = bootRecord(1), identity = enclave.identity) {
+  return { id: enclave.id, record, signature: await signBoot(world, enclave, record, identity) };
+}
+
 export async function recordBoot(world: World, enclave: Enclave, counter = 1) {
-  const record = bootRecord(counter);
-  return world.enclaveRegistry
-    .connect(world.anyone)
-    .recordBoot(enclave.id, record, await signBoot(world, enclave, record));
+  const entry = await bootEntry(world, enclave, bootRecord(counter));
+  return world.enclaveRegistry.connect(world.anyone).recordBoots([entry]);
 }
 
 /** The measurement ACTIVE and `count` eligible enclaves of different operators. */

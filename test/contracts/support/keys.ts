@@ -2,19 +2,22 @@
 
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
-import { concat, getBytes, hexlify, id, sha256, toBeHex, toUtf8Bytes, type Wallet, ZeroHash } from 'ethers';
+import { concat, getBytes, hexlify, id, sha256, toBeHex, toUtf8Bytes, type Wallet, ZeroAddress, ZeroHash } from 'ethers';
 import type {
   CommitteeParametersStruct,
   ConfirmationStruct,
   KeyParametersStruct,
+  RowParametersStruct,
 } from '../../../types/contracts/keys/IKeyRegistry.ts';
 import type { World } from './chain.ts';
 import { domainOf, type Enclave } from './enclaves.ts';
 import { birthDomain, type Place, tweak } from './preimages.ts';
 
 export const SCHEME = { bip340: 1, ed25519: 2, ecdsa: 3 } as const;
-export const KIND = { psbt: 1, solana: 2, evm: 3, eip712: 4, eip191: 5, raw: 6 } as const;
-export const KEY_STATUS = { none: 0n, generating: 1n, confirmed: 2n, active: 3n } as const;
+export const KIND = { psbt: 1, solana: 2, evm: 3, eip712: 4, eip191: 5, raw: 6, unbound: 7 } as const;
+export const KEY_STATUS = { none: 0n, pending: 1n, active: 2n } as const;
+export const CEREMONY = { none: 0n, open: 1n, confirmed: 2n, done: 3n } as const;
+export const KEY_GENERATION = 1n;
 
 const { Point } = secp256k1;
 const order = Point.Fn.ORDER;
@@ -72,12 +75,14 @@ export function sign(scheme: number, secret: bigint, message: string): string {
 export type KeyChange = Partial<Omit<KeyParametersStruct, 'committee'> & CommitteeParametersStruct>;
 
 export function parametersOf(enclaves: readonly Enclave[], change: KeyChange = {}): KeyParametersStruct {
-  const {
-    scheme = SCHEME.bip340,
-    policy = { requesters: [], delegates: [], kinds: 1 << KIND.psbt, delay: 0 },
-    ...committee
-  } = change;
-  return { scheme, committee: committeeOf(enclaves, committee), policy };
+  const { scheme = SCHEME.bip340, rows = [], ...committee } = change;
+  return { scheme, committee: committeeOf(enclaves, committee), rows };
+}
+
+/** A row that nobody guards, for PSBTs at once. */
+export function rowFor(requester: string, change: Partial<RowParametersStruct> = {}): RowParametersStruct {
+  const unguarded = change.guard === undefined || change.guard === ZeroAddress;
+  return { requester, guard: ZeroAddress, module: ZeroAddress, kinds: 1 << KIND.psbt, delay: 0, unguarded, ...change };
 }
 
 /** Members may have anything in common. */
@@ -109,12 +114,12 @@ export async function confirmationOf(
   publicKey: PublicKey,
   change: Partial<ConfirmationStruct> = {},
 ): Promise<ConfirmationStruct> {
-  const key = await world.keyRegistry.key(keyId);
+  const ceremony = await world.keyRegistry.ceremonyOf(keyId);
   return {
     keyId,
-    epoch: key.epoch,
-    attempt: key.attempt,
-    committee: key.committee,
+    epoch: ceremony.epoch,
+    attempt: ceremony.attempt,
+    committee: ceremony.committee,
     transcript: id('transcript'),
     publicKeyPrefix: publicKey.prefix,
     publicKeyX: publicKey.x,
@@ -163,7 +168,7 @@ export function outputSecret(secret: bigint): bigint {
 
 /** Claims the key of (requester, path) and returns its secret. */
 export async function claimDerived(
-  { ethers, keyRegistry }: World,
+  { ethers, keyRegistry, derivedKeys }: World,
   keyId: string,
   secret: bigint,
   requester: string,
@@ -172,8 +177,17 @@ export async function claimDerived(
   const { chainId } = await ethers.provider.getNetwork();
   const place = { chainId, contract: await keyRegistry.getAddress() };
   const derived = derivedSecret(place, keyId, secret, requester, path);
-  await keyRegistry.claimDerivedKey(keyId, requester, path, derivedPoints(derived));
+  await derivedKeys.claim(keyId, requester, path, derivedPoints(derived));
   return derived;
+}
+
+/** An Ed25519 key is claimed as it is. */
+export const NO_POINTS = { derivedX: ZeroHash, derivedY: ZeroHash, outputX: ZeroHash, outputY: ZeroHash };
+
+/** Members of the key's ceremony, in party order. */
+export async function membersOf({ keyRegistry }: World, keyId: string): Promise<string[]> {
+  const { committee } = await keyRegistry.ceremonyOf(keyId);
+  return [...(await keyRegistry.membersOf(committee))];
 }
 
 export function derivedPoints(secret: bigint) {
