@@ -1,8 +1,7 @@
-/** Rows of requesters, and the standing limits of those whom SpendingLimits guards. */
+/** Standing limits of delegates, and what their guard says. */
 
-import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
 import { expect } from 'chai';
-import { type AddressLike, type BaseContract, id, isHexString, resolveAddress, ZeroAddress } from 'ethers';
+import { type AddressLike, type BaseContract, id, isHexString, resolveAddress } from 'ethers';
 import type { RowParametersStruct } from '../../../types/contracts/keys/IKeyRegistry.ts';
 import type { LimitsStruct } from '../../../types/contracts/requests/guards/ISpendingLimits.ts';
 import { SigningRequests__factory } from '../../../types/factories/contracts/requests/SigningRequests__factory.ts';
@@ -11,13 +10,6 @@ import { KIND } from './keys.ts';
 
 export const BTC = id('bip122:000/slip44:0');
 export const DAY = 86_400;
-
-/** Without a guard unless one is named. */
-export function rowOf(requester: string, change: Partial<RowParametersStruct> = {}): RowParametersStruct {
-  const unguarded = change.guard === undefined;
-  const base = { guard: ZeroAddress, module: ZeroAddress, kinds: 1 << KIND.psbt, delay: 0, unguarded };
-  return { requester, ...base, ...change };
-}
 
 /** Thirty days of 10,000 a day, to anyone. */
 export async function limitsFor(world: World, change: Partial<LimitsStruct> = {}): Promise<LimitsStruct> {
@@ -37,14 +29,6 @@ export async function setLimits(world: World, key: string, who: AddressLike, cha
   const { spendingLimits, signingRequests, dao } = world;
   const limits = await limitsFor(world, change);
   return spendingLimits.connect(dao).setLimits(signingRequests, key, await resolveAddress(who), limits);
-}
-
-/** The requests contract, asking a guard as if it had been asked: what the guard says comes back as it is. */
-export async function asCore({ ethers, helpers, signingRequests }: World): Promise<HardhatEthersSigner> {
-  const address = await signingRequests.getAddress();
-  await helpers.impersonateAccount(address);
-  await helpers.setBalance(address, 10n ** 20n);
-  return ethers.getSigner(address);
 }
 
 /** By vote. */

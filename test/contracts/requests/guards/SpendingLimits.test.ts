@@ -7,20 +7,10 @@ import type { EffectStruct, IntentStruct } from '../../../../types/contracts/req
 import { world } from '../../support/chain.ts';
 import { eligibleEnclaves } from '../../support/enclaves.ts';
 import { fresh } from '../../support/fresh.ts';
-import { activeKey, KIND, parametersOf, SCHEME, secretOf } from '../../support/keys.ts';
-import {
-  asCore,
-  BTC,
-  DAY,
-  expectGuardRefuses,
-  foreignCore,
-  limitsFor,
-  rowOf,
-  setLimits,
-  setRow,
-} from '../../support/limits.ts';
+import { activeKey, KIND, parametersOf, rowFor, SCHEME, secretOf } from '../../support/keys.ts';
+import { BTC, DAY, expectGuardRefuses, foreignCore, limitsFor, setLimits, setRow } from '../../support/limits.ts';
 import { header } from '../../support/preimages.ts';
-import { EFFECT, intentOf, request, STATE } from '../../support/requests.ts';
+import { actAs, EFFECT, intentOf, request, STATE } from '../../support/requests.ts';
 
 const OTHER = id('another asset');
 const [ALICE, MALLORY] = ['0x0014aa', '0x0014bb'];
@@ -34,9 +24,9 @@ describe('SpendingLimits', () => {
     const { spendingLimits: limits, signingRequests: requests } = it;
     const [delegate, other] = [it.operators[10]!, it.operators[11]!];
     const row = { guard: await limits.getAddress(), kinds: (1 << KIND.psbt) | (1 << KIND.raw), delay: DELAY };
-    const rows = [rowOf(delegate.address, row), rowOf(other.address, { kinds: row.kinds })];
+    const rows = [rowFor(delegate.address, row), rowFor(other.address, { kinds: row.kinds })];
     const keyId = await activeKey(it, members, secretOf('limits'), parametersOf(members, { rows }));
-    const core = await asCore(it);
+    const core = await actAs(it, await requests.getAddress());
     const place = await requests.getAddress();
     return { it, limits, requests, place, core, members, keyId, delegate, other, row };
   });
@@ -87,8 +77,8 @@ describe('SpendingLimits', () => {
       await set();
       await requested(much, other);
       await expectGuardRefuses(it, requested(much), limits, 'SpendingLimitsEffectNotAllowed');
-      await setRow(it, keyId, rowOf(delegate.address));
-      await setRow(it, keyId, rowOf(other.address, row));
+      await setRow(it, keyId, rowFor(delegate.address));
+      await setRow(it, keyId, rowFor(other.address, row));
       await requested(much);
       expect(await left(), 'whom it does not bind draws nothing').to.equal(1000);
       await expectGuardRefuses(it, requested([], other), limits, 'SpendingLimitsMissing', [keyId, other.address]);
@@ -313,12 +303,7 @@ describe('SpendingLimits', () => {
       await at(start + 99);
       await expect(ask([effect()], late)).to.emit(limits, 'LimitDrawn');
       await at(start + 100);
-      await refused(ask([effect()], late), 'SpendingLimitsExpired').withArgs(
-        keyId,
-        delegate,
-        start + 100,
-        start + 100,
-      );
+      await refused(ask([effect()], late), 'SpendingLimitsExpired').withArgs(keyId, delegate, start + 100, start + 100);
     });
 
     it('lets nothing be asked for that could be signed after it has expired', async () => {
@@ -392,7 +377,9 @@ describe('SpendingLimits', () => {
         await it.helpers.time.increase(DELAY);
         await requests.markReady(ready.header);
         const epoch = await epochOf();
-        await expect(change()).to.emit(it.keyRegistry, 'RowRaised').withArgs(keyId, delegate, epoch + 1n, limits);
+        await expect(change())
+          .to.emit(it.keyRegistry, 'RowRaised')
+          .withArgs(keyId, delegate, epoch + 1n, limits);
         await expect(requests.markReady(queued.header))
           .to.be.revertedWithCustomError(requests, 'SigningRequestsOvertaken')
           .withArgs(queued.id, epoch, epoch + 1n);
@@ -410,9 +397,9 @@ describe('SpendingLimits', () => {
 
     it('touch nobody else: neither another requester of this key nor the same one of another', async () => {
       const { it, limits, keyId, delegate, other, row, members } = made();
-      await setRow(it, keyId, rowOf(other.address, row));
+      await setRow(it, keyId, rowFor(other.address, row));
       await setLimits(it, keyId, other);
-      const rows = [rowOf(delegate.address, row)];
+      const rows = [rowFor(delegate.address, row)];
       const another = await activeKey(it, members, secretOf('another'), parametersOf(members, { rows }));
       await setLimits(it, another, delegate);
       const waiting = [
@@ -461,7 +448,7 @@ describe('SpendingLimits', () => {
 
   it('charges the largest request of a delegate within half a transaction', async () => {
     const { it, limits, members, delegate, row } = made();
-    const rows = [rowOf(delegate.address, { ...row, delay: 0, kinds: 1 << KIND.evm })];
+    const rows = [rowFor(delegate.address, { ...row, delay: 0, kinds: 1 << KIND.evm })];
     const parameters = parametersOf(members, { scheme: SCHEME.ecdsa, rows });
     const keyId = await activeKey(it, members, secretOf('largest'), parameters);
     const assets = Array.from({ length: MAX }, (_, i) => id(`asset ${i}`));
@@ -475,7 +462,8 @@ describe('SpendingLimits', () => {
       effects: assets.map((asset, i) => effect({ kind: 1 + (i % 3), asset, amount: 100n, recipient: targets[i]! })),
     });
     const sent = await it.signingRequests.connect(delegate).request(largest, { gasLimit: 16_777_216n });
-    expect((await sent.wait())!.gasUsed).to.be.below(8_388_608n);
+    const receipt = await sent.wait();
+    expect(receipt!.gasUsed).to.be.below(8_388_608n);
     for (const asset of assets)
       expect(await limits.available(it.signingRequests, keyId, delegate, asset)).to.equal(9900n);
   });

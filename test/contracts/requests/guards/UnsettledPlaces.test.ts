@@ -7,21 +7,18 @@ import type { IntentStruct } from '../../../../types/contracts/requests/ISigning
 import { world } from '../../support/chain.ts';
 import { eligibleEnclaves } from '../../support/enclaves.ts';
 import { fresh } from '../../support/fresh.ts';
-import { activeKey, claimDerived, outputSecret, parametersOf, secretOf, signBip340 } from '../../support/keys.ts';
 import {
-  asCore,
-  BTC,
-  DAY,
-  expectGuardRefuses,
-  foreignCore,
-  limitsFor,
-  rowOf,
-  setLimits,
-  setRow,
-} from '../../support/limits.ts';
+  activeKey,
+  claimDerived,
+  outputSecret,
+  parametersOf,
+  rowFor,
+  secretOf,
+  signBip340,
+} from '../../support/keys.ts';
+import { BTC, DAY, expectGuardRefuses, foreignCore, limitsFor, setLimits, setRow } from '../../support/limits.ts';
 import { header, requestId } from '../../support/preimages.ts';
-import { refuse } from '../../support/refusals.ts';
-import { intentOf, type Request, request, requestsPlace, STATE } from '../../support/requests.ts';
+import { actAs, intentOf, type Request, refuse, request, requestsPlace, STATE } from '../../support/requests.ts';
 
 const secret = secretOf('places');
 const PATH = ZeroHash;
@@ -34,7 +31,7 @@ describe('UnsettledPlaces', () => {
     const { signingRequests: requests, spendingLimits: limits } = it;
     const [delegate, other, watcher] = [it.operators[10]!, it.operators[11]!, it.operators[12]!];
     const row = { guard: await limits.getAddress(), delay: DELAY };
-    const rows = [delegate, other].map(({ address }) => rowOf(address, row));
+    const rows = [delegate, other].map(({ address }) => rowFor(address, row));
     const keyId = await activeKey(it, members, secret, parametersOf(members, { rows }));
     const signer = outputSecret(await claimDerived(it, keyId, secret, delegate.address, PATH));
     await it.accessManager.connect(it.dao).grantRole(ROLES.settler, watcher, 0);
@@ -76,7 +73,7 @@ describe('UnsettledPlaces', () => {
 
   it('takes it at once for what is ready at once, which is not asked for at all without a place', async () => {
     const { it, requests, keyId, delegate, row } = made();
-    await setRow(it, keyId, rowOf(delegate.address, { ...row, delay: 0 }));
+    await setRow(it, keyId, rowFor(delegate.address, { ...row, delay: 0 }));
     for (const count of [1n, 2n]) {
       await expect(requests.connect(delegate).request(await intent())).to.emit(requests, 'RequestReady');
       expect(await taken()).to.equal(count);
@@ -200,7 +197,7 @@ describe('UnsettledPlaces', () => {
     await keyRegistry.connect(delegate).raise(keyId, delegate);
     await keyRegistry.connect(dao).raise(keyId, delegate);
     await keyRegistry.connect(dao).removeRow(keyId, delegate);
-    await setRow(it, keyId, rowOf(delegate.address, row));
+    await setRow(it, keyId, rowFor(delegate.address, row));
     expect(await taken()).to.equal(1);
     await settle(its);
     expect(await taken()).to.equal(0);
@@ -209,11 +206,11 @@ describe('UnsettledPlaces', () => {
   // of what nobody charged: the row has another epoch then, and with it whatever was asked before
   it('lets nothing become ready that was asked for while the row named no guard, or another', async () => {
     const { it, requests, keyId, delegate, row } = made();
-    await setRow(it, keyId, rowOf(delegate.address, { delay: DELAY }));
+    await setRow(it, keyId, rowFor(delegate.address, { delay: DELAY }));
     const uncharged = await queued();
     const free = await ready();
     expect(await taken(), 'unguarded, it takes none').to.equal(0);
-    await setRow(it, keyId, rowOf(delegate.address, row));
+    await setRow(it, keyId, rowFor(delegate.address, row));
     const { epoch } = await it.keyRegistry.rowOf(keyId, delegate);
     await expect(makeReady(uncharged))
       .to.be.revertedWithCustomError(requests, 'SigningRequestsOvertaken')
@@ -251,8 +248,8 @@ describe('UnsettledPlaces', () => {
 
   // it would be charged once, and hold two places until each is settled
   it('takes one place for a request, whatever a requests contract says', async () => {
-    const { it, limits, delegate } = made();
-    const core = limits.connect(await asCore(it));
+    const { it, limits, place, delegate } = made();
+    const core = limits.connect(await actAs(it, place));
     const its = header(await intent(), delegate.address, 1);
     await core.onReady(id('request'), its);
     await expect(core.onReady(id('request'), its))
