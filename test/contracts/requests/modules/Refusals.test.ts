@@ -17,7 +17,16 @@ import {
 } from '../../support/keys.ts';
 import { DAY, foreignCore } from '../../support/limits.ts';
 import { header, requestId } from '../../support/preimages.ts';
-import { CODE, intentOf, type Request, refuse, request, requestsPlace, STATE, signRefusal } from '../../support/requests.ts';
+import {
+  CODE,
+  intentOf,
+  type Request,
+  refuse,
+  request,
+  requestsPlace,
+  STATE,
+  signRefusal,
+} from '../../support/requests.ts';
 
 const secret = secretOf('refusals');
 
