@@ -95,7 +95,8 @@ function actors(Wired memory dao) pure returns (address[7] memory) {
     return [dao.deployer, dao.guardian, dao.settler, dao.operator, dao.anyone, dao.governor, dao.delegate];
 }
 
-/// @dev Every privileged call that needs no header, with arguments drawn from a seed: those of the registries, then those of the administration.
+/// @dev Every privileged call that needs no header, with arguments drawn from a seed: those of the registries, then
+/// those of the administration.
 contract Calls {
     uint256 public constant COUNT = 52;
     uint256 public constant SUSPEND = 4;
@@ -249,7 +250,8 @@ contract Calls {
     }
 }
 
-/// @dev Everybody tries everything: straight, and through the access manager. A proposer schedules anything, and everybody is in a hurry.
+/// @dev Everybody tries everything: straight, and through the access manager. A proposer schedules anything, and
+/// everybody is in a hurry.
 contract PrivilegesHandler is Base {
     struct Operation {
         address target;
@@ -449,8 +451,9 @@ contract PrivilegesInvariants is WiredDao {
         invariant_NobodyDoesMoreThanTheTableSays();
     }
 
-    /// @dev And so most attempts are refused for who makes them, not for what they say. For a vote there is nothing to withdraw, consume or
-    /// cancel here, suspensions are a guardian's, attestations the registry's, authorities the manager's, and operations the proposer's.
+    /// @dev And so most attempts are refused for who makes them, not for what they say. For a vote there is nothing to
+    /// withdraw, consume or cancel here, suspensions are a guardian's, attestations the registry's, authorities the
+    /// manager's, and operations the proposer's.
     function testAVoteMayWhatTheOthersAttempt() public {
         uint8[19] memory refused = [4, 5, 7, 11, 17, 21, 24, 25, 26, 27, 28, 39, 40, 41, 42, 43, 44, 49, 51];
         uint256 expected = 0;

@@ -2,8 +2,8 @@
 pragma solidity ^0.8.37;
 
 /// @title The states of one key, as KeyRegistry and KeyCeremonies change them
-/// @dev A model: what other contracts and signatures decide is a parameter that may be anything. smt.ts proves the assertions for
-/// every sequence of calls; a test compares the states that each function names with the contracts'.
+/// @dev A model: what other contracts and signatures decide is a parameter that may be anything. smt.ts proves the
+/// assertions for every sequence of calls; a test compares the states that each function names with the contracts'.
 contract KeyMachine {
     enum Status {
         None,

@@ -60,7 +60,8 @@ contract Believer is ISignatureVerifier {
     }
 }
 
-/// @dev A DAO as `scripts/deploy` leaves it, and then: a measurement that serves, two enclaves, one active key, one delegate.
+/// @dev A DAO as `scripts/deploy` leaves it, and then: a measurement that serves, two enclaves, one active key, one
+/// delegate.
 abstract contract WiredDao is Base {
     uint64 private constant ENCLAVE_REGISTRY = 1;
     uint64 private constant GUARDIAN = 2;
@@ -205,7 +206,8 @@ abstract contract WiredDao is Base {
 
     function _registrationHash(Registration memory it) private pure returns (bytes32) {
         bytes32 typehash = keccak256(
-            "Registration(address operator,address identity,bytes32 region,bytes32 tlsKey,string endpoint,uint32 epoch,uint64 challengeBlock,bytes32 challenge,bytes32 tee)"
+            "Registration(address operator,address identity,bytes32 region,bytes32 tlsKey,string endpoint,uint32 epoch,"
+            "uint64 challengeBlock,bytes32 challenge,bytes32 tee)"
         );
         bytes32 endpoint = keccak256(bytes(it.endpoint));
         bytes memory head = abi.encode(typehash, it.operator, it.identity, it.region, it.tlsKey, endpoint);
@@ -232,7 +234,8 @@ abstract contract WiredDao is Base {
             commitments: "commitments"
         });
         bytes32 typehash = keccak256(
-            "Confirmation(bytes32 keyId,uint32 epoch,uint32 attempt,bytes32 committee,bytes32 transcript,uint8 publicKeyPrefix,bytes32 publicKeyX,bytes32 commitments)"
+            "Confirmation(bytes32 keyId,uint32 epoch,uint32 attempt,bytes32 committee,bytes32 transcript,"
+            "uint8 publicKeyPrefix,bytes32 publicKeyX,bytes32 commitments)"
         );
         bytes32 structHash = keccak256(abi.encode(typehash, confirmation));
         bytes32 digest = _digest("Quorate KeyRegistry", address(dao.keys), structHash);
