@@ -1,7 +1,8 @@
 /** A member that spoils every signature without being named would kill requests alone: its leaders would ask it again for ever. */
 
 import { expect } from 'chai';
-import type { Event } from '../../signer/enclave/api.ts';
+import type { Event } from '../../../signer/enclave/api.ts';
+import { hears, type Mallory, malloryOf, says } from '../support/mallory.ts';
 import {
   committee,
   fromHex,
@@ -14,8 +15,7 @@ import {
   proofAt,
   requestOf,
   setOf,
-} from '../enclave/support/network.ts';
-import { hears, type Mallory, malloryOf, says } from './support/mallory.ts';
+} from '../support/network.ts';
 
 type Fault = Extract<Event, { event: 'fault' }>;
 type Lie = (honest: Uint8Array) => Uint8Array;

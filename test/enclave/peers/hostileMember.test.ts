@@ -2,8 +2,9 @@
 
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
-import { toHex } from '../../signer/enclave/hex.ts';
-import { encodeRoute, type Route } from '../../signer/enclave/peers/envelope.ts';
+import { toHex } from '../../../signer/enclave/hex.ts';
+import { encodeRoute, type Route } from '../../../signer/enclave/peers/envelope.ts';
+import { carries, type Mallory, malloryOf, type Overheard, overhears, says } from '../support/mallory.ts';
 import {
   codeOf,
   committee,
@@ -15,8 +16,7 @@ import {
   proofAt,
   requestOf,
   setOf,
-} from '../enclave/support/network.ts';
-import { carries, type Mallory, malloryOf, type Overheard, overhears, says } from './support/mallory.ts';
+} from '../support/network.ts';
 
 type Stage = {
   readonly network: Network;

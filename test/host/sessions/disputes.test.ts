@@ -1,9 +1,9 @@
 /** Liars that cannot be named, because each of two members says that the other lies, run out of members to quarrel with (I8). */
 
 import { expect } from 'chai';
-import type { Hex } from '../../signer/enclave/api.ts';
-import { type Dispute, withoutDisputes } from '../../signer/host/sessions/disputes.ts';
-import { seeded } from '../simulation/random.ts';
+import type { Hex } from '../../../signer/enclave/api.ts';
+import { type Dispute, withoutDisputes } from '../../../signer/host/sessions/disputes.ts';
+import { seeded } from '../../simulation/random.ts';
 
 const member = (at: number): Hex => `0x${at.toString(16).padStart(2, '0')}`;
 const pair = ([a, b]: Dispute) => [a, b].sort().join();

@@ -5,10 +5,10 @@ import { expect } from 'chai';
 import type { PartyId } from '../../signer/protocol/committee.ts';
 import { Fault } from '../../signer/protocol/fault.ts';
 import { keygen } from '../../signer/protocol/keygen/keygen.ts';
-import { generate, idsTo, sign } from '../protocol/keys.ts';
-import { type Adversary, committees, type Outcome, simulate } from '../protocol/simulate.ts';
-import { fast, portable } from '../protocol/suites.ts';
 import { seeded } from '../simulation/random.ts';
+import { generate, idsTo, sign } from './keys.ts';
+import { type Adversary, committees, type Outcome, simulate } from './simulate.ts';
+import { fast, portable } from './suites.ts';
 
 const random = seeded('hostile peer');
 const below = (n: number) => random.bytes(4).reduce((sum, byte) => sum * 256 + byte, 0) % n;

@@ -7,8 +7,8 @@ import { generateIdentity, type Identity, SIGNATURE_BYTES } from '../../../signe
 import { decodeEnvelope, encodeEnvelope, encodeRoute, type Route } from '../../../signer/enclave/peers/envelope.ts';
 import { type EncryptionKey, generateEncryptionKey, hpkeOpen, hpkeSeal } from '../../../signer/enclave/peers/hpke.ts';
 import { signMessage } from '../../../signer/enclave/peers/message.ts';
-import { type Envelope, fromHex, type Network, partyOf } from '../../enclave/support/network.ts';
 import { seeded } from '../../simulation/random.ts';
+import { type Envelope, fromHex, type Network, partyOf } from './network.ts';
 
 export type Mallory = { readonly party: number; readonly identity: Identity; readonly key: EncryptionKey };
 

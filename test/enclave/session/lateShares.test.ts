@@ -1,9 +1,9 @@
 /** What was proven when a session began is old when it ends late: a host that holds envelopes back chooses when. */
 
 import { expect } from 'chai';
-import { DEADLINE_MARGIN } from '../../signer/enclave/path/verifyRequest.ts';
-import { sign, statusOf } from '../enclave/support/life.ts';
-import { codeOf, deliverAll, generate, networkOf, okOf, partyOf } from '../enclave/support/network.ts';
+import { DEADLINE_MARGIN } from '../../../signer/enclave/path/verifyRequest.ts';
+import { sign, statusOf } from '../support/life.ts';
+import { codeOf, deliverAll, generate, networkOf, okOf, partyOf } from '../support/network.ts';
 
 describe('a signing session', () => {
   it('gives no share away once the time is over that the deadline had to leave', async () => {

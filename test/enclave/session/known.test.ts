@@ -3,10 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { sign, statusOf } from '../enclave/support/life.ts';
-import { codeOf, deliverAll, generate, type Network, networkOf, okOf, proofAt } from '../enclave/support/network.ts';
+import { sign, statusOf } from '../support/life.ts';
+import { codeOf, deliverAll, generate, type Network, networkOf, okOf, proofAt } from '../support/network.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 describe('known', () => {

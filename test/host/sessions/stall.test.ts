@@ -1,12 +1,12 @@
 /** One member that spoils or stalls every session it is in must not kill a request: the others learn, and sign without it (I8). */
 
 import { expect } from 'chai';
-import type { Hex } from '../../signer/enclave/api.ts';
-import { startErrands } from '../../signer/host/sessions/errands.ts';
-import { heardInvite } from '../../signer/host/sessions/invitations.ts';
-import { join } from '../../signer/host/sessions/join.ts';
-import { settled } from '../host/support/clock.ts';
-import { hash, word } from '../host/support/fakeChain.ts';
+import type { Hex } from '../../../signer/enclave/api.ts';
+import { startErrands } from '../../../signer/host/sessions/errands.ts';
+import { heardInvite } from '../../../signer/host/sessions/invitations.ts';
+import { join } from '../../../signer/host/sessions/join.ts';
+import { settled } from '../support/clock.ts';
+import { hash, word } from '../support/fakeChain.ts';
 import {
   activated,
   attested,
@@ -17,8 +17,8 @@ import {
   ready,
   registered,
   requested,
-} from '../host/support/samples.ts';
-import { world } from '../host/support/world.ts';
+} from '../support/samples.ts';
+import { world } from '../support/world.ts';
 
 const REQUEST = word(1);
 const [ME, MALLORY, THIRD] = MEMBERS;

@@ -1,17 +1,9 @@
 /** Attacks on a key's making: more than one run for one attempt. */
 
 import { expect } from 'chai';
-import type { Event } from '../../signer/enclave/api.ts';
-import { generateKey, restart, statusOf } from '../enclave/support/life.ts';
-import {
-  deliverAll,
-  type Envelope,
-  keepAll,
-  type Network,
-  networkOf,
-  okOf,
-  partyOf,
-} from '../enclave/support/network.ts';
+import type { Event } from '../../../signer/enclave/api.ts';
+import { generateKey, restart, statusOf } from '../support/life.ts';
+import { deliverAll, type Envelope, keepAll, type Network, networkOf, okOf, partyOf } from '../support/network.ts';
 
 const confirmationsOf = (events: readonly Event[]) => events.filter(({ event }) => event === 'confirmation');
 

@@ -3,12 +3,12 @@
 import * as btc from '@scure/btc-signer';
 import * as bitcoin from 'bitcoinjs-lib';
 import { expect } from 'chai';
-import { decodePsbt, type Psbt } from '../../signer/enclave/policy/psbt.ts';
-import { taprootDigests } from '../../signer/enclave/policy/sighash.ts';
-import { Refused } from '../../signer/enclave/refusal.ts';
-import { bytes, psbtBytes, type RawPsbt, rawPsbt, uintLE } from '../enclave/policy/support/rawPsbt.ts';
-import { RECIPIENT, taprootScript } from '../enclave/policy/support/spends.ts';
-import { seeded } from '../simulation/random.ts';
+import { decodePsbt, type Psbt } from '../../../signer/enclave/policy/psbt.ts';
+import { taprootDigests } from '../../../signer/enclave/policy/sighash.ts';
+import { Refused } from '../../../signer/enclave/refusal.ts';
+import { seeded } from '../../simulation/random.ts';
+import { bytes, psbtBytes, type RawPsbt, rawPsbt, uintLE } from './support/rawPsbt.ts';
+import { RECIPIENT, taprootScript } from './support/spends.ts';
 
 const OWN = taprootScript(new Uint8Array(32).fill(0x51));
 const random = seeded('psbt readers');

@@ -4,11 +4,11 @@
  */
 
 import { expect } from 'chai';
-import type { Hex } from '../../signer/enclave/api.ts';
-import { heardInvite } from '../../signer/host/sessions/invitations.ts';
-import { join } from '../../signer/host/sessions/join.ts';
-import { settled } from '../host/support/clock.ts';
-import { word } from '../host/support/fakeChain.ts';
+import type { Hex } from '../../../signer/enclave/api.ts';
+import { heardInvite } from '../../../signer/host/sessions/invitations.ts';
+import { join } from '../../../signer/host/sessions/join.ts';
+import { settled } from '../support/clock.ts';
+import { word } from '../support/fakeChain.ts';
 import {
   activated,
   attested,
@@ -19,8 +19,8 @@ import {
   ready,
   registered,
   requested,
-} from '../host/support/samples.ts';
-import { world } from '../host/support/world.ts';
+} from '../support/samples.ts';
+import { world } from '../support/world.ts';
 
 const REQUEST = word(1);
 const [ME, LEADER] = MEMBERS;
