@@ -7,15 +7,37 @@ import {Effect, Intent, RequestHeader} from "./ISigningRequests.sol";
 
 /// @title Preimages of request ids (docs/formats.md)
 library RequestHash {
+    /// @dev Where a header's path is, in bytes, and how long it is from there: what an intent says, in the order of its
+    /// preimage. Before it are the key, requester and counter.
+    uint256 private constant PATH = 0x60;
+    uint256 private constant FROM_PATH = 0x120;
+
     /// @dev What commits to a request: everything that it says, who asked, and where.
     function id(RequestHeader memory header, address requests) internal view returns (RequestId) {
-        return RequestId.wrap(
-            keccak256(
-                abi.encode(
-                    REQUEST_TAG, block.chainid, requests, header.requester, header.counter, _intentHash(header)
-                )
-            )
-        );
+        bytes32 tag = INTENT_TAG;
+        bytes32 intentHash;
+        assembly ("memory-safe") {
+            let preimage := mload(0x40)
+            mstore(preimage, tag)
+            mstore(add(preimage, 0x20), mload(header)) // keyId
+            mcopy(add(preimage, 0x40), add(header, PATH), FROM_PATH)
+            intentHash := keccak256(preimage, add(0x40, FROM_PATH))
+        }
+        return _id(requests, header.requester, header.counter, intentHash);
+    }
+
+    /// @dev The same of a header that somebody brings, as its bytes are: one with dirty upper bits is no request's.
+    function idOf(RequestHeader calldata header, address requests) internal view returns (RequestId) {
+        bytes32 tag = INTENT_TAG;
+        bytes32 intentHash;
+        assembly ("memory-safe") {
+            let preimage := mload(0x40)
+            mstore(preimage, tag)
+            calldatacopy(add(preimage, 0x20), header, 0x20) // keyId
+            calldatacopy(add(preimage, 0x40), add(header, PATH), FROM_PATH)
+            intentHash := keccak256(preimage, add(0x40, FROM_PATH))
+        }
+        return _id(requests, header.requester, header.counter, intentHash);
     }
 
     function headerOf(Intent calldata intent, address requester, uint64 counter)
@@ -60,21 +82,13 @@ library RequestHash {
         return _hashWords(hashes);
     }
 
-    function _intentHash(RequestHeader memory header) private pure returns (bytes32) {
-        return keccak256(
-            abi.encode(
-                INTENT_TAG,
-                header.keyId,
-                header.path,
-                header.kind,
-                header.payloadHash,
-                header.digestsHash,
-                header.effectsHash,
-                header.deadline,
-                header.consumer,
-                header.callbackGas,
-                header.replaces
-            )
+    function _id(address requests, address requester, uint64 counter, bytes32 intentHash)
+        private
+        view
+        returns (RequestId)
+    {
+        return RequestId.wrap(
+            keccak256(abi.encode(REQUEST_TAG, block.chainid, requests, requester, counter, intentHash))
         );
     }
 

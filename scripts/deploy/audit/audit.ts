@@ -1,12 +1,12 @@
 /** A record is written only of what is the DAO's, exactly as planned: any difference ends the run. */
 
 import type { Provider } from 'ethers';
-import type { Governance } from './governance.ts';
-import type { DeployOptions } from './options.ts';
-import type { Registries } from './registries.ts';
-import { ruled } from './ruled.ts';
-import { rulers } from './rulers.ts';
-import { timelocked } from './timelocked.ts';
+import type { Governance } from '../governance.ts';
+import type { DeployOptions } from '../options.ts';
+import type { Registries } from '../registries.ts';
+import { auditAccessManager } from './accessManager.ts';
+import { auditEvents } from './events.ts';
+import { auditTimelock } from './timelock.ts';
 
 export class NotHandedOver extends Error {
   constructor(differences: readonly string[]) {
@@ -26,9 +26,9 @@ export async function requireHandedOver(
   firstBlock: number,
 ): Promise<void> {
   const differences = [
-    ...(await rulers(provider, it, it, options, firstBlock)),
-    ...(await timelocked(provider, deployer, it, options, firstBlock)),
-    ...(await ruled(provider, it, firstBlock)),
+    ...(await auditAccessManager(provider, it, options, firstBlock)),
+    ...(await auditTimelock(provider, deployer, it, options, firstBlock)),
+    ...(await auditEvents(provider, it, options, firstBlock)),
   ];
   if (differences.length > 0) throw new NotHandedOver(differences);
 }

@@ -8,22 +8,21 @@ import type { NetworkHelpers, SnapshotRestorer } from '@nomicfoundation/hardhat-
 import { expect } from 'chai';
 import { AbiCoder, getCreateAddress, id, keccak256, ZeroAddress, ZeroHash } from 'ethers';
 import { network } from 'hardhat';
-import { daoOptions } from '../../../scripts/deploy/daoOptions.ts';
-import { NotHandedOver, requireHandedOver } from '../../../scripts/deploy/handedOver.ts';
+import { NotHandedOver, requireHandedOver } from '../../../scripts/deploy/audit/audit.ts';
+import { MissingEvents } from '../../../scripts/deploy/audit/timelock.ts';
 import { type Progress, readJson, writeJson } from '../../../scripts/deploy/journal.ts';
-import { BEAT, type DeployOptions, localOptions } from '../../../scripts/deploy/options.ts';
+import { type DeployOptions, localOptions } from '../../../scripts/deploy/options.ts';
+import { ROLES } from '../../../scripts/deploy/plan.ts';
 import { type DeploymentRecord, describeDeployment, NoCode, requireStanding } from '../../../scripts/deploy/record.ts';
-import { requireDelays } from '../../../scripts/deploy/requireDelays.ts';
-import { MissingEvents } from '../../../scripts/deploy/timelocked.ts';
 import { type Deployment, deploy, deployTo } from '../../../scripts/deploy.ts';
 import { QuorateAccessManager__factory } from '../../../types/factories/contracts/governance/QuorateAccessManager__factory.ts';
 import { QuorateToken__factory } from '../../../types/factories/contracts/governance/QuorateToken__factory.ts';
 import { Committees__factory } from '../../../types/factories/contracts/keys/Committees__factory.ts';
 import { developmentRoot } from '../support/developmentTee.ts';
-import { RECORD } from '../support/enclaves.ts';
+import { MEASUREMENT, RECORD } from '../support/enclaves.ts';
 import { DyingSigner } from '../support/interruptions.ts';
 
-describe('review: hand-over', function () {
+describe('audit of a deployment', function () {
   this.timeout(300_000);
 
   let provider: HardhatEthersProvider;
@@ -103,13 +102,13 @@ describe('review: hand-over', function () {
   it('writes none where a stranger rules functions, roles and a contract', async () => {
     const thief = others[5]!;
     const { accessManager, keyRegistry, spendingLimits } = whole;
-    const [createKey, setPolicy] = ['createKey', 'setPolicy'].map(
+    const [createKey, setRow] = ['createKey', 'setRow'].map(
       (name) => keyRegistry.interface.getFunction(name as 'createKey').selector,
     );
     let own = '';
     const meanwhile = async () => {
       await accessManager.grantRole(99, thief, 0);
-      await accessManager.setTargetFunctionRole(keyRegistry, [createKey!, setPolicy!], 99);
+      await accessManager.setTargetFunctionRole(keyRegistry, [createKey!, setRow!], 99);
       await accessManager.grantRole(1, thief, 7); // ENCLAVE_REGISTRY
       await accessManager.setRoleAdmin(2, 99); // GUARDIAN
       await accessManager.setRoleGuardian(3, 99); // SETTLER
@@ -124,11 +123,11 @@ describe('review: hand-over', function () {
       'the access manager has role 99 "" with admin 0 and guardian 0, which is not planned',
       `role enclaveRegistry has member ${thief.address} with a delay of 7 s, which is not planned`,
       `the access manager has function ${createKey} of ${keyRegistry.target} for role 99, which is not planned`,
-      `the access manager has function ${setPolicy} of ${keyRegistry.target} for role 99, which is not planned`,
+      `the access manager has function ${setRow} of ${keyRegistry.target} for role 99, which is not planned`,
       `spendingLimits obeys ${own}`,
       'the access manager says RoleAdminChanged(2, 99)',
       'the access manager says RoleGuardianChanged(3, 99)',
-      'spendingLimits has AuthorityUpdated, which is not planned',
+      `spendingLimits has AuthorityUpdated(${own}), which is not planned`,
     ])
       expect(error).to.contain(each);
     expect(await readJson(path())).to.equal(null);
@@ -157,16 +156,45 @@ describe('review: hand-over', function () {
   });
 
   it('writes none where the deployer has voted for the DAO', async () => {
-    const { enclaveRegistry, keyRegistry, measurementRegistry } = whole;
+    const { enclaveRegistry, keyRegistry, measurementRegistry, spendingLimits, signingRequests } = whole;
+    const thief = others[5]!.address;
+    const [keyId, limits] = [id('a key'), spendingLimits.target];
     await refused(async () => {
       await measurementRegistry.approve(RECORD);
-      await enclaveRegistry.setOperator(others[5]!, id('EU'), 9);
+      await enclaveRegistry.setOperator(thief, id('EU'), 9);
       await keyRegistry.setBeat(300, 65_536, 900);
+      await spendingLimits.removeLimits(signingRequests, keyId, thief);
+      await signingRequests.listModule(limits, keccak256(await provider.getCode(limits)));
+      await signingRequests.removeModule(whole.mandates);
+      await whole.guardianContract.setGuardian(thief);
     }, [
-      'measurementRegistry has MeasurementVoted, which is not planned',
-      'enclaveRegistry has OperatorSet, which is not planned',
-      'keyRegistry has BeatSet, which is not planned',
+      `measurementRegistry has MeasurementVoted(${MEASUREMENT}), which is not planned`,
+      `enclaveRegistry has OperatorSet(${thief}), which is not planned`,
+      'keyRegistry has BeatSet(300), which is not planned',
+      `spendingLimits has LimitsRemoved(${signingRequests.target}), which is not planned`,
+      `signingRequests has ModuleListed(${limits}), which is not planned`,
+      `signingRequests has ModuleRemoved(${whole.mandates.target}), which is not planned`,
+      `guardianContract has GuardianSet(${thief}), which is not planned`,
     ]);
+  });
+
+  it('writes none for another guardian than the options name, or a role that the guardian holds itself', async () => {
+    const { accessManager } = whole;
+    const [named, other] = [others[1]!.address, others[2]!.address];
+    const before = options;
+    options = { ...options, guardian: named };
+    await refused(
+      () => accessManager.grantRole(ROLES.guardian, other, 0),
+      [`role guardian has member ${other} with a delay of 0 s, which is not planned`],
+    );
+    await untouched.restore();
+    await rm(partial());
+    const it = await deploy(deployer, options);
+    options = before;
+    expect(await it.guardianContract.guardian()).to.equal(named);
+    const error = await requireHandedOver(provider, deployer.address, it, options, 0).catch(String);
+    expect(error).to.contain(`guardianContract lacks GuardianSet(${ZeroAddress})`);
+    expect(error).to.contain(`guardianContract has GuardianSet(${named}), which is not planned`);
   });
 
   it('writes none where the timelock holds what nobody voted for', async () => {
@@ -214,7 +242,10 @@ describe('review: hand-over', function () {
   it('writes one for a guardian and a settler in small letters, and if they are the same', async () => {
     const [guardian, settler] = [others[1]!.address.toLowerCase(), others[2]!.address.toLowerCase()];
     await deployTo(path(), deployer, { ...options, guardian, settler });
-    await deployTo(join(folder, 'other.json'), deployer, { ...options, guardian, settler: guardian });
+    const other = await deploy(deployer, { ...options, guardian, settler: guardian });
+    expect((await other.accessManager.hasRole(ROLES.settler, guardian)).isMember).to.equal(true);
+    expect((await other.accessManager.hasRole(ROLES.guardian, guardian)).isMember).to.equal(false);
+    expect(await other.guardianContract.guardian()).to.equal(others[1]!.address);
     expect(await readJson(path())).not.to.equal(null);
   });
 
@@ -259,10 +290,8 @@ describe('review: hand-over', function () {
   });
 
   it('and if it went to the same contract with other arguments', async () => {
-    const { enclaveRegistry } = whole;
-    const next = await undone((nonce) =>
-      new Committees__factory(deployer).deploy(enclaveRegistry, enclaveRegistry, { nonce }),
-    );
+    const { measurementRegistry } = whole;
+    const next = await undone((nonce) => new Committees__factory(deployer).deploy(measurementRegistry, { nonce }));
     const record = await deployTo(path(), deployer, options);
     expect(record.contracts.committees?.address).to.equal(next);
   });
@@ -309,77 +338,5 @@ describe('review: hand-over', function () {
     expect([await token.balanceOf(holder), await token.balanceOf(stranger)]).to.deep.equal([10n ** 24n, 0n]);
     const governor = whole.governor.attach(record.contracts.governor!.address) as typeof whole.governor;
     expect(await governor.token()).to.equal(token.target);
-  });
-
-  /** What `requireDelays` says of settings for a real DAO with this change. */
-  const problemsOf = (change: Partial<DeployOptions>): string[] => {
-    const allocations = [{ holder: others[0]!.address, amount: 10n ** 24n }];
-    const good = daoOptions({ name: 'Example', symbol: 'EX', allocations }, null);
-    requireDelays(good);
-    try {
-      requireDelays({ ...good, ...change });
-    } catch (error) {
-      const [, problems] = String(error).split('Error: these options are for a local chain only: ');
-      return problems!.split('; ');
-    }
-    return [];
-  };
-  const wholeNumber = (field: string, minimum: number, maximum: number) =>
-    `${field} must be a whole number from ${minimum} to ${maximum}`;
-  const YEARS = 3_650 * 86_400;
-
-  it('refuses, off a local chain, a vote of a minute and a timelock of two seconds', () => {
-    const { governor, ...local } = localOptions([{ holder: others[0]!.address, amount: 1n }], developmentRoot(1));
-    expect([local.timelockDelay, governor.votingDelay, governor.votingPeriod]).to.deep.equal([2, 1, 5]);
-    const { timelockDelay, trustDelay, minimumCanaryTime, committeeDelay } = local;
-    const delays = { timelockDelay, trustDelay, minimumCanaryTime, committeeDelay };
-    expect(problemsOf({ governor, ...delays, beat: BEAT })).to.deep.equal([
-      ...['timelockDelay', 'minimumCanaryTime', 'trustDelay', 'committeeDelay'].map((field) =>
-        wholeNumber(field, 86_400, YEARS),
-      ),
-      wholeNumber('governor.votingDelay', 1_800, YEARS),
-      wholeNumber('governor.votingPeriod', 7_200, YEARS),
-      wholeNumber('governor.lateQuorumExtension', 1_800, YEARS),
-    ]);
-  });
-
-  it('refuses a token that nobody holds, a threshold beyond the supply, and a quorum beyond all votes', () => {
-    const { governor } = daoOptions({ name: 'Example', symbol: 'EX', allocations: [] }, null);
-    const threshold = 'governor.proposalThreshold must be less than the supply, in digits';
-    const token = (holder: string, amount: unknown) => ({
-      token: { name: 'Example', symbol: 'EX', allocations: [{ holder, amount: amount as bigint }] },
-    });
-    const holder = others[0]!.address;
-    expect(problemsOf({ token: { name: '', symbol: '', allocations: [] } })).to.deep.equal([
-      'token.allocations must hold something',
-      threshold,
-    ]);
-    expect(problemsOf(token(holder, 0n))[0]).to.equal('token.allocations[0].amount must be more than 0, in digits');
-    expect(problemsOf(token(holder, 10 ** 24))[0]).to.equal(
-      'token.allocations[0].amount must be more than 0, in digits',
-    );
-    expect(problemsOf(token(ZeroAddress, 10n ** 24n))).to.deep.equal([
-      'token.allocations[0].holder must be an address',
-    ]);
-    for (const proposalThreshold of [10n ** 24n, -1n, '0' as unknown as bigint])
-      expect(problemsOf({ governor: { ...governor, proposalThreshold } })).to.deep.equal([threshold]);
-    for (const proposalThreshold of [0n, 10n ** 24n - 1n])
-      expect(problemsOf({ governor: { ...governor, proposalThreshold } })).to.deep.equal([]);
-    for (const quorumPercent of [0, 101, 4.5])
-      expect(problemsOf({ governor: { ...governor, quorumPercent } })).to.deep.equal([
-        wholeNumber('governor.quorumPercent', 1, 100),
-      ]);
-    expect(problemsOf({ governor: { ...governor, quorumPercent: 100 } })).to.deep.equal([]);
-  });
-
-  it('refuses seconds that are strings, or no whole number', () => {
-    const text = {
-      timelockDelay: '172800',
-      trustDelay: '900000',
-      minimumCanaryTime: 604_800.5,
-      committeeDelay: Number.NaN,
-    };
-    const problems = problemsOf(text as unknown as Partial<DeployOptions>);
-    for (const field of Object.keys(text)) expect(problems).to.include(wholeNumber(field, 86_400, YEARS));
   });
 });

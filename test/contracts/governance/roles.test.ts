@@ -1,41 +1,53 @@
-/** Attacks on who rules: every function of every contract by everybody, and a guardian that will not go. */
+/** Who rules: every function of every contract by everybody, and a guardian that will not go. */
 
 import { expect } from 'chai';
-import { type BaseContract, FunctionFragment, Interface, id, ZeroHash } from 'ethers';
-import { ROLES } from '../../../scripts/deploy/handOver.ts';
+import { type AddressLike, type BaseContract, FunctionFragment, Interface, id, ZeroAddress, ZeroHash } from 'ethers';
+import { MANAGED, ROLES } from '../../../scripts/deploy/plan.ts';
 import { QuorateAccessManager__factory } from '../../../types/factories/contracts/governance/QuorateAccessManager__factory.ts';
 import { world } from '../support/chain.ts';
 import { MEASUREMENT, RECORD } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 
-describe('review: governance', () => {
+describe('roles', () => {
   const made = fresh(async () => ({ it: await world() }));
 
-  const ruled = () => {
-    const { measurementRegistry, enclaveRegistry, keyRegistry, signingRequests, spendingLimits } = made().it;
-    return { measurementRegistry, enclaveRegistry, keyRegistry, signingRequests, spendingLimits };
-  };
   const selectorsOf = (contract: BaseContract): FunctionFragment[] =>
     contract.interface.fragments.filter((fragment) => FunctionFragment.isFragment(fragment));
 
-  it('of all functions of all contracts, a guardian may call seven, and nobody else any', async () => {
+  const callable = async (callers: Readonly<Record<string, AddressLike>>): Promise<string[]> => {
     const { it } = made();
     const granted: string[] = [];
-    const callers = { guardian: it.guardian, deployer: it.deployer, anyone: it.anyone, governor: it.governor };
-    for (const [name, contract] of Object.entries(ruled()))
-      for (const { selector, name: of } of selectorsOf(contract))
+    for (const name of MANAGED)
+      for (const { selector, name: of } of selectorsOf(it[name]))
         for (const [who, caller] of Object.entries(callers))
-          if ((await it.accessManager.canCall(caller, contract, selector)).immediate)
+          if ((await it.accessManager.canCall(caller, it[name], selector)).immediate)
             granted.push(`${who}: ${name}.${of}`);
-    expect(granted.sort()).to.deep.equal([
+    return granted.sort();
+  };
+
+  it('of all functions of all contracts, the Guardian may call eight, and no person any', async () => {
+    const { it } = made();
+    const { guardian, deployer, anyone, governor, guardianContract } = it;
+    expect(await callable({ guardian, deployer, anyone, governor })).to.deep.equal([]);
+    expect(await callable({ guardian: guardianContract })).to.deep.equal([
       'guardian: enclaveRegistry.withdrawVerifier',
       'guardian: keyRegistry.suspend',
       'guardian: keyRegistry.suspendNetwork',
       'guardian: keyRegistry.withdrawCommittee',
       'guardian: measurementRegistry.withdraw',
       'guardian: signingRequests.cancel',
-      'guardian: signingRequests.cancelMandate',
+      'guardian: signingRequests.withdraw',
+      'guardian: signingRequests.withdrawModule',
     ]);
+  });
+
+  it('a registry, a module and a settler may call what their role names, and nothing else', async () => {
+    const { it } = made();
+    const { enclaveRegistry, mandates, refusals, closed } = it;
+    await it.accessManager.connect(it.dao).grantRole(ROLES.settler, it.anyone, 0);
+    expect(await callable({ registry: enclaveRegistry, mandates, refusals, closed, settler: it.anyone })).to.deep.equal(
+      ['registry: measurementRegistry.noteAttestation', 'settler: spendingLimits.settle'],
+    );
   });
 
   it('the access manager itself obeys the timelock alone, function by function', async () => {
@@ -75,14 +87,23 @@ describe('review: governance', () => {
     expect(await accessManager.getRoleGuardian(ROLES.guardian)).to.equal(ROLES.admin);
     expect(await accessManager.getRoleGrantDelay(ROLES.guardian)).to.equal(0);
 
-    await it.measurementRegistry.connect(it.dao).approve(RECORD);
-    await it.measurementRegistry.connect(it.guardian).withdraw(MEASUREMENT);
-    await accessManager.connect(it.dao).revokeRole(ROLES.guardian, it.guardian);
-    await it.measurementRegistry.connect(it.dao).approve(RECORD);
-    await expect(it.measurementRegistry.connect(it.guardian).withdraw(MEASUREMENT)).to.be.revertedWithCustomError(
-      it.measurementRegistry,
-      'AccessManagedUnauthorized',
-    );
+    const { guardianContract, measurementRegistry } = it;
+    await measurementRegistry.connect(it.dao).approve(RECORD);
+    await guardianContract.connect(it.guardian).withdrawMeasurement(MEASUREMENT);
+    await measurementRegistry.connect(it.dao).approve(RECORD);
+    await guardianContract.connect(it.dao).setGuardian(ZeroAddress);
+    await expect(guardianContract.connect(it.guardian).withdrawMeasurement(MEASUREMENT))
+      .to.be.revertedWithCustomError(guardianContract, 'GuardianNotGuardian')
+      .withArgs(it.guardian.address, ZeroAddress);
+  });
+
+  it('and neither has the contract, once a vote takes its role', async () => {
+    const { guardianContract, measurementRegistry, accessManager, dao, guardian } = made().it;
+    await measurementRegistry.connect(dao).approve(RECORD);
+    await accessManager.connect(dao).revokeRole(ROLES.guardian, guardianContract);
+    await expect(guardianContract.connect(guardian).withdrawMeasurement(MEASUREMENT))
+      .to.be.revertedWithCustomError(measurementRegistry, 'AccessManagedUnauthorized')
+      .withArgs(guardianContract.target);
   });
 
   it('what was queued may be executed at the timelock itself, in its time and no earlier, and once', async () => {

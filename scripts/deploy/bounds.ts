@@ -9,6 +9,8 @@ type Bounds<T> = Readonly<Partial<Record<keyof T, Range>>>;
 const DAY = 86_400;
 /** Ten years: nobody who is to wait for longer will. */
 const LONG = 3_650 * DAY;
+/** Of home chains Gnosis is the fastest: a block is final after two epochs of 80 seconds, and a beat waits for three finalities. */
+const LEAST_BEAT_BOUND = 3 * 2 * 80;
 
 /** In seconds; and two operators, so that nobody vouches for new code alone. A day reaches every time zone once. */
 const DELAYS: Bounds<DeployOptions> = {
@@ -17,6 +19,7 @@ const DELAYS: Bounds<DeployOptions> = {
   trustDelay: [DAY, LONG],
   committeeDelay: [DAY, LONG],
   promotionCount: [2, 65_535],
+  minimumBeatBound: [LEAST_BEAT_BOUND, DAY],
 };
 
 /**
@@ -30,18 +33,18 @@ const GOVERNOR: Bounds<DeployOptions['governor']> = {
   quorumPercent: [1, 100],
 };
 
-/** What the contract takes, and no bound that a beat can miss while it waits for finality (about four minutes on Gnosis). */
-const BEAT_BOUNDS: Bounds<Beat> = {
-  beatBound: [300, 86_400],
-  releasesPerBeat: [1, 65_536],
+/** What the contract takes. */
+const BEATS: Bounds<Beat> = {
+  beatBound: [LEAST_BEAT_BOUND, DAY],
+  releasesPerBeat: [1, 2 ** 20],
   margin: [900, 1_200],
 };
 
-export function requireDelays(options: DeployOptions): void {
+export function requireBounds(options: DeployOptions): void {
   const problems = [
     ...outside('', options, DELAYS),
     ...outside('governor.', options.governor, GOVERNOR),
-    ...outside('beat.', options.beat, BEAT_BOUNDS),
+    ...outside('beat.', options.beat, BEATS),
     ...order(options),
     ...votes(options),
     ...holders(options),
@@ -60,12 +63,14 @@ function outside<T>(prefix: string, values: T | undefined, bounds: Bounds<T>): s
   return problems;
 }
 
-function order({ timelockDelay, trustDelay, committeeDelay, minimumCanaryTime }: DeployOptions): string[] {
+function order(options: DeployOptions): string[] {
+  const { timelockDelay, trustDelay, committeeDelay, minimumCanaryTime, minimumBeatBound, beat } = options;
   const problems: string[] = [];
   if (!(trustDelay >= timelockDelay)) problems.push('trustDelay must be at least timelockDelay');
   if (!(committeeDelay >= Math.max(trustDelay, minimumCanaryTime)))
     problems.push('committeeDelay must be at least trustDelay and minimumCanaryTime');
   if (!(minimumCanaryTime >= timelockDelay)) problems.push('minimumCanaryTime must be at least timelockDelay');
+  if (!(beat?.beatBound >= minimumBeatBound)) problems.push('beat.beatBound must be at least minimumBeatBound');
   return problems;
 }
 

@@ -1,17 +1,14 @@
 /** Who rules by way of the access manager, against the plan. */
 
-import { getAddress, type Provider } from 'ethers';
+import type { Provider } from 'ethers';
+import type { Governance } from '../governance.ts';
+import type { DeployOptions } from '../options.ts';
+import { FUNCTIONS, type Holders, holdersOf, LABELS, MANAGED, ROLES, type Role, selectorOf } from '../plan.ts';
+import type { Registries } from '../registries.ts';
 import { difference } from './difference.ts';
-import type { Governance } from './governance.ts';
-import { FUNCTIONS, LABELS, ROLES, selectorOf } from './handOver.ts';
 import { logsOf } from './logs.ts';
-import type { DeployOptions } from './options.ts';
-import type { Registries } from './registries.ts';
-import { MANAGED } from './ruled.ts';
 
 type Manager = Governance['accessManager'];
-type Role = keyof typeof ROLES;
-type Holders = Readonly<Record<Role, readonly string[]>>;
 
 /** A deployment does none of this. What they change is in part for later, where no view shows it. */
 const NEVER = [
@@ -23,30 +20,19 @@ const NEVER = [
   'OperationScheduled',
 ] as const;
 
-export async function rulers(
+export async function auditAccessManager(
   provider: Provider,
-  { accessManager, timelock }: Governance,
-  it: Registries,
+  it: Governance & Registries,
   options: DeployOptions,
   firstBlock: number,
 ): Promise<string[]> {
-  const dao = await timelock.getAddress();
-  const holders: Holders = {
-    admin: [dao],
-    enclaveRegistry: [await it.enclaveRegistry.getAddress()],
-    guardian: [dao, await it.guardianContract.getAddress()],
-    settler: [dao],
-  };
-  const mayHold: Partial<Holders> = { settler: named(options.settler) };
+  const { accessManager } = it;
   const problems = await roles(accessManager);
+  const holders = await holdersOf(it, it, options);
   for (const role of Object.keys(ROLES) as Role[])
-    problems.push(...(await members(accessManager, role, holders[role], mayHold[role] ?? [])));
+    problems.push(...(await members(accessManager, role, holders[role])));
   problems.push(...(await functions(accessManager, it)), ...(await targets(accessManager, it)));
   return [...problems, ...(await unplanned(provider, accessManager, firstBlock))];
-}
-
-function named(holder: string | null): string[] {
-  return holder === null ? [] : [getAddress(holder)];
 }
 
 async function roles(manager: Manager): Promise<string[]> {
@@ -60,18 +46,12 @@ async function roles(manager: Manager): Promise<string[]> {
   return difference('the access manager', planned, found);
 }
 
-/** Who `mayHold` it may have given it up, as at any later time: a vote names them again. */
-async function members(
-  manager: Manager,
-  role: Role,
-  holders: readonly string[],
-  mayHold: readonly string[],
-): Promise<string[]> {
-  const list = await manager.members(ROLES[role], 0, holders.length + 10);
+async function members(manager: Manager, role: Role, { always, kept }: Holders): Promise<string[]> {
+  const list = await manager.members(ROLES[role], 0, always.length + 10);
   const of = (account: string, delay: bigint) => `member ${account} with a delay of ${delay} s`;
   const found = list.map(({ account, executionDelay }) => of(account, executionDelay));
-  const kept = mayHold.filter((named) => !holders.includes(named) && list.some(({ account }) => account === named));
-  const planned = [...holders, ...kept].map((account) => of(account, 0n));
+  const still = kept.filter((named) => !always.includes(named) && list.some(({ account }) => account === named));
+  const planned = [...always, ...still].map((account) => of(account, 0n));
   const grantDelay = await manager.getRoleGrantDelay(ROLES[role]);
   const late = grantDelay === 0n ? [] : [`role ${role} is granted with a delay of ${grantDelay} s`];
   return [...difference(`role ${role}`, planned, found), ...late];

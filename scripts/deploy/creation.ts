@@ -1,7 +1,7 @@
 /** Whether a nonce of the deployer went to exactly this creation, constructor arguments included, and its code is there. */
 
 import { getCreateAddress, type Provider } from 'ethers';
-import { isCodeOf, type Name } from './built.ts';
+import { isCodeOf, type Name } from './builds.ts';
 
 /** Blocks from where the nonce was noted: what was sent later than hours afterwards was something else, or is made again. */
 const SEARCHED = 2_000;

@@ -1,10 +1,10 @@
 /** Who may do what at the timelock, which lists nothing: events name the candidates, and the chain says who holds what. */
 
 import { type LogDescription, type Provider, ZeroAddress } from 'ethers';
+import type { Governance } from '../governance.ts';
+import type { DeployOptions } from '../options.ts';
 import { difference } from './difference.ts';
-import type { Governance } from './governance.ts';
 import { logsOf } from './logs.ts';
-import type { DeployOptions } from './options.ts';
 
 type Timelock = Governance['timelock'];
 
@@ -16,7 +16,7 @@ export class MissingEvents extends Error {
   }
 }
 
-export async function timelocked(
+export async function auditTimelock(
   provider: Provider,
   deployer: string,
   { timelock, governor }: Governance,

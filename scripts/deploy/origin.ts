@@ -1,10 +1,10 @@
 /** What a deployment was begun with: no other run may continue it. */
 
 import { id, keccak256, type Signer, toUtf8Bytes } from 'ethers';
-import { creationCodes } from './built.ts';
+import { creationCodes } from './builds.ts';
 import type { DeployOptions } from './options.ts';
 
-export type Begun = {
+export type Origin = {
   readonly chainId: string;
   readonly deployer: string;
   /** Keccak-256 of the options as JSON, with sorted names. */
@@ -22,7 +22,7 @@ export class OtherDeployment extends Error {
   }
 }
 
-export async function begin(deployer: Signer, chainId: bigint, options: DeployOptions): Promise<Begun> {
+export async function originOf(deployer: Signer, chainId: bigint, options: DeployOptions): Promise<Origin> {
   return {
     chainId: chainId.toString(),
     deployer: await deployer.getAddress(),
@@ -31,8 +31,8 @@ export async function begin(deployer: Signer, chainId: bigint, options: DeployOp
   };
 }
 
-export function requireSame(path: string, was: Begun | undefined, is: Begun): void {
-  const names: (keyof Begun)[] = ['chainId', 'deployer', 'options', 'code'];
+export function requireSame(path: string, was: Origin | undefined, is: Origin): void {
+  const names: (keyof Origin)[] = ['chainId', 'deployer', 'options', 'code'];
   const differing = names.filter((name) => was?.[name] !== is[name]);
   if (differing.length > 0) throw new OtherDeployment(path, differing);
 }
