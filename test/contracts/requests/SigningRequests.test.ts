@@ -319,13 +319,13 @@ describe('SigningRequests', () => {
       const { requests, stranger, queued, ready } = made();
       const [waiting, open] = [await queued(), await ready()];
       const { readyAt } = await requests.wordOf(open.id);
-      const late = waiting.header.deadline > open.header.deadline ? waiting.header.deadline : open.header.deadline;
+      const late = Math.max(...[waiting, open].map(({ header: { deadline } }) => Number(deadline)));
       for (const its of [waiting, open]) {
         await expect(requests.expire(its.header))
           .to.be.revertedWithCustomError(requests, 'SigningRequestsNotExpired')
           .withArgs(its.id, its.header.deadline, (time: bigint) => time < its.header.deadline);
       }
-      await at(late + 1n);
+      await at(late + 1);
       for (const its of [waiting, open])
         await expect(requests.connect(stranger).expire(its.header))
           .to.emit(requests, 'RequestExpired')
