@@ -1,6 +1,6 @@
 /** A key that several may ask, and what its requests are tried with: one that asks at once, one that waits a minute, strangers. */
 
-import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
+import type { NetworkConfigOverride } from 'hardhat/types/config';
 import type { RowParametersStruct } from '../../../types/contracts/keys/IKeyRegistry.ts';
 import type { IntentStruct } from '../../../types/contracts/requests/ISigningRequests.ts';
 import { GuardMock__factory } from '../../../types/factories/contracts/mocks/GuardMock__factory.ts';
@@ -25,8 +25,8 @@ export const MODES = {
   call: 10,
 } as const;
 
-export async function requesters(name: string) {
-  const it = await world();
+export async function requesters(name: string, override: NetworkConfigOverride = {}) {
+  const it = await world({}, override);
   const secret = secretOf(name);
   const members = await eligibleEnclaves(it, 2);
   const [requester, patient, stranger] = [it.operators[10]!, it.operators[11]!, it.operators[12]!];
@@ -68,6 +68,3 @@ export async function requesters(name: string) {
     },
   };
 }
-
-export type Requesters = Awaited<ReturnType<typeof requesters>>;
-export type Caller = HardhatEthersSigner;
