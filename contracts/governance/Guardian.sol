@@ -92,7 +92,12 @@ contract Guardian is IGuardian, AccessManaged, Described {
     function targets()
         external
         view
-        returns (IKeyRegistry, IEnclaveRegistry, IMeasurementRegistry, ISigningRequests)
+        returns (
+            IKeyRegistry keys,
+            IEnclaveRegistry enclaves,
+            IMeasurementRegistry measurements,
+            ISigningRequests requests
+        )
     {
         return (_keys, _enclaves, _measurements, _requests);
     }

@@ -62,6 +62,10 @@ interface IGuardian {
     function guardian() external view returns (address);
 
     /// @notice The contracts that it acts on.
+    /// @return keys whose keys it suspends, and whose committees it takes back
+    /// @return enclaves whose verifiers it takes back
+    /// @return measurements that it takes back
+    /// @return requests that it cancels, and whose modules and announcements it takes back
     function targets()
         external
         view

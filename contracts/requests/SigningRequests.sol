@@ -113,7 +113,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
 
     /// @inheritdoc ISigningRequests
     function markReady(RequestHeader calldata header) external {
-        RequestId id = RequestHash.id(header, address(this));
+        RequestId id = RequestHash.idOf(header, address(this));
         RequestWord storage word = _requireState(id, RequestState.Queued);
         require(block.timestamp >= word.readyAt, SigningRequestsTooEarly(id, word.readyAt, block.timestamp));
         RequestRules.requireRoom(id, word.deadline);
@@ -139,7 +139,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
 
     /// @inheritdoc ISigningRequests
     function fulfil(RequestHeader calldata header, bytes[] calldata digests, bytes[] calldata signatures) external {
-        RequestId id = RequestHash.id(header, address(this));
+        RequestId id = RequestHash.idOf(header, address(this));
         RequestWord storage word = _requireState(id, RequestState.Ready);
         require(
             block.timestamp <= word.deadline, SigningRequestsDeadlinePassed(id, word.deadline, block.timestamp)
@@ -165,7 +165,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
 
     /// @inheritdoc ISigningRequests
     function redeliver(RequestHeader calldata header, bytes[] calldata signatures) external {
-        RequestId id = RequestHash.id(header, address(this));
+        RequestId id = RequestHash.idOf(header, address(this));
         bytes32 hash = RequestHash.list(signatures);
         bytes32 undelivered = _undelivered[id];
         require(
@@ -181,7 +181,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
 
     /// @inheritdoc ISigningRequests
     function cancel(RequestHeader calldata header) external {
-        RequestId id = RequestHash.id(header, address(this));
+        RequestId id = RequestHash.idOf(header, address(this));
         RequestWord storage word = _requireState(id, RequestState.Queued);
         _requireMayEnd(header.requester, word.voted);
 
@@ -191,7 +191,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
 
     /// @inheritdoc ISigningRequests
     function expire(RequestHeader calldata header) external {
-        RequestId id = RequestHash.id(header, address(this));
+        RequestId id = RequestHash.idOf(header, address(this));
         RequestWord storage word = _requests[id];
         bool queued = word.state == RequestState.Queued;
         require(
@@ -209,7 +209,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
 
     /// @inheritdoc ISigningRequests
     function abandon(RequestHeader calldata header) external {
-        RequestId id = RequestHash.id(header, address(this));
+        RequestId id = RequestHash.idOf(header, address(this));
         RequestWord storage word = _requireState(id, RequestState.Ready);
         _requireMayEnd(header.requester, word.voted);
 
@@ -303,14 +303,13 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
         id = RequestHash.id(header, address(this));
         bool ready = readyAt == block.timestamp;
 
-        _requests[id] = RequestWord({
-            state: ready ? RequestState.Ready : RequestState.Queued,
-            queuedAt: asking.queuedAt,
-            readyAt: readyAt,
-            deadline: intent.deadline,
-            epoch: epoch,
-            voted: asking.voted
-        });
+        RequestWord storage word = _requests[id];
+        word.state = ready ? RequestState.Ready : RequestState.Queued;
+        word.queuedAt = asking.queuedAt;
+        word.readyAt = readyAt;
+        word.deadline = intent.deadline;
+        word.epoch = epoch;
+        word.voted = asking.voted;
         _emitRequested(id, header.counter, epoch, readyAt, intent, asking);
         if (ready) emit RequestReady(id, intent.keyId);
 
@@ -357,7 +356,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
         require(
             size >= 4 && reason != SigningRequestsInsufficientGas.selector, SigningRequestsEntryOutOfGas(index)
         );
-        emit EntrySkipped(RequestHash.id(header, address(this)), reason);
+        emit EntrySkipped(RequestHash.idOf(header, address(this)), reason);
     }
 
     /// @dev A second entry from the consumer finds the request fulfilled and nothing undelivered.

@@ -1,17 +1,18 @@
 import { expect } from 'chai';
-import { AbiCoder, id, keccak256, toBeHex, ZeroHash } from 'ethers';
+import { id, keccak256, toBeHex, ZeroHash } from 'ethers';
 import type { ConfirmationStruct } from '../../../types/contracts/keys/IKeyRegistry.ts';
 import { world } from '../support/chain.ts';
 import { type Enclave, eligibleEnclaves, makeEnclave, recordBoot, register } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 import {
-  activeKey,
+  CEREMONY,
   confirm,
   confirmationOf,
   createKey,
+  KEY_GENERATION,
   KEY_STATUS,
   type KeyChange,
-  KIND,
+  membersOf,
   parametersOf,
   publicKeyOf,
   SCHEME,
@@ -19,7 +20,7 @@ import {
   sign,
   signConfirmation,
 } from '../support/keys.ts';
-import { activationMessage, committee, encode, keyId as keyIdOf, policy as policyHash } from '../support/preimages.ts';
+import { activationMessage, birthDomain, committee, encode, keyId as keyIdOf } from '../support/preimages.ts';
 
 const secret = secretOf('ceremony');
 const publicKey = publicKeyOf(secret);
@@ -38,6 +39,13 @@ describe('KeyRegistry: ceremonies', () => {
     for (const member of members) await confirm(made().it, member, confirmation);
   };
   const pass = (seconds: number) => made().it.helpers.time.increase(seconds);
+  const statusOf = async (keyId: string) => (await made().registry.ceremonyOf(keyId)).status;
+  const wordsOf = async (keyId: string) => [...(await made().registry.key(keyId))];
+  /** Before the first switch: status and scheme, and nothing else. */
+  const pendingWords = (scheme: number = SCHEME.bip340) => [
+    ...[KEY_STATUS.pending, BigInt(scheme), 0n, 0n, 0n, 0n, 0n, 0n],
+    ...[ZeroHash, ZeroHash, ZeroHash, ZeroHash],
+  ];
 
   describe('createKey', () => {
     it("opens attempt 1 with the operators' enclaves", async () => {
@@ -49,18 +57,26 @@ describe('KeyRegistry: ceremonies', () => {
       await expect(creation).to.emit(registry, 'KeyCreated');
       await expect(creation)
         .to.emit(registry, 'AttemptOpened')
-        .withArgs(keyId, 1, 1, 2, ids, (await it.helpers.time.latest()) + 600);
-      const key = await registry.key(keyId);
-      expect([key.status, key.epoch, key.attempt, key.policyEpoch]).to.deep.equal([KEY_STATUS.generating, 1n, 1n, 1n]);
-      expect(key.committee).to.equal(committee(keyId, 1, 1, 2, ids));
-      expect([...key.members]).to.deep.equal(ids);
-      const { operators, reserves } = await registry.seats(keyId);
+        .withArgs(keyId, 1, KEY_GENERATION, 1, 2, ids, (await it.helpers.time.latest()) + 600);
+      const ceremony = await registry.ceremonyOf(keyId);
+      const { kind, status, epoch, attempt, threshold, size } = ceremony;
+      expect([kind, status, epoch, attempt]).to.deep.equal([KEY_GENERATION, CEREMONY.open, 1n, 1n]);
+      expect([threshold, size]).to.deep.equal([2n, 3n]);
+      expect(ceremony.committee).to.equal(committee(keyId, 1, 1, 2, ids));
+      expect(await membersOf(it, keyId)).to.deep.equal(ids);
+      const { operators, reserves } = await it.committees.seatsOf(registry, keyId);
       expect([[...operators], [...reserves]]).to.deep.equal([parameters.committee.operators, []]);
+      expect(await wordsOf(keyId)).to.deep.equal(pendingWords());
+      expect(await registry.keyCount()).to.equal(1);
+    });
+
+    it('refuses a key without a scheme', async () => {
+      await expect(create({ scheme: 0 })).to.be.revertedWithCustomError(made().registry, 'KeyRegistryNoScheme');
     });
 
     it('needs a vote', async () => {
       const { it, registry, members } = made();
-      for (const caller of [it.deployer, it.guardian, members[0]!.operator])
+      for (const caller of [it.deployer, it.guardian, members[0]!.operator, it.anyone])
         await expect(registry.connect(caller).createKey(parametersOf(members)))
           .to.be.revertedWithCustomError(registry, 'AccessManagedUnauthorized')
           .withArgs(caller);
@@ -69,79 +85,47 @@ describe('KeyRegistry: ceremonies', () => {
     for (const threshold of [0, 1, 4])
       it(`refuses threshold ${threshold} of 3`, async () => {
         await expect(create({ threshold }))
-          .to.be.revertedWithCustomError(made().registry, 'KeyRegistryInvalidThreshold')
+          .to.be.revertedWithCustomError(made().it.committees, 'CommitteesInvalidThreshold')
           .withArgs(threshold, 3, 64);
       });
 
     it('refuses more seats than 64', async () => {
       const operators = Array.from({ length: 65 }, (_, i) => toBeHex(i + 1, 20));
       await expect(create({ operators }))
-        .to.be.revertedWithCustomError(made().registry, 'KeyRegistryInvalidThreshold')
+        .to.be.revertedWithCustomError(made().it.committees, 'CommitteesInvalidThreshold')
         .withArgs(2, 65, 64);
     });
 
     it('refuses an operator named twice, among seats or reserves', async () => {
-      const { registry, members } = made();
+      const { members } = made();
       const [a, b, c] = members.map(({ operator }) => operator.address);
       for (const twice of [
         { operators: [a!, b!, a!] },
         { operators: [a!, b!], reserves: [c!, b!] },
         { operators: [b!, c!], reserves: [a!, a!] },
       ])
-        await expect(create(twice)).to.be.revertedWithCustomError(registry, 'KeyRegistryRepeatedOperator');
+        await expect(create(twice)).to.be.revertedWithCustomError(made().it.committees, 'CommitteesRepeatedOperator');
     });
 
     it('bounds the time that an attempt has', async () => {
       for (const attemptWindow of [9, 30 * 86400 + 1])
         await expect(create({ attemptWindow }))
-          .to.be.revertedWithCustomError(made().registry, 'KeyRegistryInvalidWindow')
+          .to.be.revertedWithCustomError(made().it.committees, 'CommitteesInvalidWindow')
           .withArgs(attemptWindow, 10, 30 * 86400);
-    });
-
-    it('refuses payload kinds that the scheme cannot sign, and none', async () => {
-      const { registry } = made();
-      const kinds: [number, number][] = [
-        [SCHEME.bip340, 0],
-        [SCHEME.bip340, 1 << KIND.evm],
-        [SCHEME.ecdsa, 1 << KIND.psbt],
-        [SCHEME.ed25519, 1 << KIND.psbt],
-        [0, 1 << KIND.raw],
-      ];
-      for (const [scheme, mask] of kinds)
-        await expect(
-          create({ scheme, policy: { requesters: [], delegates: [], kinds: mask, delay: 0 } }),
-          `${scheme} ${mask}`,
-        ).to.be.revertedWithCustomError(registry, 'KeyRegistryKindsUnfit');
-    });
-
-    it('gives an Ed25519 key one requester at most: it is not derived', async () => {
-      const { it, registry, members } = made();
-      const [alice, bob] = [it.anyone.address, it.deployer.address];
-      for (const [requesters, delegates] of [
-        [[alice, bob], []],
-        [[], [alice, bob]],
-        [[alice], [bob]],
-      ] as const) {
-        const policy = { requesters: [...requesters], delegates: [...delegates], kinds: 1 << KIND.solana, delay: 0 };
-        await expect(createKey(it, parametersOf(members, { scheme: SCHEME.ed25519, policy })))
-          .to.be.revertedWithCustomError(registry, 'KeyRegistryInvalidRequesters')
-          .withArgs(SCHEME.ed25519, 2, 1);
-      }
     });
 
     it('seats a reserve where an operator has no eligible enclave', async () => {
       const { it, members, spare } = made();
       await it.enclaveRegistry.connect(members[1]!.operator).retire(members[1]!.id);
       const keyId = await create({ reserves: spare.map(({ operator }) => operator.address) });
-      const key = await it.keyRegistry.key(keyId);
-      expect([...key.members]).to.deep.equal([members[0]!.id, spare[0]!.id, members[2]!.id]);
+      expect(await membersOf(it, keyId)).to.deep.equal([members[0]!.id, spare[0]!.id, members[2]!.id]);
     });
 
     it('refuses when reserves run out', async () => {
-      const { it, registry, members } = made();
+      const { it, members } = made();
       await it.enclaveRegistry.connect(members[1]!.operator).retire(members[1]!.id);
       await expect(create())
-        .to.be.revertedWithCustomError(registry, 'KeyRegistryTooFewEligible')
+        .to.be.revertedWithCustomError(made().it.committees, 'CommitteesTooFewEligible')
         .withArgs((keyId: string) => keyId.length === 66, 2, 3);
     });
   });
@@ -155,14 +139,16 @@ describe('KeyRegistry: ceremonies', () => {
         await expect(confirm(it, member, confirmation))
           .to.emit(registry, 'KeyConfirmedBy')
           .withArgs(keyId, 1, member.id, Object.values(confirmation));
-      expect((await registry.key(keyId)).status).to.equal(KEY_STATUS.generating);
+      expect(await statusOf(keyId)).to.equal(CEREMONY.open);
       await expect(confirm(it, members[2]!, confirmation))
         .to.emit(registry, 'KeyConfirmed')
         .withArgs(keyId, 1, [publicKey.prefix, publicKey.x]);
-      const key = await registry.key(keyId);
-      expect([key.status, key.confirmations]).to.deep.equal([KEY_STATUS.confirmed, 3n]);
-      expect([...key.publicKey]).to.deep.equal([BigInt(publicKey.prefix), publicKey.x]);
-      expect(key.commitments).to.equal(confirmation.commitments);
+      const ceremony = await registry.ceremonyOf(keyId);
+      expect([ceremony.status, ceremony.confirmations]).to.deep.equal([CEREMONY.confirmed, 3n]);
+      const { publicKeyPrefix, publicKeyX, commitments } = ceremony;
+      expect([publicKeyPrefix, publicKeyX]).to.deep.equal([BigInt(publicKey.prefix), publicKey.x]);
+      expect(commitments).to.equal(confirmation.commitments);
+      expect(await wordsOf(keyId), 'the key has none of it yet').to.deep.equal(pendingWords());
     });
 
     it('publishes no key when members differ, and says who', async () => {
@@ -180,8 +166,9 @@ describe('KeyRegistry: ceremonies', () => {
           (h: string) => h.length === 66,
         );
       await expect(confirm(it, members[2]!, confirmation)).not.to.emit(registry, 'KeyConfirmed');
-      const key = await registry.key(keyId);
-      expect([key.status, key.confirmations]).to.deep.equal([KEY_STATUS.generating, 3n]);
+      const { status, confirmations, differs } = await registry.ceremonyOf(keyId);
+      expect([status, confirmations, differs]).to.deep.equal([CEREMONY.open, 3n, true]);
+      expect(await wordsOf(keyId)).to.deep.equal(pendingWords());
     });
 
     it('takes one confirmation per member and attempt', async () => {
@@ -223,11 +210,11 @@ describe('KeyRegistry: ceremonies', () => {
       const confirmation = await confirmationOf(it, keyId, publicKey);
       await it.enclaveRegistry.connect(members[0]!.operator).retire(members[0]!.id);
       await expect(confirm(it, members[0]!, confirmation))
-        .to.be.revertedWithCustomError(registry, 'KeyRegistryNotEligible')
+        .to.be.revertedWithCustomError(registry, 'KeyRegistryNotServing')
         .withArgs(keyId, members[0]!.id);
     });
 
-    it('refuses another epoch, attempt or committee, and a key that is not generating', async () => {
+    it('refuses another epoch, attempt or committee, and a ceremony that is not open', async () => {
       const { it, registry, members } = made();
       const keyId = await create();
       const confirmation = await confirmationOf(it, keyId, publicKey);
@@ -244,8 +231,8 @@ describe('KeyRegistry: ceremonies', () => {
         );
       await confirmAll(keyId);
       await expect(confirm(it, members[0]!, confirmation))
-        .to.be.revertedWithCustomError(registry, 'KeyRegistryWrongStatus')
-        .withArgs(keyId, KEY_STATUS.confirmed, KEY_STATUS.generating);
+        .to.be.revertedWithCustomError(registry, 'KeyRegistryWrongCeremony')
+        .withArgs(keyId, CEREMONY.confirmed, CEREMONY.open);
     });
 
     it('refuses what comes after the deadline', async () => {
@@ -276,14 +263,14 @@ describe('KeyRegistry: ceremonies', () => {
   });
 
   describe('activate', () => {
-    for (const [name, scheme, kinds] of [
-      ['bip340', SCHEME.bip340, 1 << KIND.psbt],
-      ['ecdsa', SCHEME.ecdsa, 1 << KIND.evm],
+    for (const [name, scheme] of [
+      ['bip340', SCHEME.bip340],
+      ['ecdsa', SCHEME.ecdsa],
     ] as const)
       it(`takes the new ${name} key's own signature`, async () => {
         const { it, registry, place } = made();
-        const keyId = await create({ scheme, policy: { requesters: [], delegates: [], kinds, delay: 0 } });
-        const { committee: its } = await registry.key(keyId);
+        const keyId = await create({ scheme });
+        const { committee: its } = await registry.ceremonyOf(keyId);
         await confirmAll(keyId);
         const message = activationMessage(place, {
           key: keyId,
@@ -298,10 +285,15 @@ describe('KeyRegistry: ceremonies', () => {
         await expect(registry.connect(it.anyone).activate(keyId, signature))
           .to.emit(registry, 'KeyActivated')
           .withArgs(keyId, 1, [publicKey.prefix, publicKey.x], signature);
-        expect((await registry.key(keyId)).status).to.equal(KEY_STATUS.active);
+        expect(await statusOf(keyId)).to.equal(CEREMONY.done);
+        const birth = birthDomain(place, keyId, publicKey.prefix, publicKey.x);
+        expect(await wordsOf(keyId), 'the switch').to.deep.equal([
+          ...[KEY_STATUS.active, BigInt(scheme), BigInt(publicKey.prefix), 2n, 3n, 1n, 1n, 0n],
+          ...[its, publicKey.x, id('commitments'), birth],
+        ]);
         await expect(registry.activate(keyId, signature))
-          .to.be.revertedWithCustomError(registry, 'KeyRegistryWrongStatus')
-          .withArgs(keyId, KEY_STATUS.active, KEY_STATUS.confirmed);
+          .to.be.revertedWithCustomError(registry, 'KeyRegistryWrongCeremony')
+          .withArgs(keyId, CEREMONY.done, CEREMONY.confirmed);
       });
 
     it("refuses another key's signature, and one over another message", async () => {
@@ -319,9 +311,12 @@ describe('KeyRegistry: ceremonies', () => {
       const { registry } = made();
       const keyId = await create();
       await expect(registry.activate(keyId, '0x'))
-        .to.be.revertedWithCustomError(registry, 'KeyRegistryWrongStatus')
-        .withArgs(keyId, KEY_STATUS.generating, KEY_STATUS.confirmed);
-      await expect(registry.activationMessage(keyId)).to.be.revertedWithCustomError(registry, 'KeyRegistryWrongStatus');
+        .to.be.revertedWithCustomError(registry, 'KeyRegistryWrongCeremony')
+        .withArgs(keyId, CEREMONY.open, CEREMONY.confirmed);
+      await expect(registry.activationMessage(keyId)).to.be.revertedWithCustomError(
+        registry,
+        'KeyRegistryWrongCeremony',
+      );
       await expect(registry.activationMessage(id('x')))
         .to.be.revertedWithCustomError(registry, 'KeyRegistryUnknownKey')
         .withArgs(id('x'));
@@ -332,13 +327,13 @@ describe('KeyRegistry: ceremonies', () => {
     it('follows a deadline, by anyone, with a new number and committee hash', async () => {
       const { it, registry, members } = made();
       const keyId = await create();
-      const before = await registry.key(keyId);
+      const before = await registry.ceremonyOf(keyId);
       await expect(registry.openAttempt(keyId))
         .to.be.revertedWithCustomError(registry, 'KeyRegistryAttemptRunning')
-        .withArgs(keyId, 1, before.attemptDeadline, (time: bigint) => time <= before.attemptDeadline);
+        .withArgs(keyId, 1, before.deadline, (time: bigint) => time <= before.deadline);
       await pass(601);
       await expect(registry.connect(it.anyone).openAttempt(keyId)).to.emit(registry, 'AttemptOpened');
-      const after = await registry.key(keyId);
+      const after = await registry.ceremonyOf(keyId);
       expect(after.attempt).to.equal(2);
       expect(after.committee).to.equal(
         committee(
@@ -357,12 +352,12 @@ describe('KeyRegistry: ceremonies', () => {
       await confirm(it, members[0]!, await confirmationOf(it, keyId, publicKey, { transcript: id('first') }));
       await pass(601);
       await registry.openAttempt(keyId);
-      expect((await registry.key(keyId)).confirmations).to.equal(0);
+      expect((await registry.ceremonyOf(keyId)).confirmations).to.equal(0);
       await confirmAll(keyId);
-      expect((await registry.key(keyId)).status).to.equal(KEY_STATUS.confirmed);
+      expect(await statusOf(keyId)).to.equal(CEREMONY.confirmed);
     });
 
-    const seated = async (keyId: string) => [...(await made().registry.key(keyId)).members];
+    const seated = (keyId: string) => membersOf(made().it, keyId);
     const again = async (keyId: string) => {
       await pass(601);
       return made().registry.openAttempt(keyId);
@@ -375,15 +370,15 @@ describe('KeyRegistry: ceremonies', () => {
     const isBelieved = (keyId: string, attempt: number) => attempt === 1 || draw(keyId, attempt) >> 255n === 0n;
 
     it('seats reserves for members that were silent while t others confirmed', async () => {
-      const { registry, members, spare } = made();
+      const { it, registry, members, spare } = made();
       const [alice, bob, carol] = members;
       const keyId = await create({ reserves: addresses(spare) });
       await confirmAll(keyId, [alice!, carol!]);
       await expect(again(keyId))
-        .to.emit(registry, 'SeatChanged')
-        .withArgs(keyId, 2, 2, bob!.operator, spare[0]!.operator);
+        .to.emit(it.committees, 'SeatChanged')
+        .withArgs(registry, keyId, 2, 2, bob!.operator, spare[0]!.operator);
       expect(await seated(keyId)).to.deep.equal([alice!.id, spare[0]!.id, carol!.id]);
-      const { reserves } = await registry.seats(keyId);
+      const { reserves } = await it.committees.seatsOf(registry, keyId);
       expect([...reserves]).to.deep.equal([bob!.operator.address, spare[1]!.operator.address]);
       const { id: next } = spare[1]!;
       const now = await seated(keyId);
@@ -450,7 +445,7 @@ describe('KeyRegistry: ceremonies', () => {
         keyId,
         expected.map((member) => byId.get(member)!),
       );
-      expect((await it.keyRegistry.key(keyId)).status).to.equal(KEY_STATUS.confirmed);
+      expect(await statusOf(keyId)).to.equal(CEREMONY.confirmed);
       expected[drawnSeat(keyId, 2)] = spare[1]!.id;
       await again(keyId);
       expect(await seated(keyId)).to.deep.equal(expected);
@@ -475,7 +470,7 @@ describe('KeyRegistry: ceremonies', () => {
     });
 
     it('seats the new enclave of an operator that changed its identity', async () => {
-      const { it, registry, members, spare } = made();
+      const { it, members, spare } = made();
       const keyId = await create({ reserves: [spare[0]!.operator.address] });
       const renewed = await makeEnclave(it, members[0]!.operator, 'renewed');
       await it.enclaveRegistry.connect(members[0]!.operator).retire(members[0]!.id);
@@ -484,7 +479,7 @@ describe('KeyRegistry: ceremonies', () => {
       await confirmAll(keyId, [members[1]!]);
       await it.enclaveRegistry.connect(spare[0]!.operator).retire(spare[0]!.id);
       await again(keyId);
-      expect((await registry.key(keyId)).members[0]).to.equal(renewed.id);
+      expect((await seated(keyId))[0]).to.equal(renewed.id);
     });
 
     it('replaces a confirmed key that nobody activates', async () => {
@@ -494,12 +489,28 @@ describe('KeyRegistry: ceremonies', () => {
       await expect(registry.openAttempt(keyId)).to.be.revertedWithCustomError(registry, 'KeyRegistryAttemptRunning');
       await pass(601);
       await registry.openAttempt(keyId);
-      const key = await registry.key(keyId);
-      expect([key.status, [...key.publicKey], key.commitments]).to.deep.equal([
-        KEY_STATUS.generating,
-        [0n, ZeroHash],
-        ZeroHash,
-      ]);
+      const { status, publicKeyPrefix, publicKeyX, commitments, statement } = await registry.ceremonyOf(keyId);
+      expect([status, publicKeyPrefix]).to.deep.equal([CEREMONY.open, 0n]);
+      expect([publicKeyX, commitments, statement]).to.deep.equal([ZeroHash, ZeroHash, ZeroHash]);
+    });
+
+    it('changes no word of the key, however many fail, and neither does what was confirmed', async () => {
+      const { it, registry, members } = made();
+      const keyId = await create();
+      await registry.connect(it.dao).pause(keyId, 7);
+      const before = await wordsOf(keyId);
+      await confirm(it, members[0]!, await confirmationOf(it, keyId, publicKey, { transcript: id('alone') }));
+      expect(await wordsOf(keyId)).to.deep.equal(before);
+      await again(keyId);
+      expect(await wordsOf(keyId)).to.deep.equal(before);
+      await confirmAll(keyId);
+      expect(await wordsOf(keyId)).to.deep.equal(before);
+      await again(keyId);
+      expect(await wordsOf(keyId)).to.deep.equal(before);
+      await confirmAll(keyId);
+      await registry.activate(keyId, sign(SCHEME.bip340, secret, await registry.activationMessage(keyId)));
+      const { status, attempt, pausedUntil } = await registry.key(keyId);
+      expect([status, attempt, pausedUntil], 'the third attempt').to.deep.equal([KEY_STATUS.active, 3n, 7n]);
     });
 
     it('is over once the key is active', async () => {
@@ -509,84 +520,9 @@ describe('KeyRegistry: ceremonies', () => {
       await registry.activate(keyId, sign(SCHEME.bip340, secret, await registry.activationMessage(keyId)));
       await pass(10_000);
       await expect(registry.openAttempt(keyId))
-        .to.be.revertedWithCustomError(registry, 'KeyRegistryWrongStatus')
-        .withArgs(keyId, KEY_STATUS.active, KEY_STATUS.generating);
+        .to.be.revertedWithCustomError(registry, 'KeyRegistryWrongCeremony')
+        .withArgs(keyId, CEREMONY.done, CEREMONY.open);
       await expect(registry.openAttempt(id('x'))).to.be.revertedWithCustomError(registry, 'KeyRegistryUnknownKey');
-    });
-  });
-
-  describe('setPolicy', () => {
-    it('starts the next policy epoch, by vote', async () => {
-      const { it, registry } = made();
-      const keyId = await create();
-      const policy = {
-        requesters: [it.anyone.address],
-        delegates: [it.deployer.address],
-        kinds: 1 << KIND.raw,
-        delay: 60,
-      };
-      const encoded = AbiCoder.defaultAbiCoder().encode(
-        ['tuple(address[] requesters, address[] delegates, uint32 kinds, uint32 delay)'],
-        [policy],
-      );
-      const hash = policyHash(keyId, 2, encoded);
-      await expect(registry.connect(it.dao).setPolicy(keyId, policy))
-        .to.emit(registry, 'PolicySet')
-        .withArgs(keyId, 2, hash, Object.values(policy));
-      const key = await registry.key(keyId);
-      expect([key.policyEpoch, key.delay, key.policy]).to.deep.equal([2n, 60n, hash]);
-      const kept = await registry.policyOf(keyId);
-      const { requesters, delegates } = policy;
-      expect([[...kept.requesters], [...kept.delegates]]).to.deep.equal([requesters, delegates]);
-      expect([kept.kinds, kept.delay]).to.deep.equal([64n, 60n]);
-    });
-
-    it('takes 64 requesters and delegates together, and nobody as both', async () => {
-      const { it, registry } = made();
-      const keyId = await create();
-      const set = (requesters: string[], delegates: string[]) =>
-        registry.connect(it.dao).setPolicy(keyId, { requesters, delegates, kinds: 1 << KIND.raw, delay: 0 });
-      const many = Array.from({ length: 33 }, (_, i) => toBeHex(i + 1, 20));
-      const others = Array.from({ length: 32 }, (_, i) => toBeHex(i + 100, 20));
-      await set(many.slice(1), others);
-      await expect(set(many, others))
-        .to.be.revertedWithCustomError(registry, 'KeyRegistryInvalidRequesters')
-        .withArgs(SCHEME.bip340, 65, 64);
-      await expect(set([it.anyone.address], [it.deployer.address, it.anyone.address]))
-        .to.be.revertedWithCustomError(registry, 'KeyRegistryRequesterIsDelegate')
-        .withArgs(it.anyone);
-    });
-
-    it('tells delegates from requesters, and forgets both with the next policy', async () => {
-      const { it, registry, members } = made();
-      const [requesters, delegates] = [[it.anyone.address], [it.deployer.address]];
-      const policy = { requesters, delegates, kinds: 1 << KIND.psbt, delay: 5 };
-      const keyId = await activeKey(it, members, secret, parametersOf(members, { policy }));
-      const ask = (by: string) => registry.requireRequestable(keyId, by, KIND.psbt);
-      expect([...(await ask(requesters[0]!))]).to.deep.equal([5n, BigInt(SCHEME.bip340), false]);
-      expect([...(await ask(delegates[0]!))]).to.deep.equal([5n, BigInt(SCHEME.bip340), true]);
-      await registry.connect(it.dao).setPolicy(keyId, { ...policy, requesters: [], delegates: [] });
-      for (const by of [requesters[0]!, delegates[0]!])
-        await expect(ask(by))
-          .to.be.revertedWithCustomError(registry, 'KeyRegistryRequesterNotAllowed')
-          .withArgs(keyId, by, 2);
-    });
-
-    it('needs a vote, a key, and bounds the delay', async () => {
-      const { it, registry } = made();
-      const keyId = await create();
-      const policy = { requesters: [], delegates: [], kinds: 1 << KIND.raw, delay: 0 };
-      await expect(registry.connect(it.guardian).setPolicy(keyId, policy)).to.be.revertedWithCustomError(
-        registry,
-        'AccessManagedUnauthorized',
-      );
-      await expect(registry.connect(it.dao).setPolicy(id('x'), policy)).to.be.revertedWithCustomError(
-        registry,
-        'KeyRegistryUnknownKey',
-      );
-      await expect(registry.connect(it.dao).setPolicy(keyId, { ...policy, delay: 366 * 86400 }))
-        .to.be.revertedWithCustomError(registry, 'KeyRegistryInvalidDelay')
-        .withArgs(366 * 86400, 365 * 86400);
     });
   });
 
@@ -602,14 +538,34 @@ describe('KeyRegistry: ceremonies', () => {
     await expect(registry.recheck(id('x'))).to.be.revertedWithCustomError(registry, 'KeyRegistryUnknownKey');
   });
 
-  it('shows keys by the page', async () => {
+  it('numbers keys from 1, and knows no other', async () => {
     const { registry, place } = made();
-    await create();
-    await create();
-    const ids = async (offset: number, limit: number) => (await registry.keys(offset, limit)).map((key) => key.id);
+    const first = await create();
+    const second = await create();
+    expect([first, second]).to.deep.equal([keyIdOf(place, 1), keyIdOf(place, 2)]);
     expect(await registry.keyCount()).to.equal(2);
-    expect(await ids(0, 9)).to.deep.equal([keyIdOf(place, 1), keyIdOf(place, 2)]);
-    expect(await ids(1, 1)).to.deep.equal([keyIdOf(place, 2)]);
-    expect(await ids(2, 9)).to.deep.equal([]);
+    const { status, scheme } = await registry.key(keyIdOf(place, 3));
+    expect([status, scheme]).to.deep.equal([KEY_STATUS.none, 0n]);
+    expect((await registry.ceremonyOf(keyIdOf(place, 3))).kind).to.equal(0);
+  });
+
+  it('knows a member of an active key by its signature, and of no other', async () => {
+    const { registry, members, spare } = made();
+    const keyId = await create();
+    const digest = id('anything');
+    const signed = (member: Enclave) => member.identity.signingKey.sign(digest).serialized;
+    await expect(registry.requireMemberSigned(keyId, members[1]!.id, digest, signed(members[1]!)))
+      .to.be.revertedWithCustomError(registry, 'KeyRegistryWrongStatus')
+      .withArgs(keyId, KEY_STATUS.pending, KEY_STATUS.active);
+    await confirmAll(keyId);
+    await registry.activate(keyId, sign(SCHEME.bip340, secret, await registry.activationMessage(keyId)));
+    const found = await registry.requireMemberSigned(keyId, members[1]!.id, digest, signed(members[1]!));
+    expect([...found]).to.deep.equal([1n, 2n, 2n, 3n]);
+    await expect(registry.requireMemberSigned(keyId, spare[0]!.id, digest, signed(spare[0]!)))
+      .to.be.revertedWithCustomError(registry, 'KeyRegistryNotMember')
+      .withArgs(keyId, spare[0]!.id);
+    await expect(registry.requireMemberSigned(keyId, members[1]!.id, digest, signed(members[0]!)))
+      .to.be.revertedWithCustomError(registry, 'KeyRegistryWrongSigner')
+      .withArgs(members[1]!.id, members[1]!.identity, members[0]!.identity, digest);
   });
 });

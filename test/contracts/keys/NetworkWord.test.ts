@@ -12,53 +12,55 @@ import {
   confirmationOf,
   createKey,
   KEY_STATUS,
-  KIND,
   parametersOf,
   publicKeyOf,
+  rowFor,
   SCHEME,
   secretOf,
   sign,
 } from '../support/keys.ts';
-import { intentOf, readyRequest, request } from '../support/requests.ts';
+import { header } from '../support/preimages.ts';
+import { intentOf } from '../support/requests.ts';
 
 const WEEK = 7 * 86400;
 
 describe('KeyRegistry: the network word', () => {
   const made = fresh(async () => {
-    const it = await world();
+    const it = await world({ minimumBeatBound: 36 });
     const members = await eligibleEnclaves(it, 2);
     const requester = it.operators[10]!;
-    const policy = { requesters: [requester.address], delegates: [], kinds: 1 << KIND.psbt, delay: 0 };
-    const parameters = parametersOf(members, { policy });
+    const rows = [rowFor(requester.address, { delay: 1 })];
+    const parameters = parametersOf(members, { rows });
     const keyId = await activeKey(it, members, secretOf('network'), parameters);
     const { keyRegistry: registry } = it;
-    const [byGuardian, byDao] = [registry.connect(it.guardian), registry.connect(it.dao)];
+    const [byGuardian, byDao] = [it.guardianContract.connect(it.guardian), registry.connect(it.dao)];
     return { it, registry, byGuardian, byDao, members, parameters, keyId, requester };
   });
   const now = () => made().it.helpers.time.latest();
   const pausedUntil = async () => Number((await made().registry.network()).pausedUntil);
-  const asking = async () => {
+  const asking = async (seconds = 2 * WEEK) => {
     const { it, keyId, requester } = made();
-    const deadline = (await now()) + 2 * WEEK;
-    return it.signingRequests.connect(requester).requestSignature(await intentOf(it, keyId, { deadline }));
+    const intent = await intentOf(it, keyId, { deadline: (await now()) + seconds });
+    await it.signingRequests.connect(requester).request(intent);
+    return header(intent, requester.address, await it.signingRequests.requestCount());
   };
 
   describe('a vote', () => {
     it('stops every request, and what is queued from becoming ready, until the second it names', async () => {
-      const { it, registry, byDao, keyId, requester } = made();
-      const queued = await request(it, requester, await intentOf(it, keyId, { deadline: (await now()) + WEEK }));
+      const { it, registry, byDao } = made();
+      const queued = await asking();
       const until = (await now()) + 5000;
       await expect(byDao.pauseNetwork(until)).to.emit(registry, 'NetworkPaused').withArgs(it.dao, until);
-      for (const call of [asking, () => it.signingRequests.markReady(queued.header)])
+      for (const call of [() => asking(), () => it.signingRequests.markReady(queued)])
         await expect(call())
           .to.be.revertedWithCustomError(registry, 'KeyRegistryNetworkPaused')
           .withArgs(until, (time: bigint) => time < until);
       await it.helpers.time.setNextBlockTimestamp(until - 1);
-      await expect(it.signingRequests.markReady(queued.header))
+      await expect(it.signingRequests.markReady(queued))
         .to.be.revertedWithCustomError(registry, 'KeyRegistryNetworkPaused')
         .withArgs(until, until - 1);
       await it.helpers.time.setNextBlockTimestamp(until);
-      await it.signingRequests.markReady(queued.header);
+      await it.signingRequests.markReady(queued);
     });
 
     it('ends a pause with a time that has passed, its own or a suspension', async () => {
@@ -84,12 +86,9 @@ describe('KeyRegistry: the network word', () => {
     });
 
     it('stops no key from being made and activated, and no request from ending', async () => {
-      const { it, registry, byDao, members, parameters, keyId, requester } = made();
-      const [queued, ready, late] = [
-        await request(it, requester, await intentOf(it, keyId)),
-        await readyRequest(it, requester, await intentOf(it, keyId)),
-        await readyRequest(it, requester, await intentOf(it, keyId)),
-      ];
+      const { it, registry, byDao, members, parameters, requester } = made();
+      const [queued, ready, late] = [await asking(3600), await asking(3600), await asking(3600)];
+      for (const one of [ready, late]) await it.signingRequests.markReady(one);
       await byDao.pauseNetwork((await now()) + 100 * WEEK);
 
       const other = await createKey(it, parameters);
@@ -100,9 +99,9 @@ describe('KeyRegistry: the network word', () => {
       await registry.activate(other, sign(SCHEME.bip340, secret, await registry.activationMessage(other)));
       expect((await registry.key(other)).status).to.equal(KEY_STATUS.active);
 
-      await it.signingRequests.connect(requester).cancel(queued.header);
+      await it.signingRequests.connect(requester).cancel(queued);
       await it.helpers.time.increase(3601);
-      for (const { header } of [ready, late]) await it.signingRequests.expire(header);
+      for (const one of [ready, late]) await it.signingRequests.expire(one);
     });
   });
 
@@ -114,7 +113,9 @@ describe('KeyRegistry: the network word', () => {
         .withArgs(ZeroHash, WEEK + 1, WEEK);
       const until = (await now()) + 10 + WEEK;
       await it.helpers.time.setNextBlockTimestamp(until - WEEK);
-      await expect(byGuardian.suspendNetwork(WEEK)).to.emit(registry, 'NetworkSuspended').withArgs(it.guardian, until);
+      await expect(byGuardian.suspendNetwork(WEEK))
+        .to.emit(registry, 'NetworkSuspended')
+        .withArgs(it.guardianContract, until);
       await expect(asking()).to.be.revertedWithCustomError(registry, 'KeyRegistryNetworkPaused');
       await it.helpers.time.increaseTo(until);
       await asking();
@@ -173,17 +174,15 @@ describe('KeyRegistry: the network word', () => {
       await it.helpers.time.setNextBlockTimestamp(until - 99);
       await expect(byGuardian.suspendNetwork(100))
         .to.emit(registry, 'NetworkSuspended')
-        .withArgs(it.guardian, until + 1);
+        .withArgs(it.guardianContract, until + 1);
     });
   });
 
   it('is for the guardian and for votes, each their own way', async () => {
-    const { it, registry, byGuardian, byDao } = made();
+    const { it, registry, byDao } = made();
     const { guardian, anyone, deployer } = it;
     const denied = [
-      { caller: guardian, call: () => byGuardian.pauseNetwork(0) },
-      { caller: guardian, call: () => byGuardian.setBeat(3600, 1, 900) },
-      ...[anyone, deployer].flatMap((caller) => [
+      ...[guardian, anyone, deployer].flatMap((caller) => [
         { caller, call: () => registry.connect(caller).pauseNetwork(0) },
         { caller, call: () => registry.connect(caller).suspendNetwork(1) },
         { caller, call: () => registry.connect(caller).setBeat(3600, 1, 900) },
@@ -199,13 +198,13 @@ describe('KeyRegistry: the network word', () => {
   it('stops a guardian that was dismissed, and its suspension with it', async () => {
     const { it, registry, byGuardian, byDao } = made();
     await byGuardian.suspendNetwork(WEEK);
-    await it.accessManager.connect(it.dao).revokeRole(2, it.guardian);
+    await it.accessManager.connect(it.dao).revokeRole(2, it.guardianContract);
     await byDao.pauseNetwork(0);
     await asking();
     await it.helpers.time.increase(3 * WEEK);
     await expect(byGuardian.suspendNetwork(1))
       .to.be.revertedWithCustomError(registry, 'AccessManagedUnauthorized')
-      .withArgs(it.guardian);
+      .withArgs(it.guardianContract);
   });
 
   it('has what was deployed, and what a vote sets, whatever is paused', async () => {
@@ -221,8 +220,8 @@ describe('KeyRegistry: the network word', () => {
   });
 
   const bounds = [
-    { field: 'beatBound', minimum: 60, maximum: 86_400 },
-    { field: 'releasesPerBeat', minimum: 1, maximum: 65_536 },
+    { field: 'beatBound', minimum: 36, maximum: 86_400 },
+    { field: 'releasesPerBeat', minimum: 1, maximum: 2 ** 20 },
     { field: 'margin', minimum: 900, maximum: 1_200 },
   ] as const;
   for (const { field, minimum, maximum } of bounds)
@@ -240,9 +239,22 @@ describe('KeyRegistry: the network word', () => {
         await expect(set(value))
           .to.be.revertedWithCustomError(registry, 'KeyRegistryBeatOutOfBounds')
           .withArgs(value, minimum, maximum);
-        await expect(world({ beat: { ...BEAT, [field]: value } }))
+        await expect(world({ minimumBeatBound: 36, beat: { ...BEAT, [field]: value } }))
           .to.be.revertedWithCustomError(registry, 'KeyRegistryBeatOutOfBounds')
           .withArgs(value, minimum, maximum);
       }
     });
+
+  it('has a least bound of a beat from 1 second to a day, which no vote changes', async () => {
+    const { registry } = made();
+    expect(await registry.minimumBeatBound()).to.equal(36);
+    for (const minimumBeatBound of [0, 86_401])
+      await expect(world({ minimumBeatBound, beat: { ...BEAT, beatBound: 86_400 } }))
+        .to.be.revertedWithCustomError(registry, 'KeyRegistryBeatOutOfBounds')
+        .withArgs(minimumBeatBound, 1, 86_400);
+    const day = await world({ minimumBeatBound: 86_400, beat: { ...BEAT, beatBound: 86_400 } });
+    await expect(day.keyRegistry.connect(day.dao).setBeat(86_399, 1, 900))
+      .to.be.revertedWithCustomError(registry, 'KeyRegistryBeatOutOfBounds')
+      .withArgs(86_399, 86_400, 86_400);
+  });
 });

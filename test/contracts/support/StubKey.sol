@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {IKeyRegistry} from "../../../contracts/keys/IKeyRegistry.sol";
 import {Key, KeyStatus, Row, Scheme} from "../../../contracts/keys/KeyTypes.sol";
 import {EnclaveId, KeyId} from "../../../contracts/types/Ids.sol";
 
@@ -27,12 +28,14 @@ contract StubKey {
         uint40 epoch = rowOf(KeyId.wrap(0), requester).epoch + 1;
         _rows[requester] = Row(guard, epoch, type(uint24).max, delay);
         _modules[requester] = module;
+        emit IKeyRegistry.RowSet(KeyId.wrap(0), requester, epoch, guard, module, type(uint24).max, delay);
     }
 
-    function raise(KeyId, address requester) external {
-        Row memory row = rowOf(KeyId.wrap(0), requester);
+    function raise(KeyId keyId, address requester) external {
+        Row memory row = rowOf(keyId, requester);
         ++row.epoch;
         _rows[requester] = row;
+        emit IKeyRegistry.RowRaised(keyId, requester, row.epoch, msg.sender);
     }
 
     function requireRequestable(KeyId keyId, address requester, uint8)
