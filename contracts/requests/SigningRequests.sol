@@ -25,8 +25,9 @@ import {RequestHash} from "./RequestHash.sol";
 import {RequestRules} from "./RequestRules.sol";
 
 /// @title Signatures that governance asked for: the life of a request, from top to bottom
-/// @dev The core holds what no DAO can leave out. Modules ask for others (requests/modules), guards are asked (requests/guards), lenses
-/// read (lens/). Every state-changing function has the same beats: checks, the core's own writes, then calls to others.
+/// @dev The core holds what no DAO can leave out. Modules ask for others (requests/modules), guards are asked
+/// (requests/guards), lenses read (lens/). Every state-changing function has the same beats: checks, the core's own
+/// writes, then calls to others.
 contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described {
     /// @dev Who is asking, and since when the row's delay runs.
     struct Asking {
@@ -76,7 +77,8 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
         bytes32 name = _announcementName(msg.sender, keyId, requester, hash);
         // zero is how a vote says that it announced nothing
         require(
-            hash != 0 && _announcements[name].announcedAt == 0, SigningRequestsAnnounced(msg.sender, keyId, requester, hash)
+            hash != 0 && _announcements[name].announcedAt == 0,
+            SigningRequestsAnnounced(msg.sender, keyId, requester, hash)
         );
         uint40 epoch = _keys.rowOf(keyId, requester).epoch;
 
@@ -113,7 +115,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
 
     /// @inheritdoc ISigningRequests
     function markReady(RequestHeader calldata header) external {
-        RequestId id = RequestHash.id(header, address(this));
+        RequestId id = RequestHash.idOf(header, address(this));
         RequestWord storage word = _requireState(id, RequestState.Queued);
         require(block.timestamp >= word.readyAt, SigningRequestsTooEarly(id, word.readyAt, block.timestamp));
         RequestRules.requireRoom(id, word.deadline);
@@ -139,7 +141,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
 
     /// @inheritdoc ISigningRequests
     function fulfil(RequestHeader calldata header, bytes[] calldata digests, bytes[] calldata signatures) external {
-        RequestId id = RequestHash.id(header, address(this));
+        RequestId id = RequestHash.idOf(header, address(this));
         RequestWord storage word = _requireState(id, RequestState.Ready);
         require(
             block.timestamp <= word.deadline, SigningRequestsDeadlinePassed(id, word.deadline, block.timestamp)
@@ -165,7 +167,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
 
     /// @inheritdoc ISigningRequests
     function redeliver(RequestHeader calldata header, bytes[] calldata signatures) external {
-        RequestId id = RequestHash.id(header, address(this));
+        RequestId id = RequestHash.idOf(header, address(this));
         bytes32 hash = RequestHash.list(signatures);
         bytes32 undelivered = _undelivered[id];
         require(
@@ -181,7 +183,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
 
     /// @inheritdoc ISigningRequests
     function cancel(RequestHeader calldata header) external {
-        RequestId id = RequestHash.id(header, address(this));
+        RequestId id = RequestHash.idOf(header, address(this));
         RequestWord storage word = _requireState(id, RequestState.Queued);
         _requireMayEnd(header.requester, word.voted);
 
@@ -191,7 +193,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
 
     /// @inheritdoc ISigningRequests
     function expire(RequestHeader calldata header) external {
-        RequestId id = RequestHash.id(header, address(this));
+        RequestId id = RequestHash.idOf(header, address(this));
         RequestWord storage word = _requests[id];
         bool queued = word.state == RequestState.Queued;
         require(
@@ -209,7 +211,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
 
     /// @inheritdoc ISigningRequests
     function abandon(RequestHeader calldata header) external {
-        RequestId id = RequestHash.id(header, address(this));
+        RequestId id = RequestHash.idOf(header, address(this));
         RequestWord storage word = _requireState(id, RequestState.Ready);
         _requireMayEnd(header.requester, word.voted);
 
@@ -303,14 +305,13 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
         id = RequestHash.id(header, address(this));
         bool ready = readyAt == block.timestamp;
 
-        _requests[id] = RequestWord({
-            state: ready ? RequestState.Ready : RequestState.Queued,
-            queuedAt: asking.queuedAt,
-            readyAt: readyAt,
-            deadline: intent.deadline,
-            epoch: epoch,
-            voted: asking.voted
-        });
+        RequestWord storage word = _requests[id];
+        word.state = ready ? RequestState.Ready : RequestState.Queued;
+        word.queuedAt = asking.queuedAt;
+        word.readyAt = readyAt;
+        word.deadline = intent.deadline;
+        word.epoch = epoch;
+        word.voted = asking.voted;
         _emitRequested(id, header.counter, epoch, readyAt, intent, asking);
         if (ready) emit RequestReady(id, intent.keyId);
 
@@ -341,8 +342,9 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
         );
     }
 
-    /// @dev One entry of a call for many, as a call of this contract to itself: what it meets is its own, and undone with it. Its errors
-    /// are this contract's, or those of the registries, and always have a selector: an end without one is an end of gas.
+    /// @dev One entry of a call for many, as a call of this contract to itself: what it meets is its own, and undone
+    /// with it. Its errors are this contract's, or those of the registries, and always have a selector: an end without
+    /// one is an end of gas.
     function _attempt(uint256 index, RequestHeader calldata header, bytes memory data) private {
         bool done;
         bytes4 reason;
@@ -357,7 +359,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
         require(
             size >= 4 && reason != SigningRequestsInsufficientGas.selector, SigningRequestsEntryOutOfGas(index)
         );
-        emit EntrySkipped(RequestHash.id(header, address(this)), reason);
+        emit EntrySkipped(RequestHash.idOf(header, address(this)), reason);
     }
 
     /// @dev A second entry from the consumer finds the request fulfilled and nothing undelivered.

@@ -6,7 +6,8 @@ import {ISigningRequests, RequestHeader} from "../ISigningRequests.sol";
 import {RequestHash} from "../RequestHash.sol";
 import {ISpendingLimits} from "./ISpendingLimits.sol";
 
-/// @title How many payloads of a delegate may be signed and not settled: one place each, per requests contract, key, delegate and path
+/// @title How many payloads of a delegate may be signed and not settled: one place each, per requests contract, key,
+/// delegate and path
 /// @dev Places belong to a delegate and not to its limits: neither a vote nor a raise of the row empties one.
 abstract contract UnsettledPlaces is ISpendingLimits {
     /// @dev Forward only, so a request takes one place, and frees it once.
@@ -16,11 +17,18 @@ abstract contract UnsettledPlaces is ISpendingLimits {
         Freed
     }
 
+    /// @dev `used` stays, so that the slot is never zero again: a place taken after all were free costs 17,000 gas
+    /// less.
+    struct Count {
+        uint16 unsettled;
+        bool used;
+    }
+
     mapping(ISigningRequests requests => mapping(RequestId id => Place)) private _places;
     mapping(
         ISigningRequests requests
-            => mapping(KeyId keyId => mapping(address requester => mapping(bytes32 path => uint16)))
-    ) private _unsettled;
+            => mapping(KeyId keyId => mapping(address requester => mapping(bytes32 path => Count)))
+    ) private _counts;
 
     /// @inheritdoc ISpendingLimits
     function unsettledOf(ISigningRequests requests, KeyId keyId, address requester, bytes32 path)
@@ -28,7 +36,7 @@ abstract contract UnsettledPlaces is ISpendingLimits {
         view
         returns (uint16)
     {
-        return _unsettled[requests][keyId][requester][path];
+        return _counts[requests][keyId][requester][path].unsettled;
     }
 
     /// @inheritdoc ISpendingLimits
@@ -39,12 +47,13 @@ abstract contract UnsettledPlaces is ISpendingLimits {
     function _takePlace(RequestId id, RequestHeader calldata header, uint16 maximum) internal {
         ISigningRequests requests = ISigningRequests(msg.sender);
         (KeyId keyId, address requester, bytes32 path) = (header.keyId, header.requester, header.path);
-        uint16 unsettled = _unsettled[requests][keyId][requester][path];
+        Count storage count = _counts[requests][keyId][requester][path];
+        uint16 unsettled = count.unsettled;
         require(unsettled < maximum, SpendingLimitsNoPlace(keyId, requester, path, unsettled, maximum));
         require(_places[requests][id] == Place.None, SpendingLimitsPlaceTaken(id));
 
         _places[requests][id] = Place.Taken;
-        _unsettled[requests][keyId][requester][path] = ++unsettled;
+        (count.unsettled, count.used) = (++unsettled, true);
         emit PlaceTaken(requests, keyId, requester, path, id, unsettled);
     }
 
@@ -54,7 +63,7 @@ abstract contract UnsettledPlaces is ISpendingLimits {
         (KeyId keyId, address requester, bytes32 path) = (header.keyId, header.requester, header.path);
 
         _places[requests][id] = Place.Freed;
-        uint16 unsettled = --_unsettled[requests][keyId][requester][path];
+        uint16 unsettled = --_counts[requests][keyId][requester][path].unsettled;
         emit PlaceFreed(requests, keyId, requester, path, id, unsettled, msg.sender);
     }
 }

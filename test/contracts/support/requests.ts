@@ -1,7 +1,7 @@
 /** Requests as a DAO's contract or executor makes them. */
 
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
-import { encodeBytes32String, hexlify, id, toUtf8Bytes, ZeroAddress, ZeroHash } from 'ethers';
+import { encodeBytes32String, hexlify, id, keccak256, toUtf8Bytes, ZeroAddress, ZeroHash } from 'ethers';
 import type { IntentStruct } from '../../../types/contracts/requests/ISigningRequests.ts';
 import type { World } from './chain.ts';
 import { domainOf, type Enclave } from './enclaves.ts';
@@ -47,32 +47,44 @@ export async function intentOf(world: World, keyId: string, change: Partial<Inte
 
 /** Asks, and says what the id must be by docs/formats.md. */
 export async function request(world: World, requester: HardhatEthersSigner, intent: IntentStruct): Promise<Request> {
-  await world.signingRequests.connect(requester).requestSignature(intent);
-  return lastRequest(world, requester, intent);
+  await world.signingRequests.connect(requester).request(intent);
+  return lastRequest(world, requester.address, intent);
 }
 
-/** Asks in place of another request. */
-export async function replacement(
-  world: World,
-  requester: HardhatEthersSigner,
-  replaced: Request,
-  intent: IntentStruct,
-): Promise<Request> {
-  const replacing = { ...intent, replaces: replaced.id };
-  await world.signingRequests.connect(requester).requestReplacement(replacing, replaced.header);
-  return lastRequest(world, requester, replacing);
-}
-
-async function lastRequest(world: World, requester: HardhatEthersSigner, intent: IntentStruct): Promise<Request> {
+/** What was asked for last, by whomever, for `requester`. */
+export async function lastRequest(world: World, requester: string, intent: IntentStruct): Promise<Request> {
   const counter = await world.signingRequests.requestCount();
-  const its = header(intent, requester.address, counter);
+  const its = header(intent, requester, counter);
   return { id: requestId(await requestsPlace(world), its), header: its, intent };
 }
 
+/** READY at once where the row has no delay, else once it has passed. */
 export async function readyRequest(world: World, requester: HardhatEthersSigner, intent: IntentStruct) {
   const made = await request(world, requester, intent);
-  await world.signingRequests.connect(world.anyone).markReady(made.header);
+  await makeReady(world, made);
   return made;
+}
+
+export async function makeReady(world: World, { id, header }: Request): Promise<void> {
+  const { state, readyAt } = await world.signingRequests.wordOf(id);
+  if (state !== STATE.queued) return;
+  const now = await world.helpers.time.latest();
+  if (readyAt > now) await world.helpers.time.increaseTo(readyAt);
+  await world.signingRequests.connect(world.anyone).markReady(header);
+}
+
+/** A contract, as it would call others. */
+export async function actAs({ helpers, ethers }: World, address: string): Promise<HardhatEthersSigner> {
+  await helpers.impersonateAccount(address);
+  await helpers.setBalance(address, 10n ** 20n);
+  return ethers.getSigner(address);
+}
+
+/** By vote: the module with the code that is there; in effect once this returns. */
+export async function listModule(world: World, module: string): Promise<void> {
+  const { signingRequests, ethers, helpers, dao } = world;
+  await signingRequests.connect(dao).listModule(module, keccak256(await ethers.provider.getCode(module)));
+  await helpers.time.increase(await signingRequests.trustDelay());
 }
 
 const REFUSAL = {
@@ -87,10 +99,10 @@ export const CODE = encodeBytes32String('EFFECTS_DIFFER');
 
 export async function signRefusal(world: World, member: Enclave, request: string, code = CODE): Promise<string> {
   const statement = { request, member: member.id, code };
-  return member.identity.signTypedData(await domainOf(world, 'signingRequests'), REFUSAL, statement);
+  return member.identity.signTypedData(await domainOf(world, 'refusals'), REFUSAL, statement);
 }
 
 export async function refuse(world: World, member: Enclave, request: Request, code = CODE) {
   const signature = await signRefusal(world, member, request.id, code);
-  return world.signingRequests.connect(world.anyone).refuse(request.header, member.id, code, signature);
+  return world.refusals.connect(world.anyone).refuse(world.signingRequests, request.header, member.id, code, signature);
 }
