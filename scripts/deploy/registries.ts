@@ -96,8 +96,7 @@ export async function deployRegistries(
     committeeVotes,
     closed,
     options.committeeDelay,
-    options.minimumBeatBound,
-    options.beat,
+    { ...options.beat, minimumBeatBound: options.minimumBeatBound },
   );
   const derivedKeys = await steps.create('derivedKeys', DerivedKeys__factory, keyRegistry, signatureVerifier);
   const keyAddresses = await steps.create('keyAddresses', KeyAddresses__factory, derivedKeys);

@@ -2,7 +2,19 @@
 
 import * as btc from '@scure/btc-signer';
 import { expect } from 'chai';
-import { computeAddress, encodeBase58, getBytes, hexlify, id, toBeHex, ZeroAddress, ZeroHash } from 'ethers';
+import {
+  computeAddress,
+  concat,
+  encodeBase58,
+  getBytes,
+  hexlify,
+  id,
+  keccak256,
+  toBeHex,
+  ZeroAddress,
+  ZeroHash,
+  zeroPadValue,
+} from 'ethers';
 import fc from 'fast-check';
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
@@ -10,12 +22,9 @@ import { fresh } from '../support/fresh.ts';
 import {
   activeKey,
   claimDerived,
-  confirm,
-  confirmationOf,
   createKey,
   ed25519KeyOf,
-  KEY_STATUS,
-  KIND,
+  NO_POINTS,
   outputSecret,
   parametersOf,
   publicKeyOf,
@@ -30,12 +39,10 @@ describe('KeyAddresses', () => {
   const made = fresh(async () => {
     const it = await world();
     const members = await eligibleEnclaves(it, 2);
-    const policy = (kind: number) => ({ requesters: [it.anyone.address], delegates: [], kinds: 1 << kind, delay: 0 });
-    const keyOf = (scheme: number, kind: number) =>
-      activeKey(it, members, secret, parametersOf(members, { scheme, policy: policy(kind) }));
-    const bip340 = await keyOf(SCHEME.bip340, KIND.psbt);
-    const ecdsa = await keyOf(SCHEME.ecdsa, KIND.evm);
-    const ed25519 = await keyOf(SCHEME.ed25519, KIND.solana);
+    const keyOf = (scheme: number) => activeKey(it, members, secret, parametersOf(members, { scheme }));
+    const bip340 = await keyOf(SCHEME.bip340);
+    const ecdsa = await keyOf(SCHEME.ecdsa);
+    const ed25519 = await keyOf(SCHEME.ed25519);
     const generating = await createKey(it, parametersOf(members));
     const requester = it.anyone.address;
     return { it, members, addresses: it.keyAddresses, bip340, ecdsa, ed25519, generating, requester };
@@ -47,8 +54,13 @@ describe('KeyAddresses', () => {
     return derived;
   }
 
-  it('knows the registry that it reads', async () => {
-    expect(await made().addresses.registry()).to.equal(await made().it.keyRegistry.getAddress());
+  const claimUnderived = async () => {
+    const { it, ed25519, requester } = made();
+    await it.derivedKeys.claim(ed25519, requester, ZeroHash, NO_POINTS);
+  };
+
+  it('knows the derived keys that it reads', async () => {
+    expect(await made().addresses.derivedKeys()).to.equal(await made().it.derivedKeys.getAddress());
   });
 
   it('gives the Taproot address of a bip340 key on every network, and its script', async () => {
@@ -89,27 +101,30 @@ describe('KeyAddresses', () => {
   });
 
   it('gives the Solana address of an Ed25519 key', async () => {
-    const { addresses, ed25519 } = made();
-    expect(await addresses.solanaAddress(ed25519)).to.equal(encodeBase58(ed25519KeyOf(secret).x));
+    const { addresses, ed25519, requester } = made();
+    await claimUnderived();
+    expect(await addresses.solanaAddress(ed25519, requester)).to.equal(encodeBase58(ed25519KeyOf(secret).x));
   });
 
   it('writes any 32 bytes in base 58, leading zeros too', async () => {
-    const { addresses, ed25519, it } = made();
+    const { addresses, ed25519, requester, it } = made();
     const { ethers, helpers } = it;
-    const slot = BigInt(ethers.solidityPackedKeccak256(['bytes32', 'uint256'], [ed25519, 3])) + 3n;
-    const registry = await it.keyRegistry.getAddress();
+    await claimUnderived();
+    const at = (key: string, slot: string) => keccak256(concat([zeroPadValue(key, 32), slot]));
+    const slot = BigInt(at(ZeroHash, at(requester, at(ed25519, ZeroHash)))) + 1n;
+    const registry = await it.derivedKeys.getAddress();
     const { x } = ed25519KeyOf(secret);
     expect(await ethers.provider.getStorage(registry, slot)).to.equal(x);
     const word = fc
       .tuple(fc.nat(32), fc.bigInt(0n, 2n ** 256n - 1n))
-      .map(([zeros, value]) => value >> BigInt(8 * zeros));
+      .map(([zeros, value]) => value >> BigInt(8 * zeros) || 1n); // zero: not claimed
     await fc.assert(
       fc.asyncProperty(word, async (value) => {
         const bytes = toBeHex(value, 32);
         await helpers.setStorageAt(registry, slot, bytes);
-        expect(await addresses.solanaAddress(ed25519)).to.equal(encodeBase58(bytes));
+        expect(await addresses.solanaAddress(ed25519, requester)).to.equal(encodeBase58(bytes));
       }),
-      { numRuns: 60, seed: 58, examples: [[0n], [2n ** 256n - 1n]] },
+      { numRuns: 60, seed: 58, examples: [[1n], [2n ** 256n - 1n]] },
     );
   });
 
@@ -117,6 +132,7 @@ describe('KeyAddresses', () => {
     const { addresses, bip340, ecdsa, ed25519, requester } = made();
     await claim(bip340, ZeroHash);
     await claim(ecdsa, ZeroHash);
+    await claimUnderived();
     const refused = [
       [addresses.evmAddress(bip340, requester, ZeroHash), bip340, SCHEME.bip340],
       [addresses.evmAddress(ed25519, requester, ZeroHash), ed25519, SCHEME.ed25519],
@@ -127,13 +143,18 @@ describe('KeyAddresses', () => {
       await expect(asked).to.be.revertedWithCustomError(addresses, 'KeyAddressesWrongScheme').withArgs(keyId, scheme);
   });
 
-  it('refuses a Solana address of a derived key, claimed for nobody or not at all', async () => {
-    const { it, addresses, bip340 } = made();
-    await expect(addresses.solanaAddress(bip340))
-      .to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryUnclaimed')
-      .withArgs(bip340, ZeroAddress, ZeroHash);
-    await claimDerived(it, bip340, secret, ZeroAddress);
-    await expect(addresses.solanaAddress(bip340))
+  it('refuses a Solana address of a derived key, and of a requester that has not claimed it', async () => {
+    const { it, addresses, bip340, ed25519, requester } = made();
+    await claimUnderived();
+    for (const [keyId, who] of [
+      [bip340, requester],
+      [ed25519, ZeroAddress],
+    ] as const)
+      await expect(addresses.solanaAddress(keyId, who))
+        .to.be.revertedWithCustomError(it.derivedKeys, 'DerivedKeysUnclaimed')
+        .withArgs(keyId, who, ZeroHash);
+    await claim(bip340, ZeroHash);
+    await expect(addresses.solanaAddress(bip340, requester))
       .to.be.revertedWithCustomError(addresses, 'KeyAddressesWrongScheme')
       .withArgs(bip340, SCHEME.bip340);
   });
@@ -147,25 +168,21 @@ describe('KeyAddresses', () => {
       [addresses.evmAddress(ecdsa, requester, ZeroHash), ecdsa],
     ] as const)
       await expect(asked)
-        .to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryUnclaimed')
+        .to.be.revertedWithCustomError(it.derivedKeys, 'DerivedKeysUnclaimed')
         .withArgs(keyId, requester, ZeroHash);
   });
 
-  it('refuses every address of a key that is not active', async () => {
-    const { it, members, addresses, generating, requester } = made();
-    for (const status of [KEY_STATUS.none, KEY_STATUS.generating, KEY_STATUS.confirmed]) {
-      const keyId = status === KEY_STATUS.none ? id('no key') : generating;
-      const confirmation = await confirmationOf(it, generating, publicKeyOf(secret));
-      if (status === KEY_STATUS.confirmed) for (const member of members) await confirm(it, member, confirmation);
+  it('refuses every address of a key that is not active: nothing of it is claimed', async () => {
+    const { it, addresses, generating, requester } = made();
+    for (const keyId of [id('no key'), generating])
       for (const asked of [
         addresses.evmAddress(keyId, requester, ZeroHash),
         addresses.bitcoinScript(keyId, requester, ZeroHash),
         addresses.bitcoinAddress(keyId, requester, ZeroHash, 'bc'),
-        addresses.solanaAddress(keyId),
+        addresses.solanaAddress(keyId, requester),
       ])
         await expect(asked)
-          .to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryWrongStatus')
-          .withArgs(keyId, status, KEY_STATUS.active);
-    }
+          .to.be.revertedWithCustomError(it.derivedKeys, 'DerivedKeysUnclaimed')
+          .withArgs(keyId, requester, ZeroHash);
   });
 });

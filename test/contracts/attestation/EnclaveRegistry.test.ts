@@ -6,6 +6,7 @@ import { VerifierMock__factory } from '../../../types/factories/contracts/mocks/
 import { MAX_AGE, world } from '../support/chain.ts';
 import { DEVELOPMENT_TEE, developmentRoot, type Statement } from '../support/developmentTee.ts';
 import {
+  bootEntry,
   bootRecord,
   type Enclave,
   eligibleEnclaves,
@@ -16,7 +17,6 @@ import {
   recordBoot,
   register,
   registrationOf,
-  signBoot,
   signRegistration,
 } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
@@ -271,7 +271,7 @@ describe('EnclaveRegistry', () => {
     });
   });
 
-  describe('recordBoot', () => {
+  describe('recordBoots', () => {
     it("keeps an enclave's latest life", async () => {
       const { it, registry, alice } = made();
       await register(it, alice);
@@ -284,36 +284,72 @@ describe('EnclaveRegistry', () => {
       expect(shown.bootRecordedAt).to.equal(await it.helpers.time.latest());
     });
 
-    it('goes forward only', async () => {
+    it('goes forward only: what is not higher is skipped, without a word', async () => {
       const { it, registry, alice } = made();
       await register(it, alice);
-      await expect(recordBoot(it, alice, 0)).to.be.revertedWithCustomError(registry, 'EnclaveRegistryOldBoot');
+      await expect(recordBoot(it, alice, 0)).not.to.emit(registry, 'BootRecorded');
       await recordBoot(it, alice, 7);
-      for (const counter of [6, 7])
-        await expect(recordBoot(it, alice, counter))
-          .to.be.revertedWithCustomError(registry, 'EnclaveRegistryOldBoot')
-          .withArgs(alice.id, counter, 7);
+      const before = await registry.enclave(alice.id);
+      for (const counter of [6, 7]) await expect(recordBoot(it, alice, counter)).not.to.emit(registry, 'BootRecorded');
+      expect(await registry.enclave(alice.id)).to.deep.equal(before);
     });
 
-    it('refuses an unknown enclave, an empty record, and another signer', async () => {
+    it('takes many, each as it would be alone', async () => {
       const { it, registry, alice, bob } = made();
-      await expect(recordBoot(it, alice))
-        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryUnknownEnclave')
-        .withArgs(alice.id);
+      for (const enclave of [alice, bob]) await register(it, enclave);
+      await recordBoot(it, alice, 5);
+      const entries = [
+        await bootEntry(it, alice, bootRecord(5)),
+        await bootEntry(it, bob, bootRecord(1)),
+        await bootEntry(it, bob, bootRecord(3)),
+        await bootEntry(it, bob, bootRecord(2)),
+        await bootEntry(it, alice, bootRecord(6)),
+      ];
+      const recorded = await (await registry.recordBoots(entries)).wait();
+      const told = recorded!.logs.map((log) => registry.interface.parseLog(log)!.args);
+      expect(told.map(({ id, counter }) => [id, counter])).to.deep.equal([
+        [bob.id, 1n],
+        [bob.id, 3n],
+        [alice.id, 6n],
+      ]);
+      expect((await registry.enclave(bob.id)).bootCounter).to.equal(3);
+      await expect(registry.recordBoots([])).not.to.emit(registry, 'BootRecorded');
+    });
+
+    it('reverts all where one is unknown, empty or signed by another, and names it', async () => {
+      const { it, registry, alice, bob } = made();
       await register(it, alice);
+      const good = await bootEntry(it, alice);
+      const refused = (entry: Awaited<ReturnType<typeof bootEntry>>, error: string) =>
+        expect(registry.recordBoots([good, entry])).to.be.revertedWithCustomError(registry, error);
+      await refused(await bootEntry(it, bob), 'EnclaveRegistryUnknownEnclave').withArgs(bob.id);
       for (const empty of [{ nonce: `0x${'00'.repeat(16)}` }, { encryptionKey: ZeroHash }]) {
-        const record = { ...bootRecord(1), ...empty };
-        await expect(registry.recordBoot(alice.id, record, await signBoot(it, alice, record)))
-          .to.be.revertedWithCustomError(registry, 'EnclaveRegistryEmptyBoot')
-          .withArgs(alice.id);
+        const record = { ...bootRecord(2), ...empty };
+        await refused(await bootEntry(it, alice, record), 'EnclaveRegistryEmptyBoot').withArgs(alice.id);
       }
-      const record = bootRecord(1);
-      await expect(registry.recordBoot(alice.id, record, await signBoot(it, alice, record, bob.identity)))
-        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryWrongSigner')
-        .withArgs(alice.identity.address, bob.identity.address, (digest: string) => digest.length === 66);
-      await expect(
-        registry.recordBoot(alice.id, bootRecord(2), await signBoot(it, alice, record)),
-      ).to.be.revertedWithCustomError(registry, 'EnclaveRegistryWrongSigner');
+      const { address } = alice.identity;
+      const bobs = await bootEntry(it, alice, bootRecord(2), bob.identity);
+      await refused(bobs, 'EnclaveRegistryWrongBootSigner').withArgs(
+        ...[alice.id, address, bob.identity.address],
+        (digest: string) => digest.length === 66,
+      );
+      const swapped = { ...(await bootEntry(it, alice, bootRecord(2))), record: bootRecord(3) };
+      await refused(swapped, 'EnclaveRegistryWrongBootSigner');
+      await refused({ ...swapped, signature: '0x' }, 'EnclaveRegistryWrongBootSigner').withArgs(
+        ...[alice.id, address, ZeroAddress],
+        (digest: string) => digest.length === 66,
+      );
+      expect((await registry.enclave(alice.id)).bootCounter, 'nothing is kept').to.equal(0);
+    });
+
+    it('takes one of an enclave that is suspended, and of a measurement that is revoked', async () => {
+      const { it, registry, alice } = made();
+      await register(it, alice);
+      await registry.connect(alice.operator).retire(alice.id);
+      await it.measurementRegistry.connect(it.dao).revoke(MEASUREMENT);
+      await expect(recordBoot(it, alice, 2)).to.emit(registry, 'BootRecorded');
+      expect((await registry.enclave(alice.id)).bootCounter).to.equal(2);
+      expect([await registry.serves(alice.id), await registry.isAttested(alice.id)]).to.deep.equal([false, false]);
     });
   });
 
@@ -439,19 +475,45 @@ describe('EnclaveRegistry', () => {
       const it = await world();
       const [alice, bob] = await eligibleEnclaves(it, 2);
       const registry = it.enclaveRegistry;
-      expect(await registry.isEligible(alice!.id)).to.equal(true);
+      const says = async ({ id }: Enclave) => [
+        await registry.isEligible(id),
+        await registry.serves(id),
+        await registry.isAttested(id),
+      ];
+      expect(await says(alice!)).to.deep.equal([true, true, true]);
       await registry.connect(alice!.operator).retire(alice!.id);
-      expect(await registry.isEligible(alice!.id), 'retired').to.equal(false);
+      expect(await says(alice!), 'retired').to.deep.equal([false, false, false]);
       await register(it, alice!, { epoch: 2 });
-      expect(await registry.isEligible(alice!.id), 'back').to.equal(true);
-      await it.measurementRegistry.connect(it.dao).retire(MEASUREMENT, MAX_AGE * 2);
-      expect(await registry.isEligible(alice!.id), 'grace').to.equal(true);
+      expect(await says(alice!), 'back').to.deep.equal([true, true, true]);
+      await it.measurementRegistry.connect(it.dao).retire(MEASUREMENT);
+      expect(await says(alice!), 'serves on, and takes no seat').to.deep.equal([false, true, true]);
       await it.helpers.time.increase(MAX_AGE);
-      expect(await registry.isEligible(bob!.id), 'expired').to.equal(false);
+      expect(await says(bob!), 'expired').to.deep.equal([false, false, false]);
       await register(it, bob!, { epoch: 2 });
-      expect(await registry.isEligible(bob!.id), 'attested again').to.equal(true);
+      expect(await says(bob!), 'its evidence renewed').to.deep.equal([false, true, true]);
       await it.measurementRegistry.connect(it.dao).revoke(MEASUREMENT);
-      expect(await registry.isEligible(bob!.id), 'revoked').to.equal(false);
+      expect(await says(bob!), 'revoked').to.deep.equal([false, false, true]);
+    });
+
+    it('lets nobody take up a measurement that retires but who runs it, and nobody one that is revoked', async () => {
+      const it = await world();
+      const [alice] = await eligibleEnclaves(it, 2);
+      const registry = it.enclaveRegistry;
+      const byDao = it.measurementRegistry.connect(it.dao);
+      const other = await makeEnclave(it, it.operators[5]!, 'late');
+      await byDao.retire(MEASUREMENT);
+      await expect(register(it, other))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryMeasurementNotAdmitted')
+        .withArgs(MEASUREMENT);
+      await expect(register(it, alice!, { epoch: 2 })).not.to.emit(it.measurementRegistry, 'MeasurementAttested');
+      await byDao.revoke(MEASUREMENT);
+      for (const [enclave, epoch] of [
+        [alice!, 3],
+        [other, 1],
+      ] as const)
+        await expect(register(it, enclave, { epoch }))
+          .to.be.revertedWithCustomError(registry, 'EnclaveRegistryMeasurementNotAdmitted')
+          .withArgs(MEASUREMENT);
     });
 
     it('needs a boot record', async () => {
@@ -550,7 +612,7 @@ describe('EnclaveRegistry', () => {
       const { it, registry, alice } = made();
       await register(it, alice);
       const verifier = await another();
-      const byGuardian = registry.connect(it.guardian);
+      const byGuardian = it.guardianContract.connect(it.guardian);
       await registry.connect(it.dao).setVerifier(verifier);
       await expect(registry.connect(it.anyone).withdrawVerifier(DEVELOPMENT_TEE)).to.be.revertedWithCustomError(
         registry,
@@ -627,14 +689,14 @@ describe('EnclaveRegistry', () => {
       .withArgs(DEVELOPMENT_TEE, id('another vendor'), id('quorate/vendor/development/1'));
   });
 
-  it('shows enclaves by the page', async () => {
+  it('lists enclaves in the order of their first registration', async () => {
     const { it, registry, alice, bob } = made();
     await register(it, alice);
     await register(it, bob);
-    const ids = async (offset: number, limit: number) => (await registry.enclaves(offset, limit)).map((e) => e.id);
-    expect(await ids(0, 10)).to.deep.equal([alice.id, bob.id]);
-    expect(await ids(1, 1)).to.deep.equal([bob.id]);
-    expect(await ids(2, 1)).to.deep.equal([]);
+    await register(it, alice, { epoch: 2 });
+    expect(await registry.enclaveCount()).to.equal(2);
+    expect([await registry.enclaveIdAt(0), await registry.enclaveIdAt(1)]).to.deep.equal([alice.id, bob.id]);
+    await expect(registry.enclaveIdAt(2)).to.be.revertedWithPanic(0x32);
   });
 
   it('tells its EIP-712 domain', async () => {

@@ -28,6 +28,12 @@ describe('MeasurementRegistry', () => {
     await registry.promote(MEASUREMENT);
   }
 
+  const allowed = async () => {
+    const { registry } = made();
+    const [attest, sit] = [await registry.mayAttest(MEASUREMENT), await registry.maySit(MEASUREMENT)];
+    return { attest, sit, serve: await registry.mayServe(MEASUREMENT) };
+  };
+
   describe('approve', () => {
     it('admits a measurement as CANARY', async () => {
       const { registry, byDao } = made();
@@ -36,10 +42,7 @@ describe('MeasurementRegistry', () => {
         .withArgs(MEASUREMENT, DEVELOPMENT_TEE, Object.values(RECORD));
       expect(await registry.status(MEASUREMENT)).to.equal(STATUS.canary);
       expect(await registry.measurementOf(DEVELOPMENT_TEE, IMAGE, CONFIGURATION)).to.equal(MEASUREMENT);
-      expect([await registry.mayAttest(MEASUREMENT), await registry.mayServe(MEASUREMENT)]).to.deep.equal([
-        true,
-        false,
-      ]);
+      expect(await allowed()).to.deep.equal({ attest: true, sit: false, serve: false });
     });
 
     it('needs a vote', async () => {
@@ -81,7 +84,7 @@ describe('MeasurementRegistry', () => {
         .to.emit(registry, 'MeasurementPromoted')
         .withArgs(MEASUREMENT, 2);
       expect(await registry.status(MEASUREMENT)).to.equal(STATUS.active);
-      expect(await registry.mayServe(MEASUREMENT)).to.equal(true);
+      expect(await allowed()).to.deep.equal({ attest: true, sit: true, serve: true });
     });
 
     it('waits for the minimum time', async () => {
@@ -119,7 +122,7 @@ describe('MeasurementRegistry', () => {
       await promoting()
         .to.be.revertedWithCustomError(registry, 'MeasurementRegistryWrongStatus')
         .withArgs(MEASUREMENT, 2);
-      await byDao.retire(MEASUREMENT, 10);
+      await byDao.retire(MEASUREMENT);
       await promoting()
         .to.be.revertedWithCustomError(registry, 'MeasurementRegistryWrongStatus')
         .withArgs(MEASUREMENT, 3);
@@ -131,41 +134,51 @@ describe('MeasurementRegistry', () => {
   });
 
   describe('retire', () => {
-    it('lets enclaves serve through the grace and no longer', async () => {
+    it('lets no enclave take it up or sit with it, and those that run it serve on', async () => {
       const { it, registry, byDao } = made();
       await activate();
-      await expect(byDao.retire(MEASUREMENT, 50)).to.emit(registry, 'MeasurementRetiring');
-      expect([await registry.mayAttest(MEASUREMENT), await registry.mayServe(MEASUREMENT)]).to.deep.equal([true, true]);
-      await it.helpers.time.increase(50);
-      expect([await registry.mayAttest(MEASUREMENT), await registry.mayServe(MEASUREMENT)]).to.deep.equal([
-        false,
-        false,
-      ]);
-      expect(await registry.status(MEASUREMENT)).to.equal(STATUS.retiring);
+      expect(await allowed()).to.deep.equal({ attest: true, sit: true, serve: true });
+      const { votedAt, activeAt } = await registry.measurement(MEASUREMENT);
+      await expect(byDao.retire(MEASUREMENT)).to.emit(registry, 'MeasurementRetiring').withArgs(MEASUREMENT);
+      expect(await allowed()).to.deep.equal({ attest: false, sit: false, serve: true });
+      const shown = await registry.measurement(MEASUREMENT);
+      expect([shown.status, shown.votedAt, shown.activeAt]).to.deep.equal([STATUS.retiring, votedAt, activeAt]);
+      await it.helpers.time.increase(10 * 365 * 86400);
+      expect(await allowed(), 'for as long as no vote revokes it').to.deep.equal({
+        attest: false,
+        sit: false,
+        serve: true,
+      });
     });
 
     it('needs a vote and an ACTIVE measurement', async () => {
       const { it, registry, byDao } = made();
-      await expect(registry.connect(it.guardian).retire(MEASUREMENT, 1)).to.be.revertedWithCustomError(
+      await expect(registry.connect(it.guardian).retire(MEASUREMENT)).to.be.revertedWithCustomError(
         registry,
         'AccessManagedUnauthorized',
       );
       await byDao.approve(RECORD);
-      await expect(byDao.retire(MEASUREMENT, 1))
+      await expect(byDao.retire(MEASUREMENT))
         .to.be.revertedWithCustomError(registry, 'MeasurementRegistryWrongStatus')
         .withArgs(MEASUREMENT, STATUS.canary);
     });
   });
 
   describe('revoke', () => {
-    it('ends a measurement at once', async () => {
-      const { registry, byDao } = made();
-      await activate();
-      await expect(byDao.revoke(MEASUREMENT))
-        .to.emit(registry, 'MeasurementRevoked')
-        .withArgs(MEASUREMENT, STATUS.active);
-      expect(await registry.mayAttest(MEASUREMENT)).to.equal(false);
-    });
+    for (const from of ['canary', 'active', 'retiring'] as const)
+      it(`ends a measurement at once that is ${from}, and for ever`, async () => {
+        const { registry, byDao } = made();
+        if (from === 'canary') await byDao.approve(RECORD);
+        else await activate();
+        if (from === 'retiring') await byDao.retire(MEASUREMENT);
+        await expect(byDao.revoke(MEASUREMENT))
+          .to.emit(registry, 'MeasurementRevoked')
+          .withArgs(MEASUREMENT, STATUS[from]);
+        expect(await allowed()).to.deep.equal({ attest: false, sit: false, serve: false });
+        await expect(byDao.retire(MEASUREMENT))
+          .to.be.revertedWithCustomError(registry, 'MeasurementRegistryWrongStatus')
+          .withArgs(MEASUREMENT, STATUS.revoked);
+      });
 
     it('needs a vote and something to revoke', async () => {
       const { it, registry, byDao } = made();
@@ -182,58 +195,14 @@ describe('MeasurementRegistry', () => {
     });
   });
 
-  describe('acceptLoss', () => {
-    it('lets a retirement or revocation take a key that it would otherwise spare', async () => {
-      const { registry, byDao } = made();
-      await activate();
-      const spared = async () => [
-        await registry.spares(MEASUREMENT, id('a key')),
-        await registry.spares(MEASUREMENT, id('another key')),
-      ];
-      expect(await spared(), 'nothing to spare it from').to.deep.equal([false, false]);
-      await byDao.retire(MEASUREMENT, 50);
-      expect(await spared()).to.deep.equal([true, true]);
-      await expect(byDao.acceptLoss(MEASUREMENT, id('a key')))
-        .to.emit(registry, 'LossAccepted')
-        .withArgs(MEASUREMENT, id('a key'));
-      expect(await spared()).to.deep.equal([false, true]);
-      await byDao.revoke(MEASUREMENT);
-      expect(await spared()).to.deep.equal([false, true]);
-    });
-
-    it('needs a vote, a measurement that was voted, and says so once', async () => {
-      const { it, registry, byDao } = made();
-      await expect(byDao.acceptLoss(MEASUREMENT, id('a key')))
-        .to.be.revertedWithCustomError(registry, 'MeasurementRegistryWrongStatus')
-        .withArgs(MEASUREMENT, STATUS.none);
-      await byDao.approve(RECORD);
-      for (const caller of [it.guardian, it.deployer])
-        await expect(registry.connect(caller).acceptLoss(MEASUREMENT, id('a key'))).to.be.revertedWithCustomError(
-          registry,
-          'AccessManagedUnauthorized',
-        );
-      await byDao.acceptLoss(MEASUREMENT, id('a key'));
-      await expect(byDao.acceptLoss(MEASUREMENT, id('a key')))
-        .to.be.revertedWithCustomError(registry, 'MeasurementRegistryLossAccepted')
-        .withArgs(MEASUREMENT, id('a key'));
-    });
-
-    it('spares no key from what is not admitted, or only a canary', async () => {
-      const { registry, byDao } = made();
-      expect(await registry.spares(MEASUREMENT, id('a key'))).to.equal(false);
-      await byDao.approve(RECORD);
-      expect(await registry.spares(MEASUREMENT, id('a key'))).to.equal(false);
-    });
-  });
-
   describe('withdraw', () => {
     it('lets the guardian stop a canary, and another vote start over', async () => {
       const { it, registry, byDao } = made();
       await byDao.approve(RECORD);
       await attest(2);
-      await expect(registry.connect(it.guardian).withdraw(MEASUREMENT))
+      await expect(it.guardianContract.connect(it.guardian).withdrawMeasurement(MEASUREMENT))
         .to.emit(registry, 'MeasurementWithdrawn')
-        .withArgs(MEASUREMENT, it.guardian);
+        .withArgs(MEASUREMENT, it.guardianContract);
       expect(await registry.status(MEASUREMENT)).to.equal(STATUS.none);
       expect(await registry.mayAttest(MEASUREMENT)).to.equal(false);
       await byDao.approve(RECORD);
@@ -247,7 +216,7 @@ describe('MeasurementRegistry', () => {
     it('is no way to end what is active', async () => {
       const { it, registry } = made();
       await activate();
-      await expect(registry.connect(it.guardian).withdraw(MEASUREMENT))
+      await expect(it.guardianContract.connect(it.guardian).withdrawMeasurement(MEASUREMENT))
         .to.be.revertedWithCustomError(registry, 'MeasurementRegistryWrongStatus')
         .withArgs(MEASUREMENT, STATUS.active);
       await expect(registry.connect(it.anyone).withdraw(MEASUREMENT)).to.be.revertedWithCustomError(
@@ -267,15 +236,15 @@ describe('MeasurementRegistry', () => {
       );
   });
 
-  it('shows measurements by the page', async () => {
+  it('lists measurements in the order of their votes', async () => {
     const { registry, byDao } = made();
     for (const name of ['a', 'b', 'c']) await byDao.approve({ ...RECORD, image: id(name) });
-    const images = async (offset: number, limit: number) =>
-      (await registry.measurements(offset, limit)).map(({ record }) => record.image);
     expect(await registry.measurementCount()).to.equal(3);
-    expect(await images(0, 2)).to.deep.equal([id('a'), id('b')]);
-    expect(await images(2, 5)).to.deep.equal([id('c')]);
-    expect(await images(3, 1)).to.deep.equal([]);
+    for (const [position, name] of ['a', 'b', 'c'].entries()) {
+      const measurement = await registry.measurementAt(position);
+      expect((await registry.measurement(measurement)).record.image).to.equal(id(name));
+    }
+    await expect(registry.measurementAt(3)).to.be.revertedWithPanic(0x32);
   });
 
   it('tells its rules of promotion', async () => {

@@ -137,15 +137,13 @@ describe('EnclaveRegistry: operators', () => {
     expect(await registry.vendorOf(DEVELOPMENT_TEE)).to.equal(vendor);
   });
 
-  it('shows operators by the page', async () => {
+  it('lists operators in the order of their first admission', async () => {
     const { it, registry, alice, bob } = made();
     await admit(it, alice.operator.address, 0);
     await admit(it, it.anyone.address);
-    const page = async (offset: number, limit: number) =>
-      (await registry.operators(offset, limit)).map(({ operator }) => operator);
     expect(await registry.operatorCount()).to.equal(3);
-    expect(await page(0, 9)).to.deep.equal([alice.operator.address, bob.operator.address, it.anyone.address]);
-    expect(await page(1, 1)).to.deep.equal([bob.operator.address]);
-    expect(await page(3, 9)).to.deep.equal([]);
+    const listed = [await registry.operatorAt(0), await registry.operatorAt(1), await registry.operatorAt(2)];
+    expect(listed).to.deep.equal([alice.operator.address, bob.operator.address, it.anyone.address]);
+    await expect(registry.operatorAt(3)).to.be.revertedWithPanic(0x32);
   });
 });

@@ -119,6 +119,7 @@ describe('governance', () => {
       const everyone: [string, string][] = [
         ['deployer', it.deployer.address],
         ['guardian', it.guardian.address],
+        ['Guardian', await it.guardianContract.getAddress()],
         ['anyone', it.anyone.address],
         ['governor', await it.governor.getAddress()],
         ['timelock', await timelock.getAddress()],
@@ -134,7 +135,7 @@ describe('governance', () => {
       };
       expect(await holders(ROLES.admin)).to.deep.equal(['timelock']);
       expect(await holders(ROLES.enclaveRegistry)).to.deep.equal(['enclaveRegistry']);
-      expect(await holders(ROLES.guardian)).to.deep.equal(['guardian', 'timelock']);
+      expect(await holders(ROLES.guardian)).to.deep.equal(['Guardian', 'timelock']);
       expect(await holders(ROLES.settler)).to.deep.equal(['timelock']);
     });
 
@@ -142,7 +143,8 @@ describe('governance', () => {
     async function documented() {
       const { it } = made();
       const [timelock, registry] = [await it.timelock.getAddress(), await it.enclaveRegistry.getAddress()];
-      const holders = { 0: [timelock], 1: [registry], 2: [timelock, it.guardian.address].sort(), 3: [timelock] };
+      const guardians = [timelock, await it.guardianContract.getAddress()].sort();
+      const holders = { 0: [timelock], 1: [registry], 2: guardians, 3: [timelock] };
       const functions = [];
       for (const [row, holder] of TABLE.entries())
         for (const [, name, method] of holder.matchAll(/`(\w+)\.(\w+)`/g)) {
@@ -193,7 +195,15 @@ describe('governance', () => {
     it('every contract obeys the one access manager, and nobody can move it', async () => {
       const { it } = made();
       const authority = await it.accessManager.getAddress();
-      for (const contract of [it.measurementRegistry, it.enclaveRegistry, it.keyRegistry, it.signingRequests]) {
+      for (const contract of [
+        it.measurementRegistry,
+        it.enclaveRegistry,
+        it.committeeVotes,
+        it.keyRegistry,
+        it.spendingLimits,
+        it.signingRequests,
+        it.guardianContract,
+      ]) {
         expect(await contract.authority()).to.equal(authority);
         await expect(contract.connect(it.deployer).setAuthority(authority)).to.be.revertedWithCustomError(
           contract,
@@ -270,6 +280,7 @@ describe('governance', () => {
       [ROLES.guardian, it.timelock],
       [ROLES.admin, it.timelock],
       [ROLES.admin, it.guardian],
+      [ROLES.guardian, it.guardianContract],
     ] as const) {
       await expect(it.accessManager.connect(it.guardian).revokeRole(role, account)).to.be.revertedWithCustomError(
         it.accessManager,
@@ -280,21 +291,25 @@ describe('governance', () => {
         'AccessManagerUnauthorizedAccount',
       );
     }
-    await it.accessManager.connect(it.dao).revokeRole(ROLES.guardian, it.guardian);
-    expect((await it.accessManager.hasRole(ROLES.guardian, it.guardian)).isMember).to.equal(false);
+    await expect(it.guardianContract.connect(it.guardian).setGuardian(it.guardian)).to.be.revertedWithCustomError(
+      it.guardianContract,
+      'AccessManagedUnauthorized',
+    );
+    await it.guardianContract.connect(it.dao).setGuardian(ZeroAddress);
+    expect(await it.guardianContract.guardian()).to.equal(ZeroAddress);
   });
 
   it('dismisses by vote a guardian that has stopped everything, and starts it again with the same vote', async () => {
     const { it } = made();
-    const { accessManager, keyRegistry } = it;
-    await keyRegistry.connect(it.guardian).suspendNetwork(7 * 86_400);
-    const [manager, registry] = [await accessManager.getAddress(), await keyRegistry.getAddress()];
-    const dismiss = accessManager.interface.encodeFunctionData('revokeRole', [ROLES.guardian, it.guardian.address]);
+    const { guardianContract: guardian, keyRegistry } = it;
+    await guardian.connect(it.guardian).suspendNetwork(7 * 86_400);
+    const [itself, registry] = [await guardian.getAddress(), await keyRegistry.getAddress()];
+    const dismiss = guardian.interface.encodeFunctionData('setGuardian', [ZeroAddress]);
     const goOn = keyRegistry.interface.encodeFunctionData('pauseNetwork', [0]);
     const title = '# Another guardian';
     const its = proposalOf(
       [
-        [manager, dismiss],
+        [itself, dismiss],
         [registry, goOn],
       ],
       title,
@@ -303,9 +318,9 @@ describe('governance', () => {
     await expect(execute(its)).to.emit(keyRegistry, 'NetworkPaused').withArgs(it.timelock, 0);
     expect((await keyRegistry.network()).pausedUntil).to.equal(0);
     await it.helpers.time.increase(100 * 86_400);
-    await expect(keyRegistry.connect(it.guardian).suspendNetwork(1))
-      .to.be.revertedWithCustomError(keyRegistry, 'AccessManagedUnauthorized')
-      .withArgs(it.guardian);
+    await expect(guardian.connect(it.guardian).suspendNetwork(1))
+      .to.be.revertedWithCustomError(guardian, 'GuardianNotGuardian')
+      .withArgs(it.guardian, ZeroAddress);
   });
 
   it('records what was deployed, with the hash of each code', async () => {

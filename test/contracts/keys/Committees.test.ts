@@ -87,7 +87,7 @@ describe('Committees', () => {
       ['sealing', 7],
     ] as const)
       it(`keeps out of a committee who shares a ${dimension} with too many`, async () => {
-        const { it, registry } = made();
+        const { it } = made();
         const diversity = ruled({ [dimension]: 1 });
         await expect(create(pick(0, 1), { diversity }))
           .to.be.revertedWithCustomError(made().it.committees, 'CommitteesTooFewEligible')
@@ -102,7 +102,10 @@ describe('Committees', () => {
       const diversity = ruled({ region: 2 });
       const members = pick(0, 1, 4);
       expect(await seated(await create(members, { threshold: 3, diversity }))).to.deep.equal(ids(members));
-      await expect(create(pick(0, 1, 2), { threshold: 3, diversity })).to.be.revertedWithCustomError(made().it.committees, 'CommitteesTooFewEligible');
+      await expect(create(pick(0, 1, 2), { threshold: 3, diversity })).to.be.revertedWithCustomError(
+        made().it.committees,
+        'CommitteesTooFewEligible',
+      );
     });
 
     it('does not count enclaves that seal nothing as of one source', async () => {
@@ -219,14 +222,16 @@ describe('Committees', () => {
       const members = pick(0, 1);
       const keyId = await create(members);
       await byDao().retire(first);
-      for (const member of members)
-        await confirm(it, member, await confirmationOf(it, keyId, publicKeyOf(secret)));
+      for (const member of members) await confirm(it, member, await confirmationOf(it, keyId, publicKeyOf(secret)));
       expect((await registry.ceremonyOf(keyId)).status).to.equal(CEREMONY.confirmed);
       await expect(create(members))
         .to.be.revertedWithCustomError(it.committees, 'CommitteesTooFewEligible')
         .withArgs((id_: string) => id_.length === 66, 0, 2);
       await it.helpers.time.increase(601);
-      await expect(registry.openAttempt(keyId)).to.be.revertedWithCustomError(it.committees, 'CommitteesTooFewEligible');
+      await expect(registry.openAttempt(keyId)).to.be.revertedWithCustomError(
+        it.committees,
+        'CommitteesTooFewEligible',
+      );
     });
   });
 
@@ -246,7 +251,10 @@ describe('Committees', () => {
       expect(await words(keyId)).to.deep.equal(before);
       expect(await membersOf(it, keyId), 'those who hold the shares').to.deep.equal(ids(members));
       const boot = await bootEntry(it, members[0]!, bootRecord(9));
-      await expect(it.enclaveRegistry.recordBoots([boot]), 'and may be heard').to.emit(it.enclaveRegistry, 'BootRecorded');
+      await expect(it.enclaveRegistry.recordBoots([boot]), 'and may be heard').to.emit(
+        it.enclaveRegistry,
+        'BootRecorded',
+      );
       expect(await it.enclaveRegistry.isAttested(members[0]!.id)).to.equal(true);
       expect(await it.enclaveRegistry.serves(members[0]!.id)).to.equal(false);
     });

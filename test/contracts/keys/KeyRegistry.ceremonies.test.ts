@@ -97,7 +97,7 @@ describe('KeyRegistry: ceremonies', () => {
     });
 
     it('refuses an operator named twice, among seats or reserves', async () => {
-      const { registry, members } = made();
+      const { members } = made();
       const [a, b, c] = members.map(({ operator }) => operator.address);
       for (const twice of [
         { operators: [a!, b!, a!] },
@@ -122,7 +122,7 @@ describe('KeyRegistry: ceremonies', () => {
     });
 
     it('refuses when reserves run out', async () => {
-      const { it, registry, members } = made();
+      const { it, members } = made();
       await it.enclaveRegistry.connect(members[1]!.operator).retire(members[1]!.id);
       await expect(create())
         .to.be.revertedWithCustomError(made().it.committees, 'CommitteesTooFewEligible')
@@ -313,7 +313,10 @@ describe('KeyRegistry: ceremonies', () => {
       await expect(registry.activate(keyId, '0x'))
         .to.be.revertedWithCustomError(registry, 'KeyRegistryWrongCeremony')
         .withArgs(keyId, CEREMONY.open, CEREMONY.confirmed);
-      await expect(registry.activationMessage(keyId)).to.be.revertedWithCustomError(registry, 'KeyRegistryWrongCeremony');
+      await expect(registry.activationMessage(keyId)).to.be.revertedWithCustomError(
+        registry,
+        'KeyRegistryWrongCeremony',
+      );
       await expect(registry.activationMessage(id('x')))
         .to.be.revertedWithCustomError(registry, 'KeyRegistryUnknownKey')
         .withArgs(id('x'));

@@ -45,9 +45,7 @@ describe('KeyRegistry: rows', () => {
     it('sets one row, whose number rises, and touches no other', async () => {
       const { registry, keyId, alice, bob, guard, module } = made();
       const setting = set(rowFor(alice.address, { guard, module, kinds: RAW, delay: YEAR }));
-      await expect(setting)
-        .to.emit(registry, 'RowSet')
-        .withArgs(keyId, alice, 2, guard, module, RAW, YEAR);
+      await expect(setting).to.emit(registry, 'RowSet').withArgs(keyId, alice, 2, guard, module, RAW, YEAR);
       expect(await rowOf(alice)).to.deep.equal({ guard, epoch: 2, kinds: RAW, delay: YEAR });
       expect(await registry.moduleOf(keyId, alice)).to.equal(module);
       expect(await rowOf(bob)).to.deep.equal(BOB());

@@ -113,7 +113,9 @@ describe('KeyRegistry: the network word', () => {
         .withArgs(ZeroHash, WEEK + 1, WEEK);
       const until = (await now()) + 10 + WEEK;
       await it.helpers.time.setNextBlockTimestamp(until - WEEK);
-      await expect(byGuardian.suspendNetwork(WEEK)).to.emit(registry, 'NetworkSuspended').withArgs(it.guardianContract, until);
+      await expect(byGuardian.suspendNetwork(WEEK))
+        .to.emit(registry, 'NetworkSuspended')
+        .withArgs(it.guardianContract, until);
       await expect(asking()).to.be.revertedWithCustomError(registry, 'KeyRegistryNetworkPaused');
       await it.helpers.time.increaseTo(until);
       await asking();

@@ -2,7 +2,18 @@
 
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
-import { concat, getBytes, hexlify, id, sha256, toBeHex, toUtf8Bytes, type Wallet, ZeroAddress, ZeroHash } from 'ethers';
+import {
+  concat,
+  getBytes,
+  hexlify,
+  id,
+  sha256,
+  toBeHex,
+  toUtf8Bytes,
+  type Wallet,
+  ZeroAddress,
+  ZeroHash,
+} from 'ethers';
 import type {
   CommitteeParametersStruct,
   ConfirmationStruct,
