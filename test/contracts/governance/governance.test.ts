@@ -12,9 +12,9 @@ import { fresh } from '../support/fresh.ts';
 
 const STATE = { pending: 0n, active: 1n, canceled: 2n, defeated: 3n, succeeded: 4n, queued: 5n, executed: 7n };
 const [AGAINST, FOR] = [0, 1];
-const PAGE = join(import.meta.dirname, '../../../docs/contracts.md');
+const PAGE = join(import.meta.dirname, '../../../docs/contracts/README.md');
 
-/** The cells of docs/contracts.md that say what each role may call, by role. */
+/** The cells of docs/contracts/README.md that say what each role may call, by role. */
 const TABLE = [...readFileSync(PAGE, 'utf8').matchAll(/^\| (\d+) [^|]*\|[^|]*\|([^|]*)\|$/gm)].map(
   ([, , cell]) => cell!,
 );
@@ -139,7 +139,7 @@ describe('governance', () => {
       expect(await holders(ROLES.settler)).to.deep.equal(['timelock']);
     });
 
-    /** docs/contracts.md, the table of roles. */
+    /** docs/contracts/README.md, the table of roles. */
     async function documented() {
       const { it } = made();
       const [timelock, registry] = [await it.timelock.getAddress(), await it.enclaveRegistry.getAddress()];
