@@ -12,22 +12,27 @@ import { join } from 'node:path';
 export type Evidence = { readonly file: string; readonly title: string; readonly shows: readonly string[] };
 
 const ROOT = join(import.meta.dirname, '../..');
+/** Its titles are samples. */
+const SAMPLES = 'test/contracts/docs.test.ts';
 const PAGE = join(ROOT, 'docs/contracts/evidence.md');
 
-const TITLE = /\b(?:it|describe)\(\s*(['"`])((?:(?!\1).)*?) \[((?:[A-Z]\d+ ?)+)\]\1/g;
-const SOLIDITY = /@custom:shows ((?:[A-Z]\d+ ?)+)\n(?:\s*\/\/\/.*\n)*\s*function (?:testFuzz|test|invariant_)(\w+)\(/g;
+const TITLE =
+  /\b(?:it|describe)\(\s*(?<quote>['"`])(?<title>(?:(?!\k<quote>).)*?) \[(?<shows>(?:[A-Z]\d+ ?)+)\]\k<quote>/g;
+const SOLIDITY =
+  /@custom:shows (?<shows>(?:[A-Z]\d+ ?)+)\n(?:\s*\/\/\/.*\n)*\s*function (?:testFuzz|test|invariant_)(?<title>\w+)\(/g;
 
 export function evidenceIn(file: string, source: string): Evidence[] {
-  const found = file.endsWith('.sol')
-    ? [...source.matchAll(SOLIDITY)].map(([, shows, title]) => ({ title: title!, shows: shows! }))
-    : [...source.matchAll(TITLE)].map(([, , title, shows]) => ({ title: title!, shows: shows! }));
-  return found.map(({ title, shows }) => ({ file, title, shows: shows.trim().split(' ') }));
+  return [...source.matchAll(file.endsWith('.sol') ? SOLIDITY : TITLE)].map(({ groups }) => ({
+    file,
+    title: groups?.title ?? '',
+    shows: (groups?.shows ?? '').trim().split(' '),
+  }));
 }
 
 export async function evidenceOf(root = ROOT): Promise<Evidence[]> {
   const files = (await readdir(join(root, 'test'), { recursive: true }))
     .map((file) => `test/${file.replaceAll('\\', '/')}`)
-    .filter((file) => /\.(test\.ts|t\.sol)$/.test(file))
+    .filter((file) => /\.(test\.ts|t\.sol)$/.test(file) && file !== SAMPLES)
     .sort();
   const texts = await Promise.all(files.map(async (file) => [file, await readFile(join(root, file), 'utf8')] as const));
   return texts.flatMap(([file, source]) => evidenceIn(file, source));

@@ -50,12 +50,12 @@ describe('docs/contracts', () => {
   it('reads titles and lines of Solidity tests', () => {
     const titles = [
       "it('does this [I2 R1]', () => {",
-      'it(\n  `does ${it} [K3]`,',
+      'it(\n  `does it for each [K3]`,',
       "it('does that [sic]', () => {",
     ].join('\n');
     expect(evidenceIn('a.test.ts', titles).map(({ title, shows }) => [title, ...shows])).to.deep.equal([
       ['does this', 'I2', 'R1'],
-      ['does ${it}', 'K3'],
+      ['does it for each', 'K3'],
     ]);
     const solidity = '/// @custom:shows I9 R2\n    function invariant_Holds() public {}\n function testNot() public {}';
     expect(evidenceIn('a.t.sol', solidity)).to.deep.equal([{ file: 'a.t.sol', title: 'Holds', shows: ['I9', 'R2'] }]);
