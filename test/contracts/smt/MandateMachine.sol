@@ -2,8 +2,8 @@
 pragma solidity ^0.8.37;
 
 /// @title The states of one mandate, as Mandates changes them
-/// @dev A model: what other contracts decide is a parameter that may be anything. smt.ts proves the assertions for
-/// every sequence of calls; a test compares the states that each function names with the contract's.
+/// @dev A model: what other contracts decide is a parameter that may be anything. smt.ts proves the assertions for every sequence of calls;
+/// a test compares the states that each function names with the contract's.
 contract MandateMachine {
     enum State {
         None,
@@ -77,8 +77,7 @@ contract MandateMachine {
         assert(_requests == (_state == State.Filled ? 1 : 0)); // at most one request, and none of what was cancelled
         assert(_state == State.None || _authorised);
         assert(_state != State.Filled || (_inTime && _within));
-        // its delay runs from when the effects were there to be seen
-        assert(_state != State.Filled || _queuedAt == _placedAt);
+        assert(_state != State.Filled || _queuedAt == _placedAt); // its delay runs from when the effects were there to be seen
         assert(_state != State.Expired); // time alone makes it so, and nothing is written
     }
 }

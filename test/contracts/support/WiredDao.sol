@@ -4,29 +4,35 @@ pragma solidity ^0.8.37;
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {EnclaveRegistry} from "../../../contracts/attestation/EnclaveRegistry.sol";
 import {Attestation} from "../../../contracts/attestation/IAttestationVerifier.sol";
-import {BootRecord, Registration} from "../../../contracts/attestation/IEnclaveRegistry.sol";
+import {BootEntry, BootRecord, Registration} from "../../../contracts/attestation/IEnclaveRegistry.sol";
 import {MeasurementRecord} from "../../../contracts/attestation/IMeasurementRegistry.sol";
 import {MeasurementRegistry} from "../../../contracts/attestation/MeasurementRegistry.sol";
+import {Guardian} from "../../../contracts/governance/Guardian.sol";
 import {QuorateAccessManager} from "../../../contracts/governance/QuorateAccessManager.sol";
+import {CommitteeVotes} from "../../../contracts/keys/CommitteeVotes.sol";
 import {Committees} from "../../../contracts/keys/Committees.sol";
-import {ISignatureVerifier} from "../../../contracts/signatures/ISignatureVerifier.sol";
+import {DerivedKeys} from "../../../contracts/keys/DerivedKeys.sol";
 import {KeyRegistry} from "../../../contracts/keys/KeyRegistry.sol";
 import {
     Beat,
     CommitteeParameters,
     Confirmation,
     KeyParameters,
-    PayloadKind,
-    Policy,
     PublicKey,
+    RowParameters,
     Scheme
 } from "../../../contracts/keys/KeyTypes.sol";
 import {VerifierMock} from "../../../contracts/mocks/VerifierMock.sol";
-import {Cap, Limits} from "../../../contracts/requests/guards/ISpendingLimits.sol";
 import {SigningRequests} from "../../../contracts/requests/SigningRequests.sol";
+import {Closed} from "../../../contracts/requests/guards/Closed.sol";
+import {Cap, Limits} from "../../../contracts/requests/guards/ISpendingLimits.sol";
 import {SpendingLimits} from "../../../contracts/requests/guards/SpendingLimits.sol";
-import {REPORT_TAG} from "../../../contracts/types/Tags.sol";
+import {Mandates} from "../../../contracts/requests/modules/Mandates.sol";
+import {Refusals} from "../../../contracts/requests/modules/Refusals.sol";
+import {ISignatureVerifier} from "../../../contracts/signatures/ISignatureVerifier.sol";
 import {EnclaveId, KeyId} from "../../../contracts/types/Ids.sol";
+import {PayloadKinds} from "../../../contracts/types/Kinds.sol";
+import {REPORT_TAG} from "../../../contracts/types/Tags.sol";
 import {Base} from "./Base.sol";
 
 bytes32 constant TEE = "tee";
@@ -40,8 +46,11 @@ struct Wired {
     MeasurementRegistry measurements;
     EnclaveRegistry enclaves;
     KeyRegistry keys;
+    CommitteeVotes votes;
     SpendingLimits limits;
     SigningRequests requests;
+    Mandates mandates;
+    Guardian guardianContract;
     KeyId keyId;
     bytes32 measurement;
     address deployer;
@@ -98,28 +107,45 @@ abstract contract WiredDao is Base {
         address authority = address(dao.manager);
         dao.measurements = new MeasurementRegistry(authority, 2, 1 hours);
         dao.enclaves = new EnclaveRegistry(authority, dao.measurements, TRUST_DELAY);
-        Committees committees = new Committees(dao.enclaves, dao.measurements);
-        Believer believer = new Believer();
-        dao.keys =
-            new KeyRegistry(authority, dao.enclaves, committees, believer, 3 * TRUST_DELAY, Beat(60, 64, 900));
+        dao.votes = new CommitteeVotes(authority);
+        _createKeys(authority, new Believer());
         dao.limits = new SpendingLimits(authority);
-        dao.requests = new SigningRequests(authority, dao.keys, believer, dao.limits);
+        dao.mandates = new Mandates(dao.requests);
+        dao.guardianContract =
+            new Guardian(authority, dao.guardian, dao.keys, dao.enclaves, dao.measurements, dao.requests);
     }
 
-    /// @dev As scripts/deploy/plan.ts does.
+    function _createKeys(address authority, Believer believer) private {
+        dao.keys = new KeyRegistry(
+            authority,
+            dao.enclaves,
+            new Committees(dao.enclaves),
+            believer,
+            address(dao.votes),
+            address(new Closed()),
+            3 * TRUST_DELAY,
+            Beat(60, 64, 900, 1)
+        );
+        DerivedKeys derived = new DerivedKeys(dao.keys, believer);
+        address refusals = address(new Refusals(dao.keys));
+        dao.requests = new SigningRequests(authority, dao.keys, derived, refusals, TRUST_DELAY);
+    }
+
+    /// @dev As scripts/deploy/handOver.ts does.
     function _grantRoles() private {
         _allow(address(dao.measurements), dao.measurements.noteAttestation.selector, ENCLAVE_REGISTRY);
         _allow(address(dao.requests), dao.requests.cancel.selector, GUARDIAN);
-        _allow(address(dao.requests), dao.requests.cancelMandate.selector, GUARDIAN);
+        _allow(address(dao.requests), dao.requests.withdraw.selector, GUARDIAN);
+        _allow(address(dao.requests), dao.requests.withdrawModule.selector, GUARDIAN);
         _allow(address(dao.keys), dao.keys.suspend.selector, GUARDIAN);
         _allow(address(dao.keys), dao.keys.suspendNetwork.selector, GUARDIAN);
         _allow(address(dao.keys), dao.keys.withdrawCommittee.selector, GUARDIAN);
         _allow(address(dao.enclaves), dao.enclaves.withdrawVerifier.selector, GUARDIAN);
         _allow(address(dao.measurements), dao.measurements.withdraw.selector, GUARDIAN);
-        _allow(address(dao.requests), dao.requests.settle.selector, SETTLER);
+        _allow(address(dao.limits), dao.limits.settle.selector, SETTLER);
         dao.manager.grantRole(ENCLAVE_REGISTRY, address(dao.enclaves), 0);
         dao.manager.grantRole(GUARDIAN, address(dao.timelock), 0);
-        dao.manager.grantRole(GUARDIAN, dao.guardian, 0);
+        dao.manager.grantRole(GUARDIAN, address(dao.guardianContract), 0);
         dao.manager.grantRole(SETTLER, address(dao.timelock), 0);
         dao.manager.grantRole(SETTLER, dao.settler, 0);
         dao.timelock.grantRole(dao.timelock.PROPOSER_ROLE(), dao.governor);
@@ -142,16 +168,19 @@ abstract contract WiredDao is Base {
         }
         vm.warp(block.timestamp + 1 hours);
         dao.measurements.promote(dao.measurement);
+        // while there is no key a module takes effect at once
+        dao.requests.listModule(address(dao.mandates), address(dao.mandates).codehash);
         dao.keyId = dao.keys.createKey(_parameters());
         for (uint256 key = 1; key <= 2; ++key) _confirm(key);
         dao.keys.activate(dao.keyId, "");
-        dao.limits.setLimits(address(dao.requests), dao.keyId, dao.delegate, _limits());
+        dao.limits.setLimits(dao.requests, dao.keyId, dao.delegate, _limits());
     }
 
     function _parameters() private view returns (KeyParameters memory parameters) {
         parameters.scheme = Scheme.Bip340;
         parameters.committee = committeeOf(600);
-        parameters.policy = policyFor(dao.delegate);
+        parameters.rows = new RowParameters[](1);
+        parameters.rows[0] = rowFor(dao.delegate);
     }
 
     /// @dev Both operators; the window tells one vote from another.
@@ -162,15 +191,18 @@ abstract contract WiredDao is Base {
         committee.attemptWindow = window;
     }
 
-    function policyFor(address delegate) public pure returns (Policy memory policy) {
-        policy.kinds = uint32(1) << uint32(PayloadKind.BitcoinPsbt);
-        policy.delegates = new address[](1);
-        policy.delegates[0] = delegate;
+    /// @dev Within limits, and after a second in which it may be taken back.
+    function rowFor(address requester) public view returns (RowParameters memory row) {
+        row.requester = requester;
+        row.guard = address(dao.limits);
+        row.module = address(dao.mandates);
+        row.kinds = PayloadKinds.setOf(PayloadKinds.BITCOIN_PSBT);
+        row.delay = 1;
     }
 
     function _limits() private pure returns (Limits memory limits) {
         limits.expiresAt = type(uint48).max;
-        limits.kinds = uint32(1) << uint32(PayloadKind.BitcoinPsbt);
+        limits.kinds = PayloadKinds.setOf(PayloadKinds.BITCOIN_PSBT);
         limits.maxUnsettled = 1000;
         limits.caps = new Cap[](1);
         limits.caps[0] = Cap({asset: "asset", capacity: 1, window: 1, feeCap: 1});
@@ -206,8 +238,8 @@ abstract contract WiredDao is Base {
 
     function _registrationHash(Registration memory it) private pure returns (bytes32) {
         bytes32 typehash = keccak256(
-            "Registration(address operator,address identity,bytes32 region,bytes32 tlsKey,string endpoint,uint32 epoch,"
-            "uint64 challengeBlock,bytes32 challenge,bytes32 tee)"
+            "Registration(address operator,address identity,bytes32 region,bytes32 tlsKey,string endpoint,"
+            "uint32 epoch,uint64 challengeBlock,bytes32 challenge,bytes32 tee)"
         );
         bytes32 endpoint = keccak256(bytes(it.endpoint));
         bytes memory head = abi.encode(typehash, it.operator, it.identity, it.region, it.tlsKey, endpoint);
@@ -219,7 +251,9 @@ abstract contract WiredDao is Base {
         bytes32 typehash = keccak256("Boot(bytes32 enclave,bytes16 nonce,bytes32 encryptionKey,uint64 counter)");
         bytes32 structHash = keccak256(abi.encode(typehash, id, boot.nonce, boot.encryptionKey, boot.counter));
         bytes32 digest = _digest("Quorate EnclaveRegistry", address(dao.enclaves), structHash);
-        dao.enclaves.recordBoot(id, boot, _sign(key + 10, digest));
+        BootEntry[] memory entries = new BootEntry[](1);
+        entries[0] = BootEntry(id, boot, _sign(key + 10, digest));
+        dao.enclaves.recordBoots(entries);
     }
 
     function _confirm(uint256 key) private {
@@ -227,7 +261,7 @@ abstract contract WiredDao is Base {
             keyId: dao.keyId,
             epoch: 1,
             attempt: 1,
-            committee: dao.keys.key(dao.keyId).committee,
+            committee: dao.keys.ceremonyOf(dao.keyId).committee,
             transcript: 0,
             publicKeyPrefix: 2,
             publicKeyX: 0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798,

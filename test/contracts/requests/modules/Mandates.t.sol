@@ -28,13 +28,8 @@ contract MandatesTest is Base {
         );
     }
 
-    /// @dev Whatever an executor tries, what is filled has fees within the cap of each asset; and what is within them
-    /// is filled.
-    function testFuzzFeesNeverExceedTheirCaps(
-        uint8[ASSETS] memory caps,
-        uint8[6] memory amounts,
-        uint8[6] memory assets
-    )
+    /// @dev Whatever an executor tries, what is filled has fees within the cap of each asset; and what is within them is filled.
+    function testFuzzFeesNeverExceedTheirCaps(uint8[ASSETS] memory caps, uint8[6] memory amounts, uint8[6] memory assets)
         public
     {
         Mandate memory mandate = _mandate(caps);
