@@ -98,6 +98,8 @@ contract DerivedKeys is IDerivedKeys, Described {
         returns (Scheme scheme, bytes32 signer)
     {
         Derived storage derived = _derived[keyId][requester][path];
+        // one slot where one is enough: none but a bip340 key has an output key
+        if (kind == PayloadKinds.BITCOIN_PSBT && (signer = derived.outputX) != 0) return (Scheme.Bip340, signer);
         scheme = derived.scheme;
         if (scheme == Scheme.EcdsaSecp256k1) return (scheme, bytes32(uint256(uint160(derived.account))));
         signer = _coordinate(derived, kind);

@@ -51,7 +51,7 @@ library RequestHash {
             counter: counter,
             path: intent.path,
             kind: intent.kind,
-            payloadHash: keccak256(intent.payload),
+            payloadHash: _hashBytes(intent.payload),
             digestsHash: list(intent.digests),
             effectsHash: effects(intent.effects, intent.effects.length),
             deadline: intent.deadline,
@@ -64,22 +64,27 @@ library RequestHash {
     /// @dev list(hash(item_1), …)
     function list(bytes[] calldata items) internal pure returns (bytes32) {
         bytes32[] memory hashes = new bytes32[](items.length);
-        for (uint256 i = 0; i < hashes.length; ++i) hashes[i] = keccak256(items[i]);
+        for (uint256 i = 0; i < hashes.length; ++i) hashes[i] = _hashBytes(items[i]);
         return _hashWords(hashes);
     }
 
     /// @dev list(effect_1, …) of the first `count`
     function effects(Effect[] calldata from, uint256 count) internal pure returns (bytes32) {
         bytes32[] memory hashes = new bytes32[](count);
-        for (uint256 i = 0; i < count; ++i) {
-            Effect calldata effect = from[i];
-            hashes[i] = keccak256(
-                abi.encode(
-                    EFFECT_TAG, effect.kind, effect.asset, keccak256(effect.recipient), effect.amount, effect.detail
-                )
-            );
-        }
+        for (uint256 i = 0; i < count; ++i) hashes[i] = _effect(from[i]);
         return _hashWords(hashes);
+    }
+
+    function _effect(Effect calldata effect) private pure returns (bytes32 hash) {
+        (bytes32 tag, uint8 kind, bytes32 recipient) = (EFFECT_TAG, effect.kind, _hashBytes(effect.recipient));
+        assembly ("memory-safe") {
+            let preimage := mload(0x40)
+            mstore(preimage, tag)
+            calldatacopy(add(preimage, 0x20), effect, 0xa0)
+            mstore(add(preimage, 0x20), kind)
+            mstore(add(preimage, 0x60), recipient) // where the recipient lies becomes its hash
+            hash := keccak256(preimage, 0xc0)
+        }
     }
 
     function _id(address requests, address requester, uint64 counter, bytes32 intentHash)
@@ -90,6 +95,15 @@ library RequestHash {
         return RequestId.wrap(
             keccak256(abi.encode(REQUEST_TAG, block.chainid, requests, requester, counter, intentHash))
         );
+    }
+
+    /// @dev Leaves no copy in memory.
+    function _hashBytes(bytes calldata data) private pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            let copy := mload(0x40)
+            calldatacopy(copy, data.offset, data.length)
+            hash := keccak256(copy, data.length)
+        }
     }
 
     function _hashWords(bytes32[] memory words) private pure returns (bytes32 hash) {

@@ -305,14 +305,13 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
         id = RequestHash.id(header, address(this));
         bool ready = readyAt == block.timestamp;
 
-        _requests[id] = RequestWord({
-            state: ready ? RequestState.Ready : RequestState.Queued,
-            queuedAt: asking.queuedAt,
-            readyAt: readyAt,
-            deadline: intent.deadline,
-            epoch: epoch,
-            voted: asking.voted
-        });
+        RequestWord storage word = _requests[id];
+        word.state = ready ? RequestState.Ready : RequestState.Queued;
+        word.queuedAt = asking.queuedAt;
+        word.readyAt = readyAt;
+        word.deadline = intent.deadline;
+        word.epoch = epoch;
+        word.voted = asking.voted;
         _emitRequested(id, header.counter, epoch, readyAt, intent, asking);
         if (ready) emit RequestReady(id, intent.keyId);
 

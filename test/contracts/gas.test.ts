@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { env } from 'node:process';
 import { expect } from 'chai';
 import type { TransactionResponse } from 'ethers';
-import { id, ZeroAddress } from 'ethers';
 import { type World, world } from './support/chain.ts';
 import { eligibleEnclaves, makeEnclave, RECORD, recordBoot, register } from './support/enclaves.ts';
 import {
@@ -86,35 +85,6 @@ describe('gas', () => {
         it.signingRequests.fulfil(noted.header, noted.intent.digests, signatures),
       );
     });
-
-  it('of a delegate, and of a mandate', async () => {
-    const it = await world();
-    const [delegate, kinds] = [it.operators[10]!, 1 << KIND.psbt];
-    const members = await eligibleEnclaves(it, 2);
-    const policy = { requesters: [it.anyone.address], delegates: [delegate.address], kinds, delay: 0 };
-    const keyId = await activeKey(it, members, secret, parametersOf(members, { policy }));
-    const requests = it.signingRequests.connect(it.anyone);
-    await it.spendingLimits.connect(it.dao).setLimits(requests, keyId, delegate, {
-      ...{ expiresAt: 2n ** 40n, kinds, maxUnsettled: 9, recipients: [], targets: [] },
-      caps: [{ asset: id('bip122:000/slip44:0'), capacity: 10_000n, window: 1000, feeCap: 10n }],
-    });
-    await readyRequest(it, delegate, await intentOf(it, keyId));
-    const asking = await intentOf(it, keyId);
-    await measure('requestSignature, delegate', requests.connect(delegate).requestSignature(asking));
-    const its = await request(it, delegate, asking);
-    await measure('markReady, delegate', requests.markReady(its.header));
-    await measure('settle', requests.connect(it.dao).settle(its.header));
-
-    await request(it, it.anyone, await intentOf(it, keyId));
-    const { path, kind, effects, deadline, consumer, callbackGas, ...bytes } = await intentOf(it, keyId);
-    const [transfer, fee] = effects;
-    const said = { keyId, path, kind, deadline, consumer, callbackGas };
-    const rest = { executor: ZeroAddress, feeCaps: [{ asset: fee!.asset, amount: fee!.amount }] };
-    for (const time of ['first', 'again'])
-      await measure(`placeMandate, ${time}`, requests.placeMandate({ ...said, ...rest, effects: [transfer!] }));
-    const terms = { requester: it.anyone.address, counter: 2, ...rest };
-    await measure('fill', requests.fill(terms, { ...bytes, ...said, effects }));
-  });
 
   for (const [name, scheme, length] of [
     ['bip340', SCHEME.bip340, 32],

@@ -15,11 +15,6 @@ const models = [
     states: /^(RequestState|State)$/,
   },
   {
-    model: 'test/contracts/smt/MandateMachine.sol',
-    of: ['signing/Mandates.sol'],
-    states: /^(MandateState|State)$/,
-  },
-  {
     model: 'test/contracts/smt/KeyMachine.sol',
     of: ['keys/KeyRegistry.sol', 'keys/KeyCeremonies.sol', 'keys/KeyStorage.sol'],
     states: /^(KeyStatus|Status)$/,

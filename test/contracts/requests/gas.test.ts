@@ -36,7 +36,10 @@ describe('gas of requests', () => {
     const it = await world();
     const [once, later] = [it.anyone, it.operators[10]!];
     const members = await eligibleEnclaves(it, 2);
-    const rows = [rowFor(once.address, { kinds: 1 << kind }), rowFor(later.address, { kinds: 1 << kind, delay: DELAY })];
+    const rows = [
+      rowFor(once.address, { kinds: 1 << kind }),
+      rowFor(later.address, { kinds: 1 << kind, delay: DELAY }),
+    ];
     const keyId = await activeKey(it, members, secret, parametersOf(members, { scheme, rows }));
     const derived = await claimDerived(it, keyId, secret, once.address);
     const signing = scheme === SCHEME.bip340 ? outputSecret(derived) : derived;

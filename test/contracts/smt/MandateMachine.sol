@@ -1,31 +1,35 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-/// @title The states of one mandate, as Mandates changes them
+/// @title One mandate: its announcement, which the core keeps, and its filling, which the module checks
 /// @dev A model: what other contracts decide is a parameter that may be anything. smt.ts proves the assertions for every sequence of calls;
-/// a test compares the states that each function names with the contract's.
+/// a test compares the functions with those of the contracts.
 contract MandateMachine {
-    enum State {
-        None,
-        Placed,
-        Filled,
-        Cancelled,
-        Expired
-    }
+    uint48 private constant MIN_ROOM = 40 minutes;
 
-    State private _state;
-    uint48 private _placedAt;
+    /// @dev Of the core: zero once it is used up.
+    uint48 private _announcedAt;
+    uint40 private _announcedEpoch;
+    /// @dev Of the mandate, under its id.
     uint48 private _deadline;
+    bool private _placed;
+
+    /// @dev Of the row.
+    uint40 private _epoch = 1;
+    uint32 private _delay;
 
     /// @dev block.timestamp, which the checker would let run backwards
-    uint48 private _now;
+    uint48 private _now = 1;
 
     // What has happened, kept to say what must hold.
-    bool private _authorised;
-    uint256 private _requests;
-    bool private _inTime;
+    uint48 private _placedAt;
+    uint40 private _epochThen;
+    uint32 private _delayThen;
+    bool private _withdrawn;
     bool private _within;
-    uint48 private _queuedAt;
+    uint256 private _requests;
+    uint48 private _readyAt;
+    uint40 private _filledEpoch;
 
     function pass(uint32 time) external {
         require(_now < 2 ** 40);
@@ -33,51 +37,59 @@ contract MandateMachine {
         _check();
     }
 
-    function placeMandate(bool mayRequest, uint48 deadline) external {
-        require(mayRequest && _state == State.None);
-        require(deadline > _now);
+    /// @dev And whatever a vote changes of the row, which raises it too.
+    function raise(uint32 delay) external {
+        require(_epoch < type(uint40).max);
+        _epoch += 1;
+        _delay = delay;
+        _check();
+    }
 
-        _state = State.Placed;
-        _placedAt = _now;
+    /// @dev A counter makes each id a new one, so this is placed once.
+    function place(bool isModule, uint48 deadline) external {
+        require(isModule && !_placed);
+        require(deadline >= _now + _delay + MIN_ROOM);
+
+        _placed = true;
         _deadline = deadline;
-        _authorised = true;
+        (_announcedAt, _announcedEpoch) = (_now, _epoch);
+        (_placedAt, _epochThen, _delayThen) = (_now, _epoch, _delay);
         _check();
     }
 
-    function fill(bool mayFill, bool stillMayRequest, uint128 fee, uint128 feeCap) external {
-        _requirePlaced();
-        require(mayFill && stillMayRequest);
+    function withdraw(bool mayWithdraw) external {
+        require(mayWithdraw);
+        require(_announcedAt != 0);
+
+        (_announcedAt, _announcedEpoch) = (0, 0);
+        _withdrawn = true;
+        _check();
+    }
+
+    function fill(bool mayFill, bool isModule, uint128 fee, uint128 feeCap) external {
+        require(mayFill);
         require(fee <= feeCap);
+        require(isModule);
+        (uint48 announcedAt, uint40 announcedEpoch) = (_announcedAt, _announcedEpoch);
+        require(announcedAt != 0);
+        (_announcedAt, _announcedEpoch) = (0, 0);
+        require(announcedEpoch == _epoch);
+        uint48 readyAt = announcedAt + _delay > _now ? announcedAt + _delay : _now;
+        require(_deadline >= readyAt + MIN_ROOM);
 
-        _state = State.Filled;
         _requests += 1;
-        _inTime = _now <= _deadline;
         _within = fee <= feeCap;
-        _queuedAt = _placedAt;
+        (_readyAt, _filledEpoch) = (readyAt, _epoch);
         _check();
-    }
-
-    function cancelMandate(bool mayCancel) external {
-        _requirePlaced();
-        require(mayCancel);
-
-        _state = State.Cancelled;
-        _check();
-    }
-
-    function _requirePlaced() private view {
-        require(_stateOf() == State.Placed);
-    }
-
-    function _stateOf() private view returns (State) {
-        return _state == State.Placed && _now > _deadline ? State.Expired : _state;
     }
 
     function _check() private view {
-        assert(_requests == (_state == State.Filled ? 1 : 0)); // at most one request, and none of what was cancelled
-        assert(_state == State.None || _authorised);
-        assert(_state != State.Filled || (_inTime && _within));
-        assert(_state != State.Filled || _queuedAt == _placedAt); // its delay runs from when the effects were there to be seen
-        assert(_state != State.Expired); // time alone makes it so, and nothing is written
+        assert(_requests <= 1);
+        assert(_requests == 0 || (_placed && _announcedAt == 0)); // it was placed, and nothing of it is left
+        assert(_requests == 0 || !_withdrawn);
+        assert(_requests == 0 || _within);
+        assert(_requests == 0 || _readyAt >= _placedAt + _delayThen); // the delay runs from when the effects were there to be seen
+        assert(_requests == 0 || _readyAt + MIN_ROOM <= _deadline);
+        assert(_requests == 0 || _filledEpoch == _epochThen); // of what the row said then, nothing has changed
     }
 }

@@ -4,6 +4,7 @@ import type { HardhatEthers, HardhatEthersSigner } from '@nomicfoundation/hardha
 import type { NetworkHelpers } from '@nomicfoundation/hardhat-network-helpers/types';
 import { id } from 'ethers';
 import { network } from 'hardhat';
+import type { NetworkConfigOverride } from 'hardhat/types/config';
 import { type DeployOptions, localOptions } from '../../../scripts/deploy/options.ts';
 import { type Deployment, deploy } from '../../../scripts/deploy.ts';
 import { developmentRoot } from './developmentTee.ts';
@@ -26,8 +27,8 @@ export const REGION = id('region');
 export const SUPPLY = 1_000_000n * 10n ** 18n;
 
 /** One fresh chain per call; inside a test file use it through `helpers.loadFixture`. */
-export async function world(change: Partial<DeployOptions> = {}): Promise<World> {
-  const { ethers, networkHelpers: helpers } = await network.create();
+export async function world(change: Partial<DeployOptions> = {}, override: NetworkConfigOverride = {}): Promise<World> {
+  const { ethers, networkHelpers: helpers } = await network.create({ network: 'default', override });
   const signers = await ethers.getSigners();
   const [deployer, guardian, anyone, first, second, ...operators] = signers;
   if (!deployer || !guardian || !anyone || !first || !second) throw new Error('too few accounts');

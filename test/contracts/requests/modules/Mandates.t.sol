@@ -1,31 +1,39 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {ISignatureVerifier} from "../../../../contracts/signatures/ISignatureVerifier.sol";
+import {IDerivedKeys} from "../../../../contracts/keys/IDerivedKeys.sol";
 import {IKeyRegistry} from "../../../../contracts/keys/IKeyRegistry.sol";
-import {PayloadKind, Scheme} from "../../../../contracts/keys/KeyTypes.sol";
-import {FeeCap, Mandate, MandateState, MandateTerms} from "../../../../contracts/requests/modules/IMandates.sol";
-import {Effect, EffectKind, Intent} from "../../../../contracts/requests/ISigningRequests.sol";
-import {ISpendingLimits} from "../../../../contracts/requests/guards/ISpendingLimits.sol";
+import {Scheme} from "../../../../contracts/keys/KeyTypes.sol";
+import {Effect, Intent} from "../../../../contracts/requests/ISigningRequests.sol";
+import {FeeCap, Mandate, MandateTerms} from "../../../../contracts/requests/modules/IMandates.sol";
+import {Mandates} from "../../../../contracts/requests/modules/Mandates.sol";
 import {SigningRequests} from "../../../../contracts/requests/SigningRequests.sol";
 import {KeyId, MandateId, RequestId} from "../../../../contracts/types/Ids.sol";
+import {EffectKinds, PayloadKinds} from "../../../../contracts/types/Kinds.sol";
 import {Base} from "../../support/Base.sol";
 import {StubKey} from "../../support/StubKey.sol";
 
 contract MandatesTest is Base {
     uint256 private constant ASSETS = 3;
+    KeyId private constant KEY = KeyId.wrap("key");
 
     SigningRequests private requests;
+    Mandates private mandates;
     StubKey private key;
+
+    /// @dev The test is the authority, and lets everyone do everything.
+    function canCall(address, address, bytes4) external pure returns (bool, uint32) {
+        return (true, 0);
+    }
 
     function setUp() public {
         key = new StubKey(Scheme.Bip340);
-        requests = new SigningRequests(
-            address(this),
-            IKeyRegistry(address(key)),
-            ISignatureVerifier(address(key)),
-            ISpendingLimits(address(key))
-        );
+        address at = address(key);
+        requests = new SigningRequests(address(this), IKeyRegistry(at), IDerivedKeys(at), at, 1 days);
+        mandates = new Mandates(requests);
+        key.setKeyCount(0);
+        requests.listModule(address(mandates), address(mandates).codehash);
+        key.setRow(address(this), address(0), address(mandates), 0);
     }
 
     /// @dev Whatever an executor tries, what is filled has fees within the cap of each asset; and what is within them is filled.
@@ -33,12 +41,12 @@ contract MandatesTest is Base {
         public
     {
         Mandate memory mandate = _mandate(caps);
-        requests.placeMandate(mandate);
+        mandates.place(mandate);
         uint256[ASSETS + 1] memory sums;
         Effect[] memory fees = new Effect[](amounts.length);
         for (uint256 i = 0; i < amounts.length; ++i) {
             uint256 asset = assets[i] % (ASSETS + 1); // the last has no cap
-            fees[i] = _effect(EffectKind.Fee, asset, amounts[i] % 128);
+            fees[i] = _effect(EffectKinds.FEE, asset, amounts[i] % 128);
             sums[asset] += amounts[i] % 128;
         }
         bool within = sums[ASSETS] == 0;
@@ -46,30 +54,39 @@ contract MandatesTest is Base {
         assertTrue(_fill(mandate, fees) == within);
     }
 
-    /// @dev Any sequence of fillings, cancellations and waiting: one request at most, and none after an end.
+    /// @dev Any sequence of fillings, withdrawals, raises and waiting: one request at most, and none after an end.
     function testFuzzGivesOneRequestAtMost(uint8[12] memory steps, uint32[12] memory waits) public {
         Mandate memory mandate = _mandate([10, 10, 10]);
-        bytes32 hash = requests.mandateHashOf(mandate);
-        MandateId id = requests.placeMandate(mandate);
-        bool over = false;
+        MandateId id = mandates.place(mandate);
+        bool used = false; // filled or withdrawn
+        bool raised = false;
         for (uint256 i = 0; i < steps.length; ++i) {
-            vm.warp(block.timestamp + waits[i] % 1 days);
-            bool open = !over && block.timestamp <= mandate.deadline;
-            bool moved = false;
-            if (steps[i] % 3 == 0) {
-                try requests.cancelMandate(address(this), 1, hash) {
-                    moved = true;
-                } catch {}
-                assertTrue(moved == open);
+            vm.warp(block.timestamp + waits[i] % 12 hours);
+            uint256 step = steps[i] % 8;
+            bool inTime = block.timestamp + 40 minutes <= mandate.deadline;
+            uint64 before = requests.requestCount();
+            if (step == 0) {
+                assertTrue(_withdraw(id) == !used);
+                used = true;
+            } else if (step == 1) {
+                key.raise(KEY, address(this));
+                raised = true;
             } else {
-                moved = _fill(mandate, new Effect[](0));
-                assertTrue(open || !moved);
+                bool open = !used && !raised && inTime;
+                assertTrue(_fill(mandate, new Effect[](0)) == open);
+                assertEq(requests.requestCount(), before + (open ? 1 : 0));
+                used = used || open;
             }
-            over = over || moved;
             assertTrue(requests.requestCount() <= 1);
         }
-        bool filled = requests.mandateStateOf(id) == MandateState.Filled;
-        assertEq(requests.requestCount(), filled ? 1 : 0);
+    }
+
+    function _withdraw(MandateId id) private returns (bool) {
+        try requests.withdraw(address(mandates), KEY, address(this), MandateId.unwrap(id)) {
+            return true;
+        } catch {
+            return false;
+        }
     }
 
     function _fill(Mandate memory mandate, Effect[] memory fees) private returns (bool) {
@@ -92,7 +109,7 @@ contract MandatesTest is Base {
             callbackGas: mandate.callbackGas,
             replaces: RequestId.wrap(0)
         });
-        try requests.fill(terms, intent) {
+        try mandates.fill(terms, intent) {
             return true;
         } catch {
             return false;
@@ -103,11 +120,11 @@ contract MandatesTest is Base {
         FeeCap[] memory caps = new FeeCap[](ASSETS);
         for (uint256 i = 0; i < ASSETS; ++i) caps[i] = FeeCap({asset: bytes32(i), amount: amounts[i]});
         Effect[] memory effects = new Effect[](1);
-        effects[0] = _effect(EffectKind.Transfer, 0, 1000);
+        effects[0] = _effect(EffectKinds.TRANSFER, 0, 1000);
         return Mandate({
-            keyId: KeyId.wrap("key"),
+            keyId: KEY,
             path: 0,
-            kind: PayloadKind.BitcoinPsbt,
+            kind: PayloadKinds.BITCOIN_PSBT,
             effects: effects,
             feeCaps: caps,
             executor: address(0),
@@ -117,7 +134,7 @@ contract MandatesTest is Base {
         });
     }
 
-    function _effect(EffectKind kind, uint256 asset, uint256 amount) private pure returns (Effect memory) {
+    function _effect(uint8 kind, uint256 asset, uint256 amount) private pure returns (Effect memory) {
         return Effect({kind: kind, asset: bytes32(asset), recipient: "", amount: amount, detail: 0});
     }
 }
