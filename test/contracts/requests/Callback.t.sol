@@ -1,105 +1,39 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {IDerivedKeys} from "../../../contracts/keys/IDerivedKeys.sol";
 import {IKeyRegistry} from "../../../contracts/keys/IKeyRegistry.sol";
-import {ISignatureVerifier} from "../../../contracts/signatures/ISignatureVerifier.sol";
-import {PayloadKind, PublicKey, Scheme} from "../../../contracts/keys/KeyTypes.sol";
-import {ISignatureConsumer} from "../../../contracts/requests/ISignatureConsumer.sol";
+import {Scheme} from "../../../contracts/keys/KeyTypes.sol";
+import {ConsumerMock} from "../../../contracts/mocks/ConsumerMock.sol";
 import {
     Effect,
+    Fulfilment,
     Intent,
     ISigningRequests,
     RequestHeader,
     RequestState
 } from "../../../contracts/requests/ISigningRequests.sol";
-import {ISpendingLimits} from "../../../contracts/requests/guards/ISpendingLimits.sol";
+import {RequestHash} from "../../../contracts/requests/RequestHash.sol";
 import {SigningRequests} from "../../../contracts/requests/SigningRequests.sol";
 import {KeyId, RequestId} from "../../../contracts/types/Ids.sol";
+import {PayloadKinds} from "../../../contracts/types/Kinds.sol";
 import {Base} from "../support/Base.sol";
-
-/// @dev A key for everybody whose every signature verifies: what is tested here comes after verification.
-contract EasyKey {
-    function requireRequestable(KeyId, address, PayloadKind) external pure returns (uint32, Scheme, bool) {
-        return (0, Scheme.Ed25519, false);
-    }
-
-    function signerOf(KeyId, address, bytes32, PayloadKind) external pure returns (Scheme, bytes32) {
-        return (Scheme.Ed25519, bytes32(uint256(1)));
-    }
-
-    function verify(Scheme, PublicKey calldata, bytes calldata, bytes calldata) external pure returns (bool) {
-        return true;
-    }
-}
-
-/// @dev A consumer whose behaviour the test chooses.
-contract Consumer is ISignatureConsumer {
-    enum Mode {
-        Take,
-        Fail,
-        BurnGas,
-        ReturnBomb,
-        RevertBomb,
-        Reenter
-    }
-
-    Mode public mode;
-    uint256 public taken;
-    uint256 public gasSeen;
-    bytes[] private _seen;
-    RequestHeader private _header;
-    ISigningRequests private immutable _requests;
-
-    constructor(ISigningRequests requests_) {
-        _requests = requests_;
-    }
-
-    function setMode(Mode mode_) external {
-        mode = mode_;
-    }
-
-    function setHeader(RequestHeader calldata header_) external {
-        _header = header_;
-    }
-
-    function onSignature(RequestId, KeyId, bytes[] calldata signatures) external {
-        uint256 left = gasleft();
-        if (mode == Mode.Fail) revert();
-        if (mode == Mode.BurnGas) while (true) ++left;
-        if (mode == Mode.ReturnBomb) assembly { return(0, 100000) }
-        if (mode == Mode.RevertBomb) assembly { revert(0, 100000) }
-        if (mode == Mode.Reenter) _reenter(signatures);
-        ++taken;
-        gasSeen = left;
-    }
-
-    /// @dev Each second entry must fail for its own reason; a success fails the whole callback.
-    function _reenter(bytes[] calldata signatures) private {
-        bytes[] memory digests = new bytes[](1);
-        digests[0] = abi.encode(bytes32(uint256(7)));
-        try _requests.fulfil(_header, digests, signatures) { revert(); } catch {}
-        try _requests.redeliver(_header, signatures) { revert(); } catch {}
-        try _requests.markReady(_header) { revert(); } catch {}
-    }
-}
+import {StubKey} from "../support/StubKey.sol";
 
 contract CallbackTest is Base {
     SigningRequests private requests;
-    Consumer private consumer;
+    ConsumerMock private consumer;
     bytes[] private signatures;
     bytes[] private digests;
 
     function setUp() public {
-        EasyKey key = new EasyKey();
+        StubKey key = new StubKey(Scheme.Bip340);
         requests = new SigningRequests(
-            address(this),
-            IKeyRegistry(address(key)),
-            ISignatureVerifier(address(key)),
-            ISpendingLimits(address(key))
+            address(this), IKeyRegistry(address(key)), IDerivedKeys(address(key)), address(0), 1 days
         );
-        consumer = new Consumer(requests);
-        signatures.push(new bytes(64));
+        consumer = new ConsumerMock();
         digests.push(abi.encode(bytes32(uint256(7))));
+        signatures.push(digests[0]); // what the stub takes for good
     }
 
     function testDeliversOnce() public {
@@ -111,8 +45,12 @@ contract CallbackTest is Base {
     }
 
     function testNothingBlocksAFulfilment() public {
-        Consumer.Mode[4] memory modes =
-            [Consumer.Mode.Fail, Consumer.Mode.BurnGas, Consumer.Mode.ReturnBomb, Consumer.Mode.RevertBomb];
+        ConsumerMock.Mode[4] memory modes = [
+            ConsumerMock.Mode.Fail,
+            ConsumerMock.Mode.BurnGas,
+            ConsumerMock.Mode.ReturnBomb,
+            ConsumerMock.Mode.RevertBomb
+        ];
         for (uint256 i = 0; i < modes.length; ++i) {
             consumer.setMode(modes[i]);
             RequestHeader memory header = _ready(100_000);
@@ -120,18 +58,18 @@ contract CallbackTest is Base {
             _fulfil(header);
             // the callback's gas and a bounded rest: no memory is paid for what the consumer returns
             assertTrue(before - gasleft() < 100_000 + 100_000);
-            assertTrue(requests.stateOf(requests.requestId(header)) == RequestState.Fulfilled);
+            assertTrue(_stateOf(header) == RequestState.Fulfilled);
             assertEq(consumer.taken(), 0);
         }
     }
 
     function testRedeliversUntilTakenAndThenNeverAgain() public {
-        consumer.setMode(Consumer.Mode.Fail);
+        consumer.setMode(ConsumerMock.Mode.Fail);
         RequestHeader memory header = _ready(100_000);
         _fulfil(header);
         requests.redeliver(header, signatures);
         assertEq(consumer.taken(), 0);
-        consumer.setMode(Consumer.Mode.Take);
+        consumer.setMode(ConsumerMock.Mode.Take);
         requests.redeliver(header, signatures);
         assertEq(consumer.taken(), 1);
         vm.expectRevert();
@@ -139,7 +77,7 @@ contract CallbackTest is Base {
     }
 
     function testRedeliversNothingElse() public {
-        consumer.setMode(Consumer.Mode.Fail);
+        consumer.setMode(ConsumerMock.Mode.Fail);
         RequestHeader memory header = _ready(100_000);
         _fulfil(header);
         bytes[] memory others = new bytes[](1);
@@ -149,11 +87,27 @@ contract CallbackTest is Base {
     }
 
     function testASecondEntryFindsNothingToDo() public {
-        RequestHeader memory header = _ready(500_000);
-        consumer.setMode(Consumer.Mode.Reenter);
-        consumer.setHeader(header);
+        RequestHeader memory header = _ready(900_000);
+        consumer.setMode(ConsumerMock.Mode.Calls);
+        consumer.setCalls(address(requests), _allCalls(header));
         _fulfil(header);
         assertEq(consumer.taken(), 1);
+        assertEq(consumer.succeeded(), 0);
+    }
+
+    /// @dev Calls for many succeed and do nothing: nothing is delivered twice.
+    function testACallForManyWithinACallbackSkipsWhatIsDone() public {
+        RequestHeader memory header = _ready(900_000);
+        bytes[] memory calls = new bytes[](2);
+        calls[0] = abi.encodeCall(ISigningRequests.fulfilMany, (_entries(header)));
+        RequestHeader[] memory headers = new RequestHeader[](1);
+        headers[0] = header;
+        calls[1] = abi.encodeCall(ISigningRequests.markReadyMany, (headers));
+        consumer.setMode(ConsumerMock.Mode.Calls);
+        consumer.setCalls(address(requests), calls);
+        _fulfil(header);
+        assertEq(consumer.taken(), 1);
+        assertEq(consumer.succeeded(), 2);
     }
 
     function testAnAddressWithoutCodeTakesNothing() public {
@@ -163,7 +117,7 @@ contract CallbackTest is Base {
         vm.expectRevert(
             abi.encodeWithSelector(
                 ISigningRequests.SigningRequestsNothingToDeliver.selector,
-                requests.requestId(header),
+                RequestHash.id(header, address(requests)),
                 keccak256(""),
                 undelivered
             )
@@ -179,8 +133,42 @@ contract CallbackTest is Base {
             // what the consumer saw, but for the few opcodes before it looked
             assertTrue(consumer.gasSeen() > 299_000);
         } catch {
-            assertTrue(requests.stateOf(requests.requestId(header)) == RequestState.Ready);
+            assertTrue(_stateOf(header) == RequestState.Ready);
         }
+    }
+
+    /// @dev A call for many never leaves some undone for lack of gas: what every entry was promised it gets, or none is
+    /// fulfilled.
+    function testFuzzGivesEachOfManyWhatWasDeclaredOrNothingHappens(uint256 gasGiven) public {
+        gasGiven = 100_000 + gasGiven % 2_000_000;
+        Fulfilment[] memory entries = new Fulfilment[](3);
+        for (uint256 i = 0; i < 3; ++i) entries[i] = Fulfilment(_ready(300_000), digests, signatures);
+        try requests.fulfilMany{gas: gasGiven}(entries) {
+            assertEq(consumer.taken(), 3);
+            assertTrue(consumer.gasSeen() > 299_000);
+        } catch {
+            assertEq(consumer.taken(), 0);
+            for (uint256 i = 0; i < 3; ++i) assertTrue(_stateOf(entries[i].header) == RequestState.Ready);
+        }
+    }
+
+    function _allCalls(RequestHeader memory header) private view returns (bytes[] memory calls) {
+        calls = new bytes[](6);
+        calls[0] = abi.encodeCall(ISigningRequests.fulfil, (header, digests, signatures));
+        calls[1] = abi.encodeCall(ISigningRequests.redeliver, (header, signatures));
+        calls[2] = abi.encodeCall(ISigningRequests.markReady, (header));
+        calls[3] = abi.encodeCall(ISigningRequests.cancel, (header));
+        calls[4] = abi.encodeCall(ISigningRequests.expire, (header));
+        calls[5] = abi.encodeCall(ISigningRequests.abandon, (header));
+    }
+
+    function _entries(RequestHeader memory header) private view returns (Fulfilment[] memory entries) {
+        entries = new Fulfilment[](1);
+        entries[0] = Fulfilment(header, digests, signatures);
+    }
+
+    function _stateOf(RequestHeader memory header) private view returns (RequestState) {
+        return requests.stateOf(RequestHash.id(header, address(requests)));
     }
 
     function _fulfil(RequestHeader memory header) private {
@@ -191,11 +179,12 @@ contract CallbackTest is Base {
         return _readyFor(address(consumer), callbackGas);
     }
 
+    /// @dev READY at once.
     function _readyFor(address to, uint32 callbackGas) private returns (RequestHeader memory header) {
         Intent memory intent = Intent({
             keyId: KeyId.wrap(bytes32(uint256(1))),
             path: 0,
-            kind: PayloadKind.RawDigest,
+            kind: PayloadKinds.RAW_DIGEST,
             payload: "",
             digests: digests,
             effects: new Effect[](0),
@@ -204,8 +193,11 @@ contract CallbackTest is Base {
             callbackGas: callbackGas,
             replaces: RequestId.wrap(0)
         });
-        requests.requestSignature(intent);
-        header = requests.headerOf(intent, address(this), requests.requestCount());
-        requests.markReady(header);
+        requests.request(intent);
+        header = this.headerOf(intent, requests.requestCount());
+    }
+
+    function headerOf(Intent calldata intent, uint64 counter) external view returns (RequestHeader memory) {
+        return RequestHash.headerOf(intent, address(this), counter);
     }
 }

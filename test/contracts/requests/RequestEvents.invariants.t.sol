@@ -1,268 +1,122 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {ISignatureVerifier} from "../../../contracts/signatures/ISignatureVerifier.sol";
 import {IKeyRegistry} from "../../../contracts/keys/IKeyRegistry.sol";
-import {PayloadKind, Scheme} from "../../../contracts/keys/KeyTypes.sol";
-import {FeeCap, IMandates, Mandate, MandateState, MandateTerms} from "../../../contracts/requests/modules/IMandates.sol";
-import {
-    Effect,
-    EffectKind,
-    Intent,
-    ISigningRequests,
-    RequestHeader,
-    RequestState,
-    RequestView
-} from "../../../contracts/requests/ISigningRequests.sol";
-import {ISpendingLimits} from "../../../contracts/requests/guards/ISpendingLimits.sol";
-import {RequestHash} from "../../../contracts/requests/RequestHash.sol";
+import {Intent, ISigningRequests, RequestState, RequestWord} from "../../../contracts/requests/ISigningRequests.sol";
 import {SigningRequests} from "../../../contracts/requests/SigningRequests.sol";
-import {EnclaveId, KeyId, MandateId, RequestId} from "../../../contracts/types/Ids.sol";
+import {RequestId} from "../../../contracts/types/Ids.sol";
 import {Base, Vm} from "../support/Base.sol";
-import {StubKey} from "../support/StubKey.sol";
-
-bytes32 constant ASSET = "asset";
+import {IWatcher, RequestsHandler} from "../support/RequestsHandler.sol";
 
 /// @dev An explorer: knows logs and the time of their block, and nothing else.
-contract Explorer {
-    struct Placing {
-        MandateState state;
-        uint48 placedAt;
-        uint48 deadline;
-    }
-
-    RequestView[] private _requests;
-    mapping(RequestId id => uint256 counter) private _counters;
-    mapping(RequestId id => uint16) public refusals;
-    mapping(RequestId id => bytes32) public lateSignatures;
-    mapping(MandateId id => Placing) private _placings;
-    uint64 public mandateCount;
+contract Explorer is IWatcher {
+    RequestId[] private _ids;
+    mapping(RequestId id => RequestWord) private _words;
+    mapping(RequestId id => address) private _requesters;
+    mapping(address requester => uint40) private _epochs;
+    mapping(bytes32 announcement => uint40 epoch) private _announcements;
+    mapping(address module => bytes32) private _listed;
     uint256 public unknown;
 
     function read(Vm.Log[] calldata logs) external {
         for (uint256 i = 0; i < logs.length; ++i) {
             bytes32 name = logs[i].topics[0];
-            if (!_readRequest(name, logs[i]) && !_readEnding(name, logs[i]) && !_readMandate(name, logs[i])) ++unknown;
+            if (!_readRequest(name, logs[i]) && !_readEnding(name, logs[i]) && !_readModule(name, logs[i])) ++unknown;
         }
     }
 
-    function requests() external view returns (RequestView[] memory) {
-        return _requests;
+    function count() external view returns (uint256) {
+        return _ids.length;
     }
 
-    function stateOf(RequestId id) external view returns (RequestState) {
-        return _requests[_counters[id] - 1].state;
+    function wordOf(uint256 index) external view returns (RequestId id, RequestWord memory word) {
+        id = _ids[index];
+        word = _words[id];
     }
 
-    /// @dev Nothing is logged when time ends a mandate.
-    function mandateStateOf(MandateId id) external view returns (MandateState) {
-        Placing storage placing = _placings[id];
-        bool over = placing.state == MandateState.Placed && block.timestamp > placing.deadline;
-        return over ? MandateState.Expired : placing.state;
+    function epochOf(address requester) external view returns (uint40) {
+        return _epochs[requester];
     }
 
-    function listHash(bytes[] calldata list) external pure returns (bytes32) {
-        return RequestHash.list(list);
+    function listed(address module) external view returns (bytes32) {
+        return _listed[module];
+    }
+
+    /// @dev A row that has a newer epoch logs nothing about each request that it overtakes, nor does time.
+    function mayExpire(RequestId id) external view returns (bool) {
+        RequestWord memory word = _words[id];
+        bool open = word.state == RequestState.Queued || word.state == RequestState.Ready;
+        return open && (block.timestamp > word.deadline || _epochs[_requesters[id]] != word.epoch);
     }
 
     function _readRequest(bytes32 name, Vm.Log calldata log) private returns (bool) {
         RequestId id = RequestId.wrap(log.topics[1]);
-        if (name == ISigningRequests.SignatureRequested.selector) {
-            (uint64 counter, uint48 readyAt, Intent memory intent) = abi.decode(log.data, (uint64, uint48, Intent));
-            _requests.push(RequestView(id, RequestState.Queued, uint48(block.timestamp), readyAt, intent.deadline));
-            _counters[id] = counter;
-            return _requests.length == counter;
-        }
+        if (name == ISigningRequests.SignatureRequested.selector) return _open(id, log);
         if (name == ISigningRequests.RequestReady.selector) {
-            _request(id).readyAt = uint48(block.timestamp);
+            _words[id].readyAt = uint48(block.timestamp);
             return _move(id, RequestState.Ready);
         }
+        if (name == ISigningRequests.EntrySkipped.selector) return true;
         return name == ISigningRequests.SignatureFulfilled.selector && _move(id, RequestState.Fulfilled);
+    }
+
+    function _open(RequestId id, Vm.Log calldata log) private returns (bool) {
+        (
+            uint64 counter,
+            uint40 epoch,
+            uint48 queuedAt,
+            uint48 readyAt,
+            address module,
+            bool voted,
+            Intent memory intent
+        )
+        = abi.decode(log.data, (uint64, uint40, uint48, uint48, address, bool, Intent));
+        _words[id] = RequestWord(RequestState.Queued, queuedAt, readyAt, intent.deadline, epoch, voted);
+        _requesters[id] = address(uint160(uint256(log.topics[3])));
+        _ids.push(id);
+        return _ids.length == counter && (module == address(0) || _listed[module] != 0);
     }
 
     function _readEnding(bytes32 name, Vm.Log calldata log) private returns (bool) {
         RequestId id = RequestId.wrap(log.topics[1]);
-        if (name == ISigningRequests.RequestRefusedBy.selector) {
-            (refusals[id],) = abi.decode(log.data, (uint16, uint16));
-            return true;
-        }
-        if (name == ISigningRequests.LateSignatureRecorded.selector) {
-            lateSignatures[id] = this.listHash(abi.decode(log.data, (bytes[])));
-            return true;
-        }
         if (name == ISigningRequests.RequestCancelled.selector) return _move(id, RequestState.Cancelled);
         if (name == ISigningRequests.RequestRefused.selector) return _move(id, RequestState.Refused);
-        if (name == ISigningRequests.RequestExpired.selector) {
-            if (_request(id).state == RequestState.Queued) _request(id).readyAt = 0;
-            return _move(id, RequestState.Expired);
-        }
-        return name == ISigningRequests.ExpiryCounted.selector;
+        if (name == ISigningRequests.RequestAbandoned.selector) return _move(id, RequestState.Expired);
+        if (name != ISigningRequests.RequestExpired.selector) return false;
+        if (_words[id].state == RequestState.Queued) _words[id].readyAt = 0;
+        return _move(id, RequestState.Expired);
     }
 
-    function _readMandate(bytes32 name, Vm.Log calldata log) private returns (bool) {
-        MandateId id = MandateId.wrap(log.topics[1]);
-        Placing storage placing = _placings[id];
-        if (name == IMandates.MandatePlaced.selector) {
-            Mandate memory mandate;
-            (mandateCount, mandate) = abi.decode(log.data, (uint64, Mandate));
-            _placings[id] = Placing(MandateState.Placed, uint48(block.timestamp), mandate.deadline);
+    function _readModule(bytes32 name, Vm.Log calldata log) private returns (bool) {
+        if (name == IKeyRegistry.RowSet.selector || name == IKeyRegistry.RowRaised.selector) {
+            _epochs[address(uint160(uint256(log.topics[2])))] = uint40(uint256(bytes32(log.data[:32])));
             return true;
         }
-        if (name == IMandates.MandateFilled.selector) {
-            placing.state = MandateState.Filled;
-            _request(RequestId.wrap(log.topics[2])).queuedAt = placing.placedAt;
+        address module = address(uint160(uint256(log.topics[1])));
+        if (name == ISigningRequests.ModuleListed.selector) {
+            _listed[module] = bytes32(log.data[:32]);
             return true;
         }
-        if (name != IMandates.MandateCancelled.selector) return false;
-        placing.state = MandateState.Cancelled;
-        return true;
+        if (name == ISigningRequests.ModuleRemoved.selector) {
+            delete _listed[module];
+            return true;
+        }
+        return name == ISigningRequests.RequestAnnounced.selector
+            || name == ISigningRequests.AnnouncementWithdrawn.selector;
     }
 
     function _move(RequestId id, RequestState state) private returns (bool) {
-        _request(id).state = state;
+        _words[id].state = state;
         return true;
     }
-
-    function _request(RequestId id) private view returns (RequestView storage) {
-        return _requests[_counters[id] - 1];
-    }
 }
 
-/// @dev Asks for, places, fills, moves and ends at random, and shows an explorer the logs of each block.
-contract EventsHandler is Base {
-    SigningRequests private immutable _contract;
-    StubKey private immutable _key;
-    Explorer public immutable explorer = new Explorer();
-    RequestHeader[] private _headers;
-    Mandate[] private _mandates;
-    RequestId[] public ids;
-    MandateId[] public mandateIds;
-    uint256 public logs;
-
-    /// @dev A call that reverts leaves no log.
-    modifier shown() {
-        vm.recordLogs();
-        _;
-        Vm.Log[] memory recorded = vm.getRecordedLogs();
-        logs += recorded.length;
-        explorer.read(recorded);
-    }
-
-    constructor(SigningRequests contract_, StubKey key_) {
-        _contract = contract_;
-        _key = key_;
-    }
-
-    function count() external view returns (uint256) {
-        return ids.length;
-    }
-
-    function mandateCount() external view returns (uint256) {
-        return mandateIds.length;
-    }
-
-    function headerOf(uint256 index) external view returns (RequestHeader memory) {
-        return _headers[index];
-    }
-
-    function ask(uint32 delay, uint16 room) external shown {
-        _key.setDelay(delay % 1000);
-        Intent memory intent = _intent(0);
-        intent.deadline = uint48(block.timestamp) + delay % 1000 + 40 minutes + room % 1000;
-        _note(_contract.requestSignature(intent), intent);
-    }
-
-    function replace(uint256 seed) external shown {
-        RequestHeader memory replaced = _pick(seed);
-        Intent memory intent = _intent(0);
-        intent.deadline = uint48(block.timestamp) + 2 hours;
-        intent.replaces = _contract.requestId(replaced);
-        try _contract.requestReplacement(intent, replaced) returns (RequestId id) {
-            _note(id, intent);
-        } catch {}
-    }
-
-    function place(uint32 delay, uint16 room) external shown {
-        _key.setDelay(delay % 1000);
-        Mandate storage mandate = _mandates.push();
-        mandate.keyId = _intent(0).keyId;
-        mandate.kind = PayloadKind.BitcoinPsbt;
-        mandate.feeCaps.push(FeeCap({asset: ASSET, amount: 20}));
-        mandate.deadline = uint48(block.timestamp) + delay % 1000 + 40 minutes + room % 2000;
-        mandateIds.push(_contract.placeMandate(mandate));
-    }
-
-    function fill(uint256 seed, uint8 fee) external shown {
-        vm.assume(_mandates.length > 0);
-        uint256 index = seed % _mandates.length;
-        Intent memory intent = _intent(fee % 25);
-        intent.deadline = _mandates[index].deadline;
-        MandateTerms memory terms =
-            MandateTerms(address(this), uint64(index + 1), address(0), _mandates[index].feeCaps);
-        try _contract.fill(terms, intent) returns (RequestId id) {
-            _note(id, intent);
-        } catch {}
-    }
-
-    function cancelMandate(uint256 seed) external shown {
-        vm.assume(_mandates.length > 0);
-        uint256 index = seed % _mandates.length;
-        bytes32 hash = _contract.mandateHashOf(_mandates[index]);
-        try _contract.cancelMandate(address(this), uint64(index + 1), hash) {} catch {}
-    }
-
-    function markReady(uint256 seed) external shown {
-        try _contract.markReady(_pick(seed)) {} catch {}
-    }
-
-    function cancel(uint256 seed) external shown {
-        try _contract.cancel(_pick(seed)) {} catch {}
-    }
-
-    function expire(uint256 seed) external shown {
-        try _contract.expire(_pick(seed)) {} catch {}
-    }
-
-    function fulfil(uint256 seed) external shown {
-        try _contract.fulfil(_pick(seed), _digests(), _digests()) {} catch {}
-    }
-
-    function refuse(uint256 seed, uint8 party) external shown {
-        try _contract.refuse(_pick(seed), EnclaveId.wrap(bytes32(uint256(1 + party % 4))), "CODE", "") {} catch {}
-    }
-
-    function recordLate(uint256 seed) external shown {
-        try _contract.recordLate(_pick(seed), _digests(), _digests()) {} catch {}
-    }
-
-    function pass(uint16 time) external {
-        vm.warp(block.timestamp + time % 2000);
-    }
-
-    function _note(RequestId id, Intent memory intent) private {
-        ids.push(id);
-        _headers.push(_contract.headerOf(intent, address(this), _contract.requestCount()));
-    }
-
-    function _pick(uint256 seed) private view returns (RequestHeader memory) {
-        vm.assume(ids.length > 0);
-        return _headers[seed % ids.length];
-    }
-
-    function _intent(uint256 fee) private pure returns (Intent memory intent) {
-        intent.keyId = KeyId.wrap("key");
-        intent.kind = PayloadKind.BitcoinPsbt;
-        intent.digests = _digests();
-        intent.effects = new Effect[](1);
-        intent.effects[0] = Effect({kind: EffectKind.Fee, asset: ASSET, recipient: "", amount: fee, detail: 0});
-    }
-
-    function _digests() private pure returns (bytes[] memory digests) {
-        digests = new bytes[](1);
-        digests[0] = abi.encode(bytes32("message"));
-    }
+/// @dev The runner fuzzes what is in the file of the test.
+contract EventsHandler is RequestsHandler {
+    constructor(IWatcher watcher_) RequestsHandler(watcher_) {}
 }
 
+/// @dev I9: what requests are follows from events and block times, row epochs among them.
 contract RequestEventsInvariants is Base {
     SigningRequests private requests;
     EventsHandler private handler;
@@ -271,15 +125,10 @@ contract RequestEventsInvariants is Base {
 
     function setUp() public {
         vm.warp(1_800_000_000);
-        StubKey key = new StubKey(Scheme.Bip340);
-        requests = new SigningRequests(
-            address(this),
-            IKeyRegistry(address(key)),
-            ISignatureVerifier(address(key)),
-            ISpendingLimits(address(key))
-        );
-        handler = new EventsHandler(requests, key);
-        explorer = handler.explorer();
+        explorer = new Explorer();
+        handler = new EventsHandler(explorer);
+        handler.begin();
+        requests = handler.requests();
         _targets.push(address(handler));
     }
 
@@ -289,67 +138,56 @@ contract RequestEventsInvariants is Base {
 
     /// @dev Without this the invariants might hold because nothing ever happens.
     function testTheExplorerSeesEveryEnd() public {
-        handler.place(0, 1999);
-        handler.place(0, 0);
-        handler.place(0, 0);
-        handler.cancelMandate(1);
-        for (uint256 i = 0; i < 5; ++i) handler.ask(0, 0);
+        handler.ask(0, 0, "fulfilled, READY at once");
+        handler.fulfil(0, true);
+        handler.setRow(0, 60, true);
+        handler.announce(0, "told");
         handler.pass(60);
-        handler.fill(0, 20);
-        handler.cancel(4);
-        for (uint256 i = 0; i < 4; ++i) handler.markReady(i);
-        handler.fulfil(0);
-        for (uint8 party = 0; party < 3; ++party) handler.refuse(1, party);
-        handler.refuse(2, 0);
+        handler.askAsAnnounced(0, 0, "refused, as announced");
+        handler.endRefused(1, 5);
+        handler.ask(0, 0, "cancelled");
+        handler.cancel(2, 0);
+        handler.ask(0, 0, "expires in the queue");
+        handler.askByVote(1, 0, "READY, and overtaken");
+        handler.raise(1);
+        handler.expire(4);
         for (uint256 i = 0; i < 3; ++i) handler.pass(1999);
         handler.expire(3);
-        handler.recordLate(2);
-        handler.replace(4);
-        handler.replace(0);
-        assertEq(handler.count(), 7);
+        handler.ask(2, 0, "abandoned");
+        handler.abandon(5, 0);
+        handler.ask(0, 0, "queued");
+        handler.ask(1, 0, "ready");
         _requireStates();
         invariant_EventsAndTimeGiveEveryRequest();
-        invariant_EventsAndTimeGiveEveryMandate();
     }
 
     function invariant_EventsAndTimeGiveEveryRequest() public view {
-        RequestView[] memory told = explorer.requests();
-        assertEq(requests.requestCount(), told.length);
-        assertTrue(keccak256(abi.encode(requests.requests(0, told.length + 1))) == keccak256(abi.encode(told)));
-        for (uint256 i = 0; i < told.length; ++i) {
-            assertEq(requests.refusalsOf(handler.headerOf(i)), explorer.refusals(told[i].id));
-            assertTrue(requests.lateSignatures(told[i].id) == explorer.lateSignatures(told[i].id));
-        }
-    }
-
-    function invariant_EventsAndTimeGiveEveryMandate() public view {
-        assertEq(requests.mandateCount(), explorer.mandateCount());
-        for (uint256 i = 0; i < handler.mandateCount(); ++i) {
-            MandateId id = handler.mandateIds(i);
-            assertTrue(requests.mandateStateOf(id) == explorer.mandateStateOf(id));
-        }
-    }
-
-    function invariant_NoEventIsUnknownToTheExplorer() public view {
         assertEq(explorer.unknown(), 0);
+        assertEq(handler.unforeseen(), 0);
+        assertEq(requests.requestCount(), explorer.count());
+        for (uint256 i = 0; i < explorer.count(); ++i) {
+            (RequestId id, RequestWord memory told) = explorer.wordOf(i);
+            assertTrue(keccak256(abi.encode(requests.wordOf(id))) == keccak256(abi.encode(told)));
+        }
     }
 
     function _requireStates() private view {
-        RequestState[7] memory expected = [
+        RequestState[8] memory expected = [
             RequestState.Fulfilled,
             RequestState.Refused,
-            RequestState.Ready,
-            RequestState.Expired,
             RequestState.Cancelled,
+            RequestState.Expired,
+            RequestState.Expired,
+            RequestState.Expired,
             RequestState.Queued,
-            RequestState.Queued
+            RequestState.Ready
         ];
-        for (uint256 i = 0; i < 7; ++i) assertTrue(explorer.stateOf(handler.ids(i)) == expected[i]);
-        assertEq(explorer.refusals(handler.ids(2)), 1);
-        assertTrue(explorer.lateSignatures(handler.ids(2)) != 0);
-        MandateState[3] memory mandates = [MandateState.Filled, MandateState.Cancelled, MandateState.Expired];
-        for (uint256 i = 0; i < 3; ++i) {
-            assertTrue(explorer.mandateStateOf(handler.mandateIds(i)) == mandates[i]);
+        for (uint256 i = 0; i < 8; ++i) {
+            (, RequestWord memory told) = explorer.wordOf(i);
+            assertEq(uint256(told.state), uint256(expected[i]));
+            assertTrue((told.readyAt == 0) == (i == 3)); // what expired in the queue was never READY
+            assertTrue(told.voted == (i == 4));
+            assertEq(told.epoch, i == 0 || i == 4 || i == 5 ? 2 : 3);
         }
     }
 }

@@ -1,150 +1,29 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {ISignatureVerifier} from "../../../contracts/signatures/ISignatureVerifier.sol";
-import {IKeyRegistry} from "../../../contracts/keys/IKeyRegistry.sol";
-import {PayloadKind, Scheme} from "../../../contracts/keys/KeyTypes.sol";
-import {
-    Effect,
-    Intent,
-    ISigningRequests,
-    RequestHeader,
-    RequestState
-} from "../../../contracts/requests/ISigningRequests.sol";
-import {ISpendingLimits} from "../../../contracts/requests/guards/ISpendingLimits.sol";
+import {RequestHeader, RequestState} from "../../../contracts/requests/ISigningRequests.sol";
+import {RequestHash} from "../../../contracts/requests/RequestHash.sol";
 import {SigningRequests} from "../../../contracts/requests/SigningRequests.sol";
-import {EnclaveId, KeyId, RequestId} from "../../../contracts/types/Ids.sol";
+import {RequestId} from "../../../contracts/types/Ids.sol";
 import {Base} from "../support/Base.sol";
-import {StubKey} from "../support/StubKey.sol";
+import {IWatcher, RequestsHandler} from "../support/RequestsHandler.sol";
 
-/// @dev Moves requests at random and remembers what each has been through.
-contract Handler is Base {
-    SigningRequests private immutable _requests;
-    StubKey private immutable _key;
-    RequestHeader[] private _headers;
-    RequestId[] public ids;
-    mapping(RequestId id => uint8 lastState) public lastState;
-    mapping(RequestId id => uint256) public fulfilments;
-    mapping(RequestId id => uint256) public refusals;
-    mapping(RequestId id => uint256) public recordings;
-    uint256 public repeatedIds;
-    uint256 public backwardSteps;
-
-    constructor(SigningRequests requests_, StubKey key_) {
-        _requests = requests_;
-        _key = key_;
-    }
-
-    function count() external view returns (uint256) {
-        return ids.length;
-    }
-
-    function ask(uint32 delay, uint16 room, bytes calldata payload) external {
-        _key.setDelay(delay % 1000);
-        Intent memory intent = Intent({
-            keyId: KeyId.wrap(bytes32(uint256(1))),
-            path: 0,
-            kind: PayloadKind.RawDigest,
-            payload: payload,
-            digests: _digests(),
-            effects: new Effect[](0),
-            deadline: uint48(block.timestamp) + delay % 1000 + 40 minutes + room % 1000,
-            consumer: address(0),
-            callbackGas: 0,
-            replaces: RequestId.wrap(0)
-        });
-        RequestId id = _requests.requestSignature(intent);
-        if (lastState[id] != 0) ++repeatedIds;
-        lastState[id] = uint8(RequestState.Queued);
-        ids.push(id);
-        _headers.push(_requests.headerOf(intent, address(this), _requests.requestCount()));
-    }
-
-    function markReady(uint256 seed) external {
-        (RequestId id, RequestHeader memory header) = _pick(seed);
-        try _requests.markReady(header) {} catch {}
-        _note(id);
-    }
-
-    function cancel(uint256 seed) external {
-        (RequestId id, RequestHeader memory header) = _pick(seed);
-        try _requests.cancel(header) {} catch {}
-        _note(id);
-    }
-
-    function expire(uint256 seed) external {
-        (RequestId id, RequestHeader memory header) = _pick(seed);
-        try _requests.expire(header) {} catch {}
-        _note(id);
-    }
-
-    function fulfil(uint256 seed, bool honest) external {
-        (RequestId id, RequestHeader memory header) = _pick(seed);
-        bytes[] memory signatures = _digests();
-        if (!honest) signatures[0] = "another";
-        try _requests.fulfil(header, _digests(), signatures) {
-            assertTrue(honest);
-            ++fulfilments[id];
-        } catch {}
-        _note(id);
-    }
-
-    function refuse(uint256 seed, uint8 party) external {
-        (RequestId id, RequestHeader memory header) = _pick(seed);
-        EnclaveId member = EnclaveId.wrap(bytes32(uint256(1 + party % 4)));
-        try _requests.refuse(header, member, "CODE", "") {
-            ++refusals[id];
-        } catch {}
-        _note(id);
-    }
-
-    function recordLate(uint256 seed) external {
-        (RequestId id, RequestHeader memory header) = _pick(seed);
-        try _requests.recordLate(header, _digests(), _digests()) {
-            ++recordings[id];
-        } catch {}
-        _note(id);
-    }
-
-    function pass(uint16 time) external {
-        vm.warp(block.timestamp + time % 2000);
-    }
-
-    /// @dev NONE < QUEUED < READY < the ends; from an end there is no way on.
-    function _note(RequestId id) private {
-        uint8 state = uint8(_requests.stateOf(id));
-        uint8 last = lastState[id];
-        bool ended = last > uint8(RequestState.Ready);
-        if (state < last || (ended && state != last)) ++backwardSteps;
-        lastState[id] = state;
-    }
-
-    function _pick(uint256 seed) private view returns (RequestId, RequestHeader memory) {
-        vm.assume(ids.length > 0);
-        uint256 index = seed % ids.length;
-        return (ids[index], _headers[index]);
-    }
-
-    function _digests() private pure returns (bytes[] memory digests) {
-        digests = new bytes[](1);
-        digests[0] = "message";
-    }
+/// @dev The runner fuzzes what is in the file of the test.
+contract Handler is RequestsHandler {
+    constructor() RequestsHandler(IWatcher(address(0))) {}
 }
 
+/// @dev I2, and what a request goes through, whoever calls what in whatever order.
 contract SigningRequestsInvariants is Base {
     SigningRequests private requests;
     Handler private handler;
     address[] private _targets;
 
     function setUp() public {
-        StubKey key = new StubKey(Scheme.Ed25519);
-        requests = new SigningRequests(
-            address(this),
-            IKeyRegistry(address(key)),
-            ISignatureVerifier(address(key)),
-            ISpendingLimits(address(key))
-        );
-        handler = new Handler(requests, key);
+        vm.warp(1_800_000_000);
+        handler = new Handler();
+        handler.begin();
+        requests = handler.requests();
         _targets.push(address(handler));
     }
 
@@ -154,30 +33,65 @@ contract SigningRequestsInvariants is Base {
 
     /// @dev Without this the invariants might hold because nothing ever happens.
     function testTheHandlerReachesEveryEnd() public {
-        for (uint256 i = 0; i < 4; ++i) handler.ask(0, 0, "");
-        handler.cancel(0);
-        for (uint256 i = 1; i < 4; ++i) handler.markReady(i);
-        handler.fulfil(1, false);
-        assertTrue(requests.stateOf(handler.ids(1)) == RequestState.Ready);
-        handler.fulfil(1, true);
-        for (uint8 party = 0; party < 4; ++party) handler.refuse(2, party);
-        for (uint256 i = 0; i < 3; ++i) handler.pass(1999);
-        handler.expire(3);
-        handler.recordLate(3);
-        assertTrue(requests.stateOf(handler.ids(0)) == RequestState.Cancelled);
-        assertTrue(requests.stateOf(handler.ids(1)) == RequestState.Fulfilled);
-        assertTrue(requests.stateOf(handler.ids(2)) == RequestState.Refused);
-        assertTrue(requests.stateOf(handler.ids(3)) == RequestState.Expired);
-        assertEq(handler.recordings(handler.ids(3)), 1);
+        handler.ask(0, 0, "ready at once");
+        handler.fulfil(0, false);
+        _require(0, RequestState.Ready);
+        handler.fulfil(0, true);
+        handler.announce(1, "told");
+        handler.pass(1999);
+        handler.setRow(0, 60, true);
+        handler.ask(0, 0, "to cancel");
+        handler.cancel(1, 4); // a stranger
+        _require(1, RequestState.Queued);
+        handler.cancel(1, 2);
+        handler.ask(0, 0, "to be made ready, and refused");
+        handler.pass(60);
+        handler.markReadyMany(2);
+        handler.endRefused(2, 0);
+        _require(2, RequestState.Ready);
+        handler.endRefused(2, 5);
+        handler.askAsAnnounced(0, 0, "as announced");
+        handler.askAsAnnounced(0, 0, "once");
+        assertEq(handler.count(), 4);
+        handler.abandon(3, 0);
+        handler.askByVote(1, 0, "by vote");
+        handler.abandon(4, 0); // its requester may not
+        _require(4, RequestState.Ready);
+        handler.raise(1);
+        handler.expire(4);
+        RequestState[5] memory ends = [
+            RequestState.Fulfilled,
+            RequestState.Cancelled,
+            RequestState.Refused,
+            RequestState.Expired,
+            RequestState.Expired
+        ];
+        for (uint256 i = 0; i < 5; ++i) _require(i, ends[i]);
+        invariant_AnIdIsUsedOnceAndForOnePayload();
+        invariant_StatesGoForwardOnlyWhenAndByWhomTheyMay();
+        invariant_FulfilledOnceAndOnlyThen();
     }
 
-    function invariant_AnIdIsUsedOnce() public view {
+    function invariant_AnIdIsUsedOnceAndForOnePayload() public view {
         assertEq(handler.repeatedIds(), 0);
+        assertEq(handler.forgedMoves(), 0);
         assertEq(requests.requestCount(), handler.count());
+        for (uint256 i = 0; i < handler.count(); ++i) {
+            RequestHeader memory header = handler.headerOf(i);
+            assertEq(header.counter, i + 1); // contiguous: a gap shows
+            RequestId id = RequestHash.id(header, address(requests));
+            assertTrue(RequestId.unwrap(id) == RequestId.unwrap(handler.ids(i)));
+            assertTrue(header.payloadHash == handler.payloadOf(id));
+        }
     }
 
-    function invariant_StatesGoForwardOnly() public view {
-        assertEq(handler.backwardSteps(), 0);
+    /// @dev READY neither too early nor too late nor overtaken; ended by those who may; asked for once for each
+    /// announcement.
+    function invariant_StatesGoForwardOnlyWhenAndByWhomTheyMay() public view {
+        assertEq(handler.wrongSteps(), 0);
+        assertEq(handler.wrongReady(), 0);
+        assertEq(handler.wrongEnds(), 0);
+        assertEq(handler.usedTwice(), 0);
     }
 
     function invariant_FulfilledOnceAndOnlyThen() public view {
@@ -188,20 +102,7 @@ contract SigningRequestsInvariants is Base {
         }
     }
 
-    function invariant_RefusedByThreeAndOnlyThen() public view {
-        for (uint256 i = 0; i < handler.count(); ++i) {
-            RequestId id = handler.ids(i);
-            uint256 refusals = handler.refusals(id);
-            assertTrue(refusals <= 3);
-            assertTrue((refusals == 3) == (requests.stateOf(id) == RequestState.Refused));
-        }
-    }
-
-    function invariant_LateSignaturesAreRecordedOnceAndNeverDelivered() public view {
-        for (uint256 i = 0; i < handler.count(); ++i) {
-            RequestId id = handler.ids(i);
-            assertTrue(handler.recordings(id) <= 1);
-            assertTrue((handler.recordings(id) == 1) == (requests.lateSignatures(id) != 0));
-        }
+    function _require(uint256 index, RequestState state) private view {
+        assertEq(uint256(requests.stateOf(handler.ids(index))), uint256(state));
     }
 }

@@ -2,8 +2,8 @@
 pragma solidity ^0.8.37;
 
 /// @title The states of one signing request, as SigningRequests and RequestEndings change them
-/// @dev A model: what other contracts and signatures decide is a parameter that may be anything. smt.ts proves the assertions for
-/// every sequence of calls; a test compares the states that each function names with the contracts'.
+/// @dev A model: what other contracts and signatures decide is a parameter that may be anything. smt.ts proves the
+/// assertions for every sequence of calls; a test compares the states that each function names with the contracts'.
 contract RequestMachine {
     enum State {
         None,
@@ -141,7 +141,8 @@ contract RequestMachine {
         assert(_state == State.None || _authorised);
         assert(_state != State.Ready || (_waited && _hadRoom));
         assert(_state != State.Fulfilled || (_waited && _signedInTime));
-        assert(_signedInTime == (_state == State.Fulfilled)); // refused, expired and cancelled requests are never fulfilled
+        // refused, expired and cancelled requests are never fulfilled
+        assert(_signedInTime == (_state == State.Fulfilled));
         assert(_state != State.Cancelled || !_waited); // what may be signed is never cancelled
         assert(!_undelivered || _state == State.Fulfilled); // nothing is delivered that was not fulfilled
         assert(!_late || !_signedInTime); // one set of signatures: in time or late

@@ -1,42 +1,74 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {KeyView, PayloadKind, PublicKey, Scheme} from "../../../contracts/keys/KeyTypes.sol";
+import {IKeyRegistry} from "../../../contracts/keys/IKeyRegistry.sol";
+import {Key, KeyStatus, Row, Scheme} from "../../../contracts/keys/KeyTypes.sol";
 import {EnclaveId, KeyId} from "../../../contracts/types/Ids.sol";
 
-/// @dev A 2-of-4 key for everybody; a signature verifies if it is the message. Members sign by existing: parties 1 to 4.
+/// @dev KeyRegistry and DerivedKeys of a 2-of-4 key, as far as requests and their modules ask them. Everybody has a
+/// row, and anybody sets rows; a signature is good if it is the digest. Members sign by existing: parties 1 to 4.
 contract StubKey {
+    error StubKeySignatureCount();
+    error StubKeyInvalidSignature();
+
     Scheme private immutable _scheme;
-    uint32 public delay;
-    bool public limited;
+    mapping(address requester => Row) private _rows;
+    mapping(address requester => address) private _modules;
+    uint256 public keyCount = 1;
 
     constructor(Scheme scheme_) {
         _scheme = scheme_;
     }
 
-    function setDelay(uint32 delay_) external {
-        delay = delay_;
+    function setKeyCount(uint256 keyCount_) external {
+        keyCount = keyCount_;
     }
 
-    /// @dev Whether everybody is a delegate.
-    function setLimited(bool limited_) external {
-        limited = limited_;
+    function setRow(address requester, address guard, address module, uint32 delay) external {
+        uint40 epoch = rowOf(KeyId.wrap(0), requester).epoch + 1;
+        _rows[requester] = Row(guard, epoch, type(uint24).max, delay);
+        _modules[requester] = module;
+        emit IKeyRegistry.RowSet(KeyId.wrap(0), requester, epoch, guard, module, type(uint24).max, delay);
     }
 
-    function requireRequestable(KeyId, address, PayloadKind) external view returns (uint32, Scheme, bool) {
-        return (delay, _scheme, limited);
+    function raise(KeyId keyId, address requester) external {
+        Row memory row = rowOf(keyId, requester);
+        ++row.epoch;
+        _rows[requester] = row;
+        emit IKeyRegistry.RowRaised(keyId, requester, row.epoch, msg.sender);
     }
 
-    function signerOf(KeyId, address, bytes32, PayloadKind) external pure returns (Scheme, bytes32) {
-        return (Scheme.Ed25519, bytes32(uint256(1)));
-    }
-
-    function verify(Scheme, PublicKey calldata, bytes calldata message, bytes calldata signature)
+    function requireRequestable(KeyId keyId, address requester, uint8)
         external
-        pure
-        returns (bool)
+        view
+        returns (uint40, uint32, address, Scheme)
     {
-        return keccak256(message) == keccak256(signature);
+        Row memory row = rowOf(keyId, requester);
+        return (row.epoch, row.delay, row.guard, _scheme);
+    }
+
+    function moduleOf(KeyId, address requester) external view returns (address) {
+        return _modules[requester];
+    }
+
+    function key(KeyId) external view returns (Key memory shown) {
+        shown.status = KeyStatus.Active;
+        shown.scheme = _scheme;
+        (shown.epoch, shown.threshold, shown.size) = (1, 2, 4);
+    }
+
+    function requireSigned(
+        KeyId,
+        address,
+        bytes32,
+        uint8,
+        bytes[] calldata digests,
+        bytes[] calldata signatures
+    ) external pure {
+        require(signatures.length == digests.length, StubKeySignatureCount());
+        for (uint256 i = 0; i < digests.length; ++i) {
+            require(keccak256(digests[i]) == keccak256(signatures[i]), StubKeyInvalidSignature());
+        }
     }
 
     function requireMemberSigned(KeyId, EnclaveId member, bytes32, bytes calldata)
@@ -47,12 +79,8 @@ contract StubKey {
         return (1, uint16(uint256(EnclaveId.unwrap(member))), 2, 4);
     }
 
-    function key(KeyId) external pure returns (KeyView memory shown) {
-        shown.epoch = 1;
-        shown.members = new EnclaveId[](4);
-    }
-
-    function liveMembers(KeyId) external pure returns (uint16) {
-        return 4;
+    function rowOf(KeyId, address requester) public view returns (Row memory row) {
+        row = _rows[requester];
+        if (row.epoch == 0) row = Row(address(0), 1, type(uint24).max, 0);
     }
 }

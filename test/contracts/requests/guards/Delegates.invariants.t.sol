@@ -23,8 +23,8 @@ uint32 constant DELAY = 1 hours;
 bytes32 constant ASSET = "asset";
 KeyId constant KEY = KeyId.wrap("key");
 
-/// @dev One delegate that asks, has mandates filled, waits and gives up at random; a watcher that settles; votes that change its limits and
-/// its row. What it draws is counted from the last change of its limits on.
+/// @dev One delegate that asks, has mandates filled, waits and gives up at random; a watcher that settles; votes that
+/// change its limits and its row. What it draws is counted from the last change of its limits on.
 contract DelegateHandler is Base {
     SigningRequests private immutable _requests;
     SpendingLimits private immutable _limits;

@@ -2,80 +2,144 @@
 pragma solidity ^0.8.37;
 
 import {IKeyRegistry} from "../../../../contracts/keys/IKeyRegistry.sol";
-import {ISignatureVerifier} from "../../../../contracts/signatures/ISignatureVerifier.sol";
-import {PayloadKind, Scheme} from "../../../../contracts/keys/KeyTypes.sol";
+import {Key} from "../../../../contracts/keys/KeyTypes.sol";
 import {
-    Effect,
-    Intent,
     ISigningRequests,
     RequestHeader,
-    RequestState
+    RequestState,
+    RequestWord
 } from "../../../../contracts/requests/ISigningRequests.sol";
-import {ISpendingLimits} from "../../../../contracts/requests/guards/ISpendingLimits.sol";
-import {SigningRequests} from "../../../../contracts/requests/SigningRequests.sol";
+import {RequestHash} from "../../../../contracts/requests/RequestHash.sol";
+import {IRefusals} from "../../../../contracts/requests/modules/IRefusals.sol";
+import {Refusals} from "../../../../contracts/requests/modules/Refusals.sol";
 import {EnclaveId, KeyId, RequestId} from "../../../../contracts/types/Ids.sol";
 import {Base} from "../../support/Base.sol";
 
 uint16 constant SIZE = 64;
 uint16 constant THRESHOLD = 33;
 
-/// @dev A key of the largest committee for everybody. Members sign by existing: parties 1 to 64.
+/// @dev A key of the largest committee. Members sign by existing: parties 1 to 64, of whatever epoch it is.
 contract LargeKey {
-    function requireRequestable(KeyId, address, PayloadKind) external pure returns (uint32, Scheme, bool) {
-        return (0, Scheme.Ed25519, false);
+    uint32 public epoch = 1;
+
+    function setEpoch(uint32 epoch_) external {
+        epoch = epoch_;
+    }
+
+    function key(KeyId) external view returns (Key memory shown) {
+        shown.epoch = epoch;
     }
 
     function requireMemberSigned(KeyId, EnclaveId member, bytes32, bytes calldata)
         external
-        pure
+        view
         returns (uint32, uint16, uint16, uint16)
     {
-        return (1, uint16(uint256(EnclaveId.unwrap(member))), THRESHOLD, SIZE);
+        return (epoch, uint16(uint256(EnclaveId.unwrap(member))), THRESHOLD, SIZE);
+    }
+}
+
+/// @dev A requests contract of anybody's: it says of every request what it likes, and notes which it is told to end.
+contract Liar {
+    RequestState private _state = RequestState.Ready;
+    mapping(RequestId id => bool) public ended;
+
+    function setState(RequestState state) external {
+        _state = state;
+    }
+
+    function wordOf(RequestId) external view returns (RequestWord memory word) {
+        word.state = _state;
+        word.deadline = type(uint48).max;
+    }
+
+    function endRefused(RequestId id) external {
+        ended[id] = true;
     }
 }
 
 contract RefusalsTest is Base {
-    SigningRequests private requests;
+    LargeKey private key;
+    Refusals private refusals;
+    /// @dev stands for the requests contract that counts
+    Liar private requests;
     RequestHeader private header;
-    RequestId private id;
 
     function setUp() public {
-        address key = address(new LargeKey());
-        requests =
-            new SigningRequests(address(this), IKeyRegistry(key), ISignatureVerifier(key), ISpendingLimits(key));
-        bytes[] memory digests = new bytes[](1);
-        Intent memory intent = Intent({
-            keyId: KeyId.wrap("key"),
-            path: 0,
-            kind: PayloadKind.SolanaMessage,
-            payload: "",
-            digests: digests,
-            effects: new Effect[](0),
-            deadline: uint48(block.timestamp + 1 days),
-            consumer: address(0),
-            callbackGas: 0,
-            replaces: RequestId.wrap(0)
-        });
-        id = requests.requestSignature(intent);
-        header = requests.headerOf(intent, address(this), 1);
-        requests.markReady(header);
+        key = new LargeKey();
+        refusals = new Refusals(IKeyRegistry(address(key)));
+        requests = new Liar();
+        header.keyId = KeyId.wrap("key");
+        header.counter = 1;
     }
 
     function testEachMemberOfTheLargestCommitteeCountsOnce() public {
         for (uint256 party = SIZE; party > THRESHOLD; --party) {
-            _refuse(party);
+            _refuse(requests, party);
             vm.expectRevert(
-                abi.encodeWithSelector(ISigningRequests.SigningRequestsAlreadyRefused.selector, id, _member(party))
+                abi.encodeWithSelector(IRefusals.RefusalsRepeated.selector, _id(requests), _member(party))
             );
-            _refuse(party);
+            _refuse(requests, party);
         }
-        assertTrue(requests.stateOf(id) == RequestState.Ready);
-        _refuse(THRESHOLD);
-        assertTrue(requests.stateOf(id) == RequestState.Refused);
+        assertTrue(!requests.ended(_id(requests)));
+        _refuse(requests, THRESHOLD);
+        assertTrue(requests.ended(_id(requests)));
     }
 
-    function _refuse(uint256 party) private {
-        requests.refuse(header, _member(party), "CODE", "");
+    /// @dev Whatever sets refuse, in whatever order: it ends with the 32nd of them, and not before.
+    function testFuzzEndsWithTheLastThatIsNeeded(uint8[80] memory parties) public {
+        uint64 seen = 0;
+        uint16 count = 0;
+        uint16 needed = SIZE - THRESHOLD + 1;
+        for (uint256 i = 0; i < parties.length; ++i) {
+            uint256 party = parties[i] % SIZE + 1;
+            uint64 bit = uint64(1) << uint64(party - 1);
+            if (seen & bit != 0) continue;
+            seen |= bit;
+            _refuse(requests, party);
+            assertEq(_count(requests), ++count);
+            assertTrue(requests.ended(_id(requests)) == (count >= needed));
+        }
+    }
+
+    function testMembersOfAnOlderEpochDoNotCount() public {
+        for (uint256 party = SIZE; party > THRESHOLD; --party) _refuse(requests, party);
+        key.setEpoch(2);
+        assertEq(_count(requests), 0);
+        _refuse(requests, THRESHOLD);
+        assertEq(_count(requests), 1);
+        assertTrue(!requests.ended(_id(requests)));
+        // who had refused in the former epoch may say so again in this one
+        _refuse(requests, SIZE);
+        assertEq(_count(requests), 2);
+    }
+
+    /// @dev What is kept is kept per contract, and its ids are worked out from its address.
+    function testFuzzAForeignContractCountsNowhereElse(uint8 state) public {
+        Liar liar = new Liar();
+        state = state % (uint8(RequestState.Cancelled) + 1);
+        for (uint256 party = SIZE; party >= THRESHOLD; --party) _refuse(liar, party);
+        assertTrue(liar.ended(_id(liar)));
+        assertTrue(!liar.ended(_id(requests)));
+        assertTrue(!requests.ended(_id(requests)) && !requests.ended(_id(liar)));
+        assertEq(_count(requests), 0);
+        // a contract that says READY again after its end counts on, and still for itself alone
+        liar.setState(RequestState(state));
+        if (state != uint8(RequestState.Ready)) vm.expectRevert();
+        _refuse(liar, 1);
+        assertEq(_count(requests), 0);
+    }
+
+    function _refuse(Liar at, uint256 party) private {
+        refusals.refuse(ISigningRequests(address(at)), header, _member(party), "CODE", "");
+    }
+
+    function _count(Liar at) private view returns (uint16) {
+        return refusals.refusalsOf(ISigningRequests(address(at)), header);
+    }
+
+    function _id(Liar at) private view returns (RequestId) {
+        return RequestHash.id(header, address(at));
     }
 
     function _member(uint256 party) private pure returns (EnclaveId) {
