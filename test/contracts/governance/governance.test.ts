@@ -214,7 +214,7 @@ describe('governance', () => {
   });
 
   describe('without a vote', () => {
-    it('borrowed tokens have no votes in a proposal made before', async () => {
+    it('borrowed tokens have no votes in a proposal made before [G2]', async () => {
       const { it, governor } = made();
       const number = await propose(await proposal(), it.voters[0]);
       await it.helpers.mine(2);
@@ -226,7 +226,7 @@ describe('governance', () => {
       expect(forVotes).to.equal(0);
     });
 
-    it('a copied proposal cannot be front-run and cancelled where it names its proposer', async () => {
+    it('a copied proposal cannot be front-run and cancelled where it names its proposer [G2]', async () => {
       const { it, governor } = made();
       const [victim] = it.voters;
       const its = await proposal(`# Approve a release\n#proposer=${victim.address}`);
@@ -234,7 +234,7 @@ describe('governance', () => {
       await propose(its, victim);
     });
 
-    it('a late quorum leaves time to answer', async () => {
+    it('a late quorum leaves time to answer [G2]', async () => {
       const { it, governor } = made();
       const number = await propose(await proposal(), it.voters[0]);
       await it.helpers.mine(5);
@@ -246,7 +246,7 @@ describe('governance', () => {
       expect(await governor.state(number)).to.equal(STATE.defeated);
     });
 
-    it('nothing passes round the timelock', async () => {
+    it('nothing passes round the timelock [I10 G1]', async () => {
       const { it, governor } = made();
       const { timelock, measurementRegistry } = it;
       const its = await proposal();
@@ -299,7 +299,7 @@ describe('governance', () => {
     expect(await it.guardianContract.guardian()).to.equal(ZeroAddress);
   });
 
-  it('dismisses by vote a guardian that has stopped everything, and starts it again with the same vote', async () => {
+  it('dismisses by vote a guardian that has stopped everything, and starts it again with the same vote [I10 G4]', async () => {
     const { it } = made();
     const { guardianContract: guardian, keyRegistry } = it;
     await guardian.connect(it.guardian).suspendNetwork(7 * 86_400);
