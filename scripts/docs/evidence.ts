@@ -49,7 +49,7 @@ export async function invariantsOf(root = ROOT): Promise<Invariant[]> {
     paths.map(async (page) => [page, await readFile(join(folder, page), 'utf8')] as const),
   );
   return texts.flatMap(([page, text]) =>
-    [...text.matchAll(/^(?:- |\| )\*\*([A-Z]\d+)\*\* /gm)].map(([, id]) => ({ id: id!, page })),
+    [...text.matchAll(/^(?:- |\| )\*\*([A-Z]\d+)\*\* /gm)].map(([, id = '']) => ({ id, page })),
   );
 }
 
