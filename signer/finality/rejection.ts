@@ -11,6 +11,7 @@ export const REJECTION_CODES = [
   'SSZ_SIZE',
   'SSZ_OFFSET',
   'INTEGER_TOO_LARGE',
+  'JSON_MALFORMED',
   // Forks
   'FORK_UNKNOWN',
   'FORK_FORMAT',
