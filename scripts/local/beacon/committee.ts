@@ -16,6 +16,9 @@ const { Fr } = bls12_381.fields;
 const bls = bls12_381.longSignatures;
 const DOMAIN = 'BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_';
 
+/** What nobody signs. */
+const IDENTITY = Uint8Array.of(0xc0, ...new Uint8Array(95));
+
 export type DevelopmentCommittee = {
   readonly committee: SyncCommittee;
   /** One signature by all whose bits are set: the sum of their keys signs once. */
@@ -36,7 +39,7 @@ export function developmentCommittee(seed: string, size: number): DevelopmentCom
     sign: (message, bits) => {
       const signers = points.map((_, at) => at).filter((at) => isParticipant(bits, at));
       const secret = signers.reduce((total, at) => Fr.add(total, Fr.add(first, BigInt(at))), 0n);
-      return bls.sign(bls.hash(message, DOMAIN), Fr.toBytes(secret)).toBytes();
+      return secret === 0n ? IDENTITY : bls.sign(bls.hash(message, DOMAIN), Fr.toBytes(secret)).toBytes();
     },
   };
 }
