@@ -196,9 +196,10 @@ describe('a devnet, Fulu, minimal preset', () => {
     };
   }
 
+  type DevnetUpdate = { finalized_header: { beacon: { slot: string } }; next_sync_committee?: object };
   type Step = {
     active_sync_committee: Record<string, unknown>;
-    consensus_update: Record<string, never>;
+    consensus_update: DevnetUpdate;
     trusted_slot: number;
   };
 
@@ -229,18 +230,15 @@ describe('a devnet, Fulu, minimal preset', () => {
       equal(updates.length >= 2, true);
       for (const { active_sync_committee, consensus_update, trusted_slot } of updates as readonly Step[]) {
         const committee = committeeOf(config, active_sync_committee.Next ?? active_sync_committee.Current);
-        const beacon = { ...(consensus_update.finalized_header as { beacon: object }).beacon, slot: `${trusted_slot}` };
+        const beacon = { ...consensus_update.finalized_header.beacon, slot: `${trusted_slot}` };
         const store = storeAt(beacon, committee, 'Next' in active_sync_committee ? committee : null);
         const later = accepted(applyUpdate(config, store, devnetBytes(config, consensus_update)));
-        equal(
-          finalised(config, later).slot,
-          Number((consensus_update.finalized_header as { beacon: { slot: string } }).beacon.slot),
-        );
+        equal(finalised(config, later).slot, Number(consensus_update.finalized_header.beacon.slot));
       }
     });
 
   /** The relayer writes the base fee in hex; the Beacon API, and so the converter, in decimal. */
-  function devnetBytes(config: FinalityConfig, update: Record<string, never>): Uint8Array {
+  function devnetBytes(config: FinalityConfig, update: DevnetUpdate): Uint8Array {
     const spelled = JSON.stringify(update).replace(
       /("base_fee_per_gas":)"(0x[0-9a-f]+)"/g,
       (_, name, fee) => `${name}"${BigInt(fee)}"`,
