@@ -53,7 +53,7 @@ export function buildBlock(config: FinalityConfig, content: BlockContent): Devel
 
 function stateOf(config: FinalityConfig, shape: Shape, { finalisedRoot, current, next }: BlockContent): SparseTree {
   const { finalisedRoot: finalised, currentCommittee, nextCommittee } = stateGindices[shape];
-  const committeeRoot = (committee: SyncCommittee) => hashTreeRoot(syncCommittee(config), committee);
+  const committeeRoot = (committee: SyncCommittee) => rootOf(config, committee);
   return sparseTree(
     new Map([
       [finalised, finalisedRoot],
@@ -61,6 +61,15 @@ function stateOf(config: FinalityConfig, shape: Shape, { finalisedRoot, current,
       [nextCommittee, committeeRoot(next)],
     ]),
   );
+}
+
+/** Committees last for a period, and their roots are most of a block's hashing. */
+const roots = new WeakMap<SyncCommittee, Uint8Array>();
+
+function rootOf(config: FinalityConfig, committee: SyncCommittee): Uint8Array {
+  const root = roots.get(committee) ?? hashTreeRoot(syncCommittee(config), committee);
+  roots.set(committee, root);
+  return root;
 }
 
 function payloadSchema(shape: Shape) {
