@@ -22,20 +22,23 @@ const EXECUTION_BLOCK_HASH_GINDEX: Readonly<Record<Shape, number>> = {
   gloas: 2856,
 };
 
+type WithPayload = Extract<LightClientHeader, { readonly execution: unknown }>;
+type WithBlockHash = Exclude<LightClientHeader, WithPayload>;
+
 /**
  * A header in a container of its own fork, or upgraded into that of a later one.
  * @returns the hash of the execution block @throws Rejected
  */
 export function validateLightClientHeader(config: FinalityConfig, header: LightClientHeader, field: string): Bytes {
   const { shape } = forkAtSlot(config, Number(header.beacon.slot));
-  if (!('execution' in header)) return validateBlockHash(header, shape, field);
-  validatePayload(header, shape, field);
-  return header.execution.block_hash;
+  return 'execution' in header ? validatePayload(header, shape, field) : validateBlockHash(header, shape, field);
 }
 
-function validateBlockHash(header: LightClientHeader, shape: Shape, field: string): Bytes {
-  if ('execution' in header) return reject('FORK_FORMAT', field, 'gloas', shape);
-  const { execution_block_hash, execution_branch, beacon } = header;
+function validateBlockHash(
+  { execution_block_hash, execution_branch, beacon }: WithBlockHash,
+  shape: Shape,
+  field: string,
+): Bytes {
   const gindex = EXECUTION_BLOCK_HASH_GINDEX[shape];
   const padding = paddingOf(execution_branch, gindex).find((node) => !isZero(node));
   if (padding) reject('EXECUTION_PADDING', `${field}.execution_branch`, 'zero nodes in front', hex(padding));
@@ -44,14 +47,12 @@ function validateBlockHash(header: LightClientHeader, shape: Shape, field: strin
   return execution_block_hash;
 }
 
-function validatePayload(
-  { beacon, execution, execution_branch }: Extract<LightClientHeader, { execution: unknown }>,
-  shape: Shape,
-  field: string,
-): void {
+function validatePayload({ beacon, execution, execution_branch }: WithPayload, shape: Shape, field: string): Bytes {
+  if (shape === 'gloas') reject('FORK_FORMAT', field, shape, 'an execution header');
   const root = getLcExecutionRoot(execution, shape, field);
   if (!isValidMerkleBranch(root, execution_branch, EXECUTION_PAYLOAD_GINDEX, beacon.body_root))
     reject('EXECUTION_BRANCH', `${field}.execution_branch`, hex(beacon.body_root), hex(root));
+  return execution.block_hash;
 }
 
 /** > get_lc_execution_root(header) */
