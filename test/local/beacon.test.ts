@@ -183,6 +183,30 @@ describe('a development beacon', () => {
     }
   });
 
+  it('tells who listens of each finality', async () => {
+    const local = await localChain();
+    const beacon = await startBeacon({ rpc: local.url, config: SMALL, period: 5 });
+    try {
+      const { body } = await fetch(`${beacon.url}/eth/v1/events?topics=head&topics=light_client_finality_update`);
+      const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+      for (const number of [2, 9]) {
+        local.head(number);
+        let value = '';
+        while (!value.endsWith('\n\n')) value += (await reader.read()).value;
+        const [, data = ''] = /^event: light_client_finality_update\ndata: (.*)\n\n$/.exec(value) ?? [];
+        const { data: update } = JSON.parse(data) as {
+          data: { finalized_header: { execution: { block_number: string } } };
+        };
+        equal(update.finalized_header.execution.block_number, `${number}`);
+      }
+      await reader.cancel();
+      equal((await fetch(`${beacon.url}/eth/v1/events?topics=head`)).status, 404);
+    } finally {
+      await beacon.close();
+      local.server.close();
+    }
+  });
+
   it('tells of a chain that does not answer, and goes on', async () => {
     const causes: unknown[] = [];
     const beacon = await startBeacon({

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { FinalityConfig } from '../../../signer/finality/config.ts';
 import { type BeaconChain, beaconChain } from './beaconChain.ts';
+import { events } from './events.ts';
 import { executionHeader, type RpcBlock } from './executionHeader.ts';
 import { reply } from './routes.ts';
 
@@ -24,17 +25,26 @@ export type BeaconOptions = {
 
 export type Beacon = { readonly url: string; readonly chain: BeaconChain; readonly close: () => Promise<void> };
 
+type Finalise = (block: RpcBlock) => void;
+
 const RPC_PATIENCE = 10_000;
 
 export async function startBeacon(options: BeaconOptions): Promise<Beacon> {
   const chain = beaconChain(options.config, options.firstSlot);
-  const server = createServer((request, response) => {
-    const isGet = request.method === 'GET';
-    const { status, body } = isGet ? reply(chain, request.url ?? '/') : { status: 405, body: null };
-    send(response, status, body);
+  const stream = events(chain);
+  const server = createServer(({ method, url = '/' }, response) => {
+    if (method !== 'GET') send(response, 405, null);
+    else if (!stream.take(url, response)) {
+      const { status, body } = reply(chain, url);
+      send(response, status, body);
+    }
   });
   const port = await listening(server, options.port ?? 0);
-  const stop = follow(chain, options);
+  const finalise = (block: RpcBlock): void => {
+    chain.finalise(executionHeader(block));
+    stream.tell();
+  };
+  const stop = follow(finalise, options);
   return {
     url: `http://127.0.0.1:${port}`,
     chain,
@@ -58,21 +68,21 @@ function listening(server: Server, port: number): Promise<number> {
 }
 
 /** @returns what ends it, once a look under way is over */
-function follow(chain: BeaconChain, options: BeaconOptions): () => Promise<void> {
+function follow(finalise: Finalise, options: BeaconOptions): () => Promise<void> {
   const ending = new AbortController();
-  const done = lookAgain(chain, options, ending.signal);
+  const done = lookAgain(finalise, options, ending.signal);
   return async () => {
     ending.abort();
     await done;
   };
 }
 
-async function lookAgain(chain: BeaconChain, options: BeaconOptions, ending: AbortSignal): Promise<void> {
+async function lookAgain(finalise: Finalise, options: BeaconOptions, ending: AbortSignal): Promise<void> {
   const { period = 400, onFailure } = options;
   let seen: unknown;
   while (!ending.aborted) {
     try {
-      seen = await look(chain, options, seen);
+      seen = await look(finalise, options, seen);
     } catch (cause) {
       onFailure?.(cause);
     }
@@ -81,10 +91,10 @@ async function lookAgain(chain: BeaconChain, options: BeaconOptions, ending: Abo
 }
 
 /** @returns the block that was seen last */
-async function look(chain: BeaconChain, { rpc, lag = 0 }: BeaconOptions, seen: unknown): Promise<unknown> {
+async function look(finalise: Finalise, { rpc, lag = 0 }: BeaconOptions, seen: unknown): Promise<unknown> {
   const block = await blockBehindHead(rpc, lag);
   if (block === null || block.hash === seen) return seen;
-  chain.finalise(executionHeader(block));
+  finalise(block);
   return block.hash;
 }
 
