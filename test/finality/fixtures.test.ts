@@ -1,6 +1,7 @@
 /** Real chains and the specification's own tests: what guards against a verifier and a development committee that share a mistake. */
 
 import { deepEqual, equal } from 'node:assert/strict';
+import { keccak_256 } from '@noble/hashes/sha3.js';
 import { applyUpdate } from '../../signer/finality/applyUpdate.ts';
 import {
   fromBeaconJson,
@@ -332,7 +333,7 @@ describe('consensus-spec-tests, light_client/sync, Deneb, minimal preset', () =>
 
 describe('anvil under a development committee, minimal preset', () => {
   itWith('bootstraps; its update fails by the unpublished genesis root alone', ['local/anvil.json'], () => {
-    const { boot, update } = json('local/anvil.json');
+    const { boot, update, headerRlp } = json('local/anvil.json');
     const config: FinalityConfig = {
       ...mainnet,
       genesisValidatorsRoot: new Uint8Array(32),
@@ -346,7 +347,9 @@ describe('anvil under a development committee, minimal preset', () => {
       bootstrap(config, bytes(boot.trusted), accepted(fromBeaconJson(config, 'bootstrap', boot.json))),
     );
     const finality = accepted(fromBeaconJson(config, 'update', update));
-    equal(decodeUpdate(config, finality).update.finalized_header.beacon.slot, 16n);
+    const { finalized_header } = decodeUpdate(config, finality).update;
+    equal(finalized_header.beacon.slot, 16n);
+    deepEqual(validateLightClientHeader(config, finalized_header, 'finalized_header'), keccak_256(bytes(headerRlp)));
     const result = applyUpdate(config, store, finality) as Rejection;
     equal(result.code, 'SIGNATURE_INVALID');
   });

@@ -7,7 +7,11 @@ import { bls12_381 } from '@noble/curves/bls12-381.js';
 import fc from 'fast-check';
 import { developmentCommittee, firstOf } from '../../scripts/local/beacon/committee.ts';
 import { toJson } from '../../scripts/local/beacon/toJson.ts';
-import { fastAggregateVerify, isParticipant } from '../../signer/finality/bls/fastAggregateVerify.ts';
+import {
+  countParticipants,
+  fastAggregateVerify,
+  isParticipant,
+} from '../../signer/finality/bls/fastAggregateVerify.ts';
 import { admittedKeys } from '../../signer/finality/bls/publicKeys.ts';
 import { hex, uintToBytes } from '../../signer/finality/bytes.ts';
 import { SHAPES, type Shape } from '../../signer/finality/config.ts';
@@ -21,13 +25,15 @@ import {
   stateGindices,
   syncCommittee,
 } from '../../signer/finality/containers.ts';
-import { mainnet } from '../../signer/finality/networks.ts';
+import { mainnet, sepolia } from '../../signer/finality/networks.ts';
+import { computeSigningRoot } from '../../signer/finality/spec/computeSigningRoot.ts';
 import { decode } from '../../signer/finality/ssz/decode.ts';
 import { encode } from '../../signer/finality/ssz/encode.ts';
 import { fromJson } from '../../signer/finality/ssz/fromJson.ts';
 import { hashTreeRoot } from '../../signer/finality/ssz/hashTreeRoot.ts';
 import type { Schema, Value } from '../../signer/finality/ssz/schema.ts';
 import { KINDS, schemaOf } from '../../signer/finality/wire.ts';
+import { bytes, itWith, json, rootOfJson } from './support/fixtures.ts';
 import { outcome } from './support/outcomes.ts';
 import { tag } from './support/scenes.ts';
 
@@ -224,6 +230,23 @@ describe('blst', () => {
     for (const key of [...committee.pubkeys.slice(0, 8), ...small, ...changed, ...beyond, ...flags, ...identity])
       equal(isKeyHere(key), isKeyThere(key), hex(key));
     equal(isKeyThere(committee.pubkeys[0]!), true);
+  });
+
+  const [committeeFile, updateFile] = ['current_sync_committee_7167008', 'finality_update_7167040'].map(
+    (name) => `sepolia-electra/${name}.json`,
+  );
+  itWith("agrees on a signature of Sepolia's committee", [committeeFile!, updateFile!], () => {
+    const { pubkeys } = json(committeeFile!) as { pubkeys: string[] };
+    const { attested_header, sync_aggregate, signature_slot } = json(updateFile!);
+    const message = computeSigningRoot(sepolia, Number(signature_slot), rootOfJson(attested_header.beacon));
+    const bits = bytes(sync_aggregate.sync_committee_bits);
+    const signers = pubkeys
+      .filter((_, at) => isParticipant(bits, at))
+      .map((key) => PublicKey.fromBytes(bytes(key), true));
+    equal(signers.length, countParticipants(bits));
+    const signature = Signature.fromBytes(bytes(sync_aggregate.sync_committee_signature), true, true);
+    equal(blstVerify(message, signers, signature, false), true);
+    equal(blstVerify(message, signers.slice(1), signature, false), false);
   });
 
   it('agrees on the sum of a committee', () => {
