@@ -41,3 +41,14 @@ export const sepolia: FinalityConfig = {
     fork(353024, '90000076', 'gloas'),
   ],
 };
+
+/** Gnosis Chain: its periods are 8192 slots of five seconds. No data of it is among the tests. */
+export const gnosis: FinalityConfig = {
+  ...MAINNET_PRESET,
+  secondsPerSlot: 5,
+  slotsPerEpoch: 16,
+  epochsPerSyncCommitteePeriod: 512,
+  genesisValidatorsRoot: hexToBytes('f5dcb5564e829aab27264b9becd5dfaa017085611224cb3036f573368dbb9d47'),
+  genesisTime: 1638993340,
+  forks: [fork(1337856, '05000064', 'electra'), fork(1714688, '06000064', 'electra')],
+};

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { developmentConfig } from '../../scripts/local/beacon/configuration.ts';
 import { decodeConfig, encodeConfig, MAX_FORKS } from '../../signer/finality/configBytes.ts';
-import { mainnet, sepolia } from '../../signer/finality/networks.ts';
+import { gnosis, mainnet, sepolia } from '../../signer/finality/networks.ts';
 import { accepted, outcome } from './support/outcomes.ts';
 import { CONFIG, flipped, fork, OLDER } from './support/scenes.ts';
 
@@ -13,6 +13,7 @@ describe('the bytes of a configuration', () => {
   for (const [name, config] of Object.entries({
     mainnet,
     sepolia,
+    gnosis,
     CONFIG,
     OLDER,
     many,
