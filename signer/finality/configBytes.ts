@@ -35,15 +35,15 @@ export function decodeConfig(bytes: Bytes): FinalityConfig | Rejection {
     const word = (at: number) => bytes.slice(at * WORD, (at + 1) * WORD);
     const config: FinalityConfig = {
       genesisValidatorsRoot: word(0),
-      genesisTime: uintIn(word(1), 'genesisTime'),
-      secondsPerSlot: uintIn(word(2), 'secondsPerSlot'),
-      slotsPerEpoch: uintIn(word(3), 'slotsPerEpoch'),
-      epochsPerSyncCommitteePeriod: uintIn(word(4), 'epochsPerSyncCommitteePeriod'),
-      syncCommitteeSize: uintIn(word(5), 'syncCommitteeSize'),
-      minParticipants: uintIn(word(6), 'minParticipants'),
+      genesisTime: uintIn(word(1)),
+      secondsPerSlot: uintIn(word(2)),
+      slotsPerEpoch: uintIn(word(3)),
+      epochsPerSyncCommitteePeriod: uintIn(word(4)),
+      syncCommitteeSize: uintIn(word(5)),
+      minParticipants: uintIn(word(6)),
       forks: Array.from({ length: count }, (_, at) => forkIn(word(HEAD_WORDS + at), at)),
     };
-    const announced = uintIn(word(7), 'forks');
+    const announced = uintIn(word(7));
     if (announced !== count) reject('CONFIG_MALFORMED', 'forks', count, announced);
     requireConfig(config);
     return config;
@@ -59,11 +59,10 @@ function forkIn(word: Bytes, at: number): Fork {
   if (shape === undefined)
     return reject('CONFIG_MALFORMED', `forks[${at}].shape`, `1 to ${SHAPES.length}`, word[4] ?? 0);
   if (!isZero(word.subarray(5, 24))) reject('CONFIG_MALFORMED', `forks[${at}]`, 'zeros inside', 'others');
-  return { version: word.slice(0, 4), shape, epoch: uintIn(word.subarray(24), `forks[${at}].epoch`) };
+  return { version: word.slice(0, 4), shape, epoch: uintIn(word.subarray(24)) };
 }
 
-function uintIn(word: Bytes, field: string): number {
-  const value = bytesToNumberBE(word);
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) reject('CONFIG_MALFORMED', field, 'a small number', `${value}`);
-  return Number(value);
+/** Rounded where it is too large to be exact: no such number is a configuration's. */
+function uintIn(word: Bytes): number {
+  return Number(bytesToNumberBE(word));
 }
