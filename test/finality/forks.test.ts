@@ -7,6 +7,7 @@ import { fromBeaconJson } from '../../signer/finality/beaconApi/canonicalBytes.t
 import { bootstrap } from '../../signer/finality/bootstrap.ts';
 import { type FinalityConfig, type Fork, requireConfig } from '../../signer/finality/config.ts';
 import { finalised } from '../../signer/finality/finalised.ts';
+import { validateLightClientHeader } from '../../signer/finality/spec/validateLightClientHeader.ts';
 import { schemaOf } from '../../signer/finality/wire.ts';
 import { accepted, outcome } from './support/outcomes.ts';
 import {
@@ -101,6 +102,18 @@ describe('a format', () => {
       'FORK_FORMAT',
       'FORK_FORMAT',
     ]);
+  });
+
+  it('with an execution header is none of Gloas, whatever container it came in', () => {
+    const header = headerIn('electra', blockAt(electraForEver, GLOAS_SLOT));
+    equal(
+      outcome(() => validateLightClientHeader(CONFIG, header, 'header')),
+      'FORK_FORMAT',
+    );
+    equal(
+      outcome(() => validateLightClientHeader(electraForEver, header, 'header')),
+      'accepted',
+    );
   });
 
   it('of a fork that the configuration does not know is refused', () => {
