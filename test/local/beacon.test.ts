@@ -135,8 +135,10 @@ describe('a development beacon chain', () => {
   });
 });
 
+type LocalChain = { url: string; head: (number: number) => void; server: Server };
+
 /** A chain that answers two questions over JSON-RPC; its head is what the test says. */
-async function localChain(): Promise<{ url: string; head: (number: number) => void; server: Server }> {
+async function localChain(): Promise<LocalChain> {
   let height = -1;
   const server = createServer(async (request, response) => {
     const body = (await Array.fromAsync(request)).join('');
@@ -177,6 +179,26 @@ describe('a development beacon', () => {
       );
       equal(beacon.chain.head()?.content.slot, (slot ?? 0) + 2, 'nothing in between');
       equal((await fetch(`${beacon.url}/eth/v1/node/health`, { method: 'POST' })).status, 405);
+    } finally {
+      await beacon.close();
+      local.server.close();
+    }
+  });
+
+  it('looks often while nothing is new, and not before the period is over after a finality', async () => {
+    const local = await localChain();
+    local.head(1);
+    const waits: number[] = [];
+    const wait = async (milliseconds: number, ending: AbortSignal) => {
+      waits.push(milliseconds);
+      if (waits.length === 3) local.head(2);
+      if (waits.length > 5 && !ending.aborted)
+        await new Promise((resolve) => ending.addEventListener('abort', resolve));
+    };
+    const beacon = await startBeacon({ rpc: local.url, config: SMALL, period: 400, wait });
+    try {
+      await until('the beacon has looked six times', 5_000, async () => waits.length === 6);
+      deepEqual(waits, [400, 100, 100, 400, 100, 100]);
     } finally {
       await beacon.close();
       local.server.close();

@@ -1,4 +1,4 @@
-/** A beacon over a local chain: it looks at most once in `period` ms whether there is a new block, and finalises it. */
+/** A beacon over a local chain: it finalises the newest block, at most once in `period` ms. */
 
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -19,6 +19,8 @@ export type BeaconOptions = {
   /** How many blocks behind the chain's head finality stays. */
   readonly lag?: number;
   readonly firstSlot?: number;
+  /** A pause, cut short by the signal. */
+  readonly wait?: (milliseconds: number, ending: AbortSignal) => Promise<void>;
   /** Told why a look at the chain failed; the next look is as usual. */
   readonly onFailure?: (cause: unknown) => void;
 };
@@ -28,6 +30,7 @@ export type Beacon = { readonly url: string; readonly chain: BeaconChain; readon
 type Finalise = (block: RpcBlock) => void;
 
 const RPC_PATIENCE = 10_000;
+const LOOK_EVERY = 100;
 
 export async function startBeacon(options: BeaconOptions): Promise<Beacon> {
   const chain = beaconChain(options.config, options.firstSlot);
@@ -77,17 +80,23 @@ function follow(finalise: Finalise, options: BeaconOptions): () => Promise<void>
   };
 }
 
+/** Often while nothing is new, so that a lone block is final soon; after a finality not before the period is over. */
 async function lookAgain(finalise: Finalise, options: BeaconOptions, ending: AbortSignal): Promise<void> {
-  const { period = 400, onFailure } = options;
+  const { period = 400, onFailure, wait = pause } = options;
   let seen: unknown;
   while (!ending.aborted) {
+    const before = seen;
     try {
       seen = await look(finalise, options, seen);
     } catch (cause) {
       onFailure?.(cause);
     }
-    await setTimeout(period, undefined, { signal: ending }).catch(() => undefined);
+    await wait(seen === before ? Math.min(period, LOOK_EVERY) : period, ending);
   }
+}
+
+async function pause(milliseconds: number, ending: AbortSignal): Promise<void> {
+  await setTimeout(milliseconds, undefined, { signal: ending }).catch(() => undefined);
 }
 
 /** @returns the block that was seen last */
