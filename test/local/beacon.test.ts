@@ -24,14 +24,14 @@ import { accepted } from '../finality/support/outcomes.ts';
 import { tag } from '../finality/support/scenes.ts';
 
 const LIGHT_CLIENT = '/eth/v1/beacon/light_client';
-/** Periods of 32 slots, ten finalities and a half each; Electra, Fulu and Gloas follow one another. */
+/** Periods of 16 slots, seven finalities each; Electra, Fulu and Gloas follow one another. */
 const SMALL = developmentConfig({
   syncCommitteeSize: 32,
-  epochsPerSyncCommitteePeriod: 4,
+  epochsPerSyncCommitteePeriod: 2,
   forks: [
     { epoch: 0, shape: 'electra' },
-    { epoch: 8, shape: 'electra' },
-    { epoch: 16, shape: 'gloas' },
+    { epoch: 4, shape: 'electra' },
+    { epoch: 8, shape: 'gloas' },
   ],
 });
 
@@ -94,11 +94,11 @@ describe('a development beacon chain', () => {
   it('is followed across periods and forks by its answers alone', async () => {
     chain.finalise(executionHeader(rpcBlock(0)));
     const trusted = await trustedRoot(get);
-    for (let number = 1; number <= 70; number++) chain.finalise(executionHeader(rpcBlock(number)));
+    for (let number = 1; number <= 36; number++) chain.finalise(executionHeader(rpcBlock(number)));
     const store = await synced(SMALL, get, trusted);
     const last = finalised(SMALL, store);
-    equal(hex(last.blockHash), rpcBlock(70).hash);
-    ok(last.slot >= 128 + 8 && last.period >= 4, 'periods passed, and Gloas began');
+    equal(hex(last.blockHash), rpcBlock(36).hash);
+    ok(last.slot >= 64 + 8 && last.period >= 4, 'periods passed, and Gloas began');
     const versions = ((await get(`${LIGHT_CLIENT}/updates?start_period=0&count=9`)) as { version: string }[]).map(
       ({ version }) => version,
     );
@@ -107,9 +107,9 @@ describe('a development beacon chain', () => {
 
   it('gives the last finality on its own', async () => {
     const store = await synced(SMALL, get, await trustedRoot(get));
-    chain.finalise(executionHeader(rpcBlock(71)));
+    chain.finalise(executionHeader(rpcBlock(37)));
     const update = accepted(fromBeaconJson(SMALL, 'finality_update', await get(`${LIGHT_CLIENT}/finality_update`)));
-    equal(hex(finalised(SMALL, accepted(applyUpdate(SMALL, store, update))).blockHash), rpcBlock(71).hash);
+    equal(hex(finalised(SMALL, accepted(applyUpdate(SMALL, store, update))).blockHash), rpcBlock(37).hash);
   });
 
   it('says genesis and headers as the Beacon API does', async () => {
