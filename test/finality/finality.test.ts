@@ -51,6 +51,8 @@ for (const [name, config, start] of FORKS)
     it('is refused where there is none', () => {
       const zero = (branch: readonly Uint8Array[]) => branch.map(() => new Uint8Array(32));
       equal(changed('finality_branch', zero), 'FINALITY_MISSING');
+      const oneZero = (branch: readonly Uint8Array[]) => branch.with(0, new Uint8Array(32));
+      equal(changed('finality_branch', oneZero), 'FINALITY_BRANCH', 'a node may be zero');
       equal(
         changed('finalized_header.beacon.slot', () => 0n),
         'FINALITY_MISSING',

@@ -137,7 +137,12 @@ describe('periods', () => {
 
   it('do not return', () => {
     const second = accepted(applyUpdate(CONFIG, store, full(nextPeriod)));
-    equal(applied(finality({ finalised: 16, attested: 24 }), second), 'PERIOD_PAST');
+    const { code, field, expected, found } = applyUpdate(
+      CONFIG,
+      second,
+      finality({ finalised: 16, attested: 24 }),
+    ) as Rejection;
+    deepEqual([code, field, expected, found], ['PERIOD_PAST', 'signature period', '1 or 2', '0']);
   });
 
   it('are not entered while their committee is unknown', () => {
