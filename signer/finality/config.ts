@@ -23,7 +23,7 @@ export type FinalityConfig = {
   readonly forks: readonly Fork[];
 };
 
-/** > FAR_FUTURE_EPOCH is 2**64 - 1; a tenth of a billion years of slots is enough here, and stays an exact number. */
+/** Slots are uint64 on the wire; four hundred thousand years of them are enough here, and every sum of them stays exact. */
 export const MAX_SLOT = 2 ** 40;
 const MAX_COMMITTEE = 1024;
 

@@ -11,7 +11,7 @@ import { type Rejection, reject, rejectable } from './rejection.ts';
 
 const WORD = 32;
 const HEAD_WORDS = 8;
-/** Ethereum has had twelve in its first decade. */
+/** Far more than any chain has had. */
 export const MAX_FORKS = 64;
 
 /** @throws Rejected, CONFIG_MALFORMED */

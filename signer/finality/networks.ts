@@ -16,7 +16,7 @@ function fork(epoch: number, version: string, shape: Shape): Fork {
   return { epoch, version: hexToBytes(version), shape };
 }
 
-/** > eth2-networks, configs/mainnet.yaml. Gloas has no epoch there yet: it will be unknown, and refused, until a release knows it. */
+/** Gloas has no epoch on mainnet yet: it will be unknown, and refused, until a release knows it. */
 export const mainnet: FinalityConfig = {
   ...MAINNET_PRESET,
   genesisValidatorsRoot: hexToBytes('4b363db94e286120d76eb905340fdd4e54bfe9f06bf33ff6cf5ad27f511bfe95'),
