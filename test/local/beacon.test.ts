@@ -197,7 +197,7 @@ describe('a development beacon', () => {
     };
     const beacon = await startBeacon({ rpc: local.url, config: SMALL, period: 400, wait });
     try {
-      await until('the beacon has looked six times', 5_000, async () => waits.length === 6);
+      await until('the beacon has looked six times', 30_000, async () => waits.length === 6);
       deepEqual(waits, [400, 100, 100, 400, 100, 100]);
     } finally {
       await beacon.close();
@@ -237,7 +237,7 @@ describe('a development beacon', () => {
       period: 5,
       onFailure: (cause) => causes.push(cause),
     });
-    await until('two looks have failed', 5_000, async () => causes.length >= 2);
+    await until('two looks have failed', 30_000, async () => causes.length >= 2);
     await beacon.close();
     equal(beacon.chain.finalised(), undefined);
   });
@@ -253,7 +253,7 @@ describe('a development beacon', () => {
       const url = await new Promise<string>((resolve) => createInterface(child.stdout).once('line', resolve));
       match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
       const get = over(url);
-      await until('something is final', 20_000, async () => (await fetch(`${url}/eth/v1/beacon/headers/finalized`)).ok);
+      await until('something is final', 60_000, async () => (await fetch(`${url}/eth/v1/beacon/headers/finalized`)).ok);
       const config = developmentConfig();
       const store = await synced(config, get, await trustedRoot(get));
       equal(hex(finalised(config, store).blockHash), rpcBlock(3).hash);
