@@ -165,7 +165,7 @@ describe('a development beacon', () => {
       local.head(7);
       await until(
         'block 5 is final',
-        5_000,
+        30_000,
         async () => beacon.chain.finalised()?.content.execution.block_number === 5n,
       );
       const store = await synced(SMALL, get, await trustedRoot(get));
@@ -174,7 +174,7 @@ describe('a development beacon', () => {
       local.head(8);
       await until(
         'block 6 is final',
-        5_000,
+        30_000,
         async () => beacon.chain.finalised()?.content.execution.block_number === 6n,
       );
       equal(beacon.chain.head()?.content.slot, (slot ?? 0) + 2, 'nothing in between');
