@@ -138,7 +138,7 @@ describe('modules', () => {
         .withArgs(now + 2399, now + 2400, now + 90 * 86_400);
     });
 
-    it('uses the announcement up, once', async () => {
+    it('uses the announcement up, once [R5]', async () => {
       const { requests, keyId, patient, module } = made();
       await announce();
       await requestFor();
@@ -172,7 +172,7 @@ describe('modules', () => {
       await fails(requestFor({}, await actAs(it, another)), another, keyId, patient, WORD);
     });
 
-    it('wants the epoch of the row to be that of the announcement', async () => {
+    it('wants the epoch of the row to be that of the announcement [R5]', async () => {
       const { requests, patient, raise } = made();
       await announce();
       const epoch = await epochOf();
@@ -286,7 +286,7 @@ describe('modules', () => {
     for (const [name, call] of both) {
       const ready = async () => (name === 'requestFor' ? announce() : undefined);
 
-      it(`${name} is for modules that a vote has listed`, async () => {
+      it(`${name} is for modules that a vote has listed [R5]`, async () => {
         const { it, requests, module } = made();
         await ready();
         await requests.connect(it.dao).removeModule(module);
@@ -308,7 +308,7 @@ describe('modules', () => {
         await call();
       });
 
-      it(`${name} compares the code with what was voted for`, async () => {
+      it(`${name} compares the code with what was voted for [R5]`, async () => {
         const { it, requests, module } = made();
         await ready();
         await it.helpers.setCode(module.address, OTHER_CODE);
@@ -368,7 +368,7 @@ describe('modules', () => {
   });
 
   describe('a listing', () => {
-    it('is for votes, takes the delay of trust roots, and says what it trusts', async () => {
+    it('is for votes, takes the delay of trust roots, and says what it trusts [I10 R5]', async () => {
       const { it, requests, module, stranger } = made();
       for (const caller of [stranger, await guardian()])
         await expect(requests.connect(caller).listModule(module, keccak256(CODE)))
