@@ -5,23 +5,18 @@ import { join } from 'node:path';
 import { env } from 'node:process';
 import { expect } from 'chai';
 import type { TransactionResponse } from 'ethers';
-import { type World, world } from './support/chain.ts';
+import { world } from './support/chain.ts';
 import { eligibleEnclaves, makeEnclave, RECORD, recordBoot, register } from './support/enclaves.ts';
 import {
-  activeKey,
-  claimDerived,
   confirm,
   confirmationOf,
   ed25519KeyOf,
-  KIND,
-  outputSecret,
   parametersOf,
   publicKeyOf,
   SCHEME,
   secretOf,
   sign,
 } from './support/keys.ts';
-import { intentOf, readyRequest, request } from './support/requests.ts';
 
 const SNAPSHOT = join(import.meta.dirname, '../snapshots/gas.json');
 const secret = secretOf('gas');
@@ -57,35 +52,6 @@ describe('gas', () => {
     await measure('activate, bip340', it.keyRegistry.activate(keyId, signature));
   });
 
-  for (const [name, scheme, kind] of [
-    ['bip340', SCHEME.bip340, KIND.psbt],
-    ['ecdsa', SCHEME.ecdsa, KIND.evm],
-  ] as const)
-    it(`of a request, ${name}`, async () => {
-      const it = await world();
-      const { keyId, derived } = await keyFor(it, scheme, kind);
-      const signing = scheme === SCHEME.bip340 ? outputSecret(derived) : derived;
-      // the requester's first request pays for its counter; what matters is every later one
-      await request(it, it.anyone, await intentOf(it, keyId, { kind }));
-      const asking = it.signingRequests.connect(it.anyone).requestSignature(await intentOf(it, keyId, { kind }));
-      await measure(`requestSignature, ${name}`, asking);
-      const made = await request(it, it.anyone, await intentOf(it, keyId, { kind }));
-      await measure(`markReady, ${name}`, it.signingRequests.markReady(made.header));
-      used.requestAndReady = used[`requestSignature, ${name}`]! + used[`markReady, ${name}`]!;
-      const signatures = made.intent.digests.map((digest) => sign(scheme, signing, String(digest)));
-      await measure(`fulfil.${name}`, it.signingRequests.fulfil(made.header, made.intent.digests, signatures));
-      const consumer = await it.spendReceipt.getAddress();
-      const noted = await readyRequest(
-        it,
-        it.anyone,
-        await intentOf(it, keyId, { kind, consumer, callbackGas: 100_000 }),
-      );
-      await measure(
-        `fulfil, ${name}, receipt`,
-        it.signingRequests.fulfil(noted.header, noted.intent.digests, signatures),
-      );
-    });
-
   for (const [name, scheme, length] of [
     ['bip340', SCHEME.bip340, 32],
     ['ecdsa', SCHEME.ecdsa, 32],
@@ -110,9 +76,6 @@ describe('gas', () => {
 
   it('keeps its aims', () => {
     expect(used['verify.ed25519.200']).to.be.below(300_000);
-    expect(used.requestAndReady).to.be.below(160_000);
-    expect(used['fulfil.bip340']).to.be.below(60_000);
-    expect(used['fulfil.ecdsa']).to.be.below(55_000);
   });
 
   it('is what the snapshot says', () => {
@@ -123,11 +86,3 @@ describe('gas', () => {
     for (const [name, gas] of Object.entries(used)) expect(gas, name).to.be.closeTo(snapshot[name]!, 400);
   });
 });
-
-async function keyFor(it: World, scheme: number, kind: number) {
-  const members = await eligibleEnclaves(it, 2);
-  const policy = { requesters: [it.anyone.address], delegates: [], kinds: 1 << kind, delay: 0 };
-  const keyId = await activeKey(it, members, secret, parametersOf(members, { scheme, policy }));
-  const derived = await claimDerived(it, keyId, secret, it.anyone.address);
-  return { keyId, derived };
-}
