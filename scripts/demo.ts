@@ -83,10 +83,10 @@ async function makeKey({ dao }: LocalNetwork, operators: readonly Operator[]): P
   const { keyId } = await voteForKey(dao, { threshold: THRESHOLD, operators, requesters });
   step(`The DAO voted for a ${THRESHOLD}-of-${operators.length} Schnorr key; the enclaves generate it together`);
   await untilActive(dao, keyId, PATIENCE);
-  const { publicKey } = await dao.keyRegistry.key(keyId);
+  const { publicKeyX } = await dao.keyRegistry.key(keyId);
   step('All members confirmed their shares, and the new key signed its own activation: ACTIVE on chain');
   detail(`key ${keyId}`);
-  detail(`public key ${publicKey.x}; the private key exists nowhere`);
+  detail(`public key ${publicKeyX}; the private key exists nowhere`);
   return keyId;
 }
 

@@ -14,10 +14,10 @@ import { readFile } from 'node:fs/promises';
 import { env, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
 import { JsonRpcProvider, type Provider, type Signer, Wallet } from 'ethers';
-import { begin, requireSame } from './deploy/begun.ts';
+import { setDevelopmentVerifier } from './deploy/attestation.ts';
+import { requireHandedOver } from './deploy/audit/audit.ts';
+import { requireBounds } from './deploy/bounds.ts';
 import { deployGovernance, type Governance } from './deploy/governance.ts';
-import { requireHandedOver } from './deploy/handedOver.ts';
-import { grantRoles, renounce } from './deploy/handOver.ts';
 import {
   fileJournal,
   forget,
@@ -28,6 +28,7 @@ import {
   writeJson,
 } from './deploy/journal.ts';
 import { type DeployOptions, LOCAL_CHAIN } from './deploy/options.ts';
+import { originOf, requireSame } from './deploy/origin.ts';
 import {
   type DeploymentRecord,
   describeDeployment,
@@ -36,7 +37,8 @@ import {
   requireStanding,
 } from './deploy/record.ts';
 import { deployRegistries, type Registries } from './deploy/registries.ts';
-import { requireDelays } from './deploy/requireDelays.ts';
+import { listMandates } from './deploy/requests.ts';
+import { grantRoles, renounce } from './deploy/roles.ts';
 import { Steps } from './deploy/steps.ts';
 
 export type Deployment = Governance & Registries & { readonly record: DeploymentRecord };
@@ -54,6 +56,8 @@ export async function deploy(
 
   const governance = await deployGovernance(steps, address, options);
   const registries = await deployRegistries(steps, governance.accessManager, options);
+  await setDevelopmentVerifier(steps, registries);
+  await listMandates(steps, provider, registries, registries);
   await grantRoles(steps, governance, registries, options);
   await renounce(steps, address, governance);
   await requireHandedOver(provider, address, { ...governance, ...registries }, options, firstBlock);
@@ -66,20 +70,20 @@ export async function deploy(
 export async function deployTo(path: string, deployer: Signer, options: DeployOptions): Promise<DeploymentRecord> {
   const provider = providerOf(deployer);
   const partial = journalPath(path);
-  const begun = await begin(deployer, (await provider.getNetwork()).chainId, options);
+  const origin = await originOf(deployer, (await provider.getNetwork()).chainId, options);
 
   const finished = await readJson<DeploymentRecord>(path);
   if (finished !== null) {
-    requireSame(path, finished.begun, begun);
+    requireSame(path, finished.origin, origin);
     await requireStanding(provider, path, finished);
     await forget(partial);
     return finished;
   }
   const firstBlock = await provider.getBlockNumber();
-  const progress = (await readJson<Progress>(partial)) ?? { begun, firstBlock, steps: {} };
-  requireSame(partial, progress.begun, begun);
+  const progress = (await readJson<Progress>(partial)) ?? { origin, firstBlock, steps: {} };
+  requireSame(partial, progress.origin, origin);
   const deployed = await deploy(deployer, options, fileJournal(partial, progress));
-  const record = { ...deployed.record, begun, firstBlock: progress.firstBlock };
+  const record = { ...deployed.record, origin, firstBlock: progress.firstBlock };
   await writeJson(path, record);
   await forget(partial);
   return record;
@@ -93,7 +97,7 @@ function providerOf(deployer: Signer): Provider {
 function requireFit(chainId: bigint, options: DeployOptions): void {
   if (options.developmentRoot !== null && chainId !== LOCAL_CHAIN)
     throw new Error(`a development root on chain ${chainId}: it is for chain ${LOCAL_CHAIN} only`);
-  if (chainId !== LOCAL_CHAIN) requireDelays(options);
+  if (chainId !== LOCAL_CHAIN) requireBounds(options);
 }
 
 async function main(): Promise<void> {

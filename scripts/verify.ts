@@ -10,7 +10,11 @@ type Outcome = { readonly step: Step; readonly ok: boolean; readonly output: str
 
 const STEP_MS = 20 * 60 * 1000; // a test that leaves something open keeps its process alive: end it, and fail
 
-const build: Step[] = [{ command: ['hardhat', 'build'] }, { command: ['node', 'scripts/bundle.ts'] }];
+const build: Step[] = [
+  { command: ['hardhat', 'build'] },
+  { command: ['node', 'scripts/abi.ts'] },
+  { command: ['node', 'scripts/bundle.ts'] },
+];
 const check: Step[] = [
   { command: ['tsc', '--noEmit'] },
   { command: ['biome', 'check', '--error-on-warnings'] },

@@ -5,12 +5,16 @@ import { join } from 'node:path';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
 import { keccak256, toUtf8Bytes } from 'ethers';
+import { LIMITS_FILE, limitsSource } from '../scripts/limits.ts';
 import { BOOT_TYPE, CONFIRMATION_TYPE, REGISTRATION_TYPE } from '../signer/enclave/formats/eip712.ts';
-import { EFFECT_KIND_NUMBERS, PAYLOAD_KIND_NUMBERS, SCHEME_NUMBERS } from '../signer/enclave/formats/schemes.ts';
+import { isSignedBy, PAYLOAD_KINDS, type PayloadKind, payloadKind } from '../signer/enclave/formats/kinds.ts';
+import { EFFECT_KIND_NUMBERS, SCHEME_NUMBERS } from '../signer/enclave/formats/schemes.ts';
 import * as tags from '../signer/enclave/formats/tags.ts';
+import type { Scheme } from '../signer/enclave/path/stages.ts';
 import { DEADLINE_MARGIN } from '../signer/enclave/path/verifyRequest.ts';
 import { BITCOIN_ASSET_ID } from '../signer/enclave/policy/caip.ts';
 import { REFUSAL_CODES } from '../signer/enclave/refusal.ts';
+import * as limits from '../signer/formats/limits.ts';
 
 const page = readFileSync(new URL('../docs/formats.md', import.meta.url), 'utf8');
 
@@ -52,10 +56,22 @@ describe('docs/formats.md', () => {
   });
 
   it('numbers schemes, payload kinds and effect kinds as the code does', () => {
-    for (const numbers of [SCHEME_NUMBERS, PAYLOAD_KIND_NUMBERS, EFFECT_KIND_NUMBERS]) {
+    const kinds = Object.fromEntries(Object.entries(PAYLOAD_KINDS).map(([name, { number }]) => [name, number]));
+    for (const numbers of [SCHEME_NUMBERS, kinds, EFFECT_KIND_NUMBERS]) {
       const names = Object.entries(numbers).map(([name, number]) => `${number} ${name}`);
       expect(page.replaceAll('\n', ' ')).to.contain(names.join(' · '));
     }
+  });
+
+  it('says which payload kinds keys of each scheme sign, as the code does', () => {
+    for (const scheme of Object.keys(SCHEME_NUMBERS) as Scheme[]) {
+      const kinds = (Object.keys(PAYLOAD_KINDS) as PayloadKind[]).filter((kind) => isSignedBy(kind, scheme));
+      expect(page.replaceAll('\n', ' ')).to.contain(
+        `${scheme} signs ${kinds.map((kind) => PAYLOAD_KINDS[kind].number).join(', ')}`,
+      );
+    }
+    for (const [name, { number }] of Object.entries(PAYLOAD_KINDS)) expect(payloadKind(number)).to.equal(name);
+    expect(payloadKind(0)).to.equal(undefined);
   });
 
   it('shows the EIP-712 types of the code', () => {
@@ -65,6 +81,36 @@ describe('docs/formats.md', () => {
   it('names the margin and the asset of the code', () => {
     expect(page).to.contain(`under ${DEADLINE_MARGIN} seconds`);
     expect(page).to.contain(BITCOIN_ASSET_ID);
+  });
+});
+
+describe('contracts/types/Kinds.sol', () => {
+  const source = readFileSync(new URL('../contracts/types/Kinds.sol', import.meta.url), 'utf8');
+  const numbersOf = (library: string) => {
+    const body = source.split(`library ${library} {`)[1]?.split('\n}')[0] ?? '';
+    const constants = [...body.matchAll(/uint8 internal constant (\w+) = (\d+);/g)];
+    return Object.fromEntries(
+      constants.map(([, name, number]) => [name!.toLowerCase().replace('_', '-'), Number(number)]),
+    );
+  };
+
+  it('numbers payload kinds and effect kinds as the code does', () => {
+    const kinds = Object.fromEntries(Object.entries(PAYLOAD_KINDS).map(([name, { number }]) => [name, number]));
+    expect(numbersOf('PayloadKinds')).to.deep.equal(kinds);
+    expect(numbersOf('EffectKinds')).to.deep.equal(EFFECT_KIND_NUMBERS);
+  });
+});
+
+describe('contracts/types/Limits.sol', () => {
+  it('is what signer/formats/limits.ts says: run scripts/limits.ts after a change', () => {
+    expect(readFileSync(LIMITS_FILE, 'utf8')).to.equal(limitsSource());
+    for (const [name, value] of Object.entries(limits))
+      expect(limitsSource()).to.contain(`constant ${name} = ${value};`);
+  });
+
+  it('is named with its numbers in docs/formats.md', () => {
+    for (const [name, value] of Object.entries(limits))
+      expect(page).to.contain(`${name} ${value.toLocaleString('en')}`);
   });
 });
 

@@ -23,6 +23,11 @@ interface IKeyAddresses {
 
     /// @notice The address of that script; `prefix` is "bc" on the main network, "tb" on test networks, "bcrt" on a
     /// local one.
+    /// @param keyId of the root key
+    /// @param requester whose key it is
+    /// @param path of the derived key
+    /// @param prefix of the network
+    /// @return the address
     function bitcoinAddress(KeyId keyId, address requester, bytes32 path, string calldata prefix)
         external
         view

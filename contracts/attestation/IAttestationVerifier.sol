@@ -31,5 +31,7 @@ interface IAttestationVerifier {
 
     /// @notice Verifies evidence or reverts with the check that failed.
     /// @dev INTEGRATOR: evidence can be shown by anyone, any number of times; who it speaks for is in the report data.
+    /// @param evidence in the form of this TEE
+    /// @return what it proves
     function verify(bytes calldata evidence) external view returns (Attestation memory);
 }

@@ -182,6 +182,7 @@ interface IEnclaveRegistry {
     /// passed.
     /// @dev A verifier is a trust root: who can change it can admit any enclave. While no enclave is registered there
     /// is nothing to protect, and it takes effect at once.
+    /// @param verifier says itself of which TEE and vendor it is
     function setVerifier(IAttestationVerifier verifier) external;
 
     /// @notice By vote: at once, no evidence of this TEE is taken any more, nor does a verifier that waits take effect.
@@ -193,18 +194,25 @@ interface IEnclaveRegistry {
 
     /// @notice By vote: how many enclaves may be active on one physical platform of this TEE; 0 for any number.
     /// @dev Who owns a platform may one day forge quotes for it. Those above a new cap stay; they cannot attest again.
+    /// @param tee see `verifierOf`
+    /// @param cap enclaves at once
     function setPlatformCap(bytes32 tee, uint16 cap) external;
 
     /// @notice By vote: for ever, no enclave on this platform attests, of whatever TEE, or is seated; those that are
     /// named are suspended.
     /// @dev VOTERS: enclaves read no list of platforms. What is on it and not named signs on until anyone calls
     /// `suspend` for it.
+    /// @param platformId as evidence names it
+    /// @param enclaves those on it that are suspended with it
     function revokePlatform(bytes32 platformId, EnclaveId[] calldata enclaves) external;
 
     /// @notice By vote: who may run enclaves, where the DAO takes them to be, and how many at once; 0 to admit no more.
     /// @dev Two at once let an operator prove a new release while the old one serves. Those above a new cap stay; they
     /// cannot attest again. INTEGRATOR: that operators are different people, in these regions, is what the vote says;
     /// no contract can see it.
+    /// @param operator its account
+    /// @param region where its machines are taken to be
+    /// @param cap enclaves at once
     function setOperator(address operator, bytes32 region, uint16 cap) external;
 
     /// @notice By its operator: the active enclave with which it takes part in new committees. The first one is chosen
@@ -214,6 +222,11 @@ interface IEnclaveRegistry {
     /// @notice First registration (epoch 1) or re-attestation (epoch + 1). Anyone may relay.
     /// @dev The report data binds evidence to this chain, registry, operator, identity, epoch and challenge.
     /// INTEGRATOR: endpoint and TLS key are what the operator says.
+    /// @param registration what identity and operator have signed
+    /// @param evidence of the TEE, as its verifier takes it
+    /// @param identitySignature r ‖ s ‖ v
+    /// @param operatorSignature r ‖ s ‖ v
+    /// @return id of the enclave
     function register(
         Registration calldata registration,
         bytes calldata evidence,
@@ -239,6 +252,9 @@ interface IEnclaveRegistry {
     function suspend(EnclaveId id) external;
 
     /// @notice Id of the enclave with this identity under this operator, whether or not it is registered.
+    /// @param operator who runs it
+    /// @param identity address of its identity key
+    /// @return its id
     function enclaveId(address operator, address identity) external view returns (EnclaveId);
     /// @notice Everything about one enclave; its status is NONE if it never registered.
     function enclave(EnclaveId id) external view returns (EnclaveView memory);

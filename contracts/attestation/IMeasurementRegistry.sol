@@ -88,6 +88,8 @@ interface IMeasurementRegistry {
     function revoke(bytes32 measurement) external;
 
     /// @notice By the EnclaveRegistry: an enclave of `operator` has attested with `measurement`.
+    /// @param measurement of the enclave
+    /// @param operator who runs it
     function noteAttestation(bytes32 measurement, address operator) external;
 
     /// @notice Whether any enclave may take this measurement up: CANARY or ACTIVE.
@@ -103,6 +105,10 @@ interface IMeasurementRegistry {
     function sealingOf(bytes32 measurement) external view returns (bytes32);
 
     /// @notice Hash of what runs: one image under one configuration, in one kind of TEE.
+    /// @param tee kind of TEE
+    /// @param image SHA-256 of the one bundled file
+    /// @param configuration Keccak-256 of the measured configuration
+    /// @return that hash
     function measurementOf(bytes32 tee, bytes32 image, bytes32 configuration) external pure returns (bytes32);
 
     /// @notice Where the measurement is in its life; NONE if no vote has admitted it.

@@ -6,7 +6,8 @@ import {IRequestGuard} from "../requests/IRequestGuard.sol";
 import {Intent, RequestHeader} from "../requests/ISigningRequests.sol";
 
 /// @title A guard in thirty lines: nothing is asked for, or becomes READY, but from Monday to Friday, 9 to 17 UTC
-/// @notice Name it in a row (`IKeyRegistry.setRow`) and it is asked for that requester. It needs no state and knows no kinds.
+/// @notice Name it in a row (`IKeyRegistry.setRow`) and it is asked for that requester. It needs no state and knows no
+/// kinds.
 contract BusinessHours is IRequestGuard {
     /// @notice Come back on a working day (Monday is 1, Sunday 7), at this hour of it (UTC).
     error BusinessHoursClosed(uint256 weekday, uint256 hour);

@@ -18,5 +18,7 @@ interface ICodeHashGuard {
     /// @notice Reverts unless the code at `target` has this Keccak-256 hash (EIP-1052).
     /// @dev INTEGRATOR: a proxy keeps its code and changes what it does. Guard its implementation, and read where it
     /// points.
+    /// @param target whose code it is
+    /// @param codeHash its Keccak-256 hash, as voted for
     function requireCode(address target, bytes32 codeHash) external view;
 }

@@ -32,6 +32,9 @@ struct FunctionRoleView {
 /// @dev INTEGRATOR: a removal moves the last entry into the gap. Read all pages at one block.
 interface IQuorateAccessManager {
     /// @notice Up to `limit` roles that have members, from position `offset` on.
+    /// @param offset how many to leave out
+    /// @param limit how many at most
+    /// @return those that there are
     function roles(uint256 offset, uint256 limit) external view returns (RoleView[] memory);
 
     /// @notice How many roles have members.
@@ -39,11 +42,18 @@ interface IQuorateAccessManager {
 
     /// @notice Up to `limit` accounts that a role was granted to, from position `offset` on.
     /// @dev Those too whose grant is not yet in effect: see `since`.
+    /// @param role its number
+    /// @param offset how many to leave out
+    /// @param limit how many at most
+    /// @return those that there are
     function members(uint64 role, uint256 offset, uint256 limit) external view returns (MemberView[] memory);
 
     /// @notice Up to `limit` functions that another role than the admin's may call, from position `offset` on.
     /// @dev Every other restricted function of a target is the admin's. A closed target takes no call whatever stands
     /// here.
+    /// @param offset how many to leave out
+    /// @param limit how many at most
+    /// @return those that there are
     function functionRoles(uint256 offset, uint256 limit) external view returns (FunctionRoleView[] memory);
 
     /// @notice How many functions another role than the admin's may call.

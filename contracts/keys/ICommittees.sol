@@ -66,6 +66,8 @@ interface ICommittees {
     function seat(KeyId keyId, uint32 attempt, uint64 suspects) external returns (EnclaveId[] memory members);
 
     /// @notice How many of these members serve now.
+    /// @param members in any order
+    /// @return count of those
     function live(EnclaveId[] calldata members) external view returns (uint16 count);
 
     /// @notice Whether the rule of this key holds for these members now.
@@ -75,5 +77,8 @@ interface ICommittees {
     function obeys(address keys, KeyId keyId, EnclaveId[] calldata members) external view returns (bool);
 
     /// @notice Who has the seats of this key, who waits for one, and by which rule; empty if nobody was appointed.
+    /// @param keys the registry of the key
+    /// @param keyId of the key
+    /// @return operators, reserves and rule
     function seatsOf(address keys, KeyId keyId) external view returns (Seats memory);
 }

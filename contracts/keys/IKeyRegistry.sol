@@ -181,7 +181,8 @@ interface IKeyRegistry {
     function removeRow(KeyId keyId, address requester) external;
 
     /// @notice By the requester, the row's guard or a vote: what was asked for before this and is not signed is over.
-    /// @dev Not by a requester that was dismissed, whose guard is `Closed`: it must not overtake what a vote asks in its name.
+    /// @dev Not by a requester that was dismissed, whose guard is `Closed`: it must not overtake what a vote asks in
+    /// its name.
     /// @param keyId of the key
     /// @param requester whose row it is
     function raise(KeyId keyId, address requester) external;

@@ -23,9 +23,9 @@ abstract contract KeyPauses is KeyStorage {
     mapping(KeyId keyId => uint48 time) private _suspendableAt;
     uint32 private immutable _minimumBeatBound;
 
-    constructor(uint32 minimumBeatBound_, Beat memory beat_) {
-        _requireWithin(minimumBeatBound_, 1, MAX_BEAT_BOUND);
-        _minimumBeatBound = minimumBeatBound_;
+    constructor(Beat memory beat_) {
+        _requireWithin(beat_.minimumBeatBound, 1, MAX_BEAT_BOUND);
+        _minimumBeatBound = beat_.minimumBeatBound;
         _setBeat(beat_.beatBound, beat_.releasesPerBeat, beat_.margin);
     }
 

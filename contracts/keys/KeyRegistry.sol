@@ -35,12 +35,11 @@ contract KeyRegistry is KeyRows, KeyCeremonies, Extsload, Described {
         address committeeVotes_,
         address closed_,
         uint48 committeeDelay_,
-        uint32 minimumBeatBound_,
         Beat memory beat_
     )
         AccessManaged(authority_)
         EIP712("Quorate KeyRegistry", "1")
-        KeyPauses(minimumBeatBound_, beat_)
+        KeyPauses(beat_)
         KeyRows(closed_)
         KeyCeremonies(enclaves_, committees_, signatures_)
     {

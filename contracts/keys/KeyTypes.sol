@@ -117,11 +117,14 @@ struct Network {
     uint32 margin;
 }
 
-/// @dev The part of the network word that is voted once and for all keys; as in `Network`.
+/// @dev What a registry is deployed with: the part of the network word that is voted once and for all keys, as in
+/// `Network`.
 struct Beat {
     uint32 beatBound;
     uint32 releasesPerBeat;
     uint32 margin;
+    /// @dev seconds, for ever: no vote sets a lower bound
+    uint32 minimumBeatBound;
 }
 
 /// @dev How many members of a committee may have the same region, vendor, platform or sealing source; 0 for any number.

@@ -3,7 +3,8 @@ pragma solidity ^0.8.37;
 
 /// @title Puts any code at one address, as often as the chain allows
 contract MetamorphicMock {
-    /// @dev Calls its creator and returns what it answers: the same init code, and so the same CREATE2 address, for every runtime.
+    /// @dev Calls its creator and returns what it answers: the same init code, and so the same CREATE2 address, for
+    /// every runtime.
     bytes private constant INIT = hex"5f5f5f5f335afa503d5f5f3e3d5ff3";
 
     bytes private _runtime;

@@ -6,7 +6,8 @@ import {IRequestGuard} from "./IRequestGuard.sol";
 import {Intent, ISigningRequests, RequestHeader} from "./ISigningRequests.sol";
 
 /// @title Questions to a row's guard, which may answer anything and must harm nobody but its own requester
-/// @dev Yes is the function's selector and nothing else: an address without code, or whose fallback takes every call, has not said yes.
+/// @dev Yes is the function's selector and nothing else: an address without code, or whose fallback takes every call,
+/// has not said yes.
 library GuardCall {
     /// @dev gas for `onReady`, whoever pays: so a guard cannot make a call for many too dear
     uint256 internal constant READY_GAS = 500_000;

@@ -5,11 +5,13 @@ import {RequestId} from "../types/Ids.sol";
 import {Intent, RequestHeader} from "./ISigningRequests.sol";
 
 /// @title What a row's guard is asked: may this requester ask for this, and may it become READY?
-/// @notice A guard says yes by returning the function's own selector, and no by reverting. Whatever else it does stops its own requester
-/// and nobody else: it is asked after the core's own writes, its answer is bounded, and it may enter the core again like anybody.
-/// @dev INTEGRATOR: keep state by `msg.sender`, the requests contract that asks: anybody can deploy one and ask. Refuse what you do not
-/// know: kinds of payloads and effects are numbers, and others will come. What a guard allows counts at READY: it is not asked when a
-/// request is signed, so a guard that changes its mind calls `IKeyRegistry.raise`. An example is in `examples/BusinessHours.sol`.
+/// @notice A guard says yes by returning the function's own selector, and no by reverting. Whatever else it does stops
+/// its own requester and nobody else: it is asked after the core's own writes, its answer is bounded, and it may enter
+/// the core again like anybody.
+/// @dev INTEGRATOR: keep state by `msg.sender`, the requests contract that asks: anybody can deploy one and ask. Refuse
+/// what you do not know: kinds of payloads and effects are numbers, and others will come. What a guard allows counts at
+/// READY: it is not asked when a request is signed, so a guard that changes its mind calls `IKeyRegistry.raise`. An
+/// example is in `examples/BusinessHours.sol`.
 interface IRequestGuard {
     /// @notice `requester` asks for `intent`. Gets what gas is left.
     /// @param id of the request, which is QUEUED or READY by now

@@ -44,7 +44,8 @@ struct Intent {
     RequestId replaces;
 }
 
-/// @dev The intent with its dynamic parts hashed, plus who asked and when in order: exactly what the request id commits to.
+/// @dev The intent with its dynamic parts hashed, plus who asked and when in order: exactly what the request id commits
+/// to.
 struct RequestHeader {
     KeyId keyId;
     address requester;
@@ -69,7 +70,8 @@ struct RequestWord {
     RequestState state;
     /// @dev Unix time in seconds from which the row's delay runs: when it was asked for, or when it was announced
     uint48 queuedAt;
-    /// @dev Unix time in seconds: the earliest one until it is READY, then the one at which it became so; 0 if it expired in the queue
+    /// @dev Unix time in seconds: the earliest one until it is READY, then the one at which it became so; 0 if it
+    /// expired in the queue
     uint48 readyAt;
     /// @dev Unix time in seconds
     uint48 deadline;
@@ -103,11 +105,12 @@ struct ModuleListing {
 }
 
 /// @title Signatures that governance asked for
-/// @notice QUEUED (may be cancelled) -> READY (irrevocable) -> FULFILLED, REFUSED or EXPIRED. Only a word is stored: whoever moves a
-/// request brings its header, which hashes to the id. Who may ask for what is the key's rows (IKeyRegistry); whether payload, digests
-/// and effects agree is for the enclaves to decide.
+/// @notice QUEUED (may be cancelled) -> READY (irrevocable) -> FULFILLED, REFUSED or EXPIRED. Only a word is stored:
+/// whoever moves a request brings its header, which hashes to the id. Who may ask for what is the key's rows
+/// (IKeyRegistry); whether payload, digests and effects agree is for the enclaves to decide.
 interface ISigningRequests {
-    /// @notice A request exists; the header is that of `intent`. Counters are contiguous over all requests, so that a gap shows.
+    /// @notice A request exists; the header is that of `intent`. Counters are contiguous over all requests, so that a
+    /// gap shows.
     /// @param id of the request
     /// @param keyId whose signature is asked for
     /// @param requester for whom: itself, or its row's module, or a vote has asked
@@ -136,9 +139,11 @@ interface ISigningRequests {
     event SignatureFulfilled(RequestId indexed id, KeyId indexed keyId, bytes[] signatures);
     /// @notice CANCELLED before it was READY.
     event RequestCancelled(RequestId indexed id, address indexed by);
-    /// @notice EXPIRED: past its deadline, or overtaken by its row. If it was READY a signature may exist, and appear later.
+    /// @notice EXPIRED: past its deadline, or overtaken by its row. If it was READY a signature may exist, and appear
+    /// later.
     event RequestExpired(RequestId indexed id);
-    /// @notice EXPIRED because its requester or a vote gave it up. It was READY: a signature may exist, and appear later.
+    /// @notice EXPIRED because its requester or a vote gave it up. It was READY: a signature may exist, and appear
+    /// later.
     event RequestAbandoned(RequestId indexed id, address indexed by);
     /// @notice REFUSED: so many members will not sign that those left are too few (IRefusals).
     event RequestRefused(RequestId indexed id);
@@ -146,7 +151,8 @@ interface ISigningRequests {
     event CallbackDelivered(RequestId indexed id, address indexed consumer);
     /// @notice The consumer has reverted or run out of its gas; anyone may redeliver.
     event CallbackFailed(RequestId indexed id, address indexed consumer);
-    /// @notice `fulfilMany` or `markReadyMany` left this request as it was; `reason` is the selector of the error that it met.
+    /// @notice `fulfilMany` or `markReadyMany` left this request as it was; `reason` is the selector of the error that
+    /// it met.
     event EntrySkipped(RequestId indexed id, bytes4 indexed reason);
     /// @notice A module will ask for a request of this key and requester; the row's delay runs from here.
     event RequestAnnounced(
@@ -205,7 +211,8 @@ interface ISigningRequests {
     error SigningRequestsOtherCode(address module, bytes32 codeHash, bytes32 listed);
     /// @notice The row of this requester names another module, or none.
     error SigningRequestsOtherModule(KeyId keyId, address requester, address module, address named);
-    /// @notice A module lists with the hash of its code: of nothing, or of code that delegates (EIP-7702), it lists nothing.
+    /// @notice A module lists with the hash of its code: of nothing, or of code that delegates (EIP-7702), it lists
+    /// nothing.
     error SigningRequestsNoModule(address module, bytes32 codeHash);
     /// @notice The module's listing is in effect already, or there is none; Unix seconds.
     error SigningRequestsNothingToWithdraw(address module, uint48 effectiveAt, uint256 time);
@@ -218,15 +225,18 @@ interface ISigningRequests {
     /// @notice Only the contract that counts refusals ends requests as refused.
     error SigningRequestsNotRefusals(address caller, address expected);
 
-    /// @notice Asks for signatures over `intent`; the caller is the requester. QUEUED, or READY at once where its row has no delay.
-    /// @dev VOTERS: the deadline is 40 minutes to 90 days after the row's delay, counted from when this is executed. Under 40 minutes
-    /// no signature could come in time. INTEGRATOR: whether payload, digests and effects agree is for the enclaves to decide, not
-    /// checked here. A signature that comes late is good all the same, so a payment that is asked for again may be made twice.
+    /// @notice Asks for signatures over `intent`; the caller is the requester. QUEUED, or READY at once where its row
+    /// has no delay.
+    /// @dev VOTERS: the deadline is 40 minutes to 90 days after the row's delay, counted from when this is executed.
+    /// Under 40 minutes no signature could come in time. INTEGRATOR: whether payload, digests and effects agree is for
+    /// the enclaves to decide, not checked here. A signature that comes late is good all the same, so a payment that is
+    /// asked for again may be made twice.
     /// @param intent what is asked for
     /// @return id of the request
     function request(Intent calldata intent) external returns (RequestId id);
 
-    /// @notice By the module that the requester's row names: what `hash` names will be asked for. The row's delay runs from here.
+    /// @notice By the module that the requester's row names: what `hash` names will be asked for. The row's delay runs
+    /// from here.
     /// @param keyId of the key that is to sign
     /// @param requester for whom the module will ask
     /// @param hash the module's name for what it will ask; once at a time
@@ -239,16 +249,19 @@ interface ISigningRequests {
     /// @param hash see `announce`
     function withdraw(address module, KeyId keyId, address requester, bytes32 hash) external;
 
-    /// @notice Asks in another's name. By the module that the requester's row names, for what it has announced at the row's present
-    /// epoch, once; the guard is asked. Or by a vote, for any requester that has a row: no module, no guard, `announced` is zero.
-    /// @dev VOTERS: a dismissed delegate's addresses are emptied so: give its row the guard `Closed`, then ask in its name.
+    /// @notice Asks in another's name. By the module that the requester's row names, for what it has announced at the
+    /// row's present epoch, once; the guard is asked. Or by a vote, for any requester that has a row: no module, no
+    /// guard, `announced` is zero.
+    /// @dev VOTERS: a dismissed delegate's addresses are emptied so: give its row the guard `Closed`, then ask in its
+    /// name.
     /// @param intent what is asked for
     /// @param requester for whom: its key, its row
     /// @param announced the hash of the announcement that this uses up
     /// @return id of the request
     function requestFor(Intent calldata intent, address requester, bytes32 announced) external returns (RequestId id);
 
-    /// @notice QUEUED -> READY once the row's delay has passed, as it was then and as it is now, by anyone. Irrevocable.
+    /// @notice QUEUED -> READY once the row's delay has passed, as it was then and as it is now, by anyone.
+    /// Irrevocable.
     /// @dev With less than 30 minutes to the deadline it is too late: enclaves would refuse.
     /// @param header of the request
     function markReady(RequestHeader calldata header) external;
@@ -267,7 +280,8 @@ interface ISigningRequests {
     function expire(RequestHeader calldata header) external;
 
     /// @notice READY -> EXPIRED before its time, by the requester or a vote. A signature may exist, and appear later.
-    /// @dev Enclaves stop once they see it, so whoever abandons must not rely on it: what is signed is signed, and nothing is given back.
+    /// @dev Enclaves stop once they see it, so whoever abandons must not rely on it: what is signed is signed, and
+    /// nothing is given back.
     /// @param header of the request
     function abandon(RequestHeader calldata header) external;
 
@@ -276,9 +290,10 @@ interface ISigningRequests {
     function endRefused(RequestId id) external;
 
     /// @notice READY -> FULFILLED with one signature per digest, by anyone.
-    /// @dev The caller must bring the declared callback gas; what the consumer does with it never blocks the fulfilment.
-    /// INTEGRATOR: vouches for the digests alone. A signature that was made for another request of this requester and path over the
-    /// same digests fulfils this one too, and no enclave has then compared its payload and effects with them.
+    /// @dev The caller must bring the declared callback gas; what the consumer does with it never blocks the
+    /// fulfilment. INTEGRATOR: vouches for the digests alone. A signature that was made for another request of this
+    /// requester and path over the same digests fulfils this one too, and no enclave has then compared its payload and
+    /// effects with them.
     /// @param header of the request
     /// @param digests of the request, in order
     /// @param signatures one for each digest, in its scheme's encoding
@@ -294,8 +309,8 @@ interface ISigningRequests {
     function redeliver(RequestHeader calldata header, bytes[] calldata signatures) external;
 
     /// @notice By vote: a contract that may open requests for the rows that name it, once the trust delay has passed.
-    /// @dev A module asks in anybody's name within its row, so its code is voted for and compared at each call. While no key exists
-    /// there is nothing to protect, and it takes effect at once.
+    /// @dev A module asks in anybody's name within its row, so its code is voted for and compared at each call. While
+    /// no key exists there is nothing to protect, and it takes effect at once.
     /// @param module the contract
     /// @param codeHash Keccak-256 of its code
     function listModule(address module, bytes32 codeHash) external;
@@ -305,7 +320,8 @@ interface ISigningRequests {
     function withdrawModule(address module) external;
 
     /// @notice By vote: at once, the module opens nothing any more.
-    /// @dev VOTERS: what it asked for before stays asked for. Raise the rows that name it in the same proposal to stop that too.
+    /// @dev VOTERS: what it asked for before stays asked for. Raise the rows that name it in the same proposal to stop
+    /// that too.
     /// @param module the contract
     function removeModule(address module) external;
 

@@ -7,8 +7,8 @@ import {Effect, Intent, RequestHeader} from "./ISigningRequests.sol";
 
 /// @title Preimages of request ids (docs/formats.md)
 library RequestHash {
-    /// @dev Where a header's path is, in bytes, and how long it is from there: what an intent says, in the order of its preimage. Before
-    /// it are the key, requester and counter.
+    /// @dev Where a header's path is, in bytes, and how long it is from there: what an intent says, in the order of its
+    /// preimage. Before it are the key, requester and counter.
     uint256 private constant PATH = 0x60;
     uint256 private constant FROM_PATH = 0x120;
 

@@ -8,11 +8,12 @@ import {Intent, ISigningRequests} from "./ISigningRequests.sol";
 
 /// @title What a request may look like, whoever asks
 library RequestRules {
-    /// @dev Seconds from READY to the deadline below which no signature can come in time. Enclaves sign what a final block shows, which on
-    /// Ethereum takes three epochs (1,152 s) at most, and only while 900 s are left after that block's time, which is an epoch (384 s) after
-    /// READY at most. What remains is for the rounds and the poster.
+    /// @dev Seconds from READY to the deadline below which no signature can come in time. Enclaves sign what a final
+    /// block shows, which on Ethereum takes three epochs (1,152 s) at most, and only while 900 s are left after that
+    /// block's time, which is an epoch (384 s) after READY at most. What remains is for the rounds and the poster.
     uint256 internal constant READY_ROOM = 30 minutes;
-    /// @dev Seconds after the earliest READY that a request must leave at least, so that somebody can make it ready, and may leave at most.
+    /// @dev Seconds after the earliest READY that a request must leave at least, so that somebody can make it ready,
+    /// and may leave at most.
     uint256 internal constant MIN_ROOM = READY_ROOM + 10 minutes;
     uint256 internal constant MAX_ROOM = 90 days;
     uint256 internal constant MAX_CALLBACK_GAS = 4_000_000;

@@ -25,8 +25,9 @@ import {RequestHash} from "./RequestHash.sol";
 import {RequestRules} from "./RequestRules.sol";
 
 /// @title Signatures that governance asked for: the life of a request, from top to bottom
-/// @dev The core holds what no DAO can leave out. Modules ask for others (requests/modules), guards are asked (requests/guards), lenses
-/// read (lens/). Every state-changing function has the same beats: checks, the core's own writes, then calls to others.
+/// @dev The core holds what no DAO can leave out. Modules ask for others (requests/modules), guards are asked
+/// (requests/guards), lenses read (lens/). Every state-changing function has the same beats: checks, the core's own
+/// writes, then calls to others.
 contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described {
     /// @dev Who is asking, and since when the row's delay runs.
     struct Asking {
@@ -76,7 +77,8 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
         bytes32 name = _announcementName(msg.sender, keyId, requester, hash);
         // zero is how a vote says that it announced nothing
         require(
-            hash != 0 && _announcements[name].announcedAt == 0, SigningRequestsAnnounced(msg.sender, keyId, requester, hash)
+            hash != 0 && _announcements[name].announcedAt == 0,
+            SigningRequestsAnnounced(msg.sender, keyId, requester, hash)
         );
         uint40 epoch = _keys.rowOf(keyId, requester).epoch;
 
@@ -340,8 +342,9 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
         );
     }
 
-    /// @dev One entry of a call for many, as a call of this contract to itself: what it meets is its own, and undone with it. Its errors
-    /// are this contract's, or those of the registries, and always have a selector: an end without one is an end of gas.
+    /// @dev One entry of a call for many, as a call of this contract to itself: what it meets is its own, and undone
+    /// with it. Its errors are this contract's, or those of the registries, and always have a selector: an end without
+    /// one is an end of gas.
     function _attempt(uint256 index, RequestHeader calldata header, bytes memory data) private {
         bool done;
         bytes4 reason;

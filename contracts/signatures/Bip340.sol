@@ -18,10 +18,10 @@ library Bip340 {
         );
     }
 
-    /// @dev The same with every word by itself. Compares addresses of two points: s G - e P (none if e = 0), and the one with
-    /// x-coordinate r and even y. One run of ecrecover gives each: it computes k^-1 (s' K - h G) for a point K of x-coordinate k,
-    /// so K = P with s' = -e x and h = -s x, then K = R with s' = r and h = 0, for less than a square root would cost.
-    /// In assembly because one buffer for all three calls saves a tenth of the whole.
+    /// @dev The same with every word by itself. Compares addresses of two points: s G - e P (none if e = 0), and the
+    /// one with x-coordinate r and even y. One run of ecrecover gives each: it computes k^-1 (s' K - h G) for a point K
+    /// of x-coordinate k, so K = P with s' = -e x and h = -s x, then K = R with s' = r and h = 0, for less than a
+    /// square root would cost. In assembly because one buffer for all three calls saves a tenth of the whole.
     function verify(uint256 x, bytes32 message, uint256 r, uint256 s) internal view returns (bool valid) {
         uint256 n = Secp256k1.ORDER;
         if (s >= n || r >= Secp256k1.FIELD || x >= n) return false;

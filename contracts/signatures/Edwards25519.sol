@@ -4,10 +4,11 @@ pragma solidity ^0.8.37;
 import {BASE_MULTIPLES} from "./Edwards25519Base.sol";
 
 /// @title The group of Ed25519: -x^2 + y^2 = 1 + d x^2 y^2 over the integers mod p = 2^255 - 19 (RFC 8032, section 5.1)
-/// @dev Points are projective, x = X / Z and y = Y / Z, with T = X Y / Z where an addition follows. The formulas for addition are
-/// complete (d is no square), so no point is a special case, neither the neutral element nor those of small order.
-/// DANGER: a coordinate is below p only where it comes out of `mulmod` or `addmod`. A plain sum or difference of two such is below
-/// 2p < 2^256 and may be an argument of these two; a sum of three would wrap. Differences are a + (p - b).
+/// @dev Points are projective, x = X / Z and y = Y / Z, with T = X Y / Z where an addition follows. The formulas for
+/// addition are complete (d is no square), so no point is a special case, neither the neutral element nor those of
+/// small order. DANGER: a coordinate is below p only where it comes out of `mulmod` or `addmod`. A plain sum or
+/// difference of two such is below 2p < 2^256 and may be an argument of these two; a sum of three would wrap.
+/// Differences are a + (p - b).
 library Edwards25519 {
     /// @notice Modular exponentiation ran out of gas.
     error Edwards25519PrecompileFailed(address precompile);
@@ -27,11 +28,13 @@ library Edwards25519 {
     /// @dev 16 in each of 51 digits of five bits
     uint256 private constant DIGIT_OFFSETS = 0x4210842108421084210842108421084210842108421084210842108421084210;
 
-    /// @dev In memory: p, both scalars' digits, where the multiples of B are; then n P for n = -16..16, four words each.
+    /// @dev In memory: p, both scalars' digits, where the multiples of B are; then n P for n = -16..16, four words
+    /// each.
     uint256 private constant MULTIPLES = 0x80;
     uint256 private constant WORKSPACE = 0x80 + 33 * 0x80;
 
-    /// @dev Section 5.1.3, from the encoding read as a little-endian number. Not a point: y >= p, y on no point, x = 0 with sign.
+    /// @dev Section 5.1.3, from the encoding read as a little-endian number. Not a point: y >= p, y on no point, x = 0
+    /// with sign.
     /// > the square root of u/v [is] x = u v^3 (u v^7)^((p-5)/8)
     function decode(uint256 encoding) internal view returns (bool isPoint, uint256 x, uint256 y) {
         y = encoding & ~SIGN;
@@ -121,9 +124,9 @@ library Edwards25519 {
         }
     }
 
-    /// @dev s B + k P, five bits of both scalars at a time, from the top. A digit of 0..31 stands for -16..15: that is what the offsets
-    /// in the scalars are for, and both tables begin at -16. Adds by "add-2008-hwcd-3", doubles by "dbl-2008-hwcd" with all signs
-    /// turned (Explicit-Formulas Database, a = -1); T only where an addition follows.
+    /// @dev s B + k P, five bits of both scalars at a time, from the top. A digit of 0..31 stands for -16..15: that is
+    /// what the offsets in the scalars are for, and both tables begin at -16. Adds by "add-2008-hwcd-3", doubles by
+    /// "dbl-2008-hwcd" with all signs turned (Explicit-Formulas Database, a = -1); T only where an addition follows.
     function _sum(uint256 work) private pure returns (uint256 x, uint256 y, uint256 z) {
         assembly ("memory-safe") {
             let p := mload(work)
@@ -182,7 +185,8 @@ library Edwards25519 {
         }
     }
 
-    /// @dev base^exponent mod p. A failed call is lack of gas: to answer "no" then would let a caller choose the answer.
+    /// @dev base^exponent mod p. A failed call is lack of gas: to answer "no" then would let a caller choose the
+    /// answer.
     function _power(uint256 base, uint256 exponent) private view returns (uint256 result) {
         bool called;
         assembly ("memory-safe") {

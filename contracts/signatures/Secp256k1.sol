@@ -2,8 +2,8 @@
 pragma solidity ^0.8.37;
 
 /// @title Points of secp256k1 by the `ecrecover` precompile, which computes r^-1 (s R - h G) as an address
-/// @dev The raw precompile on purpose: these are points, not signatures, so a high s is meant. A point is known here by its
-/// address, the Keccak-256 of its coordinates: 160 bits that nobody can match with another point.
+/// @dev The raw precompile on purpose: these are points, not signatures, so a high s is meant. A point is known here by
+/// its address, the Keccak-256 of its coordinates: 160 bits that nobody can match with another point.
 library Secp256k1 {
     uint256 internal constant ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
     uint256 internal constant FIELD = 0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f;
@@ -16,8 +16,8 @@ library Secp256k1 {
         return combine(prefix, x, 1, 0);
     }
 
-    /// @dev Address of a P + b G with P = (prefix, x): r = x, s = a x and h = -b x make ecrecover say so. Zero if P is no
-    /// point, if x >= ORDER, if a = 0, and if the sum is the point at infinity.
+    /// @dev Address of a P + b G with P = (prefix, x): r = x, s = a x and h = -b x make ecrecover say so. Zero if P is
+    /// no point, if x >= ORDER, if a = 0, and if the sum is the point at infinity.
     function combine(uint8 prefix, uint256 x, uint256 a, uint256 b) internal view returns (address) {
         if (x >= ORDER || (prefix != EVEN && prefix != ODD)) return address(0);
         unchecked {
@@ -34,8 +34,8 @@ library Secp256k1 {
         return y & 1 == 0 ? EVEN : ODD;
     }
 
-    /// @dev Address of r^-1 (s R - h G), where R has the x-coordinate r < ORDER and an even y for v = 27, an odd one for v = 28.
-    /// Zero where the precompile finds no point.
+    /// @dev Address of r^-1 (s R - h G), where R has the x-coordinate r < ORDER and an even y for v = 27, an odd one
+    /// for v = 28. Zero where the precompile finds no point.
     function recover(uint256 h, uint256 v, uint256 r, uint256 s) internal view returns (address found) {
         assembly ("memory-safe") {
             let words := mload(0x40)

@@ -2,19 +2,20 @@
 pragma solidity ^0.8.37;
 
 /// @title SHA-512 (FIPS 180-4)
-/// @dev Its words have 64 bits and the machine's 256; both tricks here come from that. The message schedule treats two words at a
-/// time, in two 128-bit *lanes*: the even word low, the odd one high. And a word that is to be rotated is first *doubled*, w ‖ w,
-/// so that one shift right by n leaves its rotation by n in the low 64 bits.
-/// DANGER: above those 64 bits is garbage until it is masked. It may be shifted, xored and added, for carries only go up. It must
-/// be masked before it is doubled again, and before lanes are added, else the low lane carries into the high one.
+/// @dev Its words have 64 bits and the machine's 256; both tricks here come from that. The message schedule treats two
+/// words at a time, in two 128-bit *lanes*: the even word low, the odd one high. And a word that is to be rotated is
+/// first *doubled*, w ‖ w, so that one shift right by n leaves its rotation by n in the low 64 bits.
+/// DANGER: above those 64 bits is garbage until it is masked. It may be shifted, xored and added, for carries only go
+/// up. It must be masked before it is doubled again, and before lanes are added, else the low lane carries into the
+/// high one.
 library Sha512 {
     uint256 private constant WORD = 0xffffffffffffffff;
     uint256 private constant LANES = 0xffffffffffffffff0000000000000000ffffffffffffffff;
     /// @dev WORD + 2: times this is doubled, in each lane
     uint256 private constant TWICE = 0x10000000000000001;
 
-    /// @dev Working memory: WORD, LANES (in the code, the optimizer would compute such constants anew at each use), eight words of
-    /// hash value, forty lane pairs of round constants K, forty of schedule W.
+    /// @dev Working memory: WORD, LANES (in the code, the optimizer would compute such constants anew at each use),
+    /// eight words of hash value, forty lane pairs of round constants K, forty of schedule W.
     uint256 private constant CONSTANTS = 0x140;
     uint256 private constant SCHEDULE = 0x640;
     uint256 private constant WORKSPACE = 0xb40;
@@ -35,8 +36,9 @@ library Sha512 {
     }
 
     /// @dev Section 5.1.2.
-    /// > Append the bit "1" to the end of the message, followed by k zero bits, where k is the smallest, non-negative solution
-    /// > to the equation l + 1 + k = 896 mod 1024. Then append the 128-bit block that is equal to the number l.
+    /// > Append the bit "1" to the end of the message, followed by k zero bits, where k is the smallest, non-negative
+    /// > solution to the equation l + 1 + k = 896 mod 1024. Then append the 128-bit block that is equal to the number
+    /// > l.
     function _pad(bytes memory message) private pure returns (uint256 start, uint256 end) {
         uint256 length = message.length;
         uint256 padded = (length + 1 + 16 + 127) & ~uint256(127);
@@ -71,8 +73,9 @@ library Sha512 {
     }
 
     /// @dev > W(t) = σ1(W(t-2)) + W(t-7) + σ0(W(t-15)) + W(t-16), for t = 16..79: thirty-two pairs.
-    /// σ0 is ROTR 1 ^ ROTR 8 ^ SHR 7, σ1 is ROTR 19 ^ ROTR 61 ^ SHR 6. For an even t, t-7 and t-15 are odd and straddle two pairs:
-    /// with S(t) = σ0(W(t)) + W(t+8), what is wanted is the high lane of the pair S(t-16) and the low lane of the pair S(t-14).
+    /// σ0 is ROTR 1 ^ ROTR 8 ^ SHR 7, σ1 is ROTR 19 ^ ROTR 61 ^ SHR 6. For an even t, t-7 and t-15 are odd and
+    /// straddle two pairs: with S(t) = σ0(W(t)) + W(t+8), what is wanted is the high lane of the pair S(t-16) and the
+    /// low lane of the pair S(t-14).
     function _extendSchedule(uint256 work) private pure {
         assembly ("memory-safe") {
             let twice := add(mload(work), 2)
@@ -84,7 +87,8 @@ library Sha512 {
             for { let end := add(w, 0x400) } lt(w, end) { w := add(w, 0x20) } {
                 pair := mload(add(w, 0x20))
                 doubled := mul(pair, twice)
-                let next := add(and(xor(xor(shr(1, doubled), shr(8, doubled)), shr(7, pair)), lanes), mload(add(w, 0xa0)))
+                let next :=
+                    add(and(xor(xor(shr(1, doubled), shr(8, doubled)), shr(7, pair)), lanes), mload(add(w, 0xa0)))
                 pair := mload(add(w, 0xe0))
                 doubled := mul(pair, twice)
                 pair := and(xor(xor(shr(19, doubled), shr(61, doubled)), shr(6, pair)), lanes)
@@ -94,10 +98,11 @@ library Sha512 {
         }
     }
 
-    /// @dev Section 6.4.2 steps 2 to 4, with a..h doubled and four rounds a turn, after which the two halves change places.
-    /// > T1 = h + Σ1(e) + Ch(e, f, g) + K(t) + W(t), T2 = Σ0(a) + Maj(a, b, c), d := d + T1, h := T1 + T2 (then h is called a)
-    /// Σ1 is ROTR 14 ^ ROTR 18 ^ ROTR 41, Σ0 is ROTR 28 ^ ROTR 34 ^ ROTR 39. Ch is written z ^ (x & (y ^ z)), and Maj is written
-    /// (x & (y | z)) | (y & z).
+    /// @dev Section 6.4.2 steps 2 to 4, with a..h doubled and four rounds a turn, after which the two halves change
+    /// places.
+    /// > T1 = h + Σ1(e) + Ch(e, f, g) + K(t) + W(t), T2 = Σ0(a) + Maj(a, b, c), d := d + T1, h := T1 + T2
+    /// (then h is called a). Σ1 is ROTR 14 ^ ROTR 18 ^ ROTR 41, Σ0 is ROTR 28 ^ ROTR 34 ^ ROTR 39. Ch is written
+    /// z ^ (x & (y ^ z)), and Maj is written (x & (y | z)) | (y & z).
     function _compress(uint256 work) private pure {
         assembly ("memory-safe") {
             let word := mload(work)
@@ -111,23 +116,29 @@ library Sha512 {
             let g := mul(mload(add(work, 0x100)), TWICE)
             let h := mul(mload(add(work, 0x120)), TWICE)
             let i := add(work, SCHEDULE)
-            // DANGER: W ends where free memory begins, as long as nothing is allocated after `work`. (A variable for its end would
-            // be one more than the stack can hold.)
+            // DANGER: W ends where free memory begins, as long as nothing is allocated after `work`. (A variable for
+            // its end would be one more than the stack can hold.)
             for { } lt(i, mload(0x40)) { i := add(i, 0x40) } {
                 let t := add(mload(i), mload(sub(i, 0x500)))
                 h := add(add(h, t), add(xor(xor(shr(14, e), shr(18, e)), shr(41, e)), xor(g, and(e, xor(f, g)))))
                 d := mul(and(add(d, h), word), twice)
-                h := mul(and(add(add(h, xor(xor(shr(28, a), shr(34, a)), shr(39, a))), or(and(a, or(b, c)), and(b, c))), word), twice)
-                g := add(add(g, shr(128, t)), add(xor(xor(shr(14, d), shr(18, d)), shr(41, d)), xor(f, and(d, xor(e, f)))))
+                h := add(add(h, xor(xor(shr(28, a), shr(34, a)), shr(39, a))), or(and(a, or(b, c)), and(b, c)))
+                h := mul(and(h, word), twice)
+                g := add(g, shr(128, t))
+                g := add(g, add(xor(xor(shr(14, d), shr(18, d)), shr(41, d)), xor(f, and(d, xor(e, f)))))
                 c := mul(and(add(c, g), word), twice)
-                g := mul(and(add(add(g, xor(xor(shr(28, h), shr(34, h)), shr(39, h))), or(and(h, or(a, b)), and(a, b))), word), twice)
+                g := add(add(g, xor(xor(shr(28, h), shr(34, h)), shr(39, h))), or(and(h, or(a, b)), and(a, b)))
+                g := mul(and(g, word), twice)
                 t := add(mload(add(i, 0x20)), mload(sub(i, 0x4e0)))
                 f := add(add(f, t), add(xor(xor(shr(14, c), shr(18, c)), shr(41, c)), xor(e, and(c, xor(d, e)))))
                 b := mul(and(add(b, f), word), twice)
-                f := mul(and(add(add(f, xor(xor(shr(28, g), shr(34, g)), shr(39, g))), or(and(g, or(h, a)), and(h, a))), word), twice)
-                e := add(add(e, shr(128, t)), add(xor(xor(shr(14, b), shr(18, b)), shr(41, b)), xor(d, and(b, xor(c, d)))))
+                f := add(add(f, xor(xor(shr(28, g), shr(34, g)), shr(39, g))), or(and(g, or(h, a)), and(h, a)))
+                f := mul(and(f, word), twice)
+                e := add(e, shr(128, t))
+                e := add(e, add(xor(xor(shr(14, b), shr(18, b)), shr(41, b)), xor(d, and(b, xor(c, d)))))
                 a := mul(and(add(a, e), word), twice)
-                e := mul(and(add(add(e, xor(xor(shr(28, f), shr(34, f)), shr(39, f))), or(and(f, or(g, h)), and(g, h))), word), twice)
+                e := add(add(e, xor(xor(shr(28, f), shr(34, f)), shr(39, f))), or(and(f, or(g, h)), and(g, h)))
+                e := mul(and(e, word), twice)
                 { let x := a a := e e := x }
                 { let x := b b := f f := x }
                 { let x := c c := g g := x }

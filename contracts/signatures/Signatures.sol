@@ -6,7 +6,8 @@ import {Ecdsa} from "./Ecdsa.sol";
 import {ISignatureVerifier} from "./ISignatureVerifier.sol";
 import {PublicKey, Scheme} from "../keys/KeyTypes.sol";
 
-/// @title Verification where it is needed: schemes that precompiles make cheap in place, others by the verifier contract
+/// @title Verification where it is needed: schemes that precompiles make cheap in place, others by the verifier
+/// contract
 library Signatures {
     /// @dev `signer` as IKeyRegistry.signerOf gives it.
     function verify(

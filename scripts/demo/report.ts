@@ -3,10 +3,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { concat, hexlify } from 'ethers';
+import { payloadKind } from '../../signer/enclave/formats/kinds.ts';
 import type { Dao } from '../local/dao.ts';
 
 const SCHEMES = ['none', 'bip340', 'ed25519', 'ecdsa-secp256k1'];
-const KINDS = ['none', 'bitcoin-psbt', 'solana-message', 'evm-transaction', 'eip712', 'eip191', 'raw-digest'];
 const STATES = ['NONE', 'QUEUED', 'READY', 'FULFILLED', 'REFUSED', 'EXPIRED', 'CANCELLED'];
 
 export type SignerReport = { id: string; operator: string; identity: string; measurement: string };
@@ -65,23 +65,34 @@ export async function writeReport(file: string, report: DemoReport): Promise<voi
 }
 
 async function signersOf({ enclaveRegistry }: Dao): Promise<SignerReport[]> {
-  const enclaves = await enclaveRegistry.enclaves(0, await enclaveRegistry.enclaveCount());
-  return enclaves.map(({ id, operator, identity, measurement }) => ({ id, operator, identity, measurement }));
+  const signers: SignerReport[] = [];
+  for (let position = 0n; position < (await enclaveRegistry.enclaveCount()); position += 1n) {
+    const { id, operator, identity, measurement } = await enclaveRegistry.enclave(
+      await enclaveRegistry.enclaveIdAt(position),
+    );
+    signers.push({ id, operator, identity, measurement });
+  }
+  return signers;
 }
 
 async function keysOf({ keyRegistry }: Dao): Promise<KeyReport[]> {
-  const keys = await keyRegistry.keys(0, await keyRegistry.keyCount());
-  return keys.map(({ id, scheme, threshold, members, publicKey }) => ({
-    keyId: id,
-    scheme: nameOf(SCHEMES, scheme),
-    threshold: Number(threshold),
-    members: [...members],
-    publicKey: publicKeyOf(scheme, publicKey),
-    prefix: Number(publicKey.prefix),
-  }));
+  const keys: KeyReport[] = [];
+  for (let index = 1n; index <= (await keyRegistry.keyCount()); index += 1n) {
+    const keyId = await keyRegistry.keyIdAt(index);
+    const { scheme, threshold, committee, publicKeyPrefix: prefix, publicKeyX: x } = await keyRegistry.key(keyId);
+    keys.push({
+      keyId,
+      scheme: nameOf(SCHEMES, scheme),
+      threshold: Number(threshold),
+      members: [...(await keyRegistry.membersOf(committee))],
+      publicKey: publicKeyOf(scheme, { prefix, x }),
+      prefix: Number(prefix),
+    });
+  }
+  return keys;
 }
 
-async function requestOf({ signingRequests, keyRegistry }: Dao, asked: Asked): Promise<RequestReport> {
+async function requestOf({ signingRequests, derivedKeys }: Dao, asked: Asked): Promise<RequestReport> {
   const { requestId } = asked;
   const [requested] = await signingRequests.queryFilter(signingRequests.filters.SignatureRequested(requestId));
   const [ready] = await signingRequests.queryFilter(signingRequests.filters.RequestReady(requestId));
@@ -89,7 +100,7 @@ async function requestOf({ signingRequests, keyRegistry }: Dao, asked: Asked): P
   if (requested === undefined) throw new Error(`request ${requestId} is not on the chain`);
 
   const { keyId, requester, intent } = requested.args;
-  const [scheme, publicKey] = await keyRegistry.verifyingKey(keyId, requester, intent.path, intent.kind);
+  const [scheme, publicKey] = await derivedKeys.verifyingKey(keyId, requester, intent.path, intent.kind);
   const state = nameOf(STATES, await signingRequests.stateOf(requestId));
   return {
     requestId,
@@ -97,7 +108,7 @@ async function requestOf({ signingRequests, keyRegistry }: Dao, asked: Asked): P
     scheme: nameOf(SCHEMES, scheme),
     requester,
     path: intent.path,
-    payloadKind: nameOf(KINDS, intent.kind),
+    payloadKind: payloadKind(Number(intent.kind)) ?? `unknown (${intent.kind})`,
     payload: intent.payload,
     digests: [...intent.digests],
     publicKey: publicKeyOf(scheme, publicKey),

@@ -33,7 +33,8 @@ export function daoOptions(token: DeployOptions['token'], guardian: string | nul
     trustDelay: 14 * DAY,
     // another committee can take the key: time for two whole votes, and the longest delay of all
     committeeDelay: 21 * DAY,
-    minimumBeatBound: 2304, // an Ethereum epoch is final after two more: 6.4 minutes each, twice; three times that
+    // three finalities: a block of Ethereum is final after two epochs of 384 seconds, and a shorter bound would stop an honest network
+    minimumBeatBound: 3 * 2 * 384,
     beat: BEAT,
     guardian,
     // delegates are an exception: a DAO that has some names a watcher for them

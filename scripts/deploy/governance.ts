@@ -22,7 +22,7 @@ export type Governance = {
   readonly codeHashGuard: CodeHashGuard;
 };
 
-/** Both the timelock and the access manager still have the deployer as their admin: `handOver` ends that. */
+/** Both the timelock and the access manager still have the deployer as their admin: `renounce` ends that. */
 export async function deployGovernance(steps: Steps, deployer: string, options: DeployOptions): Promise<Governance> {
   const { token: named, governor: rules, timelockDelay } = options;
   const token = await steps.create('token', QuorateToken__factory, named.name, named.symbol, [...named.allocations]);

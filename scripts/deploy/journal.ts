@@ -2,7 +2,7 @@
 
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Begun } from './begun.ts';
+import type { Origin } from './origin.ts';
 
 /** The nonce belongs to the step before its transaction is sent: so a creation has one address, whatever gets lost. */
 export type Step = {
@@ -12,7 +12,7 @@ export type Step = {
   readonly block: number;
 };
 export type Progress = {
-  readonly begun: Begun;
+  readonly origin: Origin;
   readonly firstBlock: number;
   readonly steps: Readonly<Record<string, Step>>;
 };

@@ -51,11 +51,11 @@ export type DeployOptions = {
   readonly trustDelay: number;
   /** Seconds between a vote that would move a key's shares to another committee and its effect: the longest delay of all. */
   readonly committeeDelay: number;
-  /** Seconds that a vote can never bring the beat's bound under: three finalities of the chain, at least 1. */
+  /** Seconds that a beat's bound is at least, whatever a vote says: three finalities of the chain (I7). */
   readonly minimumBeatBound: number;
   /** `BEAT` unless there is a reason. */
   readonly beat: Beat;
-  /** Who may cancel what is queued or not in effect yet, as the DAO itself always may; and suspend a key, or all, for a while. */
+  /** Who may cancel what is queued or not in effect yet, as the DAO itself always may; and suspend a key, or all, for a while. Null: nobody, until a vote names one. */
   readonly guardian: string | null;
   /** Who may say that a delegate's payload is final or void, which frees its place. The DAO itself always may. */
   readonly settler: string | null;

@@ -2,14 +2,14 @@
 
 import { join } from 'node:path';
 import { type BaseContract, keccak256, type Provider } from 'ethers';
-import type { Begun } from './begun.ts';
+import type { Origin } from './origin.ts';
 
 export type DeploymentRecord = {
   readonly chainId: string;
   readonly block: number;
   readonly contracts: Readonly<Record<string, { readonly address: string; readonly codeHash: string }>>;
   /** A run with the same finds that nothing is left to do. */
-  readonly begun?: Begun;
+  readonly origin?: Origin;
   /** Before the first transaction, which may be days before `block`. */
   readonly firstBlock?: number;
 };
@@ -39,7 +39,7 @@ export class NoCode extends Error {
   }
 }
 
-function codeHashOf(name: string, address: string, code: string): string {
+export function codeHashOf(name: string, address: string, code: string): string {
   if (code === '0x') throw new NoCode(name, address);
   return keccak256(code);
 }

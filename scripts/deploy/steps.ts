@@ -9,8 +9,8 @@ import {
   type TransactionRequest,
   type TransactionResponse,
 } from 'ethers';
-import type { Name } from './built.ts';
-import { isCreated } from './created.ts';
+import type { Name } from './builds.ts';
+import { isCreated } from './creation.ts';
 import type { Journal, Step } from './journal.ts';
 
 /** A typechain factory: `args` are the constructor's. */

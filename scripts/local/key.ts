@@ -1,7 +1,6 @@
 /** A DAO key on a local network: voted, made by the operators' enclaves, ready to be spent from. */
 
-import { getBytes } from 'ethers';
-import { parseDeployment } from '../../signer/host/chain/deployment.ts';
+import { getBytes, ZeroAddress } from 'ethers';
 import { derivedPoints } from '../../signer/host/chain/derivedPoints.ts';
 import type { Dao } from './dao.ts';
 import type { Operator } from './operators.ts';
@@ -13,7 +12,7 @@ type Hex = `0x${string}`;
 export type KeyWanted = {
   readonly threshold: number;
   readonly operators: readonly Operator[];
-  /** Who may ask for signatures. */
+  /** Who may ask for signatures, at once and without a guard. */
   readonly requesters: readonly string[];
   /** Seconds that an attempt at key generation may take. */
   readonly attemptWindow?: number;
@@ -30,7 +29,7 @@ export type DerivedKey = {
 
 const BIP340 = 1;
 const BITCOIN_PSBT = 1;
-const ACTIVE = 3n;
+const ACTIVE = 2n;
 const ATTEMPT_WINDOW = 600;
 
 /** The vote; key generation starts with its execution. */
@@ -45,11 +44,15 @@ export async function voteForKey(dao: Dao, wanted: KeyWanted): Promise<Executed 
       attemptWindow: wanted.attemptWindow ?? ATTEMPT_WINDOW,
       diversity: { region: wanted.threshold - 1, vendor: 0, platform: wanted.threshold - 1, sealing: 0 },
     },
-    policy: { requesters: [...wanted.requesters], delegates: [], kinds: 1 << BITCOIN_PSBT, delay: 0 },
+    rows: wanted.requesters.map(unguardedRow),
   };
   const title = `Make a ${wanted.threshold}-of-${wanted.operators.length} key for Bitcoin`;
   const executed = await dao.decide(title, [await action(keyRegistry, 'createKey', [parameters])]);
   return { ...executed, keyId: await keyRegistry.keyIdAt(await keyRegistry.keyCount()) };
+}
+
+function unguardedRow(requester: string) {
+  return { requester, guard: ZeroAddress, module: ZeroAddress, kinds: 1 << BITCOIN_PSBT, delay: 0, unguarded: true };
 }
 
 export async function untilActive({ keyRegistry }: Dao, keyId: string, patience: number): Promise<void> {
@@ -58,10 +61,9 @@ export async function untilActive({ keyRegistry }: Dao, keyId: string, patience:
 
 /** Computes the key of (requester, path) and lets the contract check and keep it. */
 export async function claimDerivedKey(dao: Dao, keyId: string, requester: string, path: string): Promise<DerivedKey> {
-  const { publicKey } = await dao.keyRegistry.key(keyId);
-  const root = { prefix: Number(publicKey.prefix), x: publicKey.x as Hex };
-  const deployment = parseDeployment(dao.configuration);
-  const points = derivedPoints(deployment, keyId as Hex, root, requester as Hex, path as Hex);
-  await (await dao.keyRegistry.claimDerivedKey(keyId, requester, path, points)).wait();
+  const { publicKeyPrefix, publicKeyX, birth } = await dao.keyRegistry.key(keyId);
+  const root = { prefix: Number(publicKeyPrefix), x: publicKeyX as Hex };
+  const points = derivedPoints(root, birth as Hex, requester as Hex, path as Hex);
+  await (await dao.derivedKeys.claim(keyId, requester, path, points)).wait();
   return { keyId, requester, path, internalKey: getBytes(points.derivedX), outputKey: getBytes(points.outputX) };
 }

@@ -39,6 +39,7 @@ export async function startNetwork(): Promise<LocalNetwork> {
     rpc: chain.url,
     bundle: join(directory, 'enclave.bundle.mjs'),
     configuration: join(directory, 'configuration'),
+    deployment: join(directory, 'deployment.json'),
     rootKey: join(directory, 'development-root.key'),
   };
   const root = generateRootKey(machine.rootKey);
@@ -46,6 +47,7 @@ export async function startNetwork(): Promise<LocalNetwork> {
   const { code } = await bundleEnclave();
   await writeFile(machine.bundle, code);
   await writeFile(machine.configuration, dao.configuration);
+  await writeFile(machine.deployment, JSON.stringify(dao.record));
   const { tee, image, configuration, measurement } = measure(code, dao.configuration);
   return {
     chain,

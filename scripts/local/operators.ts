@@ -16,6 +16,8 @@ export type Machine = {
   readonly rpc: string;
   readonly bundle: string;
   readonly configuration: string;
+  /** The record of the deployment. */
+  readonly deployment: string;
   readonly rootKey: string;
 };
 export type Operator = {
@@ -68,11 +70,11 @@ export async function createOperator(name: string, regionName: string, machine: 
 }
 
 function configOf({ health, platform, region }: Operator, port: number, machine: Machine): object {
-  const { rpc, bundle, configuration, rootKey } = machine;
+  const { rpc, bundle, configuration, deployment, rootKey } = machine;
   const tee = ['node', join(ROOT, 'signer/tee/development.ts'), '--bundle', bundle, '--configuration', configuration];
   return {
     dataDirectory: 'data',
-    chain: { rpc: [rpc.replace('http', 'ws'), rpc] },
+    chain: { rpc: [rpc.replace('http', 'ws'), rpc], deploymentFile: deployment },
     operator: { keyFile: 'operator.key', region },
     peers: { endpoint: `wss://127.0.0.1:${port}`, host: '127.0.0.1', port, certFile: 'tls.crt', keyFile: 'tls.key' },
     health: { host: '127.0.0.1', port: health },

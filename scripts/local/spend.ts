@@ -55,7 +55,7 @@ export async function voteForSpend(
 ): Promise<Requested> {
   const { signingRequests } = dao;
   const intent = await intentOf(chain, dao, key, spend);
-  const executed = await dao.decide(title, [await action(signingRequests, 'requestSignature', [intent])]);
+  const executed = await dao.decide(title, [await action(signingRequests, 'request', [intent])]);
   const { blockNumber } = executed.receipt;
   const [requested] = await signingRequests.queryFilter(
     signingRequests.filters.SignatureRequested(),

@@ -1,7 +1,7 @@
 /** `quorate doctor`: everything that must be right before a host can work, each with what to do if it is not. */
 
 import { createServer } from 'node:net';
-import { formatEther, keccak256 } from 'viem';
+import { formatEther, keccak256, size } from 'viem';
 import { readConfig, readDeployment } from '../host/adapters/assemble.ts';
 import { readAccount } from '../host/adapters/keyFileWallet.ts';
 import { createRpc, type Rpc } from '../host/adapters/rpc.ts';
@@ -78,6 +78,11 @@ function ofChain(url: string, { operator }: Config, deployment: Deployment): Che
       advice: 'The configuration file is of another deployment, or the node is of another chain.',
       run: async () => codeOf(rpc, deployment[name], deployment.codeHashes[name]),
     })),
+    ...beside(deployment).map(([name, address]) => ({
+      name: `contract ${name}`,
+      advice: 'The record in chain.deploymentFile is of another deployment, or the node is of another chain.',
+      run: async () => `code of ${await lengthOf(rpc, address)} bytes at ${address}`,
+    })),
     {
       name: 'gas account',
       advice: "Send it some of the chain's currency; without it this host signs, but cannot post.",
@@ -87,6 +92,18 @@ function ofChain(url: string, { operator }: Config, deployment: Deployment): Che
 }
 
 const CONTRACTS: readonly ContractName[] = ['measurementRegistry', 'enclaveRegistry', 'keyRegistry', 'signingRequests'];
+
+/** What enclaves do not read, and hosts use. */
+function beside({ derivedKeys, lateSignatures }: Deployment): (readonly [string, Hex])[] {
+  const needed = ['derivedKeys', derivedKeys] as const;
+  return lateSignatures === null ? [needed] : [needed, ['lateSignatures', lateSignatures]];
+}
+
+async function lengthOf(rpc: Rpc, address: Hex): Promise<number> {
+  const code = await rpc<Hex>('eth_getCode', [address, 'latest']);
+  if (code === '0x') throw new Error(`there is no code at ${address}`);
+  return size(code);
+}
 
 async function blockOf(rpc: Rpc, tag: string): Promise<{ readonly number: Hex; readonly timestamp: Hex }> {
   const block = await rpc<{ number: Hex; timestamp: Hex } | null>('eth_getBlockByNumber', [tag, false]);

@@ -17,6 +17,7 @@ export const init: Command = {
     { name: 'rpc', means: 'address of an Ethereum node of the home chain', required: true },
     { name: 'endpoint', means: 'what other operators dial, such as wss://signer.example.org:7000', required: true },
     { name: 'configuration', means: 'the measured configuration that the DAO approved', required: true },
+    { name: 'deployment', means: 'the record of the deployment, such as deployments/1.json', required: true },
     { name: 'enclave', means: 'command that starts the TEE, as a JSON list', required: true },
     { name: 'region', means: 'name of the region that this node runs in', fallback: 'unspecified' },
     { name: 'start-block', means: 'block in which the contracts were deployed', fallback: '0' },
@@ -45,7 +46,11 @@ function template(options: Options) {
   const port = URL.canParse(endpoint) ? Number(new URL(endpoint).port || 443) : 0;
   return {
     dataDirectory: 'data',
-    chain: { rpc: [option(options, 'rpc')], startBlock: Number(option(options, 'start-block')) },
+    chain: {
+      rpc: [option(options, 'rpc')],
+      deploymentFile: resolve(option(options, 'deployment')),
+      startBlock: Number(option(options, 'start-block')),
+    },
     operator: { keyFile: 'operator.key', region: keccak256(stringToHex(option(options, 'region'))) },
     peers: { endpoint, host: '0.0.0.0', port, certFile: 'tls.crt', keyFile: 'tls.key' },
     health: { host: '127.0.0.1', port: 9100 },

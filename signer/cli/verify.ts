@@ -7,8 +7,8 @@ import { readFileSync } from 'node:fs';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { concat, hexToBytes } from 'viem';
-import type { Deployment } from '../host/chain/deployment.ts';
 import { derivedPoints } from '../host/chain/derivedPoints.ts';
+import { birthDomain } from '../host/chain/preimages.ts';
 import { describe, Fatal } from '../host/errors.ts';
 import { type Command, option, table } from './command.ts';
 
@@ -71,8 +71,8 @@ function expectedKey(
   if (key === undefined || keyRegistry === undefined) return null;
   if (scheme === 'ed25519') return key.publicKey;
   const root = { prefix: key.prefix, x: `0x${key.publicKey.slice(-64)}` as const };
-  const place = { chainId, keyRegistry } as Deployment;
-  const { derivedX, derivedY, outputX } = derivedPoints(place, keyId, root, requester, path);
+  const birth = birthDomain(chainId, keyRegistry, keyId, root);
+  const { derivedX, derivedY, outputX } = derivedPoints(root, birth, requester, path);
   if (scheme === 'ecdsa-secp256k1') return concat([BigInt(derivedY) % 2n === 0n ? '0x02' : '0x03', derivedX]);
   return payloadKind === 'bitcoin-psbt' ? outputX : derivedX;
 }

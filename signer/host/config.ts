@@ -7,7 +7,7 @@ import { DEFAULT_TIMES, type Times } from './settings.ts';
 
 export type Config = {
   readonly dataDirectory: string;
-  readonly chain: { readonly rpc: readonly string[]; readonly startBlock: number };
+  readonly chain: { readonly rpc: readonly string[]; readonly deploymentFile: string; readonly startBlock: number };
   readonly operator: { readonly keyFile: string; readonly gasKeyFile: string; readonly region: `0x${string}` };
   readonly peers: {
     readonly endpoint: string;
@@ -32,7 +32,7 @@ export function parseConfig(text: string, directory: string): Config {
   const path = (value: unknown, name: string) => absolute(directory, string(value, name));
   return {
     dataDirectory: path(file.dataDirectory ?? 'data', 'dataDirectory'),
-    chain: chain(file.chain),
+    chain: chain(file.chain, path),
     operator: operator(file.operator, path),
     peers: peers(file.peers, path),
     health: listen(file.health, 'health'),
@@ -46,14 +46,18 @@ export function parseConfig(text: string, directory: string): Config {
 
 type Path = (value: unknown, name: string) => string;
 
-function chain(value: unknown): Config['chain'] {
-  const { rpc, startBlock } = fields(value, 'chain', ['rpc'], ['startBlock']);
+function chain(value: unknown, path: Path): Config['chain'] {
+  const { rpc, deploymentFile, startBlock } = fields(value, 'chain', ['rpc', 'deploymentFile'], ['startBlock']);
   const urls = Array.isArray(rpc)
     ? rpc.map((url, at) => address(url, `chain.rpc[${at}]`, ['http:', 'https:', 'ws:', 'wss:']))
     : [];
   if (urls.length === 0)
     throw invalid('chain.rpc', 'a list of at least one address, such as ["http://127.0.0.1:8545"]');
-  return { rpc: urls, startBlock: integer(startBlock ?? 0, 'chain.startBlock', 0) };
+  return {
+    rpc: urls,
+    deploymentFile: path(deploymentFile, 'chain.deploymentFile'),
+    startBlock: integer(startBlock ?? 0, 'chain.startBlock', 0),
+  };
 }
 
 function operator(value: unknown, path: Path): Config['operator'] {

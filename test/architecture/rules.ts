@@ -14,8 +14,9 @@ type Layer = {
   readonly adapters: readonly RegExp[];
 };
 
-/** Imports point one way: protocol <- enclave <- host. The host sees one file of the enclave. */
+/** Imports point one way: formats <- protocol <- enclave <- host. The host sees one file of the enclave. */
 export const LAYERS: readonly Layer[] = [
+  { folder: 'signer/formats/', may: ['signer/formats/'], packages: [], adapters: [] },
   {
     folder: 'signer/protocol/',
     may: ['signer/protocol/'],
@@ -24,13 +25,13 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'signer/enclave/',
-    may: ['signer/enclave/', 'signer/protocol/'],
+    may: ['signer/enclave/', 'signer/formats/', 'signer/protocol/'],
     packages: [/^@noble\/(curves|hashes|ciphers)\//, /^@hpke\/core$/],
     adapters: [/^signer\/enclave\/main\.ts$/, /^signer\/enclave\/tee\//],
   },
   {
     folder: 'signer/host/',
-    may: ['signer/host/', 'signer/enclave/api.ts'],
+    may: ['signer/host/', 'signer/enclave/api.ts', 'signer/formats/'],
     packages: [/^viem(\/|$)/, /^ws$/, /^@peculiar\/x509$/, /^reflect-metadata$/, /^@noble\/(curves|hashes)\//],
     adapters: [/^signer\/host\/main\.ts$/, /^signer\/host\/adapters\//],
   },

@@ -5,7 +5,7 @@ import { DEFAULT_TIMES } from '../../signer/host/settings.ts';
 
 type Json = { [name: string]: unknown };
 const whole = (): Json => ({
-  chain: { rpc: ['http://127.0.0.1:8545'] },
+  chain: { rpc: ['http://127.0.0.1:8545'], deploymentFile: 'deployment.json' },
   operator: { keyFile: 'operator.key', region: `0x${'00'.repeat(31)}01` },
   peers: {
     endpoint: 'wss://example.org:7000',
@@ -37,9 +37,10 @@ describe('configuration', () => {
   });
 
   it('takes relative paths from where the file lies', () => {
-    const { peers, enclave } = parse(whole());
+    const { peers, enclave, chain } = parse(whole());
     expect([peers.certFile, peers.keyFile]).to.deep.equal(['/home/operator/tls.crt', '/etc/tls.key']);
     expect(enclave.configurationFile).to.equal('/home/operator/configuration');
+    expect(chain.deploymentFile).to.equal('/home/operator/deployment.json');
   });
 
   const refused: [string, unknown, string][] = [
@@ -51,6 +52,11 @@ describe('configuration', () => {
     ['a misspelt field further in', within('chain', { startblock: 1 }), 'chain.startblock'],
     ['a missing part', { ...whole(), chain: undefined }, 'chain must be there'],
     ['a missing field', within('operator', { region: undefined }), 'operator.region must be there'],
+    [
+      'no record of the deployment',
+      within('chain', { deploymentFile: undefined }),
+      'chain.deploymentFile must be there',
+    ],
     ['no RPC at all', within('chain', { rpc: [] }), 'chain.rpc must be a list of at least one address'],
     ['an RPC that is no address', within('chain', { rpc: ['localhost'] }), 'chain.rpc[0] must be an address'],
     [

@@ -73,8 +73,10 @@ describe('three operators', function () {
     );
     const [key] = (await show('keys')).json;
     expect(key).to.include({ id: keyId, scheme: 'bip340', state: 'active', threshold: 2 });
+    expect(key.rows).to.have.lengthOf(1);
+    expect(key.rows[0]).to.include({ epoch: 1, kinds: 2, delay: 0, keyId });
     const [request] = (await show('requests')).json;
-    expect(request).to.include({ state: 'fulfilled', keyId });
+    expect(request).to.include({ state: 'fulfilled', keyId, epoch: 1, overtaken: false });
     const { code, json: findings } = await show('doctor');
     const wrong = findings.filter(({ ok }: { ok: boolean }) => !ok).map(({ check }: { check: string }) => check);
     expect(new Set(wrong)).to.deep.equal(new Set(['port for peers', 'port for health'])); // taken: by itself
@@ -117,7 +119,7 @@ describe('three operators', function () {
     await kill(1);
     const second = await makeKey(network, 60);
     await network.chain.passTime(61);
-    await until(async () => (await network.dao.keyRegistry.key(second)).attempt === 2n);
+    await until(async () => (await network.dao.keyRegistry.ceremonyOf(second)).attempt === 2n);
     await start(1);
     await until(isActive(network, second));
   });
@@ -167,7 +169,7 @@ describe('three operators', function () {
       .to.include('the host of bob ended (64)')
       .and.include('WRONG_CHAIN');
 
-    const patient = await write('patient.json', { chain: { rpc: ['http://127.0.0.1:9'] } });
+    const patient = await write('patient.json', { chain: { ...config.chain, rpc: ['http://127.0.0.1:9'] } });
     await until(async () => patient.log.some((line) => line.includes('waits for the chain')));
     expect(await stopOperator(patient)).to.equal(0);
   });

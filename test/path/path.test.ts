@@ -117,7 +117,7 @@ describe('the path of a request', function () {
     const requesters = [await dao.timelock.getAddress()];
     const { keyId } = await voteForKey(dao, { threshold: 2, operators, requesters });
     await untilActive(dao, keyId, PATIENCE);
-    const shown = await dao.keyRegistry.key(keyId);
+    const shown = await dao.keyRegistry.ceremonyOf(keyId);
     expect(shown.confirmations).to.equal(3n);
     expect(shown.attempt).to.equal(1n);
     key = await claimDerivedKey(dao, keyId, requesters[0]!, id('treasury'));

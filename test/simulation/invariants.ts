@@ -9,16 +9,20 @@ import type { Asked, Outcome } from './scenario.ts';
 type Signed = Extract<Event, { event: 'signature' }>;
 
 const FULFILLED = 3;
+const EXPIRED = 5;
 const CANCELLED = 6;
 
 export function requireInvariants({ end, events, requests, states }: Outcome): void {
   expect(end, 'every authorised request is fulfilled in time').to.equal('done');
-  const { mustSign, mustNotSign } = requests ?? { mustSign: [], mustNotSign: [] };
+  if (requests === null) throw new Error('nothing was asked for');
+  const { mustSign, mustNotSign } = requests;
   const released = events.filter((event): event is Signed => event.event === 'signature');
 
   for (const { id } of mustSign) expect(states[id]).to.equal(FULFILLED);
-  for (const { id } of mustNotSign) expect(states[id], 'nothing unauthorised is fulfilled').to.not.equal(FULFILLED);
-  expect(states[mustNotSign[0]?.id ?? '']).to.equal(CANCELLED);
+  for (const { id } of Object.values(mustNotSign))
+    expect(states[id], 'nothing unauthorised is fulfilled').to.not.equal(FULFILLED);
+  expect(states[mustNotSign.cancelled.id]).to.equal(CANCELLED);
+  expect(states[mustNotSign.overtaken.id], 'what a row has overtaken is cleared away').to.equal(EXPIRED);
 
   requireOnlyAuthorised(released, mustSign);
   requireFreshNonces(released);

@@ -1,13 +1,14 @@
 /**
  * One run: three operators register, make a key, and are asked for signatures, while everything goes wrong that the seed draws. Two
- * requests must be fulfilled; a cancelled one and one that lies about its effects must never be signed.
+ * requests must be fulfilled, one of them READY in the transaction that asks for it; a cancelled one, one that lies about its effects, and
+ * one whose row is raised while it waits must never be signed.
  */
 
-import { getBytes, hexlify, id, ZeroAddress, ZeroHash } from 'ethers';
+import { getBytes, hexlify, id, type JsonRpcSigner, ZeroAddress, ZeroHash } from 'ethers';
 import { buildSpend, taprootScript } from '../../scripts/local/bitcoin.ts';
 import type { Event, Hex } from '../../signer/enclave/api.ts';
 import { derivedPoints } from '../../signer/host/chain/derivedPoints.ts';
-import type { RequestHeaderStruct } from '../../types/contracts/requests/SigningRequests.ts';
+import { requestHeader } from '../../signer/host/chain/preimages.ts';
 import { Counters, drawFaults, type Faults } from './faults.ts';
 import { Network } from './network.ts';
 import { SimulatedNode, type World } from './node.ts';
@@ -31,10 +32,15 @@ export type Outcome = {
   readonly log: readonly string[];
 };
 export type Asked = { readonly id: Hex; readonly digest: Uint8Array; readonly outputKey: Uint8Array };
-export type Requests = { readonly mustSign: readonly Asked[]; readonly mustNotSign: readonly Asked[] };
+export type Requests = {
+  readonly mustSign: readonly Asked[];
+  readonly mustNotSign: Readonly<Record<'cancelled' | 'lying' | 'overtaken', Asked>>;
+};
 
-const FULFILLED = 3;
-const BITCOIN = id('bip122:000000000019d6689c085ae165831e93/slip44:0');
+const [ACTIVE, READY, FULFILLED] = [2n, 2n, 3];
+/** Seconds that a request of the slow ones waits. */
+const DELAY = 60;
+const BITCOIN = id('bip122:000000000019d6689c085ae165831e93/slip44:0') as Hex;
 const LIMIT = 4 * 3_600_000;
 /** How long the world goes on after the last fulfilment, for what must never happen. */
 const AFTERMATH = 120_000;
@@ -135,61 +141,77 @@ class Story {
   }
 
   async #createKey(): Promise<void> {
-    const { contracts, governance, requester, wallets } = this.#setting;
+    const { contracts, governance, requesters, wallets } = this.#setting;
     const operators = wallets.map(([, { operator }]) => operator);
     for (const operator of operators)
       if (!(await contracts.enclaveRegistry.isEligible(await contracts.enclaveRegistry.enclaveOf(operator)))) return;
-    const policy = { requesters: [requester.address], delegates: [], kinds: 1 << 1, delay: 0 };
+    const { swift, slow, raised } = requesters;
+    const rows = [rowOf(swift.address, 0), rowOf(slow.address, DELAY), rowOf(raised.address, DELAY)];
     const diversity = { region: 1, vendor: 0, platform: 1, sealing: 0 };
     const committee = { threshold: 2, operators, reserves: [], attemptWindow: ATTEMPT_WINDOW, diversity };
-    const parameters = { scheme: 1, committee, policy };
+    const parameters = { scheme: 1, committee, rows };
     await (await contracts.keyRegistry.connect(governance).createKey(parameters)).wait();
     this.#keyId = await contracts.keyRegistry.keyIdAt(1);
     this.#next = () => this.#ask();
   }
 
   async #ask(): Promise<void> {
-    const key = await this.#setting.contracts.keyRegistry.key(this.#keyId);
-    this.attempts = Number(key.attempt);
-    if (key.status !== 3n) return;
-    const mustSign = [await this.#request(1, {}), await this.#request(2, {})];
-    const cancelled = await this.#request(3, { cancel: true });
-    const lying = await this.#request(4, { lie: true });
-    this.requests = { mustSign, mustNotSign: [cancelled, lying] };
+    const { contracts, requesters } = this.#setting;
+    const { keyRegistry, signingRequests } = contracts;
+    this.attempts = Number((await keyRegistry.ceremonyOf(this.#keyId)).attempt);
+    if ((await keyRegistry.key(this.#keyId)).status !== ACTIVE) return;
+    const mustSign = [await this.#request(1, requesters.swift), await this.#request(2, requesters.slow)];
+    if ((await signingRequests.stateOf(mustSign[0]!.id)) !== READY)
+      throw new Error('a row without delay did not make READY at once');
+    const cancelled = await this.#request(3, requesters.slow, { cancel: true });
+    const lying = await this.#request(4, requesters.swift, { lie: true });
+    const overtaken = await this.#request(5, requesters.raised);
+    await (await keyRegistry.connect(requesters.raised).raise(this.#keyId, requesters.raised.address)).wait();
+    this.requests = { mustSign, mustNotSign: { cancelled, lying, overtaken } };
     this.#next = null;
   }
 
   async #look(): Promise<void> {
     const { signingRequests } = this.#setting.contracts;
-    const { mustSign, mustNotSign } = this.requests ?? { mustSign: [], mustNotSign: [] };
-    for (const { id } of [...mustSign, ...mustNotSign]) this.states[id] = Number(await signingRequests.stateOf(id));
+    const { mustSign, mustNotSign } = this.requests ?? { mustSign: [], mustNotSign: {} };
+    for (const { id } of [...mustSign, ...Object.values(mustNotSign)])
+      this.states[id] = Number(await signingRequests.stateOf(id));
   }
 
   /** One request of its own path, amount and funding transaction. */
-  async #request(number: number, how: { readonly cancel?: true; readonly lie?: true }): Promise<Asked> {
-    const { contracts, requester, deployment, chain } = this.#setting;
+  async #request(number: number, by: JsonRpcSigner, how: How = {}): Promise<Asked> {
+    const { contracts, chain } = this.#setting;
     const path = id(`path ${number}`) as Hex;
-    const { publicKey } = await contracts.keyRegistry.key(this.#keyId);
-    const root = { prefix: Number(publicKey.prefix), x: publicKey.x as Hex };
-    const points = derivedPoints(deployment, this.#keyId as Hex, root, requester.address as Hex, path);
+    const [keyId, requester] = [this.#keyId as Hex, by.address as Hex];
+    const { publicKeyPrefix, publicKeyX, birth } = await contracts.keyRegistry.key(keyId);
+    const root = { prefix: Number(publicKeyPrefix), x: publicKeyX as Hex };
+    const points = derivedPoints(root, birth as Hex, requester, path);
     const txid = hexlify(this.#random.bytes(32)).slice(2);
     const prevout = { txid, index: 0, script: taprootScript(getBytes(points.outputX)), amount: 50_000n };
     const spend = buildSpend(prevout, getBytes(points.derivedX), Uint8Array.of(0, 20, ...this.#random.bytes(20)), 300n);
     const declared = how.lie === true ? spend.amount - 1n : spend.amount;
     const block = await chain.request<{ timestamp: string }>('eth_getBlockByNumber', ['latest', false]);
+    const [asset, detail] = [BITCOIN, ZeroHash as Hex];
     const intent = {
-      ...{ keyId: this.#keyId, path, kind: 1, payload: spend.psbt, digests: [spend.digest] },
+      ...{ keyId, path, kind: 1, payload: hexlify(spend.psbt) as Hex, digests: [hexlify(spend.digest) as Hex] },
       effects: [
-        { kind: 1, asset: BITCOIN, recipient: spend.recipientScript, amount: declared, detail: ZeroHash },
-        { kind: 2, asset: BITCOIN, recipient: '0x', amount: spend.fee, detail: ZeroHash },
+        { kind: 1, asset, recipient: hexlify(spend.recipientScript) as Hex, amount: String(declared), detail },
+        { kind: 2, asset, recipient: '0x' as Hex, amount: String(spend.fee), detail },
       ],
-      ...{ deadline: Number(block.timestamp) + 8 * 3_600, consumer: ZeroAddress, callbackGas: 0, replaces: ZeroHash },
+      ...{ deadline: Number(block.timestamp) + 8 * 3_600, consumer: ZeroAddress as Hex, callbackGas: 0 },
+      replaces: ZeroHash as Hex,
     };
-    const requests = contracts.signingRequests.connect(requester);
-    await (await requests.requestSignature(intent)).wait();
-    const counter = await requests.requestCount();
-    const header = [...(await requests.headerOf(intent, requester.address, counter))] as unknown as RequestHeaderStruct;
+    const requests = contracts.signingRequests.connect(by);
+    const receipt = await (await requests.request(intent)).wait();
+    const [asked] = await requests.queryFilter(requests.filters.SignatureRequested(), receipt!.blockNumber);
+    const header = requestHeader({ ...intent, requester, counter: String(await requests.requestCount()) });
     if (how.cancel === true) await (await requests.cancel(header)).wait();
-    return { id: (await requests.requestId(header)) as Hex, digest: spend.digest, outputKey: getBytes(points.outputX) };
+    return { id: asked!.args.id as Hex, digest: spend.digest, outputKey: getBytes(points.outputX) };
   }
+}
+
+type How = { readonly cancel?: true; readonly lie?: true };
+
+function rowOf(requester: string, delay: number) {
+  return { requester, guard: ZeroAddress, module: ZeroAddress, kinds: 1 << 1, delay, unguarded: true };
 }

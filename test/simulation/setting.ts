@@ -24,7 +24,7 @@ export type Setting = {
   readonly contracts: Contracts;
   /** The timelock's powers, for this simulation without the days of a vote. */
   readonly governance: JsonRpcSigner;
-  readonly requester: JsonRpcSigner;
+  readonly requesters: Requesters;
   readonly deployment: Deployment;
   readonly configuration: Uint8Array;
   readonly measured: Measured;
@@ -34,12 +34,15 @@ export type Setting = {
   readonly close: () => Promise<void>;
 };
 
+/** Whose requests are READY at once, whose wait for a minute, and whose row is raised while they wait. */
+export type Requesters = Readonly<Record<'swift' | 'slow' | 'raised', JsonRpcSigner>>;
+
 const NAMES = ['alice', 'bob', 'carol'];
 
 export async function prepare(): Promise<Setting> {
   const chain = await SimulatedChain.open();
-  const [deployer, requester] = await chain.accounts();
-  if (deployer === undefined || requester === undefined) throw new Error('the chain has too few accounts');
+  const [deployer, swift, slow, raised] = await chain.accounts();
+  if (!deployer || !swift || !slow || !raised) throw new Error('the chain has too few accounts');
   const rootKey = createPrivateKey(
     generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' }),
   );
@@ -52,14 +55,15 @@ export async function prepare(): Promise<Setting> {
   const measured = measure(new TextEncoder().encode('the enclave of this process'), configuration);
   const governance = await impersonate(chain, await contracts.timelock.getAddress());
   await approve(contracts, governance, measured);
-  const deployment = parseDeployment(configuration);
+  const deployment = parseDeployment(configuration, JSON.stringify(contracts.record));
   const wallets = operatorWallets(deployment);
   for (const [name, { operator }] of wallets) {
     await (await contracts.enclaveRegistry.connect(governance).setOperator(operator, regionOf(name), 1)).wait();
     await (await deployer.sendTransaction({ to: operator, value: parseEther('10') })).wait();
   }
   return {
-    ...{ chain, contracts, governance, requester, deployment, configuration, measured, rootKey, wallets },
+    ...{ chain, contracts, governance, deployment, configuration, measured, rootKey, wallets },
+    requesters: { swift, slow, raised },
     suites: await loadSuites(secp256k1Wasm, (length) => seeded('engines').bytes(length)),
     close: () => chain.close(),
   };

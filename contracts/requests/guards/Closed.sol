@@ -7,8 +7,8 @@ import {IRequestGuard} from "../IRequestGuard.sol";
 import {Intent, RequestHeader} from "../ISigningRequests.sol";
 
 /// @title The guard of a requester that was dismissed: it says no to everything
-/// @notice A row with this guard keeps its key and its addresses, and its requester can ask for nothing. A vote can still ask in its name
-/// (`ISigningRequests.requestFor`), which asks no guard: so what its addresses hold is not lost.
+/// @notice A row with this guard keeps its key and its addresses, and its requester can ask for nothing. A vote can
+/// still ask in its name (`ISigningRequests.requestFor`), which asks no guard: so what its addresses hold is not lost.
 contract Closed is IRequestGuard, Described {
     /// @notice A vote has closed this row.
     error ClosedRow(KeyId keyId, address requester);

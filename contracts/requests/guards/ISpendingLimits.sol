@@ -5,7 +5,8 @@ import {KeyId, RequestId} from "../../types/Ids.sol";
 import {IRequestGuard} from "../IRequestGuard.sol";
 import {ISigningRequests, RequestHeader} from "../ISigningRequests.sol";
 
-/// @dev A bucket of `capacity` that refills evenly in `window` seconds; transfers, fees and values of calls all draw from it.
+/// @dev A bucket of `capacity` that refills evenly in `window` seconds; transfers, fees and values of calls all draw
+/// from it.
 struct Cap {
     bytes32 asset;
     /// @dev in the smallest unit of the asset
@@ -32,10 +33,11 @@ struct Limits {
 }
 
 /// @title Standing limits of delegates: how much of what, to whom, until when
-/// @notice A guard: it binds those whose row names it, and without limits they may ask for nothing. What it keeps belongs to the requests
-/// contract that asks.
-/// @dev Enclaves read no limits. They obey the row's epoch, which this contract raises whenever limits change: so whatever was asked under
-/// other limits is overtaken. Where the row names another guard, limits bind nobody and nothing is raised.
+/// @notice A guard: it binds those whose row names it, and without limits they may ask for nothing. What it keeps
+/// belongs to the requests contract that asks.
+/// @dev Enclaves read no limits. They obey the row's epoch, which this contract raises whenever limits change: so
+/// whatever was asked under other limits is overtaken. Where the row names another guard, limits bind nobody and
+/// nothing is raised.
 interface ISpendingLimits is IRequestGuard {
     /// @notice A vote has said what a requester may ask for; buckets start full in this version of its limits.
     event LimitsSet(
@@ -67,7 +69,8 @@ interface ISpendingLimits is IRequestGuard {
         RequestId id,
         uint16 unsettled
     );
-    /// @notice The payload is final on its chain, or can no longer get there: so many of this path are READY and not settled.
+    /// @notice The payload is final on its chain, or can no longer get there: so many of this path are READY and not
+    /// settled.
     event PlaceFreed(
         ISigningRequests indexed requests,
         KeyId indexed keyId,
@@ -111,7 +114,8 @@ interface ISpendingLimits is IRequestGuard {
     /// @notice The request takes no place, or no longer.
     error SpendingLimitsNothingToSettle(RequestId id);
 
-    /// @notice By vote: what `requester` may ask of `requests` for this key, in place of what it might before; buckets start full.
+    /// @notice By vote: what `requester` may ask of `requests` for this key, in place of what it might before; buckets
+    /// start full.
     /// @dev Raises the row if its guard is this contract, and reverts if it cannot. Places stay taken.
     /// VOTERS: it binds whom the key's row binds to this guard, and nobody else.
     /// @param requests the contract that asks this guard
@@ -120,16 +124,17 @@ interface ISpendingLimits is IRequestGuard {
     /// @param limits what it may ask for
     function setLimits(ISigningRequests requests, KeyId keyId, address requester, Limits calldata limits) external;
 
-    /// @notice By vote: no limits any more, so this requester may ask for nothing, and nothing that it asked for before is signed from
-    /// the time on at which enclaves see it.
+    /// @notice By vote: no limits any more, so this requester may ask for nothing, and nothing that it asked for before
+    /// is signed from the time on at which enclaves see it.
     /// @param requests the contract that asks this guard
     /// @param keyId of the key
     /// @param requester whose limits they were
     function removeLimits(ISigningRequests requests, KeyId keyId, address requester) external;
 
-    /// @notice By a watcher that the DAO trusts: a payload is final on its chain, or can no longer be on it. Frees its place, once, and
-    /// gives nothing else back.
-    /// @dev In any state from READY on: what was fulfilled may still be on its way, what expired or was refused may still be signed.
+    /// @notice By a watcher that the DAO trusts: a payload is final on its chain, or can no longer be on it. Frees its
+    /// place, once, and gives nothing else back.
+    /// @dev In any state from READY on: what was fulfilled may still be on its way, what expired or was refused may
+    /// still be signed.
     /// @param requests the contract that the request was made in
     /// @param header of the request
     function settle(ISigningRequests requests, RequestHeader calldata header) external;
@@ -140,7 +145,7 @@ interface ISpendingLimits is IRequestGuard {
     /// @notice How often limits were set or removed for (requests, key, requester).
     function versionOf(ISigningRequests requests, KeyId keyId, address requester) external view returns (uint32);
 
-    /// @notice Places that are taken.
+    /// @notice Places that are taken: payloads of this path that are READY and not settled.
     function unsettledOf(ISigningRequests requests, KeyId keyId, address requester, bytes32 path)
         external
         view
@@ -150,6 +155,11 @@ interface ISpendingLimits is IRequestGuard {
     function hasPlace(ISigningRequests requests, RequestId id) external view returns (bool);
 
     /// @notice What is left of an asset's bucket now; zero if it has none.
+    /// @param requests the contract that asks this guard
+    /// @param keyId of the key
+    /// @param requester whose limits they are
+    /// @param asset see `Cap`
+    /// @return units of the asset
     function available(ISigningRequests requests, KeyId keyId, address requester, bytes32 asset)
         external
         view

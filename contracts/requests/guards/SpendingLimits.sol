@@ -192,7 +192,8 @@ contract SpendingLimits is UnsettledPlaces, AccessManaged, Described {
         );
     }
 
-    /// @dev Fees have no recipient; a fee's cap is on the sum of one request. What is none of these three is not allowed.
+    /// @dev Fees have no recipient; a fee's cap is on the sum of one request. What is none of these three is not
+    /// allowed.
     function _allows(Delegate storage delegate, Version storage version, Effect calldata effect)
         private
         view

@@ -6,7 +6,8 @@ import {ISigningRequests, RequestHeader} from "../ISigningRequests.sol";
 import {RequestHash} from "../RequestHash.sol";
 import {ISpendingLimits} from "./ISpendingLimits.sol";
 
-/// @title How many payloads of a delegate may be signed and not settled: one place each, per requests contract, key, delegate and path
+/// @title How many payloads of a delegate may be signed and not settled: one place each, per requests contract, key,
+/// delegate and path
 /// @dev Places belong to a delegate and not to its limits: neither a vote nor a raise of the row empties one.
 abstract contract UnsettledPlaces is ISpendingLimits {
     /// @dev Forward only, so a request takes one place, and frees it once.
@@ -16,7 +17,8 @@ abstract contract UnsettledPlaces is ISpendingLimits {
         Freed
     }
 
-    /// @dev `used` stays, so that the slot is never zero again: a place taken after all were free costs 17,000 gas less.
+    /// @dev `used` stays, so that the slot is never zero again: a place taken after all were free costs 17,000 gas
+    /// less.
     struct Count {
         uint16 unsettled;
         bool used;

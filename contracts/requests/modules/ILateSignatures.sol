@@ -5,10 +5,12 @@ import {KeyId, RequestId} from "../../types/Ids.sol";
 import {ISigningRequests, RequestHeader, RequestState} from "../ISigningRequests.sol";
 
 /// @title Signatures that came too late, for everybody to see
-/// @notice EXPIRED and REFUSED do not mean unsigned. Whoever finds a signature of such a request shows it here: checked, and in an event.
-/// Nothing is stored, nothing delivered, and the request stays what it is; the same may be shown again.
+/// @notice EXPIRED and REFUSED do not mean unsigned. Whoever finds a signature of such a request shows it here:
+/// checked, and in an event. Nothing is stored, nothing delivered, and the request stays what it is; the same may be
+/// shown again.
 interface ILateSignatures {
-    /// @notice Valid signatures exist of a request that was READY and has ended otherwise, or whose deadline has passed.
+    /// @notice Valid signatures exist of a request that was READY and has ended otherwise, or whose deadline has
+    /// passed.
     event LateSignatureRecorded(RequestId indexed id, KeyId indexed keyId, bytes[] signatures);
 
     /// @notice Signatures are late once the request is EXPIRED or REFUSED after READY, or its deadline has passed.

@@ -6,10 +6,12 @@ import {EnclaveId, RequestId} from "../../types/Ids.sol";
 import {ISigningRequests, RequestHeader, RequestState} from "../ISigningRequests.sol";
 
 /// @title Members' signed refusals of requests, counted
-/// @notice With n - t + 1 of them no t members are left that would sign: the request is REFUSED. Counts are kept per requests contract, so
-/// whoever brings one of its own counts there and nowhere else; only the one that names this contract can be ended by it.
+/// @notice With n - t + 1 of them no t members are left that would sign: the request is REFUSED. Counts are kept per
+/// requests contract, so whoever brings one of its own counts there and nowhere else; only the one that names this
+/// contract can be ended by it.
 interface IRefusals {
-    /// @notice One more member of the key's epoch will not sign; `needed` refusals make a signature impossible: n - t + 1.
+    /// @notice One more member of the key's epoch will not sign; `needed` refusals make a signature impossible: n - t +
+    /// 1.
     event RequestRefusedBy(
         ISigningRequests requests,
         RequestId indexed id,
@@ -29,7 +31,8 @@ interface IRefusals {
     error RefusalsEmptyCode(RequestId id);
 
     /// @notice One member's signed statement that it will not sign, and why. Anyone may relay.
-    /// @dev The code is the ASCII of docs/formats.md. INTEGRATOR: REFUSED does not mean unsigned: t members may have signed before.
+    /// @dev The code is the ASCII of docs/formats.md. INTEGRATOR: REFUSED does not mean unsigned: t members may have
+    /// signed before.
     /// @param requests the contract that the request was made in
     /// @param header of the request
     /// @param member of the key's present committee

@@ -40,7 +40,8 @@ library MandateRules {
         }
     }
 
-    /// @dev Effects bind only what enclaves can decode; of messages and raw digests an executor would choose the meaning.
+    /// @dev Effects bind only what enclaves can decode; of messages and raw digests an executor would choose the
+    /// meaning.
     function _isTransaction(uint8 kind) private pure returns (bool) {
         return kind == PayloadKinds.BITCOIN_PSBT || kind == PayloadKinds.SOLANA_MESSAGE
             || kind == PayloadKinds.EVM_TRANSACTION;

@@ -10,8 +10,8 @@ import {RequestHash} from "../RequestHash.sol";
 import {IRefusals} from "./IRefusals.sol";
 
 /// @title Members' signed refusals of requests, counted
-/// @dev Deployed before the requests contract, which names it for good: so the contract is an argument, and all that is kept is kept per
-/// contract. Request ids are worked out here, for a foreign contract could name one that is another's.
+/// @dev Deployed before the requests contract, which names it for good: so the contract is an argument, and all that is
+/// kept is kept per contract. Request ids are worked out here, for a foreign contract could name one that is another's.
 contract Refusals is IRefusals, EIP712, Described {
     bytes32 private constant REFUSAL_TYPEHASH = keccak256("Refusal(bytes32 request,bytes32 member,bytes32 code)");
 

@@ -16,7 +16,7 @@ export async function sign(life: Life, params: UnverifiedParams['sign']): Promis
     stages.verifyRequest(state, life.configuration, selfOf(life), params.committee, params.set, params.request),
   );
   const { session, scheme, publicKey } = verified;
-  const { id, messages, tweaks, verifyingKey } = orRefuse(stages.decideRequest(verified, life.configuration));
+  const { id, messages, tweaks, verifyingKey } = orRefuse(stages.decideRequest(verified));
   const share = requireShare(life, session, publicKey);
   const { shares } = life.kept.state;
   const left = withoutEarlierEpochs(share.standing === 'pending' ? settle(shares, session) : shares, session);

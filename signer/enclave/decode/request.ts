@@ -1,14 +1,10 @@
 /** A signing request as a host sends it: what its event showed. */
 
+import { MAX_DIGESTS, MAX_EFFECTS, MAX_MESSAGE, MAX_PAYLOAD } from '../../formats/limits.ts';
 import type { UnverifiedRequest } from '../path/stages.ts';
-import { MAX_PSBT_BYTES } from '../policy/psbt.ts';
-import { MAX_INPUTS, MAX_OUTPUTS, MAX_SCRIPT_BYTES } from '../policy/transaction.ts';
+import { MAX_SCRIPT_BYTES } from '../policy/transaction.ts';
 import type { Decoder } from './decoder.ts';
 import { decimalOf, hexOf, hexUpTo, integerOf, listOf, object } from './decoder.ts';
-
-/** An Ed25519 digest is the message itself. */
-const MAX_DIGEST_BYTES = 4096;
-const MAX_EFFECTS = MAX_OUTPUTS + 1;
 
 const effect = object({
   kind: integerOf(8),
@@ -24,8 +20,8 @@ export const decodeRequest: Decoder<UnverifiedRequest> = object({
   counter: decimalOf(64),
   path: hexOf(32),
   kind: integerOf(8),
-  payload: hexUpTo(MAX_PSBT_BYTES),
-  digests: listOf(hexUpTo(MAX_DIGEST_BYTES), MAX_INPUTS),
+  payload: hexUpTo(MAX_PAYLOAD),
+  digests: listOf(hexUpTo(MAX_MESSAGE), MAX_DIGESTS),
   effects: listOf(effect, MAX_EFFECTS),
   deadline: integerOf(48),
   consumer: hexOf(20),

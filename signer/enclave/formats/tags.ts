@@ -13,7 +13,6 @@ export const TAG_STRINGS = {
   CONFIGURATION_TAG: 'quorate/configuration/1',
   KEY_TAG: 'quorate/key/1',
   COMMITTEE_TAG: 'quorate/committee/1',
-  POLICY_TAG: 'quorate/policy/1',
   BIRTH_TAG: 'quorate/birth-domain/1',
   TWEAK_TAG: 'quorate/derivation-tweak/1',
   EFFECT_TAG: 'quorate/effect/1',
@@ -34,7 +33,6 @@ export const DEVELOPMENT_STATEMENT_TAG = tag(TAG_STRINGS.DEVELOPMENT_STATEMENT_T
 export const CONFIGURATION_TAG = tag(TAG_STRINGS.CONFIGURATION_TAG);
 export const KEY_TAG = tag(TAG_STRINGS.KEY_TAG);
 export const COMMITTEE_TAG = tag(TAG_STRINGS.COMMITTEE_TAG);
-export const POLICY_TAG = tag(TAG_STRINGS.POLICY_TAG);
 export const BIRTH_TAG = tag(TAG_STRINGS.BIRTH_TAG);
 export const TWEAK_TAG = tag(TAG_STRINGS.TWEAK_TAG);
 export const EFFECT_TAG = tag(TAG_STRINGS.EFFECT_TAG);

@@ -1,48 +1,49 @@
 /**
  * Stage 6: the payload is decoded to its last byte; digests and declared effects have to be its own.
  *
- * DANGER: of the key's POLICY ONLY THE PAYLOAD KINDS ARE COMPARED YET (`verifyRequest`). The contract has checked requester and
- * delay when the request was made and made ready; caps and allow-lists are nobody's yet. `requirePolicy` plugs in below, where effects are known.
+ * Limits are not looked at here: they live in one place, the contract, whose guard has agreed to the declared effects, and enclaves
+ * obey them by one number, the epoch of the row (`verifyRequest`).
  */
 
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { isZero } from '../formats/equal.ts';
-import type { PayloadKind } from '../formats/schemes.ts';
-import { named, PAYLOAD_KIND_NUMBERS } from '../formats/schemes.ts';
+import type { PayloadKind } from '../formats/kinds.ts';
+import { isSignedBy, payloadKind } from '../formats/kinds.ts';
 import { decidePsbt } from '../policy/decidePsbt.ts';
 import type { DecodedPayload } from '../policy/decodedPayload.ts';
 import { requireDigests } from '../policy/requireDigests.ts';
 import { requireEffects } from '../policy/requireEffects.ts';
 import { refusable, refuse } from '../refusal.ts';
-import type { ApprovedRequest, Configuration, DecideRequest, VerifiedRequest } from './stages.ts';
+import type { ApprovedRequest, DecideRequest, VerifiedRequest } from './stages.ts';
 
-export const decideRequest: DecideRequest = (verified, configuration) =>
+export const decideRequest: DecideRequest = (verified) =>
   refusable(() => {
     requireNoReplacement(verified.request.replaces);
-    const { messages, effects, tweaks, verifyingKey } = decodePayload(verified, configuration);
+    const { messages, effects, tweaks, verifyingKey } = decodePayload(verified);
     requireDigests(verified.request.digests, messages);
     requireEffects(verified.request.effects, effects);
     return { session: verified.session, id: verified.id, messages, tweaks, verifyingKey } as ApprovedRequest;
   });
 
-function decodePayload(verified: VerifiedRequest, configuration: Configuration): DecodedPayload {
+function decodePayload(verified: VerifiedRequest): DecodedPayload {
   const kind = kindOf(verified.request.kind);
   switch (verified.scheme) {
     case 'bip340':
-      return decodeForBip340(kind, verified, configuration);
+      return decodeForBip340(kind, verified);
     case 'ed25519':
     case 'ecdsa-secp256k1':
       return unsupported(kind, verified);
   }
 }
 
-function decodeForBip340(kind: PayloadKind, verified: VerifiedRequest, configuration: Configuration): DecodedPayload {
+function decodeForBip340(kind: PayloadKind, verified: VerifiedRequest): DecodedPayload {
   switch (kind) {
     case 'bitcoin-psbt':
-      return decidePsbt(verified, configuration);
+      return decidePsbt(verified);
     case 'solana-message':
     case 'evm-transaction':
     case 'eip712':
+    case 'eip712-unbound':
     case 'eip191':
     case 'raw-digest':
       return unsupported(kind, verified);
@@ -56,9 +57,10 @@ function requireNoReplacement(replaces: Uint8Array): void {
 }
 
 function kindOf(number: number): PayloadKind {
-  return named(PAYLOAD_KIND_NUMBERS, number) ?? refuse('KIND_UNKNOWN', `payload kind ${number}`);
+  return payloadKind(number) ?? refuse('KIND_UNKNOWN', `payload kind ${number}`);
 }
 
 function unsupported(kind: PayloadKind, { scheme }: VerifiedRequest): never {
-  return refuse('KIND_NOT_SUPPORTED', `${kind} with a ${scheme} key`);
+  const problem = isSignedBy(kind, scheme) ? 'is not decoded yet' : 'is no kind that it signs';
+  return refuse('KIND_NOT_SUPPORTED', `${kind} with a ${scheme} key ${problem}`);
 }

@@ -109,6 +109,8 @@ export type VerifiedRequest = {
   readonly session: Session;
   readonly scheme: Scheme;
   readonly publicKey: PublicKey;
+  /** Birth domain of the key, as the chain stores it. */
+  readonly birth: Bytes;
   readonly id: Bytes;
   readonly request: UnverifiedRequest;
 };
@@ -154,4 +156,4 @@ export type VerifyRequest = (
   set: UnverifiedSet,
   request: UnverifiedRequest,
 ) => VerifiedRequest | Refusal;
-export type DecideRequest = (request: VerifiedRequest, configuration: Configuration) => ApprovedRequest | Refusal;
+export type DecideRequest = (request: VerifiedRequest) => ApprovedRequest | Refusal;

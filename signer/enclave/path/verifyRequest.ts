@@ -1,12 +1,12 @@
-/** Stage 5: a request that the chain really made, READY, in time, of a key that is active, not paused, and good for its kind (I1, I7). */
+/** Stage 5: a request that the chain really made, READY, in time, under the row of now, of a key that is active and not paused (I1, I7). */
 
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { isEqual } from '../formats/equal.ts';
 import { intentHash, requestId } from '../formats/intent.ts';
 import { STATUS } from '../proof/layout.ts';
-import { readNetwork, readPublicKey, readRequest } from '../proof/records.ts';
-import type { ProvenCommittee } from '../proof/verifyCommittee.ts';
-import { verifyCommittee } from '../proof/verifyCommittee.ts';
+import type { RequestRecord } from '../proof/records.ts';
+import { readNetwork, readRequest, readRow } from '../proof/records.ts';
+import { verifyKeyCommittee } from '../proof/verifyCommittee.ts';
 import { verifySigningSession } from '../proof/verifySession.ts';
 import { refusable, refuse } from '../refusal.ts';
 import type { Configuration, ProvenState, UnverifiedRequest, VerifiedRequest, VerifyRequest } from './stages.ts';
@@ -22,13 +22,15 @@ export const verifyRequest: VerifyRequest = (state, configuration, self, unverif
   refusable(() => {
     const id = idOf(request, configuration);
     const network = readNetwork(state);
-    requireReady(state, id, request, Math.max(DEADLINE_MARGIN, network.margin));
+    const proven = requireReady(state, id, request, Math.max(DEADLINE_MARGIN, network.margin));
     requireNotPaused('NETWORK_PAUSED', network, state);
-    const committee = verifyCommittee(state, configuration, self, unverified, 'active');
-    requireKey(state, committee, request);
+    const { key, ...committee } = verifyKeyCommittee(state, configuration, self, unverified);
+    if (!isEqual(committee.keyId, request.keyId)) refuse('REQUEST_KEY', 'the committee shown is that of another key');
+    requireNotPaused('KEY_PAUSED', key, state);
+    requireRow(state, proven, request);
     const session = verifySigningSession(state, self, committee, set, { kind: 'signing', subject: id });
-    const publicKey = readPublicKey(state, committee.keyId);
-    return { session, scheme: committee.scheme, publicKey, id, request } as VerifiedRequest;
+    const { publicKey, birth } = key;
+    return { session, scheme: committee.scheme, publicKey, birth, id, request } as VerifiedRequest;
   });
 
 // The id commits to every field, so the chain's word for the id is its word for the whole content.
@@ -36,7 +38,7 @@ function idOf(request: UnverifiedRequest, { chainId, contracts }: Configuration)
   return requestId(chainId, contracts.signingRequests.address, request, intentHash(request));
 }
 
-function requireReady(state: ProvenState, id: Uint8Array, request: UnverifiedRequest, margin: number): void {
+function requireReady(state: ProvenState, id: Uint8Array, request: UnverifiedRequest, margin: number): RequestRecord {
   const proven = readRequest(state, id);
   if (proven.state !== STATUS.request.ready) {
     refuse('REQUEST_STATE', `0x${bytesToHex(id)} has state ${proven.state}, expected ready`);
@@ -48,14 +50,15 @@ function requireReady(state: ProvenState, id: Uint8Array, request: UnverifiedReq
   if (remaining < margin) {
     refuse('REQUEST_TOO_LATE', `${remaining} seconds remain, at least ${margin} are needed`);
   }
+  return proven;
 }
 
-function requireKey(state: ProvenState, { key, keyId }: ProvenCommittee, request: UnverifiedRequest): void {
-  if (!isEqual(keyId, request.keyId)) refuse('REQUEST_KEY', 'the committee shown is that of another key');
-  requireNotPaused('KEY_PAUSED', key, state);
-  // the policy of now, which may be another than when the request was made
-  if (Math.floor(key.kinds / 2 ** request.kind) % 2 === 0) {
-    refuse('KIND_NOT_ALLOWED', `payload kind ${request.kind}, the policy has 0x${key.kinds.toString(16)}`);
+/** A row of now that is not the row under which this was asked overtakes it: by a vote, its guard, or the requester itself. */
+function requireRow(state: ProvenState, { epoch }: RequestRecord, { keyId, requester, kind }: UnverifiedRequest): void {
+  const row = readRow(state, keyId, requester);
+  if (row.epoch !== epoch) refuse('REQUEST_OVERTAKEN', `asked at epoch ${epoch} of its row, which is at ${row.epoch}`);
+  if (Math.floor(row.kinds / 2 ** kind) % 2 === 0) {
+    refuse('KIND_NOT_ALLOWED', `payload kind ${kind}, the row has 0x${row.kinds.toString(16)}`);
   }
 }
 

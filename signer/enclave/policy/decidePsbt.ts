@@ -2,7 +2,7 @@
 
 import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
 import { isEqual } from '../formats/equal.ts';
-import type { Configuration, VerifiedRequest } from '../path/stages.ts';
+import type { VerifiedRequest } from '../path/stages.ts';
 import { refuse } from '../refusal.ts';
 import { bitcoinEffects } from './bitcoinEffects.ts';
 import type { DecodedPayload } from './decodedPayload.ts';
@@ -16,8 +16,8 @@ type Bytes = Uint8Array;
 /** > The scriptPubKey of a Taproot output is OP_1 followed by a push of 32 bytes. */
 const OP_1_PUSH_32 = Uint8Array.of(0x51, 0x20);
 
-export function decidePsbt({ request, publicKey }: VerifiedRequest, configuration: Configuration): DecodedPayload {
-  const derived = deriveKey(publicKey, request, configuration);
+export function decidePsbt({ request, publicKey, birth }: VerifiedRequest): DecodedPayload {
+  const derived = deriveKey(publicKey, birth, request);
   const { key, tweaks } = outputKey(derived);
   const psbt = decodePsbt(request.payload);
   const own = concatBytes(OP_1_PUSH_32, key);

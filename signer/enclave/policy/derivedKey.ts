@@ -2,8 +2,8 @@
 
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { concatBytes } from '@noble/hashes/utils.js';
-import { birthDomain, derivationTweak } from '../formats/ids.ts';
-import type { ApprovedRequest, Configuration, PublicKey } from '../path/stages.ts';
+import { derivationTweak } from '../formats/ids.ts';
+import type { ApprovedRequest, PublicKey } from '../path/stages.ts';
 import { refuse } from '../refusal.ts';
 import { addTweak } from './addTweak.ts';
 
@@ -15,12 +15,11 @@ type Tweaks = ApprovedRequest['tweaks'];
 export type TweakedKey = { readonly key: Bytes; readonly tweaks: Tweaks };
 export type DerivedKey = TweakedKey & { readonly point: Point };
 
-export type Derivation = { readonly keyId: Bytes; readonly requester: Bytes; readonly path: Bytes };
+export type Derivation = { readonly requester: Bytes; readonly path: Bytes };
 
 /** P' = P + tweak·G on the full point. */
-export function deriveKey(root: PublicKey, derivation: Derivation, { chainId, contracts }: Configuration): DerivedKey {
-  const birth = birthDomain(chainId, contracts.keyRegistry.address, derivation.keyId, root);
-  const tweak = derivationTweak(birth, derivation.requester, derivation.path);
+export function deriveKey(root: PublicKey, birth: Bytes, { requester, path }: Derivation): DerivedKey {
+  const tweak = derivationTweak(birth, requester, path);
   const point = addTweak(rootPoint(root), tweak);
   return { point, key: xOf(point), tweaks: [{ kind: 'plain', scalar: tweak }] };
 }

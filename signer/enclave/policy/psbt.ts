@@ -4,6 +4,7 @@
  */
 
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { MAX_PAYLOAD } from '../../formats/limits.ts';
 import { isEqual } from '../formats/equal.ts';
 import { refuse } from '../refusal.ts';
 import type { Reader } from './reader.ts';
@@ -22,7 +23,6 @@ export type PsbtInput = {
 };
 export type Psbt = { readonly transaction: Transaction; readonly inputs: readonly PsbtInput[] };
 
-export const MAX_PSBT_BYTES = 65_536;
 const MAGIC = Uint8Array.of(0x70, 0x73, 0x62, 0x74, 0xff);
 const GLOBAL_UNSIGNED_TX = '00';
 const IN_WITNESS_UTXO = '01';
@@ -32,7 +32,7 @@ const IN_TAP_INTERNAL_KEY = '17';
 const IN_SIGNED = ['02', '07', '08', '13', '14'];
 
 export function decodePsbt(bytes: Bytes): Psbt {
-  if (bytes.length > MAX_PSBT_BYTES) refuse('PSBT_TOO_LARGE', `${bytes.length} bytes, at most ${MAX_PSBT_BYTES}`);
+  if (bytes.length > MAX_PAYLOAD) refuse('PSBT_TOO_LARGE', `${bytes.length} bytes, at most ${MAX_PAYLOAD}`);
   const read = reader(bytes, 'PSBT_MALFORMED');
   if (!isEqual(read.bytes(MAGIC.length), MAGIC)) refuse('PSBT_MALFORMED', 'another magic');
   const transaction = decodeTransaction(globalMap(read));

@@ -1,6 +1,7 @@
 /** The unsigned transaction of a PSBT: legacy serialisation, empty input scripts (BIP-174). */
 
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { MAX_DIGESTS, MAX_EFFECTS } from '../../formats/limits.ts';
 import { refuse } from '../refusal.ts';
 import type { Reader } from './reader.ts';
 import { reader } from './reader.ts';
@@ -17,8 +18,6 @@ export type Transaction = {
   readonly lockTime: Bytes;
 };
 
-export const MAX_INPUTS = 64;
-export const MAX_OUTPUTS = 256;
 export const MAX_SCRIPT_BYTES = 10_000;
 /** > MAX_MONEY = 21000000 * COIN */
 export const MAX_MONEY = 2_100_000_000_000_000n;
@@ -29,9 +28,9 @@ export function decodeTransaction(bytes: Bytes): Transaction {
   const read = reader(bytes, 'TRANSACTION_MALFORMED');
   const version = read.bytes(4);
   requireVersion(version);
-  const inputs = repeat(count(read, 'inputs', MAX_INPUTS), () => input(read));
+  const inputs = repeat(count(read, 'inputs', MAX_DIGESTS), () => input(read));
   requireDistinct(inputs);
-  const outputs = repeat(count(read, 'outputs', MAX_OUTPUTS), () => decodeOutput(read));
+  const outputs = repeat(count(read, 'outputs', MAX_EFFECTS), () => decodeOutput(read));
   const lockTime = read.bytes(4);
   read.finish();
   return { version, inputs, outputs, lockTime };
@@ -49,6 +48,7 @@ function requireVersion([low, ...rest]: Bytes): void {
   }
 }
 
+// Every input has its digest, and every output but change is an effect.
 // Zero inputs would also be the marker of a witness serialisation.
 function count(read: Reader, what: string, most: number): number {
   const number = read.compactSize();

@@ -1,6 +1,6 @@
 /** The storage slots that enclaves read, one function per record and per call (docs/storage.md). Pure: hosts use them too. */
 
-import { hash, uintOf, uintWord } from '../formats/words.ts';
+import { addressWord, hash, uintOf, uintWord } from '../formats/words.ts';
 import type { ContractName } from '../path/stages.ts';
 import { MAPPING_POSITIONS, NETWORK_POSITION } from './layout.ts';
 
@@ -26,17 +26,33 @@ export function enclaveSlot(enclaveId: Bytes, field: EnclaveField): Slot {
   return at('enclaves', enclaveId, ENCLAVE_FIELDS[field]);
 }
 
-export type KeyField = 'word' | 'committee' | 'policy' | 'publicKeyX' | 'commitments' | 'publicKeyPrefix';
+export type KeyField = 'word' | 'committee' | 'publicKeyX' | 'commitments' | 'birth';
 const KEY_FIELDS: Readonly<Record<KeyField, bigint>> = {
   word: 0n,
   committee: 1n,
-  policy: 2n,
-  publicKeyX: 3n,
-  commitments: 4n,
-  publicKeyPrefix: 5n,
+  publicKeyX: 2n,
+  commitments: 3n,
+  birth: 4n,
 };
 export function keySlot(keyId: Bytes, field: KeyField): Slot {
   return at('keys', keyId, KEY_FIELDS[field]);
+}
+
+export type CeremonyField = 'word' | 'committee' | 'publicKeyX' | 'commitments';
+const CEREMONY_FIELDS: Readonly<Record<CeremonyField, bigint>> = {
+  word: 0n,
+  committee: 1n,
+  publicKeyX: 2n,
+  commitments: 3n,
+};
+export function ceremonySlot(keyId: Bytes, field: CeremonyField): Slot {
+  return at('ceremonies', keyId, CEREMONY_FIELDS[field]);
+}
+
+/** What a key allows one requester: a mapping in a mapping. */
+export function rowSlot(keyId: Bytes, requester: Bytes): Slot {
+  const { contract, position } = MAPPING_POSITIONS.rows;
+  return { contract, slot: valueSlot(addressWord(requester), valueSlot(keyId, uintWord(position))) };
 }
 
 /** What holds for every key. */
@@ -55,22 +71,27 @@ export function slotsForBootRecord(enclaveId: Bytes): readonly Slot[] {
 
 /** For `generateKey`: all members of the committee. */
 export function slotsForCeremony(keyId: Bytes, members: readonly MeasuredMember[]): readonly Slot[] {
-  return distinct([keySlot(keyId, 'word'), keySlot(keyId, 'committee'), ...members.flatMap(slotsForMember)]);
+  return distinct([...slotsForAttempt(keyId), ...members.flatMap(slotsForMember)]);
 }
 
 /** For `activateKey`: the members of the signing set. */
 export function slotsForActivation(keyId: Bytes, members: readonly MeasuredMember[]): readonly Slot[] {
-  return distinct([...slotsForSigning(keyId, members), keySlot(keyId, 'commitments')]);
+  const made = (['publicKeyX', 'commitments'] as const).map((field) => ceremonySlot(keyId, field));
+  return distinct([...slotsForAttempt(keyId), ...made, ...members.flatMap(slotsForMember)]);
 }
+
+export type AskedRequest = { readonly id: Bytes; readonly keyId: Bytes; readonly requester: Bytes };
 
 /** For `sign`: the members of the signing set. A paused network stops requests, not what brings keys to life. */
-export function slotsForRequest(keyId: Bytes, requestId: Bytes, members: readonly MeasuredMember[]): readonly Slot[] {
-  return distinct([...slotsForSigning(keyId, members), networkSlot(), requestSlot(requestId)]);
+export function slotsForRequest(request: AskedRequest, members: readonly MeasuredMember[]): readonly Slot[] {
+  const { id, keyId, requester } = request;
+  const key = (['word', 'committee', 'publicKeyX', 'birth'] as const).map((field) => keySlot(keyId, field));
+  const asked = [networkSlot(), rowSlot(keyId, requester), requestSlot(id)];
+  return distinct([...key, ...asked, ...members.flatMap(slotsForMember)]);
 }
 
-function slotsForSigning(keyId: Bytes, members: readonly MeasuredMember[]): readonly Slot[] {
-  const fields = ['word', 'committee', 'publicKeyX', 'publicKeyPrefix'] as const;
-  return [...fields.map((field) => keySlot(keyId, field)), ...members.flatMap(slotsForMember)];
+function slotsForAttempt(keyId: Bytes): readonly Slot[] {
+  return [keySlot(keyId, 'word'), ceremonySlot(keyId, 'word'), ceremonySlot(keyId, 'committee')];
 }
 
 function slotsForMember({ id, measurement }: MeasuredMember): readonly Slot[] {
@@ -78,11 +99,15 @@ function slotsForMember({ id, measurement }: MeasuredMember): readonly Slot[] {
   return [...fields.map((field) => enclaveSlot(id, field)), measurementSlot(measurement)];
 }
 
-/** > The value corresponding to a mapping key k is located at keccak256(h(k) . p) */
 function at(mapping: keyof typeof MAPPING_POSITIONS, key: Bytes, offset: bigint): Slot {
   const { contract, position } = MAPPING_POSITIONS[mapping];
-  const base = uintOf(hash(Uint8Array.of(...key, ...uintWord(position))));
+  const base = uintOf(valueSlot(key, uintWord(position)));
   return { contract, slot: uintWord((base + offset) % (1n << 256n)) };
+}
+
+/** > The value corresponding to a mapping key k is located at keccak256(h(k) . p) */
+function valueSlot(key: Bytes, position: Bytes): Bytes {
+  return hash(Uint8Array.of(...key, ...position));
 }
 
 // Members may share a measurement; a proof names each slot once.

@@ -1,4 +1,4 @@
-/** The committee that the host shows is the one whose hash the chain keeps for this key, epoch and attempt. */
+/** The committee that the host shows is the one whose hash the chain keeps for this key or its ceremony, epoch and attempt. */
 
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { committeeHash } from '../formats/committee.ts';
@@ -14,41 +14,71 @@ import type {
   UnverifiedMember,
 } from '../path/stages.ts';
 import { refuse } from '../refusal.ts';
-import { STATUS } from './layout.ts';
-import type { KeyRecord } from './records.ts';
-import { readKey } from './records.ts';
+import { CEREMONY_KINDS, STATUS } from './layout.ts';
+import type { CeremonyRecord, CommitteeRecord, KeyRecord } from './records.ts';
+import { readCeremony, readKey, readPendingKey } from './records.ts';
 
 /** A30 of the attack list: adaptive corruption becomes plausible in large committees. */
 export const MAX_COMMITTEE = 64;
 
-export type KeyStatus = keyof typeof STATUS.key;
-/** A committee whose every field is the chain's. `self` is this enclave's party number. */
+/** A committee whose every field is the chain's. `hash` is its committee hash, `self` this enclave's party number. */
 export type ProvenCommittee = UnverifiedCommittee & {
-  readonly key: KeyRecord;
+  readonly hash: Uint8Array;
   readonly scheme: Scheme;
   readonly self: number;
 };
 
-export function verifyCommittee(
+/** The committee of an active key: who signs requests. */
+export function verifyKeyCommittee(
   state: ProvenState,
   configuration: Configuration,
   self: Self,
   committee: UnverifiedCommittee,
-  status: KeyStatus,
-): ProvenCommittee {
+): ProvenCommittee & { readonly key: KeyRecord } {
   const key = readKey(state, committee.keyId);
-  if (key.status !== STATUS.key[status]) refuse('KEY_STATUS', `${key.status}, expected ${status}`);
-  requireSame('KEY_EPOCH', key.epoch, committee.epoch);
-  requireSame('KEY_ATTEMPT', key.attempt, committee.attempt);
-  requireSame('KEY_THRESHOLD', key.threshold, committee.threshold);
-  requireSame('KEY_SIZE', key.size, committee.members.length);
+  requireKeyStatus(key, 'active');
+  return { ...verifyCommittee(key, key.scheme, configuration, self, committee), key };
+}
+
+/** The committee of a key generation: who makes the key, and then signs to activate it. */
+export function verifyCeremonyCommittee(
+  state: ProvenState,
+  configuration: Configuration,
+  self: Self,
+  committee: UnverifiedCommittee,
+  status: 'open' | 'confirmed',
+): ProvenCommittee & { readonly ceremony: CeremonyRecord } {
+  const key = readPendingKey(state, committee.keyId);
+  requireKeyStatus(key, 'pending');
+  const ceremony = readCeremony(state, committee.keyId);
+  if (ceremony.kind !== CEREMONY_KINDS['key-generation'])
+    refuse('CEREMONY_KIND', `kind ${ceremony.kind}, expected key generation`);
+  if (ceremony.status !== STATUS.ceremony[status])
+    refuse('CEREMONY_STATUS', `status ${ceremony.status}, expected ${status}`);
+  return { ...verifyCommittee(ceremony, key.scheme, configuration, self, committee), ceremony };
+}
+
+function verifyCommittee(
+  proven: CommitteeRecord,
+  scheme: number,
+  configuration: Configuration,
+  self: Self,
+  committee: UnverifiedCommittee,
+): ProvenCommittee {
+  requireSame('KEY_EPOCH', proven.epoch, committee.epoch);
+  requireSame('KEY_ATTEMPT', proven.attempt, committee.attempt);
+  requireSame('KEY_THRESHOLD', proven.threshold, committee.threshold);
+  requireSame('KEY_SIZE', proven.size, committee.members.length);
   requireBounds(committee);
-  if (!isEqual(committeeHash(committee), key.committee)) {
-    refuse('COMMITTEE_HASH', `the chain has 0x${bytesToHex(key.committee)}`);
-  }
+  const hash = committeeHash(committee);
+  if (!isEqual(hash, proven.committee)) refuse('COMMITTEE_HASH', `the chain has 0x${bytesToHex(proven.committee)}`);
   for (const member of committee.members) requireEnclaveId(member, configuration);
   requireDistinct(committee.members);
-  return { ...committee, key, scheme: schemeOf(key), self: partyOf(self, committee.members) };
+  return { ...committee, hash, scheme: schemeOf(scheme), self: partyOf(self, committee.members) };
+}
+
+function requireKeyStatus({ status }: Pick<KeyRecord, 'status'>, expected: 'pending' | 'active'): void {
+  if (status !== STATUS.key[expected]) refuse('KEY_STATUS', `${status}, expected ${expected}`);
 }
 
 function requireSame(
@@ -78,8 +108,8 @@ function requireDistinct(members: readonly UnverifiedMember[]): void {
   if (identities.size !== members.length) refuse('COMMITTEE_IDENTITY_REPEATED', 'two seats with one identity');
 }
 
-function schemeOf(key: KeyRecord): Scheme {
-  return named(SCHEME_NUMBERS, key.scheme) ?? refuse('SCHEME_UNKNOWN', `scheme ${key.scheme}`);
+function schemeOf(number: number): Scheme {
+  return named(SCHEME_NUMBERS, number) ?? refuse('SCHEME_UNKNOWN', `scheme ${number}`);
 }
 
 function partyOf(self: Self, members: readonly UnverifiedMember[]): number {

@@ -27,13 +27,11 @@ function requireRegistered(enclave: EnclaveRecord, member: UnverifiedMember, tim
   if (!isEqual(enclave.identity, member.identity)) refuseMember('MEMBER_IDENTITY', member, 'another identity on chain');
 }
 
+/** Members of existing keys serve on while what they run is retiring; who may take a seat in a new key, the chain has decided. */
 function requireMeasurement(state: ProvenState, enclave: EnclaveRecord, member: UnverifiedMember): void {
-  const { status, retiresAt } = readMeasurement(state, enclave.measurement);
-  if (status === STATUS.measurement.active) return;
-  if (status !== STATUS.measurement.retiring)
+  const status = readMeasurement(state, enclave.measurement);
+  if (status !== STATUS.measurement.active && status !== STATUS.measurement.retiring)
     refuseMember('MEASUREMENT_STATUS', member, `measurement status ${status}`);
-  if (retiresAt <= state.block.timestamp)
-    refuseMember('MEASUREMENT_RETIRED', member, `its grace ended at ${retiresAt}`);
 }
 
 function requireBooted(boot: BootRecord, member: UnverifiedMember): void {

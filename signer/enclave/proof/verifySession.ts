@@ -16,8 +16,7 @@ type Bytes = Uint8Array;
 export function verifyCeremonySession(state: ProvenState, self: Self, committee: ProvenCommittee): Session {
   const everyone = committee.members.map((_, at) => at + 1);
   const members = verifyMembers(state, self, committee, everyone);
-  const subject = committee.key.committee;
-  return session(state, committee, members, { kind: 'key-generation', subject, run: ONLY_RUN });
+  return session(state, committee, members, { kind: 'key-generation', subject: committee.hash, run: ONLY_RUN });
 }
 
 /** Activation and signing: exactly t parties, chosen by the leader's host. */
@@ -75,11 +74,10 @@ type Purpose = { readonly kind: SessionKind; readonly subject: Bytes; readonly r
 
 function session(
   { block }: ProvenState,
-  { keyId, epoch, attempt, threshold, self, key, members: seats }: ProvenCommittee,
+  { keyId, epoch, attempt, threshold, self, hash, members: seats }: ProvenCommittee,
   members: readonly ProvenMember[],
   purpose: Purpose,
 ): Session {
   const id = sessionId({ keyId, epoch, attempt, members, ...purpose });
-  const committee = key.committee;
-  return { id, keyId, epoch, attempt, committee, threshold, size: seats.length, self, members, block } as Session;
+  return { id, keyId, epoch, attempt, committee: hash, threshold, size: seats.length, self, members, block } as Session;
 }

@@ -31,7 +31,8 @@ export function readConfig(file: string): Config {
 }
 
 export function readDeployment(config: Config): Deployment {
-  return parseDeployment(readBytes(config.enclave.configurationFile, 'enclave configuration'));
+  const configuration = readBytes(config.enclave.configurationFile, 'enclave configuration');
+  return parseDeployment(configuration, readText(config.chain.deploymentFile, 'record of the deployment'));
 }
 
 export function assemble(file: string): Assembled {

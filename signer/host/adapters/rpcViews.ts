@@ -10,23 +10,23 @@ import {
   encodeFunctionData,
 } from 'viem';
 import type { Hex } from '../../enclave/api.ts';
-import { ENCLAVE_REGISTRY_ABI, KEY_REGISTRY_ABI, SIGNING_REQUESTS_ABI } from '../chain/abi.ts';
+import { DERIVED_KEYS_ABI, ENCLAVE_REGISTRY_ABI, KEY_REGISTRY_ABI, SIGNING_REQUESTS_ABI } from '../chain/abi.ts';
 import type { Deployment } from '../chain/deployment.ts';
 import { isRetryable } from '../errors.ts';
 import type { Chain } from '../ports/chain.ts';
 import type { Rpc } from './rpc.ts';
 
-type Views = Pick<Chain, 'key' | 'enclave' | 'enclaveOf' | 'requestState' | 'hasLateSignatures' | 'isClaimed'>;
+type Views = Pick<Chain, 'ceremony' | 'enclave' | 'enclaveOf' | 'requestState' | 'isClaimed'>;
 
-/** Any payload kind that is signed with the derived key. */
-const EVM_TRANSACTION = 3;
+/** A payload kind that keys of every scheme sign (docs/formats.md). */
+const RAW_DIGEST = 6;
 
-export function createViews(rpc: Rpc, { enclaveRegistry, keyRegistry, signingRequests }: Deployment): Views {
-  const key = (keyId: Hex) => view(rpc, keyRegistry, KEY_REGISTRY_ABI, 'key', [keyId]);
+export function createViews(rpc: Rpc, contracts: Deployment): Views {
+  const { enclaveRegistry, keyRegistry, signingRequests, derivedKeys } = contracts;
   return {
-    key: async (keyId) => {
-      const { status, attempt, attemptDeadline } = await key(keyId);
-      return { status, attempt, attemptDeadline };
+    ceremony: async (keyId) => {
+      const { status, attempt, deadline } = await view(rpc, keyRegistry, KEY_REGISTRY_ABI, 'ceremonyOf', [keyId]);
+      return { status, attempt, deadline };
     },
     enclave: async (id) => {
       const { status, epoch, validUntil, bootCounter, bootNonce } = await view(
@@ -43,10 +43,8 @@ export function createViews(rpc: Rpc, { enclaveRegistry, keyRegistry, signingReq
       return BigInt(id) === 0n ? null : id;
     },
     requestState: (id) => view(rpc, signingRequests, SIGNING_REQUESTS_ABI, 'stateOf', [id]),
-    hasLateSignatures: async (id) =>
-      BigInt(await view(rpc, signingRequests, SIGNING_REQUESTS_ABI, 'lateSignatures', [id])) !== 0n,
     isClaimed: (keyId, requester, path) =>
-      holds(view(rpc, keyRegistry, KEY_REGISTRY_ABI, 'verifyingKey', [keyId, requester, path, EVM_TRANSACTION])),
+      holds(view(rpc, derivedKeys, DERIVED_KEYS_ABI, 'verifyingKey', [keyId, requester, path, RAW_DIGEST])),
   };
 }
 

@@ -4,8 +4,17 @@ import { type Abi, AbiEventSignatureNotFoundError, decodeEventLog } from 'viem';
 import type { Hex } from '../../enclave/api.ts';
 import { Retryable } from '../errors.ts';
 import type { ChainEvent } from '../ports/chain.ts';
-import { ENCLAVE_REGISTRY_ABI, KEY_REGISTRY_ABI, SIGNING_REQUESTS_ABI } from './abi.ts';
+import {
+  DERIVED_KEYS_ABI,
+  ENCLAVE_REGISTRY_ABI,
+  KEY_REGISTRY_ABI,
+  LATE_SIGNATURES_ABI,
+  SIGNING_REQUESTS_ABI,
+} from './abi.ts';
 import type { Deployment } from './deployment.ts';
+
+/** The only kind of ceremony so far (docs/storage.md). */
+const KEY_GENERATION = 1;
 
 export type RawLog = { readonly address: Hex; readonly topics: readonly Hex[]; readonly data: Hex };
 
@@ -13,7 +22,9 @@ export function decodeLog(deployment: Deployment, log: RawLog): ChainEvent | nul
   const address = log.address.toLowerCase();
   if (address === deployment.signingRequests) return decodeRequestLog(log);
   if (address === deployment.keyRegistry) return decodeKeyLog(log);
+  if (address === deployment.derivedKeys) return decodeDerivedLog(log);
   if (address === deployment.enclaveRegistry) return decodeEnclaveLog(log);
+  if (address === deployment.lateSignatures) return decodeLateLog(log);
   return null;
 }
 
@@ -22,7 +33,7 @@ function decodeRequestLog(log: RawLog): ChainEvent | null {
   if (found === null) return null;
   const { eventName, args } = found;
   if (eventName !== 'SignatureRequested') return { event: eventName, id: args.id };
-  const { intent, counter, readyAt } = args;
+  const { intent, counter, epoch, readyAt } = args;
   const request = {
     ...intent,
     effects: intent.effects.map((effect) => ({ ...effect, amount: effect.amount.toString() })),
@@ -30,7 +41,7 @@ function decodeRequestLog(log: RawLog): ChainEvent | null {
     consumer: lower(intent.consumer),
     counter: counter.toString(),
   };
-  return { event: eventName, id: args.id, readyAt, request };
+  return { event: eventName, id: args.id, epoch, readyAt, request };
 }
 
 function decodeKeyLog(log: RawLog): ChainEvent | null {
@@ -47,8 +58,22 @@ function decodeKeyLog(log: RawLog): ChainEvent | null {
   switch (found.eventName) {
     case 'KeyCreated':
       return { event: found.eventName, keyId, scheme: found.args.scheme };
-    case 'AttemptOpened':
-      return { event: found.eventName, ...found.args };
+    case 'AttemptOpened': {
+      const { kind, ...attempt } = found.args;
+      return kind === KEY_GENERATION ? { event: found.eventName, ...attempt } : null;
+    }
+    case 'RowSet': {
+      const { epoch, kinds, delay } = found.args;
+      const [requester, guard, module] = [
+        lower(found.args.requester),
+        lower(found.args.guard),
+        lower(found.args.module),
+      ];
+      return { event: found.eventName, keyId, requester, epoch, guard, module, kinds, delay };
+    }
+    case 'RowRemoved':
+    case 'RowRaised':
+      return { event: found.eventName, keyId, requester: lower(found.args.requester), epoch: found.args.epoch };
     case 'KeyConfirmedBy':
       return { event: found.eventName, keyId, attempt: found.args.attempt, member: found.args.member };
     case 'KeyConfirmed':
@@ -58,9 +83,19 @@ function decodeKeyLog(log: RawLog): ChainEvent | null {
     case 'KeyPaused':
     case 'KeySuspended':
       return { event: found.eventName, keyId, pausedUntil: found.args.pausedUntil };
-    case 'DerivedKeyClaimed':
-      return { event: found.eventName, keyId, requester: lower(found.args.requester), path: found.args.path };
   }
+}
+
+function decodeDerivedLog(log: RawLog): ChainEvent | null {
+  const found = decode(DERIVED_KEYS_ABI, log);
+  if (found === null) return null;
+  const { keyId, requester, path } = found.args;
+  return { event: found.eventName, keyId, requester: lower(requester), path };
+}
+
+function decodeLateLog(log: RawLog): ChainEvent | null {
+  const found = decode(LATE_SIGNATURES_ABI, log);
+  return found && { event: found.eventName, id: found.args.id };
 }
 
 function decodeEnclaveLog(log: RawLog): ChainEvent | null {

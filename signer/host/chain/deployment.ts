@@ -1,6 +1,9 @@
-/** Where the contracts are: read from the measured configuration, so that host and enclave cannot mean different ones. */
+/**
+ * Where the contracts are. Those that enclaves read are in the measured configuration, so that host and enclave cannot mean different
+ * ones; those beside them are in the record of the deployment. A wrong one there costs a host its gas, and nobody a signature.
+ */
 
-import { bytesToHex, hexToBigInt, hexToNumber, keccak256, size, slice, stringToHex } from 'viem';
+import { bytesToHex, hexToBigInt, hexToNumber, isAddress, keccak256, size, slice, stringToHex } from 'viem';
 import type { Hex } from '../../enclave/api.ts';
 import { Fatal } from '../errors.ts';
 
@@ -13,6 +16,10 @@ export type Deployment = {
   readonly enclaveRegistry: Hex;
   readonly keyRegistry: Hex;
   readonly signingRequests: Hex;
+  /** from the record */
+  readonly derivedKeys: Hex;
+  /** from the record; null where the DAO has none */
+  readonly lateSignatures: Hex | null;
   /** Keccak-256 of the code at each address. */
   readonly codeHashes: Readonly<Record<ContractName, Hex>>;
   /** Keccak-256 of the configuration: what the enclave must report as its own. */
@@ -22,9 +29,34 @@ export type Deployment = {
 const WORDS = 11;
 const TAG = keccak256(stringToHex('quorate/configuration/1'));
 
-/** @throws Fatal CONFIG_INVALID unless the bytes are a configuration (docs/formats.md, "Configuration") */
-export function parseDeployment(configuration: Uint8Array): Deployment {
-  const bytes = bytesToHex(configuration);
+type Measured = Omit<Deployment, 'derivedKeys' | 'lateSignatures'>;
+
+/**
+ * `record` is the JSON that a deployment leaves behind (`deployments/<chainId>.json`).
+ * @throws Fatal CONFIG_INVALID unless both are well-formed and of one deployment
+ */
+export function parseDeployment(configuration: Uint8Array, record: string): Deployment {
+  const measured = parseMeasured(bytesToHex(configuration));
+  const addresses = addressesOf(record);
+  for (const name of MEASURED_NAMES)
+    if (addresses[name] !== measured[name])
+      throw wrongRecord(
+        `it has ${name} at ${addresses[name] ?? 'no address'}, the enclave is configured for ${measured[name]}`,
+      );
+  const { derivedKeys, lateSignatures = null } = addresses;
+  if (derivedKeys === undefined) throw wrongRecord('it names no derivedKeys');
+  return { ...measured, derivedKeys, lateSignatures };
+}
+
+const MEASURED_NAMES: readonly ContractName[] = [
+  'measurementRegistry',
+  'enclaveRegistry',
+  'keyRegistry',
+  'signingRequests',
+];
+
+/** docs/formats.md, "Configuration". */
+function parseMeasured(bytes: Hex): Measured {
   const word = (index: number) => slice(bytes, 32 * index, 32 * (index + 1));
   if (size(bytes) !== 32 * WORDS || word(0) !== TAG) throw invalid('it is not eleven words that start with the tag');
   const address = (index: number) => {
@@ -32,20 +64,46 @@ export function parseDeployment(configuration: Uint8Array): Deployment {
     return slice(word(index), 12);
   };
   return {
-    chainId: hexToNumber(word(1)),
-    genesisHash: word(2),
-    measurementRegistry: address(3),
-    enclaveRegistry: address(5),
-    keyRegistry: address(7),
-    signingRequests: address(9),
+    ...{ chainId: hexToNumber(word(1)), genesisHash: word(2), configuration: keccak256(bytes) },
+    ...{ measurementRegistry: address(3), enclaveRegistry: address(5) },
+    ...{ keyRegistry: address(7), signingRequests: address(9) },
     codeHashes: {
-      measurementRegistry: word(4),
-      enclaveRegistry: word(6),
-      keyRegistry: word(8),
-      signingRequests: word(10),
+      ...{ measurementRegistry: word(4), enclaveRegistry: word(6) },
+      ...{ keyRegistry: word(8), signingRequests: word(10) },
     },
-    configuration: keccak256(bytes),
   };
+}
+
+type Addresses = Readonly<Record<string, Hex | undefined>>;
+
+/** Lower-case, by name. */
+function addressesOf(record: string): Addresses {
+  const { contracts } = objectOf(parseJson(record));
+  const entries = Object.entries(objectOf(contracts)).map(([name, entry]) => {
+    const { address } = objectOf(entry);
+    if (typeof address !== 'string' || !isAddress(address, { strict: false }))
+      throw wrongRecord(`${name} has no address`);
+    return [name, address.toLowerCase() as Hex];
+  });
+  return Object.fromEntries(entries);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw wrongRecord('it is not JSON', { cause });
+  }
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) throw wrongRecord('it has no addresses by name');
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function wrongRecord(detail: string, options?: ErrorOptions): Fatal {
+  const advice = 'Fetch the record of this deployment from the DAO, and name it in chain.deploymentFile.';
+  return new Fatal('CONFIG_INVALID', `the record of the deployment is not usable: ${detail}`, advice, options);
 }
 
 function invalid(detail: string): Fatal {

@@ -4,8 +4,7 @@ import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { bytesToHex, hexToBytes, numberToHex } from 'viem';
 import type { Hex } from '../../enclave/api.ts';
 import type { PublicKey } from '../ports/chain.ts';
-import type { Deployment } from './deployment.ts';
-import { birthDomain, derivationTweak } from './preimages.ts';
+import { derivationTweak } from './preimages.ts';
 
 const { Point } = secp256k1;
 type Point = InstanceType<typeof Point>;
@@ -17,14 +16,8 @@ export type DerivedPoints = {
   readonly outputY: Hex;
 };
 
-export function derivedPoints(
-  deployment: Deployment,
-  keyId: Hex,
-  root: PublicKey,
-  requester: Hex,
-  path: Hex,
-): DerivedPoints {
-  const birth = birthDomain(deployment.chainId, deployment.keyRegistry, keyId, root);
+/** `birth` is the key's birth domain, which the chain keeps with it. */
+export function derivedPoints(root: PublicKey, birth: Hex, requester: Hex, path: Hex): DerivedPoints {
   const tweak = BigInt(derivationTweak(birth, requester, path));
   const derived = pointOf(root).add(Point.BASE.multiply(tweak));
   const output = tapTweaked(derived);

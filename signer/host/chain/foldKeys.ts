@@ -4,7 +4,7 @@ import type { Hex } from '../../enclave/api.ts';
 import type { ChainEvent } from '../ports/chain.ts';
 import type { KeyRecord } from './ledger.ts';
 
-type KeyEvent = Extract<ChainEvent, { readonly keyId: Hex }>;
+type KeyEvent = Extract<ChainEvent, { readonly event: `Key${string}` | 'AttemptOpened' | 'DerivedKeyClaimed' }>;
 
 export function applyKeyEvent(keys: Map<Hex, KeyRecord>, event: KeyEvent): void {
   if (event.event === 'KeyCreated') {

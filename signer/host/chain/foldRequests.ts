@@ -6,14 +6,15 @@ import type { RequestRecord, RequestState } from './ledger.ts';
 
 type RequestEvent = Extract<
   ChainEvent,
-  { readonly id: Hex; readonly event: `${string}Request${string}` | 'SignatureFulfilled' }
+  { readonly id: Hex; readonly event: `${string}Request${string}` | 'SignatureFulfilled' | 'LateSignatureRecorded' }
 >;
 
 export function applyRequestEvent(requests: Map<Hex, RequestRecord>, event: RequestEvent): void {
   switch (event.event) {
     case 'SignatureRequested': {
-      const { id, readyAt, request } = event;
-      requests.set(id, { id, state: 'queued', readyAt, request, keyId: request.keyId });
+      const { id, epoch, readyAt, request } = event;
+      const { keyId, requester } = request;
+      requests.set(id, { id, state: 'queued', epoch, readyAt, request, keyId, requester, isShownLate: false });
       return;
     }
     case 'RequestReady':
@@ -29,13 +30,21 @@ export function applyRequestEvent(requests: Map<Hex, RequestRecord>, event: Requ
       move(requests, event.id, 'refused');
       return;
     case 'RequestExpired':
+    case 'RequestAbandoned':
       move(requests, event.id, 'expired');
+      return;
+    case 'LateSignatureRecorded':
+      change(requests, event.id, { isShownLate: true });
       return;
   }
 }
 
 function move(requests: Map<Hex, RequestRecord>, id: Hex, state: RequestState): void {
+  change(requests, id, state === 'ready' ? { state } : { state, request: null });
+}
+
+function change(requests: Map<Hex, RequestRecord>, id: Hex, fields: Partial<RequestRecord>): void {
   const known = requests.get(id);
   if (known === undefined) return; // its SignatureRequested was left out by an RPC; a later scan brings both in order
-  requests.set(id, { ...known, state, request: state === 'ready' ? known.request : null });
+  requests.set(id, { ...known, ...fields });
 }

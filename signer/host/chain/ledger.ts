@@ -5,15 +5,33 @@ import type { ChainEvent, LocatedEvent, PublicKey } from '../ports/chain.ts';
 import { applyEnclaveEvent } from './foldEnclaves.ts';
 import { applyKeyEvent } from './foldKeys.ts';
 import { applyRequestEvent } from './foldRequests.ts';
+import { applyRowEvent, rowName } from './foldRows.ts';
 
 export type RequestState = 'queued' | 'ready' | 'fulfilled' | 'cancelled' | 'refused' | 'expired';
 export type RequestRecord = {
   readonly id: Hex;
   readonly state: RequestState;
+  /** its row's, when it was asked for */
+  readonly epoch: number;
   readonly readyAt: number;
   /** Dropped once nobody needs it any more: payloads are large. */
   readonly request: Request | null;
   readonly keyId: Hex;
+  readonly requester: Hex;
+  /** signatures that came too late to be delivered are there for everybody to see */
+  readonly isShownLate: boolean;
+};
+
+/** What a key allows one requester; without kinds, nothing. Its epoch only rises, through a removal too. */
+export type RowRecord = {
+  readonly keyId: Hex;
+  readonly requester: Hex;
+  readonly epoch: number;
+  readonly guard: Hex;
+  readonly module: Hex;
+  readonly kinds: number;
+  /** seconds */
+  readonly delay: number;
 };
 
 export type KeyState = 'generating' | 'confirmed' | 'active';
@@ -55,6 +73,7 @@ export type NetworkRecord = { readonly pausedUntil: number; readonly margin: num
 export type Ledger = {
   readonly requests: Map<Hex, RequestRecord>;
   readonly keys: Map<Hex, KeyRecord>;
+  readonly rows: Map<string, RowRecord>;
   readonly enclaves: Map<Hex, EnclaveRecord>;
   network: NetworkRecord;
 };
@@ -62,7 +81,7 @@ export type Ledger = {
 /** `events` in chain order. */
 export function createLedger(events: Iterable<LocatedEvent>): Ledger {
   const network = { pausedUntil: 0, margin: 0 };
-  const ledger: Ledger = { requests: new Map(), keys: new Map(), enclaves: new Map(), network };
+  const ledger: Ledger = { requests: new Map(), keys: new Map(), rows: new Map(), enclaves: new Map(), network };
   for (const { data } of events) applyEvent(ledger, data);
   return ledger;
 }
@@ -76,6 +95,8 @@ export function applyEvent(ledger: Ledger, event: ChainEvent): void {
     case 'RequestCancelled':
     case 'RequestRefused':
     case 'RequestExpired':
+    case 'RequestAbandoned':
+    case 'LateSignatureRecorded':
       applyRequestEvent(ledger.requests, event);
       return;
     case 'KeyCreated':
@@ -87,6 +108,11 @@ export function applyEvent(ledger: Ledger, event: ChainEvent): void {
     case 'KeySuspended':
     case 'DerivedKeyClaimed':
       applyKeyEvent(ledger.keys, event);
+      return;
+    case 'RowSet':
+    case 'RowRemoved':
+    case 'RowRaised':
+      applyRowEvent(ledger.rows, event);
       return;
     case 'NetworkPaused':
     case 'NetworkSuspended':
@@ -108,6 +134,11 @@ export function applyEvent(ledger: Ledger, event: ChainEvent): void {
 /** Seconds: until then the chain takes no request of this key on to READY, and enclaves that see it sign none. */
 export function pausedUntil({ keys, network }: Ledger, keyId: Hex): number {
   return Math.max(network.pausedUntil, keys.get(keyId)?.pausedUntil ?? 0);
+}
+
+/** The row has gone on since this was asked for: no enclave signs it, and whoever wants it asks anew. */
+export function isOvertaken({ rows }: Ledger, { keyId, requester, epoch }: RequestRecord): boolean {
+  return (rows.get(rowName(keyId, requester))?.epoch ?? 0) > epoch;
 }
 
 /** Preimage of the key's committee, or null while the registration of a member has not been seen. */

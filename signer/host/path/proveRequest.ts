@@ -6,10 +6,15 @@ import type { Context } from '../context.ts';
 import type { BlockRef } from '../ports/chain.ts';
 import { measured } from '../proof/members.ts';
 import { proveSlots } from '../proof/proveSlots.ts';
-import { membersOf, type Task } from '../sessions/task.ts';
+import { membersOf, type SigningTask } from '../sessions/task.ts';
 
-export function proveRequest(context: Context, task: Task, set: SigningSet, block: BlockRef): Promise<StateProof> {
-  const members = measured(context.ledger, membersOf(task, set));
-  const slots = slotsFor.sign(hexToBytes(task.key.id), hexToBytes(task.subject), members);
-  return proveSlots(context, slots, block);
+export function proveRequest(
+  context: Context,
+  task: SigningTask,
+  set: SigningSet,
+  block: BlockRef,
+): Promise<StateProof> {
+  const { subject, key, request } = task;
+  const asked = { id: hexToBytes(subject), keyId: hexToBytes(key.id), requester: hexToBytes(request.requester) };
+  return proveSlots(context, slotsFor.sign(asked, measured(context.ledger, membersOf(task, set))), block);
 }

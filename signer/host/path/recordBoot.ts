@@ -17,8 +17,8 @@ export async function recordBoot(context: Context, self: Self): Promise<void> {
   const { nonce, encryptionKey, counter, identitySignature } = boot;
   const data = encodeFunctionData({
     abi: ENCLAVE_REGISTRY_ABI,
-    functionName: 'recordBoot',
-    args: [self.id, { nonce, encryptionKey, counter: BigInt(counter) }, identitySignature],
+    functionName: 'recordBoots',
+    args: [[{ id: self.id, record: { nonce, encryptionKey, counter: BigInt(counter) }, signature: identitySignature }]],
   });
   want(context, {
     goal: { kind: 'record-boot', enclave: self.id, nonce, counter },

@@ -13,14 +13,14 @@ export async function watchKeys(context: Context): Promise<void> {
   for (const key of context.ledger.keys.values()) await reopen(context, key);
 }
 
-/** A confirmed key has a deadline of its own, which only the contract knows. */
+/** A confirmed ceremony has a deadline of its own, which only the contract knows. */
 async function reopen(context: Context, key: KeyRecord): Promise<void> {
   const { self, chain, deployment } = context;
   const now = timeNow(context);
   if (self === null || context.isStopping || key.state === 'active' || now <= key.deadline) return;
   if (!key.members.includes(self.id)) return;
-  const { attempt, attemptDeadline } = await chain.key(key.id);
-  if (attempt !== key.attempt || now <= attemptDeadline) return;
+  const { attempt, deadline } = await chain.ceremony(key.id);
+  if (attempt !== key.attempt || now <= deadline) return;
   const data = encodeFunctionData({ abi: KEY_REGISTRY_ABI, functionName: 'openAttempt', args: [key.id] });
   const rank = rankOf(key.id, key.members, self.id);
   want(context, { goal: { kind: 'open-attempt', keyId: key.id, attempt }, to: deployment.keyRegistry, data, rank });

@@ -12,14 +12,23 @@ export type BlockRef = {
 
 export type PublicKey = { readonly prefix: number; readonly x: Hex };
 
-/** What the host reads from the logs of the three contracts; everything that it knows of the chain follows from these. */
+/** What the host reads from the logs of the contracts; everything that it knows of the chain follows from these. */
 export type ChainEvent =
-  | { readonly event: 'SignatureRequested'; readonly id: Hex; readonly readyAt: number; readonly request: Request }
+  | {
+      readonly event: 'SignatureRequested';
+      readonly id: Hex;
+      /** its row's, when it was asked for */
+      readonly epoch: number;
+      readonly readyAt: number;
+      readonly request: Request;
+    }
   | { readonly event: 'RequestReady'; readonly id: Hex }
   | { readonly event: 'SignatureFulfilled'; readonly id: Hex }
   | { readonly event: 'RequestCancelled'; readonly id: Hex }
   | { readonly event: 'RequestRefused'; readonly id: Hex }
   | { readonly event: 'RequestExpired'; readonly id: Hex }
+  | { readonly event: 'RequestAbandoned'; readonly id: Hex }
+  | { readonly event: 'LateSignatureRecorded'; readonly id: Hex }
   | { readonly event: 'KeyCreated'; readonly keyId: Hex; readonly scheme: number }
   | {
       readonly event: 'AttemptOpened';
@@ -33,6 +42,18 @@ export type ChainEvent =
   | { readonly event: 'KeyConfirmedBy'; readonly keyId: Hex; readonly attempt: number; readonly member: Hex }
   | { readonly event: 'KeyConfirmed'; readonly keyId: Hex; readonly attempt: number; readonly publicKey: PublicKey }
   | { readonly event: 'KeyActivated'; readonly keyId: Hex; readonly epoch: number; readonly publicKey: PublicKey }
+  | {
+      readonly event: 'RowSet';
+      readonly keyId: Hex;
+      readonly requester: Hex;
+      readonly epoch: number;
+      readonly guard: Hex;
+      readonly module: Hex;
+      readonly kinds: number;
+      /** seconds */
+      readonly delay: number;
+    }
+  | { readonly event: 'RowRemoved' | 'RowRaised'; readonly keyId: Hex; readonly requester: Hex; readonly epoch: number }
   | { readonly event: 'DerivedKeyClaimed'; readonly keyId: Hex; readonly requester: Hex; readonly path: Hex }
   | { readonly event: 'KeyPaused' | 'KeySuspended'; readonly keyId: Hex; readonly pausedUntil: number }
   | { readonly event: 'NetworkPaused' | 'NetworkSuspended'; readonly pausedUntil: number }
@@ -61,7 +82,7 @@ export type LocatedEvent = {
 };
 
 /** Now, at the latest block: for deciding what is worth a transaction, never for what is signed. */
-export type KeyNow = { readonly status: number; readonly attempt: number; readonly attemptDeadline: number };
+export type CeremonyNow = { readonly status: number; readonly attempt: number; readonly deadline: number };
 export type EnclaveNow = {
   readonly status: number;
   readonly epoch: number;
@@ -92,12 +113,10 @@ export type Chain = {
   events(from: number, to: number): Promise<readonly LocatedEvent[]>;
   proof(address: Hex, slots: readonly Hex[], block: BlockRef): Promise<AccountProof>;
 
-  key(keyId: Hex): Promise<KeyNow>;
+  ceremony(keyId: Hex): Promise<CeremonyNow>;
   enclave(id: Hex): Promise<EnclaveNow>;
   enclaveOf(operator: Hex): Promise<Hex | null>;
   requestState(id: Hex): Promise<number>;
-  /** Whether signatures that came too late to be delivered are on record. */
-  hasLateSignatures(id: Hex): Promise<boolean>;
   isClaimed(keyId: Hex, requester: Hex, path: Hex): Promise<boolean>;
 
   /** Transactions of this account that are mined. */

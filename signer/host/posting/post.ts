@@ -5,10 +5,11 @@
 
 import { concat, getAbiItem, slice, toFunctionSelector } from 'viem';
 import type { Hex } from '../../enclave/api.ts';
-import { SIGNING_REQUESTS_ABI } from '../chain/abi.ts';
+import { LATE_SIGNATURES_ABI } from '../chain/abi.ts';
 import type { Context } from '../context.ts';
 import { describe, isRetryable, type Retryable } from '../errors.ts';
 import type { Posting, Sent } from '../ports/store.ts';
+import { rankOf } from '../sessions/order.ts';
 import { gasLimit, priceOf } from './fees.ts';
 import { type Standing, standingOf } from './settled.ts';
 import { tendMined, tendSent } from './tend.ts';
@@ -38,9 +39,8 @@ async function sendNext(context: Context): Promise<void> {
 }
 
 async function attempt(context: Context, posting: Posting): Promise<'sent' | 'settled' | 'later' | 'poor'> {
-  const { chain } = context;
   try {
-    const standing = await standingOf(chain, posting.goal);
+    const standing = await standingOf(context, posting.goal);
     if (standing !== 'open') return settle(context, posting, standing);
     await send(context, posting);
     return 'sent';
@@ -57,14 +57,27 @@ function settle(context: Context, posting: Posting, standing: Standing): 'settle
   const notBefore = clock.now() + PAUSE * settings.times.poll;
   store.putPosting({ ...posting, state: isOver ? 'done' : 'given-up', notBefore });
   metrics.add('quorate_postings_total', { kind: posting.goal.kind, outcome: standing });
-  if (standing === 'out-of-reach' && posting.goal.kind === 'fulfil') recordLate(context, posting, posting.goal.request);
+  if (standing === 'out-of-reach' && posting.goal.kind === 'fulfil')
+    recordLate(context, posting.data, posting.goal.request);
   return 'settled';
 }
 
-/** Signatures that come after a deadline or a refusal are shown, not delivered: `recordLate` takes what `fulfil` takes. */
-function recordLate(context: Context, { to, data }: Posting, request: Hex): void {
-  const selector = toFunctionSelector(getAbiItem({ abi: SIGNING_REQUESTS_ABI, name: 'recordLate' }));
-  want(context, { goal: { kind: 'record-late', request }, to, data: concat([selector, slice(data, 4)]), rank: 0 });
+/** Signatures that come after a deadline, a refusal or a raised row are shown, not delivered: `record` takes what `fulfil` takes. */
+function recordLate(context: Context, fulfil: Hex, request: Hex): void {
+  const { deployment, ledger, self, log } = context;
+  if (deployment.lateSignatures === null) {
+    log('warn', 'signatures came too late, and there is nowhere to show them', { request });
+    return;
+  }
+  const selector = toFunctionSelector(getAbiItem({ abi: LATE_SIGNATURES_ABI, name: 'record' }));
+  const keyId = ledger.requests.get(request)?.keyId;
+  const members = (keyId && ledger.keys.get(keyId)?.members) ?? [];
+  want(context, {
+    goal: { kind: 'record-late', request },
+    to: deployment.lateSignatures,
+    data: concat([selector, slice(fulfil, 4)]),
+    rank: self === null ? 0 : rankOf(request, members, self.id),
+  });
 }
 /** Polls before something that was given up is wanted again. */
 const PAUSE = 4;

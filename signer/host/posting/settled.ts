@@ -1,14 +1,14 @@
 /** Whether a goal is reached, by us or by somebody else, or out of reach: looked up at the latest block before gas is spent on it. */
 
-import type { Chain } from '../ports/chain.ts';
+import type { Context } from '../context.ts';
 import type { Goal } from '../ports/store.ts';
 
-const KEY = { generating: 1, confirmed: 2, active: 3 } as const;
+const CEREMONY = { open: 1, confirmed: 2, done: 3 } as const;
 const REQUEST = { queued: 1, ready: 2, fulfilled: 3, refused: 4, expired: 5 } as const;
 
 export type Standing = 'open' | 'reached' | 'out-of-reach';
 
-export async function standingOf(chain: Chain, goal: Goal): Promise<Standing> {
+export async function standingOf({ chain, ledger }: Pick<Context, 'chain' | 'ledger'>, goal: Goal): Promise<Standing> {
   switch (goal.kind) {
     case 'register':
       return reachedIf((await chain.enclave(goal.enclave)).epoch >= goal.epoch);
@@ -18,16 +18,16 @@ export async function standingOf(chain: Chain, goal: Goal): Promise<Standing> {
       return bootCounter >= BigInt(goal.counter) ? 'out-of-reach' : 'open';
     }
     case 'confirm': {
-      const { status, attempt } = await chain.key(goal.keyId);
-      return attempt !== goal.attempt ? 'out-of-reach' : reachedIf(status !== KEY.generating);
+      const { status, attempt } = await chain.ceremony(goal.keyId);
+      return attempt !== goal.attempt ? 'out-of-reach' : reachedIf(status !== CEREMONY.open);
     }
     case 'activate': {
-      const { status, attempt } = await chain.key(goal.keyId);
-      return attempt !== goal.attempt ? 'out-of-reach' : reachedIf(status === KEY.active);
+      const { status, attempt } = await chain.ceremony(goal.keyId);
+      return attempt !== goal.attempt ? 'out-of-reach' : reachedIf(status === CEREMONY.done);
     }
     case 'open-attempt': {
-      const { status, attempt } = await chain.key(goal.keyId);
-      return reachedIf(status === KEY.active || attempt > goal.attempt);
+      const { status, attempt } = await chain.ceremony(goal.keyId);
+      return reachedIf(status === CEREMONY.done || attempt > goal.attempt);
     }
     case 'claim-key':
       return reachedIf(await chain.isClaimed(goal.keyId, goal.requester, goal.path));
@@ -40,7 +40,7 @@ export async function standingOf(chain: Chain, goal: Goal): Promise<Standing> {
     case 'record-late': {
       const state = await chain.requestState(goal.request);
       if (state !== REQUEST.refused && state !== REQUEST.expired) return 'out-of-reach';
-      return reachedIf(await chain.hasLateSignatures(goal.request));
+      return reachedIf(ledger.requests.get(goal.request)?.isShownLate === true);
     }
     case 'expire': {
       const state = await chain.requestState(goal.request);

@@ -48,7 +48,7 @@ async function bump(context: Context, posting: Posting, sent: Sent): Promise<voi
   const { chain, wallet, store, clock, metrics, log } = context;
   const old = { maxFeePerGas: BigInt(sent.maxFeePerGas), maxPriorityFeePerGas: BigInt(sent.maxPriorityFeePerGas) };
   const price = bumped(old, priceOf(await chain.fees()));
-  const isIdle = (await standingOf(chain, posting.goal)) !== 'open';
+  const isIdle = (await standingOf(context, posting.goal)) !== 'open';
   const work = isIdle ? { to: wallet.gasAccount, data: '0x' as const } : { to: posting.to, data: posting.data };
   const { raw, hash } = await wallet.signTransaction({
     ...work,

@@ -39,8 +39,9 @@ export async function lead(
 
   const members = [self.id, ...accepted.map(({ member }) => member)];
   const set = signingSet(task, members, self.id, run);
-  const prove = task.kind === 'signing' ? proveRequest : proveActivation;
-  const proof = await prove(context, task, set, block);
+  const proof = await (task.kind === 'signing'
+    ? proveRequest(context, task, set, block)
+    : proveActivation(context, task, set, block));
   const { number, hash } = block;
   const proposal = {
     type: 'propose',

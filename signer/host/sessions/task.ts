@@ -1,15 +1,14 @@
 /** Something that t members are to sign now, and all that the chain says about it. */
 
 import type { Committee, Hex, Request, SigningSet } from '../../enclave/api.ts';
-import { committeeOf, type KeyRecord, type Ledger } from '../chain/ledger.ts';
+import { committeeOf, isOvertaken, type KeyRecord, type Ledger } from '../chain/ledger.ts';
 import type { TaskKind } from '../mail/messages.ts';
 import type { Outcome } from './book.ts';
 import type { Dispute } from './disputes.ts';
 
-export type Task = { readonly subject: Hex; readonly key: KeyRecord; readonly committee: Committee } & (
-  | { readonly kind: 'signing'; readonly request: Request }
-  | { readonly kind: 'activation' }
-);
+type Chosen = { readonly subject: Hex; readonly key: KeyRecord; readonly committee: Committee };
+export type SigningTask = Chosen & { readonly kind: 'signing'; readonly request: Request };
+export type Task = SigningTask | (Chosen & { readonly kind: 'activation' });
 
 /** Null unless the finalised chain says that this is to be signed. */
 export function findTask(ledger: Ledger, kind: TaskKind, subject: Hex): Task | null {
@@ -25,7 +24,7 @@ export function openTasks(ledger: Ledger): Task[] {
 
 function signingTask(ledger: Ledger, id: Hex): Task | null {
   const record = ledger.requests.get(id);
-  if (record?.state !== 'ready' || record.request === null) return null;
+  if (record?.state !== 'ready' || record.request === null || isOvertaken(ledger, record)) return null;
   const key = ledger.keys.get(record.keyId);
   if (key?.state !== 'active') return null;
   const committee = committeeOf(ledger, key);

@@ -8,9 +8,10 @@ import type { NetworkHelpers, SnapshotRestorer } from '@nomicfoundation/hardhat-
 import { expect } from 'chai';
 import { getCreateAddress } from 'ethers';
 import { network } from 'hardhat';
-import { OtherDeployment } from '../../../scripts/deploy/begun.ts';
 import { fileJournal, type Progress, readJson, volatileJournal } from '../../../scripts/deploy/journal.ts';
 import { type DeployOptions, localOptions } from '../../../scripts/deploy/options.ts';
+import { OtherDeployment } from '../../../scripts/deploy/origin.ts';
+import { ROLES } from '../../../scripts/deploy/plan.ts';
 import type { DeploymentRecord } from '../../../scripts/deploy/record.ts';
 import { PendingTransaction } from '../../../scripts/deploy/steps.ts';
 import { type Deployment, deploy, deployTo } from '../../../scripts/deploy.ts';
@@ -39,7 +40,8 @@ describe('deployment', function () {
     const [first, ...rest] = await ethers.getSigners();
     [provider, deployer, others, helpers] = [ethers.provider, first!, rest, networkHelpers];
     const allocations = [{ holder: others[0]!.address, amount: 10n ** 24n }];
-    options = { ...localOptions(allocations, developmentRoot(1)), guardian: others[1]!.address };
+    const [guardian, settler] = [others[1]!.address, others[2]!.address];
+    options = { ...localOptions(allocations, developmentRoot(1)), guardian, settler };
     untouched = await helpers.takeSnapshot();
     const counting = new DyingSigner(deployer);
     whole = await deploy(counting, options);
@@ -67,8 +69,8 @@ describe('deployment', function () {
     return endState({ ...whole, record });
   };
 
-  it('takes one transaction for each contract and each grant', async () => {
-    expect(steps).to.equal(Object.keys(undisturbed.contracts).length + 22);
+  it('takes one transaction for each contract, each grant and each vote of the beginning', async () => {
+    expect(steps).to.equal(Object.keys(undisturbed.contracts).length + 25);
     expect(await nonce()).to.equal(0);
   });
 
@@ -94,8 +96,8 @@ describe('deployment', function () {
   it('goes on when the process ends before it has noted a step', async () => {
     for (let last = 1; last < 2 * steps; last += 2) {
       let notes = 0;
-      const begun = { chainId: '31337', deployer: deployer.address, options: '', code: '' };
-      const journal = fileJournal(partial(), { begun, firstBlock: 0, steps: {} });
+      const origin = { chainId: '31337', deployer: deployer.address, options: '', code: '' };
+      const journal = fileJournal(partial(), { origin, firstBlock: 0, steps: {} });
       const dying = {
         ...journal,
         note: async (...noted: Parameters<typeof journal.note>) => {
@@ -105,7 +107,7 @@ describe('deployment', function () {
         },
       };
       expect(String(await deploy(deployer, options, dying).catch(String))).to.contain('the process is gone');
-      const progress = (await readJson<Progress>(partial())) ?? { begun, firstBlock: 0, steps: {} };
+      const progress = (await readJson<Progress>(partial())) ?? { origin, firstBlock: 0, steps: {} };
       const resumed = await deploy(deployer, options, fileJournal(partial(), progress));
       expect(await endState(resumed), `${last}`).to.deep.equal(undisturbed);
       expect(await nonce(), `${last}`).to.equal(steps);
@@ -141,18 +143,18 @@ describe('deployment', function () {
 
   it('sends nothing once it is complete, whoever has given up a role since', async () => {
     await deployTo(path(), deployer, options);
-    await whole.accessManager.connect(others[1]!).renounceRole(2, others[1]!);
+    await whole.accessManager.connect(others[2]!).renounceRole(ROLES.settler, others[2]!);
     const silent = new DyingSigner(deployer);
     await deployTo(path(), silent, options);
     expect(silent.sent).to.equal(0);
   });
 
-  it('does not give a guardian its role again that it has renounced meanwhile', async () => {
+  it('does not give a settler its role again that it has renounced meanwhile', async () => {
     await interrupted(steps - 1, 'lost');
-    await whole.accessManager.connect(others[1]!).renounceRole(2, others[1]!);
+    await whole.accessManager.connect(others[2]!).renounceRole(ROLES.settler, others[2]!);
     await deployTo(path(), deployer, options);
     expect(await nonce()).to.equal(steps);
-    expect((await whole.accessManager.hasRole(2, others[1]!)).isMember).to.equal(false);
+    expect((await whole.accessManager.hasRole(ROLES.settler, others[2]!)).isMember).to.equal(false);
   });
 
   it('takes another nonce where the transaction failed or was another one, and only there', async () => {
@@ -206,7 +208,7 @@ describe('deployment', function () {
     expect(await refused(deployer, { ...options, timelockDelay: 3 })).to.contain(`another options: ${advice}`);
     expect(await refused(others[0]!, options)).to.contain(`another deployer: ${advice}`);
     const progress = (await readJson<Progress>(partial()))!;
-    const changed = { ...progress, begun: { ...progress.begun, code: `0x${'00'.repeat(32)}` } };
+    const changed = { ...progress, origin: { ...progress.origin, code: `0x${'00'.repeat(32)}` } };
     await writeFile(partial(), JSON.stringify(changed));
     expect(await refused(deployer, options)).to.contain(`another code: ${advice}`);
     expect(await nonce()).to.equal(4);
@@ -230,8 +232,8 @@ describe('deployment', function () {
 
   it('writes no record while anyone else is admin', async () => {
     await interrupted(steps - 2, 'lost');
-    await whole.accessManager.grantRole(0, others[2]!, 0);
-    expect(await deployTo(path(), deployer, options).catch(String)).to.contain(others[2]!.address);
+    await whole.accessManager.grantRole(0, others[3]!, 0);
+    expect(await deployTo(path(), deployer, options).catch(String)).to.contain(others[3]!.address);
     expect(await readJson(path())).to.equal(null);
   });
 

@@ -3,7 +3,7 @@
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { ROLES } from '../../../scripts/deploy/handOver.ts';
+import { ROLES } from '../../../scripts/deploy/plan.ts';
 import { world } from '../support/chain.ts';
 import { fresh } from '../support/fresh.ts';
 

@@ -12,7 +12,7 @@ import {
   ZeroAddress,
   ZeroHash,
 } from 'ethers';
-import { ROLES } from '../../../scripts/deploy/handOver.ts';
+import { ROLES } from '../../../scripts/deploy/plan.ts';
 import { type Action, action, codeGuard } from '../../../scripts/local/vote.ts';
 import { SUPPLY, world } from '../support/chain.ts';
 import { fresh } from '../support/fresh.ts';

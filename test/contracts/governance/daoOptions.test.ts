@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { id } from 'ethers';
 import { network } from 'hardhat';
+import { requireBounds } from '../../../scripts/deploy/bounds.ts';
 import { daoOptions } from '../../../scripts/deploy/daoOptions.ts';
-import { requireDelays } from '../../../scripts/deploy/requireDelays.ts';
 import { deploy, parseOptions } from '../../../scripts/deploy.ts';
 import { action, vote } from '../../../scripts/local/vote.ts';
 import { RECORD } from '../support/enclaves.ts';
@@ -37,7 +37,7 @@ describe('settings for a real DAO', () => {
 
   it('leave time to answer wherever a local chain does not', () => {
     const options = optionsFor([`0x${'11'.repeat(20)}`], null);
-    expect(() => requireDelays(options)).to.not.throw();
+    expect(() => requireBounds(options)).to.not.throw();
     expect(options.governor.proposalThreshold).to.equal(SUPPLY / 1000n);
     expect(options.developmentRoot).to.equal(null);
   });

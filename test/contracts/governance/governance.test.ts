@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
 import { expect } from 'chai';
 import { id, Signature, ZeroAddress, ZeroHash } from 'ethers';
-import { ROLES } from '../../../scripts/deploy/handOver.ts';
+import { ROLES } from '../../../scripts/deploy/plan.ts';
 import { SUPPLY, world } from '../support/chain.ts';
 import { MEASUREMENT, RECORD } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';

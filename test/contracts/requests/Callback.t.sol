@@ -137,7 +137,8 @@ contract CallbackTest is Base {
         }
     }
 
-    /// @dev A call for many never leaves some undone for lack of gas: what every entry was promised it gets, or none is fulfilled.
+    /// @dev A call for many never leaves some undone for lack of gas: what every entry was promised it gets, or none is
+    /// fulfilled.
     function testFuzzGivesEachOfManyWhatWasDeclaredOrNothingHappens(uint256 gasGiven) public {
         gasGiven = 100_000 + gasGiven % 2_000_000;
         Fulfilment[] memory entries = new Fulfilment[](3);

@@ -61,8 +61,15 @@ contract Explorer is IWatcher {
     }
 
     function _open(RequestId id, Vm.Log calldata log) private returns (bool) {
-        (uint64 counter, uint40 epoch, uint48 queuedAt, uint48 readyAt, address module, bool voted, Intent memory intent)
-        = abi.decode(log.data, (uint64, uint40, uint48, uint48, address, bool, Intent));
+        (
+            uint64 counter,
+            uint40 epoch,
+            uint48 queuedAt,
+            uint48 readyAt,
+            address module,
+            bool voted,
+            Intent memory intent
+        ) = abi.decode(log.data, (uint64, uint40, uint48, uint48, address, bool, Intent));
         _words[id] = RequestWord(RequestState.Queued, queuedAt, readyAt, intent.deadline, epoch, voted);
         _requesters[id] = address(uint160(uint256(log.topics[3])));
         _ids.push(id);

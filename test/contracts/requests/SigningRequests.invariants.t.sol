@@ -85,7 +85,8 @@ contract SigningRequestsInvariants is Base {
         }
     }
 
-    /// @dev READY neither too early nor too late nor overtaken; ended by those who may; asked for once for each announcement.
+    /// @dev READY neither too early nor too late nor overtaken; ended by those who may; asked for once for each
+    /// announcement.
     function invariant_StatesGoForwardOnlyWhenAndByWhomTheyMay() public view {
         assertEq(handler.wrongSteps(), 0);
         assertEq(handler.wrongReady(), 0);

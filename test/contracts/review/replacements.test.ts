@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { type EventLog, id, MaxUint256, ZeroAddress, ZeroHash } from 'ethers';
-import { ROLES } from '../../../scripts/deploy/handOver.ts';
+import { ROLES } from '../../../scripts/deploy/plan.ts';
 import type { LimitsStruct } from '../../../types/contracts/requests/guards/ISpendingLimits.ts';
 import type { IntentStruct } from '../../../types/contracts/requests/ISigningRequests.ts';
 import { world } from '../support/chain.ts';

@@ -27,7 +27,8 @@ contract Bip340Test is Base {
     }
 
     function testFuzzCombinesAsTheGroupDoes(uint256 a, uint256 b) public view {
-        uint256 x = 0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798; // the generator's, whose y is even
+        // the generator's, whose y is even
+        uint256 x = 0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798;
         uint256 sum = addmod(a, b, Secp256k1.ORDER);
         vm.assume(a % Secp256k1.ORDER != 0 && sum != 0);
         assertTrue(Secp256k1.combine(Secp256k1.EVEN, x, a, b) == vm.addr(sum));

@@ -29,8 +29,8 @@ interface IWatcher {
 /// @dev A module, as far as the core sees it: code.
 contract Asker {}
 
-/// @dev Asks, announces, moves and ends at random, for three requesters, one module, a vote and a guardian, and remembers what each
-/// request has been through. Rows change, and are raised, in between.
+/// @dev Asks, announces, moves and ends at random, for three requesters, one module, a vote and a guardian, and
+/// remembers what each request has been through. Rows change, and are raised, in between.
 contract RequestsHandler is Base {
     struct Announced {
         address requester;

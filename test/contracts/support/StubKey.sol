@@ -5,8 +5,8 @@ import {IKeyRegistry} from "../../../contracts/keys/IKeyRegistry.sol";
 import {Key, KeyStatus, Row, Scheme} from "../../../contracts/keys/KeyTypes.sol";
 import {EnclaveId, KeyId} from "../../../contracts/types/Ids.sol";
 
-/// @dev KeyRegistry and DerivedKeys of a 2-of-4 key, as far as requests and their modules ask them. Everybody has a row, and anybody sets
-/// rows; a signature is good if it is the digest. Members sign by existing: parties 1 to 4.
+/// @dev KeyRegistry and DerivedKeys of a 2-of-4 key, as far as requests and their modules ask them. Everybody has a
+/// row, and anybody sets rows; a signature is good if it is the digest. Members sign by existing: parties 1 to 4.
 contract StubKey {
     error StubKeySignatureCount();
     error StubKeyInvalidSignature();

@@ -1,7 +1,7 @@
 /** Deployers whose node dies at a transaction, and what a deployment leaves on chain. */
 
 import { AbstractSigner, type Provider, type Signer, type TransactionRequest, type TransactionResponse } from 'ethers';
-import { ROLES } from '../../../scripts/deploy/handOver.ts';
+import { MANAGED, ROLES } from '../../../scripts/deploy/plan.ts';
 import type { Deployment } from '../../../scripts/deploy.ts';
 
 /** `lost`: sent and mined, but nobody hears of it. `unsent`: it never left. */
@@ -40,8 +40,7 @@ export class DyingSigner extends AbstractSigner {
 
 /** Everything that a deployment is to end in. Code hashes say what each contract was constructed with, where that is immutable. */
 export async function endState(it: Deployment) {
-  const { accessManager, timelock, governor, measurementRegistry, enclaveRegistry, keyRegistry } = it;
-  const { spendingLimits, signingRequests, developmentVerifier } = it;
+  const { accessManager, timelock, governor, enclaveRegistry, developmentVerifier } = it;
   const roles: Record<string, string[]> = {};
   for (const { id, label } of await accessManager.roles(0, 100))
     roles[`${id} ${label}`] = (await accessManager.members(id, 0, 100)).map(({ account }) => account).sort();
@@ -51,8 +50,8 @@ export async function endState(it: Deployment) {
     for (const { eventName, args } of await timelock.queryFilter(event))
       ofTimelock[eventName] = [...(ofTimelock[eventName] ?? []), `${args.role} ${args.account}`].sort();
   const wiring = [await governor.timelock(), await governor.token()];
-  for (const contract of [measurementRegistry, enclaveRegistry, keyRegistry, spendingLimits, signingRequests])
-    wiring.push(await contract.authority());
+  for (const name of MANAGED) wiring.push(await it[name].authority());
+  wiring.push(await it.guardianContract.guardian(), `${await it.requestLens.listingOf(it.mandates)}`.split(',')[0]!);
   if (developmentVerifier !== null) wiring.push(await enclaveRegistry.verifierOf(await developmentVerifier.tee()));
   return { contracts: it.record.contracts, roles, functions, ofTimelock, wiring };
 }

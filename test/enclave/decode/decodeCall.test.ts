@@ -168,10 +168,10 @@ describe('decodeCall', () => {
     'a kind': ['sign', ['request', 'kind'], 255, 256],
     'a deadline': ['sign', ['request', 'deadline'], 2 ** 48 - 1, 2 ** 48],
     'callback gas': ['sign', ['request', 'callbackGas'], 2 ** 32 - 1, 2 ** 32],
-    'a payload': ['sign', ['request', 'payload'], hex(65_536), hex(65_537)],
+    'a payload': ['sign', ['request', 'payload'], hex(32_768), hex(32_769)],
     digests: ['sign', ['request', 'digests'], ...ofLength(64, hex(32))],
     'a digest': ['sign', ['request', 'digests', 0], hex(4096), hex(4097)],
-    effects: ['sign', ['request', 'effects'], ...ofLength(257, request.effects[0])],
+    effects: ['sign', ['request', 'effects'], ...ofLength(64, request.effects[0])],
     "an effect's kind": ['sign', ['request', 'effects', 0, 'kind'], 255, 256],
     'a recipient': ['sign', ['request', 'effects', 0, 'recipient'], hex(10_000), hex(10_001)],
   };

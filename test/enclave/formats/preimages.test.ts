@@ -8,7 +8,6 @@ import { developmentStatement, measurement, reportData } from '../../../signer/e
 import { committeeHash } from '../../../signer/enclave/formats/committee.ts';
 import { birthDomain, derivationTweak, enclaveId, keyId } from '../../../signer/enclave/formats/ids.ts';
 import { effectHash, intentHash, requestId } from '../../../signer/enclave/formats/intent.ts';
-import { policyHash } from '../../../signer/enclave/formats/policy.ts';
 import { bootsHash, messageHash, ONLY_RUN, sessionId, setHash } from '../../../signer/enclave/formats/session.ts';
 import { address, word } from '../path/support/facts.ts';
 
@@ -71,11 +70,6 @@ describe('preimages', () => {
     const expected = keccak(types, tag('quorate/committee/1'), P, 4, 5, 2, list(Q, R, S));
     const members = [Q, R, S].map((id) => ({ id }));
     expect(hex(committeeHash({ keyId: P, epoch: 4, attempt: 5, threshold: 2, members }))).to.equal(expected);
-  });
-
-  it('policy', () => {
-    const expected = keccak('bytes32 bytes32 uint32 bytes32', tag('quorate/policy/1'), P, 6, keccak256('0x1234'));
-    expect(hex(policyHash(P, 6, Uint8Array.of(0x12, 0x34)))).to.equal(expected);
   });
 
   it('birth domain and tweak', () => {

@@ -1,7 +1,8 @@
 /** Which payload kinds a key of which scheme signs; what the payloads themselves may be is in test/enclave/policy. */
 
 import { expect } from 'chai';
-import { named, PAYLOAD_KIND_NUMBERS, SCHEME_NUMBERS } from '../../../signer/enclave/formats/schemes.ts';
+import { PAYLOAD_KINDS, payloadKind } from '../../../signer/enclave/formats/kinds.ts';
+import { SCHEME_NUMBERS } from '../../../signer/enclave/formats/schemes.ts';
 import { decideRequest } from '../../../signer/enclave/path/decideRequest.ts';
 import type { Scheme } from '../../../signer/enclave/path/stages.ts';
 import { verifiedOf } from '../policy/support/spends.ts';
@@ -11,25 +12,25 @@ import { facts } from './support/facts.ts';
 function refusal(scheme: Scheme, kind: number, replaces = new Uint8Array(32)): string {
   const all = facts();
   Object.assign(all.request, { kind, replaces });
-  return outcome(() => decideRequest({ ...verifiedOf(all), scheme }, all.configuration));
+  return outcome(() => decideRequest({ ...verifiedOf(all), scheme }));
 }
 
 describe('decideRequest', () => {
   for (const scheme of Object.keys(SCHEME_NUMBERS) as Scheme[]) {
     it(`with a ${scheme} key, decodes only what it understands`, () => {
-      for (const kind of Object.values(PAYLOAD_KIND_NUMBERS)) {
-        const isDecoded = scheme === 'bip340' && kind === PAYLOAD_KIND_NUMBERS['bitcoin-psbt'];
+      for (const { number: kind } of Object.values(PAYLOAD_KINDS)) {
+        const isDecoded = scheme === 'bip340' && kind === PAYLOAD_KINDS['bitcoin-psbt'].number;
         const expected = isDecoded ? 'PSBT_MALFORMED' : 'KIND_NOT_SUPPORTED';
-        expect(refusal(scheme, kind), named(PAYLOAD_KIND_NUMBERS, kind)).to.equal(expected);
+        expect(refusal(scheme, kind), payloadKind(kind)).to.equal(expected);
       }
     });
 
     it(`with a ${scheme} key, refuses a kind that nobody knows`, () => {
-      for (const kind of [0, 7, 255]) expect(refusal(scheme, kind)).to.equal('KIND_UNKNOWN');
+      for (const kind of [0, 8, 255]) expect(refusal(scheme, kind)).to.equal('KIND_UNKNOWN');
     });
 
     it(`with a ${scheme} key, refuses what replaces a request that it cannot see`, () => {
-      for (const kind of Object.values(PAYLOAD_KIND_NUMBERS))
+      for (const { number: kind } of Object.values(PAYLOAD_KINDS))
         expect(refusal(scheme, kind, Uint8Array.of(...new Uint8Array(31), 1))).to.equal('REPLACES_UNPROVEN');
     });
   }

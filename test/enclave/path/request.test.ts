@@ -28,11 +28,11 @@ async function sign(chain: Facts, shown: Facts): Promise<ApprovedRequest | Refus
   const { configuration, self, committee, set, request } = shown;
   const { prove } = await chainOf(configuration, [...wordsOf(chain).values()]);
   const members = set.parties.map((party) => ({ id: committee.members[party - 1]!.id, measurement: MEASUREMENT }));
-  const proof = await prove(slotsForRequest(committee.keyId, shown.requestId, members));
+  const proof = await prove(slotsForRequest({ ...request, id: shown.requestId }, members));
   const state = verifyState(proof, configuration);
   if (isRefusal(state)) return state;
   const verified = verifyRequest(state, configuration, self, committee, set, request);
-  return isRefusal(verified) ? verified : decideRequest(verified, configuration);
+  return isRefusal(verified) ? verified : decideRequest(verified);
 }
 
 const codeOf = (result: ApprovedRequest | Refusal): string => (isRefusal(result) ? result.code : 'approved');
@@ -60,7 +60,7 @@ describe('a request, from proof to approval', () => {
     expect(codeOf(await sign(chain, requested()))).to.equal('REQUEST_STATE');
   });
 
-  it('is refused while the network or its key is paused, and where the policy of now has another kind', async () => {
+  it('is refused while the network or its key is paused, and where the row of now is another, or has another kind', async () => {
     const refusal = async (change: (chain: Facts) => void): Promise<string> => {
       const chain = requested();
       change(chain);
@@ -70,7 +70,8 @@ describe('a request, from proof to approval', () => {
       'NETWORK_PAUSED',
     );
     expect(await refusal(({ key, block }) => (key.pausedUntil = block.timestamp + 1))).to.equal('KEY_PAUSED');
-    expect(await refusal(({ key }) => (key.kinds = 1 << 6))).to.equal('KIND_NOT_ALLOWED');
+    expect(await refusal(({ row }) => (row.kinds = 1 << 6))).to.equal('KIND_NOT_ALLOWED');
+    expect(await refusal(({ row }) => (row.epoch += 1))).to.equal('REQUEST_OVERTAKEN');
   });
 
   it('is refused where the chain has it with digests that are not the payload’s', async () => {
@@ -93,7 +94,10 @@ describe('a request, from proof to approval', () => {
       const own = new Uint8Array(32).fill(at + 1);
       return { id: own, measurement: own };
     });
-    const perContract = Map.groupBy(slotsForRequest(id, id, members), ({ contract }) => contract);
+    const perContract = Map.groupBy(
+      slotsForRequest({ id, keyId: id, requester: new Uint8Array(20) }, members),
+      ({ contract }) => contract,
+    );
     const account = (slots: number) => ({
       address: `0x${'00'.repeat(20)}`,
       proof: [],

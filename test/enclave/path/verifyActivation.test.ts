@@ -10,14 +10,10 @@ import type { Refusal } from '../../../signer/enclave/refusal.ts';
 import { isRefusal } from '../../../signer/enclave/refusal.ts';
 import { outcome } from '../proof/support/refusals.ts';
 import type { Facts } from './support/facts.ts';
-import { facts, MEASUREMENT, slotName, stateOf, word } from './support/facts.ts';
+import { ceremonyFacts, MEASUREMENT, slotName, stateOf, word } from './support/facts.ts';
 import { committeeLies, memberLies, setLies } from './support/lies.ts';
 
-function confirmed(): Facts {
-  const all = facts();
-  all.key.status = STATUS.key.confirmed;
-  return all;
-}
+const confirmed = (): Facts => ceremonyFacts('confirmed');
 
 function verify(all: Facts, asked?: Set<string>): VerifiedActivation | Refusal {
   return verifyActivation(stateOf(all, asked), all.configuration, all.self, all.committee, all.set);
@@ -41,8 +37,8 @@ describe('verifyActivation', () => {
     const verified = verify(all);
     if (isRefusal(verified)) throw new Error(`${verified.code}: ${verified.detail}`);
     const { keyId, epoch, attempt } = all.committee;
-    const { committee, commitments } = all.key;
-    const publicKey = { prefix: all.key.publicKeyPrefix, x: all.key.publicKeyX };
+    const { committee, commitments } = all.ceremony;
+    const publicKey = { prefix: all.ceremony.publicKeyPrefix, x: all.ceremony.publicKeyX };
     const { chainId, contracts } = all.configuration;
     const activation = { keyId, epoch, attempt, committee, publicKey, commitments };
     expect(verified.message).to.deep.equal(activationMessage(chainId, contracts.keyRegistry.address, activation));
@@ -59,9 +55,9 @@ describe('verifyActivation', () => {
   it('changes the message with each thing that was confirmed', () => {
     const messages = [
       messageOf(() => undefined),
-      messageOf(({ key }) => (key.publicKeyX = word(0xee))),
-      messageOf(({ key }) => (key.publicKeyPrefix ^= 1)),
-      messageOf(({ key }) => (key.commitments = word(0xee))),
+      messageOf(({ ceremony }) => (ceremony.publicKeyX = word(0xee))),
+      messageOf(({ ceremony }) => (ceremony.publicKeyPrefix ^= 1)),
+      messageOf(({ ceremony }) => (ceremony.commitments = word(0xee))),
     ];
     expect(new Set(messages).size).to.equal(messages.length);
   });
@@ -75,8 +71,18 @@ describe('verifyActivation', () => {
     expect([...asked].sort()).to.deep.equal(listed.map(({ contract, slot }) => slotName(contract, slot)).sort());
   });
 
-  it('refuses a key whose confirmations are not complete, or that is active', () => {
-    for (const status of [0, 1, 3, 4]) expect(refusal(({ key }) => (key.status = status))).to.equal('KEY_STATUS');
+  it('refuses a key that is not pending', () => {
+    for (const status of [0, 2, 3]) expect(refusal(({ key }) => (key.status = status))).to.equal('KEY_STATUS');
+  });
+
+  it('refuses a ceremony whose confirmations are not complete, or that is done', () => {
+    for (const status of [STATUS.ceremony.none, STATUS.ceremony.open, STATUS.ceremony.done, 4])
+      expect(refusal(({ ceremony }) => (ceremony.status = status))).to.equal('CEREMONY_STATUS');
+  });
+
+  it('refuses a ceremony that makes anything else than a key', () => {
+    for (const kind of [0, 2, 3, 4, 255])
+      expect(refusal(({ ceremony }) => (ceremony.kind = kind))).to.equal('CEREMONY_KIND');
   });
 
   describe('refuses lies about the committee', () => {

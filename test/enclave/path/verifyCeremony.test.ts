@@ -9,14 +9,10 @@ import type { Refusal } from '../../../signer/enclave/refusal.ts';
 import { isRefusal } from '../../../signer/enclave/refusal.ts';
 import { outcome } from '../proof/support/refusals.ts';
 import type { Facts } from './support/facts.ts';
-import { facts, MEASUREMENT, NOW, slotName, stateOf, word } from './support/facts.ts';
+import { ceremonyFacts, MEASUREMENT, slotName, stateOf, word } from './support/facts.ts';
 import { committeeLies, memberLies } from './support/lies.ts';
 
-function open(): Facts {
-  const all = facts();
-  all.key.status = STATUS.key.generating;
-  return all;
-}
+const open = (): Facts => ceremonyFacts('open');
 
 function verify(all: Facts, asked?: Set<string>): VerifiedCeremony | Refusal {
   return verifyCeremony(stateOf(all, asked), all.configuration, all.self, all.committee);
@@ -59,19 +55,26 @@ describe('verifyCeremony', () => {
     second.block.hash = word(0xee);
     const ids = [first, second].map((all) => (verify(all) as VerifiedCeremony).session.id);
     expect(ids[0]).to.deep.equal(ids[1]);
-    second.committee.attempt = second.key.attempt = 3;
+    second.committee.attempt = second.ceremony.attempt = 3;
     expect(refusal((all) => Object.assign(all, second))).to.equal('COMMITTEE_HASH');
   });
 
-  it('refuses a key that is not being generated', () => {
-    for (const status of [0, 2, 3, 4]) expect(refusal(({ key }) => (key.status = status))).to.equal('KEY_STATUS');
+  it('refuses a key that is not pending', () => {
+    for (const status of [0, 2, 3]) expect(refusal(({ key }) => (key.status = status))).to.equal('KEY_STATUS');
   });
 
-  it('accepts a measurement that is retiring, until its grace ends', () => {
-    const retiring = (retiresAt: number) => (all: Facts) =>
-      Object.assign(all.measurement, { status: STATUS.measurement.retiring, retiresAt });
-    expect(refusal(retiring(NOW + 1))).to.equal('accepted');
-    expect(refusal(retiring(NOW))).to.equal('MEASUREMENT_RETIRED');
+  it('refuses a ceremony that is not open', () => {
+    for (const status of [STATUS.ceremony.none, STATUS.ceremony.confirmed, STATUS.ceremony.done, 4])
+      expect(refusal(({ ceremony }) => (ceremony.status = status))).to.equal('CEREMONY_STATUS');
+  });
+
+  it('refuses a ceremony that makes anything else than a key', () => {
+    for (const kind of [0, 2, 3, 4, 255])
+      expect(refusal(({ ceremony }) => (ceremony.kind = kind))).to.equal('CEREMONY_KIND');
+  });
+
+  it('accepts a measurement that is retiring: who has a seat, the chain has decided', () => {
+    expect(refusal(({ measurement }) => (measurement.status = STATUS.measurement.retiring))).to.equal('accepted');
   });
 
   it('refuses a member anywhere in the committee, not only in some set', () => {

@@ -60,7 +60,7 @@ describe('verifyRequest', () => {
     const asked = new Set<string>();
     verify(all, asked);
     const members = [0, 1].map((at) => ({ id: all.enclaves[at]!.id, measurement: MEASUREMENT }));
-    const listed = slotsForRequest(all.committee.keyId, all.requestId, members);
+    const listed = slotsForRequest({ ...all.request, id: all.requestId }, members);
     expect([...asked].sort()).to.deep.equal(listed.map(({ contract, slot }) => slotName(contract, slot)).sort());
   });
 
@@ -158,18 +158,50 @@ describe('verifyRequest', () => {
     expect(refusal(({ network }) => (network.pausedUntil = NOW))).to.equal('accepted');
   });
 
-  it('refuses a payload kind that the policy does not allow at the proven block', () => {
-    expect(refusal(({ key }) => (key.kinds = 0))).to.equal('KIND_NOT_ALLOWED');
-    expect(refusal(({ key }) => (key.kinds = 2 ** 32 - 1 - 2))).to.equal('KIND_NOT_ALLOWED');
-    expect(refusal(({ key }) => (key.kinds = 2 ** 32 - 1))).to.equal('accepted');
+  it('refuses a payload kind that the row does not allow at the proven block', () => {
+    expect(refusal(({ row }) => (row.kinds = 0))).to.equal('KIND_NOT_ALLOWED');
+    expect(refusal(({ row }) => (row.kinds = 2 ** 24 - 1 - 2))).to.equal('KIND_NOT_ALLOWED');
+    expect(refusal(({ row }) => (row.kinds = 2 ** 24 - 1))).to.equal('accepted');
     const of = (kind: number) => (all: Facts) => {
-      all.key.kinds = 2 ** 31 + 2;
+      all.row.kinds = 2 ** 23 + 2;
       all.request.kind = kind;
       requestOnChain(all);
     };
-    expect(refusal(of(31))).to.equal('accepted');
+    expect(refusal(of(23))).to.equal('accepted');
     // a shift by 33 would be one by 1
-    for (const kind of [0, 2, 30, 32, 33, 255]) expect(refusal(of(kind)), `${kind}`).to.equal('KIND_NOT_ALLOWED');
+    for (const kind of [0, 2, 22, 24, 33, 255]) expect(refusal(of(kind)), `${kind}`).to.equal('KIND_NOT_ALLOWED');
+  });
+
+  it('refuses a request that its row has overtaken, whatever the row allows now', () => {
+    expect(refusal(({ row }) => (row.epoch += 1))).to.equal('REQUEST_OVERTAKEN');
+    expect(refusal(({ row }) => Object.assign(row, { epoch: row.epoch + 1, kinds: 0 }))).to.equal('REQUEST_OVERTAKEN');
+    expect(refusal(({ row }) => (row.epoch -= 1))).to.equal('REQUEST_OVERTAKEN');
+    expect(refusal(({ row, onChain }) => (row.epoch = onChain.epoch = 2 ** 40 - 1))).to.equal('accepted');
+  });
+
+  it('refuses a request of a requester that never had a row', () => {
+    const none = { guard: address(0), epoch: 0, kinds: 0, delay: 0 };
+    expect(refusal((all) => Object.assign(all, { row: none }))).to.equal('REQUEST_OVERTAKEN');
+    expect(refusal((all) => Object.assign(all, { row: none, onChain: { ...all.onChain, epoch: 0 } }))).to.equal(
+      'KIND_NOT_ALLOWED',
+    );
+  });
+
+  it('takes what a vote asked for in the name of a requester like any other, under its row', () => {
+    expect(refusal(({ onChain }) => (onChain.voted = 1))).to.equal('accepted');
+    expect(refusal(({ onChain, row }) => (row.epoch += onChain.voted = 1))).to.equal('REQUEST_OVERTAKEN');
+    for (const voted of [2, 3, 255])
+      expect(refusal(({ onChain }) => (onChain.voted = voted))).to.equal('WORD_MALFORMED');
+  });
+
+  it('hands on the birth domain that the chain stores', () => {
+    const all = facts();
+    all.key.birth = word(0xee);
+    expect((verify(all) as VerifiedRequest).birth).to.deep.equal(word(0xee));
+  });
+
+  it('lets members serve on while their measurement is retiring', () => {
+    expect(refusal(({ measurement }) => (measurement.status = STATUS.measurement.retiring))).to.equal('accepted');
   });
 
   it('refuses a key that is paused at the proven block, and only then', () => {
@@ -178,18 +210,18 @@ describe('verifyRequest', () => {
   });
 
   it('refuses words with bits beyond their last field', () => {
-    expect(refusal(({ key }) => (key.publicKeyPrefix = 0x10002))).to.equal('WORD_MALFORMED');
+    expect(refusal(({ key }) => (key.pausedUntil = 2 ** 48))).to.equal('WORD_MALFORMED');
+    expect(refusal(({ onChain }) => (onChain.voted = 256))).to.equal('WORD_MALFORMED');
     expect(refusal(({ network }) => (network.margin = 2 ** 32))).to.equal('WORD_MALFORMED');
-    expect(refusal(({ measurement }) => (measurement.retiresAt = 2 ** 48))).to.equal('WORD_MALFORMED');
+    expect(refusal(({ measurement }) => (measurement.activeAt = 2 ** 48))).to.equal('WORD_MALFORMED');
     expect(refusal(({ enclaves }) => (enclaves[0]!.validUntil = 2 ** 48))).to.equal('WORD_MALFORMED');
     expect(refusal(({ enclaves }) => (enclaves[0]!.identity = Uint8Array.of(1, ...new Uint8Array(20))))).to.equal(
       'WORD_MALFORMED',
     );
-    expect(refusal(({ onChain }) => (onChain.deadline = 2 ** 48))).to.equal('WORD_MALFORMED');
   });
 
   it('refuses a key that is not active', () => {
-    for (const status of [0, 1, 2, 4]) expect(refusal(({ key }) => (key.status = status))).to.equal('KEY_STATUS');
+    for (const status of [0, 1, 3]) expect(refusal(({ key }) => (key.status = status))).to.equal('KEY_STATUS');
   });
 
   it('refuses the committee of another key', () => {

@@ -22,7 +22,7 @@ import {
 } from './support/spends.ts';
 
 function decide(all: Facts): ApprovedRequest {
-  const result = decideRequest(verifiedOf(all), all.configuration);
+  const result = decideRequest(verifiedOf(all));
   if (isRefusal(result)) throw new Error(`${result.code}: ${result.detail}`);
   return result;
 }
@@ -40,7 +40,7 @@ function request(bend: (spend: Spend) => unknown = () => undefined): Facts {
 function refusal(bendSpend: (spend: Spend) => unknown, bendFacts: (all: Facts) => unknown = () => undefined): string {
   const all = request(bendSpend);
   bendFacts(all);
-  return outcome(() => decideRequest(verifiedOf(all), all.configuration));
+  return outcome(() => decideRequest(verifiedOf(all)));
 }
 
 const asVoted = () => undefined;
@@ -168,8 +168,7 @@ describe('decideRequest for a Bitcoin PSBT', () => {
     for (const [name, bend] of Object.entries<(all: Facts) => unknown>({
       'the output of another requester': ({ request }) => (request.requester = address(0xee)),
       'the output of another path': ({ request }) => (request.path = word(0xee)),
-      'the output of another key id': ({ request }) => (request.keyId = word(0xee)),
-      'the output of a key of another chain': (all) => (all.configuration = { ...all.configuration, chainId: 1n }),
+      'the output of a key of another birth': ({ key }) => (key.birth = word(0xee)),
     })) {
       it(name, () => expect(refusal(asVoted, bend)).to.equal('INPUT_NOT_OWN'));
     }
@@ -179,7 +178,7 @@ describe('decideRequest for a Bitcoin PSBT', () => {
       const psbt = rawPsbt(taprootScript(taprootKeys(all).output), RECIPIENT);
       psbt.inputs[0]!.push({ key: Uint8Array.of(0x17), value: word(0x55) });
       requestFor(psbtBytes(psbt), [], all);
-      expect(outcome(() => decideRequest(verifiedOf(all), all.configuration))).to.equal('INPUT_INTERNAL_KEY');
+      expect(outcome(() => decideRequest(verifiedOf(all)))).to.equal('INPUT_INTERNAL_KEY');
     });
 
     it('less than it pays', () => {
@@ -187,7 +186,7 @@ describe('decideRequest for a Bitcoin PSBT', () => {
       const psbt = rawPsbt(taprootScript(taprootKeys(all).output), RECIPIENT);
       psbt.transaction.outputs[1]!.amount = 10_001n;
       requestFor(psbtBytes(psbt), [], all);
-      expect(outcome(() => decideRequest(verifiedOf(all), all.configuration))).to.equal('FEE_NEGATIVE');
+      expect(outcome(() => decideRequest(verifiedOf(all)))).to.equal('FEE_NEGATIVE');
     });
 
     it('outputs that sum to more than there is', () => {
@@ -195,7 +194,7 @@ describe('decideRequest for a Bitcoin PSBT', () => {
       const psbt = rawPsbt(taprootScript(taprootKeys(all).output), RECIPIENT);
       for (const output of psbt.transaction.outputs) output.amount = MAX_MONEY;
       requestFor(psbtBytes(psbt), [], all);
-      expect(outcome(() => decideRequest(verifiedOf(all), all.configuration))).to.equal('AMOUNT_OUT_OF_RANGE');
+      expect(outcome(() => decideRequest(verifiedOf(all)))).to.equal('AMOUNT_OUT_OF_RANGE');
     });
   });
 });

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
+import { birthDomain } from '../../../signer/enclave/formats/ids.ts';
 import { addTweak } from '../../../signer/enclave/policy/addTweak.ts';
 import { deriveKey, outputKey } from '../../../signer/enclave/policy/derivedKey.ts';
 import type { Facts } from '../path/support/facts.ts';
@@ -14,8 +15,8 @@ import { derivedSecret, taprootKeys } from './support/spends.ts';
 const VECTORS = new URL('../../../../shared/vectors/bip341/wallet-test-vectors.json', import.meta.url);
 const { Point } = secp256k1;
 
-function derive({ key, request, configuration }: Facts) {
-  return deriveKey({ prefix: key.publicKeyPrefix, x: key.publicKeyX }, request, configuration);
+function derive({ key, request }: Facts) {
+  return deriveKey({ prefix: key.publicKeyPrefix, x: key.publicKeyX }, key.birth, request);
 }
 
 /** BIP-327's ApplyTweak on a secret: an x-only tweak starts from the even key. */
@@ -44,6 +45,17 @@ describe('deriveKey and outputKey', () => {
       seen.add([root[0], derived.point.y % 2n, point.y % 2n].join());
     }
     expect(seen.size).to.equal(8);
+  });
+
+  it('derive from the birth that the chain stores, not from what a contract’s address would give', () => {
+    const all = facts();
+    const { chainId, contracts } = all.configuration;
+    const root = { prefix: all.key.publicKeyPrefix, x: all.key.publicKeyX };
+    const ofAddress = birthDomain(chainId, contracts.keyRegistry.address, all.request.keyId, root);
+    expect(derive(all).key).to.deep.equal(deriveKey(root, all.key.birth, all.request).key);
+    expect(derive(all).key).not.to.deep.equal(deriveKey(root, ofAddress, all.request).key);
+    all.configuration = { ...all.configuration, contracts: { ...contracts, keyRegistry: contracts.signingRequests } };
+    expect(derive(all).key).to.deep.equal(taprootKeys(all).internal);
   });
 
   it('agree with a derivation by ethers and by the whole key', () => {

@@ -2,8 +2,9 @@
 
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decodePsbt, MAX_PSBT_BYTES } from '../../../signer/enclave/policy/psbt.ts';
-import { MAX_INPUTS, MAX_MONEY, MAX_OUTPUTS, MAX_SCRIPT_BYTES } from '../../../signer/enclave/policy/transaction.ts';
+import { decodePsbt } from '../../../signer/enclave/policy/psbt.ts';
+import { MAX_MONEY, MAX_SCRIPT_BYTES } from '../../../signer/enclave/policy/transaction.ts';
+import { MAX_DIGESTS, MAX_EFFECTS, MAX_PAYLOAD } from '../../../signer/formats/limits.ts';
 import { outcome } from '../proof/support/refusals.ts';
 import type { RawPsbt } from './support/rawPsbt.ts';
 import { bytes, outputBytes, psbtBytes, rawPsbt, transactionBytes, uintLE } from './support/rawPsbt.ts';
@@ -108,7 +109,7 @@ describe('decodePsbt', () => {
     for (const [name, [code, bend]] of Object.entries(bends)) it(name, () => expect(refusal(bend)).to.equal(code));
 
     it('of more bytes than the cap', () => {
-      const over = new Uint8Array(MAX_PSBT_BYTES + 1);
+      const over = new Uint8Array(MAX_PAYLOAD + 1);
       over.set(bent(() => undefined));
       expect(outcome(() => decodePsbt(over))).to.equal('PSBT_TOO_LARGE');
     });
@@ -139,11 +140,11 @@ describe('decodePsbt', () => {
       'without outputs': ['TRANSACTION_COUNT', ({ transaction }) => (transaction.outputs = [])],
       'with too many inputs': [
         'TRANSACTION_COUNT',
-        ({ transaction }) => (transaction.inputs = Array(MAX_INPUTS + 1).fill(transaction.inputs[0])),
+        ({ transaction }) => (transaction.inputs = Array(MAX_DIGESTS + 1).fill(transaction.inputs[0])),
       ],
       'with too many outputs': [
         'TRANSACTION_COUNT',
-        ({ transaction }) => (transaction.outputs = Array(MAX_OUTPUTS + 1).fill(transaction.outputs[0])),
+        ({ transaction }) => (transaction.outputs = Array(MAX_EFFECTS + 1).fill(transaction.outputs[0])),
       ],
       'that spends an output twice': [
         'INPUT_REPEATED',
@@ -206,19 +207,19 @@ describe('decodePsbt', () => {
       psbt.outputs.pop();
     };
     expect(refusal(counted(1))).to.equal('accepted');
-    expect(refusal(counted(MAX_INPUTS))).to.equal('accepted');
-    expect(refusal(counted(MAX_INPUTS + 1))).to.equal('TRANSACTION_COUNT');
+    expect(refusal(counted(MAX_DIGESTS))).to.equal('accepted');
+    expect(refusal(counted(MAX_DIGESTS + 1))).to.equal('TRANSACTION_COUNT');
   });
 
   it('accepts exactly as many bytes as the cap', () => {
     const filled = (last: number) =>
       bent((psbt) => {
-        const scripts = [10_000, 10_000, 10_000, 10_000, 10_000, 10_000, last];
+        const scripts = [10_000, 10_000, 10_000, last];
         psbt.transaction.outputs = scripts.map((length) => ({ amount: 1n, script: new Uint8Array(length) }));
         psbt.outputs = scripts.map(() => []);
       });
-    const last = MAX_PSBT_BYTES - filled(1000).length + 1000;
-    expect(filled(last)).to.have.lengthOf(MAX_PSBT_BYTES);
+    const last = MAX_PAYLOAD - filled(1000).length + 1000;
+    expect(filled(last)).to.have.lengthOf(MAX_PAYLOAD);
     expect(outcome(() => decodePsbt(filled(last)))).to.equal('accepted');
     expect(outcome(() => decodePsbt(filled(last + 1)))).to.equal('PSBT_TOO_LARGE');
   });
@@ -236,7 +237,7 @@ describe('decodePsbt', () => {
     expect(refusal(({ transaction }) => (transaction.outputs[0]!.script = script))).to.equal('accepted');
     const many = refusal((psbt) => {
       const { transaction } = psbt;
-      transaction.outputs = Array(MAX_OUTPUTS).fill(transaction.outputs[0]);
+      transaction.outputs = Array(MAX_EFFECTS).fill(transaction.outputs[0]);
       psbt.outputs = transaction.outputs.map(() => []);
     });
     expect(many).to.equal('accepted');

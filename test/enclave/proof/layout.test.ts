@@ -5,22 +5,24 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
 import { AbiCoder, keccak256, toBeHex } from 'ethers';
 import { MAPPING_POSITIONS, NETWORK_POSITION, PACKED, STATUS } from '../../../signer/enclave/proof/layout.ts';
-import type { EnclaveField, KeyField } from '../../../signer/enclave/proof/slots.ts';
+import type { CeremonyField, EnclaveField, KeyField } from '../../../signer/enclave/proof/slots.ts';
 import {
+  ceremonySlot,
   enclaveSlot,
   keySlot,
   measurementSlot,
   networkSlot,
   requestSlot,
+  rowSlot,
 } from '../../../signer/enclave/proof/slots.ts';
-import { word } from '../path/support/facts.ts';
+import { address, word } from '../path/support/facts.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 const SOURCES = {
   measurementRegistry: 'attestation/MeasurementRegistry',
   enclaveRegistry: 'attestation/EnclaveRegistry',
   keyRegistry: 'keys/KeyRegistry',
-  signingRequests: 'signing/SigningRequests',
+  signingRequests: 'requests/SigningRequests',
 } as const;
 
 type Variable = { label: string; slot: string; offset: number; type: string };
@@ -47,6 +49,12 @@ function fields({ types }: Layout, type: string, base = 0): Field[] {
   });
 }
 
+/** What a mapping holds, or a mapping in it; any other type is its own. */
+function heldType(layout: Layout, type: string): string {
+  const { value } = layout.types[type]!;
+  return value === undefined ? type : heldType(layout, value);
+}
+
 function packed(layout: Readonly<Record<string, number>>): { bit: number; bits: number }[] {
   let bit = 0;
   return Object.values(layout).map((bits) => {
@@ -68,11 +76,17 @@ const STRUCTS = {
   keys: {
     0: PACKED.key,
     1: { committee: 256 },
-    2: { policy: 256 },
-    3: { publicKeyX: 256 },
-    4: { commitments: 256 },
-    5: PACKED.publicKey,
+    2: { publicKeyX: 256 },
+    3: { commitments: 256 },
+    4: { birth: 256 },
   },
+  ceremonies: {
+    0: PACKED.ceremony,
+    1: { committee: 256 },
+    2: { publicKeyX: 256 },
+    3: { commitments: 256 },
+  },
+  rows: { 0: PACKED.row },
   requests: { 0: PACKED.request },
   network: { 0: PACKED.network },
 } as const;
@@ -90,7 +104,7 @@ describe('storage layout', () => {
       }
       const compiled = layout.storage.find(({ label }) => label === variable)!;
       expect(BigInt(compiled.slot)).to.equal(position);
-      const members = fields(layout, layout.types[compiled.type]!.value ?? compiled.type);
+      const members = fields(layout, heldType(layout, compiled.type));
       for (const [slot, expected] of Object.entries(STRUCTS[name as keyof typeof STRUCTS])) {
         const there = members.filter((field) => field.slot === Number(slot));
         expect(there.map(({ bit, bits }) => ({ bit, bits }))).to.deep.equal(packed(expected));
@@ -108,9 +122,9 @@ describe('storage layout', () => {
     const types = { 160: 'address', 128: 'bytes16' } as Record<number, string>;
     for (const layout of Object.values(PACKED)) {
       const names = Object.entries(layout).map(([name, bits]) =>
-        name === 'spared' ? 'spared bool' : `${name} ${types[bits] ?? `uint${bits}`}`,
+        name === 'voted' ? 'voted bool' : `${name} ${types[bits] ?? `uint${bits}`}`,
       );
-      expect(page).to.contain(names.join(' · ').replace(/^prefix/, 'publicKeyPrefix'));
+      expect(page).to.contain(names.join(' · '));
     }
     for (const [record, statuses] of Object.entries(STATUS)) {
       const title = `${record[0]!.toUpperCase()}${record.slice(1)}`;
@@ -135,10 +149,17 @@ describe('slots', () => {
     enclave.forEach((field, offset) => {
       expect(hex(enclaveSlot(word(0x77), field))).to.equal(at(MAPPING_POSITIONS.enclaves.position, BigInt(offset)));
     });
-    const key: KeyField[] = ['word', 'committee', 'policy', 'publicKeyX', 'commitments', 'publicKeyPrefix'];
+    const key: KeyField[] = ['word', 'committee', 'publicKeyX', 'commitments', 'birth'];
     key.forEach((field, offset) => {
       expect(hex(keySlot(word(0x77), field))).to.equal(at(MAPPING_POSITIONS.keys.position, BigInt(offset)));
     });
+    const ceremony: CeremonyField[] = ['word', 'committee', 'publicKeyX', 'commitments'];
+    ceremony.forEach((field, offset) => {
+      expect(hex(ceremonySlot(word(0x77), field))).to.equal(at(MAPPING_POSITIONS.ceremonies.position, BigInt(offset)));
+    });
+    const outer = at(MAPPING_POSITIONS.rows.position, 0n);
+    const row = keccak256(coder.encode(['address', 'bytes32'], [`0x${'d1'.repeat(20)}`, outer]));
+    expect(hex(rowSlot(word(0x77), address(0xd1)))).to.equal(row);
     expect(hex(networkSlot())).to.equal(toBeHex(NETWORK_POSITION.position, 32));
   });
 });

@@ -191,11 +191,11 @@ describe('verifyState', () => {
       const words = [...wordsOf(all).values()];
       const bits = words.map((each) =>
         each.at.slot.join() === requestSlot(all.requestId).slot.join()
-          ? { ...each, word: each.word | (1n << 152n) }
+          ? { ...each, word: each.word | (1n << 200n) }
           : each,
       );
       const members = [0, 1].map((at) => ({ id: all.enclaves[at]!.id, measurement: MEASUREMENT }));
-      const slots = slotsForRequest(all.committee.keyId, all.requestId, members);
+      const slots = slotsForRequest({ ...all.request, id: all.requestId }, members);
       const verify = async (all_: readonly Word[]) => {
         const state = proven(await shown(all_, slots));
         return outcome(() => verifyRequest(state, CONFIGURATION, all.self, all.committee, all.set, all.request));

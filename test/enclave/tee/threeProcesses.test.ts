@@ -11,7 +11,7 @@ import { enclaveId } from '../../../signer/enclave/formats/ids.ts';
 import { toHex } from '../../../signer/enclave/hex.ts';
 import { STATUS } from '../../../signer/enclave/proof/layout.ts';
 import { type Slot, slotsForActivation, slotsForCeremony } from '../../../signer/enclave/proof/slots.ts';
-import { type Facts, facts, MEASUREMENT, wordsOf } from '../path/support/facts.ts';
+import { ceremonyFacts, type Facts, MEASUREMENT, wordsOf } from '../path/support/facts.ts';
 import { chainOf, headerFields, rlp } from '../proof/support/chain.ts';
 import { bootOf, fromHex, lastOf, okOf } from '../support/network.ts';
 import { type Host, type Machine, machine, scrap, startTee } from '../support/teeProcess.ts';
@@ -29,7 +29,7 @@ const hexed = (value: unknown): unknown =>
 
 /** A chain on which three enclaves are registered and booted, and a key waits for its attempt. */
 function factsOf(statuses: readonly Status[]): Facts {
-  const all = facts();
+  const all = ceremonyFacts('open');
   all.configuration = configuration;
   all.enclaves = all.enclaves.map((enclave, at) => {
     const identity = fromHex(statuses[at]!.identity);
@@ -38,8 +38,7 @@ function factsOf(statuses: readonly Status[]): Facts {
     return { ...enclave, id, identity, ...bootOf(statuses[at]!) };
   });
   all.committee.members = all.enclaves.map(({ id, operator, identity }) => ({ id, operator, identity }));
-  all.key.status = STATUS.key.generating;
-  all.key.committee = committeeHash(all.committee);
+  all.ceremony.committee = committeeHash(all.committee);
   return all;
 }
 
@@ -100,8 +99,8 @@ describe('three enclave processes', function () {
 
   it('and two of them activate it', async () => {
     const { publicKeyX, publicKeyPrefix, commitments } = lastOf(hosts[0]!.events, 'confirmation');
-    Object.assign(all.key, {
-      status: STATUS.key.confirmed,
+    Object.assign(all.ceremony, {
+      status: STATUS.ceremony.confirmed,
       publicKeyPrefix,
       publicKeyX: fromHex(publicKeyX),
       commitments: fromHex(commitments),
@@ -119,7 +118,7 @@ describe('three enclave processes', function () {
       keyId,
       epoch,
       attempt,
-      committee: all.key.committee,
+      committee: all.ceremony.committee,
       publicKey,
       commitments: fromHex(commitments),
     });

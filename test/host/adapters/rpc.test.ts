@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import { encodeErrorResult } from 'viem';
 import { AlreadyKnown, sorted } from '../../../signer/host/adapters/rpc.ts';
-
-import { ERRORS_ABI } from '../../../signer/host/chain/revertReason.ts';
+import { ERRORS_ABI } from '../../../signer/host/chain/abi.ts';
 
 describe('failures of an RPC', () => {
   const said: [string, object, string][] = [

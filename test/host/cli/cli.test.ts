@@ -23,7 +23,8 @@ describe('quorate', () => {
         '--endpoint',
         'wss://signer.example.org:7000',
       ],
-      ...['--configuration', join(directory, 'configuration'), '--enclave', '["node","tee.ts"]', ...more],
+      ...['--configuration', join(directory, 'configuration'), '--deployment', join(directory, 'deployment.json')],
+      ...['--enclave', '["node","tee.ts"]', ...more],
     );
 
   it('says its version, and what it can do', async () => {
@@ -53,6 +54,7 @@ describe('quorate', () => {
     for (const name of ['operator.key', 'tls.key']) expect(statSync(at(name)).mode & 0o777).to.equal(0o600);
     const config = parseConfig(readFileSync(at('quorate.json'), 'utf8'), join(directory, 'me'));
     expect(config.peers.port).to.equal(7000);
+    expect(config.chain.deploymentFile).to.equal(join(directory, 'deployment.json'));
   });
 
   it('init never overwrites an identity', async () => {
@@ -74,6 +76,7 @@ describe('quorate', () => {
   it('run gives up on a configuration that is none, and says why', async () => {
     await init();
     writeFileSync(join(directory, 'configuration'), 'nothing');
+    writeFileSync(join(directory, 'deployment.json'), '{}');
     const { code, error } = await quorate('run', '--config', join(directory, 'me', 'quorate.json'));
     expect(code).to.equal(64);
     expect(error).to.include('the enclave configuration is malformed');

@@ -3,12 +3,11 @@ import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
 import { bytesToHex, hexToBytes, numberToHex } from 'viem';
 import { type Report, verifyReport } from '../../../signer/cli/verify.ts';
-import type { Deployment } from '../../../signer/host/chain/deployment.ts';
 import { derivedPoints } from '../../../signer/host/chain/derivedPoints.ts';
 import { birthDomain, derivationTweak } from '../../../signer/host/chain/preimages.ts';
 import { hash, word } from '../support/fakeChain.ts';
 
-const place = { chainId: 31_337, keyRegistry: `0x${'22'.repeat(20)}` } as unknown as Deployment;
+const place = { chainId: 31_337, keyRegistry: `0x${'22'.repeat(20)}` } as const;
 const requester = `0x${'33'.repeat(20)}` as const;
 const digest = hash('digest');
 
@@ -22,7 +21,7 @@ const signature = bytesToHex(schnorr.sign(hexToBytes(digest), hexToBytes(numberT
 
 const request: Report['requests'][number] = {
   ...{ requestId: word(9), keyId: word(1), scheme: 'bip340', requester, path: word(0), payloadKind: 'raw-digest' },
-  publicKey: derivedPoints(place, word(1), key, requester, word(0)).derivedX,
+  publicKey: derivedPoints(key, birth, requester, word(0)).derivedX,
   ...{ digests: [digest], signatures: [signature] },
 };
 const reportOf = (change: Partial<typeof request>): Report => ({

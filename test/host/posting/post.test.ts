@@ -5,6 +5,7 @@ import { post } from '../../../signer/host/posting/post.ts';
 import { want } from '../../../signer/host/posting/want.ts';
 import { watchGas } from '../../../signer/host/posting/watchGas.ts';
 import { word } from '../support/fakeChain.ts';
+import { requested } from '../support/samples.ts';
 import { world } from '../support/world.ts';
 
 const REQUEST = word(1);
@@ -72,12 +73,27 @@ describe('posting', () => {
     expect(late()).to.include({ state: 'sent' });
     expect(late()?.data).to.match(/^0x[0-9a-f]{8}05$/);
     chain.receipts.set(late()!.sent!.hashes[0]!, { success: true, block: 1 });
-    chain.views.isLate = true;
     chain.views.nonce = 1;
     await step();
     await step();
     expect(late()).to.include({ state: 'done' });
     expect(chain.sent).to.have.lengthOf(1);
+  });
+
+  it('shows no late signatures that somebody else has shown, nor where there is no place for them', async () => {
+    const shown = wanting();
+    shown.see(requested(1), { event: 'RequestExpired', id: REQUEST }, { event: 'LateSignatureRecorded', id: REQUEST });
+    shown.chain.views.requestState = 5;
+    await shown.step();
+    await shown.step();
+    expect(shown.store.posting(`record-late:${REQUEST}`)).to.include({ state: 'done' });
+
+    const placeless = wanting();
+    Object.assign(placeless.context, { deployment: { ...placeless.context.deployment, lateSignatures: null } });
+    placeless.chain.views.requestState = 5;
+    await placeless.step();
+    expect(placeless.store.posting(`record-late:${REQUEST}`)).to.equal(null);
+    expect([...shown.chain.sent, ...placeless.chain.sent]).to.deep.equal([]);
   });
 
   it('raises the fee under the same nonce when it is stuck', async () => {

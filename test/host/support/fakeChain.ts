@@ -18,10 +18,9 @@ export type FakeChain = Chain & {
   omits: (event: LocatedEvent) => boolean;
   readonly views: {
     requestState: number;
-    key: { status: number; attempt: number; attemptDeadline: number };
+    ceremony: { status: number; attempt: number; deadline: number };
     enclave: Awaited<ReturnType<Chain['enclave']>>;
     claimed: boolean;
-    isLate: boolean;
     nonce: number;
     balance: bigint;
   };
@@ -62,10 +61,9 @@ export function fakeChain(): FakeChain {
     omits: () => false,
     views: {
       requestState: 2,
-      key: { status: 1, attempt: 1, attemptDeadline: 0 },
+      ceremony: { status: 1, attempt: 1, deadline: 0 },
       enclave: { status: 1, epoch: 1, validUntil: 0, bootCounter: 0n, bootNonce: '0x00' },
       claimed: false,
-      isLate: false,
       nonce: 0,
       balance: 10n ** 18n,
     },
@@ -89,11 +87,10 @@ export function fakeChain(): FakeChain {
         .filter((event) => !chain.omits(event));
     },
     proof: async (address, slots) => ({ address, proof: [], slots: slots.map((slot) => ({ slot, proof: [] })) }),
-    key: async () => chain.views.key,
+    ceremony: async () => chain.views.ceremony,
     enclave: async () => chain.views.enclave,
     enclaveOf: async () => null,
     requestState: async () => chain.views.requestState,
-    hasLateSignatures: async () => chain.views.isLate,
     isClaimed: async () => chain.views.claimed,
     nonce: async () => chain.views.nonce,
     balance: async () => chain.views.balance,

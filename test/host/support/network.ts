@@ -24,7 +24,7 @@ export type Network = LocalNetwork & {
   end(): Promise<(number | null)[]>;
 };
 
-const [READY, FULFILLED, ACTIVE] = [2n, 3n, 3n];
+const [READY, FULFILLED, ACTIVE] = [2n, 3n, 2n];
 
 /** Operators have gas, the measurement is approved; nobody runs yet. */
 export async function openNetwork(names: readonly string[]): Promise<Network> {
@@ -69,7 +69,7 @@ export async function ask({ chain, dao }: Network, keyId: string, amount: bigint
   const prevout = { txid: 'ab'.repeat(32), index: 0, script: taprootScript(key.outputKey), amount };
   const spend = buildSpend(prevout, key.internalKey, getBytes(`0x0014${'11'.repeat(20)}`), 1_000n);
   const intent = await intentOf(chain, dao, key, spend);
-  const sent = await dao.signingRequests.connect(requester).requestSignature(intent);
+  const sent = await dao.signingRequests.connect(requester).request(intent);
   const { blockNumber } = (await sent.wait())!;
   const filter = dao.signingRequests.filters.SignatureRequested();
   const [asked] = await dao.signingRequests.queryFilter(filter, blockNumber, blockNumber);

@@ -8,6 +8,9 @@ export const KEY = word(0x11);
 export const MEMBERS = [word(0xa1), word(0xa2), word(0xa3)] as const;
 export const REQUESTER = `0x${'ee'.repeat(20)}` as const;
 
+/** Of the requester's row, when things are asked for. */
+export const EPOCH = 4;
+
 export const request: Request = {
   ...{ keyId: KEY, requester: REQUESTER, counter: '1', path: word(0), kind: 1, payload: '0x70736274' },
   ...{
@@ -23,8 +26,19 @@ export const request: Request = {
 export const requested = (id: number, readyAt = 0): ChainEvent => ({
   event: 'SignatureRequested',
   id: word(id),
+  epoch: EPOCH,
   readyAt,
   request,
+});
+export const row = (epoch = EPOCH, kinds = 1 << 1): ChainEvent => ({
+  ...{ event: 'RowSet', keyId: KEY, requester: REQUESTER, epoch, kinds, delay: 60 },
+  ...{ guard: `0x${'6a'.repeat(20)}`, module: `0x${'00'.repeat(20)}` },
+});
+export const raised = (epoch = EPOCH + 1): ChainEvent => ({
+  ...{ event: 'RowRaised', keyId: KEY, requester: REQUESTER, epoch },
+});
+export const removed = (epoch = EPOCH + 1): ChainEvent => ({
+  ...{ event: 'RowRemoved', keyId: KEY, requester: REQUESTER, epoch },
 });
 export const ready = (id: number): ChainEvent => ({ event: 'RequestReady', id: word(id) });
 export const fulfilled = (id: number): ChainEvent => ({ event: 'SignatureFulfilled', id: word(id) });

@@ -18,6 +18,8 @@ interface IDevelopmentVerifier is IAttestationVerifier {
     error DevelopmentVerifierExpired(uint256 validUntil, uint256 time);
 
     /// @notice The root that signs statements, a P-256 point.
+    /// @return x one coordinate
+    /// @return y the other
     function root() external view returns (bytes32 x, bytes32 y);
 
     /// @notice Seconds for which a statement is valid.

@@ -58,7 +58,12 @@ contract SpendingLimitsTest is Base {
     }
 
     /// @dev In any stretch of time no more is drawn than a full bucket and what flows in meanwhile.
-    function testFuzzDrawsNoMoreThanABucketAndItsRefill(uint96 capacity, uint32 window, uint96[8] memory amounts, uint24[8] memory waits)
+    function testFuzzDrawsNoMoreThanABucketAndItsRefill(
+        uint96 capacity,
+        uint32 window,
+        uint96[8] memory amounts,
+        uint24[8] memory waits
+    )
         public
     {
         vm.assume(capacity > 0 && window > 0);
@@ -69,7 +74,8 @@ contract SpendingLimitsTest is Base {
             vm.warp(block.timestamp + waits[i]);
             uint256 amount = amounts[i] % (uint256(capacity) + 1);
             if (_draw(amount)) drawn += amount;
-            uint256 most = capacity + ((block.timestamp - start) * capacity) / window + i + 1; // a unit of rounding each
+            // a unit of rounding each
+            uint256 most = capacity + ((block.timestamp - start) * capacity) / window + i + 1;
             assertTrue(drawn <= most);
             assertTrue(_available() <= capacity);
         }

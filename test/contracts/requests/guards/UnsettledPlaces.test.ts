@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { id, toBeHex, ZeroHash } from 'ethers';
-import { ROLES } from '../../../../scripts/deploy/handOver.ts';
+import { ROLES } from '../../../../scripts/deploy/plan.ts';
 import type { IntentStruct } from '../../../../types/contracts/requests/ISigningRequests.ts';
 import { world } from '../../support/chain.ts';
 import { eligibleEnclaves } from '../../support/enclaves.ts';

@@ -36,8 +36,13 @@ contract MandatesTest is Base {
         key.setRow(address(this), address(0), address(mandates), 0);
     }
 
-    /// @dev Whatever an executor tries, what is filled has fees within the cap of each asset; and what is within them is filled.
-    function testFuzzFeesNeverExceedTheirCaps(uint8[ASSETS] memory caps, uint8[6] memory amounts, uint8[6] memory assets)
+    /// @dev Whatever an executor tries, what is filled has fees within the cap of each asset; and what is within them
+    /// is filled.
+    function testFuzzFeesNeverExceedTheirCaps(
+        uint8[ASSETS] memory caps,
+        uint8[6] memory amounts,
+        uint8[6] memory assets
+    )
         public
     {
         Mandate memory mandate = _mandate(caps);

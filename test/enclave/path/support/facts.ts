@@ -15,14 +15,16 @@ import type {
   UnverifiedRequest,
   UnverifiedSet,
 } from '../../../../signer/enclave/path/stages.ts';
-import { PACKED, STATUS } from '../../../../signer/enclave/proof/layout.ts';
+import { CEREMONY_KINDS, PACKED, STATUS } from '../../../../signer/enclave/proof/layout.ts';
 import type { Slot } from '../../../../signer/enclave/proof/slots.ts';
 import {
+  ceremonySlot,
   enclaveSlot,
   keySlot,
   measurementSlot,
   networkSlot,
   requestSlot,
+  rowSlot,
 } from '../../../../signer/enclave/proof/slots.ts';
 import { Refused } from '../../../../signer/enclave/refusal.ts';
 
@@ -50,20 +52,19 @@ export type EnclaveFacts = {
   counter: number;
 };
 
+type Made = { committee: Uint8Array; publicKeyX: Uint8Array; commitments: Uint8Array };
+
 /** What the chain says, what the host shows, and who this enclave is. */
 export type Facts = {
   configuration: Configuration;
   block: Mutable<Block>;
-  measurement: { status: number; votedAt: number; activeAt: number; retiresAt: number };
+  measurement: { status: number; votedAt: number; activeAt: number };
   enclaves: EnclaveFacts[];
-  key: Record<keyof typeof PACKED.key, number> & {
-    committee: Uint8Array;
-    publicKeyPrefix: number;
-    publicKeyX: Uint8Array;
-    commitments: Uint8Array;
-  };
+  key: Record<keyof typeof PACKED.key, number> & Made & { birth: Uint8Array };
+  ceremony: Record<keyof typeof PACKED.ceremony, number> & Made;
+  row: { guard: Uint8Array; epoch: number; kinds: number; delay: number };
   network: Record<keyof typeof PACKED.network, number>;
-  onChain: { state: number; queuedAt: number; readyAt: number; deadline: number };
+  onChain: Record<keyof typeof PACKED.request, number>;
   requestId: Uint8Array;
   self: Mutable<Self>;
   committee: Mutable<UnverifiedCommittee>;
@@ -101,29 +102,31 @@ export function facts({ size, threshold, party }: Shape = { size: 3, threshold: 
   const members = enclaves.map(({ id, operator, identity }) => ({ id, operator, identity }));
   const committee = { keyId: key, epoch: 1, attempt: 2, threshold, members };
   const own = enclaves[party - 1]!;
+  const publicKey = { publicKeyPrefix: ROOT[0]!, publicKeyX: ROOT.slice(1) };
+  const made = { threshold, size, epoch: 1, attempt: 2, ...publicKey, commitments: word(0x77) };
   const all: Facts = {
     configuration: CONFIGURATION,
     block: { number: 21_000_000, hash: word(0xb0), timestamp: NOW, prevRandao: word(0xda) },
-    measurement: { status: STATUS.measurement.active, votedAt: 1, activeAt: 2, retiresAt: 0 },
+    measurement: { status: STATUS.measurement.active, votedAt: 1, activeAt: 2 },
     enclaves,
     key: {
-      status: STATUS.key.active,
-      scheme: 1,
-      threshold,
-      size,
-      epoch: 1,
-      attempt: 2,
-      policyEpoch: 1,
-      delay: 60,
-      pausedUntil: 0,
-      kinds: 1 << 1,
-      committee: committeeHash(committee),
-      publicKeyPrefix: ROOT[0]!,
-      publicKeyX: ROOT.slice(1),
-      commitments: word(0x77),
+      ...{ status: STATUS.key.active, scheme: 1, pausedUntil: 0, birth: word(0xb7) },
+      ...{ ...made, committee: committeeHash(committee) },
     },
+    ceremony: {
+      ...{ kind: CEREMONY_KINDS['key-generation'], status: STATUS.ceremony.done, deadline: NOW - DAY },
+      ...{ ...made, committee: committeeHash(committee) },
+    },
+    row: { guard: address(0x6a), epoch: 4, kinds: 1 << 1, delay: 60 },
     network: { pausedUntil: 0, beatBound: 3600, releasesPerBeat: 64, margin: 900 },
-    onChain: { state: STATUS.request.ready, queuedAt: NOW - 100, readyAt: NOW - 40, deadline: NOW + DAY },
+    onChain: {
+      state: STATUS.request.ready,
+      queuedAt: NOW - 100,
+      readyAt: NOW - 40,
+      deadline: NOW + DAY,
+      epoch: 4,
+      voted: 0,
+    },
     requestId: ZERO_WORD,
     self: { identity: own.identity, nonce: own.nonce, encryptionKey: own.encryptionKey },
     committee,
@@ -144,6 +147,16 @@ export function facts({ size, threshold, party }: Shape = { size: 3, threshold: 
     },
   };
   requestOnChain(all);
+  return all;
+}
+
+/** The same network while it makes the key: nothing of it is in the key's own words but that it is pending, and its scheme. */
+export function ceremonyFacts(status: 'open' | 'confirmed'): Facts {
+  const all = facts();
+  const zero = { publicKeyX: ZERO_WORD, commitments: ZERO_WORD, committee: ZERO_WORD, birth: ZERO_WORD };
+  Object.assign(all.key, { threshold: 0, size: 0, epoch: 0, attempt: 0, publicKeyPrefix: 0, ...zero });
+  all.key.status = STATUS.key.pending;
+  all.ceremony.status = STATUS.ceremony[status];
   return all;
 }
 
@@ -190,8 +203,13 @@ export function wordsOf(all: Facts): Map<string, { readonly at: Slot; readonly w
   put(keySlot(id, 'word'), pack(PACKED.key, all.key));
   put(keySlot(id, 'committee'), all.key.committee);
   put(keySlot(id, 'publicKeyX'), all.key.publicKeyX);
-  put(keySlot(id, 'publicKeyPrefix'), BigInt(all.key.publicKeyPrefix));
   put(keySlot(id, 'commitments'), all.key.commitments);
+  put(keySlot(id, 'birth'), all.key.birth);
+  put(ceremonySlot(id, 'word'), pack(PACKED.ceremony, all.ceremony));
+  put(ceremonySlot(id, 'committee'), all.ceremony.committee);
+  put(ceremonySlot(id, 'publicKeyX'), all.ceremony.publicKeyX);
+  put(ceremonySlot(id, 'commitments'), all.ceremony.commitments);
+  put(rowSlot(id, all.request.requester), pack(PACKED.row, { ...all.row, guard: uintOf(all.row.guard) }));
   put(networkSlot(), pack(PACKED.network, all.network));
   put(requestSlot(all.requestId), pack(PACKED.request, all.onChain));
   return words;

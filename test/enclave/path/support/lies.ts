@@ -10,21 +10,26 @@ import { address, NOW, slotName, word } from './facts.ts';
 
 export type Lie = { readonly name: string; readonly code: RefusalCode; readonly lie: (all: Facts) => unknown };
 
-/** The chain has exactly the committee that the host shows. */
+/** The chain has exactly the committee that the host shows: of the key, and of its ceremony. */
 function committeeOnChain(all: Facts): void {
-  all.key.committee = committeeHash(all.committee);
-  all.key.threshold = all.committee.threshold;
-  all.key.size = all.committee.members.length;
+  const { threshold, members } = all.committee;
+  const committee = { committee: committeeHash(all.committee), threshold, size: members.length };
+  Object.assign(all.key, committee);
+  Object.assign(all.ceremony, committee);
 }
 
 export const committeeLies: readonly Lie[] = [
   { name: 'another epoch', code: 'KEY_EPOCH', lie: ({ committee }) => (committee.epoch += 1) },
-  { name: 'an epoch that is closed', code: 'KEY_EPOCH', lie: ({ key }) => (key.epoch += 1) },
+  { name: 'an epoch that is closed', code: 'KEY_EPOCH', lie: ({ key, ceremony }) => (key.epoch = ceremony.epoch += 1) },
   { name: 'another attempt', code: 'KEY_ATTEMPT', lie: ({ committee }) => (committee.attempt -= 1) },
   { name: 'another threshold', code: 'KEY_THRESHOLD', lie: ({ committee }) => (committee.threshold = 3) },
   { name: 'one member less', code: 'KEY_SIZE', lie: ({ committee }) => committee.members.pop() },
   { name: 'members swapped', code: 'COMMITTEE_HASH', lie: ({ committee }) => committee.members.reverse() },
-  { name: 'another hash on chain', code: 'COMMITTEE_HASH', lie: ({ key }) => (key.committee = word(0xee)) },
+  {
+    name: 'another hash on chain',
+    code: 'COMMITTEE_HASH',
+    lie: ({ key, ceremony }) => (key.committee = ceremony.committee = word(0xee)),
+  },
   {
     name: 'a member that has no seat',
     code: 'COMMITTEE_HASH',
@@ -124,11 +129,6 @@ export const memberLies: readonly Lie[] = [
     code: 'MEASUREMENT_STATUS' as const,
     lie: ({ measurement }: Facts) => (measurement.status = STATUS.measurement[status]),
   })),
-  {
-    name: 'of a measurement whose grace is over',
-    code: 'MEASUREMENT_RETIRED',
-    lie: ({ measurement }) => Object.assign(measurement, { status: STATUS.measurement.retiring, retiresAt: NOW }),
-  },
   {
     name: 'without boot nonce',
     code: 'BOOT_RECORD_ABSENT',

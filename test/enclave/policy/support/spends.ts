@@ -17,24 +17,10 @@ const bigint = (bytes: Uint8Array | string): bigint =>
 /** The derived secret, by the whole key and ethers' encoder: what the enclaves never have. */
 export function derivedSecret(all: Facts): bigint {
   const coder = AbiCoder.defaultAbiCoder();
-  const { chainId, contracts } = all.configuration;
-  const birth = keccak256(
-    coder.encode(
-      ['bytes32', 'uint256', 'address', 'bytes32', 'uint8', 'bytes32'],
-      [
-        keccak256(toUtf8Bytes('quorate/birth-domain/1')),
-        chainId,
-        `0x${Buffer.from(contracts.keyRegistry.address).toString('hex')}`,
-        all.request.keyId,
-        all.key.publicKeyPrefix,
-        all.key.publicKeyX,
-      ],
-    ),
-  );
   const requester = `0x${Buffer.from(all.request.requester).toString('hex')}`;
   const tag = keccak256(toUtf8Bytes('quorate/derivation-tweak/1'));
   const tweak = keccak256(
-    coder.encode(['bytes32', 'bytes32', 'address', 'bytes32'], [tag, birth, requester, all.request.path]),
+    coder.encode(['bytes32', 'bytes32', 'address', 'bytes32'], [tag, all.key.birth, requester, all.request.path]),
   );
   return (bigint(ROOT_SECRET) + bigint(tweak)) % ORDER;
 }
@@ -119,7 +105,8 @@ export function requestFor(psbt: Uint8Array, digests: Uint8Array[], all: Facts =
 export function verifiedOf(all: Facts): VerifiedRequest {
   const publicKey = { prefix: all.key.publicKeyPrefix, x: all.key.publicKeyX };
   const { request, requestId: id } = all;
-  return { session: {}, scheme: 'bip340', publicKey, id, request } as unknown as VerifiedRequest;
+  const { birth } = all.key;
+  return { session: {}, scheme: 'bip340', publicKey, birth, id, request } as unknown as VerifiedRequest;
 }
 
 export const CONFIGURATION: Configuration = facts().configuration;

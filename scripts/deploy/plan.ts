@@ -1,0 +1,84 @@
+/** What a deployment is to end in: who may do what, which contracts votes rule, and what has happened in each of them. */
+
+import { type BaseContract, getAddress, ZeroAddress } from 'ethers';
+import type { Governance } from './governance.ts';
+import type { DeployOptions } from './options.ts';
+import type { Registries } from './registries.ts';
+
+/** Roles of the access manager. 0 is its admin: the timelock, and nobody else. */
+export const ROLES = { admin: 0n, enclaveRegistry: 1n, guardian: 2n, settler: 3n } as const;
+export type Role = keyof typeof ROLES;
+
+/** What the access manager calls each role. */
+export const LABELS = { enclaveRegistry: 'ENCLAVE_REGISTRY', guardian: 'GUARDIAN', settler: 'SETTLER' } as const;
+
+/** The contracts that obey the access manager. */
+export const MANAGED = [
+  'measurementRegistry',
+  'enclaveRegistry',
+  'committeeVotes',
+  'keyRegistry',
+  'spendingLimits',
+  'signingRequests',
+  'guardianContract',
+] as const;
+
+/** Functions that need a role; every other restricted function needs the admin. */
+export const FUNCTIONS = [
+  ['measurementRegistry', 'noteAttestation', 'enclaveRegistry'],
+  // a guardian takes back what has not taken effect, and suspends; the DAO may do the same
+  ['keyRegistry', 'suspend', 'guardian'],
+  ['keyRegistry', 'suspendNetwork', 'guardian'],
+  ['keyRegistry', 'withdrawCommittee', 'guardian'],
+  ['enclaveRegistry', 'withdrawVerifier', 'guardian'],
+  ['measurementRegistry', 'withdraw', 'guardian'],
+  ['signingRequests', 'withdrawModule', 'guardian'],
+  ['signingRequests', 'cancel', 'guardian'],
+  ['signingRequests', 'withdraw', 'guardian'],
+  ['spendingLimits', 'settle', 'settler'],
+] as const satisfies readonly (readonly [(typeof MANAGED)[number], string, Role])[];
+
+export function selectorOf(contract: BaseContract, name: string): string {
+  const selector = contract.interface.getFunction(name)?.selector;
+  if (selector === undefined) throw new Error(`no function ${name}`);
+  return selector;
+}
+
+/** `kept` may have given its role up since, as at any later time: a vote names them again. */
+export type Holders = { readonly always: readonly string[]; readonly kept: readonly string[] };
+
+/** A person is the guardian by way of the contract that holds the role, so that a stranger sees all that it can do in one place. */
+export async function holdersOf(
+  { timelock }: Governance,
+  { enclaveRegistry, guardianContract }: Registries,
+  { settler }: DeployOptions,
+): Promise<Readonly<Record<Role, Holders>>> {
+  const dao = await timelock.getAddress();
+  return {
+    admin: { always: [dao], kept: [] },
+    enclaveRegistry: { always: [await enclaveRegistry.getAddress()], kept: [] },
+    guardian: { always: [dao, await guardianContract.getAddress()], kept: [] },
+    settler: { always: [dao], kept: settler === null ? [] : [getAddress(settler)] },
+  };
+}
+
+/** Events of a managed contract, each with its first argument. Whoever deploys may call all of it until it renounces. */
+export async function eventsOf(
+  name: (typeof MANAGED)[number],
+  { accessManager }: Governance,
+  it: Registries,
+  { beat, guardian }: DeployOptions,
+): Promise<string[]> {
+  const planned = [`AuthorityUpdated(${await accessManager.getAddress()})`];
+  if (name === 'keyRegistry') planned.push(`BeatSet(${beat.beatBound})`);
+  if (name === 'signingRequests') planned.push(`ModuleListed(${await it.mandates.getAddress()})`);
+  if (name === 'guardianContract') planned.push(`GuardianSet(${accountOf(guardian)})`);
+  if (name === 'enclaveRegistry' && it.developmentVerifier !== null)
+    planned.push(`VerifierSet(${await it.developmentVerifier.tee()})`);
+  return planned;
+}
+
+/** As a contract says it: nobody is zero. */
+export function accountOf(account: string | null): string {
+  return account === null ? ZeroAddress : getAddress(account);
+}

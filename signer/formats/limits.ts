@@ -1,0 +1,13 @@
+/**
+ * How much a request may say: the same numbers for contracts, enclaves and hosts. `contracts/types/Limits.sol` is made from this file
+ * (`scripts/limits.ts`), so that nothing can be asked for on chain that no enclave would read.
+ */
+
+/** Declared effects of a request, and of a mandate. */
+export const MAX_EFFECTS = 64;
+/** What one request has signed: one for each input of a Bitcoin transaction. */
+export const MAX_DIGESTS = 64;
+/** Bytes of a payload. */
+export const MAX_PAYLOAD = 32 * 1024;
+/** Bytes of an Ed25519 message, which is its own digest. */
+export const MAX_MESSAGE = 4096;

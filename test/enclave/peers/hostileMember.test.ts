@@ -1,0 +1,125 @@
+/** What a member can do with what others have signed and said to it, and with keys that are none. */
+
+import { hexToBytes } from '@noble/hashes/utils.js';
+import { expect } from 'chai';
+import { toHex } from '../../../signer/enclave/hex.ts';
+import { encodeRoute, type Route } from '../../../signer/enclave/peers/envelope.ts';
+import { carries, type Mallory, malloryOf, type Overheard, overhears, says } from '../support/mallory.ts';
+import {
+  codeOf,
+  committee,
+  generate,
+  lastOf,
+  type Network,
+  networkOf,
+  okOf,
+  proofAt,
+  requestOf,
+  setOf,
+} from '../support/network.ts';
+
+type Stage = {
+  readonly network: Network;
+  readonly mallory: Mallory;
+  /** Bob's commitments in each of two sessions of one request, as he signed them. */
+  readonly bobs: readonly Overheard[];
+  deliver(party: number, message: Uint8Array, route: Route): Promise<string>;
+};
+
+/** Three of three sign one request in two sessions at once. */
+async function stage(): Promise<Stage> {
+  const network = await networkOf(3, 3, 'bip340', 'envelopes');
+  const mallory = await malloryOf('envelopes', 1);
+  await generate(network);
+  for (const run of [0, 1]) {
+    const order = { request: requestOf(1), committee: committee(), set: setOf([1, 2, 3], run), proof: proofAt(2) };
+    for (const node of network.nodes.slice(1)) okOf(await node.call('sign', order));
+  }
+  const bobs = (await overhears(mallory, network)).filter(({ route }) => route.from === 2);
+  const deliver = async (party: number, message: Uint8Array, route: Route) => {
+    const envelope = await carries(network, message, { ...route, to: party });
+    return codeOf(await network.nodes[party - 1]!.call('deliver', { envelope }));
+  };
+  return { network, mallory, bobs, deliver };
+}
+
+describe('what another has signed', () => {
+  it('counts in its own session, round and kind only, whoever carries it', async () => {
+    const { bobs, deliver } = await stage();
+    const [one, other] = bobs;
+    const lies: Partial<Route>[] = [
+      { session: other!.route.session },
+      { round: 1 },
+      { broadcast: false },
+      { from: 1 },
+      { from: 3 },
+      { from: 4 },
+      { from: 0 },
+    ];
+    for (const lie of lies) {
+      const code = await deliver(3, one!.message, { ...one!.route, ...lie });
+      expect(code, JSON.stringify(lie)).to.be.oneOf(['ENVELOPE_UNSIGNED', 'ENVELOPE_MISROUTED']);
+    }
+    expect(await deliver(3, one!.message, one!.route)).to.equal('ok');
+    expect(await deliver(3, one!.message, one!.route)).to.equal('ENVELOPE_DUPLICATE');
+  });
+
+  it('does not come back to it', async () => {
+    const { bobs, deliver } = await stage();
+    expect(await deliver(2, bobs[0]!.message, bobs[0]!.route)).to.equal('ENVELOPE_MISROUTED');
+  });
+
+  it('in two sessions of one request are different nonces', async () => {
+    const { bobs } = await stage();
+    expect(bobs).to.have.length(2);
+    expect(toHex(bobs[0]!.payload)).not.to.equal(toHex(bobs[1]!.payload));
+  });
+});
+
+describe('a whisper in a round that is over', () => {
+  it('is not kept for nothing: it ends the session and names who whispered', async () => {
+    const { network, mallory, bobs, deliver } = await stage();
+    const { session } = bobs[0]!.route;
+    const carol = network.nodes[2]!;
+    expect(await deliver(3, bobs[0]!.message, bobs[0]!.route)).to.equal('ok');
+    const aloud = await says(mallory, network, bobs[0]!.payload, { session, round: 0, to: 3 });
+    okOf(await carol.call('deliver', { envelope: aloud }));
+    const whisper = { session, round: 0, to: 3, broadcast: false };
+    okOf(await carol.call('deliver', { envelope: await says(mallory, network, new Uint8Array(200_000), whisper) }));
+    expect(lastOf(carol.events, 'fault')).to.deep.include({ code: 'malformed', culprits: [1], silent: [] });
+  });
+});
+
+describe('an envelope with a key that is none', () => {
+  const POINTS = [
+    '00'.repeat(32),
+    `01${'00'.repeat(31)}`,
+    'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800',
+    '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157',
+    'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    'ff'.repeat(32),
+  ].map(hexToBytes);
+
+  it('is refused, and the session goes on', async () => {
+    const { network, bobs } = await stage();
+    const carol = network.nodes[2]!;
+    const aad = encodeRoute({ ...bobs[0]!.route, to: 3 });
+    for (const enc of POINTS)
+      for (const length of [16, 17, 200]) {
+        const envelope = toHex(Uint8Array.of(...aad, ...enc, ...new Uint8Array(length)));
+        const code = codeOf(await carol.call('deliver', { envelope }));
+        expect(code, `${toHex(enc)} ${length}`).to.be.oneOf(['ENVELOPE_UNOPENED', 'ENVELOPE_TOO_LARGE']);
+      }
+    expect(carol.events.some(({ event }) => event === 'fault')).to.equal(false);
+  });
+
+  it('of a member is its own fault', async () => {
+    for (const point of POINTS.slice(0, 4)) {
+      const network = await networkOf(3, 2, 'bip340', 'envelopes');
+      Object.assign(network.world.seats[0]!, { encryptionKey: point });
+      okOf(await network.nodes[1]!.call('generateKey', { committee: committee(), proof: proofAt(1) }));
+      expect(lastOf(network.nodes[1]!.events, 'fault'), toHex(point)).to.deep.include({ culprits: [1], silent: [] });
+    }
+  });
+});

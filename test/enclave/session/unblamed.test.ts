@@ -1,0 +1,86 @@
+/** A member that spoils every signature without being named would kill requests alone: its leaders would ask it again for ever. */
+
+import { expect } from 'chai';
+import type { Event } from '../../../signer/enclave/api.ts';
+import { hears, type Mallory, malloryOf, says } from '../support/mallory.ts';
+import {
+  committee,
+  fromHex,
+  generate,
+  lastOf,
+  type Network,
+  networkOf,
+  okOf,
+  partyOf,
+  proofAt,
+  requestOf,
+  setOf,
+} from '../support/network.ts';
+
+type Fault = Extract<Event, { event: 'fault' }>;
+type Lie = (honest: Uint8Array) => Uint8Array;
+
+const flip =
+  (at: number): Lie =>
+  (bytes) =>
+    bytes.with(at, bytes[at]! ^ 1);
+
+/** Parties 1 (Mallory) to t sign; she says what party 2 said, bent in round 2. What each of the others then reports. */
+async function faultsOf(threshold: number, lie: Lie): Promise<readonly Fault[]> {
+  const network = await networkOf(3, threshold, 'bip340', 'unblamed');
+  const mallory = await malloryOf('unblamed', 1);
+  await generate(network);
+  const parties = [1, 2, 3].slice(0, threshold);
+  const honest = parties.slice(1);
+  const order = { request: requestOf(1), committee: committee(), set: setOf(parties), proof: proofAt(2) };
+  for (const party of honest) okOf(await network.nodes[party - 1]!.call('sign', order));
+  const session = fromHex(network.post[0]!.session);
+  const commitments = (await hears(mallory, network)).get(2)!;
+  await sayAll(mallory, network, honest, { session, round: 0, payload: commitments });
+  const shares = (await hears(mallory, network)).get(2)!;
+  await sayAll(mallory, network, honest, { session, round: 1, payload: lie(shares) });
+  return honest.map((party) => lastOf(network.nodes[party - 1]!.events, 'fault'));
+}
+
+async function sayAll(
+  mallory: Mallory,
+  network: Network,
+  to: readonly number[],
+  { session, round, payload }: { session: Uint8Array; round: number; payload: Uint8Array },
+): Promise<void> {
+  for (const party of to) {
+    const envelope = await says(mallory, network, payload, { session, round, to: party });
+    okOf(await network.nodes[party - 1]!.call('deliver', { envelope }));
+  }
+  const others = network.post.filter(({ to }) => partyOf(to) !== mallory.party);
+  network.post.splice(0, network.post.length, ...network.post.filter(({ to }) => partyOf(to) === mallory.party));
+  for (const { to, envelope } of others) await network.nodes[partyOf(to) - 1]!.call('deliver', { envelope });
+}
+
+describe('a member that spoils a signature', () => {
+  it('by signing something else is named: the session says what is signed', async () => {
+    for (const fault of await faultsOf(2, flip(0)))
+      expect(fault).to.deep.include({ code: 'request-differs', culprits: [1] });
+  });
+
+  it('by reporting another message of ours is named: we know what we said', async () => {
+    for (const fault of await faultsOf(2, flip(32 + 32)))
+      expect(fault).to.deep.include({ code: 'equivocation', culprits: [1] });
+  });
+
+  it('by contradicting itself is named', async () => {
+    for (const fault of await faultsOf(2, flip(32)))
+      expect(fault).to.deep.include({ code: 'equivocation', culprits: [1] });
+  });
+
+  it('by a wrong share is named', async () => {
+    for (const fault of await faultsOf(2, (bytes) => bytes))
+      expect(fault).to.deep.include({ code: 'invalid-signature-share', culprits: [1] });
+  });
+
+  it('by reporting another message of a third is named by that third, and never is an honest member', async () => {
+    const [bobs, carols] = await faultsOf(3, flip(32 + 64));
+    expect(carols).to.deep.include({ code: 'equivocation', culprits: [1] });
+    expect(bobs).to.deep.include({ culprits: [], disputes: [{ about: 3, reporter: 1 }] });
+  });
+});

@@ -1,0 +1,62 @@
+/** A member that broke its enclave: it has the identity and the boot key of its first life, and says whatever it likes. */
+
+import type { Hex } from '../../../signer/enclave/api.ts';
+import { ENVELOPE_INFO } from '../../../signer/enclave/formats/tags.ts';
+import { toHex } from '../../../signer/enclave/hex.ts';
+import { generateIdentity, type Identity, SIGNATURE_BYTES } from '../../../signer/enclave/identity.ts';
+import { decodeEnvelope, encodeEnvelope, encodeRoute, type Route } from '../../../signer/enclave/peers/envelope.ts';
+import { type EncryptionKey, generateEncryptionKey, hpkeOpen, hpkeSeal } from '../../../signer/enclave/peers/hpke.ts';
+import { signMessage } from '../../../signer/enclave/peers/message.ts';
+import { seeded } from '../../simulation/random.ts';
+import { type Envelope, fromHex, type Network, partyOf } from './network.ts';
+
+export type Mallory = { readonly party: number; readonly identity: Identity; readonly key: EncryptionKey };
+
+/** @param seed that of the network, in which this party has its own stream: identity and boot key come first */
+export async function malloryOf(seed: string, party: number): Promise<Mallory> {
+  const stream = seeded(`${seed}/${party}`);
+  const rng = (length: number) => stream.bytes(length);
+  const identity = generateIdentity(rng);
+  return { party, identity, key: await generateEncryptionKey(rng) };
+}
+
+const noise = seeded('mallory');
+
+/** An envelope that she signed and sealed for another member. */
+export function says(
+  mallory: Mallory,
+  network: Network,
+  payload: Uint8Array,
+  route: Pick<Route, 'session' | 'round' | 'to'> & Partial<Route>,
+): Promise<Hex> {
+  const whole: Route = { from: mallory.party, broadcast: true, ...route };
+  return carries(network, signMessage(mallory.identity, whole, payload), whole);
+}
+
+/** Any message, sealed for the receiver of any route: nobody needs a secret for that. */
+export async function carries({ world }: Network, message: Uint8Array, route: Route): Promise<Hex> {
+  const aad = encodeRoute(route);
+  const key = world.seats[route.to - 1]!.encryptionKey;
+  const sealed = await hpkeSeal(key, ENVELOPE_INFO, aad, message, (length) => noise.bytes(length));
+  return toHex(encodeEnvelope({ aad, ...sealed! }));
+}
+
+export type Overheard = { readonly route: Route; readonly message: Uint8Array; readonly payload: Uint8Array };
+
+/** What she hears: signed messages that are for her. They leave the post. */
+export async function overhears({ party, key }: Mallory, network: Network): Promise<readonly Overheard[]> {
+  const mine = network.post.filter(({ to }) => partyOf(to) === party);
+  network.post.splice(0, network.post.length, ...network.post.filter(({ to }) => partyOf(to) !== party));
+  return Promise.all(mine.map((envelope) => read(key, envelope)));
+}
+
+/** The same, payloads by sender. */
+export async function hears(mallory: Mallory, network: Network): Promise<Map<number, Uint8Array>> {
+  return new Map((await overhears(mallory, network)).map(({ route, payload }) => [route.from, payload]));
+}
+
+async function read(key: EncryptionKey, { envelope }: Envelope): Promise<Overheard> {
+  const decoded = decodeEnvelope(fromHex(envelope));
+  const message = (await hpkeOpen(key, ENVELOPE_INFO, decoded.aad, decoded))!;
+  return { route: decoded.route, message, payload: message.slice(SIGNATURE_BYTES) };
+}

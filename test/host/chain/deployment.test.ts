@@ -1,0 +1,71 @@
+/** Where the contracts are: the measured ones from the configuration, the others from the record of the same deployment. */
+
+import { expect } from 'chai';
+import { concat, type Hex, hexToBytes, keccak256, pad, stringToHex } from 'viem';
+import { parseDeployment } from '../../../signer/host/chain/deployment.ts';
+import { Fatal } from '../../../signer/host/errors.ts';
+import { word } from '../support/fakeChain.ts';
+
+const address = (seed: string) => `0x${seed.repeat(20)}` as Hex;
+const NAMES = [
+  'measurementRegistry',
+  'enclaveRegistry',
+  'keyRegistry',
+  'signingRequests',
+  'derivedKeys',
+  'lateSignatures',
+];
+const SEEDS = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6'];
+const MEASURED = SEEDS.slice(0, 4).flatMap((seed) => [pad(address(seed), { size: 32 }), word(9)]);
+const CONFIGURATION = concat([keccak256(stringToHex('quorate/configuration/1')), word(31_337), word(1), ...MEASURED]);
+
+type Contracts = Record<string, unknown>;
+const contracts = (): Contracts =>
+  Object.fromEntries(
+    NAMES.map((name, at) => [
+      name,
+      { address: address(SEEDS[at]!.toUpperCase()).replace('0X', '0x'), codeHash: word(9) },
+    ]),
+  );
+const parse = (bend: (contracts: Contracts) => void = () => {}) => {
+  const found = contracts();
+  bend(found);
+  return parseDeployment(hexToBytes(CONFIGURATION), JSON.stringify({ chainId: '31337', block: 7, contracts: found }));
+};
+const problem = (text: string) => {
+  try {
+    parseDeployment(hexToBytes(CONFIGURATION), text);
+  } catch (error) {
+    if (error instanceof Fatal) return error.message;
+    throw error;
+  }
+  return 'none';
+};
+
+describe('the deployment', () => {
+  it('is the measured contracts, and those beside them from the record', () => {
+    expect(parse()).to.include({ chainId: 31_337, keyRegistry: address('a3'), signingRequests: address('a4') });
+    expect(parse()).to.include({ derivedKeys: address('a5'), lateSignatures: address('a6') });
+  });
+
+  it('needs no place for late signatures', () => {
+    expect(parse((found) => delete found.lateSignatures).lateSignatures).to.equal(null);
+  });
+
+  for (const name of NAMES.slice(0, 4))
+    it(`is refused where the record has another ${name} than what is measured, or none`, () => {
+      expect(() => parse((found) => (found[name] = { address: address('ee') }))).to.throw(Fatal, `it has ${name} at`);
+      expect(() => parse((found) => delete found[name])).to.throw(Fatal, `it has ${name} at no address`);
+    });
+
+  it('is refused where the record is none', () => {
+    expect(() => parse((found) => delete found.derivedKeys)).to.throw(Fatal, 'it names no derivedKeys');
+    expect(() => parse((found) => (found.derivedKeys = { address: '0x12' }))).to.throw(
+      Fatal,
+      'derivedKeys has no address',
+    );
+    expect(problem('{')).to.include('it is not JSON');
+    expect(problem('null')).to.include('it has no addresses by name');
+    expect(problem('{"contracts":{"derivedKeys":null}}')).to.include('it has no addresses by name');
+  });
+});
