@@ -10,7 +10,6 @@ bytes32 constant DEVELOPMENT_VENDOR = keccak256("quorate/vendor/development/1");
 bytes32 constant DEVELOPMENT_STATEMENT_TAG = keccak256("quorate/development-statement/1");
 bytes32 constant KEY_TAG = keccak256("quorate/key/1");
 bytes32 constant COMMITTEE_TAG = keccak256("quorate/committee/1");
-bytes32 constant POLICY_TAG = keccak256("quorate/policy/1");
 bytes32 constant BIRTH_TAG = keccak256("quorate/birth-domain/1");
 bytes32 constant TWEAK_TAG = keccak256("quorate/derivation-tweak/1");
 bytes32 constant EFFECT_TAG = keccak256("quorate/effect/1");

@@ -62,8 +62,7 @@ export async function deployKeys(
     committeeVotes,
     closed,
     committeeDelay,
-    minimumBeatBound,
-    beat,
+    { ...beat, minimumBeatBound },
   );
   const derivedKeys = await steps.create('derivedKeys', DerivedKeys__factory, keyRegistry, signatureVerifier);
   return {

@@ -1,23 +1,46 @@
 /** What explorers and wallets ask: ERC-165, ERC-5267 and ERC-7572, and limits of the chain. */
 
 import { expect } from 'chai';
-import { dataLength, type FunctionFragment, type Interface, toBeHex } from 'ethers';
+import { dataLength, type FunctionFragment, Interface, toBeHex } from 'ethers';
 import { IKeyAddresses__factory } from '../../types/factories/contracts/addresses/IKeyAddresses__factory.ts';
 import { IEnclaveRegistry__factory } from '../../types/factories/contracts/attestation/IEnclaveRegistry__factory.ts';
 import { IMeasurementRegistry__factory } from '../../types/factories/contracts/attestation/IMeasurementRegistry__factory.ts';
 import { ICodeHashGuard__factory } from '../../types/factories/contracts/governance/ICodeHashGuard__factory.ts';
+import { IGuardian__factory } from '../../types/factories/contracts/governance/IGuardian__factory.ts';
+import { ILivenessGuard__factory } from '../../types/factories/contracts/governance/ILivenessGuard__factory.ts';
 import { IQuorateAccessManager__factory } from '../../types/factories/contracts/governance/IQuorateAccessManager__factory.ts';
+import { ICommittees__factory } from '../../types/factories/contracts/keys/ICommittees__factory.ts';
+import { ICommitteeVotes__factory } from '../../types/factories/contracts/keys/ICommitteeVotes__factory.ts';
+import { IDerivedKeys__factory } from '../../types/factories/contracts/keys/IDerivedKeys__factory.ts';
 import { IKeyRegistry__factory } from '../../types/factories/contracts/keys/IKeyRegistry__factory.ts';
+import { IEnclaveLens__factory } from '../../types/factories/contracts/lens/IEnclaveLens__factory.ts';
+import { IKeyLens__factory } from '../../types/factories/contracts/lens/IKeyLens__factory.ts';
+import { IRequestLens__factory } from '../../types/factories/contracts/lens/IRequestLens__factory.ts';
 import { ISpendingLimits__factory } from '../../types/factories/contracts/requests/guards/ISpendingLimits__factory.ts';
+import { IRequestGuard__factory } from '../../types/factories/contracts/requests/IRequestGuard__factory.ts';
 import { ISignatureConsumer__factory } from '../../types/factories/contracts/requests/ISignatureConsumer__factory.ts';
 import { ISigningRequests__factory } from '../../types/factories/contracts/requests/ISigningRequests__factory.ts';
+import { ILateSignatures__factory } from '../../types/factories/contracts/requests/modules/ILateSignatures__factory.ts';
 import { IMandates__factory } from '../../types/factories/contracts/requests/modules/IMandates__factory.ts';
+import { IRefusals__factory } from '../../types/factories/contracts/requests/modules/IRefusals__factory.ts';
 import { world } from './support/chain.ts';
 import { fresh } from './support/fresh.ts';
 
 const ERC165 = '0x01ffc9a7';
 /** EIP-170. */
 const MAX_CODE = 24_576;
+
+/** ERC-7913 asks a verifier for nothing but `verify`. */
+const BARE: readonly string[] = ['bip340Verifier', 'ecdsaVerifier', 'ed25519Verifier'];
+
+/** An interface's id leaves out what it inherits. */
+function limitsInterface(): Interface {
+  const guard = IRequestGuard__factory.createInterface();
+  const own = ISpendingLimits__factory.createInterface().fragments.filter(
+    (fragment) => fragment.type !== 'function' || !guard.hasFunction((fragment as FunctionFragment).name),
+  );
+  return new Interface(own);
+}
 
 function interfaceId(its: Interface): string {
   const selectors = its.fragments
@@ -34,12 +57,24 @@ describe('every contract', () => {
   const described = [
     ['accessManager', 'AccessManager', IQuorateAccessManager__factory.createInterface()],
     ['codeHashGuard', 'CodeHashGuard', ICodeHashGuard__factory.createInterface()],
-    ['keyAddresses', 'KeyAddresses', IKeyAddresses__factory.createInterface()],
+    ['livenessGuard', 'LivenessGuard', ILivenessGuard__factory.createInterface()],
+    ['guardianContract', 'Guardian', IGuardian__factory.createInterface()],
     ['measurementRegistry', 'MeasurementRegistry', IMeasurementRegistry__factory.createInterface()],
     ['enclaveRegistry', 'EnclaveRegistry', IEnclaveRegistry__factory.createInterface()],
+    ['committees', 'Committees', ICommittees__factory.createInterface()],
+    ['committeeVotes', 'CommitteeVotes', ICommitteeVotes__factory.createInterface()],
     ['keyRegistry', 'KeyRegistry', IKeyRegistry__factory.createInterface()],
+    ['derivedKeys', 'DerivedKeys', IDerivedKeys__factory.createInterface()],
+    ['keyAddresses', 'KeyAddresses', IKeyAddresses__factory.createInterface()],
     ['signingRequests', 'SigningRequests', ISigningRequests__factory.createInterface()],
-    ['spendingLimits', 'SpendingLimits', ISpendingLimits__factory.createInterface()],
+    ['mandates', 'Mandates', IMandates__factory.createInterface()],
+    ['refusals', 'Refusals', IRefusals__factory.createInterface()],
+    ['lateSignatures', 'LateSignatures', ILateSignatures__factory.createInterface()],
+    ['spendingLimits', 'SpendingLimits', limitsInterface()],
+    ['closed', 'Closed', IRequestGuard__factory.createInterface()],
+    ['enclaveLens', 'EnclaveLens', IEnclaveLens__factory.createInterface()],
+    ['keyLens', 'KeyLens', IKeyLens__factory.createInterface()],
+    ['requestLens', 'RequestLens', IRequestLens__factory.createInterface()],
   ] as const;
 
   for (const [contract, name, its] of described) {
@@ -55,19 +90,18 @@ describe('every contract', () => {
     });
   }
 
-  it('SigningRequests says that it takes mandates', async () => {
-    const mandates = interfaceId(IMandates__factory.createInterface() as Interface);
-    expect(await made().it.signingRequests.supportsInterface(mandates)).to.equal(true);
+  it('SpendingLimits says that it is a guard', async () => {
+    const guard = interfaceId(IRequestGuard__factory.createInterface() as Interface);
+    expect(await made().it.spendingLimits.supportsInterface(guard)).to.equal(true);
   });
 
-  for (const name of ['EnclaveRegistry', 'KeyRegistry', 'SigningRequests'] as const)
+  for (const [contract, name] of [
+    ['enclaveRegistry', 'EnclaveRegistry'],
+    ['keyRegistry', 'KeyRegistry'],
+    ['refusals', 'Refusals'],
+  ] as const)
     it(`${name} tells its EIP-712 domain (ERC-5267)`, async () => {
-      const { it } = made();
-      const at = {
-        EnclaveRegistry: it.enclaveRegistry,
-        KeyRegistry: it.keyRegistry,
-        SigningRequests: it.signingRequests,
-      }[name];
+      const at = made().it[contract];
       const domain = await at.eip712Domain();
       expect([domain.fields, domain.name, domain.version, domain.chainId, domain.verifyingContract]).to.deep.equal([
         '0x0f',
@@ -81,7 +115,8 @@ describe('every contract', () => {
   it('that is deployed answers ERC-165, and describes itself in JSON if at all', async () => {
     const { it } = made();
     const undescribed: string[] = [];
-    for (const name of Object.keys(it.record.contracts) as (keyof typeof it.record.contracts & 'keyRegistry')[]) {
+    for (const name of Object.keys(it.record.contracts) as 'keyRegistry'[]) {
+      if (BARE.includes(name)) continue;
       const at = it[name];
       expect(await at.supportsInterface(ERC165), name).to.equal(true);
       for (const id of ['0xffffffff', '0x00000000']) expect(await at.supportsInterface(id), name).to.equal(false);

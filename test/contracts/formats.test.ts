@@ -33,7 +33,7 @@ describe('docs/formats.md', () => {
   const sources = [
     'contracts/attestation/Registrations.sol',
     'contracts/keys/KeyCeremonies.sol',
-    'contracts/requests/RequestEndings.sol',
+    'contracts/requests/modules/Refusals.sol',
   ];
   const signed = new Map([...PAGE.matchAll(/^(\w+)\(([^)]*)\)$/gm)].map(([type, name]) => [name!, type]));
 
@@ -52,23 +52,30 @@ describe('docs/formats.md', () => {
     expect(id(TypedDataEncoder.from({ Boot: fields }).encodeType('Boot'))).to.equal(id(type));
   });
 
-  it('numbers schemes, payload kinds and effect kinds as the contracts do', () => {
-    const members = (file: string, name: string) =>
-      read(file)
-        .match(new RegExp(`enum ${name} \\{([^}]*)\\}`))![1]!
-        .match(/\w+/g)!;
-    const numbered = (title: string) =>
-      [...PAGE.match(new RegExp(`\\*\\*${title}\\*\\*: ([^*]*?)\\.\\s`))![1]!.matchAll(/(\d+) ([\w-]+)/g)].map(
-        ([, number, name]) => [Number(number), name!.replaceAll('-', '')],
-      );
-    const lists: [string, string, string][] = [
-      ['Schemes', 'contracts/keys/KeyTypes.sol', 'Scheme'],
-      ['Payload kinds', 'contracts/keys/KeyTypes.sol', 'PayloadKind'],
-      ['Effect kinds', 'contracts/requests/ISigningRequests.sol', 'EffectKind'],
-    ];
-    for (const [title, file, name] of lists) {
-      const expected = members(file, name).map((member, number) => [number, member.toLowerCase()]);
-      expect(numbered(title), title).to.deep.equal(expected.slice(1));
-    }
+  const numbered = (title: string) =>
+    [...PAGE.match(new RegExp(`\\*\\*${title}\\*\\*: ([^*]*?)\\.\\s`))![1]!.matchAll(/(\d+) ([\w-]+)/g)].map(
+      ([, number, name]) => [Number(number), name!.replaceAll('-', '')],
+    );
+
+  it('numbers schemes as the contracts do', () => {
+    const members = read('contracts/keys/KeyTypes.sol')
+      .match(/enum Scheme \{([^}]*)\}/)![1]!
+      .match(/\w+/g)!;
+    const expected = members.map((member, number) => [number, member.toLowerCase()]);
+    expect(numbered('Schemes')).to.deep.equal(expected.slice(1));
   });
+
+  for (const [title, library] of [
+    ['Payload kinds', 'PayloadKinds'],
+    ['Effect kinds', 'EffectKinds'],
+  ] as const)
+    it(`numbers ${title.toLowerCase()} as the contracts do`, () => {
+      const body = read('contracts/types/Kinds.sol').match(new RegExp(`library ${library} \\{(.*?)\\n\\}`, 's'))![1]!;
+      const expected = [...body.matchAll(/uint8 internal constant (\w+) = (\d+);/g)].map(([, name, number]) => [
+        Number(number),
+        name!.toLowerCase().replaceAll('_', ''),
+      ]);
+      expect(expected.length).to.be.at.least(3);
+      expect(numbered(title)).to.deep.equal(expected);
+    });
 });

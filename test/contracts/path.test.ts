@@ -9,9 +9,9 @@ import {
   claimDerived,
   createKey,
   KEY_STATUS,
-  KIND,
   outputSecret,
   parametersOf,
+  rowFor,
   secretOf,
   signBip340,
 } from './support/keys.ts';
@@ -23,8 +23,8 @@ describe('path of a request', () => {
     const members = await eligibleEnclaves(it, 3);
     const requester = it.anyone;
     const secret = secretOf('path');
-    const policy = { requesters: [requester.address], delegates: [], kinds: 1 << KIND.psbt, delay: 0 };
-    const keyId = await activeKey(it, members, secret, parametersOf(members, { policy }));
+    const rows = [rowFor(requester.address)];
+    const keyId = await activeKey(it, members, secret, parametersOf(members, { rows }));
     expect((await it.keyRegistry.key(keyId)).status).to.equal(KEY_STATUS.active);
 
     const derived = await claimDerived(it, keyId, secret, requester.address);
@@ -48,8 +48,8 @@ describe('path of a request', () => {
     const members = await eligibleEnclaves(it, 2);
     const operators = [...members.map(({ operator }) => operator.address), it.deployer.address];
     await expect(createKey(it, parametersOf(members, { operators }))).to.be.revertedWithCustomError(
-      it.keyRegistry,
-      'KeyRegistryTooFewEligible',
+      it.committees,
+      'CommitteesTooFewEligible',
     );
   });
 });

@@ -29,7 +29,7 @@ import { intentOf, readyRequest, refuse, replacement, request } from './support/
 const secret = secretOf('replay');
 
 describe('events', () => {
-  it('give the state that the views show (I9)', async () => {
+  it('give the state that the views show (I9) [I9]', async () => {
     const it = await world();
     const enclaves = await populate(it);
     const keyId = await makeKey(it, enclaves);

@@ -86,7 +86,7 @@ function signsWithEverySubset(suite: Ciphersuite, shares: Shares): void {
     deepEqual(run(suite), run(portable[suite.name]));
   });
 
-  it('commits to other nonces each time, even from the same randomness for another share', () => {
+  it('commits to other nonces each time, even from the same randomness for another share [I3]', () => {
     const request = { messages: [new Uint8Array(32)], tweaks: [] };
     const say = (id: PartyId, rng: (length: number) => Uint8Array) =>
       frostSign(committeeOf(id, [1, 2, 3], 3, new Uint8Array(32)), suite, shares.get(id)!, request, rng).next().value;
@@ -232,7 +232,7 @@ function signsFromPools(suite: Ciphersuite, shares: Shares): void {
     for (const pool of pools.values()) equal(pool.size, 0);
   });
 
-  it('never gives the same nonces out twice, holds no more than it may, and forgets', () => {
+  it('never gives the same nonces out twice, holds no more than it may, and forgets [I3]', () => {
     const pool = prepare().get(alice)!;
     deepEqual(
       pool.fill(randomBytes).map(({ serial }) => serial),

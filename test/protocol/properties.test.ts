@@ -91,7 +91,7 @@ function sharesTheSecret(suite: Ciphersuite, shares: Shares): void {
     );
   });
 
-  it('no subset of t - 1 shares does, and their values say nothing about it', () => {
+  it('no subset of t - 1 shares does, and their values say nothing about it [I5]', () => {
     fc.assert(fc.property(subsetOf(5, 2), (ids) => hex(multiplyBase(combine(ids))) !== hex(publicKey)));
     // For one fixed key, the share of a party is uniform: 16 buckets, 15 degrees of freedom, chi-squared below 44.3 but once in 10,000.
     const secret = scalars.from(7);

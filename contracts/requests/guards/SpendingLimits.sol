@@ -134,6 +134,11 @@ contract SpendingLimits is UnsettledPlaces, AccessManaged, Described {
         return delegate.versions[delegate.version].buckets[asset].available(WHOLE);
     }
 
+    /// @inheritdoc Described
+    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
+        return interfaceId == type(IRequestGuard).interfaceId || super.supportsInterface(interfaceId);
+    }
+
     /// @dev What was asked under other limits is over. A row with another guard is not ours to raise.
     function _raise(ISigningRequests requests, KeyId keyId, address requester) private {
         IKeyRegistry keys = requests.keys();

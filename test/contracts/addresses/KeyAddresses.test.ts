@@ -63,7 +63,7 @@ describe('KeyAddresses', () => {
     expect(await made().addresses.derivedKeys()).to.equal(await made().it.derivedKeys.getAddress());
   });
 
-  it('gives the Taproot address of a bip340 key on every network, and its script', async () => {
+  it('gives the Taproot address of a bip340 key on every network, and its script [T5]', async () => {
     const { addresses, bip340, requester } = made();
     for (const path of Array.from({ length: 6 }, (_, i) => id(`${i}`))) {
       const derived = await claim(bip340, path);
@@ -128,7 +128,7 @@ describe('KeyAddresses', () => {
     );
   });
 
-  it('refuses a key whose scheme has no such address', async () => {
+  it('refuses a key whose scheme has no such address [T5]', async () => {
     const { addresses, bip340, ecdsa, ed25519, requester } = made();
     await claim(bip340, ZeroHash);
     await claim(ecdsa, ZeroHash);

@@ -110,7 +110,7 @@ describe('EnclaveRegistry', () => {
           .withArgs(alice.id, epoch, first === 'second' ? 2 : 1);
       });
 
-    it('refuses the same evidence twice', async () => {
+    it('refuses the same evidence twice [E1]', async () => {
       const { it, registry, alice } = made();
       const registration = await registrationOf(it, alice);
       const proof = await evidenceFor(it, registration);
@@ -127,7 +127,7 @@ describe('EnclaveRegistry', () => {
     });
 
     // Hardhat's EIP-2935 contract reverts with a message, whose bytes must not pass for a hash
-    it('refuses a challenge that is no hash of a recent block', async () => {
+    it('refuses a challenge that is no hash of a recent block [E2]', async () => {
       const { it, registry, alice } = made();
       const block = await it.helpers.time.latestBlock();
       const known = (await it.ethers.provider.getBlock(block))!.hash!;
@@ -143,7 +143,7 @@ describe('EnclaveRegistry', () => {
         .withArgs(block, known, ZeroHash);
     });
 
-    it('takes older blocks where EIP-2935 knows them', async () => {
+    it('takes older blocks where EIP-2935 knows them [E2]', async () => {
       const { it, registry, alice } = made();
       const challengeBlock = await it.helpers.time.latestBlock();
       const challenge = id('what the history contract answers');
@@ -155,7 +155,7 @@ describe('EnclaveRegistry', () => {
       expect(await registry.enclaveOf(alice.operator)).to.equal(alice.id);
     });
 
-    it('refuses evidence for another operator, identity, epoch, challenge, registry or chain', async () => {
+    it('refuses evidence for another operator, identity, epoch, challenge, registry or chain [E1]', async () => {
       const { it, registry, alice, bob } = made();
       const { challenge, challengeBlock: block } = await registrationOf(it, alice);
       const here = { chainId: 31337n, contract: await registry.getAddress() };
@@ -183,7 +183,7 @@ describe('EnclaveRegistry', () => {
         ).to.be.revertedWithCustomError(registry, 'EnclaveRegistryOtherReportData');
     });
 
-    it('refuses a copied identity', async () => {
+    it('refuses a copied identity [E3]', async () => {
       const { it, registry, alice, bob } = made();
       await register(it, alice);
       const copied: Enclave = { ...(await makeEnclave(it, bob.operator, 'a')), operator: bob.operator };
@@ -192,7 +192,7 @@ describe('EnclaveRegistry', () => {
         .withArgs(alice.identity.address, alice.operator.address);
     });
 
-    it("refuses another operator's name without its signature", async () => {
+    it("refuses another operator's name without its signature [E3]", async () => {
       const { registry, alice, bob } = made();
       await expect(attempt(alice, {}, {}, { operator: bob.operator }))
         .to.be.revertedWithCustomError(registry, 'EnclaveRegistryWrongSigner')
@@ -254,7 +254,7 @@ describe('EnclaveRegistry', () => {
       await expect(attempt(alice, { epoch: 2 })).to.be.revertedWithCustomError(registry, 'EnclaveRegistryOperatorFull');
     });
 
-    it('keeps an identity in the TEE that it came from', async () => {
+    it('keeps an identity in the TEE that it came from [E3]', async () => {
       const { it, registry, alice } = made();
       await register(it, alice);
       await expect(attempt(alice, { epoch: 2, tee: id('another TEE') }))
@@ -284,7 +284,7 @@ describe('EnclaveRegistry', () => {
       expect(shown.bootRecordedAt).to.equal(await it.helpers.time.latest());
     });
 
-    it('goes forward only: what is not higher is skipped, without a word', async () => {
+    it('goes forward only: what is not higher is skipped, without a word [E4]', async () => {
       const { it, registry, alice } = made();
       await register(it, alice);
       await expect(recordBoot(it, alice, 0)).not.to.emit(registry, 'BootRecorded');
@@ -316,7 +316,7 @@ describe('EnclaveRegistry', () => {
       await expect(registry.recordBoots([])).not.to.emit(registry, 'BootRecorded');
     });
 
-    it('reverts all where one is unknown, empty or signed by another, and names it', async () => {
+    it('reverts all where one is unknown, empty or signed by another, and names it [E4]', async () => {
       const { it, registry, alice, bob } = made();
       await register(it, alice);
       const good = await bootEntry(it, alice);
@@ -342,7 +342,7 @@ describe('EnclaveRegistry', () => {
       expect((await registry.enclave(alice.id)).bootCounter, 'nothing is kept').to.equal(0);
     });
 
-    it('takes one of an enclave that is suspended, and of a measurement that is revoked', async () => {
+    it('takes one of an enclave that is suspended, and of a measurement that is revoked [E4]', async () => {
       const { it, registry, alice } = made();
       await register(it, alice);
       await registry.connect(alice.operator).retire(alice.id);
@@ -424,7 +424,7 @@ describe('EnclaveRegistry', () => {
   });
 
   describe('revokePlatform', () => {
-    it('takes its enclaves out, and lets none of them back', async () => {
+    it('takes its enclaves out, and lets none of them back [E7]', async () => {
       const { it, registry, alice, bob } = made();
       await register(it, alice);
       await recordBoot(it, alice);
@@ -530,7 +530,7 @@ describe('EnclaveRegistry', () => {
   });
 
   describe('setPlatformCap', () => {
-    it('bounds how many enclaves are active on one platform', async () => {
+    it('bounds how many enclaves are active on one platform [E7]', async () => {
       const { it, registry, alice, bob } = made();
       await expect(registry.connect(it.dao).setPlatformCap(DEVELOPMENT_TEE, 1))
         .to.emit(registry, 'PlatformCapSet')
@@ -598,7 +598,7 @@ describe('EnclaveRegistry', () => {
       expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await verifier.getAddress());
     });
 
-    it('waits for the trust delay once there is something to protect', async () => {
+    it('waits for the trust delay once there is something to protect [I10 E6]', async () => {
       const { it, registry, alice } = made();
       await register(it, alice);
       const verifier = await another();
@@ -608,7 +608,7 @@ describe('EnclaveRegistry', () => {
       expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await verifier.getAddress());
     });
 
-    it('can be taken back by the guardian until then, and not after', async () => {
+    it('can be taken back by the guardian until then, and not after [E6]', async () => {
       const { it, registry, alice } = made();
       await register(it, alice);
       const verifier = await another();
@@ -642,7 +642,7 @@ describe('EnclaveRegistry', () => {
   });
 
   describe('removeVerifier', () => {
-    it('ends a trust root at once, also one that waits', async () => {
+    it('ends a trust root at once, also one that waits [E6]', async () => {
       const { it, registry, alice, bob } = made();
       await register(it, alice);
       const { x, y } = developmentRoot(MAX_AGE);
@@ -680,7 +680,7 @@ describe('EnclaveRegistry', () => {
     });
   });
 
-  it('knows one vendor for each TEE, for ever', async () => {
+  it('knows one vendor for each TEE, for ever [E6]', async () => {
     const { it, registry } = made();
     const other = await new VerifierMock__factory(it.deployer).deploy(DEVELOPMENT_TEE, id('another vendor'));
     await registry.connect(it.dao).removeVerifier(DEVELOPMENT_TEE);

@@ -52,7 +52,7 @@ describe('MeasurementRegistry', () => {
         .withArgs(it.deployer);
     });
 
-    it('refuses the same measurement twice, even a revoked one', async () => {
+    it('refuses the same measurement twice, even a revoked one [M2]', async () => {
       const { registry, byDao } = made();
       await byDao.approve(RECORD);
       await expect(byDao.approve(RECORD))
@@ -87,7 +87,7 @@ describe('MeasurementRegistry', () => {
       expect(await allowed()).to.deep.equal({ attest: true, sit: true, serve: true });
     });
 
-    it('waits for the minimum time', async () => {
+    it('waits for the minimum time [M1]', async () => {
       const { it, registry, byDao } = made();
       await byDao.approve(RECORD);
       const { votedAt } = await registry.measurement(MEASUREMENT);
@@ -98,7 +98,7 @@ describe('MeasurementRegistry', () => {
         .withArgs(MEASUREMENT, votedAt + 99n, votedAt + 100n);
     });
 
-    it('counts each operator once', async () => {
+    it('counts each operator once [M1]', async () => {
       const { it, registry, byDao } = made();
       await byDao.approve(RECORD);
       const enclave = await makeEnclave(it, it.operators[0]!, 'same');
@@ -166,7 +166,7 @@ describe('MeasurementRegistry', () => {
 
   describe('revoke', () => {
     for (const from of ['canary', 'active', 'retiring'] as const)
-      it(`ends a measurement at once that is ${from}, and for ever`, async () => {
+      it(`ends a measurement at once that is ${from}, and for ever [M2]`, async () => {
         const { registry, byDao } = made();
         if (from === 'canary') await byDao.approve(RECORD);
         else await activate();
@@ -213,7 +213,7 @@ describe('MeasurementRegistry', () => {
       expect(await registry.measurementCount()).to.equal(1);
     });
 
-    it('is no way to end what is active', async () => {
+    it('is no way to end what is active [M4]', async () => {
       const { it, registry } = made();
       await activate();
       await expect(it.guardianContract.connect(it.guardian).withdrawMeasurement(MEASUREMENT))

@@ -31,7 +31,7 @@ describe('EnclaveRegistry: operators', () => {
           .withArgs(caller);
     });
 
-    it('keeps everybody else from registering', async () => {
+    it('keeps everybody else from registering [E5]', async () => {
       const { it, registry, alice } = made();
       await admit(it, alice.operator.address, 0);
       await expect(register(it, alice))
@@ -39,7 +39,7 @@ describe('EnclaveRegistry: operators', () => {
         .withArgs(alice.operator.address);
     });
 
-    it('holds an operator to the region that was voted', async () => {
+    it('holds an operator to the region that was voted [E5]', async () => {
       const { it, registry, alice } = made();
       await expect(register(it, alice, { region: id('elsewhere') }))
         .to.be.revertedWithCustomError(registry, 'EnclaveRegistryOtherRegion')
@@ -92,7 +92,7 @@ describe('EnclaveRegistry: operators', () => {
       await expect(register(it, alice, { epoch: 3 })).to.emit(registry, 'EnclaveChosen');
     });
 
-    it('lets an operator prove a new release while the old one serves', async () => {
+    it('lets an operator prove a new release while the old one serves [E5]', async () => {
       const { it, registry, alice } = made();
       await admit(it, alice.operator.address, 2);
       const second = await makeEnclave(it, alice.operator, 'second');

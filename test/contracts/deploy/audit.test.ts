@@ -76,7 +76,7 @@ describe('audit of a deployment', function () {
     expect(await readJson(path())).to.equal(null);
   }
 
-  it('writes no record where the timelock obeys a stranger', async () => {
+  it('writes no record where the timelock obeys a stranger [D3]', async () => {
     const { timelock } = whole;
     const thief = others[5]!.address;
     const roles = ['DEFAULT_ADMIN_ROLE', 'PROPOSER_ROLE', 'CANCELLER_ROLE', 'EXECUTOR_ROLE'] as const;
@@ -99,7 +99,7 @@ describe('audit of a deployment', function () {
     expect(await readJson(path())).not.to.equal(null);
   });
 
-  it('writes none where a stranger rules functions, roles and a contract', async () => {
+  it('writes none where a stranger rules functions, roles and a contract [D3]', async () => {
     const thief = others[5]!;
     const { accessManager, keyRegistry, spendingLimits } = whole;
     const [createKey, setRow] = ['createKey', 'setRow'].map(
@@ -155,7 +155,7 @@ describe('audit of a deployment', function () {
     expect(await readJson(path())).to.equal(null);
   });
 
-  it('writes none where the deployer has voted for the DAO', async () => {
+  it('writes none where the deployer has voted for the DAO [D3]', async () => {
     const { enclaveRegistry, keyRegistry, measurementRegistry, spendingLimits, signingRequests } = whole;
     const thief = others[5]!.address;
     const [keyId, limits] = [id('a key'), spendingLimits.target];
@@ -178,7 +178,7 @@ describe('audit of a deployment', function () {
     ]);
   });
 
-  it('writes none for another guardian than the options name, or a role that the guardian holds itself', async () => {
+  it('writes none for another guardian than the options name, or a role that the guardian holds itself [D3]', async () => {
     const { accessManager } = whole;
     const [named, other] = [others[1]!.address, others[2]!.address];
     const before = options;

@@ -87,13 +87,13 @@ describe('deployment', function () {
       }
     });
 
-  it('goes on when every run ends after one transaction', async () => {
+  it('goes on when every run ends after one transaction [D1]', async () => {
     for (let run = 1; run <= steps; ++run) await interrupted(1, 'lost');
     expect(await finish()).to.deep.equal(undisturbed);
     expect(await nonce()).to.equal(steps);
   });
 
-  it('goes on when the process ends before it has noted a step', async () => {
+  it('goes on when the process ends before it has noted a step [D1]', async () => {
     for (let last = 1; last < 2 * steps; last += 2) {
       let notes = 0;
       const origin = { chainId: '31337', deployer: deployer.address, options: '', code: '' };
@@ -116,7 +116,7 @@ describe('deployment', function () {
     }
   });
 
-  it('leaves the deployer the two administrations while it lasts, and then nothing', async () => {
+  it('leaves the deployer the two administrations while it lasts, and then nothing [I10 D2]', async () => {
     const planned = ['accessManager admin', 'timelock DEFAULT_ADMIN_ROLE'];
     const seen = new Set<string>();
     for (let last = 5; last <= steps; ++last) {
@@ -132,7 +132,7 @@ describe('deployment', function () {
     expect([...seen]).to.deep.equal([planned.join(), planned[1], '']);
   });
 
-  it('sends nothing once it is complete', async () => {
+  it('sends nothing once it is complete [D2]', async () => {
     const record = await deployTo(path(), deployer, options);
     const text = await readFile(path(), 'utf8');
     const silent = new DyingSigner(deployer);
@@ -197,7 +197,7 @@ describe('deployment', function () {
     expect(String(error)).to.contain('timelock: a transaction with nonce 1 is not mined yet');
   });
 
-  it('refuses to go on with other options, another deployer or other code, and says what to do', async () => {
+  it('refuses to go on with other options, another deployer or other code, and says what to do [D2]', async () => {
     await interrupted(4, 'lost');
     const refused = async (by: HardhatEthersSigner, its: DeployOptions) => {
       const error = await deployTo(path(), by, its).catch((thrown: unknown) => thrown);

@@ -26,7 +26,7 @@ describe('options of a deployment', () => {
     return { ethers, deployer: deployer!, options };
   };
 
-  it('refuses options without delays, a quorum or distinct operators, off a local chain, before it sends anything', async () => {
+  it('refuses options without delays, a quorum or distinct operators, off a local chain, before it sends anything [D4]', async () => {
     const { ethers, deployer, options } = await elsewhere();
     const wrong: [Partial<DeployOptions>, string][] = [
       [{ timelockDelay: 0 }, 'timelockDelay'],
@@ -85,7 +85,7 @@ describe('options of a deployment', () => {
   const wholeNumber = (field: string, minimum: number, maximum: number) =>
     `${field} must be a whole number from ${minimum} to ${maximum}`;
 
-  it('refuses, off a local chain, a vote of a minute and a timelock of two seconds', () => {
+  it('refuses, off a local chain, a vote of a minute and a timelock of two seconds [D4]', () => {
     const { governor, ...local } = localOptions([{ holder: HOLDER, amount: 1n }], developmentRoot(1));
     expect([local.timelockDelay, governor.votingDelay, governor.votingPeriod]).to.deep.equal([2, 1, 5]);
     const { timelockDelay, trustDelay, minimumCanaryTime, committeeDelay } = local;
@@ -100,7 +100,7 @@ describe('options of a deployment', () => {
     ]);
   });
 
-  it('refuses a token that nobody holds, a threshold beyond the supply, and a quorum beyond all votes', () => {
+  it('refuses a token that nobody holds, a threshold beyond the supply, and a quorum beyond all votes [D4]', () => {
     const { governor } = daoOptions({ name: 'Example', symbol: 'EX', allocations: [] }, null);
     const threshold = 'governor.proposalThreshold must be less than the supply, in digits';
     const token = (holder: string, amount: unknown) => ({

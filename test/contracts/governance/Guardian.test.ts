@@ -112,7 +112,7 @@ describe('Guardian', () => {
     await expect(as(it.anyone).suspendNetwork(1)).to.be.revertedWithCustomError(guardian, 'GuardianNotGuardian');
   });
 
-  it('says on what it acts, and is nothing but these acts', async () => {
+  it('says on what it acts, and is nothing but these acts [G4]', async () => {
     const { it, guardian } = made();
     expect([...(await guardian.targets())]).to.deep.equal([
       await it.keyRegistry.getAddress(),

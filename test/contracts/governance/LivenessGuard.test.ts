@@ -20,7 +20,7 @@ describe('LivenessGuard', () => {
       await it.enclaveRegistry.connect(operator).retire(gone);
   };
 
-  it('passes while threshold and margin are there, and says how many are missing', async () => {
+  it('passes while threshold and margin are there, and says how many are missing [G7]', async () => {
     const { it, guard, keyId } = made();
     expect(await guard.keys()).to.equal(it.keyRegistry);
     await guard.requireLive([keyId], 2);
@@ -37,7 +37,7 @@ describe('LivenessGuard', () => {
       .withArgs(keyId, 2, 65_537);
   });
 
-  it('refuses an empty list: it would guard nothing', async () => {
+  it('refuses an empty list: it would guard nothing [G7]', async () => {
     const { guard } = made();
     await expect(guard.requireLive([], 0)).to.be.revertedWithCustomError(guard, 'LivenessGuardNothingNamed');
   });
@@ -72,7 +72,7 @@ describe('LivenessGuard', () => {
         .withArgs(large, 3, 4);
   });
 
-  it('as the last call reverts a revocation that would freeze a key, and lets one pass that does not', async () => {
+  it('as the last call reverts a revocation that would freeze a key, and lets one pass that does not [G7]', async () => {
     const { it, guard, keyId } = made();
     const revoke = it.measurementRegistry.interface.encodeFunctionData('revoke', [MEASUREMENT]);
     const live = guard.interface.encodeFunctionData('requireLive', [[keyId], 0]);

@@ -449,7 +449,7 @@ contract PrivilegesHandler is Base {
         return (address(_dao.manager), abi.encodeCall(_dao.manager.multicall, (batch)));
     }
 
-    /// @dev docs/contracts.md, the table of roles; and a requester takes back what it asked for.
+    /// @dev docs/contracts/README.md, the table of roles; and a requester takes back what it asked for.
     function _isInTable(address caller, address target, bytes4 name) private view returns (bool) {
         if (target == address(_dao.guardianContract)) {
             return caller == _dao.guardian && name != _dao.guardianContract.setGuardian.selector;

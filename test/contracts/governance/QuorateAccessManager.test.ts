@@ -72,7 +72,7 @@ describe('QuorateAccessManager', () => {
       }
   }
 
-  it('lists who holds a role and what a role may call, after any history of grants, revocations and renouncements', async function () {
+  it('lists who holds a role and what a role may call, after any history of grants, revocations and renouncements [G3]', async function () {
     this.timeout(600_000);
     const { helpers } = made().it;
     await byDao().setGrantDelay(ROLE_COUNT - 1, 1000); // in effect after five days
@@ -127,7 +127,7 @@ describe('QuorateAccessManager', () => {
     );
   });
 
-  it('gives the same list in pages of any size, and nothing beyond', async () => {
+  it('gives the same list in pages of any size, and nothing beyond [G3]', async () => {
     for (const account of accounts()) await byDao().grantRole(7, account, 0);
     const lists = {
       roles: (offset: number, limit: number) => manager().roles(offset, limit),

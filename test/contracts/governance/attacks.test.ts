@@ -74,7 +74,7 @@ describe('between vote and execution', () => {
 
   const guard = async (target: string) => codeGuard(made().it.codeHashGuard, made().it.ethers.provider, target);
 
-  it('counts no votes that are borrowed and given back within the block that counts', async () => {
+  it('counts no votes that are borrowed and given back within the block that counts [G2]', async () => {
     const { it } = made();
     const { governor, token, ethers, anyone } = it;
     const [lender] = it.voters;
@@ -121,7 +121,7 @@ describe('between vote and execution', () => {
       expect(await codeAt(target)).to.equal(GOOD);
     });
 
-    it('may come after the vote where there was none: a call to nothing succeeds, and so does one to anything', async () => {
+    it('may come after the vote where there was none: a call to nothing succeeds, and so does one to anything [G6]', async () => {
       const { it } = made();
       const nonce = await it.ethers.provider.getTransactionCount(it.anyone);
       const target = getCreateAddress({ from: it.anyone.address, nonce });
@@ -134,7 +134,7 @@ describe('between vote and execution', () => {
       await expect(execute()).to.emit(it.governor, 'ProposalExecuted');
     });
 
-    it('stops the whole execution where the proposal is guarded and it is not what was voted for', async () => {
+    it('stops the whole execution where the proposal is guarded and it is not what was voted for [G6]', async () => {
       const { it } = made();
       const nonce = await it.ethers.provider.getTransactionCount(it.anyone);
       const target = getCreateAddress({ from: it.anyone.address, nonce });
@@ -221,7 +221,7 @@ describe('between vote and execution', () => {
       return found;
     }
 
-    it('stops its dismissal by no function of any contract, once that is queued', async () => {
+    it('stops its dismissal by no function of any contract, once that is queued [I10 G4]', async () => {
       expect(await stoppers()).to.deep.equal([]);
     });
 

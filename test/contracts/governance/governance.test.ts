@@ -12,9 +12,9 @@ import { fresh } from '../support/fresh.ts';
 
 const STATE = { pending: 0n, active: 1n, canceled: 2n, defeated: 3n, succeeded: 4n, queued: 5n, executed: 7n };
 const [AGAINST, FOR] = [0, 1];
-const PAGE = join(import.meta.dirname, '../../../docs/contracts.md');
+const PAGE = join(import.meta.dirname, '../../../docs/contracts/README.md');
 
-/** The cells of docs/contracts.md that say what each role may call, by role. */
+/** The cells of docs/contracts/README.md that say what each role may call, by role. */
 const TABLE = [...readFileSync(PAGE, 'utf8').matchAll(/^\| (\d+) [^|]*\|[^|]*\|([^|]*)\|$/gm)].map(
   ([, , cell]) => cell!,
 );
@@ -139,7 +139,7 @@ describe('governance', () => {
       expect(await holders(ROLES.settler)).to.deep.equal(['timelock']);
     });
 
-    /** docs/contracts.md, the table of roles. */
+    /** docs/contracts/README.md, the table of roles. */
     async function documented() {
       const { it } = made();
       const [timelock, registry] = [await it.timelock.getAddress(), await it.enclaveRegistry.getAddress()];
@@ -214,7 +214,7 @@ describe('governance', () => {
   });
 
   describe('without a vote', () => {
-    it('borrowed tokens have no votes in a proposal made before', async () => {
+    it('borrowed tokens have no votes in a proposal made before [G2]', async () => {
       const { it, governor } = made();
       const number = await propose(await proposal(), it.voters[0]);
       await it.helpers.mine(2);
@@ -226,7 +226,7 @@ describe('governance', () => {
       expect(forVotes).to.equal(0);
     });
 
-    it('a copied proposal cannot be front-run and cancelled where it names its proposer', async () => {
+    it('a copied proposal cannot be front-run and cancelled where it names its proposer [G2]', async () => {
       const { it, governor } = made();
       const [victim] = it.voters;
       const its = await proposal(`# Approve a release\n#proposer=${victim.address}`);
@@ -234,7 +234,7 @@ describe('governance', () => {
       await propose(its, victim);
     });
 
-    it('a late quorum leaves time to answer', async () => {
+    it('a late quorum leaves time to answer [G2]', async () => {
       const { it, governor } = made();
       const number = await propose(await proposal(), it.voters[0]);
       await it.helpers.mine(5);
@@ -246,7 +246,7 @@ describe('governance', () => {
       expect(await governor.state(number)).to.equal(STATE.defeated);
     });
 
-    it('nothing passes round the timelock', async () => {
+    it('nothing passes round the timelock [I10 G1]', async () => {
       const { it, governor } = made();
       const { timelock, measurementRegistry } = it;
       const its = await proposal();
@@ -299,7 +299,7 @@ describe('governance', () => {
     expect(await it.guardianContract.guardian()).to.equal(ZeroAddress);
   });
 
-  it('dismisses by vote a guardian that has stopped everything, and starts it again with the same vote', async () => {
+  it('dismisses by vote a guardian that has stopped everything, and starts it again with the same vote [I10 G4]', async () => {
     const { it } = made();
     const { guardianContract: guardian, keyRegistry } = it;
     await guardian.connect(it.guardian).suspendNetwork(7 * 86_400);

@@ -25,7 +25,7 @@ describe('roles', () => {
     return granted.sort();
   };
 
-  it('of all functions of all contracts, the Guardian may call eight, and no person any', async () => {
+  it('of all functions of all contracts, the Guardian may call eight, and no person any [I10 G1]', async () => {
     const { it } = made();
     const { guardian, deployer, anyone, governor, guardianContract } = it;
     expect(await callable({ guardian, deployer, anyone, governor })).to.deep.equal([]);
@@ -50,7 +50,7 @@ describe('roles', () => {
     );
   });
 
-  it('the access manager itself obeys the timelock alone, function by function', async () => {
+  it('the access manager itself obeys the timelock alone, function by function [I10 G1]', async () => {
     const { it } = made();
     const manager = it.accessManager;
     const { keyRegistry } = it;

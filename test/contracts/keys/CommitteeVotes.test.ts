@@ -28,7 +28,7 @@ describe('CommitteeVotes', () => {
     made().votes.connect(made().it.dao).propose(made().registry, keyId, committee);
   const proposed = async () => [...(await made().registry.proposedCommittee(made().keyId))];
 
-  it('announce who shall hold an active key, after the longest delay', async () => {
+  it('announce who shall hold an active key, after the longest delay [K8]', async () => {
     const { it, registry, votes, members, others, keyId, delay } = made();
     const rule = { region: 2, vendor: 0, platform: 0, sealing: 0 };
     const committee = committeeOf(others, { threshold: 3, diversity: rule });
@@ -71,7 +71,7 @@ describe('CommitteeVotes', () => {
       .withArgs(unborn, KEY_STATUS.pending, KEY_STATUS.active);
   });
 
-  it('are counted by one contract, whoever rules: the registry takes an announcement from nobody else', async () => {
+  it('are counted by one contract, whoever rules: the registry takes an announcement from nobody else [K8]', async () => {
     const { it, registry, votes, others, keyId } = made();
     expect(await registry.committeeVotes()).to.equal(votes);
     for (const caller of [it.dao, it.guardian, it.anyone])
@@ -85,7 +85,7 @@ describe('CommitteeVotes', () => {
     expect(await proposed()).to.deep.equal([ZeroHash, 0n]);
   });
 
-  it('wait for their whole delay, whatever a vote grants, redirects or repeats', async () => {
+  it('wait for their whole delay, whatever a vote grants, redirects or repeats [I10 K8]', async () => {
     const { it, registry, votes, others, keyId, delay } = made();
     const manager = it.accessManager.connect(it.dao);
     const announce = registry.interface.getFunction('announceCommittee').selector;
@@ -107,7 +107,7 @@ describe('CommitteeVotes', () => {
     );
   });
 
-  it('are taken back by the guardian until they take effect, and not after', async () => {
+  it('are taken back by the guardian until they take effect, and not after [K8]', async () => {
     const { it, registry, others, keyId } = made();
     const committee = committeeOf(others);
     const byGuardian = it.guardianContract.connect(it.guardian);
@@ -132,7 +132,7 @@ describe('CommitteeVotes', () => {
     expect((await proposed())[0]).to.equal(hashOf(committee));
   });
 
-  it('are taken back by a vote at any time, once', async () => {
+  it('are taken back by a vote at any time, once [K8]', async () => {
     const { it, registry, others, keyId, delay } = made();
     await propose(committeeOf(others));
     await it.helpers.time.increase(2 * delay);

@@ -66,7 +66,7 @@ describe('Committees', () => {
 
   describe('a rule of diversity', () => {
     for (const threshold of [2, 3])
-      it(`of caps under threshold ${threshold} is kept with the key, any other refused`, async () => {
+      it(`of caps under threshold ${threshold} is kept with the key, any other refused [I11 C1]`, async () => {
         const { registry } = made();
         const members = pick(4, 5, 6, 7);
         for (const dimension of ['region', 'vendor', 'platform', 'sealing'] as const) {
@@ -86,7 +86,7 @@ describe('Committees', () => {
       ['platform', 6],
       ['sealing', 7],
     ] as const)
-      it(`keeps out of a committee who shares a ${dimension} with too many`, async () => {
+      it(`keeps out of a committee who shares a ${dimension} with too many [I11 C1]`, async () => {
         const { it } = made();
         const diversity = ruled({ [dimension]: 1 });
         await expect(create(pick(0, 1), { diversity }))
@@ -116,7 +116,7 @@ describe('Committees', () => {
       expect(await seated(await create(members, { diversity }))).to.deep.equal(ids(members));
     });
 
-    it('gives a suspect its seat back where no reserve fits, and where one does not, tries the next', async () => {
+    it('gives a suspect its seat back where no reserve fits, and where one does not, tries the next [C2]', async () => {
       const { it, registry } = made();
       const members = pick(0, 4);
       const diversity = ruled({ region: 1 });
@@ -184,7 +184,7 @@ describe('Committees', () => {
       ]).to.deep.include([first, second]);
     });
 
-    it('is said to be broken when members move, or votes move them', async () => {
+    it('is said to be broken when members move, or votes move them [C1]', async () => {
       const { it, registry } = made();
       const members = pick(0, 4, 6);
       const keyId = await active(members, { diversity: ruled({ platform: 0, region: 0 }) });
@@ -201,7 +201,7 @@ describe('Committees', () => {
     const byDao = () => made().it.measurementRegistry.connect(made().it.dao);
     const words = async (keyId: string) => [...(await made().registry.key(keyId))];
 
-    it('serves on, for as long as its enclaves renew their evidence', async () => {
+    it('serves on, for as long as its enclaves renew their evidence [M3]', async () => {
       const { it, registry } = made();
       const members = pick(0, 1);
       const keyId = await active(members);
@@ -217,7 +217,7 @@ describe('Committees', () => {
       expect(await registry.liveMembers(keyId), 'whoever does not renew').to.equal(0);
     });
 
-    it('takes no seat in what opens later, and confirms what is open', async () => {
+    it('takes no seat in what opens later, and confirms what is open [M3]', async () => {
       const { it, registry } = made();
       const members = pick(0, 1);
       const keyId = await create(members);
@@ -240,7 +240,7 @@ describe('Committees', () => {
     const byDao = () => made().it.measurementRegistry.connect(made().it.dao);
     const words = async (keyId: string) => [...(await made().registry.key(keyId))];
 
-    it('freezes a key that had no other, and destroys nothing: not one of its words changes', async () => {
+    it('freezes a key that had no other, and destroys nothing: not one of its words changes [I7 M2]', async () => {
       const { it, registry } = made();
       const members = pick(0, 1, 2);
       const keyId = await active(members);

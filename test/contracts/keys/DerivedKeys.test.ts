@@ -41,7 +41,7 @@ describe('DerivedKeys', () => {
   const derive = (keyId: string, secret: bigint, path: string) =>
     derivedSecret(made().place, keyId, secret, made().requester, path);
 
-  it('derives what the group says, for roots and points of either parity', async () => {
+  it('derives what the group says, for roots and points of either parity [T1 T2]', async () => {
     const { registry, derivedKeys, ids, requester, place } = made();
     const parities = new Set<string>();
     for (const [secret, keyId] of ids)
@@ -77,7 +77,7 @@ describe('DerivedKeys', () => {
     expect(addresses.size).to.equal(4);
   });
 
-  it('refuses points that are not the derived ones', async () => {
+  it('refuses points that are not the derived ones [T1]', async () => {
     const { derivedKeys, ids, requester } = made();
     const secret = SECRETS[0]!;
     const keyId = ids.get(secret)!;
@@ -144,7 +144,7 @@ describe('DerivedKeys', () => {
     );
   });
 
-  it('asks the registry at the claim alone, and a claim once made stays', async () => {
+  it('asks the registry at the claim alone, and a claim once made stays [I5 T2]', async () => {
     const { it, derivedKeys, registry, ids, requester } = made();
     const secret = SECRETS[0]!;
     const keyId = ids.get(secret)!;
@@ -165,7 +165,7 @@ describe('DerivedKeys', () => {
       return { keyId, x: ed25519KeyOf(secret).x };
     };
 
-    it('is claimed as it is, under path zero, and signs every kind itself', async () => {
+    it('is claimed as it is, under path zero, and signs every kind itself [T3]', async () => {
       const { derivedKeys, requester } = made();
       const { keyId, x } = await ed25519();
       await expect(derivedKeys.signerOf(keyId, requester, ZeroHash, KIND.solana))
@@ -182,7 +182,7 @@ describe('DerivedKeys', () => {
       }
     });
 
-    it('has no paths, no points and no address', async () => {
+    it('has no paths, no points and no address [T3]', async () => {
       const { derivedKeys, requester } = made();
       const { keyId } = await ed25519();
       const path = id('savings');
@@ -210,7 +210,7 @@ describe('DerivedKeys', () => {
     };
     const digests = [id('one'), id('two')];
 
-    it('takes one signature of the key for each digest, in order', async () => {
+    it('takes one signature of the key for each digest, in order [T4]', async () => {
       const { derivedKeys, requester } = made();
       const { keyId, signer } = await claimed();
       const signatures = digests.map((digest) => signBip340(signer, digest));
@@ -218,7 +218,7 @@ describe('DerivedKeys', () => {
       await derivedKeys.requireSigned(keyId, requester, ZeroHash, KIND.psbt, [], []);
     });
 
-    it('refuses more or fewer signatures, and says which digest has none of this key', async () => {
+    it('refuses more or fewer signatures, and says which digest has none of this key [T4]', async () => {
       const { derivedKeys, requester } = made();
       const { keyId, signer, derived } = await claimed();
       const [one, two] = digests.map((digest) => signBip340(signer, digest));
@@ -252,7 +252,7 @@ describe('DerivedKeys', () => {
     const text = vectorFile('bip341/wallet-test-vectors.json');
     if (text === null) it.skip('published vectors: ../shared/vectors/bip341 is absent');
     else
-      it('is the one of BIP-341 where there is no script tree', () => {
+      it('is the one of BIP-341 where there is no script tree [T1]', () => {
         type Vector = {
           given: { internalPubkey: string; scriptTree: unknown };
           intermediary: { tweakedPubkey: string };

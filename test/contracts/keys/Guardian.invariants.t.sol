@@ -338,6 +338,7 @@ contract GuardianInvariants is Base {
     }
 
     /// @dev In any three weeks; whatever the guardian splits and combines.
+    /// @custom:shows I10 K5
     function invariant_AGuardianStopsAKeyForTwoWeeksOfThreeAtMost() public view {
         for (uint256 key = 0; key < 2; ++key) {
             for (uint256 i = 0; i < handler.count(key); ++i) {
@@ -346,14 +347,17 @@ contract GuardianInvariants is Base {
         }
     }
 
+    /// @custom:shows K5
     function invariant_AVoteAlwaysEndsAPause() public view {
         assertEq(handler.votesInVain(), 0);
     }
 
+    /// @custom:shows I10 G4
     function invariant_AGuardianOnlyEverStops() public view {
         assertEq(handler.resumed(), 0);
     }
 
+    /// @custom:shows I10 G4
     function invariant_AGuardianTouchesNothingElse() public view {
         assertEq(handler.touched(), 0);
         for (uint256 i = 0; i < 2; ++i) assertTrue(registry.key(handler.keys(i)).status == KeyStatus.Active);

@@ -38,7 +38,7 @@ describe('KeyRegistry: pauses', () => {
     return header(intent, requester.address, await it.signingRequests.requestCount());
   };
 
-  it('lets the guardian stop requests, and what is queued from becoming ready', async () => {
+  it('lets the guardian stop requests, and what is queued from becoming ready [I7 K5]', async () => {
     const { it, registry, byGuardian, keyId, requester } = made();
     const queued = await ask();
     await expect(byGuardian.suspend(keyId, 3000))
@@ -61,7 +61,7 @@ describe('KeyRegistry: pauses', () => {
     await it.signingRequests.markReady(queued);
   });
 
-  it('bounds a suspension and makes it cool down', async () => {
+  it('bounds a suspension and makes it cool down [K5]', async () => {
     const { it, registry, byGuardian, keyId } = made();
     await expect(byGuardian.suspend(keyId, WEEK + 1))
       .to.be.revertedWithCustomError(registry, 'KeyRegistrySuspensionTooLong')
@@ -92,7 +92,7 @@ describe('KeyRegistry: pauses', () => {
     await expect(byGuardian.suspend(keyId, 1)).to.be.revertedWithCustomError(registry, 'KeyRegistryCoolingDown');
   });
 
-  it('lets a vote pause for longer, and no guardian shorten that', async () => {
+  it('lets a vote pause for longer, and no guardian shorten that [K5]', async () => {
     const { registry, byGuardian, byDao, keyId } = made();
     const far = (await now()) + 100 * WEEK;
     await byDao.pause(keyId, far);
@@ -137,7 +137,7 @@ describe('KeyRegistry: pauses', () => {
       return [another.connect(it.operators[12]!), it.keyRegistry.connect(it.operators[13]!)] as const;
     };
 
-    it('a key is suspended for no longer: the cool-down is its own', async () => {
+    it('a key is suspended for no longer: the cool-down is its own [G5 K5]', async () => {
       const { it, registry, byGuardian, keyId } = made();
       const others = await second();
       await byGuardian.suspend(keyId, WEEK);
@@ -154,7 +154,7 @@ describe('KeyRegistry: pauses', () => {
       expect(await pausedUntil()).to.equal(until);
     });
 
-    it('the network is suspended for no longer, and no key after it', async () => {
+    it('the network is suspended for no longer, and no key after it [G5 K5]', async () => {
       const { it, registry, byGuardian, keyId } = made();
       const others = await second();
       await byGuardian.suspendNetwork(WEEK);

@@ -83,7 +83,7 @@ describe('KeyRegistry: ceremonies', () => {
     });
 
     for (const threshold of [0, 1, 4])
-      it(`refuses threshold ${threshold} of 3`, async () => {
+      it(`refuses threshold ${threshold} of 3 [C3]`, async () => {
         await expect(create({ threshold }))
           .to.be.revertedWithCustomError(made().it.committees, 'CommitteesInvalidThreshold')
           .withArgs(threshold, 3, 64);
@@ -96,7 +96,7 @@ describe('KeyRegistry: ceremonies', () => {
         .withArgs(2, 65, 64);
     });
 
-    it('refuses an operator named twice, among seats or reserves', async () => {
+    it('refuses an operator named twice, among seats or reserves [C3]', async () => {
       const { members } = made();
       const [a, b, c] = members.map(({ operator }) => operator.address);
       for (const twice of [
@@ -107,7 +107,7 @@ describe('KeyRegistry: ceremonies', () => {
         await expect(create(twice)).to.be.revertedWithCustomError(made().it.committees, 'CommitteesRepeatedOperator');
     });
 
-    it('bounds the time that an attempt has', async () => {
+    it('bounds the time that an attempt has [C3]', async () => {
       for (const attemptWindow of [9, 30 * 86400 + 1])
         await expect(create({ attemptWindow }))
           .to.be.revertedWithCustomError(made().it.committees, 'CommitteesInvalidWindow')
@@ -151,7 +151,7 @@ describe('KeyRegistry: ceremonies', () => {
       expect(await wordsOf(keyId), 'the key has none of it yet').to.deep.equal(pendingWords());
     });
 
-    it('publishes no key when members differ, and says who', async () => {
+    it('publishes no key when members differ, and says who [K1]', async () => {
       const { it, registry, members } = made();
       const keyId = await create();
       const confirmation = await confirmationOf(it, keyId, publicKey);
@@ -171,7 +171,7 @@ describe('KeyRegistry: ceremonies', () => {
       expect(await wordsOf(keyId)).to.deep.equal(pendingWords());
     });
 
-    it('takes one confirmation per member and attempt', async () => {
+    it('takes one confirmation per member and attempt [K1]', async () => {
       const { it, registry, members } = made();
       const keyId = await create();
       const confirmation = await confirmationOf(it, keyId, publicKey);
@@ -204,7 +204,7 @@ describe('KeyRegistry: ceremonies', () => {
       ).to.be.revertedWithCustomError(registry, 'KeyRegistryWrongSigner');
     });
 
-    it('refuses a member whose attestation is lost', async () => {
+    it('refuses a member whose attestation is lost [K1]', async () => {
       const { it, registry, members } = made();
       const keyId = await create();
       const confirmation = await confirmationOf(it, keyId, publicKey);
@@ -296,7 +296,7 @@ describe('KeyRegistry: ceremonies', () => {
           .withArgs(keyId, CEREMONY.done, CEREMONY.confirmed);
       });
 
-    it("refuses another key's signature, and one over another message", async () => {
+    it("refuses another key's signature, and one over another message [K1]", async () => {
       const { registry } = made();
       const keyId = await create();
       await confirmAll(keyId);
@@ -369,7 +369,7 @@ describe('KeyRegistry: ceremonies', () => {
     const drawnSeat = (keyId: string, attempt: number) => Number(draw(keyId, attempt) % 3n);
     const isBelieved = (keyId: string, attempt: number) => attempt === 1 || draw(keyId, attempt) >> 255n === 0n;
 
-    it('seats reserves for members that were silent while t others confirmed', async () => {
+    it('seats reserves for members that were silent while t others confirmed [K3]', async () => {
       const { it, registry, members, spare } = made();
       const [alice, bob, carol] = members;
       const keyId = await create({ reserves: addresses(spare) });
@@ -388,7 +388,7 @@ describe('KeyRegistry: ceremonies', () => {
       expect(await seated(keyId), 'the next in line, not the one just replaced').to.deep.equal(now);
     });
 
-    it('changes one seat, drawn by the attempt, where nobody can tell who failed', async () => {
+    it('changes one seat, drawn by the attempt, where nobody can tell who failed [K3]', async () => {
       const { spare } = made();
       const keyId = await create({ reserves: addresses(spare) });
       let before = await seated(keyId);
@@ -400,7 +400,7 @@ describe('KeyRegistry: ceremonies', () => {
       }
     });
 
-    it('believes silence the first time, and then where the draw says so', async () => {
+    it('believes silence the first time, and then where the draw says so [K3]', async () => {
       const { it, members, spare } = made();
       const byId = new Map([...members, ...spare].map((member) => [member.id, member]));
       const keyId = await create({ reserves: addresses(spare) });
@@ -418,7 +418,7 @@ describe('KeyRegistry: ceremonies', () => {
       expect(believed.size, 'both happened').to.equal(2);
     });
 
-    it('believes no member that confirms alone: it may be the one that failed the others', async () => {
+    it('believes no member that confirms alone: it may be the one that failed the others [K3]', async () => {
       const { members, spare } = made();
       const [, bob] = members;
       const keyId = await create({ reserves: addresses(spare) });
@@ -494,7 +494,7 @@ describe('KeyRegistry: ceremonies', () => {
       expect([publicKeyX, commitments, statement]).to.deep.equal([ZeroHash, ZeroHash, ZeroHash]);
     });
 
-    it('changes no word of the key, however many fail, and neither does what was confirmed', async () => {
+    it('changes no word of the key, however many fail, and neither does what was confirmed [I5 K2]', async () => {
       const { it, registry, members } = made();
       const keyId = await create();
       await registry.connect(it.dao).pause(keyId, 7);
@@ -513,7 +513,7 @@ describe('KeyRegistry: ceremonies', () => {
       expect([status, attempt, pausedUntil], 'the third attempt').to.deep.equal([KEY_STATUS.active, 3n, 7n]);
     });
 
-    it('is over once the key is active', async () => {
+    it('is over once the key is active [I5 K2]', async () => {
       const { registry } = made();
       const keyId = await create();
       await confirmAll(keyId);

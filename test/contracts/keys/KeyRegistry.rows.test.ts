@@ -42,7 +42,7 @@ describe('KeyRegistry: rows', () => {
       expect(await rowOf(made().it.anyone)).to.deep.equal({ guard: ZeroAddress, epoch: 0, kinds: 0, delay: 0 });
     });
 
-    it('sets one row, whose number rises, and touches no other', async () => {
+    it('sets one row, whose number rises, and touches no other [P1]', async () => {
       const { registry, keyId, alice, bob, guard, module } = made();
       const setting = set(rowFor(alice.address, { guard, module, kinds: RAW, delay: YEAR }));
       await expect(setting).to.emit(registry, 'RowSet').withArgs(keyId, alice, 2, guard, module, RAW, YEAR);
@@ -57,7 +57,7 @@ describe('KeyRegistry: rows', () => {
       expect(await rowOf(alice)).to.deep.equal({ guard: ZeroAddress, epoch: 2, kinds: PSBT, delay: 5 });
     });
 
-    it('removes one row with its module, keeps its number, and touches no other', async () => {
+    it('removes one row with its module, keeps its number, and touches no other [P1]', async () => {
       const { registry, byDao, keyId, alice, bob } = made();
       await expect(byDao.removeRow(keyId, bob)).to.emit(registry, 'RowRemoved').withArgs(keyId, bob, 2);
       expect(await rowOf(bob)).to.deep.equal({ guard: ZeroAddress, epoch: 2, kinds: 0, delay: 0 });
@@ -111,7 +111,7 @@ describe('KeyRegistry: rows', () => {
       ['ed25519', [KIND.solana, KIND.raw]],
       ['ecdsa', [KIND.psbt, KIND.evm, KIND.eip712, KIND.eip191, KIND.raw, KIND.unbound]],
     ] as const)
-      it(`kinds that ${scheme} does not sign, and none; each that it signs is taken`, async () => {
+      it(`kinds that ${scheme} does not sign, and none; each that it signs is taken [P3]`, async () => {
         const { it, registry, byDao, members, alice } = made();
         const keyId = await createKey(it, parametersOf(members, { scheme: SCHEME[scheme] }));
         const possible = fit.reduce((kinds, kind) => kinds | (1 << kind), 0);
@@ -137,7 +137,7 @@ describe('KeyRegistry: rows', () => {
       await refused(rowFor(alice.address, { delay: YEAR + 1 }), 'KeyRegistryInvalidDelay').withArgs(YEAR + 1, YEAR);
     });
 
-    it('no guard unless it says so, and a guard if it says so', async () => {
+    it('no guard unless it says so, and a guard if it says so [P3]', async () => {
       const { keyId, alice, guard } = made();
       await refused(rowFor(alice.address, { unguarded: false }), 'KeyRegistryUnguarded').withArgs(
         keyId,
@@ -153,14 +153,14 @@ describe('KeyRegistry: rows', () => {
       );
     });
 
-    it('a guard or a module without code', async () => {
+    it('a guard or a module without code [P3]', async () => {
       const { it, alice } = made();
       const nobody = it.anyone.address;
       for (const change of [{ guard: nobody }, { module: nobody }])
         await refused(rowFor(alice.address, change), 'KeyRegistryNoCode').withArgs(nobody);
     });
 
-    it('a guard or a module that delegates (EIP-7702): it is other code in the next transaction', async () => {
+    it('a guard or a module that delegates (EIP-7702): it is other code in the next transaction [P3]', async () => {
       const { it, alice } = made();
       const owner = new Wallet(id('owner'));
       const address = await it.spendingLimits.getAddress();
@@ -173,13 +173,13 @@ describe('KeyRegistry: rows', () => {
         await refused(rowFor(alice.address, change), 'KeyRegistryDelegation').withArgs(owner);
     });
 
-    it('a module as its own guard', async () => {
+    it('a module as its own guard [P3]', async () => {
       const { keyId, alice, guard } = made();
       const both = rowFor(alice.address, { guard, module: guard });
       await refused(both, 'KeyRegistryGuardIsModule').withArgs(keyId, alice, guard);
     });
 
-    it('a second row of an Ed25519 key, which is not derived, while the first is there', async () => {
+    it('a second row of an Ed25519 key, which is not derived, while the first is there [P4]', async () => {
       const { it, registry, byDao, members, alice, bob } = made();
       const row = (who: { address: string }) => rowFor(who.address, { kinds: 1 << KIND.solana });
       const parameters = (rows: RowParametersStruct[]) => parametersOf(members, { scheme: SCHEME.ed25519, rows });
@@ -207,7 +207,7 @@ describe('KeyRegistry: rows', () => {
   });
 
   describe('raise', () => {
-    it('is for the requester, its guard and a vote, and touches no other row', async () => {
+    it('is for the requester, its guard and a vote, and touches no other row [P1]', async () => {
       const { it, registry, byDao, keyId, alice, bob, guard } = made();
       await it.helpers.impersonateAccount(guard);
       await it.helpers.setBalance(guard, 10n ** 18n);
@@ -243,7 +243,7 @@ describe('KeyRegistry: rows', () => {
           .withArgs(caller);
     });
 
-    it('is not for a requester that was dismissed: its guard is Closed, and a vote asks in its name', async () => {
+    it('is not for a requester that was dismissed: its guard is Closed, and a vote asks in its name [P2]', async () => {
       const { it, registry, byDao, keyId, bob } = made();
       await set(rowFor(bob.address, { guard: await it.closed.getAddress() }));
       await expect(registry.connect(bob).raise(keyId, bob))
@@ -271,7 +271,7 @@ describe('KeyRegistry: rows', () => {
       expect(await asked(bob.address, KIND.raw)).to.deep.equal([1n, 0n, guard, BigInt(SCHEME.bip340)]);
     });
 
-    it('refuses each kind that the row does not name, and whoever has no row', async () => {
+    it('refuses each kind that the row does not name, and whoever has no row [P5]', async () => {
       const { it, registry, keyId, alice } = made();
       for (let kind = 0; kind < 256; ++kind)
         if (kind !== KIND.psbt)
@@ -283,7 +283,7 @@ describe('KeyRegistry: rows', () => {
         .withArgs(keyId, it.anyone, KIND.psbt, 0);
     });
 
-    it('refuses a key that is not active', async () => {
+    it('refuses a key that is not active [P5]', async () => {
       const { it, registry, members, alice } = made();
       const keyId = await createKey(it, parametersOf(members, { rows: [rowFor(alice.address)] }));
       await expect(registry.requireRequestable(keyId, alice, KIND.psbt))

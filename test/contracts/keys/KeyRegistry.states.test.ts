@@ -138,7 +138,7 @@ describe('KeyRegistry: states', () => {
   for (const state of STATES)
     for (const call of CALLS) {
       const error = TABLE[call][state];
-      it(`${call} of a key that is ${state}: ${error ?? 'goes through'}`, async () => {
+      it(`${call} of a key that is ${state}: ${error ?? 'goes through'} [K4]`, async () => {
         const keyId = await reach(state);
         if (error === undefined) return void (await calls[call](keyId));
         const { it, registry } = made();

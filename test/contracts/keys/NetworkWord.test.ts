@@ -46,7 +46,7 @@ describe('KeyRegistry: the network word', () => {
   };
 
   describe('a vote', () => {
-    it('stops every request, and what is queued from becoming ready, until the second it names', async () => {
+    it('stops every request, and what is queued from becoming ready, until the second it names [I7 K5]', async () => {
       const { it, registry, byDao } = made();
       const queued = await asking();
       const until = (await now()) + 5000;
@@ -85,7 +85,7 @@ describe('KeyRegistry: the network word', () => {
         .withArgs(keyId, until, (time: bigint) => time < until);
     });
 
-    it('stops no key from being made and activated, and no request from ending', async () => {
+    it('stops no key from being made and activated, and no request from ending [K6]', async () => {
       const { it, registry, byDao, members, parameters, requester } = made();
       const [queued, ready, late] = [await asking(3600), await asking(3600), await asking(3600)];
       for (const one of [ready, late]) await it.signingRequests.markReady(one);
@@ -121,7 +121,7 @@ describe('KeyRegistry: the network word', () => {
       await asking();
     });
 
-    it('cools down for a week, for the network and for every key', async () => {
+    it('cools down for a week, for the network and for every key [K5]', async () => {
       const { it, registry, byGuardian, keyId } = made();
       await byGuardian.suspendNetwork(10);
       const until = await pausedUntil();
@@ -225,7 +225,7 @@ describe('KeyRegistry: the network word', () => {
     { field: 'margin', minimum: 900, maximum: 1_200 },
   ] as const;
   for (const { field, minimum, maximum } of bounds)
-    it(`bounds ${field}, in a vote and at deployment`, async () => {
+    it(`bounds ${field}, in a vote and at deployment [K7]`, async () => {
       const { registry, byDao } = made();
       const set = (value: number) => {
         const beat: Beat = { ...BEAT, [field]: value };
@@ -245,7 +245,7 @@ describe('KeyRegistry: the network word', () => {
       }
     });
 
-  it('has a least bound of a beat from 1 second to a day, which no vote changes', async () => {
+  it('has a least bound of a beat from 1 second to a day, which no vote changes [K7]', async () => {
     const { registry } = made();
     expect(await registry.minimumBeatBound()).to.equal(36);
     for (const minimumBeatBound of [0, 86_401])

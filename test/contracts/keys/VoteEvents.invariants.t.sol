@@ -294,6 +294,7 @@ contract VoteEventsInvariants is WiredDao {
         invariant_EventsAndTimeGiveEveryStopAndCommittee();
     }
 
+    /// @custom:shows I9
     function invariant_EventsAndTimeGiveWhatRegistriesTrust() public view {
         assertTrue(address(dao.enclaves.verifierOf(TEE)) == explorer.verifierOf(TEE));
         assertTrue(address(dao.enclaves.verifierOf(OTHER_TEE)) == explorer.verifierOf(OTHER_TEE));
@@ -311,6 +312,7 @@ contract VoteEventsInvariants is WiredDao {
         }
     }
 
+    /// @custom:shows I9
     function invariant_EventsAndTimeGiveEveryStopAndCommittee() public view {
         assertTrue(keccak256(abi.encode(dao.keys.network())) == keccak256(abi.encode(explorer.network())));
         assertEq(dao.keys.key(dao.keyId).pausedUntil, explorer.pausedUntil(dao.keyId));

@@ -101,7 +101,7 @@ describe('KeyLens', () => {
     return [region, vendor, platform, sealing].map((one) => [...one]);
   };
 
-  it('says what members have in common, of holders and of those who are to be (I11)', async () => {
+  it('says what members have in common, of holders and of those who are to be [I11]', async () => {
     const { lens, active, pending } = made();
     const [three, two] = [
       [3n, false, false],
@@ -111,7 +111,7 @@ describe('KeyLens', () => {
     expect((await standings(lens, pending)).slice(0, 3)).to.deep.equal([two, two, two]);
   });
 
-  it('says that a key is safe from one thing and survives the loss of another (I11)', async () => {
+  it('says that a key is safe from one thing and survives the loss of another [I11]', async () => {
     const it = await world({ promotionCount: 1 });
     await admitReleases(it, RELEASES);
     const spots = [

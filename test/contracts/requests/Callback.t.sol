@@ -44,6 +44,7 @@ contract CallbackTest is Base {
         requests.redeliver(header, signatures);
     }
 
+    /// @custom:shows R8
     function testNothingBlocksAFulfilment() public {
         ConsumerMock.Mode[4] memory modes = [
             ConsumerMock.Mode.Fail,
@@ -63,6 +64,7 @@ contract CallbackTest is Base {
         }
     }
 
+    /// @custom:shows R8
     function testRedeliversUntilTakenAndThenNeverAgain() public {
         consumer.setMode(ConsumerMock.Mode.Fail);
         RequestHeader memory header = _ready(100_000);
@@ -86,6 +88,7 @@ contract CallbackTest is Base {
         requests.redeliver(header, others);
     }
 
+    /// @custom:shows R8
     function testASecondEntryFindsNothingToDo() public {
         RequestHeader memory header = _ready(900_000);
         consumer.setMode(ConsumerMock.Mode.Calls);
@@ -125,6 +128,7 @@ contract CallbackTest is Base {
         requests.redeliver(header, new bytes[](0));
     }
 
+    /// @custom:shows R8
     function testFuzzGivesWhatWasDeclaredOrNothingHappens(uint256 gasGiven) public {
         gasGiven = 100_000 + gasGiven % 1_000_000;
         RequestHeader memory header = _ready(300_000);

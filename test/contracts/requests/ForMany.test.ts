@@ -40,7 +40,7 @@ for (const gasEstimationMode of ['noInternalOutOfGas', 'topLevelSuccess'] as con
       return all;
     };
 
-    it('do each, as calls for one would', async () => {
+    it('do each, as calls for one would [R9]', async () => {
       const { requests, keyId, callback, consumer, signatures, pass } = made();
       const waiting = await waitingOnes(3);
       await pass(DELAY);

@@ -52,7 +52,7 @@ describe('guards', () => {
     expect(await mock.asked(), 'both at once').to.equal(4);
   });
 
-  it('get 500,000 gas about READY, whoever brings how much; and what is left about a new request', async () => {
+  it('get 500,000 gas about READY, whoever brings how much; and what is left about a new request [R7]', async () => {
     const { requests, mock, ask, patient, intent } = made();
     const its = await waited();
     await requests.markReady(its.header, { gasLimit: 10_000_000 });
@@ -82,7 +82,7 @@ describe('guards', () => {
         expect(await requests.stateOf(its.id)).to.equal(STATE.queued);
       });
 
-      it('stops all of a request that would be READY at once', async () => {
+      it('stops all of a request that would be READY at once [R7]', async () => {
         const { requests, patient, intent } = made();
         await atOnce();
         await bad(false);
@@ -110,7 +110,7 @@ describe('guards', () => {
       });
     });
 
-  it('that are no contract any more have said nothing, and so not yes', async () => {
+  it('that are no contract any more have said nothing, and so not yes [R7]', async () => {
     const { it, requests, mock, patient, intent } = made();
     const its = await waited();
     await it.helpers.setCode(await mock.getAddress(), '0x');

@@ -137,7 +137,7 @@ describe('modules', () => {
         .withArgs(now + 2399, now + 2400, now + 90 * 86_400);
     });
 
-    it('uses the announcement up, once', async () => {
+    it('uses the announcement up, once [R5]', async () => {
       const { requests, keyId, patient, module } = made();
       await announce();
       await requestFor();
@@ -171,7 +171,7 @@ describe('modules', () => {
       await fails(requestFor({}, await actAs(it, another)), another, keyId, patient, WORD);
     });
 
-    it('wants the epoch of the row to be that of the announcement', async () => {
+    it('wants the epoch of the row to be that of the announcement [R5]', async () => {
       const { requests, patient, raise } = made();
       await announce();
       const epoch = await epochOf();
@@ -285,7 +285,7 @@ describe('modules', () => {
     for (const [name, call] of both) {
       const ready = async () => (name === 'requestFor' ? announce() : undefined);
 
-      it(`${name} is for modules that a vote has listed`, async () => {
+      it(`${name} is for modules that a vote has listed [R5]`, async () => {
         const { it, requests, module } = made();
         await ready();
         await requests.connect(it.dao).removeModule(module);
@@ -307,7 +307,7 @@ describe('modules', () => {
         await call();
       });
 
-      it(`${name} compares the code with what was voted for`, async () => {
+      it(`${name} compares the code with what was voted for [R5]`, async () => {
         const { it, requests, module } = made();
         await ready();
         await it.helpers.setCode(module.address, OTHER_CODE);
@@ -367,7 +367,7 @@ describe('modules', () => {
   });
 
   describe('a listing', () => {
-    it('is for votes, takes the delay of trust roots, and says what it trusts', async () => {
+    it('is for votes, takes the delay of trust roots, and says what it trusts [I10 R5]', async () => {
       const { it, requests, module, stranger } = made();
       for (const caller of [stranger, await guardian()])
         await expect(requests.connect(caller).listModule(module, keccak256(CODE)))

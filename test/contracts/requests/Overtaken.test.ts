@@ -30,7 +30,7 @@ const CHANGES: readonly [string, (made: Made, who: Who) => Promise<unknown>][] =
 describe('overtaken requests', () => {
   const made = fresh(() => requesters('overtaken'));
 
-  it('carry the epoch of their row from the moment they were asked', async () => {
+  it('carry the epoch of their row from the moment they were asked [R4]', async () => {
     const { requests, requester, ready, raise, setRow, removeRow } = made();
     const epochs = [];
     for (const change of [raise, raise, setRow, async () => undefined]) {
@@ -46,7 +46,7 @@ describe('overtaken requests', () => {
 
   for (const [name, change] of CHANGES)
     describe(`by ${name}`, () => {
-      it('are not made READY, and expire at once', async () => {
+      it('are not made READY, and expire at once [I7 R4]', async () => {
         const { requests, registry, keyId, patient, stranger, queued, pass } = made();
         const its = await queued();
         await change(made(), patient);

@@ -69,7 +69,8 @@ contract Explorer is IWatcher {
             address module,
             bool voted,
             Intent memory intent
-        ) = abi.decode(log.data, (uint64, uint40, uint48, uint48, address, bool, Intent));
+        )
+        = abi.decode(log.data, (uint64, uint40, uint48, uint48, address, bool, Intent));
         _words[id] = RequestWord(RequestState.Queued, queuedAt, readyAt, intent.deadline, epoch, voted);
         _requesters[id] = address(uint160(uint256(log.topics[3])));
         _ids.push(id);

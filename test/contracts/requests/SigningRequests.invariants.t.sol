@@ -72,6 +72,7 @@ contract SigningRequestsInvariants is Base {
         invariant_FulfilledOnceAndOnlyThen();
     }
 
+    /// @custom:shows I2 R1
     function invariant_AnIdIsUsedOnceAndForOnePayload() public view {
         assertEq(handler.repeatedIds(), 0);
         assertEq(handler.forgedMoves(), 0);
@@ -87,6 +88,7 @@ contract SigningRequestsInvariants is Base {
 
     /// @dev READY neither too early nor too late nor overtaken; ended by those who may; asked for once for each
     /// announcement.
+    /// @custom:shows R2
     function invariant_StatesGoForwardOnlyWhenAndByWhomTheyMay() public view {
         assertEq(handler.wrongSteps(), 0);
         assertEq(handler.wrongReady(), 0);
@@ -94,6 +96,7 @@ contract SigningRequestsInvariants is Base {
         assertEq(handler.usedTwice(), 0);
     }
 
+    /// @custom:shows R3
     function invariant_FulfilledOnceAndOnlyThen() public view {
         for (uint256 i = 0; i < handler.count(); ++i) {
             RequestId id = handler.ids(i);

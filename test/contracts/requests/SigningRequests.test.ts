@@ -71,7 +71,7 @@ describe('SigningRequests', () => {
         .withArgs(expected, STATE.ready, STATE.queued);
     });
 
-    it('returns the id, and gives the same intent another id each time', async () => {
+    it('returns the id, and gives the same intent another id each time [I2 R1]', async () => {
       const { it, requests, requester, intent } = made();
       const asked = await intent();
       const told = await requests.connect(requester).request.staticCall(asked);
@@ -81,7 +81,7 @@ describe('SigningRequests', () => {
       for (const its of [first, second]) expect(await requests.stateOf(its.id)).to.equal(STATE.ready);
     });
 
-    it('gives an intent that differs in any field another id', async () => {
+    it('gives an intent that differs in any field another id [I2 R1]', async () => {
       const { requester, intent } = made();
       const asked = await intent();
       const changes: Partial<IntentStruct>[] = [
@@ -195,7 +195,7 @@ describe('SigningRequests', () => {
       ['requester', 0],
       ['patient', DELAY],
     ] as const)
-      it(`leaves 40 minutes at least and 90 days at most, both included, after a delay of ${delay} s`, async () => {
+      it(`leaves 40 minutes at least and 90 days at most, both included, after a delay of ${delay} s [R11]`, async () => {
         const { it, requests, intent } = made();
         const requesting = requests.connect(made()[who]);
         const [least, most] = [delay + 2400, delay + 90 * DAY];
@@ -259,7 +259,7 @@ describe('SigningRequests', () => {
       await requests.markReady(its.header);
     });
 
-    it('refuses what leaves enclaves no time to sign, and what is past its deadline', async () => {
+    it('refuses what leaves enclaves no time to sign, and what is past its deadline [R11]', async () => {
       const { requests, queued } = made();
       const its = await queued();
       const { deadline } = its.header;
@@ -304,7 +304,7 @@ describe('SigningRequests', () => {
           .withArgs(caller);
     });
 
-    it('comes too late once a request is ready', async () => {
+    it('comes too late once a request is ready [R2]', async () => {
       const { it, requests, requester, ready } = made();
       const its = await ready();
       for (const caller of [requester, it.dao])
@@ -341,7 +341,7 @@ describe('SigningRequests', () => {
 
   describe('abandon', () => {
     for (const who of ['requester', 'dao'] as const)
-      it(`lets the ${who} give up what is ready, whatever was signed of it`, async () => {
+      it(`lets the ${who} give up what is ready, whatever was signed of it [R10]`, async () => {
         const { it, requests, requester, ready, fulfil } = made();
         const caller = { requester, dao: it.dao }[who];
         const its = await ready();
@@ -382,7 +382,7 @@ describe('SigningRequests', () => {
   });
 
   describe('fulfil', () => {
-    it('takes one valid signature per digest, from anyone', async () => {
+    it('takes one valid signature per digest, from anyone [R3]', async () => {
       const { requests, stranger, keyId, ready, signatures } = made();
       const its = await ready({ digests: [id('input 0'), id('input 1'), id('input 2')] });
       await expect(requests.connect(stranger).fulfil(its.header, its.intent.digests, signatures(its)))
@@ -608,7 +608,7 @@ describe('SigningRequests', () => {
       });
     });
 
-  it('refuses every call that does not fit the state', async () => {
+  it('refuses every call that does not fit the state [R2]', async () => {
     const { it, requests, requester, patient, intent, queued, ready, fulfil, signatures, pass } = made();
     const refusals = await actAs(it, await it.refusals.getAddress());
     const owner = (its: Request) => (its.header.requester === patient.address ? patient : requester);

@@ -77,7 +77,7 @@ describe('requests that a vote asks for in a name', () => {
       expect(await no.asked()).to.equal(0);
     });
 
-  it("are not the requester's to cancel or to abandon", async () => {
+  it("are not the requester's to cancel or to abandon [R6]", async () => {
     const { it, requests, requester, patient } = made();
     const [open, waiting] = [await vote(requester), await vote(patient)];
     await expect(requests.connect(requester).abandon(open.header))
@@ -106,7 +106,7 @@ describe('requests that a vote asks for in a name', () => {
   });
 
   describe('of a dismissed delegate', () => {
-    it('empty its addresses, while it asks for nothing', async () => {
+    it('empty its addresses, while it asks for nothing [R6]', async () => {
       const { it, requests, keyId, requester, ask, fulfil } = made();
       await dismiss(requester);
       const reason = it.closed.interface.encodeErrorResult('ClosedRow', [keyId, requester.address]);

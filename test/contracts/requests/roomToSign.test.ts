@@ -10,7 +10,7 @@ const [MINUTE, EPOCH, LARGEST_MARGIN] = [60, 384, 1_200];
 
 describe('room to sign', () => {
   // CO-53. The room is a constant: no vote may set a margin for which it is too short
-  it('no margin that a vote may set lets requests through that no enclave signs any more', async () => {
+  it('no margin that a vote may set lets requests through that no enclave signs any more [R11]', async () => {
     const it = await world();
     const members = await eligibleEnclaves(it, 2);
     const requester = it.operators[10]!;

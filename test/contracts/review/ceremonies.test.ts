@@ -209,7 +209,7 @@ describe('review: ceremonies', () => {
     expect(await registry.liveMembers(keyId)).to.equal(64);
   });
 
-  it('all seats of the largest committee change hands under a rule in one transaction', async () => {
+  it('all seats of the largest committee change hands under a rule in one transaction [C2]', async () => {
     const { it, registry } = made();
     const everyone = Array.from({ length: 128 }, (_, i) => new Wallet(id(`seat ${i}`)));
     const enclaves: Enclave[] = [];

@@ -181,7 +181,7 @@ describe('review: registries', () => {
       const keyId = await ruled([mallory!, trudy!, carol!], [dave!, erin!]);
       for (let attempt = 1; attempt < 40; ++attempt) {
         await next(keyId);
-        // CO-23, accepted (docs/contracts.md, K3): dave fits beside carol and erin, but one seat changes at a time
+        // CO-23, accepted (docs/contracts/keys.md, K3): dave fits beside carol and erin, but one seat changes at a time
         expect(await seated(keyId)).to.deep.equal(ids([mallory!, trudy!, carol!]));
       }
       const honest = [dave!, erin!, carol!];

@@ -37,7 +37,7 @@ describe('SignatureVerifier', () => {
         const message = `0x${row.message}`;
         // DIFF FROM SPEC: digests only
         const expected = message.length === 66 && row['verification result'] === 'TRUE';
-        it(`vector ${row.index}: ${expected}`, async () => {
+        it(`vector ${row.index}: ${expected} [T6]`, async () => {
           expect(await bip340(`0x${row['public key']}`, message, `0x${row.signature}`)).to.equal(expected);
         });
       }
@@ -55,7 +55,7 @@ describe('SignatureVerifier', () => {
       }
     });
 
-    it('refuses s >= n, r >= p and a key that is no x-coordinate', async () => {
+    it('refuses s >= n, r >= p and a key that is no x-coordinate [T6]', async () => {
       const [secret, message] = [secretOf('edges'), id('edges')];
       const { x } = publicKeyOf(secret);
       const signature = signBip340(secret, message);
@@ -103,7 +103,7 @@ describe('SignatureVerifier', () => {
       }
     });
 
-    it('refuses high s, though it verifies elsewhere', async () => {
+    it('refuses high s, though it verifies elsewhere [T6]', async () => {
       const [secret, digest] = [secretOf('high'), id('high')];
       const { prefix, x } = publicKeyOf(secret);
       const signature = signEcdsa(secret, digest);

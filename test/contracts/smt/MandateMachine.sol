@@ -2,8 +2,8 @@
 pragma solidity ^0.8.37;
 
 /// @title One mandate: its announcement, which the core keeps, and its filling, which the module checks
-/// @dev A model: what other contracts decide is a parameter that may be anything. smt.ts proves the assertions for every sequence of calls;
-/// a test compares the functions with those of the contracts.
+/// @dev A model: what other contracts decide is a parameter that may be anything. smt.ts proves the assertions for
+/// every sequence of calls; a test compares the functions with those of the contracts.
 contract MandateMachine {
     uint48 private constant MIN_ROOM = 40 minutes;
 
@@ -88,7 +88,8 @@ contract MandateMachine {
         assert(_requests == 0 || (_placed && _announcedAt == 0)); // it was placed, and nothing of it is left
         assert(_requests == 0 || !_withdrawn);
         assert(_requests == 0 || _within);
-        assert(_requests == 0 || _readyAt >= _placedAt + _delayThen); // the delay runs from when the effects were there to be seen
+        // the delay runs from when the effects were there to be seen
+        assert(_requests == 0 || _readyAt >= _placedAt + _delayThen);
         assert(_requests == 0 || _readyAt + MIN_ROOM <= _deadline);
         assert(_requests == 0 || _filledEpoch == _epochThen); // of what the row said then, nothing has changed
     }

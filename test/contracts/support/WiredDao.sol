@@ -131,7 +131,7 @@ abstract contract WiredDao is Base {
         dao.requests = new SigningRequests(authority, dao.keys, derived, refusals, TRUST_DELAY);
     }
 
-    /// @dev As scripts/deploy/handOver.ts does.
+    /// @dev As scripts/deploy/plan.ts does.
     function _grantRoles() private {
         _allow(address(dao.measurements), dao.measurements.noteAttestation.selector, ENCLAVE_REGISTRY);
         _allow(address(dao.requests), dao.requests.cancel.selector, GUARDIAN);

@@ -32,10 +32,15 @@ export function slotOf(layout: Layout, variable: string): number {
 
 /** The fields of a struct, or of a mapping's values, nested structs laid open, in order of slot and offset. */
 export function fieldsOf(layout: Layout, variable: string): Field[] {
-  const { type } = find(layout, variable);
-  const fields = open(layout, layout.types[type]?.value ?? type, 0);
+  const fields = open(layout, heldBy(layout, find(layout, variable).type), 0);
   if (fields.length === 0) throw new Error(`${variable} has no fields`);
   return fields;
+}
+
+/** Of a mapping in a mapping, what the inner one holds. */
+function heldBy(layout: Layout, type: string): string {
+  const value = layout.types[type]?.value;
+  return value === undefined ? type : heldBy(layout, value);
 }
 
 function open(layout: Layout, type: string, base: number): Field[] {

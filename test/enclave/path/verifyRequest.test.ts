@@ -172,14 +172,14 @@ describe('verifyRequest', () => {
     for (const kind of [0, 2, 22, 24, 33, 255]) expect(refusal(of(kind)), `${kind}`).to.equal('KIND_NOT_ALLOWED');
   });
 
-  it('refuses a request that its row has overtaken, whatever the row allows now', () => {
+  it('refuses a request that its row has overtaken, whatever the row allows now [I1 I7]', () => {
     expect(refusal(({ row }) => (row.epoch += 1))).to.equal('REQUEST_OVERTAKEN');
     expect(refusal(({ row }) => Object.assign(row, { epoch: row.epoch + 1, kinds: 0 }))).to.equal('REQUEST_OVERTAKEN');
     expect(refusal(({ row }) => (row.epoch -= 1))).to.equal('REQUEST_OVERTAKEN');
     expect(refusal(({ row, onChain }) => (row.epoch = onChain.epoch = 2 ** 40 - 1))).to.equal('accepted');
   });
 
-  it('refuses a request of a requester that never had a row', () => {
+  it('refuses a request of a requester that never had a row [I1]', () => {
     const none = { guard: address(0), epoch: 0, kinds: 0, delay: 0 };
     expect(refusal((all) => Object.assign(all, { row: none }))).to.equal('REQUEST_OVERTAKEN');
     expect(refusal((all) => Object.assign(all, { row: none, onChain: { ...all.onChain, epoch: 0 } }))).to.equal(
@@ -204,7 +204,7 @@ describe('verifyRequest', () => {
     expect(refusal(({ measurement }) => (measurement.status = STATUS.measurement.retiring))).to.equal('accepted');
   });
 
-  it('refuses a key that is paused at the proven block, and only then', () => {
+  it('refuses a key that is paused at the proven block, and only then [I7]', () => {
     expect(refusal(({ key }) => (key.pausedUntil = NOW + 1))).to.equal('KEY_PAUSED');
     expect(refusal(({ key }) => (key.pausedUntil = NOW))).to.equal('accepted');
   });

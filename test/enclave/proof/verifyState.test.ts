@@ -205,7 +205,7 @@ describe('verifyState', () => {
     });
   });
 
-  it('proves nothing with any bit of any node or address changed, and throws nothing but refusals', async () => {
+  it('proves nothing with any bit of any node or address changed, and throws nothing but refusals [I1]', async () => {
     const right = await shown();
     const spots = ({ accounts }: Shown): Uint8Array[] =>
       accounts.flatMap(({ address, proof, slots }) => [address, ...proof, ...slots.flatMap((each) => each.proof)]);

@@ -63,7 +63,7 @@ async function everything(network: Network): Promise<string> {
 }
 
 describe('nothing that an enclave says', () => {
-  it('contains a share, an identity key or a sealing key', async () => {
+  it('contains a share, an identity key or a sealing key [I4]', async () => {
     const network = await networkOf(3, 2);
     const tapped = await everything(network);
     for (const party of [1, 2, 3]) {
@@ -79,7 +79,7 @@ describe('nothing that an enclave says', () => {
     expect(tapped).to.contain(Buffer.from(network.world.publicKey.x).toString('hex'));
   });
 
-  it('is readable to a third member: an envelope opens for its receiver only', async () => {
+  it('is readable to a third member: an envelope opens for its receiver only [I4]', async () => {
     const network = await networkOf(3, 2);
     for (const node of network.nodes)
       okOf(await node.call('generateKey', { committee: committee(), proof: proofAt(1) }));

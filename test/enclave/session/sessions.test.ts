@@ -29,7 +29,7 @@ describe('a session', () => {
     expect(codeOf(await sign(network.nodes[0]!, { run: 1 }))).to.equal('ok');
   });
 
-  it('says other things every time: no nonce comes back', async () => {
+  it('says other things every time: no nonce comes back [I3]', async () => {
     const network = await networkOf(2, 2);
     await generate(network);
     const commitments = new Set<string>();
@@ -68,7 +68,7 @@ describe('a session', () => {
     }
   });
 
-  it('dies with the life: a restart has none, and no answer to it is understood', async () => {
+  it('dies with the life: a restart has none, and no answer to it is understood [I3]', async () => {
     const network = await networkOf(2, 2);
     await generate(network);
     for (const node of network.nodes) okOf(await sign(node));

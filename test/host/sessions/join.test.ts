@@ -127,7 +127,7 @@ describe('a proposal', () => {
     context.book.end(hash('session'), { result: 'done' });
   });
 
-  it('waits for a block that is not final here yet', async () => {
+  it('waits for a block that is not final here yet [I1]', async () => {
     const { invited, proposed, calls, chain, clock, context } = member();
     invited();
     const next = { number: context.head!.number + 1, hash: hash(`block ${context.head!.number + 1} of fork 0`) };

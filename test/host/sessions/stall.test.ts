@@ -67,7 +67,7 @@ describe('a host', () => {
     expect(invited()).to.deep.equal([THIRD]);
   });
 
-  it('leads in its turn, though a leader that gets nowhere always has another session open', async () => {
+  it('leads in its turn, though a leader that gets nowhere always has another session open [I8]', async () => {
     const { context, clock, followed, invited, sent } = member();
     const first = await followed(1);
     context.book.end(first, { result: 'fault', code: 'silent', blamed: [2] });

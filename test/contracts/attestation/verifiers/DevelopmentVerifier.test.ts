@@ -57,7 +57,7 @@ describe('DevelopmentVerifier', () => {
     await made().verifier.verify(concat([dataSlice(bytes, 0, 192), toBeHex(s, 32)]));
   });
 
-  it('refuses a flipped bit in every word', async () => {
+  it('refuses a flipped bit in every word [E8]', async () => {
     const { verifier } = made();
     for (let word = 0; word < 7; word++) {
       const bytes = getBytes(evidence(statement()));
@@ -120,7 +120,7 @@ describe('DevelopmentVerifier', () => {
     );
   });
 
-  it('takes the empty answer of a chain without the precompile for a refusal', async () => {
+  it('takes the empty answer of a chain without the precompile for a refusal [E8]', async () => {
     const { ethers, networkHelpers } = await network.create({ override: { hardfork: 'prague' } });
     const [deployer] = await ethers.getSigners();
     const { x, y } = developmentRoot(MAX_AGE);

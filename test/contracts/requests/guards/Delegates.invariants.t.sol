@@ -23,8 +23,8 @@ uint32 constant DELAY = 1 hours;
 bytes32 constant ASSET = "asset";
 KeyId constant KEY = KeyId.wrap("key");
 
-/// @dev One delegate that asks, has mandates filled, waits and gives up at random; a watcher that settles; votes that change its limits and
-/// its row. What it draws is counted from the last change of its limits on.
+/// @dev One delegate that asks, has mandates filled, waits and gives up at random; a watcher that settles; votes that
+/// change its limits and its row. What it draws is counted from the last change of its limits on.
 contract DelegateHandler is Base {
     SigningRequests private immutable _requests;
     SpendingLimits private immutable _limits;
@@ -340,12 +340,14 @@ contract DelegatesInvariants is Base {
     }
 
     /// @dev A full bucket, and what flowed in since the limits were set; a unit of rounding for each draw.
+    /// @custom:shows L1
     function invariant_NoMoreIsDrawnThanABucketAndItsInflow() public view {
         uint256 inflow = ((block.timestamp - handler.since()) * handler.capacity()) / WINDOW;
         assertTrue(handler.drawn() <= handler.capacity() + inflow + handler.draws() + 1);
     }
 
     /// @dev That none is taken beyond what the limits of then allowed is asserted where it is taken.
+    /// @custom:shows L5
     function invariant_PlacesAreThoseOfWhatIsReadyAndNotSettled() public view {
         bytes32[2] memory paths = [bytes32(0), bytes32("other")];
         for (uint256 i = 0; i < paths.length; ++i) {
@@ -362,6 +364,7 @@ contract DelegatesInvariants is Base {
         for (uint256 i = 0; i < handler.count(); ++i) assertEq(handler.uses(handler.ids(i)), 1);
     }
 
+    /// @custom:shows F1
     function invariant_AMandateGivesOneRequestAtMost() public view {
         for (uint256 i = 0; i < handler.mandateCount(); ++i) assertTrue(handler.fillings(i) <= 1);
     }

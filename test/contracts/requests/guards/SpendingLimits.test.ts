@@ -65,7 +65,7 @@ describe('SpendingLimits', () => {
     expect(call).to.be.revertedWithCustomError(made().limits, error);
 
   describe('of whom', () => {
-    it('gives a delegate without limits nothing', async () => {
+    it('gives a delegate without limits nothing [L4]', async () => {
       const { it, limits, keyId, delegate } = made();
       await refused(ask([]), 'SpendingLimitsMissing').withArgs(keyId, delegate);
       await expectGuardRefuses(it, requested([]), limits, 'SpendingLimitsMissing', [keyId, delegate.address]);
@@ -125,7 +125,7 @@ describe('SpendingLimits', () => {
   });
 
   describe('of how much', () => {
-    it('draws transfers, fees and values of calls from one bucket that refills evenly', async () => {
+    it('draws transfers, fees and values of calls from one bucket that refills evenly [L1]', async () => {
       const { it, limits, place, keyId, delegate } = made();
       await set({ targets: ['0xcc'] });
       const call = effect({ kind: EFFECT.call, recipient: '0xcc', amount: 50n });
@@ -192,7 +192,7 @@ describe('SpendingLimits', () => {
       );
     });
 
-    it('gives no asset that it does not name, and lets fees of nothing be declared in any', async () => {
+    it('gives no asset that it does not name, and lets fees of nothing be declared in any [L2]', async () => {
       const { keyId, delegate } = made();
       await set();
       const one = effect({ asset: OTHER, amount: 1n });
@@ -201,7 +201,7 @@ describe('SpendingLimits', () => {
       await ask([fee(0n, OTHER)]);
     });
 
-    it('gives nothing back for what is cancelled', async () => {
+    it('gives nothing back for what is cancelled [L1]', async () => {
       const { requests, delegate } = made();
       await set();
       const its = await requested([effect({ amount: 600n })]);
@@ -236,7 +236,7 @@ describe('SpendingLimits', () => {
     });
 
     // CO-63. A call's recipient is target and selector (docs/formats.md): a named function is not the whole contract
-    it('allows calls of named targets only', async () => {
+    it('allows calls of named targets only [L2]', async () => {
       const { keyId, delegate } = made();
       const token = `0x${'11'.repeat(20)}`;
       const [approve, transfer] = [`${token}095ea7b3`, `${token}a9059cbb`];
@@ -256,7 +256,7 @@ describe('SpendingLimits', () => {
       await refused(ask([effect({ recipient: approve })]), 'SpendingLimitsEffectNotAllowed');
     });
 
-    it('refuses kinds of effects that it does not know', async () => {
+    it('refuses kinds of effects that it does not know [L2]', async () => {
       const { keyId, delegate } = made();
       await set({ recipients: [], targets: [ALICE] });
       for (const kind of [0, 4, 5, 255])
@@ -295,7 +295,7 @@ describe('SpendingLimits', () => {
   });
 
   describe('until when', () => {
-    it('lasts until the second before it expires', async () => {
+    it('lasts until the second before it expires [L3]', async () => {
       const { limits, keyId, delegate } = made();
       const start = (await now()) + 10;
       await set({ expiresAt: start + 100 });
@@ -364,7 +364,7 @@ describe('SpendingLimits', () => {
     });
 
     // CO-50. What was asked for under other limits is over, queued or READY, whatever limits come next
-    it('overtake what was asked for before, and so does taking them away', async () => {
+    it('overtake what was asked for before, and so does taking them away [L3]', async () => {
       const { it, limits, requests, place, keyId, delegate } = made();
       const changes = [
         () => set(),
@@ -417,7 +417,7 @@ describe('SpendingLimits', () => {
   });
 
   describe('what a vote may say', () => {
-    it('is no kind whose spending nobody can decode', async () => {
+    it('is no kind whose spending nobody can decode [L2]', async () => {
       const decodable = (1 << KIND.psbt) | (1 << KIND.solana) | (1 << KIND.evm);
       await set({ kinds: decodable });
       // CO-63. Nobody can decode what a message spends either

@@ -84,7 +84,7 @@ describe('UnsettledPlaces', () => {
     expect(await made().limits.available(requests, keyId, delegate, BTC)).to.be.within(left, left + 1n);
   });
 
-  it('lets no request become ready without a place, until another is settled', async () => {
+  it('lets no request become ready without a place, until another is settled [L5]', async () => {
     const { requests, limits, place, keyId, delegate, watcher } = made();
     const [first] = [await ready(), await ready()];
     const third = await queued();
@@ -107,7 +107,7 @@ describe('UnsettledPlaces', () => {
     expect([await taken(), await taken(path), await taken(PATH, other)]).to.deep.equal([2n, 1n, 1n]);
   });
 
-  it('settles once, from READY on whatever came of it, and nothing that never was ready', async () => {
+  it('settles once, from READY on whatever came of it, and nothing that never was ready [L5]', async () => {
     const { it, requests, members, delegate, signer } = made();
     const end = async (its: Request, act: (its: Request) => Promise<unknown>) => {
       await act(its);
@@ -165,7 +165,7 @@ describe('UnsettledPlaces', () => {
     expect(await taken()).to.equal(1);
   });
 
-  it('gives back nothing but the place', async () => {
+  it('gives back nothing but the place [R10]', async () => {
     const { place, limits, keyId, delegate, it } = made();
     const its = await ready();
     const left = await limits.available(place, keyId, delegate, BTC);
@@ -190,7 +190,7 @@ describe('UnsettledPlaces', () => {
     expect(await taken()).to.equal(1);
   });
 
-  it('outlives every raise, and the row', async () => {
+  it('outlives every raise, and the row [L5]', async () => {
     const { it, keyId, delegate, row } = made();
     const its = await ready();
     const { keyRegistry, dao } = it;

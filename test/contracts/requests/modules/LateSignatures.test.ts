@@ -83,7 +83,7 @@ describe('LateSignatures', () => {
     }
   });
 
-  it('shows none of what was never READY, is in time, or has been fulfilled', async () => {
+  it('shows none of what was never READY, is in time, or has been fulfilled [X2]', async () => {
     const { requests, requester } = made();
     const fulfil = (its: Request) => requests.fulfil(its.header, its.intent.digests, signatures(its));
     const never = async () => {
@@ -120,7 +120,7 @@ describe('LateSignatures', () => {
     await expect(record(its)).to.emit(late, 'LateSignatureRecorded');
   });
 
-  it('delivers nothing, to a consumer neither', async () => {
+  it('delivers nothing, to a consumer neither [X2]', async () => {
     const { it, requests } = made();
     const its = await ready({ consumer: await it.spendReceipt.getAddress(), callbackGas: 80_000 });
     await expire(its);

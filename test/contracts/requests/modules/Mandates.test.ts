@@ -112,7 +112,7 @@ describe('Mandates', () => {
       await expect(placed()).to.be.revertedWithCustomError(keys, 'KeyRegistryPaused');
     });
 
-    it('is for transactions: of messages and raw digests an executor would choose the meaning', async () => {
+    it('is for transactions: of messages and raw digests an executor would choose the meaning [F4]', async () => {
       const { it, members, row, requester } = made();
       await refused(placed({ kind: KIND.raw }), 'MandatesKindUnfit').withArgs(KIND.raw);
       const key = async (scheme: number, ...kinds: number[]) => {
@@ -185,7 +185,7 @@ describe('Mandates', () => {
       expect(await requests.stateOf(request)).to.equal(STATE.fulfilled);
     });
 
-    it("waits for the row's delay from when the mandate was placed", async () => {
+    it("waits for the row's delay from when the mandate was placed [F3]", async () => {
       const { it, requests } = made();
       const its = await placed();
       const placedAt = await now();
@@ -221,7 +221,7 @@ describe('Mandates', () => {
       await fill(it, open, await fillingOf(it, open), it.anyone);
     });
 
-    it('fills nothing that says something else', async () => {
+    it('fills nothing that says something else [F2]', async () => {
       const { it, delegate } = made();
       const its = await placed();
       const change: Partial<MandateStruct>[] = [
@@ -262,7 +262,7 @@ describe('Mandates', () => {
       await filled(its);
     });
 
-    it('keeps the sum of the fees in each asset within its cap, and takes no other', async () => {
+    it('keeps the sum of the fees in each asset within its cap, and takes no other [F2]', async () => {
       const its = await placed({ feeCaps: [cap(20n), cap(5n, OTHER)] });
       const most = 2n ** 256n - 1n;
       const table: [EffectStruct[], unknown[]][] = [
@@ -370,7 +370,7 @@ describe('Mandates', () => {
   });
 
   describe('ends', () => {
-    it('with its filling: it gives one request', async () => {
+    it('with its filling: it gives one request [F1]', async () => {
       const { requests } = made();
       const its = await placed();
       await filled(its);
@@ -401,7 +401,7 @@ describe('Mandates', () => {
     });
 
     // CO-60 asked what a vote for another delay does to what was placed: it ends it, and so does every change of the row
-    it('with the epoch of its row, whoever raises it, and does not come back', async () => {
+    it('with the epoch of its row, whoever raises it, and does not come back [F3]', async () => {
       const { it, keys, keyId, requester, row } = made();
       const vote = keys.connect(it.dao);
       const changes = [

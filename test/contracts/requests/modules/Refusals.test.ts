@@ -59,7 +59,7 @@ describe('Refusals', () => {
   const refused = (call: Promise<unknown>, error: string) =>
     expect(call).to.be.revertedWithCustomError(made().refusals, error);
 
-  it("shows each member's code, and ends the request at n - t + 1", async () => {
+  it("shows each member's code, and ends the request at n - t + 1 [X1]", async () => {
     const { it, requests, refusals, members } = made();
     const its = await ready();
     for (const [i, member] of members.slice(0, 2).entries()) {
@@ -77,7 +77,7 @@ describe('Refusals', () => {
     await expect(fulfil(its)).to.be.revertedWithCustomError(requests, 'SigningRequestsWrongState');
   });
 
-  it('counts each member once, whatever code it gives', async () => {
+  it('counts each member once, whatever code it gives [X1]', async () => {
     const { it, members } = made();
     const its = await ready();
     await refuse(it, members[0]!, its);
@@ -94,7 +94,7 @@ describe('Refusals', () => {
     expect(await Promise.all(counts)).to.deep.equal([2n, 1n]);
   });
 
-  it('hears no outsiders, forged statements, empty codes or statements about another request', async () => {
+  it('hears no outsiders, forged statements, empty codes or statements about another request [X1]', async () => {
     const { it, requests, refusals, members, outsider, keyId } = made();
     const [its, other] = [await ready(), await ready()];
     const [alice, bob] = members;

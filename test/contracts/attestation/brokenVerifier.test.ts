@@ -1,19 +1,16 @@
-/** Errors that only a broken verifier, a miser or a wrong delivery can cause. */
+/** Errors of the EnclaveRegistry that only a broken verifier can cause. */
 
 import { expect } from 'chai';
-import { AbiCoder, id, toBeHex, ZeroHash } from 'ethers';
+import { AbiCoder, id, toBeHex } from 'ethers';
 import { world } from '../support/chain.ts';
 import { DEVELOPMENT_TEE } from '../support/developmentTee.ts';
 import {
-  eligibleEnclaves,
   evidenceFor,
   makeEnclave,
   RECORD,
   registrationOf,
   signRegistration,
 } from '../support/enclaves.ts';
-import { activeKey, claimDerived, KIND, outputSecret, parametersOf, secretOf, signBip340 } from '../support/keys.ts';
-import { intentOf, readyRequest } from '../support/requests.ts';
 
 const ATTESTATION = ['bytes32', 'bytes32', 'bytes32', 'bytes32', 'uint48', 'uint48', 'uint8', 'uint32'];
 
@@ -67,37 +64,5 @@ describe('EnclaveRegistry behind a verifier that a vote should not have chosen',
       .withArgs(validUntil, validUntil);
     const { it: before, registering: inTime } = await registerWith({ validUntil }, validUntil - 1);
     await expect(inTime).to.emit(before.enclaveRegistry, 'EnclaveRegistered');
-  });
-});
-
-describe('delivery', () => {
-  it('refuses to fulfil with less gas than was declared for the callback', async () => {
-    const it = await world();
-    const members = await eligibleEnclaves(it, 3);
-    const secret = secretOf('miser');
-    const policy = { requesters: [it.anyone.address], delegates: [], kinds: 1 << KIND.psbt, delay: 0 };
-    const keyId = await activeKey(it, members, secret, parametersOf(members, { policy }));
-    const derived = await claimDerived(it, keyId, secret, it.anyone.address);
-
-    const callback = { consumer: await it.spendReceipt.getAddress(), callbackGas: 2_000_000 };
-    const made = await readyRequest(it, it.anyone, await intentOf(it, keyId, callback));
-    const digest = String(made.intent.digests[0]);
-    const signatures = [signBip340(outputSecret(derived), digest)];
-    const needed = (2_000_000n * 64n) / 63n + 60_000n;
-    await expect(it.signingRequests.fulfil(made.header, [digest], signatures, { gasLimit: 2_000_000 }))
-      .to.be.revertedWithCustomError(it.signingRequests, 'SigningRequestsInsufficientGas')
-      .withArgs(made.id, (available: bigint) => available < needed, needed);
-    await expect(it.signingRequests.fulfil(made.header, [digest], signatures)).to.emit(it.spendReceipt, 'Received');
-  });
-
-  it('of a signature of another key is refused by the example consumer', async () => {
-    const it = await world();
-    const requests = await it.signingRequests.getAddress();
-    await it.helpers.impersonateAccount(requests);
-    await it.helpers.setBalance(requests, 10n ** 18n);
-    const asRequests = it.spendReceipt.connect(await it.ethers.getSigner(requests));
-    await expect(asRequests.onSignature(ZeroHash, id('other'), []))
-      .to.be.revertedWithCustomError(it.spendReceipt, 'SpendReceiptWrongKey')
-      .withArgs(id('other'), await it.keyRegistry.keyIdAt(1));
   });
 });
