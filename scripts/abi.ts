@@ -47,6 +47,11 @@ const USED: readonly { readonly constant: string; readonly contract: string; rea
     names: ['DerivedKeyClaimed', 'claim', 'verifyingKey'],
   },
   {
+    constant: 'MEASUREMENT_REGISTRY_ABI',
+    contract: 'attestation/MeasurementRegistry',
+    names: ['MeasurementRevoked'],
+  },
+  {
     constant: 'ENCLAVE_REGISTRY_ABI',
     contract: 'attestation/EnclaveRegistry',
     names: [

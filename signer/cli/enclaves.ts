@@ -11,10 +11,11 @@ export const enclaves: Command = {
     const json = [...ledger.enclaves.values()].map(({ boot, ...enclave }) => ({
       ...enclave,
       boot: boot && { ...boot, counter: boot.counter.toString() },
+      isRevoked: ledger.revoked.has(enclave.measurement),
     }));
-    const rows = json.map(({ id, operator, endpoint, validUntil, boot }) => [
+    const rows = json.map(({ id, operator, endpoint, validUntil, boot, isRevoked }) => [
       ...[id, operator, endpoint],
-      validUntil === 0 ? 'retired' : new Date(validUntil * 1_000).toISOString(),
+      isRevoked ? 'revoked' : validUntil === 0 ? 'retired' : new Date(validUntil * 1_000).toISOString(),
       boot?.counter ?? 'none',
     ]);
     const head = ['enclave', 'operator', 'endpoint', 'attested until', 'boots'];

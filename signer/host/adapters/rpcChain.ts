@@ -84,8 +84,9 @@ async function readEvents(
   from: number,
   to: number,
 ): Promise<readonly LocatedEvent[]> {
-  const { enclaveRegistry, keyRegistry, derivedKeys, signingRequests, lateSignatures } = deployment;
-  const needed = [enclaveRegistry, keyRegistry, derivedKeys, signingRequests];
+  const { measurementRegistry, enclaveRegistry, keyRegistry, derivedKeys, signingRequests, lateSignatures } =
+    deployment;
+  const needed = [measurementRegistry, enclaveRegistry, keyRegistry, derivedKeys, signingRequests];
   const address = lateSignatures === null ? needed : [...needed, lateSignatures];
   const filter = { address, fromBlock: quantity(from), toBlock: quantity(to) };
   const logs = await rpc<readonly JsonLog[]>('eth_getLogs', [filter]);

@@ -47,6 +47,10 @@ export const DERIVED_KEYS_ABI = [
   {"type":"function","name":"verifyingKey","inputs":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"path","type":"bytes32"},{"name":"kind","type":"uint8"}],"outputs":[{"name":"scheme","type":"uint8"},{"name":"found","type":"tuple","components":[{"name":"prefix","type":"uint8"},{"name":"x","type":"bytes32"}]}],"stateMutability":"view"},
 ] as const;
 
+export const MEASUREMENT_REGISTRY_ABI = [
+  {"type":"event","name":"MeasurementRevoked","inputs":[{"name":"measurement","type":"bytes32","indexed":true},{"name":"from","type":"uint8","indexed":false}]},
+] as const;
+
 export const ENCLAVE_REGISTRY_ABI = [
   {"type":"event","name":"EnclaveRegistered","inputs":[{"name":"id","type":"bytes32","indexed":true},{"name":"operator","type":"address","indexed":true},{"name":"identity","type":"address","indexed":true},{"name":"measurement","type":"bytes32","indexed":false},{"name":"registration","type":"tuple","components":[{"name":"operator","type":"address"},{"name":"identity","type":"address"},{"name":"region","type":"bytes32"},{"name":"tlsKey","type":"bytes32"},{"name":"endpoint","type":"string"},{"name":"epoch","type":"uint32"},{"name":"challengeBlock","type":"uint64"},{"name":"challenge","type":"bytes32"},{"name":"tee","type":"bytes32"}],"indexed":false}]},
   {"type":"event","name":"EnclaveAttested","inputs":[{"name":"id","type":"bytes32","indexed":true},{"name":"epoch","type":"uint32","indexed":true},{"name":"platformId","type":"bytes32","indexed":false},{"name":"validUntil","type":"uint48","indexed":false}]},
@@ -135,6 +139,11 @@ export const ERRORS_ABI = [
   {"type":"error","name":"DerivedKeysUnclaimed","inputs":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"path","type":"bytes32"}]},
   {"type":"error","name":"DerivedKeysWrongDerivedPoint","inputs":[{"name":"keyId","type":"bytes32"},{"name":"claimed","type":"address"},{"name":"expected","type":"address"}]},
   {"type":"error","name":"DerivedKeysWrongOutputPoint","inputs":[{"name":"keyId","type":"bytes32"},{"name":"claimed","type":"address"},{"name":"expected","type":"address"}]},
+  {"type":"error","name":"MeasurementRegistryEmptyRecord","inputs":[{"name":"tee","type":"bytes32"},{"name":"image","type":"bytes32"},{"name":"configuration","type":"bytes32"}]},
+  {"type":"error","name":"MeasurementRegistryPromotionCountZero","inputs":[]},
+  {"type":"error","name":"MeasurementRegistryTooEarly","inputs":[{"name":"measurement","type":"bytes32"},{"name":"time","type":"uint256"},{"name":"promotableAt","type":"uint256"}]},
+  {"type":"error","name":"MeasurementRegistryTooFewOperators","inputs":[{"name":"measurement","type":"bytes32"},{"name":"operators","type":"uint256"},{"name":"needed","type":"uint256"}]},
+  {"type":"error","name":"MeasurementRegistryWrongStatus","inputs":[{"name":"measurement","type":"bytes32"},{"name":"status","type":"uint8"}]},
   {"type":"error","name":"EnclaveRegistryEmptyBoot","inputs":[{"name":"id","type":"bytes32"}]},
   {"type":"error","name":"EnclaveRegistryEndpointLength","inputs":[{"name":"length","type":"uint256"},{"name":"maximum","type":"uint256"}]},
   {"type":"error","name":"EnclaveRegistryExpiredEvidence","inputs":[{"name":"validUntil","type":"uint48"},{"name":"time","type":"uint256"}]},

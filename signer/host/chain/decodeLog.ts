@@ -9,6 +9,7 @@ import {
   ENCLAVE_REGISTRY_ABI,
   KEY_REGISTRY_ABI,
   LATE_SIGNATURES_ABI,
+  MEASUREMENT_REGISTRY_ABI,
   SIGNING_REQUESTS_ABI,
 } from './abi.ts';
 import type { Deployment } from './deployment.ts';
@@ -24,6 +25,7 @@ export function decodeLog(deployment: Deployment, log: RawLog): ChainEvent | nul
   if (address === deployment.keyRegistry) return decodeKeyLog(log);
   if (address === deployment.derivedKeys) return decodeDerivedLog(log);
   if (address === deployment.enclaveRegistry) return decodeEnclaveLog(log);
+  if (address === deployment.measurementRegistry) return decodeMeasurementLog(log);
   if (address === deployment.lateSignatures) return decodeLateLog(log);
   return null;
 }
@@ -91,6 +93,11 @@ function decodeDerivedLog(log: RawLog): ChainEvent | null {
   if (found === null) return null;
   const { keyId, requester, path } = found.args;
   return { event: found.eventName, keyId, requester: lower(requester), path };
+}
+
+function decodeMeasurementLog(log: RawLog): ChainEvent | null {
+  const found = decode(MEASUREMENT_REGISTRY_ABI, log);
+  return found && { event: found.eventName, measurement: found.args.measurement };
 }
 
 function decodeLateLog(log: RawLog): ChainEvent | null {

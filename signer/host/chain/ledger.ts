@@ -75,13 +75,22 @@ export type Ledger = {
   readonly keys: Map<Hex, KeyRecord>;
   readonly rows: Map<string, RowRecord>;
   readonly enclaves: Map<Hex, EnclaveRecord>;
+  /** measurements that a vote has ended for ever */
+  readonly revoked: Set<Hex>;
   network: NetworkRecord;
 };
 
 /** `events` in chain order. */
 export function createLedger(events: Iterable<LocatedEvent>): Ledger {
   const network = { pausedUntil: 0, margin: 0 };
-  const ledger: Ledger = { requests: new Map(), keys: new Map(), rows: new Map(), enclaves: new Map(), network };
+  const ledger: Ledger = {
+    requests: new Map(),
+    keys: new Map(),
+    rows: new Map(),
+    enclaves: new Map(),
+    revoked: new Set(),
+    network,
+  };
   for (const { data } of events) applyEvent(ledger, data);
   return ledger;
 }
@@ -121,6 +130,9 @@ export function applyEvent(ledger: Ledger, event: ChainEvent): void {
     case 'BeatSet':
       ledger.network = { ...ledger.network, margin: event.margin };
       return;
+    case 'MeasurementRevoked':
+      ledger.revoked.add(event.measurement);
+      return;
     case 'EnclaveRegistered':
     case 'EnclaveAttested':
     case 'EnclaveRetired':
@@ -134,6 +146,12 @@ export function applyEvent(ledger: Ledger, event: ChainEvent): void {
 /** Seconds: until then the chain takes no request of this key on to READY, and enclaves that see it sign none. */
 export function pausedUntil({ keys, network }: Ledger, keyId: Hex): number {
   return Math.max(network.pausedUntil, keys.get(keyId)?.pausedUntil ?? 0);
+}
+
+/** What enclaves want of each member of a session at a block of this time, in seconds: a member that they refuse spoils it for all. */
+export function serves({ enclaves, revoked }: Ledger, id: Hex, time: number): boolean {
+  const enclave = enclaves.get(id);
+  return enclave !== undefined && enclave.validUntil > time && !revoked.has(enclave.measurement);
 }
 
 /** The row has gone on since this was asked for: no enclave signs it, and whoever wants it asks anew. */

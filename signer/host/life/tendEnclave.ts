@@ -18,16 +18,18 @@ export async function tendEnclave(context: Context, restarts: Restarts, handlers
   const known = context.ledger.enclaves.get(self.id);
   const isRegistered = known !== undefined && known.validUntil > timeNow(context);
   const isRecorded = known?.boot?.nonce === self.status.nonce;
-  context.isServing = isRegistered && isRecorded;
+  const isRevoked = known !== undefined && context.ledger.revoked.has(known.measurement);
+  context.isServing = isRegistered && isRecorded && !isRevoked;
   if (context.isServing) restarts.failures = 0;
-  explain(context, isRegistered, isRecorded);
+  explain(context, isRegistered, isRecorded, isRevoked);
   if (known === undefined || isStale(context, known)) await register(context, self, known);
   else if (!isRecorded) await record(context, self);
 }
 
-function explain({ problems }: Context, isRegistered: boolean, isRecorded: boolean): void {
+function explain({ problems }: Context, isRegistered: boolean, isRecorded: boolean, isRevoked: boolean): void {
   problems.delete('enclave');
-  if (!isRegistered) problems.set('enclave', 'no valid registration of this enclave is final on chain yet');
+  if (isRevoked) problems.set('enclave', 'a vote has revoked the measurement of this enclave: it signs nothing');
+  else if (!isRegistered) problems.set('enclave', 'no valid registration of this enclave is final on chain yet');
   else if (!isRecorded) problems.set('enclave', 'the boot record of this life is not final on chain yet');
 }
 

@@ -71,6 +71,7 @@ export type ChainEvent =
     }
   | { readonly event: 'EnclaveAttested'; readonly id: Hex; readonly validUntil: number }
   | { readonly event: 'EnclaveRetired' | 'EnclaveSuspended'; readonly id: Hex }
+  | { readonly event: 'MeasurementRevoked'; readonly measurement: Hex }
   | { readonly event: 'BootRecorded'; readonly id: Hex; readonly counter: string; readonly nonce: Hex };
 
 export type LocatedEvent = {

@@ -1,7 +1,7 @@
 /** Which tasks this host leads, and when: by rank, with patience, without those that failed before. */
 
 import type { Hex } from '../../enclave/api.ts';
-import { pausedUntil } from '../chain/ledger.ts';
+import { pausedUntil, serves } from '../chain/ledger.ts';
 import { type Context, type Self, timeNow } from '../context.ts';
 import { describe, isRetryable } from '../errors.ts';
 import type { Dispute } from './disputes.ts';
@@ -94,12 +94,12 @@ function isDue({ book, clock }: Context, task: Task, errand: Errand): boolean {
 }
 
 async function attempt(context: Context, self: Self, task: Task, errand: Errand): Promise<void> {
-  const { store, log, clock } = context;
+  const { store, log, clock, ledger, head } = context;
   const run = 1 + Math.max(0, ...store.attempts(task.subject).map((one) => one.run));
   const record = { subject: task.subject, run, startedAt: clock.now() };
   store.putAttempt({ ...record, parties: [], outcome: 'started' });
   const others = task.committee.members.map(({ id }) => id).filter((id) => id !== self.id);
-  const candidates = others.filter((id) => !errand.failed.has(id));
+  const candidates = others.filter((id) => !errand.failed.has(id) && serves(ledger, id, head?.timestamp ?? 0));
   const led = await outcomeOf(context, lead(context, self, task, run, candidates, errand.disputes));
   store.putAttempt({ ...record, parties: led.parties, outcome: led.outcome });
   log(led.outcome === 'done' ? 'info' : 'warn', 'led an attempt', {

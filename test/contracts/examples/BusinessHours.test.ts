@@ -52,6 +52,12 @@ describe('BusinessHours', () => {
         await closed(asking(day * DAY + hour * HOUR), BigInt(day + 1), BigInt(hour));
   });
 
+  it('lets nothing be asked for out of hours that would become READY within', async () => {
+    const { slow } = made();
+    await closed(asking(8 * HOUR, slow), 1n, 8n);
+    await asking(16 * HOUR, slow);
+  });
+
   it('lets nothing become READY out of hours, and lets it later', async () => {
     const { it, slow } = made();
     const said = await intent();

@@ -63,4 +63,11 @@ describe('SpendReceipt', () => {
         .to.be.revertedWithCustomError(receipts, 'SpendReceiptWrongCaller')
         .withArgs(by, it.signingRequests);
   });
+
+  it('says by ERC-165 that it is a consumer', async () => {
+    const { receipts } = made();
+    const { selector } = receipts.interface.getFunction('onSignature');
+    for (const known of [selector, '0x01ffc9a7']) expect(await receipts.supportsInterface(known)).to.equal(true);
+    for (const other of ['0xffffffff', '0x12345678']) expect(await receipts.supportsInterface(other)).to.equal(false);
+  });
 });

@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 const models = [
   {
     model: 'test/contracts/smt/RequestMachine.sol',
-    of: ['SigningRequests', 'RequestOpening', 'RequestEndings', 'RequestStorage'].map((name) => `signing/${name}.sol`),
+    of: ['requests/SigningRequests.sol'],
     states: /^(RequestState|State)$/,
   },
   {
@@ -31,8 +31,8 @@ async function functionsIn(files: readonly string[]): Promise<Functions> {
   return new Map(functions.map((node) => [String(node.name), node]));
 }
 
-/** The model's own assertions; and what a replacement asks of the request that it replaces, which is another one. */
-const NOT_OF_THIS_ONE = new Set(['_check', '_requireReplaceable']);
+/** The model's own assertions. */
+const NOT_OF_THIS_ONE = new Set(['_check']);
 
 /** The states that a function and those that it calls name. A new record has none, whatever it is called. */
 function statesOf(name: string, functions: Functions, states: RegExp, seen = new Set<string>()): Set<string> {

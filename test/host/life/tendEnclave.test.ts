@@ -57,6 +57,21 @@ function cold() {
 }
 
 describe('an enclave', () => {
+  it('serves no more once a vote has revoked its measurement, and says why', async () => {
+    const { context, see, step, registration, attestation, boot } = cold();
+    see(registration(), attestation(), boot());
+    await step();
+    await step();
+    expect(context.isServing).to.equal(true);
+    see({ event: 'MeasurementRevoked', measurement: word(8) });
+    await step();
+    expect(context.isServing, 'another measurement').to.equal(true);
+    see({ event: 'MeasurementRevoked', measurement: word(9) });
+    await step();
+    expect(context.isServing).to.equal(false);
+    expect(context.problems.get('enclave')).to.include('revoked the measurement');
+  });
+
   it('is started with what it sealed, registered, recorded, and then serves', async () => {
     const { step, names, wanted, context, see, registration, attestation, boot, store } = cold();
     store.keepSealed({ generation: 1, sealed: '0xabcd' });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Hex } from '../../../signer/enclave/api.ts';
+import type { ChainEvent } from '../../../signer/host/ports/chain.ts';
 import { startErrands } from '../../../signer/host/sessions/errands.ts';
 import { heardAccept } from '../../../signer/host/sessions/invitations.ts';
 import { leaderOrder } from '../../../signer/host/sessions/order.ts';
@@ -66,6 +67,22 @@ describe('leading', () => {
     startErrands(context);
     await settled();
     expect(sent).to.have.lengthOf(2);
+  });
+
+  it('asks nobody whose measurement a vote has revoked, or whose attestation has ended: enclaves would refuse all', async () => {
+    const { context, see, types, others } = atPlace(0);
+    const place = (id: Hex) => MEMBERS.indexOf(id as never);
+    const measurement = word(0x98);
+    see({ ...registered(place(others[0])), measurement } as ChainEvent, { event: 'MeasurementRevoked', measurement });
+    startErrands(context);
+    await settled();
+    expect(types()).to.deep.equal([[others[1], 'invite']]);
+
+    const ended = atPlace(0);
+    ended.see(attested(place(others[1]), 0));
+    startErrands(ended.context);
+    await settled();
+    expect(ended.types()).to.deep.equal([[others[0], 'invite']]);
   });
 
   it('takes the first t that answer, itself among them, in party order', async () => {
