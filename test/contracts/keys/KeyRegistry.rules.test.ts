@@ -1,12 +1,12 @@
-/** Borders of what a vote may say about a key that mutants survived at. Committees by `proposeCommittee`, which seats nobody. */
+/** Borders of what a vote may say about a key that mutants survived at. Committees by `CommitteeVotes.propose`, which seats nobody. */
 
 import { expect } from 'chai';
-import { toBeHex } from 'ethers';
-import type { CommitteeParametersStruct, PolicyStruct } from '../../../types/contracts/keys/IKeyRegistry.ts';
+import { toBeHex, ZeroHash } from 'ethers';
+import type { CommitteeParametersStruct } from '../../../types/contracts/keys/IKeyRegistry.ts';
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
-import { activeKey, KIND, NO_RULE, parametersOf, SCHEME, secretOf } from '../support/keys.ts';
+import { activeKey, committeeOf, NO_RULE, parametersOf, rowFor, secretOf } from '../support/keys.ts';
 
 const DAY = 24 * 3600;
 
@@ -21,31 +21,26 @@ describe('borders of what a vote may say about a key', () => {
   });
 
   const propose = (change: Partial<CommitteeParametersStruct>) =>
-    made().registry.proposeCommittee(made().keyId, {
-      threshold: 2,
-      operators: addresses(3),
-      reserves: [],
-      attemptWindow: 600,
-      diversity: NO_RULE,
-      ...change,
-    });
-  const setPolicy = (change: Partial<PolicyStruct>) =>
-    made().registry.setPolicy(made().keyId, {
-      requesters: addresses(1),
-      delegates: [],
-      kinds: 1 << KIND.psbt,
-      delay: 0,
-      ...change,
-    });
+    made()
+      .it.committeeVotes.connect(made().it.dao)
+      .propose(made().registry, made().keyId, {
+        threshold: 2,
+        operators: addresses(3),
+        reserves: [],
+        attemptWindow: 600,
+        diversity: NO_RULE,
+        ...change,
+      });
+  const setRow = (delay: number) => made().registry.setRow(made().keyId, rowFor(addresses(1)[0]!, { delay }));
 
   it('seat 64 and no more, with 64 reserves and no more', async () => {
     const { registry } = made();
     await propose({ operators: addresses(64), reserves: addresses(64, 1000) });
     await expect(propose({ operators: addresses(65) }))
-      .to.be.revertedWithCustomError(registry, 'KeyRegistryInvalidThreshold')
+      .to.be.revertedWithCustomError(made().it.committees, 'CommitteesInvalidThreshold')
       .withArgs(2, 65, 64);
     await expect(propose({ reserves: addresses(65, 1000) }))
-      .to.be.revertedWithCustomError(registry, 'KeyRegistryInvalidThreshold')
+      .to.be.revertedWithCustomError(made().it.committees, 'CommitteesInvalidThreshold')
       .withArgs(2, 3, 64);
   });
 
@@ -54,7 +49,7 @@ describe('borders of what a vote may say about a key', () => {
     for (const threshold of [2, 3]) await propose({ threshold });
     for (const threshold of [1, 4])
       await expect(propose({ threshold }))
-        .to.be.revertedWithCustomError(registry, 'KeyRegistryInvalidThreshold')
+        .to.be.revertedWithCustomError(made().it.committees, 'CommitteesInvalidThreshold')
         .withArgs(threshold, 3, 64);
   });
 
@@ -63,7 +58,7 @@ describe('borders of what a vote may say about a key', () => {
     for (const attemptWindow of [10, 30 * DAY]) await propose({ attemptWindow });
     for (const attemptWindow of [9, 30 * DAY + 1])
       await expect(propose({ attemptWindow }))
-        .to.be.revertedWithCustomError(registry, 'KeyRegistryInvalidWindow')
+        .to.be.revertedWithCustomError(made().it.committees, 'CommitteesInvalidWindow')
         .withArgs(attemptWindow, 10, 30 * DAY);
   });
 
@@ -72,8 +67,8 @@ describe('borders of what a vote may say about a key', () => {
       const { registry } = made();
       await propose({ threshold: 3, diversity: { ...NO_RULE, [cap]: 2 } });
       await expect(propose({ threshold: 3, diversity: { ...NO_RULE, [cap]: 3 } })).to.be.revertedWithCustomError(
-        registry,
-        'KeyRegistryInvalidDiversity',
+        made().it.committees,
+        'CommitteesInvalidDiversity',
       );
     });
 
@@ -93,34 +88,26 @@ describe('borders of what a vote may say about a key', () => {
     ];
     for (const [operators, reserves] of repeated)
       await expect(propose({ operators, reserves }), `${operators} ${reserves}`)
-        .to.be.revertedWithCustomError(registry, 'KeyRegistryRepeatedOperator')
+        .to.be.revertedWithCustomError(made().it.committees, 'CommitteesRepeatedOperator')
         .withArgs([...operators, ...reserves].find((one, i, all) => all.indexOf(one) < i));
     await propose({ operators: [a, b], reserves: [c] });
   });
 
-  it('let 64 ask and no more, requesters and delegates together', async () => {
-    const { registry } = made();
-    await setPolicy({ requesters: addresses(64) });
-    await setPolicy({ requesters: addresses(60), delegates: addresses(4, 1000) });
-    await expect(setPolicy({ requesters: addresses(60), delegates: addresses(5, 1000) }))
-      .to.be.revertedWithCustomError(registry, 'KeyRegistryInvalidRequesters')
-      .withArgs(SCHEME.bip340, 65, 64);
-  });
-
   it('delay by a year at most', async () => {
     const { registry } = made();
-    await setPolicy({ delay: 365 * DAY });
-    await expect(setPolicy({ delay: 365 * DAY + 1 }))
+    await setRow(365 * DAY);
+    await expect(setRow(365 * DAY + 1))
       .to.be.revertedWithCustomError(registry, 'KeyRegistryInvalidDelay')
       .withArgs(365 * DAY + 1, 365 * DAY);
   });
 
-  it('leave a key without a scheme no kind to sign, not even the first', async () => {
+  it('make no key without a scheme, whatever its row says', async () => {
     const { registry, members } = made();
-    const policy = { requesters: addresses(1), delegates: [], kinds: 1, delay: 0 };
-    await expect(registry.createKey(parametersOf(members, { scheme: 0, policy })))
-      .to.be.revertedWithCustomError(registry, 'KeyRegistryKindsUnfit')
-      .withArgs(0, 1, 0);
+    const rows = [rowFor(addresses(1)[0]!, { kinds: 1 })];
+    await expect(registry.createKey(parametersOf(members, { scheme: 0, rows }))).to.be.revertedWithCustomError(
+      registry,
+      'KeyRegistryNoScheme',
+    );
   });
 
   for (const cap of ['region', 'vendor', 'platform', 'sealing'] as const)
@@ -131,7 +118,14 @@ describe('borders of what a vote may say about a key', () => {
         [0, true],
         [2, false],
         [3, true],
-      ] as const)
-        expect(await it.committees.obeys(ids, { ...NO_RULE, [cap]: rule }), `${rule}`).to.equal(obeyed);
+      ] as const) {
+        const committee = committeeOf([], {
+          threshold: 4,
+          operators: addresses(4),
+          diversity: { ...NO_RULE, [cap]: rule },
+        });
+        await it.committees.connect(it.anyone).appoint(ZeroHash, committee);
+        expect(await it.committees.obeys(it.anyone, ZeroHash, ids), `${rule}`).to.equal(obeyed);
+      }
     });
 });

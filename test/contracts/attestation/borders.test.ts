@@ -95,7 +95,7 @@ describe('borders of attestation', () => {
     await eligibleEnclaves(it, 2);
     const registry = it.enclaveRegistry.connect(it.dao);
     const tee = await verifier.tee();
-    const withdraw = () => it.enclaveRegistry.connect(it.guardian).withdrawVerifier(tee);
+    const withdraw = () => it.guardianContract.connect(it.guardian).withdrawVerifier(tee);
     const expectNothing = async () =>
       expect(withdraw())
         .to.be.revertedWithCustomError(registry, 'EnclaveRegistryNothingToWithdraw')
@@ -119,28 +119,13 @@ describe('borders of attestation', () => {
     expect(await it.enclaveRegistry.isAttested(first!.id)).to.equal(false);
   });
 
-  it('retire a measurement so many seconds after the vote', async () => {
-    const { it } = made();
-    await eligibleEnclaves(it, 2);
-    const registry = it.measurementRegistry.connect(it.dao);
-    const voted = (await it.helpers.time.latest()) + 10;
-    await it.helpers.time.setNextBlockTimestamp(voted);
-    await expect(registry.retire(MEASUREMENT, 600))
-      .to.emit(registry, 'MeasurementRetiring')
-      .withArgs(MEASUREMENT, voted + 600);
-    await it.helpers.time.increaseTo(voted + 599);
-    expect(await registry.mayServe(MEASUREMENT)).to.equal(true);
-    await it.helpers.time.increaseTo(voted + 600);
-    expect(await registry.mayServe(MEASUREMENT)).to.equal(false);
-  });
-
   it('let a trust root be withdrawn before it takes effect, and not in that second', async () => {
     const { it, verifier } = made();
     await eligibleEnclaves(it, 2);
     const tee = await verifier.tee();
     const { registry, effectiveAt } = await voteForAnother(tee);
     await it.helpers.time.setNextBlockTimestamp(effectiveAt);
-    await expect(registry.withdrawVerifier(tee))
+    await expect(it.guardianContract.connect(it.guardian).withdrawVerifier(tee))
       .to.be.revertedWithCustomError(registry, 'EnclaveRegistryNothingToWithdraw')
       .withArgs(tee, effectiveAt, effectiveAt);
   });
@@ -162,7 +147,7 @@ describe('borders of attestation', () => {
     const next = await new VerifierMock__factory(it.deployer).deploy(tee, vendor);
     await it.enclaveRegistry.connect(it.dao).setVerifier(next);
     const effectiveAt = (await it.helpers.time.latest()) + Number(await it.enclaveRegistry.trustDelay());
-    return { registry: it.enclaveRegistry.connect(it.guardian), effectiveAt, next };
+    return { registry: it.enclaveRegistry, effectiveAt, next };
   }
 
   it('let anyone suspend an enclave from the second in which its evidence ends', async () => {

@@ -6,15 +6,17 @@ import { world } from '../support/chain.ts';
 import { admit, type Enclave, eligibleEnclaves, makeEnclave, recordBoot, register } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 import {
+  CEREMONY,
   confirm,
   confirmationOf,
   createKey,
   ed25519KeyOf,
-  KEY_STATUS,
   type KeyChange,
   KIND,
+  membersOf,
   parametersOf,
   publicKeyOf,
+  rowFor,
   SCHEME,
   secretOf,
   signBip340,
@@ -28,7 +30,7 @@ const TRANSACTION_GAS = 16_777_216n;
 const secret = secretOf('review');
 const publicKey = publicKeyOf(secret);
 
-describe('review: ceremonies', () => {
+describe('KeyRegistry: attacks', () => {
   const made = fresh(async () => {
     const it = await world();
     return { it, registry: it.keyRegistry, enclaves: await eligibleEnclaves(it, 7) };
@@ -36,7 +38,7 @@ describe('review: ceremonies', () => {
 
   const create = (members: readonly Enclave[], reserves: readonly Enclave[], change: KeyChange = {}) =>
     createKey(made().it, parametersOf(members, { reserves: reserves.map(({ operator }) => operator), ...change }));
-  const seated = async (keyId: string) => [...(await made().registry.key(keyId)).members];
+  const seated = (keyId: string) => membersOf(made().it, keyId);
   const next = async (keyId: string) => {
     await made().it.helpers.time.increase(WINDOW + 1);
     return made().registry.connect(made().it.anyone).openAttempt(keyId);
@@ -86,7 +88,7 @@ describe('review: ceremonies', () => {
     const [alice, bob, carol] = enclaves;
     const twice = parametersOf([alice!, bob!], { reserves: [alice!.operator] });
     await expect(registry.connect(it.dao).createKey(twice))
-      .to.be.revertedWithCustomError(registry, 'KeyRegistryRepeatedOperator')
+      .to.be.revertedWithCustomError(it.committees, 'CommitteesRepeatedOperator')
       .withArgs(alice!.operator);
     const keyId = await create([alice!, bob!, carol!], []);
     expect(new Set(await seated(keyId)).size).to.equal(3);
@@ -127,7 +129,7 @@ describe('review: ceremonies', () => {
     await confirmAll();
     const first = signBip340(secret, await registry.activationMessage(keyId));
     await next(keyId);
-    await expect(registry.activate(keyId, first)).to.be.revertedWithCustomError(registry, 'KeyRegistryWrongStatus');
+    await expect(registry.activate(keyId, first)).to.be.revertedWithCustomError(registry, 'KeyRegistryWrongCeremony');
     await confirmAll();
     const message = await registry.activationMessage(keyId);
     await expect(registry.activate(keyId, first))
@@ -135,15 +137,15 @@ describe('review: ceremonies', () => {
       .withArgs(keyId, message);
     await registry.activate(keyId, signBip340(secret, message));
     await it.helpers.time.increase(WINDOW + 1);
-    await expect(registry.openAttempt(keyId)).to.be.revertedWithCustomError(registry, 'KeyRegistryWrongStatus');
+    await expect(registry.openAttempt(keyId)).to.be.revertedWithCustomError(registry, 'KeyRegistryWrongCeremony');
   });
 
   // open: CO-20. Harmless while an ACTIVE key has no later attempt
   it('an Ed25519 key may be asked to sign what activates one: contracts cannot tell a message from a digest', async () => {
     const { it, registry, enclaves } = made();
     const members = enclaves.slice(0, 2);
-    const policy = { requesters: [it.anyone.address], delegates: [], kinds: 1 << KIND.raw, delay: 0 };
-    const keyId = await create(members, [], { scheme: SCHEME.ed25519, policy });
+    const rows = [rowFor(it.anyone.address, { kinds: 1 << KIND.raw })];
+    const keyId = await create(members, [], { scheme: SCHEME.ed25519, rows });
     const confirmation = await confirmationOf(it, keyId, ed25519KeyOf(secret));
     for (const member of members) await confirm(it, member, confirmation);
     const message = await registry.activationMessage(keyId);
@@ -166,14 +168,14 @@ describe('review: ceremonies', () => {
     );
     const another = await create(members, []);
     for (const member of members) await confirm(it, member, await confirmationOf(it, another, publicKey));
-    expect((await registry.key(another)).status).to.equal(KEY_STATUS.confirmed);
+    expect((await registry.ceremonyOf(another)).status).to.equal(CEREMONY.confirmed);
   });
 
   it('a stranger opens no attempt before its time, nor one more in the same second', async () => {
     const { it, registry, enclaves } = made();
     const keyId = await create(enclaves.slice(0, 2), []);
-    const { attemptDeadline } = await registry.key(keyId);
-    await it.helpers.time.setNextBlockTimestamp(attemptDeadline);
+    const { deadline } = await registry.ceremonyOf(keyId);
+    await it.helpers.time.setNextBlockTimestamp(deadline);
     await expect(registry.connect(it.anyone).openAttempt(keyId)).to.be.revertedWithCustomError(
       registry,
       'KeyRegistryAttemptRunning',
@@ -198,7 +200,9 @@ describe('review: ceremonies', () => {
       threshold: 33,
       operators,
       reserves: strangers(),
-      policy: { requesters: strangers(), delegates: [], kinds: 1 << KIND.psbt, delay: 0 },
+      rows: strangers()
+        .slice(0, 16)
+        .map((requester) => rowFor(requester)),
     });
     // what the governor and the timelock need comes on top
     const gasLimit = (TRANSACTION_GAS * 7n) / 8n;

@@ -1,45 +1,28 @@
 /** Borders of keys that mutants survived at. */
 
-import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
-import { concat, id, toBeHex } from 'ethers';
-import { network } from 'hardhat';
-import { EcdsaVerifier__factory } from '../../../types/factories/contracts/signatures/verifiers/EcdsaVerifier__factory.ts';
+import { id } from 'ethers';
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
-import { confirm, confirmationOf, createKey, parametersOf, publicKeyOf, secretOf } from '../support/keys.ts';
+import {
+  activeKey,
+  confirm,
+  confirmationOf,
+  createKey,
+  membersOf,
+  parametersOf,
+  publicKeyOf,
+  secretOf,
+} from '../support/keys.ts';
 
-const { Point } = secp256k1;
-const ORDER = Point.Fn.ORDER;
-const VALID = '0x024ad318'; // the selector of verify(bytes,bytes32,bytes)
-
-/** A hash that makes this s right: h = s k - r d. */
-function signedWith(s: bigint) {
-  const [secret, nonce] = [BigInt(id('secret')) % ORDER, BigInt(id('nonce')) % ORDER];
-  const R = Point.BASE.multiply(nonce).toAffine();
-  const hash = toBeHex(Point.Fn.create(s * nonce - R.x * secret), 32);
-  const signature = concat([toBeHex(R.x, 32), toBeHex(s, 32), toBeHex(27n + (R.y & 1n), 1)]);
-  return { key: `0x${Point.BASE.multiply(secret).toHex(true)}`, hash, signature };
-}
-
-describe('borders of keys', () => {
-  it('take half the order for a low s, and one more for a high one', async () => {
-    const { ethers } = await network.create();
-    const [deployer] = await ethers.getSigners();
-    const verifier = await new EcdsaVerifier__factory(deployer!).deploy();
-    const answer = async ({ key, hash, signature }: ReturnType<typeof signedWith>) =>
-      (await verifier.verify(key, hash, signature)) === VALID;
-    expect(await answer(signedWith(ORDER / 2n))).to.equal(true);
-    expect(await answer(signedWith(ORDER / 2n + 1n))).to.equal(false);
-  });
-
+describe('KeyRegistry: borders', () => {
   describe('an attempt', () => {
     const made = fresh(async () => {
       const it = await world();
       const members = await eligibleEnclaves(it, 2);
       const keyId = await createKey(it, parametersOf(members));
-      const { attemptDeadline: deadline } = await it.keyRegistry.key(keyId);
+      const { deadline } = await it.keyRegistry.ceremonyOf(keyId);
       const confirmation = await confirmationOf(it, keyId, publicKeyOf(secretOf('borders')));
       return { it, registry: it.keyRegistry, members, keyId, deadline, confirmation };
     });
@@ -48,11 +31,12 @@ describe('borders of keys', () => {
       const { it, registry, members, keyId, deadline, confirmation } = made();
       await it.helpers.time.setNextBlockTimestamp(deadline);
       await confirm(it, members[0]!, confirmation);
-      expect((await registry.key(keyId)).confirmations).to.equal(1n);
+      expect((await registry.ceremonyOf(keyId)).confirmations).to.equal(1n);
     });
 
     it('has parties that count from 1, in the order of seats', async () => {
-      const { registry, members, keyId } = made();
+      const { it, registry, members } = made();
+      const keyId = await activeKey(it, members, secretOf('parties'), parametersOf(members));
       const digest = id('what a member says');
       for (const [seat, { id: member, identity }] of members.entries()) {
         const signature = identity.signingKey.sign(digest).serialized;
@@ -77,7 +61,7 @@ describe('borders of keys', () => {
         .to.be.revertedWithCustomError(registry, 'KeyRegistryAttemptOver')
         .withArgs(keyId, 1, deadline, later);
       await registry.openAttempt(keyId);
-      expect((await registry.key(keyId)).attempt).to.equal(2n);
+      expect((await registry.ceremonyOf(keyId)).attempt).to.equal(2n);
     });
   });
 
@@ -97,7 +81,7 @@ describe('borders of keys', () => {
       for (const seat of confirming) await confirm(it, members[seat]!, confirmation);
       await it.helpers.time.increase(601);
       await registry.openAttempt(keyId);
-      return [...(await registry.key(keyId)).members];
+      return membersOf(it, keyId);
     }
 
     for (const silent of [0, 1, 2])
