@@ -91,6 +91,7 @@ describe('modules', () => {
       await expect(asking)
         .to.emit(requests, 'SignatureRequested')
         .withArgs(expected, keyId, patient, ...said);
+      await expect(asking).to.emit(requests, 'AnnouncementUsed').withArgs(module, keyId, patient, WORD);
       await expect(asking).not.to.emit(requests, 'RequestReady');
       const word = await requests.wordOf(expected);
       expect([...word]).to.deep.equal([
