@@ -1,90 +1,47 @@
-/** What each step costs, against the committed snapshot: `UPDATE_SNAPSHOTS=1` writes it anew. */
+/** What enclaves and keys cost, and a signature that anybody has verified; requests and what is beside them have files of their own. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { env } from 'node:process';
 import { expect } from 'chai';
-import type { TransactionResponse } from 'ethers';
-import { type World, world } from './support/chain.ts';
+import { world } from './support/chain.ts';
 import { eligibleEnclaves, makeEnclave, RECORD, recordBoot, register } from './support/enclaves.ts';
+import { Meter } from './support/gas.ts';
 import {
-  activeKey,
-  claimDerived,
   confirm,
   confirmationOf,
   ed25519KeyOf,
-  KIND,
-  outputSecret,
   parametersOf,
   publicKeyOf,
   SCHEME,
   secretOf,
   sign,
 } from './support/keys.ts';
-import { intentOf, readyRequest, request } from './support/requests.ts';
 
-const SNAPSHOT = join(import.meta.dirname, '../snapshots/gas.json');
 const secret = secretOf('gas');
 
 describe('gas', () => {
-  const used: Record<string, number> = {};
-
-  async function measure(name: string, transaction: Promise<TransactionResponse>): Promise<void> {
-    const receipt = await (await transaction).wait();
-    used[name] = Number(receipt!.gasUsed);
-  }
+  const meter = new Meter('gas.json');
 
   it('of registration', async () => {
     const it = await world();
     await it.measurementRegistry.connect(it.dao).approve(RECORD);
     const enclave = await makeEnclave(it, it.operators[0]!, 'gas');
-    await measure('register, first', register(it, enclave));
-    await measure('register, again', register(it, enclave, { epoch: 2 }));
-    await measure('recordBoot, first', recordBoot(it, enclave, 1));
-    await measure('recordBoot, again', recordBoot(it, enclave, 2));
+    await meter.measure('register, first', register(it, enclave));
+    await meter.measure('register, again', register(it, enclave, { epoch: 2 }));
+    await meter.measure('recordBoot, first', recordBoot(it, enclave, 1));
+    await meter.measure('recordBoot, again', recordBoot(it, enclave, 2));
   });
 
   it('of a 2-of-3 key', async () => {
     const it = await world();
     const members = await eligibleEnclaves(it, 3);
-    await measure('createKey, 3 seats', it.keyRegistry.connect(it.dao).createKey(parametersOf(members)));
+    await meter.measure('createKey, 3 seats', it.keyRegistry.connect(it.dao).createKey(parametersOf(members)));
     const keyId = await it.keyRegistry.keyIdAt(1);
     const confirmation = await confirmationOf(it, keyId, publicKeyOf(secret));
-    await measure('confirm, first', confirm(it, members[0]!, confirmation));
-    await measure('confirm, second', confirm(it, members[1]!, confirmation));
-    await measure('confirm, last', confirm(it, members[2]!, confirmation));
+    await meter.measure('confirm, first', confirm(it, members[0]!, confirmation));
+    await meter.measure('confirm, second', confirm(it, members[1]!, confirmation));
+    await meter.measure('confirm, last', confirm(it, members[2]!, confirmation));
     const signature = sign(SCHEME.bip340, secret, await it.keyRegistry.activationMessage(keyId));
-    await measure('activate, bip340', it.keyRegistry.activate(keyId, signature));
+    await meter.measure('activate, bip340', it.keyRegistry.activate(keyId, signature));
   });
-
-  for (const [name, scheme, kind] of [
-    ['bip340', SCHEME.bip340, KIND.psbt],
-    ['ecdsa', SCHEME.ecdsa, KIND.evm],
-  ] as const)
-    it(`of a request, ${name}`, async () => {
-      const it = await world();
-      const { keyId, derived } = await keyFor(it, scheme, kind);
-      const signing = scheme === SCHEME.bip340 ? outputSecret(derived) : derived;
-      // the requester's first request pays for its counter; what matters is every later one
-      await request(it, it.anyone, await intentOf(it, keyId, { kind }));
-      const asking = it.signingRequests.connect(it.anyone).requestSignature(await intentOf(it, keyId, { kind }));
-      await measure(`requestSignature, ${name}`, asking);
-      const made = await request(it, it.anyone, await intentOf(it, keyId, { kind }));
-      await measure(`markReady, ${name}`, it.signingRequests.markReady(made.header));
-      used.requestAndReady = used[`requestSignature, ${name}`]! + used[`markReady, ${name}`]!;
-      const signatures = made.intent.digests.map((digest) => sign(scheme, signing, String(digest)));
-      await measure(`fulfil.${name}`, it.signingRequests.fulfil(made.header, made.intent.digests, signatures));
-      const consumer = await it.spendReceipt.getAddress();
-      const noted = await readyRequest(
-        it,
-        it.anyone,
-        await intentOf(it, keyId, { kind, consumer, callbackGas: 100_000 }),
-      );
-      await measure(
-        `fulfil, ${name}, receipt`,
-        it.signingRequests.fulfil(noted.header, noted.intent.digests, signatures),
-      );
-    });
 
   for (const [name, scheme, length] of [
     ['bip340', SCHEME.bip340, 32],
@@ -105,29 +62,12 @@ describe('gas', () => {
       ];
       expect(await signatureVerifier.verify(...values)).to.equal(true);
       const data = signatureVerifier.interface.encodeFunctionData('verify', values);
-      await measure(`verify.${name}`, anyone.sendTransaction({ to: signatureVerifier, data }));
+      await meter.measure(`verify.${name}`, anyone.sendTransaction({ to: signatureVerifier, data }));
     });
 
   it('keeps its aims', () => {
-    expect(used['verify.ed25519.200']).to.be.below(300_000);
-    expect(used.requestAndReady).to.be.below(160_000);
-    expect(used['fulfil.bip340']).to.be.below(60_000);
-    expect(used['fulfil.ecdsa']).to.be.below(55_000);
+    expect(meter.used['verify.ed25519.200']).to.be.below(300_000);
   });
 
-  it('is what the snapshot says', () => {
-    if (env.UPDATE_SNAPSHOTS === '1') writeFileSync(SNAPSHOT, `${JSON.stringify(used, null, 2)}\n`);
-    const snapshot = JSON.parse(readFileSync(SNAPSHOT, 'utf8')) as Record<string, number>;
-    expect(Object.keys(used)).to.deep.equal(Object.keys(snapshot));
-    // signatures differ in their zero bytes from run to run of other chains' times: a few hundred gas of calldata
-    for (const [name, gas] of Object.entries(used)) expect(gas, name).to.be.closeTo(snapshot[name]!, 400);
-  });
+  it('is what the snapshot says', () => meter.compare());
 });
-
-async function keyFor(it: World, scheme: number, kind: number) {
-  const members = await eligibleEnclaves(it, 2);
-  const policy = { requesters: [it.anyone.address], delegates: [], kinds: 1 << kind, delay: 0 };
-  const keyId = await activeKey(it, members, secret, parametersOf(members, { scheme, policy }));
-  const derived = await claimDerived(it, keyId, secret, it.anyone.address);
-  return { keyId, derived };
-}

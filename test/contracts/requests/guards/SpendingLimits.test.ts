@@ -466,5 +466,9 @@ describe('SpendingLimits', () => {
     expect(receipt!.gasUsed).to.be.below(8_388_608n);
     for (const asset of assets)
       expect(await limits.available(it.signingRequests, keyId, delegate, asset)).to.equal(9900n);
+    const effects = [...largest.effects, fee(0n)];
+    await expect(it.signingRequests.connect(delegate).request({ ...largest, effects }))
+      .to.be.revertedWithCustomError(it.signingRequests, 'SigningRequestsEffectCount')
+      .withArgs(MAX + 1, MAX);
   });
 });
