@@ -15,7 +15,7 @@ describe('architecture', () => {
   const all = sources('signer');
 
   it('sees the sources it judges', () => {
-    for (const folder of ['protocol', 'enclave', 'host'])
+    for (const folder of ['protocol', 'finality', 'enclave', 'host'])
       expect(
         all.filter((file) => file.path.startsWith(`signer/${folder}/`)),
         folder,
@@ -32,6 +32,17 @@ describe('architecture', () => {
       { path: 'signer/protocol/a.ts', text: "import { x } from '../enclave/b.ts';" },
     ],
     ['the protocol importing node', { path: 'signer/protocol/a.ts', text: "import fs from 'node:fs';" }],
+    [
+      'finality importing the enclave',
+      { path: 'signer/finality/a.ts', text: "import { x } from '../enclave/refusal.ts';" },
+    ],
+    [
+      'finality importing the protocol',
+      { path: 'signer/finality/a.ts', text: "import { x } from '../protocol/b.ts';" },
+    ],
+    ['finality importing viem', { path: 'signer/finality/a.ts', text: "import { x } from 'viem';" }],
+    ['finality importing node', { path: 'signer/finality/a.ts', text: "import 'node:path';" }],
+    ['a clock in finality', { path: 'signer/finality/spec/a.ts', text: 'const t = Date.now();' }],
     ['the enclave importing the host', { path: 'signer/enclave/a.ts', text: "import type { x } from '../host/b.ts';" }],
     ['the enclave importing viem', { path: 'signer/enclave/a.ts', text: "export { x } from 'viem';" }],
     ['the enclave importing node outside an adapter', { path: 'signer/enclave/a.ts', text: "import('node:crypto')" }],

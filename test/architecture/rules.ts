@@ -14,7 +14,7 @@ type Layer = {
   readonly adapters: readonly RegExp[];
 };
 
-/** Imports point one way: formats <- protocol <- enclave <- host. The host sees one file of the enclave. */
+/** Imports point one way: formats, protocol, finality <- enclave <- host. The host sees one file of the enclave, and the pure floors. */
 export const LAYERS: readonly Layer[] = [
   { folder: 'signer/formats/', may: ['signer/formats/'], packages: [], adapters: [] },
   {
@@ -24,14 +24,20 @@ export const LAYERS: readonly Layer[] = [
     adapters: [],
   },
   {
+    folder: 'signer/finality/',
+    may: ['signer/finality/'],
+    packages: [/^@noble\/(curves|hashes)\//],
+    adapters: [],
+  },
+  {
     folder: 'signer/enclave/',
-    may: ['signer/enclave/', 'signer/formats/', 'signer/protocol/'],
+    may: ['signer/enclave/', 'signer/formats/', 'signer/protocol/', 'signer/finality/'],
     packages: [/^@noble\/(curves|hashes|ciphers)\//, /^@hpke\/core$/],
     adapters: [/^signer\/enclave\/main\.ts$/, /^signer\/enclave\/tee\//],
   },
   {
     folder: 'signer/host/',
-    may: ['signer/host/', 'signer/enclave/api.ts', 'signer/formats/'],
+    may: ['signer/host/', 'signer/enclave/api.ts', 'signer/formats/', 'signer/finality/'],
     packages: [/^viem(\/|$)/, /^ws$/, /^@peculiar\/x509$/, /^reflect-metadata$/, /^@noble\/(curves|hashes)\//],
     adapters: [/^signer\/host\/main\.ts$/, /^signer\/host\/adapters\//],
   },
