@@ -48,8 +48,8 @@ describe('path of a request', () => {
     const members = await eligibleEnclaves(it, 2);
     const operators = [...members.map(({ operator }) => operator.address), it.deployer.address];
     await expect(createKey(it, parametersOf(members, { operators }))).to.be.revertedWithCustomError(
-      it.keyRegistry,
-      'KeyRegistryTooFewEligible',
+      it.committees,
+      'CommitteesTooFewEligible',
     );
   });
 });

@@ -141,7 +141,7 @@ async function delegate(it: World, keyId: string): Promise<void> {
   const once = rowFor(it.operators[11]!.address, { guard: await limits.getAddress() });
   await it.keyRegistry.connect(dao).setRow(keyId, once);
   const limitsOf = async () => ({
-    expiresAt: (await it.helpers.time.latest()) + 3600,
+    expiresAt: (await it.helpers.time.latest()) + 36_000,
     kinds: 1 << KIND.psbt,
     maxUnsettled: 2,
     recipients: [],
