@@ -7,7 +7,7 @@ import type { IntentStruct } from '../../../types/contracts/requests/ISigningReq
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
-import { activeKey, KIND, parametersOf, secretOf } from '../support/keys.ts';
+import { activeKey, parametersOf, rowFor, secretOf } from '../support/keys.ts';
 import { EFFECT, intentOf } from '../support/requests.ts';
 
 const DAY = 86400;
@@ -16,13 +16,13 @@ const TRANSACTION_GAS = 16_777_216n;
 const NOTHING = keccak256('0x');
 const OUT_OF_GAS = 'ran out of gas';
 
-describe('review: votes', () => {
+describe('votes: what they cannot do', () => {
   const made = fresh(async () => {
     const it = await world();
     const members = await eligibleEnclaves(it, 2);
     const timelock = await it.timelock.getAddress();
-    const policy = { requesters: [timelock], delegates: [], kinds: 1 << KIND.psbt, delay: 0 };
-    const keyId = await activeKey(it, members, secretOf('votes'), parametersOf(members, { policy }));
+    const rows = [rowFor(timelock)];
+    const keyId = await activeKey(it, members, secretOf('votes'), parametersOf(members, { rows }));
     await it.helpers.mine();
     return { it, keyId };
   });
@@ -40,7 +40,7 @@ describe('review: votes', () => {
   };
   const gasToPropose = async (intent: IntentStruct) => {
     const { it } = made();
-    const call = await action(it.signingRequests, 'requestSignature', [intent]);
+    const call = await action(it.signingRequests, 'request', [intent]);
     const proposing = it.governor.connect(it.voters[0]);
     const sent = await proposing.propose([call.target], [0], [call.data], '# Sign', { gasLimit: TRANSACTION_GAS });
     return (await sent.wait())!.gasUsed;
@@ -50,7 +50,7 @@ describe('review: votes', () => {
   it('no vote of this governor can ask for the largest request, for its proposal does not fit into a transaction', async () => {
     const { it, keyId } = made();
     const intent = await largest(32 * 1024);
-    const asked = await it.signingRequests.connect(it.dao).requestSignature(intent, { gasLimit: TRANSACTION_GAS });
+    const asked = await it.signingRequests.connect(it.dao).request(intent, { gasLimit: TRANSACTION_GAS });
     expect((await asked.wait())!.gasUsed, 'the request itself fits easily').to.be.lessThan(TRANSACTION_GAS / 4n);
     expect(await gasToPropose(intent).catch(String)).to.contain(OUT_OF_GAS);
     const plain = { ...intent, digests: intent.digests.slice(0, 1), effects: intent.effects.slice(0, 1) };

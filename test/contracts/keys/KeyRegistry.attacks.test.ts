@@ -1,7 +1,7 @@
 /** Attacks on key ceremonies: members that want no key to come to be, and votes as large as the rules allow. */
 
 import { expect } from 'chai';
-import { id, Wallet } from 'ethers';
+import { id, Wallet, ZeroHash } from 'ethers';
 import { world } from '../support/chain.ts';
 import { admit, type Enclave, eligibleEnclaves, makeEnclave, recordBoot, register } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
@@ -14,6 +14,7 @@ import {
   type KeyChange,
   KIND,
   membersOf,
+  NO_POINTS,
   parametersOf,
   publicKeyOf,
   rowFor,
@@ -150,6 +151,7 @@ describe('KeyRegistry: attacks', () => {
     for (const member of members) await confirm(it, member, confirmation);
     const message = await registry.activationMessage(keyId);
     await registry.activate(keyId, signEd25519(secret, message));
+    await it.derivedKeys.claim(keyId, it.anyone, ZeroHash, NO_POINTS);
     const asked = await readyRequest(it, it.anyone, await intentOf(it, keyId, { kind: KIND.raw, digests: [message] }));
     await it.signingRequests.fulfil(asked.header, [message], [signEd25519(secret, message)]);
     expect(await it.signingRequests.stateOf(asked.id)).to.equal(STATE.fulfilled);

@@ -34,7 +34,6 @@ describe('borders of what a vote may say about a key', () => {
   const setRow = (delay: number) => made().registry.setRow(made().keyId, rowFor(addresses(1)[0]!, { delay }));
 
   it('seat 64 and no more, with 64 reserves and no more', async () => {
-    const { registry } = made();
     await propose({ operators: addresses(64), reserves: addresses(64, 1000) });
     await expect(propose({ operators: addresses(65) }))
       .to.be.revertedWithCustomError(made().it.committees, 'CommitteesInvalidThreshold')
@@ -45,7 +44,6 @@ describe('borders of what a vote may say about a key', () => {
   });
 
   it('need two members at least, and all of them at most', async () => {
-    const { registry } = made();
     for (const threshold of [2, 3]) await propose({ threshold });
     for (const threshold of [1, 4])
       await expect(propose({ threshold }))
@@ -54,7 +52,6 @@ describe('borders of what a vote may say about a key', () => {
   });
 
   it('give an attempt 10 seconds to 30 days', async () => {
-    const { registry } = made();
     for (const attemptWindow of [10, 30 * DAY]) await propose({ attemptWindow });
     for (const attemptWindow of [9, 30 * DAY + 1])
       await expect(propose({ attemptWindow }))
@@ -64,7 +61,6 @@ describe('borders of what a vote may say about a key', () => {
 
   for (const cap of ['region', 'vendor', 'platform', 'sealing'] as const)
     it(`cap what a ${cap} may hold below the threshold`, async () => {
-      const { registry } = made();
       await propose({ threshold: 3, diversity: { ...NO_RULE, [cap]: 2 } });
       await expect(propose({ threshold: 3, diversity: { ...NO_RULE, [cap]: 3 } })).to.be.revertedWithCustomError(
         made().it.committees,
@@ -73,7 +69,6 @@ describe('borders of what a vote may say about a key', () => {
     });
 
   it('name each operator once, wherever the second time is', async () => {
-    const { registry } = made();
     const [a, b, c] = addresses(3) as [string, string, string];
     const repeated: [string[], string[]][] = [
       [[a, a], []],
