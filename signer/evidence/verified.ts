@@ -24,7 +24,7 @@ export type VerifiedEvidence = {
   readonly kind: EvidenceKind;
   /** 32 bytes that name what runs: docs/attestation.md, "Measurement". */
   readonly measurement: Bytes;
-  /** What the vendor attests, by name; bytes as hexadecimal digits. */
+  /** What the vendor attests, by name; bytes as 0x and hexadecimal digits. */
   readonly fields: Readonly<Record<string, string | number | null>>;
   /** What the enclave wanted said: 64 bytes, of Nitro the user data of any length. */
   readonly reportData: Bytes;

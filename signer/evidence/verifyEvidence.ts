@@ -6,9 +6,9 @@ import { kindOf } from './kindOf.ts';
 import { verifyNitro } from './nitro/verifyNitro.ts';
 import { type EvidenceRefusal, isRefusal, type RefusalCode, refusable, refuse } from './refusal.ts';
 import { requireAccepted } from './requireAccepted.ts';
-import { verifySgx } from './sgx/verifySgx.ts';
+import { decodeSgxQuote, verifySgx } from './sgx/verifySgx.ts';
 import { verifySnp } from './snp/verifySnp.ts';
-import { verifyTdx } from './tdx/verifyTdx.ts';
+import { decodeTdxQuote, verifyTdx } from './tdx/verifyTdx.ts';
 import type { VerifiedEvidence, Verifier } from './verified.ts';
 
 export type Evidence = {
@@ -34,9 +34,17 @@ function verifyKind({ bytes, collateral, vek }: Evidence, verifier: Verifier): V
     case 'nitro':
       return verifyNitro(bytes, verifier);
     case 'tdx':
-      return verifyTdx(bytes, decodeCollateral(needed(collateral, 'COLLATERAL_ABSENT', 'collateral')), verifier);
+      return verifyTdx(
+        decodeTdxQuote(bytes),
+        decodeCollateral(needed(collateral, 'COLLATERAL_ABSENT', 'collateral')),
+        verifier,
+      );
     case 'sgx':
-      return verifySgx(bytes, decodeCollateral(needed(collateral, 'COLLATERAL_ABSENT', 'collateral')), verifier);
+      return verifySgx(
+        decodeSgxQuote(bytes),
+        decodeCollateral(needed(collateral, 'COLLATERAL_ABSENT', 'collateral')),
+        verifier,
+      );
     case 'snp':
       return verifySnp(bytes, needed(vek, 'VEK_ABSENT', "the signing key's certificate"), verifier);
     case null:

@@ -10,10 +10,23 @@ export function toHex(bytes: Bytes): string {
   return text;
 }
 
+/** As the rest of this project spells bytes. */
+export function toHex0x(bytes: Bytes): `0x${string}` {
+  return `0x${toHex(bytes)}`;
+}
+
 /** Hexadecimal digits of either case, two a byte; null if it is anything else. */
 export function fromHex(text: string): Bytes | null {
   if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return null;
-  return Uint8Array.from({ length: text.length / 2 }, (_, at) => Number.parseInt(text.slice(2 * at, 2 * at + 2), 16));
+  const bytes = new Uint8Array(text.length / 2);
+  for (let at = 0; at < bytes.length; at++)
+    bytes[at] = (digit(text.charCodeAt(2 * at)) << 4) | digit(text.charCodeAt(2 * at + 1));
+  return bytes;
+}
+
+/** Of an ASCII code that is one. */
+function digit(code: number): number {
+  return (code & 0xf) + (code >= 0x41 ? 9 : 0);
 }
 
 export function isEqual(a: Bytes, b: Bytes): boolean {

@@ -35,16 +35,19 @@ function decodeLines(lines: string, what: string): Bytes {
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const VALUES = new Map([...ALPHABET].map((letter, value) => [letter, value]));
+const VALUES = Uint8Array.from({ length: 128 }, (_, code) => Math.max(0, ALPHABET.indexOf(String.fromCharCode(code))));
 
 /** RFC 4648, section 4, with padding; unused bits must be zero (3.5). */
 export function fromBase64(text: string): Bytes | null {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null;
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   const bytes = new Uint8Array((text.length / 4) * 3);
-  for (let at = 0; at < text.length; at += 4) {
-    const [a = 0, b = 0, c = 0, d = 0] = [...text.slice(at, at + 4)].map((letter) => VALUES.get(letter) ?? 0);
-    bytes.set([(a << 2) | (b >> 4), ((b & 15) << 4) | (c >> 2), ((c & 3) << 6) | d], (at / 4) * 3);
+  const value = (at: number) => VALUES[text.charCodeAt(at)] ?? 0;
+  for (let from = 0, to = 0; from < text.length; from += 4, to += 3) {
+    const [b, c] = [value(from + 1), value(from + 2)];
+    bytes[to] = (value(from) << 2) | (b >> 4);
+    bytes[to + 1] = ((b & 15) << 4) | (c >> 2);
+    bytes[to + 2] = ((c & 3) << 6) | value(from + 3);
   }
   const whole = bytes.length - padding;
   return bytes.subarray(whole).every((byte) => byte === 0) ? bytes.subarray(0, whole) : null;

@@ -44,7 +44,7 @@ export function decodeQeIdentity(bytes: Bytes): QeIdentity {
 
 /** > Verify MRSIGNER, ISVPRODID, MISCSELECT and ATTRIBUTES under their masks; the first level whose ISVSVN is not above the report's gives the status. */
 export function rateQe(report: SgxReport, identity: QeIdentity): Rating {
-  requireSame('QE_SIGNER', report.mrSigner, identity.mrSigner);
+  requireSame('QE_SIGNER', report.mrsigner, identity.mrSigner);
   requireSame('QE_MISCSELECT', masked(report.miscSelect, identity.miscSelectMask), identity.miscSelect);
   requireSame('QE_ATTRIBUTES', masked(report.attributes, identity.attributesMask), identity.attributes);
   if (report.isvProdId !== identity.isvProdId)

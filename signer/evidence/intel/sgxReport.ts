@@ -8,8 +8,8 @@ export type SgxReport = {
   readonly cpuSvn: Bytes;
   readonly miscSelect: Bytes;
   readonly attributes: Bytes;
-  readonly mrEnclave: Bytes;
-  readonly mrSigner: Bytes;
+  readonly mrenclave: Bytes;
+  readonly mrsigner: Bytes;
   readonly configId: Bytes;
   readonly isvExtProdId: Bytes;
   readonly isvFamilyId: Bytes;
@@ -27,9 +27,9 @@ export function decodeSgxReport(bytes: Bytes): SgxReport {
     ...reserved(layout, 12),
     isvExtProdId: layout.take(16, 'ISVEXTPRODID'),
     attributes: layout.take(16, 'ATTRIBUTES'),
-    mrEnclave: layout.take(32, 'MRENCLAVE'),
+    mrenclave: layout.take(32, 'MRENCLAVE'),
     ...reserved(layout, 32),
-    mrSigner: layout.take(32, 'MRSIGNER'),
+    mrsigner: layout.take(32, 'MRSIGNER'),
     ...reserved(layout, 32),
     configId: layout.take(64, 'CONFIGID'),
     isvProdId: layout.u16('ISVPRODID'),

@@ -1,7 +1,7 @@
 /** A Nitro attestation document: signed by a leaf under AWS's root, of an enclave that is not in debug mode, and fresh. */
 
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { type Bytes, isEqual, isZero, toHex } from '../formats/bytes.ts';
+import { type Bytes, isEqual, isZero, toHex, toHex0x } from '../formats/bytes.ts';
 import { isoText } from '../formats/time.ts';
 import { measurementOf, platformIdOf } from '../identity.ts';
 import { refuse } from '../refusal.ts';
@@ -92,8 +92,8 @@ function requireNonce({ nonce }: NitroDocument, { expected }: Policy): void {
 
 function fieldsOf(document: NitroDocument, leafNotAfter: number): VerifiedEvidence['fields'] {
   const { moduleId, timestamp, pcrs, publicKey, userData, nonce } = document;
-  const registers = [...pcrs].map(([index, register]) => [`pcr${index}`, toHex(register)]);
-  const hexOrNull = (bytes: Bytes | null) => (bytes === null ? null : toHex(bytes));
+  const registers = [...pcrs].map(([index, register]) => [`pcr${index}`, toHex0x(register)]);
+  const hexOrNull = (bytes: Bytes | null) => (bytes === null ? null : toHex0x(bytes));
   const rest = { publicKey: hexOrNull(publicKey), userData: hexOrNull(userData), nonce: hexOrNull(nonce) };
   return { moduleId, timestamp, ...Object.fromEntries(registers), ...rest, leafNotAfter };
 }

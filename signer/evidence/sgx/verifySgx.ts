@@ -1,6 +1,6 @@
 /** An SGX quote, version 3, with the collateral that rates its platform. */
 
-import { type Bytes, masked, toHex } from '../formats/bytes.ts';
+import { type Bytes, masked, toHex, toHex0x } from '../formats/bytes.ts';
 import { measurementOf } from '../identity.ts';
 import type { Collateral } from '../intel/collateral.ts';
 import {
@@ -24,8 +24,7 @@ export function decodeSgxQuote(bytes: Bytes): Quote {
   return decodeSignatureData(bytes, layout, version, layout.take(SGX_REPORT_BYTES, 'body'));
 }
 
-export function verifySgx(bytes: Bytes, collateral: Collateral, verifier: Verifier): VerifiedEvidence {
-  const quote = decodeSgxQuote(bytes);
+export function verifySgx(quote: Quote, collateral: Collateral, verifier: Verifier): VerifiedEvidence {
   const report = decodeSgxReport(quote.body);
   const { platform, qe, ...verified } = verifyQuote(quote, 'sgx', collateral, verifier);
   requireSgxAttributes(report.attributes);
@@ -77,13 +76,13 @@ const MEASURED_ATTRIBUTES = Uint8Array.of(
 );
 
 function sgxMeasurement(report: SgxReport): Bytes {
-  const { mrEnclave, mrSigner, isvProdId, isvSvn, configId, configSvn, miscSelect, isvExtProdId, isvFamilyId } = report;
+  const { mrenclave, mrsigner, isvProdId, isvSvn, configId, configSvn, miscSelect, isvExtProdId, isvFamilyId } = report;
   const numbers = Uint8Array.from([isvProdId, isvSvn, configSvn].flatMap((number) => [number >> 8, number & 0xff]));
   const attributes = masked(report.attributes, MEASURED_ATTRIBUTES);
   return measurementOf(
     'sgx',
-    mrEnclave,
-    mrSigner,
+    mrenclave,
+    mrsigner,
     numbers,
     attributes,
     miscSelect,
@@ -95,6 +94,6 @@ function sgxMeasurement(report: SgxReport): Bytes {
 
 function fieldsOf({ reportData: _, ...report }: SgxReport): VerifiedEvidence['fields'] {
   return Object.fromEntries(
-    Object.entries(report).map(([name, value]) => [name, typeof value === 'number' ? value : toHex(value)]),
+    Object.entries(report).map(([name, value]) => [name, typeof value === 'number' ? value : toHex0x(value)]),
   );
 }

@@ -3,7 +3,7 @@
  * the root seed of its keys by software alone, so anybody with such a chip writes its reports.
  */
 
-import { type Bytes, isZero, toHex } from '../formats/bytes.ts';
+import { type Bytes, isZero, toHex, toHex0x } from '../formats/bytes.ts';
 import { measurementOf, platformIdOf } from '../identity.ts';
 import { refuse } from '../refusal.ts';
 import { requireSignature } from '../signatures/signature.ts';
@@ -168,14 +168,14 @@ function fieldsOf(report: SnpReport, product: Product, { kind }: Vek): VerifiedE
     'chipId',
   ] as const;
   const tcbs = ['currentTcb', 'reportedTcb', 'committedTcb', 'launchTcb'] as const;
-  const named = [...bytes, ...tcbs].map((name) => [name, toHex(report[name])]);
+  const named = [...bytes, ...tcbs].map((name) => [name, toHex0x(report[name])]);
   return {
     version,
     product,
     signingKey: kind,
     guestSvn,
     vmpl,
-    policy: policy.toString(16),
+    policy: `0x${policy.toString(16)}`,
     flags,
     ...Object.fromEntries(named),
   };

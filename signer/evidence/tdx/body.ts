@@ -10,7 +10,7 @@ export type TdBody = {
   readonly seamAttributes: Bytes;
   readonly tdAttributes: Bytes;
   readonly xfam: Bytes;
-  readonly mrTd: Bytes;
+  readonly mrtd: Bytes;
   readonly mrConfigId: Bytes;
   readonly mrOwner: Bytes;
   readonly mrOwnerConfig: Bytes;
@@ -35,7 +35,7 @@ export function decodeTdBody(bytes: Bytes): TdBody {
     seamAttributes: layout.take(8, 'SEAMATTRIBUTES'),
     tdAttributes: layout.take(8, 'TDATTRIBUTES'),
     xfam: layout.take(8, 'XFAM'),
-    mrTd: layout.take(48, 'MRTD'),
+    mrtd: layout.take(48, 'MRTD'),
     mrConfigId: layout.take(48, 'MRCONFIGID'),
     mrOwner: layout.take(48, 'MROWNER'),
     mrOwnerConfig: layout.take(48, 'MROWNERCONFIG'),

@@ -1,6 +1,6 @@
 /** A TDX quote, version 4 or 5, with the collateral that rates its platform. */
 
-import { type Bytes, toHex } from '../formats/bytes.ts';
+import { type Bytes, toHex0x } from '../formats/bytes.ts';
 import { measurementOf } from '../identity.ts';
 import type { Collateral } from '../intel/collateral.ts';
 import { decodeHeader, decodeSignatureData, type Quote, quoteLayout, TEE_TYPE } from '../intel/quote.ts';
@@ -26,8 +26,7 @@ function bodySize(type: number, bytes: number): number {
   return bytes;
 }
 
-export function verifyTdx(bytes: Bytes, collateral: Collateral, verifier: Verifier): VerifiedEvidence {
-  const quote = decodeTdxQuote(bytes);
+export function verifyTdx(quote: Quote, collateral: Collateral, verifier: Verifier): VerifiedEvidence {
   const body = decodeTdBody(quote.body);
   const { platform, qe, ...verified } = verifyQuote(quote, 'tdx', collateral, verifier);
   requireTdAttributes(body.tdAttributes);
@@ -49,12 +48,12 @@ export function verifyTdx(bytes: Bytes, collateral: Collateral, verifier: Verifi
 }
 
 function tdxMeasurement(body: TdBody): Bytes {
-  const { tdAttributes, xfam, mrTd, mrConfigId, mrOwner, mrOwnerConfig, rtmrs } = body;
-  return measurementOf('tdx', tdAttributes, xfam, mrTd, mrConfigId, mrOwner, mrOwnerConfig, ...rtmrs);
+  const { tdAttributes, xfam, mrtd, mrConfigId, mrOwner, mrOwnerConfig, rtmrs } = body;
+  return measurementOf('tdx', tdAttributes, xfam, mrtd, mrConfigId, mrOwner, mrOwnerConfig, ...rtmrs);
 }
 
 function fieldsOf({ rtmrs, reportData: _, ...body }: TdBody): VerifiedEvidence['fields'] {
-  const named = Object.entries(body).map(([name, value]) => [name, value === null ? null : toHex(value)]);
-  const registers = rtmrs.map((register, at) => [`rtmr${at}`, toHex(register)]);
+  const named = Object.entries(body).map(([name, value]) => [name, value === null ? null : toHex0x(value)]);
+  const registers = rtmrs.map((register, at) => [`rtmr${at}`, toHex0x(register)]);
   return Object.fromEntries([...named, ...registers]);
 }
