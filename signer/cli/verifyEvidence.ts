@@ -27,7 +27,7 @@ export const verifyEvidence: Command = {
   run: async (options) => {
     const at = timeOf(option(options, 'at'));
     try {
-      const evidence = readEvidence(fileOf(option(options, 'file')), options, at);
+      const evidence = readEvidence(fileOf(options), options, at);
       return show(evidence, at);
     } catch (error) {
       if (!isMissing(error)) throw error;
@@ -114,7 +114,9 @@ function timeOf(text: string): number {
 
 const NAMES = ['doc.cbor', 'quote.bin', 'report.bin'];
 
-function fileOf(path: string): string {
+function fileOf({ file: path }: Options): string {
+  if (typeof path !== 'string')
+    throw new Fatal('CONFIG_INVALID', 'FILE is missing', 'Name a quote, a document, a report, or its folder.');
   if (!statSync(path).isDirectory()) return path;
   return NAMES.map((name) => join(path, name)).find(existsSync) ?? join(path, NAMES.join(' or '));
 }
