@@ -1,6 +1,6 @@
 /** Evidence that holds, against what a policy takes: its status, what runs, and what it says. */
 
-import { type Bytes, isEqual, toHex } from './formats/bytes.ts';
+import { type Bytes, isEqual, toHex, toHex0x } from './formats/bytes.ts';
 import { refuse } from './refusal.ts';
 import type { Policy, VerifiedEvidence } from './verified.ts';
 
@@ -8,6 +8,7 @@ export function requireAccepted(verified: VerifiedEvidence, policy: Policy): Ver
   requireStatus(verified, policy);
   requireSame('MEASUREMENT_DIFFERS', verified.measurement, policy.expected.measurement);
   requireSame('REPORT_DATA_DIFFERS', verified.reportData, policy.expected.reportData);
+  requireNonce(verified.fields.nonce, policy.expected.nonce);
   return verified;
 }
 
@@ -28,4 +29,10 @@ function requireSame(
 ): void {
   if (wanted !== undefined && !isEqual(found, wanted))
     refuse(code, 'not what was expected', { found: toHex(found), wanted: toHex(wanted) });
+}
+
+/** Evidence that has no nonce does not have the one that is expected. */
+function requireNonce(found: string | number | null | undefined, wanted: Bytes | undefined): void {
+  if (wanted !== undefined && found !== toHex0x(wanted))
+    refuse('NONCE_DIFFERS', 'another nonce, or none', { found: found ?? null, wanted: toHex0x(wanted) });
 }

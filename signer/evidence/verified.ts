@@ -62,7 +62,7 @@ export type Policy = {
   readonly expected: {
     readonly measurement?: Bytes;
     readonly reportData?: Bytes;
-    /** Nitro only. */
+    /** Of Nitro documents; other evidence has none, and is refused where one is expected. */
     readonly nonce?: Bytes;
   };
 };

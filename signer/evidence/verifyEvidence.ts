@@ -24,6 +24,7 @@ export function verifyEvidence(
   evidence: Evidence,
   verifier: Verifier,
 ): VerifiedEvidence | EvidenceRefusal<VerifiedEvidence> {
+  if (!Number.isSafeInteger(verifier.at)) throw new RangeError('a time is a whole number of seconds'); // NaN would be before no end
   const verified = refusable(() => verifyKind(evidence, verifier));
   return isRefusal(verified) ? verified : refusable(() => requireAccepted(verified, verifier.policy), verified);
 }

@@ -134,7 +134,7 @@ describe('CBOR', () => {
     ['9f00ff', 'CBOR_INDEFINITE'],
     ['ff', 'CBOR_INDEFINITE'],
     ['a100a100a100a100a0', 'CBOR_MALFORMED'],
-    ['a2000100 02'.replace(' ', ''), 'CBOR_DUPLICATE_KEY'],
+    ['a200010002', 'CBOR_DUPLICATE_KEY'],
     ['bf00010002ff', 'CBOR_DUPLICATE_KEY'],
     ['a14000', 'CBOR_MALFORMED'],
     ['bf00', 'CBOR_MALFORMED'],

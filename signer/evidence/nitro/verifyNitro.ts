@@ -1,7 +1,7 @@
 /** A Nitro attestation document: signed by a leaf under AWS's root, of an enclave that is not in debug mode, and fresh. */
 
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { type Bytes, isEqual, isZero, toHex, toHex0x } from '../formats/bytes.ts';
+import { type Bytes, isZero, toHex0x } from '../formats/bytes.ts';
 import { isoText } from '../formats/time.ts';
 import { measurementOf, platformIdOf } from '../identity.ts';
 import { refuse } from '../refusal.ts';
@@ -22,7 +22,6 @@ export function verifyNitro(bytes: Bytes, verifier: Verifier): VerifiedEvidence 
   const instance = requireModule(document.moduleId, leaf.commonName);
   const measured = measuredPcrs(document);
   requireFresh(document.timestamp, at, policy);
-  requireNonce(document, policy);
   const seconds = Math.floor(document.timestamp / 1000);
   return {
     kind: 'nitro',
@@ -79,15 +78,6 @@ function requireFresh(timestamp: number, at: number, { documentSeconds, clockSec
   if (age > documentSeconds)
     refuse('NITRO_STALE', `the document is ${age} seconds old, at most ${documentSeconds}`, values);
   if (age < -clockSeconds) refuse('NITRO_FUTURE', `the document is ${-age} seconds ahead`, values);
-}
-
-function requireNonce({ nonce }: NitroDocument, { expected }: Policy): void {
-  if (expected.nonce === undefined) return;
-  if (nonce === null || !isEqual(nonce, expected.nonce))
-    refuse('NONCE_DIFFERS', 'another nonce', {
-      found: nonce === null ? null : toHex(nonce),
-      wanted: toHex(expected.nonce),
-    });
 }
 
 function fieldsOf(document: NitroDocument, leafNotAfter: number): VerifiedEvidence['fields'] {
