@@ -544,6 +544,22 @@ function respelled(kind: intel.QuoteKind, name: string, change: (value: Record<s
   return { ...evidence, collateral: text(JSON.stringify(changed)) };
 }
 
+describe('levels', () => {
+  it('are taken from the highest SVNs down, in whatever order they are written', () => {
+    const reversed = (levels: unknown) => (levels as readonly unknown[]).toReversed();
+    const { tcbLevels, tdxModuleIdentities } = intel.tdxInfo();
+    const [module] = tdxModuleIdentities;
+    const identity = intel.qeIdentity('TD_QE');
+    const tcbInfo = intel.tdxInfo({
+      tcbLevels: reversed(tcbLevels),
+      tdxModuleIdentities: [{ ...module, tcbLevels: reversed(module?.tcbLevels) }],
+    });
+    expect(
+      published('tdx5', { tcbInfo, qeIdentity: { ...identity, tcbLevels: reversed(identity.tcbLevels) } }),
+    ).to.equal('accepted');
+  });
+});
+
 describe('a TD', () => {
   const attributes = (hex: string) => td({ tdAttributes: bytes(hex) });
   const refusals: readonly (readonly [string, RefusalCode, () => Outcome])[] = [

@@ -1,4 +1,4 @@
-/** What Intel publishes about platforms, as verifiers keep it: eight or nine texts in one JSON object, of which each carries its own signature. */
+/** What Intel publishes about platforms, as verifiers keep it: eight texts in one JSON object, of which each carries its own signature. */
 
 import { type Bytes, fromHex, utf8 } from '../formats/bytes.ts';
 import { object, string } from '../formats/json.ts';
@@ -29,8 +29,8 @@ const FIELDS = [
   'root_ca_crl',
   'pck_crl',
 ] as const;
-/** Not needed: the list is checked under the CA that issued the quote's own PCK certificate. */
-const IGNORED = ['pck_crl_issuer_chain'];
+/** Not needed: the list is checked under the CA that issued the PCK certificate, and both of those come with the quote. */
+const IGNORED = ['pck_crl_issuer_chain', 'pck_certificate_chain'];
 
 export function decodeCollateral(bytes: Bytes): Collateral {
   if (bytes.length > MOST_COLLATERAL_BYTES)

@@ -1,12 +1,12 @@
 /** The identity of Intel's quoting enclaves, version 2 (Intel PCS API v4): who signed them, and which SVNs are good. */
 
 import { type Bytes, isEqual, masked, toHex } from '../formats/bytes.ts';
-import { array, decodeJson, integer, string } from '../formats/json.ts';
+import { decodeJson, integer, string } from '../formats/json.ts';
 import { isoTime } from '../formats/time.ts';
 import { refuse } from '../refusal.ts';
 import type { SgxReport } from './sgxReport.ts';
 import type { Rating } from './status.ts';
-import { hexField, type SvnLevel, svnLevel } from './tcbInfo.ts';
+import { hexField, type SvnLevel, svnLevels } from './tcbInfo.ts';
 
 export type QeIdentity = {
   readonly id: string;
@@ -38,7 +38,7 @@ export function decodeQeIdentity(bytes: Bytes): QeIdentity {
     attributesMask: hexField(identity, 'attributesMask', 16),
     mrSigner: hexField(identity, 'mrsigner', 32),
     isvProdId: integer(identity.isvprodid, 0xffff, 'isvprodid', CODE),
-    levels: array(identity.tcbLevels, 64, 'tcbLevels', CODE).map(svnLevel),
+    levels: svnLevels(identity.tcbLevels),
   };
 }
 

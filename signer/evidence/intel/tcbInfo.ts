@@ -49,9 +49,9 @@ export function decodeTcbInfo(bytes: Bytes): TcbInfo {
     fmspc: string(info.fmspc, 'fmspc', CODE).toLowerCase(),
     pceId: string(info.pceId, 'pceId', CODE).toLowerCase(),
     evaluation: integer(info.tcbEvaluationDataNumber, 0xffff_ffff, 'tcbEvaluationDataNumber', CODE),
-    levels: array(info.tcbLevels, MOST_LEVELS, 'tcbLevels', CODE).map((level) =>
-      tcbLevel(object(level, 'level', CODE)),
-    ),
+    levels: array(info.tcbLevels, MOST_LEVELS, 'tcbLevels', CODE)
+      .map((level) => tcbLevel(object(level, 'level', CODE)))
+      .sort(highestFirst),
     module: info.tdxModule === undefined ? null : tdxModule(object(info.tdxModule, 'tdxModule', CODE)),
     modules: modules === undefined ? [] : array(modules, MOST_LEVELS, 'tdxModuleIdentities', CODE).map(moduleIdentity),
   };
@@ -86,7 +86,7 @@ export function rating(level: JsonObject): Rating {
   };
 }
 
-export function svnLevel(value: unknown): SvnLevel {
+function svnLevel(value: unknown): SvnLevel {
   const level = object(value, 'level', CODE);
   return { ...rating(level), isvSvn: integer(object(level.tcb, 'tcb', CODE).isvsvn, 0xffff, 'isvsvn', CODE) };
 }
@@ -101,7 +101,7 @@ function tdxModule(value: JsonObject): TdxModule {
 
 function moduleIdentity(value: unknown): TdxModuleIdentity {
   const identity = object(value, 'module', CODE);
-  const levels = array(identity.tcbLevels, MOST_LEVELS, 'tcbLevels', CODE).map(svnLevel);
+  const levels = svnLevels(identity.tcbLevels);
   return { ...tdxModule(identity), id: string(identity.id, 'id', CODE), levels };
 }
 
@@ -112,7 +112,23 @@ export function hexField(value: JsonObject, name: string, length: number): Bytes
 }
 
 /**
- * > Iterate over the sorted collection of TCB Levels. All SGX TCB Comp SVNs and the PCESVN of the PCK certificate, and the TEE TCB SVNs from index 0
+ * > Iterate over the sorted collection of TCB Levels. Intel's JSON has been sorted so far; its library sorts again, and so do we: an order that a text
+ * happens to have is nothing to rely on. Highest SVNs first, compared one after the other.
+ */
+function highestFirst(a: TcbLevel, b: TcbLevel): number {
+  const [x, y] = [a, b].map(({ sgx, pceSvn, tdx }) => [...sgx, pceSvn, ...(tdx ?? [])]);
+  const at = x?.findIndex((svn, index) => svn !== y?.[index]) ?? -1;
+  return at < 0 ? 0 : (y?.[at] ?? 0) - (x?.[at] ?? 0);
+}
+
+export function svnLevels(value: unknown): readonly SvnLevel[] {
+  return array(value, MOST_LEVELS, 'tcbLevels', CODE)
+    .map(svnLevel)
+    .sort((a, b) => b.isvSvn - a.isvSvn);
+}
+
+/**
+ * > All SGX TCB Comp SVNs and the PCESVN of the PCK certificate, and the TEE TCB SVNs from index 0
  * > (from index 2, if the one at index 1 is not 0), must be greater or equal.
  * @param teeTcbSvn of a TD; null for SGX
  */
