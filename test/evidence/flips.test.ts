@@ -1,6 +1,6 @@
 /**
  * Whatever byte of evidence changes, nothing is accepted that says something else. A part of the bytes in the suite, all of them with
- * EVERY_BYTE=1 (minutes). Evidence of our own is always there; genuine evidence where it is.
+ * QUORATE_EVERY_BYTE=1 (minutes). Evidence of our own is always there; genuine evidence where it is.
  */
 
 import { expect } from 'chai';
@@ -13,7 +13,7 @@ import { describeSamples, read, sample } from './support/samples.ts';
 import { snpEvidence, snpVerifier } from './support/snpWriter.ts';
 import { accepted, verifierAt } from './support/verifier.ts';
 
-const IS_COMPLETE = process.env.EVERY_BYTE === '1';
+const IS_COMPLETE = process.env.QUORATE_EVERY_BYTE === '1';
 /** A prime, so that the bytes that are tried wander through fields of any size. */
 const STEP = IS_COMPLETE ? 1 : 47;
 const MASKS = IS_COMPLETE ? [1, 0x20, 0x80] : [1, 0x80];
