@@ -1,6 +1,7 @@
 /** Any evidence: told by its bytes, verified by its kind, held against a policy. Pure: time, trust and the signature check are arguments. */
 
 import { type Bytes, toHex } from './formats/bytes.ts';
+import { LAST_TIME } from './formats/time.ts';
 import { decodeCollateral } from './intel/collateral.ts';
 import { kindOf } from './kindOf.ts';
 import { verifyNitro } from './nitro/verifyNitro.ts';
@@ -24,9 +25,15 @@ export function verifyEvidence(
   evidence: Evidence,
   verifier: Verifier,
 ): VerifiedEvidence | EvidenceRefusal<VerifiedEvidence> {
-  if (!Number.isSafeInteger(verifier.at)) throw new RangeError('a time is a whole number of seconds'); // NaN would be before no end
+  requireTime(verifier.at);
   const verified = refusable(() => verifyKind(evidence, verifier));
   return isRefusal(verified) ? verified : refusable(() => requireAccepted(verified, verifier.policy), verified);
+}
+
+/** DANGER: NaN is before no end and after no beginning; whoever asks at such a time has a bug. */
+function requireTime(at: number): void {
+  if (!Number.isInteger(at) || at < 0 || at > LAST_TIME)
+    throw new RangeError(`${at} is no whole number of seconds since 1970`);
 }
 
 function verifyKind({ bytes, collateral, vek }: Evidence, verifier: Verifier): VerifiedEvidence {

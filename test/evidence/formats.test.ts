@@ -93,6 +93,7 @@ describe('DER', () => {
       [TAG.generalizedTime, '20251231000000Z'],
       [TAG.generalizedTime, '20510101000000.5Z'],
       [TAG.octetString, '250101000000Z'],
+      [TAG.octetString, '20510101000000Z'],
     ];
     for (const [tag, digits] of bad)
       expect(

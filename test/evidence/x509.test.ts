@@ -7,7 +7,20 @@ import { verifyEvidence } from '../../signer/evidence/verifyEvidence.ts';
 import { decodeCertificate } from '../../signer/evidence/x509/certificate.ts';
 import { decodeRevocationList } from '../../signer/evidence/x509/revocationList.ts';
 import type { Extension, Spec } from './support/certificates.ts';
-import { type Bytes, boolean, bytes, concat, der, integer, octets, oid, sequence, text } from './support/der.ts';
+import {
+  type Bytes,
+  boolean,
+  bytes,
+  concat,
+  der,
+  integer,
+  octets,
+  oid,
+  sequence,
+  set,
+  text,
+  utf8,
+} from './support/der.ts';
 import { cert, intelEvidence, intelVerifier, pckCrl, quote, quoteParts } from './support/intelWriter.ts';
 import { NITRO_AT, nitroDocument, nitroVerifier } from './support/nitroWriter.ts';
 import { verdict } from './support/verifier.ts';
@@ -81,6 +94,15 @@ describe('a certificate', () => {
     expect(constraints(sequence(boolean(true), integer(0), integer(0)))).to.equal('DER_MALFORMED');
   });
 
+  it('has one attribute in each part of its names, and one common name', () => {
+    const [one, two] = ['2.5.4.3', '2.5.4.10'].map((type) => sequence(oid(type), utf8('x')));
+    const named = (...parts: readonly Bytes[]) => read(cert('ca', { subjectName: sequence(...parts) }));
+    if (one === undefined || two === undefined) throw new Error('two attributes');
+    expect(named(set(one), set(two))).to.equal('fine');
+    expect(named(set(one, two))).to.equal('DER_MALFORMED');
+    expect(named(set(one), set(one))).to.equal('CERTIFICATE_MALFORMED');
+  });
+
   it('names the key of its issuer by its id alone', () => {
     const withName = sequence(der(0x80, text('id')), der(0xa1, text('name')), der(0x82, text('1')));
     expect(
@@ -137,7 +159,7 @@ describe('evidence', () => {
   });
 
   it('is never verified at a time that is none', () => {
-    for (const at of [Number.NaN, Number.POSITIVE_INFINITY, NITRO_AT + 0.5])
+    for (const at of [Number.NaN, Number.POSITIVE_INFINITY, NITRO_AT + 0.5, -1, 1e15])
       expect(() => verifyEvidence({ bytes: nitroDocument() }, nitroVerifier({}, at))).to.throw(RangeError);
   });
 });

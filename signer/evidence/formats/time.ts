@@ -7,6 +7,8 @@ import { type Der, TAG } from './der.ts';
 export function derTime(der: Der, what: string): number {
   const text = String.fromCharCode(...der.content);
   const isShort = der.tag === TAG.utcTime;
+  if (!isShort && der.tag !== TAG.generalizedTime)
+    refuse('DER_MALFORMED', `${what} has tag ${der.tag}`, { what, tag: der.tag });
   if (!(isShort ? /^\d{12}Z$/ : /^\d{14}Z$/).test(text))
     refuse('DER_MALFORMED', `${what} is no time: ${text}`, { what });
   const digits = isShort ? `${text < '50' ? '20' : '19'}${text}` : text;
@@ -23,6 +25,9 @@ export function isoTime(text: string, what: string, code: RefusalCode): number {
   if (!isReal) refuse(code, `${what} is no time: ${text}`, { what, found: text });
   return milliseconds / 1000;
 }
+
+/** The end of the year 9999: no time that matters lies beyond, and `isoText` can spell all before. */
+export const LAST_TIME = 253_402_300_799;
 
 export function isoText(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');

@@ -3,7 +3,7 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Bytes } from '../formats/bytes.ts';
 import { type RefusalCode, refuse } from '../refusal.ts';
-import { requireSignature, type VerifySignature } from '../signatures/signature.ts';
+import { requireSignature } from '../signatures/signature.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { type RevocationList, requireNotRevoked } from '../x509/revocationList.ts';
 import { type Trust, verifyChain } from '../x509/verifyChain.ts';
@@ -45,5 +45,5 @@ export function verifySigned(
   if (signer.commonName !== SIGNER || signer.key.kind !== 'p256')
     refuse('COLLATERAL_SIGNER', `signed by ${signer.commonName}`, { found: signer.commonName, wanted: SIGNER });
   requireNotRevoked(signer, rootCrl);
-  requireSignature(trust.verify as VerifySignature, signer.key, text, signature, code, 'collateral');
+  requireSignature(trust.verify, signer.key, text, signature, code, 'collateral');
 }

@@ -108,7 +108,9 @@ const COMMON_NAME = '2.5.4.3';
 function commonNameOf(name: Der, what: string): string | null {
   let found: string | null = null;
   for (const sets = new DerFields(name.content, 'name'); !sets.isDone; ) {
-    const attribute = new DerFields(sets.next(TAG.set, 'RDN').content, 'RDN').fields(TAG.sequence, 'attribute');
+    const set = sets.fields(TAG.set, 'RDN');
+    const attribute = set.fields(TAG.sequence, 'attribute');
+    set.end();
     const type = oidText(attribute.next(TAG.oid, 'type'), 'type');
     const value = attribute.any('value');
     attribute.end();

@@ -53,6 +53,8 @@ export const nameOf = (commonName: string) => sequence(set(sequence(oid('2.5.4.3
 export type Extension = { readonly oid: string; readonly value: Bytes; readonly critical?: boolean };
 export type Spec = {
   readonly subject: string;
+  /** Instead of a name of one common name. */
+  readonly subjectName?: Bytes;
   readonly issuer: string;
   readonly pair: Pair;
   readonly signer: Pair;
@@ -72,16 +74,20 @@ let serials = 0;
 export const freshSerial = (): Bytes => Uint8Array.of(0x11, 0x22, ++serials >> 8, serials & 255);
 
 export function certificate(spec: Spec): Bytes {
-  const { subject, issuer, pair, signer, notBefore, notAfter, serial = freshSerial() } = spec;
+  const {
+    subject,
+    subjectName = nameOf(subject),
+    issuer,
+    pair,
+    signer,
+    notBefore,
+    notAfter,
+    serial = freshSerial(),
+  } = spec;
   const extensions = extensionsOf(spec).map(extension);
   const tbs = sequence(
     ...[der(0xa0, integer(2)), integer(serial), algorithmOf(signer), nameOf(issuer)],
-    ...[
-      sequence(utcTime(notBefore), utcTime(notAfter)),
-      nameOf(subject),
-      pair.spki,
-      der(0xa3, sequence(...extensions)),
-    ],
+    ...[sequence(utcTime(notBefore), utcTime(notAfter)), subjectName, pair.spki, der(0xa3, sequence(...extensions))],
   );
   return signed(tbs, signer);
 }
