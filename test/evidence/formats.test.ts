@@ -3,7 +3,15 @@
 import { expect } from 'chai';
 import { fromHex, toHex } from '../../signer/evidence/formats/bytes.ts';
 import { decodeCbor } from '../../signer/evidence/formats/cbor.ts';
-import { boolean, DerFields, decodeDer, oidText, smallInteger, TAG } from '../../signer/evidence/formats/der.ts';
+import {
+  bitBytes,
+  boolean,
+  DerFields,
+  decodeDer,
+  oidText,
+  smallInteger,
+  TAG,
+} from '../../signer/evidence/formats/der.ts';
 import { decodeJson } from '../../signer/evidence/formats/json.ts';
 import { decodePem, fromBase64 } from '../../signer/evidence/formats/pem.ts';
 import { derTime, isoTime } from '../../signer/evidence/formats/time.ts';
@@ -48,6 +56,23 @@ describe('DER', () => {
       expect(
         codeOf(() => decodeDer(bytes(hex), TAG.octetString, 'it')),
         hex.slice(0, 12),
+      ).to.equal('DER_MALFORMED');
+  });
+
+  it('has no value of a long tag, nor one that ends beyond the bytes', () => {
+    for (const hex of ['1f0100', '0402aa', ''])
+      expect(
+        codeOf(() => field(hex)),
+        hex,
+      ).to.equal('DER_MALFORMED');
+  });
+
+  it('has bit strings of whole bytes', () => {
+    expect(toHex(bitBytes(field('030200aa'), 'it'))).to.equal('aa');
+    for (const hex of ['030201aa', '0300'])
+      expect(
+        codeOf(() => bitBytes(field(hex), 'it')),
+        hex,
       ).to.equal('DER_MALFORMED');
   });
 
@@ -103,6 +128,9 @@ describe('DER', () => {
   });
 });
 
+/** That many entries of a map, with keys of two bytes. */
+const entries = (count: number) => Array.from({ length: count }, (_, at) => `18${(at + 24).toString(16)}00`).join('');
+
 describe('CBOR', () => {
   const good = [
     '00',
@@ -145,6 +173,9 @@ describe('CBOR', () => {
     ['f4', 'CBOR_MALFORMED'],
     ['f97e00', 'CBOR_MALFORMED'],
     ['1c', 'CBOR_MALFORMED'],
+    [`1c${'00'.repeat(16)}`, 'CBOR_MALFORMED'],
+    [`bf${entries(64)}ff`, 'fine'],
+    [`bf${entries(65)}ff`, 'CBOR_MALFORMED'],
     ['61ff', 'CBOR_MALFORMED'],
     ['4200', 'CBOR_MALFORMED'],
     ['', 'CBOR_MALFORMED'],
@@ -181,6 +212,7 @@ describe('PEM', () => {
     ...bad,
     ` ${block('AAAA\n')}`,
     `${block('AAAA\n')}\n`,
+    `${block('AAAA\n').slice(0, -1)}x`,
     block('AAAA\n').replaceAll('\n', '\r\n'),
     block('AAAA\n').repeat(9),
   ])

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { RefusalCode } from '../../signer/evidence/refusal.ts';
 import type { Policy } from '../../signer/evidence/verified.ts';
 import { freshSerial, nameOf, pem, type Spec } from './support/certificates.ts';
-import { bytes, concat, sequence, text } from './support/der.ts';
+import { type Bytes, bytes, concat, integer, octets, oid, sequence, text } from './support/der.ts';
 import * as intel from './support/intelWriter.ts';
 import { accepted, verdict } from './support/verifier.ts';
 
@@ -506,6 +506,11 @@ for (const kind of KINDS)
         () => published(kind, { more: { extra: 1 } }),
       ],
       [
+        'with collateral that is not of hexadecimal digits',
+        'COLLATERAL_MALFORMED',
+        () => published(kind, { more: { root_ca_crl: 'zz' } }),
+      ],
+      [
         'with collateral that lacks a field',
         'COLLATERAL_MALFORMED',
         () => published(kind, { more: { tcb_info: undefined } }),
@@ -543,6 +548,65 @@ function respelled(kind: intel.QuoteKind, name: string, change: (value: Record<s
   const changed = { ...file, [name]: JSON.stringify(change(JSON.parse(file[name] ?? ''))) };
   return { ...evidence, collateral: text(JSON.stringify(changed)) };
 }
+
+describe('TCB info', () => {
+  const level = { sgx: intel.all(1), pce: 1, tdx: intel.all(0), status: 'UpToDate' };
+  const plain = intel.tcbLevel(level);
+  const withTcb = (change: object) => ({ tcbLevels: [{ ...plain, tcb: { ...plain.tcb, ...change } }] });
+  const bad: readonly (readonly [string, object])[] = [
+    ['more levels than any', { tcbLevels: Array.from({ length: 65 }, () => plain) }],
+    ['levels that are no list', { tcbLevels: { 0: plain } }],
+    ['a level that is no object', { tcbLevels: [null] }],
+    ['a PCESVN below 0', withTcb({ pcesvn: -1 })],
+    ['a PCESVN that is no whole number', withTcb({ pcesvn: 1.5 })],
+    ['a PCESVN above 65,535', withTcb({ pcesvn: 65_536 })],
+    ['a PCESVN that is text', withTcb({ pcesvn: '1' })],
+    ['an SVN above 255', withTcb({ sgxtcbcomponents: Array.from({ length: 16 }, () => ({ svn: 256 })) })],
+    ['17 TDX SVNs', withTcb({ tdxtcbcomponents: Array.from({ length: 17 }, () => ({ svn: 0 })) })],
+    ['an advisory that is a number', { tcbLevels: [{ ...plain, advisoryIDs: [1] }] }],
+    ['another type', { tcbType: 1 }],
+    ['a date that does not exist', { issueDate: '2026-02-30T00:00:00Z' }],
+    ['an FMSPC that is a number', { fmspc: 1 }],
+    [
+      'a module whose signer is short',
+      { tdxModule: { mrsigner: '00', attributes: '00'.repeat(8), attributesMask: '00'.repeat(8) } },
+    ],
+  ];
+  for (const [what, change] of bad)
+    it(`with ${what} is refused`, () =>
+      expect(published('tdx4', { tcbInfo: intel.tdxInfo(change) })).to.equal('TCB_INFO_MALFORMED'));
+  it('with one level that everything reaches is good', () =>
+    expect(published('tdx4', { tcbInfo: intel.tdxInfo({ tcbLevels: [plain] }) })).to.equal('accepted'));
+});
+
+describe('the PCK extension', () => {
+  const value = (suffix: string, content: Bytes) => sequence(oid(`1.2.840.113741.1.13.1${suffix}`), content);
+  const extended = (change: (items: Bytes[]) => Bytes[], tcbMore: readonly Bytes[] = []) => {
+    const svns = Array.from({ length: 16 }, (_, at) => value(`.2.${at + 1}`, integer(5)));
+    const tcb = sequence(...svns, value('.2.17', integer(11)), value('.2.18', octets(new Uint8Array(16))), ...tcbMore);
+    const items = [
+      value('.1', octets(new Uint8Array(16))),
+      value('.2', tcb),
+      value('.3', octets(new Uint8Array(2))),
+      value('.4', octets(bytes(intel.FMSPC))),
+    ];
+    return quoted('tdx4', {
+      chain: pckChain({ more: [{ oid: '1.2.840.113741.1.13.1', value: sequence(...change(items)) }] }),
+    });
+  };
+  it('has its values in any order, and others that are not needed', () => {
+    expect(extended((items) => [...items.toReversed(), value('.5', integer(1))])).to.equal('accepted');
+  });
+  const bad: readonly (readonly [string, () => Outcome])[] = [
+    ['a TCB value too many', () => extended((items) => items, [value('.2.19', integer(1))])],
+    ['a value twice', () => extended((items) => [...items, items[0] ?? sequence()])],
+    ['a foreign value', () => extended((items) => [...items, sequence(oid('1.2.3.4.5.6.7.8.9'), integer(1))])],
+    ['a value deeper than it should be', () => extended((items) => [...items, value('.1.1', integer(1))])],
+    ['a PPID that is a number', () => extended((items) => [value('.1', integer(1)), ...items.slice(1)])],
+    ['a short PPID', () => extended((items) => [value('.1', octets(new Uint8Array(15))), ...items.slice(1)])],
+  ];
+  for (const [what, run] of bad) it(`with ${what} is refused`, () => expect(run()).to.equal('PCK_EXTENSION'));
+});
 
 describe('levels', () => {
   it('are taken from the highest SVNs down, in whatever order they are written', () => {
