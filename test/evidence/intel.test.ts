@@ -575,6 +575,10 @@ describe('TCB info', () => {
   for (const [what, change] of bad)
     it(`with ${what} is refused`, () =>
       expect(published('tdx4', { tcbInfo: intel.tdxInfo(change) })).to.equal('TCB_INFO_MALFORMED'));
+  it('of more than 128 KiB is refused before it is read', () => {
+    expect(published('tdx4', { tcbInfo: ' '.repeat((1 << 17) + 1) })).to.equal('EVIDENCE_TOO_LARGE');
+    expect(published('tdx4', { tcbInfo: ' '.repeat(1 << 17) })).to.equal('JSON_MALFORMED');
+  });
   it('with one level that everything reaches is good', () =>
     expect(published('tdx4', { tcbInfo: intel.tdxInfo({ tcbLevels: [plain] }) })).to.equal('accepted'));
 });
@@ -668,6 +672,16 @@ describe('a TD', () => {
     ],
   ];
   for (const [what, code, run] of refusals) it(`${what} is refused: ${code}`, () => expect(run()).to.equal(code));
+
+  it('on a module with attributes is refused even where TCB info masks them, and on one without where TCB info wants some', () => {
+    const [module] = intel.tdxInfo().tdxModuleIdentities;
+    const modules = (change: object) => ({ tdxModuleIdentities: [{ ...module, ...change }] });
+    const attributes = Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0);
+    expect(td({ seamAttributes: attributes }, modules({ attributesMask: '00'.repeat(8) }))).to.equal(
+      'TDX_MODULE_ATTRIBUTES',
+    );
+    expect(td({}, modules({ attributes: `01${'00'.repeat(7)}` }))).to.equal('TDX_MODULE_ATTRIBUTES');
+  });
 
   it('on a module of version 0 is good where the levels say so', () => {
     expect(td({ teeTcbSvn: svns(5, 0, 4), teeTcbSvn2: svns(6, 0, 4) })).to.equal('accepted');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { RefusalCode } from '../../signer/evidence/refusal.ts';
 import type { Policy } from '../../signer/evidence/verified.ts';
-import { certificate, nameOf } from './support/certificates.ts';
+import { certificate, ecPair, nameOf } from './support/certificates.ts';
 import { type Bytes, bytes, concat, text } from './support/der.ts';
 import * as nitro from './support/nitroWriter.ts';
 import { accepted, verdict } from './support/verifier.ts';
@@ -252,6 +252,43 @@ describe('a Nitro document', () => {
     ['whose leaf is larger than any', 'EVIDENCE_TOO_LARGE', () => changed({ leaf: new Uint8Array(4_097) })],
   ];
   for (const [what, code, run] of refusals) it(`${what} is refused: ${code}`, () => expect(run()).to.equal(code));
+
+  it('whose parts are of other types is refused: NITRO_FIELD', () => {
+    const entries = (change: Record<string, Bytes>) =>
+      nitro.map(
+        Object.entries({
+          ...{
+            module_id: nitro.textString(nitroParts().moduleId),
+            digest: nitro.textString('SHA384'),
+            timestamp: nitro.unsigned(1),
+          },
+          ...{
+            pcrs: nitro.map(good()),
+            certificate: nitro.byteString(cert('leaf')),
+            cabundle: nitro.list(nitro.byteString(NITRO_ROOT)),
+            ...change,
+          },
+        }).map(([name, value]) => [nitro.textString(name), value] as const),
+      );
+    const bad = [
+      nitro.textString('document'),
+      entries({ pcrs: nitro.list() }),
+      entries({ timestamp: Uint8Array.of(0x20) }),
+      entries({ timestamp: nitro.textString('now') }),
+      entries({ module_id: nitro.unsigned(1) }),
+      entries({ certificate: nitro.textString('leaf') }),
+      entries({ cabundle: nitro.byteString(NITRO_ROOT) }),
+      entries({ cabundle: nitro.list(nitro.textString('root')) }),
+    ];
+    expect(changed({ payload: entries({}) })).to.equal('CHAIN_ORDER');
+    for (const payload of bad)
+      expect(changed({ payload }), Buffer.from(payload.slice(0, 40)).toString('latin1')).to.equal('NITRO_FIELD');
+  });
+
+  it('of a leaf with a key of P-256 is refused: NITRO_ALGORITHM', () => {
+    const pair = ecPair('p256');
+    expect(changed({ leaf: cert('leaf', { pair }), signer: pair })).to.equal('NITRO_ALGORITHM');
+  });
 
   it('at the last second of its window and of its leaf is accepted', () => {
     const age = 3 * 3_600;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { RefusalCode } from '../../signer/evidence/refusal.ts';
 import type { Policy } from '../../signer/evidence/verified.ts';
-import { nameOf, type Spec } from './support/certificates.ts';
+import { ecPair, nameOf, type Spec } from './support/certificates.ts';
 import { concat, octets, text } from './support/der.ts';
 import * as snp from './support/snpWriter.ts';
 import { accepted, verdict } from './support/verifier.ts';
@@ -101,6 +101,7 @@ describe('an SEV-SNP report', () => {
     ['whose flags say that the chip key is masked', 'SNP_SIGNING_KEY', () => reported({ flags: 1 << 1 })],
     ['whose key another AMD key certified', 'CHAIN_SIGNATURE', () => certified({ signer: SNP_PAIRS.asvk })],
     ['whose key a curve certified', 'CERTIFICATE_ALGORITHM', () => certified({ signer: SNP_PAIRS.other })],
+    ['whose key is of P-256', 'CERTIFICATE_ALGORITHM', () => certified({ pair: ecPair('p256') })],
     [
       'whose VLEK the issuer of VCEKs certified',
       'VEK_ISSUER',

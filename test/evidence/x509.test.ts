@@ -2,11 +2,13 @@
 
 import { expect } from 'chai';
 import { isRefusal, refusable } from '../../signer/evidence/refusal.ts';
+import { verifyWithNode } from '../../signer/evidence/signatures/node.ts';
 import { decodeTdxQuote } from '../../signer/evidence/tdx/verifyTdx.ts';
 import { verifyEvidence } from '../../signer/evidence/verifyEvidence.ts';
 import { decodeCertificate } from '../../signer/evidence/x509/certificate.ts';
 import { decodeRevocationList } from '../../signer/evidence/x509/revocationList.ts';
-import type { Extension, Spec } from './support/certificates.ts';
+import { verifyChain } from '../../signer/evidence/x509/verifyChain.ts';
+import { type Extension, ecPair, type Spec } from './support/certificates.ts';
 import {
   type Bytes,
   boolean,
@@ -129,6 +131,19 @@ describe('a revocation list', () => {
     expect(list(pckCrl({ serials: [Uint8Array.of(1), new Uint8Array(20).fill(1)] }))).to.equal('fine');
     expect(list(pckCrl({ serials: [new Uint8Array(21).fill(1)] }))).to.equal('CERTIFICATE_MALFORMED');
     expect(list(new Uint8Array((1 << 18) + 1))).to.equal('EVIDENCE_TOO_LARGE');
+  });
+});
+
+describe('a chain', () => {
+  it('has a leaf and a root at least', () => {
+    const trust = { roots: [], revoked: [], at: NITRO_AT, verify: verifyWithNode };
+    for (const chain of [[], [decodeCertificate(cert('ca'), 'it')]])
+      expect(codeOf(() => verifyChain(chain, trust))).to.equal('CHAIN_LENGTH');
+  });
+
+  it('has lists of the algorithm of their issuer', () => {
+    const evidence = intelEvidence('tdx4', {}, { pckCrl: pckCrl({ signer: ecPair('p384') }) });
+    expect(verdict(evidence, intelVerifier())).to.equal('CERTIFICATE_ALGORITHM');
   });
 });
 
