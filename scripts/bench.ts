@@ -9,7 +9,7 @@ import { measureEvidence } from './bench/evidence.ts';
 import { measureFinality } from './bench/finality.ts';
 import { measureFrost } from './bench/frost.ts';
 
-type Row = Readonly<Record<string, unknown>>;
+type Row = object;
 
 const { values } = parseArgs({
   options: {

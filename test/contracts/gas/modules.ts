@@ -3,15 +3,7 @@
 import { world } from '../support/chain.ts';
 import { eligibleEnclaves } from '../support/enclaves.ts';
 import type { Meter } from '../support/gas.ts';
-import {
-  activeKey,
-  claimDerived,
-  outputSecret,
-  parametersOf,
-  rowFor,
-  secretOf,
-  signBip340,
-} from '../support/keys.ts';
+import { activeKey, claimDerived, outputSecret, parametersOf, rowFor, secretOf, signBip340 } from '../support/keys.ts';
 import { limitsFor, setLimits } from '../support/limits.ts';
 import { cap, fillingOf, mandateOf, place, termsOf, transfer } from '../support/mandates.ts';
 import { intentOf, lastRequest, listModule, readyRequest, refuse } from '../support/requests.ts';

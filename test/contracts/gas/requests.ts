@@ -56,7 +56,10 @@ export function requestCosts(meter: Meter): void {
       await meter.measure(`fulfil.${name}`, requests.fulfil(its.header, its.intent.digests, signatures(its)));
       const consumer = await it.spendReceipt.getAddress();
       const noted = await readyRequest(it, once, await intent({ consumer, callbackGas: 100_000 }));
-      await meter.measure(`fulfil, ${name}, receipt`, requests.fulfil(noted.header, noted.intent.digests, signatures(noted)));
+      await meter.measure(
+        `fulfil, ${name}, receipt`,
+        requests.fulfil(noted.header, noted.intent.digests, signatures(noted)),
+      );
     });
 
   it('of ten in one transaction', async () => {
