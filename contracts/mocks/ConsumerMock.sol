@@ -15,6 +15,8 @@ contract ConsumerMock is ISignatureConsumer {
         Calls
     }
 
+    error ConsumerMockFails();
+
     Mode public mode;
     uint256 public taken;
     uint256 public gasSeen;
@@ -37,7 +39,7 @@ contract ConsumerMock is ISignatureConsumer {
     function onSignature(RequestId, KeyId, bytes[] calldata) external {
         uint256 left = gasleft();
         gasSeen = left;
-        if (mode == Mode.Fail) revert();
+        require(mode != Mode.Fail, ConsumerMockFails());
         while (mode == Mode.BurnGas) ++left;
         if (mode == Mode.ReturnBomb) assembly { return(0, 100000) }
         if (mode == Mode.RevertBomb) assembly { revert(0, 100000) }

@@ -34,7 +34,7 @@ contract RequestMachine {
     bool private _waited;
     bool private _hadRoom;
     bool private _signedInTime;
-    bool private _endedByRequester;
+    bool private _takenFromVote;
     bool private _ended;
     bool private _endedTwice;
 
@@ -109,7 +109,7 @@ contract RequestMachine {
         require(byGuardian || (byRequester && !_voted));
 
         _state = State.Cancelled;
-        _endedByRequester = !byGuardian;
+        _takenFromVote = _voted && !byGuardian;
         _end();
         _check();
     }
@@ -119,7 +119,7 @@ contract RequestMachine {
         require(byVote || (byRequester && !_voted));
 
         _state = State.Expired;
-        _endedByRequester = !byVote;
+        _takenFromVote = _voted && !byVote;
         _end();
         _check();
     }
@@ -159,6 +159,6 @@ contract RequestMachine {
         assert(_signedInTime == (_state == State.Fulfilled));
         assert(_state != State.Cancelled || !_waited); // what may be signed is never cancelled
         assert(!_undelivered || _state == State.Fulfilled); // nothing is delivered that was not fulfilled
-        assert(!_voted || !_endedByRequester); // what a vote asked for is not the requester's to end
+        assert(!_takenFromVote); // what a vote asked for is not the requester's to end
     }
 }
