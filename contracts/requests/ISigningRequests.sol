@@ -158,6 +158,10 @@ interface ISigningRequests {
     event RequestAnnounced(
         address indexed module, KeyId indexed keyId, address indexed requester, bytes32 hash, uint40 epoch
     );
+    /// @notice What was announced is asked for now, and so no more announced: SignatureRequested follows.
+    event AnnouncementUsed(
+        address indexed module, KeyId indexed keyId, address indexed requester, bytes32 hash
+    );
     /// @notice What was announced is not asked for any more.
     event AnnouncementWithdrawn(
         address indexed module, KeyId indexed keyId, address indexed requester, bytes32 hash, address by

@@ -107,6 +107,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
             announcement.epoch == current,
             SigningRequestsAnnouncementOvertaken(announced, announcement.epoch, current)
         );
+        emit AnnouncementUsed(msg.sender, intent.keyId, requester, announced);
 
         return _open(intent, Asking(requester, msg.sender, false, announcement.announcedAt));
     }

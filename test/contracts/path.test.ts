@@ -23,7 +23,7 @@ describe('path of a request', () => {
     const members = await eligibleEnclaves(it, 3);
     const requester = it.anyone;
     const secret = secretOf('path');
-    const rows = [rowFor(requester.address)];
+    const rows = [rowFor(requester.address, { delay: 60 })];
     const keyId = await activeKey(it, members, secret, parametersOf(members, { rows }));
     expect((await it.keyRegistry.key(keyId)).status).to.equal(KEY_STATUS.active);
 

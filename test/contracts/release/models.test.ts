@@ -17,7 +17,7 @@ const models = [
   {
     model: 'test/contracts/smt/KeyMachine.sol',
     of: ['keys/KeyRegistry.sol', 'keys/KeyCeremonies.sol', 'keys/KeyStorage.sol'],
-    states: /^(KeyStatus|Status)$/,
+    states: /^(KeyStatus|Status|CeremonyStatus|Ceremony)$/,
   },
 ];
 

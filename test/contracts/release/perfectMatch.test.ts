@@ -15,7 +15,9 @@ import { world } from '../support/chain.ts';
 
 const contracts = Object.entries<Contract>(DEPLOYED);
 
-describe('release artefacts', () => {
+describe('release artefacts', function () {
+  this.timeout(600_000); // each contract is compiled from its own sources, some through the other pipeline
+
   let provider: Provider;
   let creations: Map<string, Creation>;
   const artefacts = new Map<string, Artefacts>();

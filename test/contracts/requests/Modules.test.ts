@@ -91,6 +91,7 @@ describe('modules', () => {
       await expect(asking)
         .to.emit(requests, 'SignatureRequested')
         .withArgs(expected, keyId, patient, ...said);
+      await expect(asking).to.emit(requests, 'AnnouncementUsed').withArgs(module, keyId, patient, WORD);
       await expect(asking).not.to.emit(requests, 'RequestReady');
       const word = await requests.wordOf(expected);
       expect([...word]).to.deep.equal([
@@ -342,7 +343,7 @@ describe('modules', () => {
         factory.interface.encodeFunctionData('make', [runtime, called]);
       const snapshot = await helpers.takeSnapshot();
       const receipt = await (await factory.getFunction('make')(MORTAL, false)).wait();
-      const target: string = (receipt.logs[0] as EventLog).args.made;
+      const target: string = (receipt!.logs[0] as EventLog).args.made;
       await snapshot.restore();
       // one proposal makes it, lists it, and has it destroy itself: EIP-6780 lets it, for it is of this transaction
       const targets = [await factory.getAddress(), await requests.getAddress(), target];
@@ -350,10 +351,10 @@ describe('modules', () => {
       const calls = [make(MORTAL, false), list, '0x'];
       const proposer = await actAs(it, await governor.getAddress());
       const delay = await timelock.getMinDelay();
-      const rest = [targets, [0n, 0n, 0n], calls, ZeroHash, ZeroHash] as const;
-      await timelock.connect(proposer).scheduleBatch(...rest, delay);
+      const values = [0n, 0n, 0n];
+      await timelock.connect(proposer).scheduleBatch(targets, values, calls, ZeroHash, ZeroHash, delay);
       await helpers.time.increase(delay);
-      await timelock.connect(proposer).executeBatch(...rest);
+      await timelock.connect(proposer).executeBatch(targets, values, calls, ZeroHash, ZeroHash);
       await helpers.time.increase(await requests.trustDelay());
       expect(await it.ethers.provider.getCode(target)).to.equal('0x');
       await factory.getFunction('make')(CODE, false);

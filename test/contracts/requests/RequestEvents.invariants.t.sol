@@ -14,7 +14,10 @@ contract Explorer is IWatcher {
     mapping(RequestId id => RequestWord) private _words;
     mapping(RequestId id => address) private _requesters;
     mapping(address requester => uint40) private _epochs;
-    mapping(bytes32 announcement => uint40 epoch) private _announcements;
+    bytes32[] private _announced;
+    mapping(bytes32 announcement => bool) private _known;
+    /// @dev the contract's word: time and epoch
+    mapping(bytes32 announcement => uint256) private _announcements;
     mapping(address module => bytes32) private _listed;
     uint256 public unknown;
 
@@ -34,12 +37,13 @@ contract Explorer is IWatcher {
         word = _words[id];
     }
 
-    function epochOf(address requester) external view returns (uint40) {
-        return _epochs[requester];
+    function announcements() external view returns (uint256) {
+        return _announced.length;
     }
 
-    function listed(address module) external view returns (bytes32) {
-        return _listed[module];
+    function announcement(uint256 index) external view returns (bytes32 its, uint256 word) {
+        its = _announced[index];
+        word = _announcements[its];
     }
 
     /// @dev A row that has a newer epoch logs nothing about each request that it overtakes, nor does time.
@@ -101,8 +105,20 @@ contract Explorer is IWatcher {
             delete _listed[module];
             return true;
         }
-        return name == ISigningRequests.RequestAnnounced.selector
-            || name == ISigningRequests.AnnouncementWithdrawn.selector;
+        return _readAnnouncement(name, log);
+    }
+
+    function _readAnnouncement(bytes32 name, Vm.Log calldata log) private returns (bool) {
+        bool told = name == ISigningRequests.RequestAnnounced.selector;
+        bool over = name == ISigningRequests.AnnouncementWithdrawn.selector
+            || name == ISigningRequests.AnnouncementUsed.selector;
+        if (!told && !over) return false;
+        bytes32 hash = bytes32(log.data[:32]);
+        bytes32 its = keccak256(abi.encode(log.topics[1], log.topics[2], log.topics[3], hash));
+        if (!_known[its]) _announced.push(its);
+        _known[its] = true;
+        _announcements[its] = told ? uint48(block.timestamp) | uint256(bytes32(log.data[32:64])) << 48 : 0;
+        return true;
     }
 
     function _move(RequestId id, RequestState state) private returns (bool) {
@@ -118,6 +134,8 @@ contract EventsHandler is RequestsHandler {
 
 /// @dev I9: what requests are follows from events and block times, row epochs among them.
 contract RequestEventsInvariants is Base {
+    /// @dev slot of SigningRequests._announcements
+    uint256 private constant ANNOUNCEMENTS = 3;
     SigningRequests private requests;
     EventsHandler private handler;
     Explorer private explorer;
@@ -142,6 +160,9 @@ contract RequestEventsInvariants is Base {
         handler.fulfil(0, true);
         handler.setRow(0, 60, true);
         handler.announce(0, "told");
+        invariant_EventsAndTimeGiveEveryAnnouncement();
+        (, uint256 word) = explorer.announcement(0);
+        assertTrue(word != 0);
         handler.pass(60);
         handler.askAsAnnounced(0, 0, "refused, as announced");
         handler.endRefused(1, 5);
@@ -159,6 +180,7 @@ contract RequestEventsInvariants is Base {
         handler.ask(1, 0, "ready");
         _requireStates();
         invariant_EventsAndTimeGiveEveryRequest();
+        invariant_EventsAndTimeGiveEveryAnnouncement();
     }
 
     function invariant_EventsAndTimeGiveEveryRequest() public view {
@@ -168,6 +190,13 @@ contract RequestEventsInvariants is Base {
         for (uint256 i = 0; i < explorer.count(); ++i) {
             (RequestId id, RequestWord memory told) = explorer.wordOf(i);
             assertTrue(keccak256(abi.encode(requests.wordOf(id))) == keccak256(abi.encode(told)));
+        }
+    }
+
+    function invariant_EventsAndTimeGiveEveryAnnouncement() public view {
+        for (uint256 i = 0; i < explorer.announcements(); ++i) {
+            (bytes32 its, uint256 word) = explorer.announcement(i);
+            assertEq(uint256(requests.extsload(keccak256(abi.encode(its, ANNOUNCEMENTS)))), word);
         }
     }
 

@@ -35,41 +35,40 @@ contract RequestMachine {
     bool private _hadRoom;
     bool private _signedInTime;
     bool private _endedByRequester;
-    uint256 private _ends;
+    bool private _ended;
+    bool private _endedTwice;
 
     function pass(uint32 time, bool raised) external {
         require(_now < 2 ** 40);
         _now += time;
-        _overtaken = _overtaken || (raised && _state != State.None);
+        if (raised) _overtaken = true;
         _check();
     }
 
-    function request(bool mayRequest, uint32 delay, uint48 deadline) external {
-        require(mayRequest);
-        _open(_now, delay, deadline, false);
+    /// @dev `earliest` is when the row's delay is over; before it exists nothing is READY.
+    function request(bool mayRequest, uint48 earliest, uint48 deadline) external {
+        _open(mayRequest, earliest, deadline, false);
     }
 
     /// @dev By a vote, or by a module that has announced it.
-    function requestFor(bool byVote, bool mayRequest, uint48 announcedAt, uint32 delay, uint48 deadline) external {
-        require(mayRequest);
-        require(byVote || announcedAt <= _now);
-        _open(byVote ? _now : announcedAt, delay, deadline, byVote);
+    function requestFor(bool mayRequest, bool byVote, uint48 earliest, uint48 deadline) external {
+        _open(mayRequest, earliest, deadline, byVote);
     }
 
-    function _open(uint48 queuedAt, uint32 delay, uint48 deadline, bool voted) private {
-        require(_state == State.None);
-        require(_now < 2 ** 40);
-        uint48 readyAt = queuedAt + delay;
-        if (readyAt < _now) readyAt = _now;
-        require(deadline > readyAt + ROOM);
+    function _open(bool mayRequest, uint48 earliest, uint48 deadline, bool voted) private {
+        require(mayRequest && _state == State.None);
+        require(_now < 2 ** 40 && earliest < 2 ** 41);
+        bool waits = earliest > _now;
+        require(deadline > (waits ? earliest : _now) + ROOM);
 
-        _state = readyAt == _now ? State.Ready : State.Queued;
-        _readyAt = readyAt;
+        _state = waits ? State.Queued : State.Ready;
+        _readyAt = waits ? earliest : _now;
         _deadline = deadline;
         _voted = voted;
+        _overtaken = false;
         _authorised = true;
-        _waited = readyAt == _now;
-        _hadRoom = _waited;
+        _waited = !waits;
+        _hadRoom = !waits;
         _check();
     }
 
@@ -93,7 +92,7 @@ contract RequestMachine {
 
         _state = State.Fulfilled;
         _signedInTime = true;
-        _ends += 1;
+        _end();
         _undelivered = !delivered;
         _check();
     }
@@ -111,7 +110,7 @@ contract RequestMachine {
 
         _state = State.Cancelled;
         _endedByRequester = !byGuardian;
-        _ends += 1;
+        _end();
         _check();
     }
 
@@ -121,7 +120,7 @@ contract RequestMachine {
 
         _state = State.Expired;
         _endedByRequester = !byVote;
-        _ends += 1;
+        _end();
         _check();
     }
 
@@ -130,7 +129,7 @@ contract RequestMachine {
         require(_state == State.Ready);
 
         _state = State.Refused;
-        _ends += 1;
+        _end();
         _check();
     }
 
@@ -141,13 +140,18 @@ contract RequestMachine {
 
         _state = State.Expired;
         if (queued) _readyAt = 0;
-        _ends += 1;
+        _end();
         _check();
+    }
+
+    function _end() private {
+        _endedTwice = _ended;
+        _ended = true;
     }
 
     function _check() private view {
         bool ended = _state != State.None && _state != State.Queued && _state != State.Ready;
-        assert(_ends == (ended ? 1 : 0)); // a request ends at most once, and no end is left
+        assert(_ended == ended && !_endedTwice); // a request ends at most once, and no end is left
         assert(_state == State.None || _authorised);
         assert(_state != State.Ready || (_waited && _hadRoom));
         assert(_state != State.Fulfilled || (_waited && _signedInTime));
