@@ -268,9 +268,9 @@ contract DelegatesInvariants is Base {
 
     function setUp() public {
         StubKey key = new StubKey(Scheme.Bip340);
-        address at = address(key);
+        address stub = address(key);
         limits = new SpendingLimits(address(this));
-        requests = new SigningRequests(address(this), IKeyRegistry(at), IDerivedKeys(at), at, 0);
+        requests = new SigningRequests(address(this), IKeyRegistry(stub), IDerivedKeys(stub), stub, 0);
         Mandates mandates = new Mandates(requests);
         requests.listModule(address(mandates), address(mandates).codehash);
         handler = new DelegateHandler(requests, limits, mandates, key);

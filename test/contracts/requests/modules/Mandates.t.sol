@@ -28,8 +28,8 @@ contract MandatesTest is Base {
 
     function setUp() public {
         key = new StubKey(Scheme.Bip340);
-        address at = address(key);
-        requests = new SigningRequests(address(this), IKeyRegistry(at), IDerivedKeys(at), at, 1 days);
+        address stub = address(key);
+        requests = new SigningRequests(address(this), IKeyRegistry(stub), IDerivedKeys(stub), stub, 1 days);
         mandates = new Mandates(requests);
         key.setKeyCount(0);
         requests.listModule(address(mandates), address(mandates).codehash);

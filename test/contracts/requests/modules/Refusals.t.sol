@@ -130,16 +130,16 @@ contract RefusalsTest is Base {
         assertEq(_count(requests), 0);
     }
 
-    function _refuse(Liar at, uint256 party) private {
-        refusals.refuse(ISigningRequests(address(at)), header, _member(party), "CODE", "");
+    function _refuse(Liar where, uint256 party) private {
+        refusals.refuse(ISigningRequests(address(where)), header, _member(party), "CODE", "");
     }
 
-    function _count(Liar at) private view returns (uint16) {
-        return refusals.refusalsOf(ISigningRequests(address(at)), header);
+    function _count(Liar where) private view returns (uint16) {
+        return refusals.refusalsOf(ISigningRequests(address(where)), header);
     }
 
-    function _id(Liar at) private view returns (RequestId) {
-        return RequestHash.id(header, address(at));
+    function _id(Liar where) private view returns (RequestId) {
+        return RequestHash.id(header, address(where));
     }
 
     function _member(uint256 party) private pure returns (EnclaveId) {
