@@ -37,7 +37,7 @@ contract ConsumerMock is ISignatureConsumer {
     function onSignature(RequestId, KeyId, bytes[] calldata) external {
         uint256 left = gasleft();
         gasSeen = left;
-        if (mode == Mode.Fail) revert();
+        if (mode == Mode.Fail) assembly { revert(0, 0) }
         while (mode == Mode.BurnGas) ++left;
         if (mode == Mode.ReturnBomb) assembly { return(0, 100000) }
         if (mode == Mode.RevertBomb) assembly { revert(0, 100000) }
