@@ -1,12 +1,15 @@
 /**
- * Measures key generation and signing beside @noble/curves, and the light client:
- * `npm run bench -- --json out/bench.json [--runs 7] [--quick] [--only frost | finality]`.
+ * Measures what nodes and auditors wait for, beside a peer where there is one:
+ * `npm run bench -- --json out/bench.json [--runs 7] [--quick] [--only frost | finality | evidence]`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureEvidence } from './bench/evidence.ts';
 import { measureFinality } from './bench/finality.ts';
 import { measureFrost } from './bench/frost.ts';
+
+type Row = Readonly<Record<string, unknown>>;
 
 const { values } = parseArgs({
   options: {
@@ -16,12 +19,25 @@ const { values } = parseArgs({
     only: { type: 'string' },
   },
 });
-
 const runs = Number(values.runs);
-const frost = values.only === 'finality' ? [] : await measureFrost(runs, values.quick);
-const finality = values.only === 'frost' ? [] : measureFinality(runs);
-for (const table of [frost, finality]) if (table.length > 0) console.table(table);
-const rows = [...frost, ...finality];
+
+const measures: Readonly<Record<string, () => readonly Row[] | Promise<readonly Row[]>>> = {
+  frost: () => measureFrost(runs, values.quick),
+  finality: () => measureFinality(runs),
+  evidence: () => measureEvidence(runs),
+};
+
+const { only } = values;
+if (only !== undefined && measures[only] === undefined)
+  throw new Error(`--only takes one of ${Object.keys(measures).join(', ')}`);
+
+const rows: Row[] = [];
+for (const [name, measure] of Object.entries(measures)) {
+  if (only !== undefined && only !== name) continue;
+  const table = await measure();
+  if (table.length > 0) console.table(table);
+  rows.push(...table);
+}
 if (values.json) {
   mkdirSync(dirname(values.json), { recursive: true });
   writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);

@@ -99,7 +99,7 @@ describe('docs/dependencies.md', () => {
 
   it('knows every package that the enclave imports', () => {
     const imported = new Set(
-      ['signer/protocol', 'signer/finality', 'signer/enclave'].flatMap(filesUnder).flatMap(packagesImportedBy),
+      ['signer/protocol', 'signer/finality', 'signer/evidence', 'signer/enclave'].flatMap(filesUnder).flatMap(packagesImportedBy),
     );
     for (const name of imported) match(documented.get(name)?.users ?? `${name} is not listed`, /\benclave\b/, name);
   });

@@ -2,21 +2,20 @@
 pragma solidity ^0.8.37;
 
 import {Described} from "../types/Described.sol";
+import {ListedCode} from "../types/ListedCode.sol";
 import {ICodeHashGuard} from "./ICodeHashGuard.sol";
 
 /// @title First call of a proposal that trusts the code at an address
 contract CodeHashGuard is ICodeHashGuard, Described {
     /// @dev EIP-1052: the hash of an account without code
     bytes32 private constant NO_CODE = keccak256("");
-    /// @dev EIP-7702: what the code of an account that delegates begins with, and no contract's does (EIP-3541)
-    bytes3 private constant DELEGATION = 0xef0100;
 
     /// @inheritdoc ICodeHashGuard
     function requireCode(address target, bytes32 codeHash) external view {
         require(codeHash != 0 && codeHash != NO_CODE, CodeHashGuardNothingExpected(target, codeHash));
         bytes32 found = target.codehash;
         require(found == codeHash, CodeHashGuardOtherCode(target, found, codeHash));
-        require(bytes3(target.code) != DELEGATION, CodeHashGuardDelegation(target));
+        require(!ListedCode.delegates(target), CodeHashGuardDelegation(target));
     }
 
     function _described() internal pure override returns (string memory name, string memory description) {

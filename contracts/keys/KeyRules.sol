@@ -4,15 +4,13 @@ pragma solidity ^0.8.37;
 import {Secp256k1} from "../signatures/Secp256k1.sol";
 import {KeyId} from "../types/Ids.sol";
 import {PayloadKinds} from "../types/Kinds.sol";
+import {ListedCode} from "../types/ListedCode.sol";
 import {IKeyRegistry} from "./IKeyRegistry.sol";
 import {RowParameters, Scheme} from "./KeyTypes.sol";
 
 /// @title What a vote may say about a key
 library KeyRules {
     uint32 internal constant MAX_DELAY = 365 days;
-
-    /// @dev EIP-7702: what the code of an account that delegates begins with, and no contract's does (EIP-3541)
-    bytes3 private constant DELEGATION = 0xef0100;
 
     function requireRow(KeyId keyId, Scheme scheme, RowParameters calldata said) internal view {
         uint24 possible = _kindsOf(scheme);
@@ -42,7 +40,7 @@ library KeyRules {
     function _requireContract(address account) private view {
         if (account == address(0)) return;
         require(account.code.length != 0, IKeyRegistry.KeyRegistryNoCode(account));
-        require(bytes3(account.code) != DELEGATION, IKeyRegistry.KeyRegistryDelegation(account));
+        require(!ListedCode.delegates(account), IKeyRegistry.KeyRegistryDelegation(account));
     }
 
     /// @dev Payload kinds that a scheme's signatures are good for; None has no kinds.

@@ -7,12 +7,15 @@ export type Shown = {
   /** for `--json` */
   readonly json: unknown;
   readonly text: string;
-  /** false makes the exit code 1 */
+  /** false makes the exit code 1, unless another is named */
   readonly ok: boolean;
+  readonly exitCode?: 2;
 };
 export type Command = {
   readonly summary: string;
   readonly options: readonly Option[];
+  /** What the one word without a name is; it comes among the options as `file`. Absent: no such word is taken. */
+  readonly file?: string;
   readonly run: (options: Options) => Promise<Shown | null>;
 };
 export type Option = {

@@ -12,12 +12,16 @@ import { requests } from './requests.ts';
 import { run } from './run.ts';
 import { status } from './status.ts';
 import { verify } from './verify.ts';
+import { verifyEvidence } from './verifyEvidence.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { init, doctor, run, status, keys, requests, enclaves, verify };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  ...{ init, doctor, run, status, keys, requests, enclaves, verify },
+  'verify evidence': verifyEvidence,
+};
 
-/** Exit codes: 0 fine, 1 not fine or a bug, 64 something that the operator must mend. */
+/** Exit codes: 0 fine, 1 not fine or a bug, 2 a file that says nothing, 64 something that the operator must mend. */
 async function main(words: readonly string[]): Promise<number> {
-  const [name, ...rest] = words;
+  const { name, rest } = named(words);
   if (name === '--version') return say(version());
   const command = name === undefined ? undefined : COMMANDS[name];
   if (name === undefined || name === '--help' || name === 'help') return say(usage());
@@ -26,28 +30,37 @@ async function main(words: readonly string[]): Promise<number> {
   return perform(command, rest);
 }
 
+/** A command's name is one word or two. */
+function named([first, second, ...rest]: readonly string[]) {
+  const both = `${first} ${second}`;
+  if (Object.hasOwn(COMMANDS, both)) return { name: both, rest };
+  return { name: first, rest: second === undefined ? [] : [second, ...rest] };
+}
+
 async function perform(command: Command, words: readonly string[]): Promise<number> {
   const isJson = words.includes('--json');
   try {
     const shown = await command.run(optionsOf(command, words));
     if (shown === null) return 0;
     say(isJson ? JSON.stringify(shown.json, null, 2) : shown.text);
-    return shown.ok ? 0 : 1;
+    return shown.ok ? 0 : (shown.exitCode ?? 1);
   } catch (error) {
     if (error instanceof Fatal) return complain(error.message, error.advice, isJson);
     throw error;
   }
 }
 
-function optionsOf({ options }: Command, words: readonly string[]) {
+function optionsOf({ options, file }: Command, words: readonly string[]) {
   const known = options.map(({ name, isSwitch }) => [name, { type: isSwitch ? 'boolean' : 'string' }] as const);
   const defaults = Object.fromEntries(options.map(({ name, fallback }) => [name, fallback]));
   try {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
       args: [...words],
       options: { ...Object.fromEntries(known), json: { type: 'boolean' } },
+      allowPositionals: file !== undefined,
     });
-    return { ...defaults, ...values };
+    if (positionals.length > 1) throw new Error(`one file, not ${positionals.length}`);
+    return { ...defaults, ...values, ...(positionals[0] === undefined ? {} : { file: positionals[0] }) };
   } catch (cause) {
     throw new Fatal('CONFIG_INVALID', describe(cause), '`quorate <command> --help` lists the options.', { cause });
   }
@@ -58,12 +71,13 @@ function usage(): string {
   return `quorate ${version()}: keys that belong to a DAO; this is the operator's side.\n\n${table(rows)}\n\nAll take --json and --help.`;
 }
 
-function help(name: string, { summary, options }: Command): string {
+function help(name: string, { summary, options, file }: Command): string {
+  const arguments_ = file === undefined ? [] : [['  FILE', file]];
   const rows = options.map(({ name: option, means, fallback, required }) => [
     `  --${option}`,
     `${means}${required ? ' (required)' : ''}${fallback === undefined ? '' : ` (default ${fallback})`}`,
   ]);
-  return `quorate ${name}: ${summary}\n\n${table([...rows, ['  --json', 'for programs']])}`;
+  return `quorate ${name}: ${summary}\n\n${table([...arguments_, ...rows, ['  --json', 'for programs']])}`;
 }
 
 function version(): string {

@@ -15,7 +15,7 @@ describe('architecture', () => {
   const all = sources('signer');
 
   it('sees the sources it judges', () => {
-    for (const folder of ['protocol', 'finality', 'enclave', 'host'])
+    for (const folder of ['protocol', 'finality', 'evidence', 'enclave', 'host'])
       expect(
         all.filter((file) => file.path.startsWith(`signer/${folder}/`)),
         folder,
@@ -54,6 +54,9 @@ describe('architecture', () => {
       'the host importing the protocol',
       { path: 'signer/host/a.ts', text: "import { x } from '../protocol/round.ts';" },
     ],
+    ['evidence importing the enclave', { path: 'signer/evidence/a.ts', text: "import { x } from '../enclave/b.ts';" }],
+    ['evidence importing node', { path: 'signer/evidence/tdx/a.ts', text: "import { x } from 'node:crypto';" }],
+    ['a clock in evidence', { path: 'signer/evidence/nitro/a.ts', text: 'const t = Date.now();' }],
     ['a clock in the protocol', { path: 'signer/protocol/a.ts', text: 'const t = Date.now();' }],
     ['a timer in the host', { path: 'signer/host/path/a.ts', text: 'setTimeout(() => {}, 1);' }],
     ['chance in the enclave', { path: 'signer/enclave/peers/a.ts', text: 'crypto.getRandomValues(x)' }],

@@ -14,7 +14,7 @@ type Layer = {
   readonly adapters: readonly RegExp[];
 };
 
-/** Imports point one way: formats, protocol, finality <- enclave <- host. The host sees one file of the enclave, and the pure floors. */
+/** Imports point one way: formats, protocol, finality <- enclave <- host. The host sees one file of the enclave, and the pure floors. Evidence stands beside them. */
 export const LAYERS: readonly Layer[] = [
   { folder: 'signer/formats/', may: ['signer/formats/'], packages: [], adapters: [] },
   {
@@ -28,6 +28,12 @@ export const LAYERS: readonly Layer[] = [
     may: ['signer/finality/'],
     packages: [/^@noble\/(curves|hashes)\//],
     adapters: [],
+  },
+  {
+    folder: 'signer/evidence/',
+    may: ['signer/evidence/'],
+    packages: [/^@noble\/(curves|hashes)\//],
+    adapters: [/^signer\/evidence\/signatures\/node\.ts$/],
   },
   {
     folder: 'signer/enclave/',

@@ -30,7 +30,7 @@ describe('quorate', () => {
   it('says its version, and what it can do', async () => {
     expect((await quorate('--version')).out).to.match(/^\d+\.\d+\.\d+\n$/);
     const { out, code } = await quorate('--help');
-    for (const name of ['init', 'doctor', 'run', 'status', 'keys', 'requests', 'enclaves', 'verify'])
+    for (const name of ['init', 'doctor', 'run', 'status', 'keys', 'requests', 'enclaves', 'verify', 'verify evidence'])
       expect(out).to.include(`  ${name}`);
     expect(code).to.equal(0);
   });

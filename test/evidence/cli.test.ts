@@ -1,0 +1,113 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { Options } from '../../signer/cli/command.ts';
+import { verifyEvidence } from '../../signer/cli/verifyEvidence.ts';
+import { quorate } from '../host/support/quorate.ts';
+import { intelEvidence } from './support/intelWriter.ts';
+import { NITRO_AT, nitroDocument } from './support/nitroWriter.ts';
+import { describeSamples, sample } from './support/samples.ts';
+import { snpEvidence } from './support/snpWriter.ts';
+
+/** In this process: what is shown, and the exit code that it makes. */
+const run = async (file: string, options: Options = {}) => {
+  const shown = await verifyEvidence.run({ at: 'now', ...options, file });
+  const said = shown?.json as Record<string, unknown> & { values: Record<string, unknown> };
+  return { code: shown?.ok ? 0 : (shown?.exitCode ?? 1), said };
+};
+
+describe('quorate verify evidence', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'quorate-evidence-'));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+  const put = (name: string, bytes: Uint8Array) => {
+    writeFileSync(join(folder, name), bytes);
+    return join(folder, name);
+  };
+
+  it('refuses what no vendor signed, says why, and ends with 1', async () => {
+    const { code, said } = await run(put('doc.cbor', nitroDocument()), { at: new Date(NITRO_AT * 1000).toISOString() });
+    expect(code).to.equal(1);
+    expect(said).to.include({ accepted: false, reason: 'CHAIN_ROOT', kind: 'nitro', measurement: null });
+    expect(said.values.root).to.equal('aws.nitro-enclaves');
+  });
+
+  it('reads what lies beside, or the collateral that is named', async () => {
+    mkdirSync(join(folder, 'beside'), { recursive: true });
+    const { bytes, collateral = new Uint8Array() } = intelEvidence('tdx4');
+    put('beside/quote.bin', bytes);
+    expect((await run(join(folder, 'beside'))).said.reason).to.equal('COLLATERAL_ABSENT');
+    put('beside/collateral-2026-02-01.json', collateral);
+    expect((await run(join(folder, 'beside'))).said.reason).to.equal('CHAIN_ROOT');
+    const other = put('other.json', new TextEncoder().encode('{}'));
+    expect((await run(join(folder, 'beside'), { collateral: other })).said.reason).to.equal('COLLATERAL_MALFORMED');
+    const { bytes: report, vek = new Uint8Array() } = snpEvidence();
+    put('beside/report.bin', report);
+    expect((await run(join(folder, 'beside', 'report.bin'))).said.reason).to.equal('VEK_ABSENT');
+    put('beside/vek.der', vek);
+    expect((await run(join(folder, 'beside', 'report.bin'))).said).to.include({
+      reason: 'CHAIN_SIGNATURE',
+      kind: 'snp',
+    });
+  }).timeout(20_000);
+
+  it('ends with 2 where there is nothing to verify', async () => {
+    for (const file of [
+      put('x', new TextEncoder().encode('hello')),
+      put('empty', new Uint8Array()),
+      join(folder, 'absent'),
+    ]) {
+      const { code, said } = await run(file);
+      expect(code, file).to.equal(2);
+      expect(said).to.include({ accepted: false, kind: null });
+    }
+    const { code, out } = await quorate('verify', 'evidence', join(folder, 'absent'), '--json');
+    expect(code).to.equal(2);
+    expect(JSON.parse(out)).to.include({ accepted: false, reason: 'UNREADABLE' });
+  }).timeout(20_000);
+
+  it('says what is wrong with how it was called', async () => {
+    expect(await quorate('verify', 'evidence', 'x', '--at', 'noon')).to.include({
+      code: 64,
+      error: 'quorate: --at noon is no time\nWrite it as 2026-01-03T20:41:07Z.\n',
+    });
+    expect((await quorate('verify', 'evidence')).error).to.include('FILE is missing');
+    expect((await quorate('verify', 'evidence', 'x', 'y')).code).to.equal(64);
+    expect((await quorate('verify', 'evidence', '--help')).out).to.match(/FILE .*--at .*--collateral /s);
+  }).timeout(20_000);
+});
+
+describeSamples('quorate verify evidence, of genuine quotes', 'tdx', (samples) => {
+  const { folder } = sample(samples, '709a3cc2');
+
+  it('takes the newest collateral of that time, and ends with 0', async () => {
+    const good = await run(join(folder, 'quote.bin'), { at: '2025-09-29T19:26:58Z' });
+    expect(good.code).to.equal(0);
+    expect(good.said).to.include({
+      accepted: true,
+      reason: null,
+      kind: 'tdx',
+      tcbStatus: 'UpToDate',
+      validUntil: '2025-10-02T07:03:51.000Z',
+    });
+    const late = await run(join(folder, 'quote.bin'), { at: '2026-08-13T11:45:38Z' });
+    expect(late.code).to.equal(1);
+    expect(late.said).to.include({
+      accepted: false,
+      reason: 'TCB_STATUS',
+      kind: 'tdx',
+      tcbStatus: 'OutOfDate',
+      measurement: good.said.measurement,
+    });
+  }).timeout(20_000);
+
+  it('tells people the same, without --json', async () => {
+    const { out, code } = await quorate('verify', 'evidence', folder, '--at', '2025-09-29T19:26:58Z');
+    expect(code).to.equal(0);
+    expect(out).to.match(/^accepted\n {2}kind +tdx\n/);
+    expect(out).to.include('rtmr3');
+  });
+});
