@@ -122,23 +122,23 @@ library Sha512 {
                 let t := add(mload(i), mload(sub(i, 0x500)))
                 h := add(add(h, t), add(xor(xor(shr(14, e), shr(18, e)), shr(41, e)), xor(g, and(e, xor(f, g)))))
                 d := mul(and(add(d, h), word), twice)
-                h := add(add(h, xor(xor(shr(28, a), shr(34, a)), shr(39, a))), or(and(a, or(b, c)), and(b, c)))
-                h := mul(and(h, word), twice)
-                g := add(g, shr(128, t))
-                g := add(g, add(xor(xor(shr(14, d), shr(18, d)), shr(41, d)), xor(f, and(d, xor(e, f)))))
+                h := mul(and(add(add(h, xor(xor(shr(28, a), shr(34, a)), shr(39, a))),
+                    or(and(a, or(b, c)), and(b, c))), word), twice)
+                g := add(add(g, shr(128, t)),
+                    add(xor(xor(shr(14, d), shr(18, d)), shr(41, d)), xor(f, and(d, xor(e, f)))))
                 c := mul(and(add(c, g), word), twice)
-                g := add(add(g, xor(xor(shr(28, h), shr(34, h)), shr(39, h))), or(and(h, or(a, b)), and(a, b)))
-                g := mul(and(g, word), twice)
+                g := mul(and(add(add(g, xor(xor(shr(28, h), shr(34, h)), shr(39, h))),
+                    or(and(h, or(a, b)), and(a, b))), word), twice)
                 t := add(mload(add(i, 0x20)), mload(sub(i, 0x4e0)))
                 f := add(add(f, t), add(xor(xor(shr(14, c), shr(18, c)), shr(41, c)), xor(e, and(c, xor(d, e)))))
                 b := mul(and(add(b, f), word), twice)
-                f := add(add(f, xor(xor(shr(28, g), shr(34, g)), shr(39, g))), or(and(g, or(h, a)), and(h, a)))
-                f := mul(and(f, word), twice)
-                e := add(e, shr(128, t))
-                e := add(e, add(xor(xor(shr(14, b), shr(18, b)), shr(41, b)), xor(d, and(b, xor(c, d)))))
+                f := mul(and(add(add(f, xor(xor(shr(28, g), shr(34, g)), shr(39, g))),
+                    or(and(g, or(h, a)), and(h, a))), word), twice)
+                e := add(add(e, shr(128, t)),
+                    add(xor(xor(shr(14, b), shr(18, b)), shr(41, b)), xor(d, and(b, xor(c, d)))))
                 a := mul(and(add(a, e), word), twice)
-                e := add(add(e, xor(xor(shr(28, f), shr(34, f)), shr(39, f))), or(and(f, or(g, h)), and(g, h)))
-                e := mul(and(e, word), twice)
+                e := mul(and(add(add(e, xor(xor(shr(28, f), shr(34, f)), shr(39, f))),
+                    or(and(f, or(g, h)), and(g, h))), word), twice)
                 { let x := a a := e e := x }
                 { let x := b b := f f := x }
                 { let x := c c := g g := x }
