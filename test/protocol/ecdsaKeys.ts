@@ -1,17 +1,16 @@
 /** ECDSA keys for tests, OT between their holders, and signatures by a subset of them. */
 import { randomBytes } from '@noble/hashes/utils.js';
-import { loadEcdsaSuite } from '../../signer/protocol/ciphersuite/load.ts';
-import type { Committee, PartyId, Rng } from '../../signer/protocol/committee.ts';
+import { type Committee, type PartyId, partyIdOf, type Rng } from '../../signer/protocol/committee.ts';
 import { ecdsaSign } from '../../signer/protocol/ecdsa/ecdsaSign.ts';
 import { type Boots, otSetup } from '../../signer/protocol/ecdsa/ot/otSetup.ts';
 import { OtPairs } from '../../signer/protocol/ecdsa/ot/pairs.ts';
 import type { EcdsaRequest } from '../../signer/protocol/ecdsa/session.ts';
-import { keygen } from '../../signer/protocol/keygen/keygen.ts';
-import { idsTo, type Shares } from './keys.ts';
-import { type Adversary, committees, honest, type Outcome, resultOf, simulate } from './simulate.ts';
-import { secp256k1Wasm } from './suites.ts';
+import { deal } from './ecdsa/seeds.ts';
+import { generate, idsTo, type Shares } from './keys.ts';
+import { type Adversary, committees, honest, type Outcome, simulate } from './simulate.ts';
+import { fastEcdsa } from './suites.ts';
 
-export const suite = await loadEcdsaSuite(secp256k1Wasm, randomBytes);
+export const suite = fastEcdsa;
 
 /** Enclaves that booted, and what they have set up with each other. */
 export interface Booted {
@@ -25,8 +24,7 @@ export function boot(ids: readonly number[]): Booted {
 }
 
 export function generateEcdsa(t: number, n: number): Shares {
-  const outcomes = simulate(committees(idsTo(n), t), (own) => keygen(own, suite, randomBytes));
-  return new Map([...outcomes].map(([id, outcome]) => [id, resultOf(outcome)]));
+  return generate(suite, t, n);
 }
 
 export function setUp(
@@ -39,11 +37,23 @@ export function setUp(
   return simulate(committees(ids, 2), start, adversary);
 }
 
-/** Booted, and set up between all. */
+/** Booted, and set up between all as only a test may: dealt, which is quicker than oblivious transfer. */
 export function ready(n: number): Booted {
   const booted = boot(idsTo(n));
-  for (const outcome of setUp(booted, idsTo(n)).values()) resultOf(outcome);
+  dealAll(booted, idsTo(n));
   return booted;
+}
+
+export function dealAll({ boots, pairs }: Booted, ids: readonly number[]): void {
+  const parties = ids.map(partyIdOf);
+  for (const a of parties) {
+    for (const b of parties.filter((id) => id > a)) {
+      const [ab, ba, id, zeroSeed] = [deal(randomBytes), deal(randomBytes), randomBytes(32), randomBytes(32)];
+      const common = () => ({ id: id.slice(), zeroSeed: zeroSeed.slice() });
+      pairs.get(a)!.install(boots.get(b)!, { ...common(), sender: ab.sender, receiver: ba.receiver });
+      pairs.get(b)!.install(boots.get(a)!, { ...common(), sender: ba.sender, receiver: ab.receiver });
+    }
+  }
 }
 
 export function signEcdsa(
@@ -52,7 +62,7 @@ export function signEcdsa(
   ids: readonly number[],
   request: EcdsaRequest,
   adversary: Adversary = honest,
-  context: Uint8Array = randomBytes(32),
+  context: Uint8Array<ArrayBuffer> = randomBytes(32),
 ): Map<PartyId, Outcome<Uint8Array>> {
   const [first] = shares.values();
   return simulate(

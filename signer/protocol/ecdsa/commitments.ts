@@ -9,7 +9,7 @@ import { transcriptHash } from '../transcript.ts';
 import { COMMITMENT_BYTES } from './instance.ts';
 import { type Chosen, choose } from './multiplication.ts';
 import { EXTENSION_BYTES } from './ot/extension.ts';
-import type { EcdsaSession } from './session.ts';
+import { type EcdsaSession, wipePairs } from './session.ts';
 
 export const COMMITMENTS = 'ecdsa/commitments';
 
@@ -75,9 +75,12 @@ export function decodeExtensions(session: EcdsaSession, said: Directs): Readonly
     reader.end();
     return parts;
   });
-  requireAgreement(session, 'setup-differs', (peer) =>
-    sameBytes(theirs.get(peer)?.id ?? new Uint8Array(), session.pairs.get(peer)?.setup.id ?? new Uint8Array()),
-  );
+  const agrees = (peer: PartyId) =>
+    sameBytes(theirs.get(peer)?.id ?? new Uint8Array(), session.pairs.get(peer)?.setup.id ?? new Uint8Array());
+  const strangers = [...theirs.keys()].filter((peer) => !agrees(peer));
+  // What the peer does not have any more is of no use to us.
+  wipePairs(session, strangers);
+  requireAgreement(session, 'setup-differs', (peer) => !strangers.includes(peer));
   return new Map([...theirs].map(([id, { extension }]) => [id, extension]));
 }
 

@@ -15,18 +15,21 @@ const MASK = 2 ** BITS - 1;
 const BASE = 2 ** BITS;
 const INVERSE_BASE = 1 / BASE;
 /** A product has 23 limbs, and carries need room. */
-const ROOM = 26;
+const ROOM = 25;
 /** How many limbs are in use before each fold. */
-const FOLDED_LIMBS = [ROOM, 21, 15];
+const FOLDED_LIMBS = [ROOM, 20, 14];
 /** 2^256 is bit 14 of limb 11. */
 const TOP_BITS = 14;
 const TOP = 2 ** TOP_BITS;
 
 const N = limbsOfNumber(secp256k1Scalars.order);
 /** 2^264 - n·2^8: twelve full limbs are congruent to it. */
-const FOLD = limbsOfNumber((2n ** 256n - secp256k1Scalars.order) << 8n).slice(0, 7);
+const [FOLD_0, FOLD_1, FOLD_2, FOLD_3, FOLD_4, FOLD_5, FOLD_6] = [
+  ...limbsOfNumber((2n ** 256n - secp256k1Scalars.order) << 8n),
+] as [number, number, number, number, number, number, number];
 /** 2^256 - n. */
-const DELTA = limbsOfNumber(2n ** 256n - secp256k1Scalars.order).slice(0, 6);
+const DELTA = limbsOfNumber(2n ** 256n - secp256k1Scalars.order);
+const DELTA_LIMBS = 6;
 /** n, so often that no number below 2^256 exceeds it. */
 const TWICE_N = N.map((limb) => 2 * limb);
 
@@ -102,18 +105,10 @@ export function subtract(sum: Accumulator, a: Float64Array, at: number): void {
   for (let k = 0; k < LIMBS; k++) sum[k] = (sum[k] as number) + (TWICE_N[k] as number) - (a[at + k] as number);
 }
 
-/** Each limb passes on what is above 22 bits, and what it gets waits for the next time. */
-function carryAtOnce(sum: Accumulator, length: number): void {
-  for (let k = length - 2; k >= 0; k--) {
-    const rest = Math.floor((sum[k] as number) * INVERSE_BASE);
-    sum[k] = (sum[k] as number) - rest * BASE;
-    sum[k + 1] = (sum[k + 1] as number) + rest;
-  }
-}
-
-/** Makes room for more additions; the value stays. */
+/** Makes room for more additions: limbs pass on what is above 22 bits, and what they get waits for the next time. The value stays. */
 export function carry(sum: Accumulator, length = ROOM): void {
-  for (let k = 0; k + 1 < length; k++) {
+  // Downwards, so that no limb waits for its neighbour.
+  for (let k = length - 2; k >= 0; k--) {
     const rest = Math.floor((sum[k] as number) * INVERSE_BASE);
     sum[k] = (sum[k] as number) - rest * BASE;
     sum[k + 1] = (sum[k + 1] as number) + rest;
@@ -123,66 +118,68 @@ export function carry(sum: Accumulator, length = ROOM): void {
 /** To the least residue, in the first twelve limbs; all others become zero. */
 export function reduce(sum: Accumulator): void {
   for (const length of FOLDED_LIMBS) {
-    // Twice at once, not once in a row: no limb waits for its neighbour, and all are below 2^23 again.
-    carryAtOnce(sum, length);
-    carryAtOnce(sum, length);
+    carry(sum, length);
+    carry(sum, length);
     fold(sum, length);
   }
-  carry(sum, LIMBS + 1);
-  fold(sum, LIMBS + 1);
-  carry(sum, LIMBS);
-  reduceSmall(sum);
+  reduceSum(sum);
 }
 
-/** `reduce` for sums of a few scalars, without products. */
+/** `reduce` for what needs twelve limbs only: sums of a few scalars, without products. */
 export function reduceSum(sum: Accumulator): void {
   carry(sum, LIMBS);
-  reduceSmall(sum);
-}
-
-/** From twelve limbs, the last of which may be too large. */
-function reduceSmall(sum: Accumulator): void {
+  settle(sum);
   foldTop(sum);
-  carry(sum, LIMBS);
-  foldTop(sum);
-  carry(sum, LIMBS);
   subtractOnce(sum);
 }
 
 /** Limbs above 2^264 are brought down. */
 function fold(sum: Accumulator, length: number): void {
-  for (let i = LIMBS; i < length; i++) {
+  for (let i = LIMBS, to = 0; i < length; i++, to++) {
     const limb = sum[i] as number;
     sum[i] = 0;
-    for (let j = 0; j < FOLD.length; j++) {
-      sum[i - LIMBS + j] = (sum[i - LIMBS + j] as number) + limb * (FOLD[j] as number);
-    }
+    sum[to] = (sum[to] as number) + limb * FOLD_0;
+    sum[to + 1] = (sum[to + 1] as number) + limb * FOLD_1;
+    sum[to + 2] = (sum[to + 2] as number) + limb * FOLD_2;
+    sum[to + 3] = (sum[to + 3] as number) + limb * FOLD_3;
+    sum[to + 4] = (sum[to + 4] as number) + limb * FOLD_4;
+    sum[to + 5] = (sum[to + 5] as number) + limb * FOLD_5;
+    sum[to + 6] = (sum[to + 6] as number) + limb * FOLD_6;
   }
 }
 
-/** Bits above 2^256 are brought down. */
+/** All limbs but the last in 0 .. 2^22 - 1, for limbs that fit 32 bits and a sum that is not negative. */
+function settle(sum: Accumulator): void {
+  let carried = 0;
+  for (let k = 0; k < LIMBS - 1; k++) {
+    const limb = (sum[k] as number) + carried;
+    carried = limb >> BITS;
+    sum[k] = limb & MASK;
+  }
+  sum[LIMBS - 1] = (sum[LIMBS - 1] as number) + carried;
+}
+
+/** Bits above 2^256 are brought down. What is left is below 2n. */
 function foldTop(sum: Accumulator): void {
   const last = sum[LIMBS - 1] as number;
   const above = Math.floor(last / TOP);
   sum[LIMBS - 1] = last - above * TOP;
-  for (let j = 0; j < DELTA.length; j++) sum[j] = (sum[j] as number) + above * (DELTA[j] as number);
+  for (let j = 0; j < DELTA_LIMBS; j++) sum[j] = (sum[j] as number) + above * (DELTA[j] as number);
 }
 
-/** From below 2n to below n. */
+/** From below 2n to below n: v is at least n exactly if v + 2^256 - n reaches 2^256, and then is v - n in its lower 256 bits. */
 function subtractOnce(sum: Accumulator): void {
-  let borrow = 0;
-  for (let k = 0; k < LIMBS; k++) {
-    const limb = (sum[k] as number) - (N[k] as number) - borrow;
-    borrow = limb < 0 ? 1 : 0;
-  }
-  // The sum is below n exactly if the subtraction borrows.
-  const take = 1 - borrow;
   let carried = 0;
+  for (let k = 0; k < LIMBS; k++)
+    carried = ((sum[k] as number) + (DELTA[k] as number) + carried) >> (k < LIMBS - 1 ? BITS : TOP_BITS);
+  const take = carried;
+  carried = 0;
   for (let k = 0; k < LIMBS; k++) {
-    const limb = (sum[k] as number) - take * (N[k] as number) + carried;
-    carried = Math.floor(limb * INVERSE_BASE);
-    sum[k] = limb - carried * BASE;
+    const limb = (sum[k] as number) + take * (DELTA[k] as number) + carried;
+    carried = limb >> BITS;
+    sum[k] = limb & MASK;
   }
+  sum[LIMBS - 1] = (sum[LIMBS - 1] as number) & (TOP - 1);
 }
 
 /** 256 bits, which need not be below the order. */

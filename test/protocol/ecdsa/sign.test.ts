@@ -1,5 +1,5 @@
 /** Threshold ECDSA by honest parties: every set signs, and other libraries verify. */
-import { deepEqual, equal, notDeepEqual, throws } from 'node:assert/strict';
+import { deepEqual, equal, notDeepEqual } from 'node:assert/strict';
 import { createPublicKey, verify as nodeVerify } from 'node:crypto';
 import * as bitcoin from '@bitcoinerlab/secp256k1';
 import { secp256k1 } from '@noble/curves/secp256k1.js';

@@ -32,7 +32,7 @@ export interface Received {
   readonly rows: Uint32Array;
 }
 
-const MATRIX_BYTES = 4 * LAMBDA_C * COLUMN_WORDS;
+export const MATRIX_BYTES = 4 * LAMBDA_C * COLUMN_WORDS;
 const HASHED_CHOICES_BYTES = 4 * ROW_WORDS;
 const HASHED_ROWS_BYTES = 4 * LAMBDA_C * ROW_WORDS;
 export const EXTENSION_BYTES = MATRIX_BYTES + HASHED_CHOICES_BYTES + HASHED_ROWS_BYTES;
@@ -134,7 +134,7 @@ function expandColumns(sid: Uint8Array, seeds: Uint32Array): Uint32Array {
 }
 
 /** > Fiat-Shamir: the challenge is a hash of the whole matrix. For each of the XI rows, which of the LAMBDA_C sums it is part of. */
-function challengeOf(sid: Uint8Array, matrix: Uint8Array): Uint32Array {
+export function challengeOf(sid: Uint8Array, matrix: Uint8Array): Uint32Array {
   const hash = prefixed('ecdsa/challenge', transcriptHash('ecdsa/matrix', sid, matrix));
   const challenge = new Uint32Array(XI * ROW_WORDS);
   const counter = new Uint32Array(1);
@@ -146,7 +146,7 @@ function challengeOf(sid: Uint8Array, matrix: Uint8Array): Uint32Array {
 }
 
 /** R·x: sum c is over the rows j with challenge bit c, and one of the last rows, which nothing else uses. */
-function hashChoices(challenge: Uint32Array, choices: Uint32Array): Uint32Array {
+export function hashChoices(challenge: Uint32Array, choices: Uint32Array): Uint32Array {
   const sums = choices.slice(XI / 32);
   for (let j = 0; j < XI; j++) {
     const mask = -bitOf(choices, j);
@@ -158,7 +158,7 @@ function hashChoices(challenge: Uint32Array, choices: Uint32Array): Uint32Array 
 }
 
 /** R·T, sum by sum. The challenge is public; the rows are not. */
-function hashRows(challenge: Uint32Array, rows: Uint32Array): Uint32Array {
+export function hashRows(challenge: Uint32Array, rows: Uint32Array): Uint32Array {
   const sums = rows.slice(XI * ROW_WORDS);
   for (let j = 0; j < XI; j++) {
     const at = j * ROW_WORDS;
