@@ -13,6 +13,8 @@ import { resultOf } from '../simulate.ts';
 import { hex } from '../vectors/shared.ts';
 
 const message = () => randomBytes(100);
+/** 10,000 take five minutes: `QUORATE_MANY=1`. */
+const MANY = process.env.QUORATE_MANY ? 10_000 : 40;
 
 describe('threshold ECDSA', () => {
   const shares = generateEcdsa(3, 5);
@@ -26,6 +28,21 @@ describe('threshold ECDSA', () => {
       for (const other of others) deepEqual(other, signature);
       verifiedByAll(publicKeyOf(shares), text, signature!);
     });
+
+  it(`is signed ${MANY} times, and every signature verifies everywhere`, function () {
+    this.timeout(3_600_000);
+    const two = generateEcdsa(2, 2);
+    let pair = ready(2);
+    for (let k = 0; k < MANY; k++) {
+      // A set-up serves so many sessions only.
+      if (k % 5000 === 4999) pair = ready(2);
+      const text = message();
+      const tweaks =
+        k % 3 === 0 ? [{ kind: 'plain' as const, scalar: suite.group.scalars.reduce(randomBytes(64)) }] : [];
+      const signature = resultOf(signEcdsa(pair, two, [1, 2], { digest: sha256(text), tweaks }).get(1 as never));
+      verifiedByAll(derivedPublicKey(suite, publicKeyOf(two), tweaks), text, signature);
+    }
+  });
 
   it('is signed by more than the threshold too', () => {
     const text = message();
