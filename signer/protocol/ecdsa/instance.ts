@@ -1,6 +1,7 @@
 /** One signer's secrets of one signing, and what it commits to: steps 1 to 3 of protocol 3.6 of DKLs23 (ePrint 2023/765). */
 import { concatBytes } from '@noble/curves/utils.js';
 import type { PartyId, Rng } from '../committee.ts';
+import { randomScalar } from '../keygen/dealing.ts';
 import type { Element, Scalar } from '../math/group.ts';
 import { lagrange } from '../math/polynomial.ts';
 import { wipe } from '../secret.ts';
@@ -32,25 +33,10 @@ export function drawInstance(session: EcdsaSession, rng: Rng): Instance {
   const { group } = session.suite;
   const sk_i = partOfKey(session);
   // > r_i <- Z_q, phi_i <- Z_q, R_i := r_i·G
-  const r_i = hedgedScalar(session, 'ecdsa/nonce', rng);
-  const phi_i = hedgedScalar(session, 'ecdsa/mask', rng);
+  const r_i = randomScalar(group, rng);
+  const phi_i = randomScalar(group, rng);
   const opening = { R: group.multiplyBase(r_i), pk: group.multiplyBase(sk_i), salt: rng(SALT_BYTES) };
   return { r_i, phi_i, sk_i, opening };
-}
-
-/**
- * Uniform, and another one for another request even if the source repeats itself, as a restored snapshot of a machine makes it: two
- * signatures with one nonce give the key away. As in RFC 9591 §4.1, the share is hashed with it.
- */
-function hedgedScalar({ suite, keyShare, requestHash }: EcdsaSession, label: string, rng: Rng): Scalar {
-  const { scalars } = suite.group;
-  const seed = rng(64);
-  const half = (k: number) => transcriptHash(label, seed, keyShare.secret.reveal(), requestHash, k);
-  const wide = concatBytes(half(0), half(1));
-  const scalar = scalars.reduce(wide);
-  wipe(seed, wide);
-  if (scalars.isZero(scalar)) throw new Error('a nonce of zero');
-  return scalar;
 }
 
 export function wipeInstance({ r_i, phi_i, sk_i }: Instance): void {

@@ -32,6 +32,7 @@ import { bitOf } from './ot/bitMatrix.ts';
 import {
   acceptExtension,
   extend,
+  PAD_WORDS,
   type Received,
   type ReceiverSeeds,
   RowHash,
@@ -161,14 +162,14 @@ function correctRows(
     input.set(limbs, i * LIMBS);
     limbs.fill(0);
   });
-  const pads = new Uint32Array(COLUMNS * WORDS);
+  const pads = new Uint32Array(PAD_WORDS);
   const pad = limbRows(1);
   const sum = accumulator();
   const words = new Uint32Array(XI * COLUMNS * WORDS);
   for (let j = 0, at = 0; j < XI; j++) {
-    hash.pads(rows, j, undefined, COLUMNS, pads);
+    hash.pads(rows, j, undefined, pads);
     for (let i = 0; i < COLUMNS; i++) loadWords(pads, i * WORDS, alpha, (at + i) * LIMBS);
-    hash.pads(rows, j, delta, COLUMNS, pads);
+    hash.pads(rows, j, delta, pads);
     for (let i = 0; i < COLUMNS; i++, at++) {
       loadWords(pads, i * WORDS, pad, 0);
       sum.fill(0);
@@ -192,11 +193,11 @@ function correctedShares(sid: Uint8Array, { choices, rows }: Received, corrected
   const shares = limbRows(XI * COLUMNS);
   const words = new Uint32Array(XI * COLUMNS * WORDS);
   readWords(corrected, words);
-  const pads = new Uint32Array(COLUMNS * WORDS);
+  const pads = new Uint32Array(PAD_WORDS);
   const correction = limbRows(1);
   for (let j = 0, at = 0; j < XI; j++) {
     const beta = bitOf(choices, j);
-    hash.pads(rows, j, undefined, COLUMNS, pads);
+    hash.pads(rows, j, undefined, pads);
     for (let i = 0; i < COLUMNS; i++, at++) {
       loadWords(pads, i * WORDS, shares, at * LIMBS);
       loadWords(words, at * WORDS, correction, 0);

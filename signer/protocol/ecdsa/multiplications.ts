@@ -51,7 +51,7 @@ export function multiplyEach(
   extensions: ReadonlyMap<PartyId, Uint8Array>,
   rng: Rng,
 ): { c: Shares; direct: Directs } {
-  const { committee, suite } = session;
+  const { suite } = session;
   const c = new Map<PartyId, Two>();
   const direct = new Map<PartyId, Uint8Array>();
   const culprits: PartyId[] = [];
@@ -71,7 +71,7 @@ export function multiplyEach(
   if (culprits.length === 0) return { c, direct };
   wipeShares(c);
   wipePairs(session, culprits);
-  throw new Fault('ot-check-failed', COMMITMENTS, { culprits: culprits.filter((id) => id !== committee.self) });
+  throw new Fault('ot-check-failed', COMMITMENTS, { culprits });
 }
 
 export function wipeShares(shares: Shares): void {

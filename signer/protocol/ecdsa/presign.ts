@@ -16,6 +16,7 @@ import {
   encodeCommitment,
   wipeChoices,
 } from './commitments.ts';
+import { hedgedRng } from './hedged.ts';
 import { commitTo, drawInstance, type Instance, type Opening, wipeInstance } from './instance.ts';
 import {
   decodeOpenings,
@@ -41,11 +42,13 @@ export interface Presignature {
 
 /** @throws Fault; whatever is thrown, nothing of nonce and masks is left. */
 export function* presign(session: EcdsaSession, rng: Rng): Protocol<OneTime<Presignature>> {
-  const instance = drawInstance(session, rng);
-  const { choices, direct } = chooseEach(session, rng);
+  const { draw, end } = hedgedRng(session, rng);
+  const instance = drawInstance(session, draw);
+  const { choices, direct } = chooseEach(session, draw);
   try {
-    return yield* runRounds(session, instance, choices, direct, rng);
+    return yield* runRounds(session, instance, choices, direct, draw);
   } finally {
+    end();
     wipeInstance(instance);
     wipeChoices(choices);
   }
@@ -74,9 +77,13 @@ function* runRounds(
     requirePairs(session, MULTIPLICATIONS);
     const openings = decodeOpenings(session, heard2.broadcasts, echo, commitments, instance.opening);
     const products = decodeProducts(session, heard2.directs);
+    // Before the key is compared, as what is wrong between two has a name.
     const d = finishEach(session, choices, openings, products, rng);
-    const R = requireKeyAndNonce(session, openings);
-    return presignatureOf(session, instance, R, products, c, d);
+    try {
+      return presignatureOf(session, instance, requireKeyAndNonce(session, openings), products, c, d);
+    } finally {
+      wipeShares(d);
+    }
   } finally {
     wipeShares(c);
   }
@@ -127,7 +134,6 @@ function presignatureOf(
     v_i: add(multiply(sk_i, phi), v),
     phi_i: phi_i.slice() as Scalar,
   };
-  wipeShares(d);
   wipe(u, v);
   return new OneTime(presignature);
 }

@@ -263,9 +263,9 @@ describe('attacks on OT extension', () => {
 describe('attacks on multiplication', () => {
   attack('A43', 'another input in k rows is found out but with probability 2^-k, where Bob has ones', () => {
     const dealt = deal(randomBytes);
-    within(range(120).filter(() => cheatInRows(dealt, 1)).length, 120, 1 / 2);
-    within(range(80).filter(() => cheatInRows(dealt, 2)).length, 80, 1 / 4);
-    equal(range(8).filter(() => cheatInRows(dealt, 40)).length, 0);
+    within(range(80).filter(() => cheatInRows(dealt, 1)).length, 80, 1 / 2);
+    within(range(48).filter(() => cheatInRows(dealt, 2)).length, 48, 1 / 4);
+    equal(range(4).filter(() => cheatInRows(dealt, 40)).length, 0);
   });
 
   for (const [what, at] of [

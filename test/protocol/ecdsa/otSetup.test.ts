@@ -173,6 +173,6 @@ describe('the transcript of threshold ECDSA', () => {
 
 /** Computed once, to be noticed when it changes: enclaves of two versions could not sign together. */
 const KNOWN_ANSWER = [
-  'd29d40fa4fdaa53ac1caf0a8ae4cb3d16e0eea97c67bdd89f6e696622e0e42d8',
-  'c581195bed2d3b6851b775a67e6e53d5d352a11a9495d2456c6a5654fad21e7e1153ea252c6f6f415084f7c747576cde68446201632fa9967e9d23473a468c151b',
+  '2a7f7748f86810857e7bc1c83c8a4d980244b7f77f4962bd549e9f0c74f9b38b',
+  '14f99ccc2dba1c417cb2e694fd3ee67dede4240eb1f64e5753a64544af969a8327293db6c6447c52726dc0b849a9046fd45983d1dcf82ca62894f7d02bb392c71b',
 ];

@@ -1,5 +1,6 @@
-/** OT extension and multiplication once more, slowly and plainly: one bit and one BigInt at a time, on noble's SHA-256. Cheats on demand. */
-import { bytesToNumberBE, numberToBytesBE, numberToBytesLE } from '@noble/curves/utils.js';
+/** OT extension and multiplication once more, slowly and plainly: one bit and one BigInt at a time, on noble's SHA-256 and ChaCha20. Cheats on demand. */
+import { chacha20 } from '@noble/ciphers/chacha.js';
+import { bytesToNumberBE, bytesToNumberLE, numberToBytesBE, numberToBytesLE } from '@noble/curves/utils.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { transcriptHash } from '../../../signer/protocol/transcript.ts';
@@ -36,7 +37,7 @@ export function extension(
   const challenge = challengeOf(sid, matrix);
   return {
     matrix,
-    hashedChoices: sumOver(challenge, (j) => bit(choices, j), choices >> BigInt(ROWS)),
+    hashedChoices: hashChoices(challenge, choices),
     hashedRows: hashRows(challenge, rows),
     rows,
   };
@@ -73,8 +74,8 @@ export function alice(
   cheats: ReadonlyMap<number, bigint> = new Map(),
 ): AliceSays {
   const inputs = [...a, ...aHat];
-  const zero = range(ROWS).map((j) => inputs.map((_, i) => pad(sid, j, i, rows[j]!)));
-  const one = range(ROWS).map((j) => inputs.map((_, i) => pad(sid, j, i, rows[j]! ^ delta)));
+  const zero = range(ROWS).map((j) => pads(sid, j, rows[j]!));
+  const one = range(ROWS).map((j) => pads(sid, j, rows[j]! ^ delta));
   const corrected = range(ROWS).flatMap((j) =>
     inputs.map((input, i) => mod(zero[j]![i]! - one[j]![i]! + input + (i === 0 ? (cheats.get(j) ?? 0n) : 0n))),
   );
@@ -101,7 +102,7 @@ export function bob(
 ): readonly bigint[] | undefined {
   const theta = thetaOf(sid, corrected);
   const shares = range(ROWS).map((j) =>
-    range(4).map((i) => mod(pad(sid, j, i, rows[j]!) + (bit(choices, j) ? corrected[4 * j + i]! : 0n))),
+    pads(sid, j, rows[j]!).map((pad, i) => mod(pad + (bit(choices, j) ? corrected[4 * j + i]! : 0n))),
   );
   const checked = shares.flatMap((row, j) =>
     [0, 1].map((k) =>
@@ -122,32 +123,45 @@ export function encodeAlice({ corrected, eta, mu }: Omit<AliceSays, 'c'>): Uint8
 }
 
 function column(sid: Uint8Array, seed: Uint8Array, i: number): bigint {
-  const blocks = [0, 8, 16].flatMap((done) =>
-    words(sha256(concatBytes(prefix('ecdsa/columns', sid), seed, word(i), word(done)))),
-  );
-  return fromWords(blocks.slice(0, BITS / 32));
+  return fromWords(stretch(sha256(concatBytes(prefix('ecdsa/columns', sid), seed, word(i))), 32).slice(0, BITS / 32));
 }
 
+/** For each sum, which rows are in it. */
 function challengeOf(sid: Uint8Array, matrix: readonly bigint[]): readonly bigint[] {
   const bytes = concatBytes(...matrix.map((bits) => numberToBytesLE(bits, BITS / 8)));
-  const key = prefix('ecdsa/challenge', transcriptHash('ecdsa/matrix', sid, bytes));
-  const all = range(ROWS / 2).flatMap((k) => words(sha256(concatBytes(key, word(8 * k)))));
-  return range(ROWS).map((j) => fromWords(all.slice(4 * j, 4 * j + 4)));
+  const stream = chacha20(
+    transcriptHash('ecdsa/challenge', sid, bytes),
+    new Uint8Array(12),
+    new Uint8Array((OTS * ROWS) / 8),
+  );
+  return range(OTS).map((c) => bytesToNumberLE(stream.slice((c * ROWS) / 8, ((c + 1) * ROWS) / 8)));
+}
+
+/** Words of the stream under a key of eight big-endian words. */
+function stretch(key: Uint8Array, count: number): readonly number[] {
+  const littleEndian = concatBytes(...range(8).map((k) => key.slice(4 * k, 4 * k + 4).reverse()));
+  const stream = chacha20(littleEndian, new Uint8Array(12), new Uint8Array(4 * count));
+  return range(count).map((k) => Number(bytesToNumberLE(stream.slice(4 * k, 4 * k + 4))));
 }
 
 function hashRows(challenge: readonly bigint[], rows: readonly bigint[]): readonly bigint[] {
-  return range(OTS).map((c) =>
-    range(ROWS).reduce((sum, j) => (bit(challenge[j]!, c) ? sum ^ rows[j]! : sum), rows[ROWS + c]!),
+  return challenge.map((which, c) =>
+    range(ROWS).reduce((sum, j) => (bit(which, j) ? sum ^ rows[j]! : sum), rows[ROWS + c]!),
   );
 }
 
-function sumOver(values: readonly bigint[], isIn: (j: number) => boolean, start: bigint): bigint {
-  return values.reduce((sum, value, j) => (isIn(j) ? sum ^ value : sum), start);
+function hashChoices(challenge: readonly bigint[], choices: bigint): bigint {
+  return challenge.reduce(
+    (sums, which, c) => sums ^ (BigInt(range(ROWS).filter((j) => bit(which & choices, j)).length & 1) << BigInt(c)),
+    choices >> BigInt(ROWS),
+  );
 }
 
-function pad(sid: Uint8Array, j: number, i: number, row: bigint): bigint {
+/** The four pads of one row. */
+function pads(sid: Uint8Array, j: number, row: bigint): readonly bigint[] {
   const rowWords = [0n, 32n, 64n, 96n].map((shift) => word(Number((row >> shift) & 0xffffffffn)));
-  return mod(bytesToNumberBE(sha256(concatBytes(prefix('ecdsa/rows', sid), word(j), word(i), ...rowWords))));
+  const stream = stretch(sha256(concatBytes(prefix('ecdsa/rows', sid), word(j), ...rowWords)), 32);
+  return range(4).map((i) => mod(bytesToNumberBE(concatBytes(...stream.slice(8 * i, 8 * i + 8).map(word)))));
 }
 
 /** theta[i][k]. */
@@ -190,10 +204,6 @@ export function bit(bits: bigint, at: number): boolean {
 
 function word(value: number): Uint8Array {
   return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
-}
-
-function words(digest: Uint8Array): number[] {
-  return range(8).map((k) => Number(bytesToNumberBE(digest.slice(4 * k, 4 * k + 4))));
 }
 
 function fromWords(list: readonly number[]): bigint {

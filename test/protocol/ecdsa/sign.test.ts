@@ -7,6 +7,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { randomBytes } from '@noble/hashes/utils.js';
 import { derivedPublicKey } from '../../../signer/protocol/ecdsa/session.ts';
 import type { Element } from '../../../signer/protocol/math/group.ts';
+import { lagrange } from '../../../signer/protocol/math/polynomial.ts';
 import { generateEcdsa, ready, signEcdsa, suite } from '../ecdsaKeys.ts';
 import type { Shares } from '../keys.ts';
 import { resultOf } from '../simulate.ts';
@@ -48,6 +49,26 @@ describe('threshold ECDSA', () => {
     const text = message();
     const outcomes = signEcdsa(enclaves, shares, [1, 2, 3, 4, 5], { digest: sha256(text), tweaks: [] });
     verifiedByAll(publicKeyOf(shares), text, resultOf(outcomes.get(5 as never)));
+  });
+
+  it('is signed with other parts of the key each time, which only their sum connects to it', () => {
+    const seen = [0, 1].flatMap(() => {
+      const parts: Element[] = [];
+      const request = { digest: sha256(message()), tweaks: [] };
+      signEcdsa(enclaves, shares, [1, 2, 3], request, (_from, to, round, bytes) => {
+        // After the echo of three, and R.
+        if (to === 1 && round === 'ecdsa/multiplications')
+          parts.push(suite.group.decodeWide(bytes.slice(3 * 32 + 65, 3 * 32 + 2 * 65)));
+        return bytes;
+      });
+      return parts;
+    });
+    const own = [2, 3].map((id) => {
+      const { secret } = shares.get(id as never)!;
+      const { scalars, multiplyBase } = suite.group;
+      return multiplyBase(scalars.multiply(secret.reveal(), lagrange(scalars, id as never, [1, 2, 3] as never)));
+    });
+    equal(new Set([...seen, ...own].map(hex)).size, 6);
   });
 
   it('is signed under derived keys, whose tweaks add up', () => {

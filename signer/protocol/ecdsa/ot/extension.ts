@@ -5,13 +5,18 @@
  */
 import { concatBytes } from '@noble/hashes/utils.js';
 import type { Rng } from '../../committee.ts';
+import { BLOCK_WORDS, chachaBlock, KEY_WORDS } from '../../math/chacha20.ts';
 import { PrefixedSha256 } from '../../math/prefixedSha256.ts';
 import { Malformed } from '../../reader.ts';
 import { transcriptHash } from '../../transcript.ts';
 import { LAMBDA_C, XI } from '../parameters.ts';
 import { bitOf, bytesOfWords, COLUMN_BITS, COLUMN_WORDS, ROW_WORDS, transpose, wordsOfBytes } from './bitMatrix.ts';
 
-/** Words of a seed, and of a hash. */
+/** Words of one sum's part of the challenge. */
+const CHALLENGE_WORDS = XI / 32;
+/** Words of all pads of one row: COLUMNS scalars. */
+export const PAD_WORDS = 2 * BLOCK_WORDS;
+/** Words of a seed. */
 export const SEED_WORDS = 8;
 
 /** What the extension's receiver holds of the base OTs: both seeds of each, LAMBDA_C times SEED_WORDS words. */
@@ -111,96 +116,98 @@ function prefixed(label: string, sid: Uint8Array): PrefixedSha256 {
   return new PrefixedSha256(concatBytes(transcriptHash(label, sid, 0), transcriptHash(label, sid, 1)));
 }
 
-/** PRG(seed, i) of COLUMN_BITS bits for each base OT i: SHA-256 of session, seed, column and counter. */
+/** PRG(seed, i) of COLUMN_BITS bits for each base OT i: ChaCha20 under SHA-256 of session, seed and column. */
 function expandColumns(sid: Uint8Array, seeds: Uint32Array): Uint32Array {
   const hash = prefixed('ecdsa/columns', sid);
   const columns = new Uint32Array(LAMBDA_C * COLUMN_WORDS);
-  const input = new Uint32Array(SEED_WORDS + 2);
-  const block = new Uint32Array(SEED_WORDS);
+  const input = new Uint32Array(SEED_WORDS + 1);
+  const key = new Uint32Array(KEY_WORDS);
+  const stream = new Uint32Array(2 * BLOCK_WORDS);
   for (let i = 0; i < LAMBDA_C; i++) {
     for (let k = 0; k < SEED_WORDS; k++) input[k] = seeds[i * SEED_WORDS + k] as number;
     input[SEED_WORDS] = i;
-    for (let done = 0; done < COLUMN_WORDS; done += SEED_WORDS) {
-      input[SEED_WORDS + 1] = done;
-      hash.digest(input, input.length, block, 0);
-      const taken = Math.min(SEED_WORDS, COLUMN_WORDS - done);
-      for (let k = 0; k < taken; k++) columns[i * COLUMN_WORDS + done + k] = block[k] as number;
-    }
+    hash.digest(input, input.length, key, 0);
+    chachaBlock(key, 0, stream, 0);
+    chachaBlock(key, 1, stream, BLOCK_WORDS);
+    for (let k = 0; k < COLUMN_WORDS; k++) columns[i * COLUMN_WORDS + k] = stream[k] as number;
   }
-  input.fill(0);
-  block.fill(0);
+  for (const secret of [input, key, stream]) secret.fill(0);
   hash.wipe();
   return columns;
 }
 
-/** > Fiat-Shamir: the challenge is a hash of the whole matrix. For each of the XI rows, which of the LAMBDA_C sums it is part of. */
+/** > Fiat-Shamir: the challenge is a hash of the whole matrix. For each of the LAMBDA_C sums, which of the XI rows are in it. */
 export function challengeOf(sid: Uint8Array, matrix: Uint8Array): Uint32Array {
-  const hash = prefixed('ecdsa/challenge', transcriptHash('ecdsa/matrix', sid, matrix));
-  const challenge = new Uint32Array(XI * ROW_WORDS);
-  const counter = new Uint32Array(1);
-  for (let at = 0; at < challenge.length; at += SEED_WORDS) {
-    counter[0] = at;
-    hash.digest(counter, 1, challenge, at);
-  }
+  const key = wordsOfBytes(transcriptHash('ecdsa/challenge', sid, matrix));
+  const challenge = new Uint32Array(LAMBDA_C * CHALLENGE_WORDS);
+  for (let at = 0; at < challenge.length; at += BLOCK_WORDS) chachaBlock(key, at / BLOCK_WORDS, challenge, at);
   return challenge;
 }
 
-/** R·x: sum c is over the rows j with challenge bit c, and one of the last rows, which nothing else uses. */
+/** R·x: sum c is over the rows of the challenge, and one of the last rows, which nothing else uses. */
 export function hashChoices(challenge: Uint32Array, choices: Uint32Array): Uint32Array {
-  const sums = choices.slice(XI / 32);
-  for (let j = 0; j < XI; j++) {
-    const mask = -bitOf(choices, j);
-    for (let k = 0; k < ROW_WORDS; k++) {
-      sums[k] = (sums[k] as number) ^ ((challenge[j * ROW_WORDS + k] as number) & mask);
-    }
+  const sums = choices.slice(CHALLENGE_WORDS);
+  for (let c = 0, at = 0; c < LAMBDA_C; c++) {
+    let parity = 0;
+    for (let k = 0; k < CHALLENGE_WORDS; k++, at++) parity ^= (challenge[at] as number) & (choices[k] as number);
+    for (let half = 16; half > 0; half >>>= 1) parity ^= parity >>> half;
+    sums[c >>> 5] = (sums[c >>> 5] as number) ^ ((parity & 1) << (c & 31));
   }
   return sums;
 }
 
-/** R·T, sum by sum. The challenge is public; the rows are not. */
+/** R·T, four rows at a time: all sums of them are made once, and the challenge, which is public, says which is wanted. */
 export function hashRows(challenge: Uint32Array, rows: Uint32Array): Uint32Array {
   const sums = rows.slice(XI * ROW_WORDS);
-  for (let j = 0; j < XI; j++) {
-    const at = j * ROW_WORDS;
-    const t0 = rows[at] as number;
-    const t1 = rows[at + 1] as number;
-    const t2 = rows[at + 2] as number;
-    const t3 = rows[at + 3] as number;
+  const subsets = new Uint32Array(16 * ROW_WORDS);
+  for (let j = 0; j < XI; j += 4) {
+    sumSubsets(rows, j, subsets);
     for (let c = 0, to = 0; c < LAMBDA_C; c++, to += ROW_WORDS) {
-      const mask = -(((challenge[at + (c >>> 5)] as number) >>> (c & 31)) & 1);
-      sums[to] = (sums[to] as number) ^ (t0 & mask);
-      sums[to + 1] = (sums[to + 1] as number) ^ (t1 & mask);
-      sums[to + 2] = (sums[to + 2] as number) ^ (t2 & mask);
-      sums[to + 3] = (sums[to + 3] as number) ^ (t3 & mask);
+      const which = ((challenge[c * CHALLENGE_WORDS + (j >>> 5)] as number) >>> (j & 31)) & 15;
+      for (let k = 0; k < ROW_WORDS; k++) {
+        sums[to + k] = (sums[to + k] as number) ^ (subsets[which * ROW_WORDS + k] as number);
+      }
     }
   }
+  subsets.fill(0);
   return sums;
 }
 
-/** The hash that makes pads of rows: H(sid, j, column, row) is one scalar's worth of words. */
+/** The sums of all sixteen subsets of the four rows from j. */
+function sumSubsets(rows: Uint32Array, j: number, subsets: Uint32Array): void {
+  for (let b = 0; b < 4; b++) {
+    const size = 1 << b;
+    for (let k = 0; k < size * ROW_WORDS; k++) {
+      subsets[size * ROW_WORDS + k] = (subsets[k] as number) ^ (rows[(j + b) * ROW_WORDS + (k % ROW_WORDS)] as number);
+    }
+  }
+}
+
+/** The hash that makes pads of rows: ChaCha20 under SHA-256 of session, j and row, two blocks for four scalars. */
 export class RowHash {
   readonly #hash: PrefixedSha256;
-  readonly #input = new Uint32Array(2 + ROW_WORDS);
+  readonly #input = new Uint32Array(1 + ROW_WORDS);
+  readonly #key = new Uint32Array(KEY_WORDS);
 
   constructor(sid: Uint8Array) {
     this.#hash = prefixed('ecdsa/rows', sid);
   }
 
-  /** Pads of row j + offset, where offset is Delta or nothing, for columns 0 .. count-1. */
-  pads(rows: Uint32Array, j: number, offset: Uint32Array | undefined, count: number, out: Uint32Array): void {
+  /** Pads of row j + offset, where offset is Delta or nothing: PAD_WORDS words. */
+  pads(rows: Uint32Array, j: number, offset: Uint32Array | undefined, out: Uint32Array): void {
     const input = this.#input;
     input[0] = j;
     for (let k = 0; k < ROW_WORDS; k++) {
-      input[2 + k] = (rows[j * ROW_WORDS + k] as number) ^ (offset ? (offset[k] as number) : 0);
+      input[1 + k] = (rows[j * ROW_WORDS + k] as number) ^ (offset ? (offset[k] as number) : 0);
     }
-    for (let column = 0; column < count; column++) {
-      input[1] = column;
-      this.#hash.digest(input, input.length, out, column * SEED_WORDS);
-    }
+    this.#hash.digest(input, input.length, this.#key, 0);
+    chachaBlock(this.#key, 0, out, 0);
+    chachaBlock(this.#key, 1, out, BLOCK_WORDS);
   }
 
   wipe(): void {
     this.#input.fill(0);
+    this.#key.fill(0);
     this.#hash.wipe();
   }
 }

@@ -8,7 +8,7 @@ import { type Committee, othersOf, type PartyId, type Rng, requireCommittee } fr
 import { Fault } from '../../fault.ts';
 import { sameBytes } from '../../math/group.ts';
 import { Reader } from '../../reader.ts';
-import { type Directs, decodeEach, type Protocol, tellEach } from '../../round.ts';
+import { decodeEach, type Protocol, tellEach } from '../../round.ts';
 import { wipe } from '../../secret.ts';
 import { transcriptHash } from '../../transcript.ts';
 import {
@@ -23,7 +23,7 @@ import {
   type SenderState,
   sendSeeds,
 } from './baseOt.ts';
-import type { OtPairs, PairSetup } from './pairs.ts';
+import { type OtPairs, type PairSetup, wipeSetup } from './pairs.ts';
 
 export const OFFER = 'ecdsa/ot-offer';
 export const OT_CONFIRMATION = 'ecdsa/ot-confirmation';
@@ -49,6 +49,15 @@ interface Heard {
   readonly zeroPart: Uint8Array;
 }
 
+/** What stays the same through one set-up. */
+interface Setting {
+  readonly suite: EcdsaSuite;
+  readonly committee: Committee;
+  readonly boots: Boots;
+  /** Our own. */
+  readonly boot: Uint8Array;
+}
+
 /** With all others of the committee, or with none of them. */
 export function* otSetup(
   committee: Committee,
@@ -59,61 +68,57 @@ export function* otSetup(
 ): Protocol<void> {
   requireCommittee(committee);
   requireBoots(committee, boots, pairs);
-  const offered = new Map(
-    othersOf(committee).map((id) => [id, offerTo(suite, committee, pairs.boot, bootOf(boots, id), rng)]),
-  );
+  const setting = { suite, committee, boots, boot: pairs.boot };
+  const offered = new Map(othersOf(committee).map((id) => [id, offerTo(setting, id, rng)]));
   const made = new Map<PartyId, PairSetup>();
   let agreed = false;
   try {
-    const said: Directs = yield* exchangeOffers(suite, committee, offered);
-    const heard = decodeEach(OFFER, said, committee, (bytes) => readHeard(suite, bytes));
-    for (const [id, setup] of setUpAll(suite, committee, pairs.boot, boots, offered, heard, said)) made.set(id, setup);
-    yield* confirm(committee, made);
+    yield* runRounds(setting, offered, made);
     agreed = true;
   } finally {
     for (const { asReceiver, asSender, zeroPart } of offered.values()) {
       wipe(zeroPart, ...asReceiver.secrets, ...asSender.flat());
       if (!agreed) asReceiver.delta.fill(0);
     }
+    if (!agreed) for (const setup of made.values()) wipeSetup(setup);
   }
   for (const [id, setup] of made) pairs.install(bootOf(boots, id), setup);
 }
 
-function* exchangeOffers(
-  suite: EcdsaSuite,
-  committee: Committee,
+function* runRounds(
+  setting: Setting,
   offered: ReadonlyMap<PartyId, Offered>,
-): Protocol<Directs> {
+  made: Map<PartyId, PairSetup>,
+): Protocol<void> {
+  const { suite, committee } = setting;
   const direct = new Map([...offered].map(([id, { message }]) => [id, message]));
-  const maxBytes = 2 * offerBytes(suite) + ZERO_SEED_BYTES;
-  return yield* tellEach(OFFER, direct, maxBytes, committee);
+  const said = yield* tellEach(OFFER, direct, 2 * offerBytes(suite) + ZERO_SEED_BYTES, committee);
+  const heard = decodeEach(OFFER, said, committee, (bytes) => readHeard(suite, bytes));
+  decodeEach(OFFER, said, committee, (message, id) => {
+    const [mine, theirs] = [offered.get(id), heard.get(id)];
+    if (mine && theirs) made.set(id, setUpPair(setting, id, mine, theirs, message));
+  });
+  yield* confirm(committee, made);
 }
 
-function setUpAll(
-  suite: EcdsaSuite,
-  committee: Committee,
-  boot: Uint8Array,
-  boots: Boots,
-  offered: ReadonlyMap<PartyId, Offered>,
-  heard: ReadonlyMap<PartyId, Heard>,
-  said: Directs,
-): ReadonlyMap<PartyId, PairSetup> {
-  return decodeEach(OFFER, said, committee, (message, id) => {
-    const [mine, theirs] = [offered.get(id), heard.get(id)];
-    if (!mine || !theirs) throw new Error('a message of a stranger');
-    const peer = bootOf(boots, id);
-    const { context } = committee;
-    const first = isFirst(boot, peer);
-    const parts = first ? [boot, peer, mine.message, message] : [peer, boot, message, mine.message];
-    const zeroParts = first ? [mine.zeroPart, theirs.zeroPart] : [theirs.zeroPart, mine.zeroPart];
-    const id_ = transcriptHash('ecdsa/pair', context, parts);
-    return {
-      id: id_,
-      sender: receiveSeeds(suite, sidOf(context, peer, boot), mine.asReceiver, theirs.asSender),
-      receiver: sendSeeds(suite, sidOf(context, boot, peer), mine.asSender, theirs.asReceiver),
-      zeroSeed: transcriptHash('ecdsa/zero-seed', id_, zeroParts),
-    };
-  });
+/** @throws Malformed for an offer that leads to the identity. */
+function setUpPair(
+  { suite, committee: { context }, boots, boot }: Setting,
+  peerId: PartyId,
+  mine: Offered,
+  theirs: Heard,
+  message: Uint8Array,
+): PairSetup {
+  const peer = bootOf(boots, peerId);
+  // The same on both sides.
+  const order = <T>(ours: T, other: T) => (isFirst(boot, peer) ? [ours, other] : [other, ours]);
+  const id = transcriptHash('ecdsa/pair', context, order(boot, peer), order(mine.message, message));
+  return {
+    id,
+    sender: receiveSeeds(suite, sidOf(context, peer, boot), mine.asReceiver, theirs.asSender),
+    receiver: sendSeeds(suite, sidOf(context, boot, peer), mine.asSender, theirs.asReceiver),
+    zeroSeed: transcriptHash('ecdsa/zero-seed', id, order(mine.zeroPart, theirs.zeroPart)),
+  };
 }
 
 /** Nobody keeps a set-up that its peer does not have. */
@@ -125,7 +130,8 @@ function* confirm(committee: Committee, made: ReadonlyMap<PartyId, PairSetup>): 
     throw new Fault('confirmation-differs', OT_CONFIRMATION, { culprits: culprits.map(([id]) => id) });
 }
 
-function offerTo(suite: EcdsaSuite, { context }: Committee, boot: Uint8Array, peer: Uint8Array, rng: Rng): Offered {
+function offerTo({ suite, committee: { context }, boots, boot }: Setting, id: PartyId, rng: Rng): Offered {
+  const peer = bootOf(boots, id);
   const asReceiver = offerAsReceiver(suite, sidOf(context, peer, boot), rng);
   const asSender = offerAsSender(suite, rng);
   const zeroPart = rng(ZERO_SEED_BYTES);

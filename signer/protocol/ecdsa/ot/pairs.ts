@@ -16,6 +16,10 @@ export interface PairSetup {
   readonly zeroSeed: Uint8Array;
 }
 
+export function wipeSetup({ sender, receiver, zeroSeed }: PairSetup): void {
+  for (const secret of [sender.delta, sender.chosen, receiver.zeros, receiver.ones, zeroSeed]) secret.fill(0);
+}
+
 /** No set-up with these peers: run `otSetup` with them first. */
 export class NoSetup extends Error {
   override readonly name = 'NoSetup';
@@ -39,9 +43,7 @@ class Pair {
   }
 
   wipe(): void {
-    if (!this.setup) return;
-    const { sender, receiver, zeroSeed } = this.setup;
-    for (const secret of [sender.delta, sender.chosen, receiver.zeros, receiver.ones, zeroSeed]) secret.fill(0);
+    if (this.setup) wipeSetup(this.setup);
     this.setup = undefined;
   }
 }
