@@ -103,7 +103,7 @@ export function decodeOpenings(
   commitments: ReadonlyMap<PartyId, Uint8Array>,
   own: Opening,
 ): ReadonlyMap<PartyId, Opening> {
-  const { committee, suite } = session;
+  const { committee } = session;
   const theirs = decodeEach(MULTIPLICATIONS, said, committee, (bytes) => readOpening(session, bytes));
   // With commitments that are the same for all, openings are: nobody goes on to round 3 with another R than anybody else.
   requireSameEcho(MULTIPLICATIONS, echo, new Map([...theirs].map(([id, { echo: heard }]) => [id, heard])));
@@ -112,7 +112,7 @@ export function decodeOpenings(
     .map(([id]) => id);
   if (culprits.length > 0) throw new Fault('commitment-opened-differently', MULTIPLICATIONS, { culprits });
   const openings = new Map([...theirs].map(([id, { opening }]) => [id, opening]));
-  openings.set(committee.self, { ...own, R: suite.group.decodeElement(own.R), pk: suite.group.decodeElement(own.pk) });
+  openings.set(committee.self, own);
   return openings;
 }
 

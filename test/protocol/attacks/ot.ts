@@ -5,6 +5,7 @@ import { concatBytes, randomBytes } from '@noble/hashes/utils.js';
 import { type PartyId, partyIdOf } from '../../../signer/protocol/committee.ts';
 import { ecdsaSign } from '../../../signer/protocol/ecdsa/ecdsaSign.ts';
 import { choose, multiplyAsBob, readCorrection } from '../../../signer/protocol/ecdsa/multiplication.ts';
+import { online } from '../../../signer/protocol/ecdsa/online.ts';
 import { bytesOfWords, wordsOfBytes } from '../../../signer/protocol/ecdsa/ot/bitMatrix.ts';
 import {
   acceptExtension,
@@ -16,12 +17,14 @@ import {
   MATRIX_BYTES,
 } from '../../../signer/protocol/ecdsa/ot/extension.ts';
 import { MAX_SESSIONS, OtPairs } from '../../../signer/protocol/ecdsa/ot/pairs.ts';
+import { presign } from '../../../signer/protocol/ecdsa/presign.ts';
+import { startEcdsa } from '../../../signer/protocol/ecdsa/session.ts';
 import { Reader } from '../../../signer/protocol/reader.ts';
 import { bit, encodeAlice, mod, range, alice as referenceAlice } from '../ecdsa/reference.ts';
 import { type Dealt, deal } from '../ecdsa/seeds.ts';
 import { type Booted, boot, dealAll, generateEcdsa, ready, setUp, signEcdsa, suite } from '../ecdsaKeys.ts';
 import { flip, lieOf } from '../lies.ts';
-import { type Adversary, committees, faultOf, honest, resultOf } from '../simulate.ts';
+import { type Adversary, committees, faultOf, honest, resultOf, simulate } from '../simulate.ts';
 import { attack } from './attack.ts';
 
 const [alice, bob, carol] = [1, 2, 3].map(partyIdOf) as [PartyId, PartyId, PartyId];
@@ -140,6 +143,22 @@ describe('attacks on OT extension', () => {
       }
     },
   );
+
+  attack('A40', 'a presignature whose pair was wiped meanwhile says nothing, and is gone', () => {
+    const enclaves = ready(3);
+    const context = randomBytes(32);
+    const sessions = new Map(
+      committees(three, 3, context).map((own) => [
+        own.self,
+        startEcdsa(own, suite, shares.get(own.self)!, request, enclaves.boots, enclaves.pairs.get(own.self)!),
+      ]),
+    );
+    const made = simulate(committees(three, 3, context), (own) => presign(sessions.get(own.self)!, randomBytes));
+    run(enclaves, lie('ecdsa/commitments/direct', flip(SETUP_ID)));
+    const presignature = resultOf(made.get(alice));
+    throws(() => online(sessions.get(alice)!, presignature).next(), { code: 'setup-wiped', culprits: [] });
+    equal(presignature.isTaken, true);
+  });
 
   attack('A40', 'a pair of which one side has wiped its half, or restarted, is of no use to the other', () => {
     const enclaves = ready(3);
