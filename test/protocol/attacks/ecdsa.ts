@@ -383,13 +383,8 @@ describe('attacks on the inputs of multiplication', () => {
       blamed(run(lie('ecdsa/multiplications', put(point, at))), 'commitment-opened-differently');
     blamed(run(lie('ecdsa/multiplications', flip(96 + 130))), 'commitment-opened-differently');
     blamed(run(lie('ecdsa/commitments', flip(32))), 'equivocation', [bob]);
-    const copying: Adversary = (from, _to, round, bytes, said) => {
-      if (from !== bob) return bytes;
-      if (round === 'ecdsa/commitments') return said.get(alice)!;
-      return round === 'ecdsa/multiplications'
-        ? Uint8Array.of(...bytes.slice(0, 96), ...said.get(alice)!.slice(96))
-        : bytes;
-    };
+    const copying: Adversary = (from, _to, round, bytes, said) =>
+      from === bob && (round === 'ecdsa/commitments' || round === 'ecdsa/multiplications') ? said.get(alice)! : bytes;
     blamed(run(copying), 'commitment-opened-differently');
   });
 
@@ -400,10 +395,12 @@ describe('attacks on the inputs of multiplication', () => {
       return bytes;
     });
     const [commitment, , opening] = recorded as [Uint8Array, Uint8Array, Uint8Array];
-    const replay: Adversary = (from, _to, round, bytes) => {
+    const replay: Adversary = (from, _to, round, bytes, said) => {
       if (from !== bob) return bytes;
       if (round === 'ecdsa/commitments') return Uint8Array.of(...bytes.slice(0, 32), ...commitment.slice(32));
-      return round === 'ecdsa/multiplications' ? Uint8Array.of(...bytes.slice(0, 96), ...opening.slice(96)) : bytes;
+      if (round !== 'ecdsa/multiplications') return bytes;
+      // With the echo that fits what he told the others.
+      return Uint8Array.of(...said.get(alice)!.slice(0, 96), ...opening.slice(96));
     };
     blamed(run(replay), 'commitment-opened-differently');
   });
