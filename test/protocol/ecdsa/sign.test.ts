@@ -8,8 +8,8 @@ import { randomBytes } from '@noble/hashes/utils.js';
 import { derivedPublicKey } from '../../../signer/protocol/ecdsa/session.ts';
 import type { Element } from '../../../signer/protocol/math/group.ts';
 import { lagrange } from '../../../signer/protocol/math/polynomial.ts';
-import { generateEcdsa, ready, signEcdsa, suite } from '../ecdsaKeys.ts';
-import type { Shares } from '../keys.ts';
+import { boot, dealAll, generateEcdsa, ready, signEcdsa, suite } from '../ecdsaKeys.ts';
+import { idsTo, type Shares } from '../keys.ts';
 import { resultOf } from '../simulate.ts';
 import { hex } from '../vectors/shared.ts';
 
@@ -43,6 +43,16 @@ describe('threshold ECDSA', () => {
       const signature = resultOf(signEcdsa(pair, two, [1, 2], { digest: sha256(text), tweaks }).get(1 as never));
       verifiedByAll(derivedPublicKey(suite, publicKeyOf(two), tweaks), text, signature);
     }
+  });
+
+  it('is signed by eleven of twenty', () => {
+    const many = generateEcdsa(11, 20);
+    const ids = [1, 2, 4, 5, 7, 8, 11, 13, 17, 19, 20];
+    const pairs = boot(idsTo(20));
+    dealAll(pairs, ids);
+    const text = message();
+    const outcomes = signEcdsa(pairs, many, ids, { digest: sha256(text), tweaks: [] });
+    verifiedByAll(publicKeyOf(many), text, resultOf(outcomes.get(20 as never)));
   });
 
   it('is signed by more than the threshold too', () => {
