@@ -33,6 +33,7 @@ import {
   acceptExtension,
   extend,
   PAD_WORDS,
+  prefixed,
   type Received,
   type ReceiverSeeds,
   RowHash,
@@ -107,13 +108,15 @@ export function multiplyAsAlice(
   const c: Two = [secp256k1Scalars.negate(sums[0]), secp256k1Scalars.negate(sums[1])];
   alpha.fill(0);
   wipe(...sums, ...aHat);
-  return { correction: { rows: corrected, eta, mu }, c };
+  return { correction: { rows: bytesOf(corrected), eta, mu }, c };
 }
 
 /** @returns nothing if Alice did not use the same inputs in all rows (or guessed beta wrongly): then neither side may use these seeds again. */
 export function multiplyAsBob(sid: Uint8Array, { received }: Chosen, { rows, eta, mu }: Correction): Two | undefined {
-  const theta = thetaOf(sid, rows);
-  const shares = correctedShares(sid, received, rows);
+  const corrected = new Uint32Array(XI * COLUMNS * WORDS);
+  readWords(rows, corrected);
+  const theta = thetaOf(sid, corrected);
+  const shares = correctedShares(sid, received, corrected);
   const negatedEta = eta.map((value) => limbsOf(secp256k1Scalars.negate(value)));
   // > mu'_j := { d^_{j,k} + sum_i theta_{i,k} · d._{j,i} - beta_j · eta_k }
   const own = muOf(sid, shares, theta, (sum, j, k) =>
@@ -154,7 +157,7 @@ function correctRows(
   delta: Uint32Array,
   inputs: readonly Scalar[],
   alpha: Float64Array,
-): Uint8Array {
+): Uint32Array {
   const hash = new RowHash(sid);
   const input = limbRows(COLUMNS);
   inputs.forEach((a, i) => {
@@ -182,17 +185,13 @@ function correctRows(
   }
   for (const secret of [input, pads, pad, sum]) secret.fill(0);
   hash.wipe();
-  const bytes = new Uint8Array(4 * words.length);
-  writeWords(words, bytes);
-  return bytes;
+  return words;
 }
 
 /** > d._{j,i} := gamma_{j,i} + beta_j · a~_{j,i}, and d^_{j,k} likewise; limbs of up to 23 bits, not reduced. */
-function correctedShares(sid: Uint8Array, { choices, rows }: Received, corrected: Uint8Array): Float64Array {
+function correctedShares(sid: Uint8Array, { choices, rows }: Received, corrected: Uint32Array): Float64Array {
   const hash = new RowHash(sid);
   const shares = limbRows(XI * COLUMNS);
-  const words = new Uint32Array(XI * COLUMNS * WORDS);
-  readWords(corrected, words);
   const pads = new Uint32Array(PAD_WORDS);
   const correction = limbRows(1);
   for (let j = 0, at = 0; j < XI; j++) {
@@ -200,7 +199,7 @@ function correctedShares(sid: Uint8Array, { choices, rows }: Received, corrected
     hash.pads(rows, j, undefined, pads);
     for (let i = 0; i < COLUMNS; i++, at++) {
       loadWords(pads, i * WORDS, shares, at * LIMBS);
-      loadWords(words, at * WORDS, correction, 0);
+      loadWords(corrected, at * WORDS, correction, 0);
       for (let k = 0; k < LIMBS; k++) {
         shares[at * LIMBS + k] = (shares[at * LIMBS + k] as number) + beta * (correction[k] as number);
       }
@@ -212,8 +211,8 @@ function correctedShares(sid: Uint8Array, { choices, rows }: Received, corrected
 }
 
 /** > theta := H(sid, a~), l times rho scalars */
-function thetaOf(sid: Uint8Array, corrected: Uint8Array): readonly Scalar[] {
-  const digest = transcriptHash('ecdsa/theta', sid, corrected);
+function thetaOf(sid: Uint8Array, corrected: Uint32Array): readonly Scalar[] {
+  const digest = prefixed('ecdsa/corrected', sid).digestBlocks(corrected);
   return Array.from({ length: ELL * RHO }, (_, k) =>
     secp256k1Scalars.reduce(
       concatBytes(transcriptHash('ecdsa/theta', digest, k, 0), transcriptHash('ecdsa/theta', digest, k, 1)),
@@ -246,10 +245,9 @@ function muOf(
       storeWords(sum, words, to);
     }
   }
-  const bytes = new Uint8Array(4 * words.length);
-  writeWords(words, bytes);
-  const mu = transcriptHash('ecdsa/mu', sid, bytes);
-  wipe(bytes);
+  const hash = prefixed('ecdsa/mu', sid);
+  const mu = hash.digestBlocks(words);
+  hash.wipe();
   words.fill(0);
   sum.fill(0);
   return mu;
@@ -267,6 +265,12 @@ function gadgetProducts(rows: Float64Array): Two {
     }
   }
   return [scalarOf(first), scalarOf(second)];
+}
+
+function bytesOf(words: Uint32Array): Uint8Array {
+  const bytes = new Uint8Array(4 * words.length);
+  writeWords(words, bytes);
+  return bytes;
 }
 
 function gadget(): Float64Array {

@@ -37,6 +37,23 @@ export class PrefixedSha256 {
     for (let k = 0; k < DIGEST_WORDS; k++) out[at + k] = state[k] as number;
   }
 
+  /** SHA-256(prefix ‖ `input`), for a whole number of blocks. */
+  digestBlocks(input: Uint32Array): Uint8Array {
+    if (input.length % BLOCK_WORDS !== 0) throw new RangeError(`${input.length} words are no whole blocks`);
+    const w = this.#schedule;
+    const state = this.#state;
+    state.set(this.#midstate);
+    for (let at = 0; at < input.length; at += BLOCK_WORDS) {
+      for (let k = 0; k < BLOCK_WORDS; k++) w[k] = input[at + k] as number;
+      compress(state, w);
+    }
+    w.fill(0, 0, BLOCK_WORDS);
+    w[0] = 0x80000000;
+    w[BLOCK_WORDS - 1] = 32 * (BLOCK_WORDS + input.length);
+    compress(state, w);
+    return bytesOf(state);
+  }
+
   wipe(): void {
     this.#midstate.fill(0);
     this.#state.fill(0);
@@ -63,9 +80,9 @@ function compress(state: Int32Array, w: Int32Array): void {
   let h = state[7] as number;
   for (let t = 0; t < 64; t++) {
     const S1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-    const T1 = (h + S1 + ((e & f) ^ (~e & g)) + (K[t] as number) + (w[t] as number)) | 0;
+    const T1 = (h + S1 + (g ^ (e & (f ^ g))) + (K[t] as number) + (w[t] as number)) | 0;
     const S0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
-    const T2 = (S0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    const T2 = (S0 + ((a & b) ^ (c & (a ^ b)))) | 0;
     h = g;
     g = f;
     f = e;
@@ -92,6 +109,10 @@ function wordAt(bytes: Uint8Array, at: number): number {
     ((bytes[at + 2] as number) << 8) |
     (bytes[at + 3] as number)
   );
+}
+
+function bytesOf(state: Int32Array): Uint8Array {
+  return Uint8Array.from({ length: 4 * DIGEST_WORDS }, (_, k) => (state[k >>> 2] as number) >>> (24 - 8 * (k & 3)));
 }
 
 function primes(count: number): number[] {

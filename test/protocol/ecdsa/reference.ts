@@ -166,10 +166,8 @@ function pads(sid: Uint8Array, j: number, row: bigint): readonly bigint[] {
 
 /** theta[i][k]. */
 function thetaOf(sid: Uint8Array, corrected: readonly bigint[]): readonly (readonly bigint[])[] {
-  const digest = transcriptHash(
-    'ecdsa/theta',
-    sid,
-    concatBytes(...corrected.map((value) => numberToBytesBE(value, 32))),
+  const digest = sha256(
+    concatBytes(prefix('ecdsa/corrected', sid), ...corrected.map((value) => numberToBytesBE(value, 32))),
   );
   const wide = (k: number) =>
     concatBytes(transcriptHash('ecdsa/theta', digest, k, 0), transcriptHash('ecdsa/theta', digest, k, 1));
@@ -177,7 +175,7 @@ function thetaOf(sid: Uint8Array, corrected: readonly bigint[]): readonly (reado
 }
 
 function muOf(sid: Uint8Array, values: readonly bigint[]): Uint8Array {
-  return transcriptHash('ecdsa/mu', sid, concatBytes(...values.map((value) => numberToBytesBE(value, 32))));
+  return sha256(concatBytes(prefix('ecdsa/mu', sid), ...values.map((value) => numberToBytesBE(value, 32))));
 }
 
 const gadget = range(ROWS).map((j) =>

@@ -111,8 +111,8 @@ function isConsistent(challenge: Uint32Array, rows: Uint32Array, delta: Uint32Ar
   return difference === 0;
 }
 
-/** Keys the two hashes of one session. */
-function prefixed(label: string, sid: Uint8Array): PrefixedSha256 {
+/** SHA-256 for one use in one session. */
+export function prefixed(label: string, sid: Uint8Array): PrefixedSha256 {
   return new PrefixedSha256(concatBytes(transcriptHash(label, sid, 0), transcriptHash(label, sid, 1)));
 }
 
