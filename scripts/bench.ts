@@ -1,10 +1,11 @@
 /**
  * Measures what nodes and auditors wait for, beside a peer where there is one:
- * `npm run bench -- --json out/bench.json [--runs 7] [--quick] [--only frost | finality | evidence]`.
+ * `npm run bench -- --json out/bench.json [--runs 7] [--quick] [--only frost | ecdsa | finality | evidence]`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureEcdsa } from './bench/ecdsa.ts';
 import { measureEvidence } from './bench/evidence.ts';
 import { measureFinality } from './bench/finality.ts';
 import { measureFrost } from './bench/frost.ts';
@@ -23,6 +24,7 @@ const runs = Number(values.runs);
 
 const measures: Readonly<Record<string, () => readonly Row[] | Promise<readonly Row[]>>> = {
   frost: () => measureFrost(runs, values.quick),
+  ecdsa: () => measureEcdsa(runs, values.quick),
   finality: () => measureFinality(runs),
   evidence: () => measureEvidence(runs),
 };

@@ -12,6 +12,14 @@ export type FaultCode =
   | 'confirmation-differs'
   | 'request-differs' // the disputes say who signs something else; nobody can tell who was asked wrongly
   | 'invalid-signature-share'
+  | 'ot-check-failed' // a bit of the pair's OT state may be known to the peer now: the pair is wiped
+  | 'multiplication-check-failed' // likewise
+  | 'inputs-differ' // a peer multiplied with something else than it committed to
+  | 'wrong-public-key' // the parts that were committed to do not make the key; with more than two signers nobody can tell whose
+  | 'setup-differs' // the disputes say with whom we do not share the same OT set-up
+  | 'setup-wiped' // a check failed in another session with the same peer
+  | 'invalid-signature' // with more than two signers nobody can tell whose share is wrong
+  | 'degenerate-signature' // r, s or u is zero: probability 2^-250, or a signer's doing
   | 'degenerate-key'; // probability 2^-250, kept so that no identity element is ever a key
 
 /** `reporter` says that it heard something else from `about` than we did; the signed messages tell which of the two lies. */

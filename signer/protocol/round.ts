@@ -40,6 +40,32 @@ export function* broadcast(
   return new Map(committee.parties.map((id) => [id, id === committee.self ? bytes : broadcastOf(heard, id)]));
 }
 
+/** What each other party said to us alone in one round. */
+export type Directs = ReadonlyMap<PartyId, Uint8Array>;
+
+/** Tells everybody `broadcast` and each other party something of its own, and returns what we were told. */
+export function* exchange(
+  round: string,
+  { broadcast: bytes, direct }: { readonly broadcast: Uint8Array; readonly direct: Directs },
+  maxBytes: number,
+  committee: Committee,
+): Protocol<{ readonly broadcasts: Broadcasts; readonly directs: Directs }> {
+  const heard = yield { round, broadcast: bytes, direct, maxBytes };
+  requireAll(round, heard, committee);
+  requireSizes(round, heard, maxBytes);
+  return {
+    broadcasts: new Map(committee.parties.map((id) => [id, id === committee.self ? bytes : broadcastOf(heard, id)])),
+    directs: directsOf(round, heard, committee),
+  };
+}
+
+/** Tells each other party something of its own, and returns what each told us. */
+export function* tellEach(round: string, direct: Directs, maxBytes: number, committee: Committee): Protocol<Directs> {
+  const heard = yield { round, direct, maxBytes };
+  requireSizes(round, heard, maxBytes);
+  return directsOf(round, heard, committee);
+}
+
 /** Decodes what each peer said; peers whose bytes cannot be decoded are blamed together. */
 export function decodeEach<T>(
   round: string,
@@ -66,6 +92,18 @@ function requireAll(round: string, heard: RoundIn, committee: Committee): void {
   const silent = othersOf(committee).filter((id) => heard.get(id)?.broadcast === undefined);
   if (silent.length > 0) throw new Fault('silent', round, { silent });
   if (heard.size !== committee.parties.length - 1) throw new Error('the driver delivered messages of strangers');
+}
+
+function directsOf(round: string, heard: RoundIn, committee: Committee): Directs {
+  const said = othersOf(committee).flatMap((id) => {
+    const direct = heard.get(id)?.direct;
+    return direct ? [[id, direct] as const] : [];
+  });
+  const directs = new Map(said);
+  const silent = othersOf(committee).filter((id) => !directs.has(id));
+  if (silent.length > 0) throw new Fault('silent', round, { silent });
+  if (heard.size !== directs.size) throw new Error('the driver delivered messages of strangers');
+  return directs;
 }
 
 function requireSizes(round: string, heard: RoundIn, maxBytes: number): void {

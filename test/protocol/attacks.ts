@@ -1,16 +1,18 @@
-/** Every known attack on sharing (S), FROST (F), transcript and platform (T) has a test, or a reason why not yet. */
+/** Every known attack on sharing (S), FROST (F), ECDSA (E), OT (O), transcript and platform (T) has a test, or a reason why not yet. */
 import { deepEqual } from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tested } from './attacks/attack.ts';
+import './attacks/ecdsa.ts';
 import './attacks/frost.ts';
+import './attacks/ot.ts';
 import './attacks/sharing.ts';
 import './attacks/transcript.ts';
 
 const TABLE = join(import.meta.dirname, '../../../shared/PROTOCOLS.md');
 
 /** As of the table of 2026-11-22; where the table is there, it is read instead. */
-const ROWS = [...range(1, 16), ...range(23, 32), ...range(46, 49)];
+const ROWS = [...range(1, 16), ...range(23, 49)];
 
 /** Rows of parts that are not built. */
 const LATER: Readonly<Record<string, string>> = { A49: 'there are no BLS keys yet' };
@@ -33,7 +35,7 @@ describe('the table of attacks', () => {
 });
 
 function rowsOf(table: string): string[] {
-  return [...table.matchAll(/^\| (A\d+)-([SFT]) \|/gm)].map(([, row]) => row!);
+  return [...table.matchAll(/^\| (A\d+)-([SFEOT]) \|/gm)].map(([, row]) => row!);
 }
 
 function range(first: number, last: number): string[] {

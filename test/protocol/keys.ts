@@ -1,6 +1,6 @@
 /** Keys for tests, and signatures by a subset of their holders. */
 import { randomBytes } from '@noble/hashes/utils.js';
-import type { Ciphersuite } from '../../signer/protocol/ciphersuite/ciphersuite.ts';
+import type { Ciphersuite, KeygenSuite } from '../../signer/protocol/ciphersuite/ciphersuite.ts';
 import { type PartyId, partyIdOf } from '../../signer/protocol/committee.ts';
 import { frostSign } from '../../signer/protocol/frost/frostSign.ts';
 import type { SigningRequest } from '../../signer/protocol/frost/session.ts';
@@ -14,7 +14,7 @@ export function idsTo(n: number): number[] {
   return Array.from({ length: n }, (_, k) => k + 1);
 }
 
-export function generate(suite: Ciphersuite, t: number, n: number): Shares {
+export function generate(suite: KeygenSuite, t: number, n: number): Shares {
   const outcomes = simulate(committees(idsTo(n), t), (committee) => keygen(committee, suite, randomBytes));
   return new Map([...outcomes].map(([id, outcome]) => [id, resultOf(outcome)]));
 }
@@ -36,7 +36,7 @@ export function sign(
 }
 
 /** Deals a known secret, as only a test may. */
-export function keyShareOfSecret(suite: Ciphersuite, secret: Uint8Array, t: number, n: number): Shares {
+export function keyShareOfSecret(suite: KeygenSuite, secret: Uint8Array, t: number, n: number): Shares {
   const { scalars, multiplyBase } = suite.group;
   const rest = Array.from({ length: t - 1 }, () => scalars.reduce(randomBytes(64)));
   const coefficients = [scalars.decode(secret), ...rest];

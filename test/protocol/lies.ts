@@ -1,5 +1,5 @@
 /** What a corrupt party may say. */
-import type { Ciphersuite } from '../../signer/protocol/ciphersuite/ciphersuite.ts';
+import type { KeygenSuite } from '../../signer/protocol/ciphersuite/ciphersuite.ts';
 import type { PartyId } from '../../signer/protocol/committee.ts';
 import type { Envelope } from '../../signer/protocol/keygen/envelope.ts';
 import type { Protocol, RoundOut } from '../../signer/protocol/round.ts';
@@ -20,7 +20,7 @@ export function flip(at: number): Alter {
 }
 
 /** Adds one to the scalar that begins `at` bytes from the end. */
-export function addOne({ group: { scalars } }: Ciphersuite, at: number): Alter {
+export function addOne({ group: { scalars } }: KeygenSuite, at: number): Alter {
   return (bytes) => {
     const start = bytes.length + at;
     bytes.set(scalars.add(scalars.decode(bytes.slice(start, start + 32)), scalars.from(1)), start);

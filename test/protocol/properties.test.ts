@@ -11,9 +11,10 @@ import { keygen } from '../../signer/protocol/keygen/keygen.ts';
 import { confirmationOf } from '../../signer/protocol/keygen/keyShare.ts';
 import { sumScalars } from '../../signer/protocol/math/group.ts';
 import { lagrange } from '../../signer/protocol/math/polynomial.ts';
+import { ready, signEcdsa } from './ecdsaKeys.ts';
 import { generate, idsTo, type Shares, sign } from './keys.ts';
 import { type Adversary, committees, type Outcome, resultOf, simulate } from './simulate.ts';
-import { fast } from './suites.ts';
+import { fast, fastEcdsa } from './suites.ts';
 import { hex } from './vectors/shared.ts';
 
 interface Lie {
@@ -26,6 +27,13 @@ interface Lie {
 
 const liar = partyIdOf(2);
 const KEYGEN_ROUNDS = ['keygen/announcement', 'keygen/opening', 'keygen/echo', 'keygen/confirmation'];
+const ECDSA_ROUNDS = [
+  'ecdsa/commitments',
+  'ecdsa/commitments/direct',
+  'ecdsa/multiplications',
+  'ecdsa/multiplications/direct',
+  'ecdsa/shares',
+];
 const FROST_ROUNDS = ['frost/commitments', 'frost/shares'];
 
 for (const suite of Object.values(fast)) {
@@ -36,6 +44,25 @@ for (const suite of Object.values(fast)) {
     drawsNoncesOnce(suite, shares);
   });
 }
+
+describe('properties of ecdsa-secp256k1', () => {
+  const shares = generate(fastEcdsa, 3, 3);
+
+  it('signing never blames an honest party, nor releases anything but valid signatures', () => {
+    const digest = randomBytes(32);
+    fc.assert(
+      fc.property(liesIn(ECDSA_ROUNDS, [1, 3]), (lies) => {
+        const outcomes = signEcdsa(ready(3), shares, [1, 2, 3], { digest, tweaks: [] }, telling(lies));
+        judgeOutcomes(outcomes, hex);
+        for (const outcome of outcomes.values()) {
+          if (!('value' in outcome)) continue;
+          equal(fastEcdsa.isSignature(shares.get(liar)!.publicKey, digest, outcome.value.slice(0, 64)), true);
+        }
+      }),
+      { numRuns: 80 },
+    );
+  });
+});
 
 function neverBlamesTheHonest(suite: Ciphersuite, shares: Shares): void {
   it('key generation never blames an honest party, nor gives honest parties different keys', () => {
@@ -156,7 +183,7 @@ function liesIn(rounds: readonly string[], victims: readonly number[]): fc.Arbit
       'zeros',
       'random',
     ),
-    at: fc.nat({ max: 1000 }),
+    at: fc.nat({ max: 100_000 }),
     bit: fc.nat({ max: 7 }),
   });
   return fc.array(lie, { minLength: 1, maxLength: 3 });

@@ -4,7 +4,10 @@ import { type Committee, committeeOf, type PartyId } from '../../signer/protocol
 import { Fault } from '../../signer/protocol/fault.ts';
 import type { Protocol, RoundIn, RoundOut, Said } from '../../signer/protocol/round.ts';
 
-/** What `to` gets instead of what `from` said to it; nothing if it is dropped. It rushes: `said` is all that was said in this round. */
+/**
+ * What `to` gets instead of what `from` said to it; nothing if it is dropped. It rushes: `said` is all that was said in this round. What is
+ * said to one party alone comes with `/direct` after the round's name, and `said` is then what `to` is told.
+ */
 export type Adversary = (
   from: PartyId,
   to: PartyId,
@@ -64,10 +67,15 @@ export function simulate<T>(
 function deliver(said: ReadonlyMap<PartyId, RoundOut>, to: PartyId, round: string, adversary: Adversary): RoundIn {
   const heard = new Map<PartyId, Said>();
   const all = new Map([...said].map(([from, out]) => [from, out.broadcast ?? new Uint8Array()]));
+  const directs = new Map(
+    [...said].flatMap(([from, { direct }]) => (direct?.has(to) ? [[from, direct.get(to)!] as const] : [])),
+  );
   for (const [from, out] of said) {
     if (from === to || out.round !== round) continue;
-    const bytes = out.broadcast && adversary(from, to, round, out.broadcast, all);
-    if (bytes) heard.set(from, { broadcast: bytes });
+    const broadcast = out.broadcast && adversary(from, to, round, out.broadcast, all);
+    const own = out.direct?.get(to);
+    const direct = own && adversary(from, to, `${round}/direct`, own, directs);
+    if (broadcast || direct) heard.set(from, { ...(broadcast && { broadcast }), ...(direct && { direct }) });
   }
   return heard;
 }

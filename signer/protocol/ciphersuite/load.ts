@@ -7,6 +7,7 @@ import { type Sodium, sodiumEd25519 } from '../math/sodiumEd25519.ts';
 import { WasmSecp256k1 } from '../math/wasmSecp256k1.ts';
 import { bip340Suite, xOf } from './bip340.ts';
 import type { Engine } from './ciphersuite.ts';
+import { type EcdsaSuite, ecdsaSuite } from './ecdsa.ts';
 import { ed25519Suite } from './ed25519.ts';
 import type { Suites } from './suites.ts';
 
@@ -23,6 +24,18 @@ export async function loadSuites(secp256k1Wasm: Uint8Array, rng: Rng): Promise<S
       isSignature: (publicKey, message, signature) => sodium.crypto_sign_verify_detached(signature, message, publicKey),
     }),
   };
+}
+
+/** Threshold ECDSA on the same engines. */
+export async function loadEcdsaSuite(secp256k1Wasm: Uint8Array, rng: Rng): Promise<EcdsaSuite> {
+  await sodium.ready;
+  const secp256k1 = await WasmSecp256k1.load(secp256k1Wasm, rng);
+  return ecdsaSuite({
+    group: secp256k1.group,
+    envelope: sodiumEnvelope(sodium),
+    isSignature: (publicKey, digest, signature) => secp256k1.verifyEcdsa(signature, digest, publicKey),
+    liftX: (x) => secp256k1.liftX(x),
+  });
 }
 
 /** libsecp256k1's build takes digests only; other lengths, which BIP-340 allows, go to noble. Both see public values only. */

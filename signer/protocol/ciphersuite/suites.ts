@@ -1,11 +1,13 @@
 /** The ciphersuites on the portable engine, which needs nothing but JavaScript and is not in constant time. */
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { ed25519, x25519 } from '@noble/curves/ed25519.js';
-import { schnorr } from '@noble/curves/secp256k1.js';
+import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { x25519Envelope } from '../keygen/envelope.ts';
+import type { Element } from '../math/group.ts';
 import { nobleEd25519, nobleSecp256k1 } from '../math/nobleGroups.ts';
 import { bip340Suite, xOf } from './bip340.ts';
 import type { Ciphersuite, SuiteName } from './ciphersuite.ts';
+import { type EcdsaSuite, ecdsaSuite } from './ecdsa.ts';
 import { ed25519Suite } from './ed25519.ts';
 
 export type Suites = Readonly<Record<SuiteName, Ciphersuite>>;
@@ -29,3 +31,16 @@ export const portableSuites: Suites = {
     isSignature: (publicKey, message, signature) => ed25519.verify(signature, message, publicKey, { zip215: false }),
   }),
 };
+
+export const portableEcdsaSuite: EcdsaSuite = ecdsaSuite({
+  group: nobleSecp256k1,
+  envelope,
+  isSignature: (publicKey, digest, signature) =>
+    signature.length === 64 && secp256k1.verify(signature, digest, publicKey, { prehash: false, lowS: true }),
+  liftX,
+});
+
+function liftX(x: Uint8Array): Element | undefined {
+  const p = Uint8Array.of(2, ...x);
+  return secp256k1.utils.isValidPublicKey(p) ? (p as Element) : undefined;
+}

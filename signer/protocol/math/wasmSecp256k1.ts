@@ -38,6 +38,7 @@ interface Exports {
   pointMultiply(inputLength: number, outputLength: number): number;
   pointAdd(inputLength: number, secondLength: number, outputLength: number): number;
   verifySchnorr(): number;
+  verify(publicKeyLength: number, strict: number): number;
 }
 
 const SHORT = 33;
@@ -86,6 +87,28 @@ export class WasmSecp256k1 {
     this.#put(this.#wasm.HASH_INPUT, message);
     this.#put(this.#wasm.X_ONLY_PUBLIC_KEY_INPUT, x);
     return this.#wasm.verifySchnorr() === 1;
+  }
+
+  /** ECDSA over a digest of 32 bytes, low s only; `signature` is r ‖ s. Public values. */
+  verifyEcdsa(signature: Uint8Array, digest: Uint8Array, publicKey: Element): boolean {
+    if (signature.length !== 64 || digest.length !== 32 || isIdentity(publicKey)) return false;
+    // The module throws where r or s is not below the order.
+    if (!isScalar(signature.slice(0, 32)) || !isScalar(signature.slice(32))) return false;
+    const full = this.#forms.full(publicKey);
+    this.#put(this.#wasm.HASH_INPUT, digest);
+    this.#put(this.#wasm.PUBLIC_KEY_INPUT, full);
+    this.#put(this.#wasm.SIGNATURE_INPUT, signature);
+    return this.#wasm.verify(FULL, 1) === 1;
+  }
+
+  /** The point with this x and an even y, if there is one. */
+  liftX(x: Uint8Array): Element | undefined {
+    const p = new Uint8Array(SHORT);
+    p[0] = 2;
+    p.set(x, 1);
+    this.#put(this.#wasm.PUBLIC_KEY_INPUT, p);
+    if (this.#wasm.isPoint(SHORT) !== 1) return undefined;
+    return this.#forms.short(this.#decompress(p));
   }
 
   /** Decompression checks the point too; only who sends a bad one pays for a fresh instance. */
@@ -164,6 +187,15 @@ function instantiate(module: Module, rng: Rng): Exports {
   const wasm = exports as Exports;
   wasm.initializeContext();
   return wasm;
+}
+
+function isScalar(bytes: Uint8Array): boolean {
+  try {
+    secp256k1Scalars.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isIdentity(p: Element): boolean {

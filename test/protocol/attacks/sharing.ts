@@ -1,7 +1,7 @@
-/** Attacks on key generation, each run against both ciphersuites. */
+/** Attacks on key generation, each run for every scheme. */
 import { deepEqual, equal, throws } from 'node:assert/strict';
 import { concatBytes, randomBytes } from '@noble/hashes/utils.js';
-import type { Ciphersuite } from '../../../signer/protocol/ciphersuite/ciphersuite.ts';
+import type { KeygenSuite } from '../../../signer/protocol/ciphersuite/ciphersuite.ts';
 import {
   type Committee,
   committeeOf,
@@ -18,14 +18,14 @@ import type { Protocol } from '../../../signer/protocol/round.ts';
 import { generate, idsTo } from '../keys.ts';
 import { doubleLife, flip, lieOf, sealingWrongly } from '../lies.ts';
 import { type Adversary, committees, faultOf, honest, type Outcome, simulate } from '../simulate.ts';
-import { fast } from '../suites.ts';
+import { fast, fastEcdsa } from '../suites.ts';
 import { attack } from './attack.ts';
 
 const [alice, bob, carol, dave] = [1, 2, 3, 4].map(partyIdOf) as [PartyId, PartyId, PartyId, PartyId];
 const lie = lieOf(bob);
 type Outcomes = ReadonlyMap<PartyId, Outcome<KeyShare>>;
 
-for (const suite of Object.values(fast)) {
+for (const suite of [...Object.values(fast), fastEcdsa]) {
   describe(`attacks on key generation for ${suite.name}`, () => {
     onThresholdAndIds(suite);
     onPossession(suite);
@@ -36,7 +36,7 @@ for (const suite of Object.values(fast)) {
 }
 
 function run(
-  suite: Ciphersuite,
+  suite: KeygenSuite,
   adversary: Adversary = honest,
   bobs?: (committee: Committee) => Protocol<KeyShare>,
 ): Outcomes {
@@ -55,7 +55,7 @@ function blamed(outcomes: Outcomes, code: FaultCode): void {
   for (const fault of faultsOfHonest(outcomes)) deepEqual([fault.code, fault.culprits], [code, [bob]]);
 }
 
-function onThresholdAndIds(suite: Ciphersuite): void {
+function onThresholdAndIds(suite: KeygenSuite): void {
   attack('A01', 'a dealer of a polynomial of another degree is blamed', () => {
     for (const threshold of [3, 4])
       blamed(
@@ -123,12 +123,12 @@ function onThresholdAndIds(suite: Ciphersuite): void {
 }
 
 /** What could be meant by the identity, in the length that messages use. */
-function identities({ group }: Ciphersuite): Uint8Array[] {
+function identities({ group }: KeygenSuite): Uint8Array[] {
   if (group.name === 'ed25519') return [group.identity];
   return [0, 4].map((tag) => new Uint8Array(group.wideBytes).fill(tag, 0, 1));
 }
 
-function onPossession(suite: Ciphersuite): void {
+function onPossession(suite: KeygenSuite): void {
   const { scalars, multiplyBase, add, negate } = suite.group;
 
   attack('A06', 'a key chosen to cancel the others is neither announced in time nor proven', () => {
@@ -168,7 +168,7 @@ function onPossession(suite: Ciphersuite): void {
   });
 }
 
-function onBroadcast(suite: Ciphersuite): void {
+function onBroadcast(suite: KeygenSuite): void {
   attack('A09', 'a party that leads two lives leaves nobody with a key, and evidence against itself alone', () => {
     const members = committees(idsTo(4), 2);
     const second = keygen(members[1]!, suite, randomBytes);
@@ -210,7 +210,7 @@ function onBroadcast(suite: Ciphersuite): void {
   });
 }
 
-function onShares(suite: Ciphersuite): void {
+function onShares(suite: KeygenSuite): void {
   attack('A10', 'a wrong share convicts the dealer, and a false complaint the complainer', () => {
     blamed(
       run(suite, honest, (own) => keygen(own, suite, randomBytes, sealingWrongly(suite.envelope, carol))),
@@ -302,7 +302,7 @@ function onShares(suite: Ciphersuite): void {
   });
 }
 
-function onOrder(suite: Ciphersuite): void {
+function onOrder(suite: KeygenSuite): void {
   attack('A15', 'nobody opens before everybody has announced', () => {
     const rounds: string[] = [];
     run(suite, (from, _to, round, bytes) => {

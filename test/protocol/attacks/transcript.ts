@@ -3,10 +3,13 @@ import { equal, notDeepEqual } from 'node:assert/strict';
 import { randomBytes } from '@noble/hashes/utils.js';
 import fc from 'fast-check';
 import { committeeOf } from '../../../signer/protocol/committee.ts';
+import { innerProduct } from '../../../signer/protocol/ecdsa/multiplication.ts';
+import { wordsOfBytes } from '../../../signer/protocol/ecdsa/ot/bitMatrix.ts';
 import { frostSign } from '../../../signer/protocol/frost/frostSign.ts';
 import { decodeKeyShare, encodeKeyShare } from '../../../signer/protocol/keygen/keyShare.ts';
 import type { Scalar } from '../../../signer/protocol/math/group.ts';
 import { secp256k1Scalars } from '../../../signer/protocol/math/limbField.ts';
+import { accumulator, addProduct, limbsOf, scalarOf } from '../../../signer/protocol/math/limbRows.ts';
 import { encodeItem, type Item, transcriptHash } from '../../../signer/protocol/transcript.ts';
 import { generate } from '../keys.ts';
 import { fast } from '../suites.ts';
@@ -95,6 +98,12 @@ describe('attacks on the platform', () => {
       add: (secret) => secp256k1Scalars.add(secret, other),
       evaluate: (secret) => secp256k1Scalars.evaluate([secret, secret, secret], 5),
       multiplyBase: (secret) => group.multiplyBase(secret),
+      'rows of limbs': (secret) => {
+        const sum = accumulator();
+        for (let k = 0; k < 8; k++) addProduct(sum, limbsOf(secret), 0, limbsOf(other), 0);
+        return scalarOf(sum);
+      },
+      'multiplication, as Bob': (secret) => innerProduct(choicesOf(secret)),
       'Ed25519 multiplyBase': (secret) =>
         fast.ed25519.group.multiplyBase(fast.ed25519.group.scalars.reduce(doubled(secret))),
     };
@@ -121,6 +130,11 @@ function relativeGap(a: () => unknown, b: () => unknown): number {
   }
   const [x, y] = times.map((list) => list.slice(100).sort((p, q) => p - q)[250]!) as [number, number];
   return Math.abs(x - y) / Math.min(x, y);
+}
+
+/** 544 bits with the weight of the secret. */
+function choicesOf(secret: Uint8Array): Uint32Array {
+  return wordsOfBytes(Uint8Array.from({ length: 68 }, (_, k) => secret[k % 32]!));
 }
 
 function timeOf(run: () => unknown): number {

@@ -1,0 +1,69 @@
+/** One signer's secrets of one signing, and what it commits to: steps 1 to 3 of protocol 3.6 of DKLs23 (ePrint 2023/765). */
+import { concatBytes } from '@noble/curves/utils.js';
+import type { PartyId, Rng } from '../committee.ts';
+import { randomScalar } from '../keygen/dealing.ts';
+import type { Element, Scalar } from '../math/group.ts';
+import { lagrange } from '../math/polynomial.ts';
+import { wipe } from '../secret.ts';
+import { transcriptHash } from '../transcript.ts';
+import type { EcdsaSession } from './session.ts';
+
+export interface Instance {
+  readonly r_i: Scalar;
+  /** The inversion mask. */
+  readonly phi_i: Scalar;
+  /** Our part of the key in this session: sk = sum sk_i. */
+  readonly sk_i: Scalar;
+  readonly opening: Opening;
+}
+
+/** What a signer commits to in round 1 and says in round 2. */
+export interface Opening {
+  /** R_i = r_i·G. */
+  readonly R: Element;
+  /** pk_i = sk_i·G. */
+  readonly pk: Element;
+  readonly salt: Uint8Array;
+}
+
+export const SALT_BYTES = 32;
+export const COMMITMENT_BYTES = 32;
+
+export function drawInstance(session: EcdsaSession, rng: Rng): Instance {
+  const { group } = session.suite;
+  const sk_i = partOfKey(session);
+  // > r_i <- Z_q, phi_i <- Z_q, R_i := r_i·G
+  const r_i = randomScalar(group, rng);
+  const phi_i = randomScalar(group, rng);
+  const opening = { R: group.multiplyBase(r_i), pk: group.multiplyBase(sk_i), salt: rng(SALT_BYTES) };
+  return { r_i, phi_i, sk_i, opening };
+}
+
+export function wipeInstance({ r_i, phi_i, sk_i }: Instance): void {
+  wipe(r_i, phi_i, sk_i);
+}
+
+/** > sk_i := p(i)·lagrange(P, i, 0) + zeta_i */
+function partOfKey({ committee, suite, keyShare, ...session }: EcdsaSession): Scalar {
+  const { scalars } = suite.group;
+  const weighted = scalars.multiply(keyShare.secret.reveal(), lagrange(scalars, committee.self, committee.parties));
+  let sk_i = weighted;
+  for (const [id, pair] of session.pairs) {
+    const shared = zeroShare(scalars.reduce, session.requestHash, pair.setup.zeroSeed);
+    sk_i = scalars.add(sk_i, committee.self < id ? shared : scalars.negate(shared));
+    wipe(shared);
+  }
+  wipe(weighted);
+  return sk_i;
+}
+
+/** > F_Zero: of each pair one adds what the other takes off */
+function zeroShare(reduce: (wide: Uint8Array) => Scalar, requestHash: Uint8Array, seed: Uint8Array): Scalar {
+  const half = (k: number) => transcriptHash('ecdsa/zeta', requestHash, seed, k);
+  return reduce(concatBytes(half(0), half(1)));
+}
+
+/** > (commit, R_i, sid): to the request, the signer and, beyond the paper, to pk_i. */
+export function commitTo({ requestHash }: EcdsaSession, id: PartyId, { R, pk, salt }: Opening): Uint8Array {
+  return transcriptHash('ecdsa/commitment', requestHash, id, R, pk, salt);
+}

@@ -1,0 +1,190 @@
+/** Round 2: openings to all; to each, our part of the multiplication in which we are Alice, and what proves that its inputs were ours. */
+import { concatBytes } from '@noble/curves/utils.js';
+import { othersOf, type PartyId, type Rng } from '../committee.ts';
+import { DIGEST_BYTES, type Echo, encodeEcho, readEcho, requireSameEcho } from '../echo.ts';
+import { Fault } from '../fault.ts';
+import { type Element, type Group, type Scalar, sameBytes } from '../math/group.ts';
+import { Reader } from '../reader.ts';
+import { type Broadcasts, type Directs, decodeEach } from '../round.ts';
+import { wipe } from '../secret.ts';
+import { multiplyBlinded } from './blinded.ts';
+import { type Choices, COMMITMENTS, multiplicationId } from './commitments.ts';
+import { commitTo, type Instance, type Opening, SALT_BYTES } from './instance.ts';
+import {
+  type Chosen,
+  CORRECTION_BYTES,
+  type Correction,
+  encodeCorrection,
+  multiplyAsAlice,
+  multiplyAsBob,
+  readCorrection,
+  type Two,
+} from './multiplication.ts';
+import { type EcdsaSession, wipePairs } from './session.ts';
+
+export const MULTIPLICATIONS = 'ecdsa/multiplications';
+
+/** What a signer says to one other. */
+export interface Product {
+  readonly correction: Correction;
+  /** Gamma^u = c^u·G. */
+  readonly gammaU: Element;
+  /** Gamma^v = c^v·G. */
+  readonly gammaV: Element;
+  /** psi = phi_i - chi. */
+  readonly psi: Scalar;
+}
+
+/** c^u and c^v, or d^u and d^v, of each pair. */
+export type Shares = ReadonlyMap<PartyId, Two>;
+
+export function multiplicationsBytes({ committee, suite: { group } }: EcdsaSession): number {
+  const opening = DIGEST_BYTES * committee.parties.length + 2 * group.wideBytes + SALT_BYTES;
+  return Math.max(opening, CORRECTION_BYTES + 2 * group.wideBytes + group.scalars.bytes);
+}
+
+/** @throws Fault naming, and wiping the OTs of, whoever cheated in OT extension. */
+export function multiplyEach(
+  session: EcdsaSession,
+  instance: Instance,
+  choices: Choices,
+  extensions: ReadonlyMap<PartyId, Uint8Array>,
+  rng: Rng,
+): { c: Shares; direct: Directs } {
+  const { suite } = session;
+  const c = new Map<PartyId, Two>();
+  const direct = new Map<PartyId, Uint8Array>();
+  const culprits: PartyId[] = [];
+  for (const [id, message] of extensions) {
+    const multiplied = multiplyWith(session, instance, id, message, rng);
+    if (!multiplied) {
+      culprits.push(id);
+      continue;
+    }
+    const { correction, c: shares } = multiplied;
+    c.set(id, shares);
+    // > Gamma^u := c^u·G, Gamma^v := c^v·G, psi := phi_i - chi
+    const [gammaU, gammaV] = [suite.group.multiplyBase(shares[0]), suite.group.multiplyBase(shares[1])];
+    const psi = differenceOf(suite.group, instance.phi_i, choices.get(id));
+    direct.set(id, encodeProduct(suite.group, { correction, gammaU, gammaV, psi }));
+  }
+  if (culprits.length === 0) return { c, direct };
+  wipeShares(c);
+  wipePairs(session, culprits);
+  throw new Fault('ot-check-failed', COMMITMENTS, { culprits });
+}
+
+export function wipeShares(shares: Shares): void {
+  for (const two of shares.values()) wipe(...two);
+}
+
+/** > P_i, as Alice, inputs (r_i, sk_i) */
+function multiplyWith(session: EcdsaSession, { r_i, sk_i }: Instance, bob: PartyId, message: Uint8Array, rng: Rng) {
+  const pair = session.pairs.get(bob);
+  if (!pair) throw new Error('a message of a stranger');
+  const sid = multiplicationId(session, session.committee.self, bob);
+  return multiplyAsAlice(sid, pair.setup.sender, message, [r_i, sk_i], rng);
+}
+
+function differenceOf({ scalars }: Group, phi_i: Scalar, chosen: Chosen | undefined): Scalar {
+  if (!chosen) throw new Error('a message of a stranger');
+  return scalars.add(phi_i, scalars.negate(chosen.b));
+}
+
+export function encodeOpening({ suite: { group } }: EcdsaSession, echo: Echo, { R, pk, salt }: Opening): Uint8Array {
+  return concatBytes(encodeEcho(echo), group.encodeWide(R), group.encodeWide(pk), salt);
+}
+
+/** @returns each signer's opening, ours included @throws Fault */
+export function decodeOpenings(
+  session: EcdsaSession,
+  said: Broadcasts,
+  echo: Echo,
+  commitments: ReadonlyMap<PartyId, Uint8Array>,
+  own: Opening,
+): ReadonlyMap<PartyId, Opening> {
+  const { committee } = session;
+  const theirs = decodeEach(MULTIPLICATIONS, said, committee, (bytes) => readOpening(session, bytes));
+  // With commitments that are the same for all, openings are: nobody goes on to round 3 with another R than anybody else.
+  requireSameEcho(MULTIPLICATIONS, echo, new Map([...theirs].map(([id, { echo: heard }]) => [id, heard])));
+  const culprits = [...theirs]
+    .filter(([id, { opening }]) => !sameBytes(commitTo(session, id, opening), commitments.get(id) ?? new Uint8Array()))
+    .map(([id]) => id);
+  if (culprits.length > 0) throw new Fault('commitment-opened-differently', MULTIPLICATIONS, { culprits });
+  const openings = new Map([...theirs].map(([id, { opening }]) => [id, opening]));
+  openings.set(committee.self, own);
+  return openings;
+}
+
+export function decodeProducts({ committee, suite }: EcdsaSession, said: Directs): ReadonlyMap<PartyId, Product> {
+  return decodeEach(MULTIPLICATIONS, said, committee, (bytes) => readProduct(suite.group, bytes));
+}
+
+/** Bob's ends of all multiplications. @throws Fault naming, and wiping the OTs of, whoever cheated. */
+export function finishEach(
+  session: EcdsaSession,
+  choices: Choices,
+  openings: ReadonlyMap<PartyId, Opening>,
+  products: ReadonlyMap<PartyId, Product>,
+  rng: Rng,
+): Shares {
+  const d = new Map<PartyId, Two>();
+  const failed = new Map<'multiplication-check-failed' | 'inputs-differ', PartyId[]>();
+  const fail = (code: 'multiplication-check-failed' | 'inputs-differ', id: PartyId) =>
+    failed.set(code, [...(failed.get(code) ?? []), id]);
+  for (const id of othersOf(session.committee)) {
+    const [chosen, opening, product] = [choices.get(id), openings.get(id), products.get(id)];
+    if (!chosen || !opening || !product) throw new Error('a message of a stranger');
+    const shares = multiplyAsBob(multiplicationId(session, id, session.committee.self), chosen, product.correction);
+    if (!shares) {
+      fail('multiplication-check-failed', id);
+      continue;
+    }
+    d.set(id, shares);
+    if (!isConsistent(session.suite.group, chosen.b, opening, product, shares, rng)) fail('inputs-differ', id);
+  }
+  const [first] = failed;
+  if (!first) return d;
+  wipeShares(d);
+  wipePairs(session, [...failed.values()].flat());
+  throw new Fault(first[0], MULTIPLICATIONS, { culprits: [...failed.values()].flat() });
+}
+
+/** > chi·R_j - Gamma^u = d^u·G and chi·pk_j - Gamma^v = d^v·G */
+function isConsistent(
+  group: Group,
+  chi: Scalar,
+  { R, pk }: Opening,
+  { gammaU, gammaV }: Product,
+  [d_u, d_v]: Two,
+  rng: Rng,
+): boolean {
+  const { add, negate, multiplyBase } = group;
+  const isU = sameBytes(add(multiplyBlinded(group, R, chi, rng), negate(gammaU)), multiplyBase(d_u));
+  const isV = sameBytes(add(multiplyBlinded(group, pk, chi, rng), negate(gammaV)), multiplyBase(d_v));
+  return isU && isV;
+}
+
+function readOpening({ committee, suite: { group } }: EcdsaSession, bytes: Uint8Array) {
+  const reader = new Reader(bytes);
+  const echo = readEcho(reader, committee);
+  const opening = { R: reader.wideElement(group), pk: reader.wideElement(group), salt: reader.take(SALT_BYTES) };
+  reader.end();
+  return { echo, opening };
+}
+
+function encodeProduct(group: Group, { correction, gammaU, gammaV, psi }: Product): Uint8Array {
+  return concatBytes(encodeCorrection(correction), group.encodeWide(gammaU), group.encodeWide(gammaV), psi);
+}
+
+function readProduct(group: Group, bytes: Uint8Array): Product {
+  const reader = new Reader(bytes);
+  const product = {
+    correction: readCorrection(reader),
+    gammaU: reader.wideElement(group),
+    gammaV: reader.wideElement(group),
+    psi: reader.scalar(group),
+  };
+  reader.end();
+  return product;
+}

@@ -1,0 +1,139 @@
+/** Rounds 1 and 2: everything of a signature but its last message. Made within the session of one request, for that request alone. */
+import { othersOf, type PartyId, type Rng } from '../committee.ts';
+import { echoOf } from '../echo.ts';
+import { Fault } from '../fault.ts';
+import { type Element, isIdentity, type Scalar, sameBytes, sumElements } from '../math/group.ts';
+import { OneTime } from '../onetime.ts';
+import { exchange, type Protocol } from '../round.ts';
+import { wipe } from '../secret.ts';
+import {
+  type Choices,
+  COMMITMENTS,
+  COMMITMENTS_BYTES,
+  chooseEach,
+  decodeCommitments,
+  decodeExtensions,
+  encodeCommitment,
+  wipeChoices,
+} from './commitments.ts';
+import { hedgedRng } from './hedged.ts';
+import { commitTo, drawInstance, type Instance, type Opening, wipeInstance } from './instance.ts';
+import {
+  decodeOpenings,
+  decodeProducts,
+  encodeOpening,
+  finishEach,
+  MULTIPLICATIONS,
+  multiplicationsBytes,
+  multiplyEach,
+  type Product,
+  type Shares,
+  wipeShares,
+} from './multiplications.ts';
+import { type EcdsaSession, requirePairs, suspects } from './session.ts';
+
+/** One signer's part of a signature to be: used once, or the key is given away. */
+export interface Presignature {
+  readonly R: Element;
+  readonly u_i: Scalar;
+  readonly v_i: Scalar;
+  readonly phi_i: Scalar;
+}
+
+/** @throws Fault; whatever is thrown, nothing of nonce and masks is left. */
+export function* presign(session: EcdsaSession, rng: Rng): Protocol<OneTime<Presignature>> {
+  const { draw, end } = hedgedRng(session, rng);
+  const instance = drawInstance(session, draw);
+  const { choices, direct } = chooseEach(session, draw);
+  try {
+    return yield* runRounds(session, instance, choices, direct, draw);
+  } finally {
+    end();
+    wipeInstance(instance);
+    wipeChoices(choices);
+  }
+}
+
+function* runRounds(
+  session: EcdsaSession,
+  instance: Instance,
+  choices: Choices,
+  first: ReadonlyMap<PartyId, Uint8Array>,
+  rng: Rng,
+): Protocol<OneTime<Presignature>> {
+  const { committee } = session;
+  const commitment = commitTo(session, committee.self, instance.opening);
+  const round1 = { broadcast: encodeCommitment(session, commitment), direct: first };
+  const heard1 = yield* exchange(COMMITMENTS, round1, COMMITMENTS_BYTES, committee);
+  requirePairs(session, COMMITMENTS);
+  const commitments = decodeCommitments(session, heard1.broadcasts);
+  const extensions = decodeExtensions(session, heard1.directs);
+
+  const { c, direct } = multiplyEach(session, instance, choices, extensions, rng);
+  try {
+    const echo = echoOf(committee, heard1.broadcasts);
+    const round2 = { broadcast: encodeOpening(session, echo, instance.opening), direct };
+    const heard2 = yield* exchange(MULTIPLICATIONS, round2, multiplicationsBytes(session), committee);
+    requirePairs(session, MULTIPLICATIONS);
+    const openings = decodeOpenings(session, heard2.broadcasts, echo, commitments, instance.opening);
+    const products = decodeProducts(session, heard2.directs);
+    // Before the key is compared, as what is wrong between two has a name.
+    const d = finishEach(session, choices, openings, products, rng);
+    try {
+      return presignatureOf(session, instance, requireKeyAndNonce(session, openings), products, c, d);
+    } finally {
+      wipeShares(d);
+    }
+  } finally {
+    wipeShares(c);
+  }
+}
+
+/** > sum_k pk_k = pk; R := sum_k R_k */
+function requireKeyAndNonce(
+  { committee, suite: { group }, keyShare }: EcdsaSession,
+  openings: ReadonlyMap<PartyId, Opening>,
+): Element {
+  const all = [...openings.values()];
+  const key = sumElements(
+    group,
+    all.map(({ pk }) => pk),
+  );
+  if (!sameBytes(key, keyShare.publicKey))
+    throw new Fault('wrong-public-key', MULTIPLICATIONS, { culprits: suspects(committee) });
+  const R = sumElements(
+    group,
+    all.map(({ R: R_k }) => R_k),
+  );
+  if (isIdentity(group, R)) throw new Fault('degenerate-signature', MULTIPLICATIONS, { culprits: suspects(committee) });
+  return R;
+}
+
+/** > u_i := r_i·(phi_i + sum_j psi_{j,i}) + sum_j (c^u + d^u), and v_i likewise with sk_i */
+function presignatureOf(
+  { committee, suite }: EcdsaSession,
+  { r_i, phi_i, sk_i }: Instance,
+  R: Element,
+  products: ReadonlyMap<PartyId, Product>,
+  c: Shares,
+  d: Shares,
+): OneTime<Presignature> {
+  const { add, multiply, from } = suite.group.scalars;
+  let phi = phi_i;
+  let [u, v] = [from(0), from(0)];
+  for (const id of othersOf(committee)) {
+    const [product, c_j, d_j] = [products.get(id), c.get(id), d.get(id)];
+    if (!product || !c_j || !d_j) throw new Error('a message of a stranger');
+    phi = add(phi, product.psi);
+    u = add(u, add(c_j[0], d_j[0]));
+    v = add(v, add(c_j[1], d_j[1]));
+  }
+  const presignature = {
+    R,
+    u_i: add(multiply(r_i, phi), u),
+    v_i: add(multiply(sk_i, phi), v),
+    phi_i: phi_i.slice() as Scalar,
+  };
+  wipe(u, v);
+  return new OneTime(presignature);
+}
