@@ -314,7 +314,8 @@ interface ISigningRequests {
 
     /// @notice By vote: a contract that may open requests for the rows that name it, once the trust delay has passed.
     /// @dev A module asks in anybody's name within its row, so its code is voted for and compared at each call. While
-    /// no key exists there is nothing to protect, and it takes effect at once.
+    /// no key exists there is nothing to protect, and it takes effect at once. VOTERS: a module that is listed anew is
+    /// off until the new listing is in effect, and the guardian may take that back: remove what you no longer trust.
     /// @param module the contract
     /// @param codeHash Keccak-256 of its code
     function listModule(address module, bytes32 codeHash) external;
