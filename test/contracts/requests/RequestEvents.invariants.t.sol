@@ -2,7 +2,13 @@
 pragma solidity ^0.8.37;
 
 import {IKeyRegistry} from "../../../contracts/keys/IKeyRegistry.sol";
-import {Intent, ISigningRequests, RequestState, RequestWord} from "../../../contracts/requests/ISigningRequests.sol";
+import {
+    Announcement,
+    Intent,
+    ISigningRequests,
+    RequestState,
+    RequestWord
+} from "../../../contracts/requests/ISigningRequests.sol";
 import {SigningRequests} from "../../../contracts/requests/SigningRequests.sol";
 import {RequestId} from "../../../contracts/types/Ids.sol";
 import {Base, Vm} from "../support/Base.sol";
@@ -14,7 +20,8 @@ contract Explorer is IWatcher {
     mapping(RequestId id => RequestWord) private _words;
     mapping(RequestId id => address) private _requesters;
     mapping(address requester => uint40) private _epochs;
-    mapping(bytes32 announcement => uint40 epoch) private _announcements;
+    bytes32[] private _names;
+    mapping(bytes32 announcement => Announcement) private _announcements;
     mapping(address module => bytes32) private _listed;
     uint256 public unknown;
 
@@ -32,6 +39,14 @@ contract Explorer is IWatcher {
     function wordOf(uint256 index) external view returns (RequestId id, RequestWord memory word) {
         id = _ids[index];
         word = _words[id];
+    }
+
+    function names() external view returns (bytes32[] memory) {
+        return _names;
+    }
+
+    function announcementOf(bytes32 name) external view returns (Announcement memory) {
+        return _announcements[name];
     }
 
     function epochOf(address requester) external view returns (uint40) {
@@ -101,7 +116,19 @@ contract Explorer is IWatcher {
             delete _listed[module];
             return true;
         }
-        return name == ISigningRequests.RequestAnnounced.selector
+        return _readAnnouncement(name, log);
+    }
+
+    /// @dev Module, key, requester and hash: the same four words as the core's own name for it.
+    function _readAnnouncement(bytes32 name, Vm.Log calldata log) private returns (bool) {
+        bytes32 its = keccak256(abi.encode(log.topics[1], log.topics[2], log.topics[3], bytes32(log.data[:32])));
+        if (name == ISigningRequests.RequestAnnounced.selector) {
+            _names.push(its);
+            _announcements[its] = Announcement(uint48(block.timestamp), uint40(uint256(bytes32(log.data[32:64]))));
+            return true;
+        }
+        delete _announcements[its];
+        return name == ISigningRequests.AnnouncementUsed.selector
             || name == ISigningRequests.AnnouncementWithdrawn.selector;
     }
 
@@ -118,6 +145,8 @@ contract EventsHandler is RequestsHandler {
 
 /// @dev I9: what requests are follows from events and block times, row epochs among them.
 contract RequestEventsInvariants is Base {
+    uint256 private constant ANNOUNCEMENTS_SLOT = 3;
+
     SigningRequests private requests;
     EventsHandler private handler;
     Explorer private explorer;
@@ -159,6 +188,7 @@ contract RequestEventsInvariants is Base {
         handler.ask(1, 0, "ready");
         _requireStates();
         invariant_EventsAndTimeGiveEveryRequest();
+        invariant_EventsAndTimeGiveEveryAnnouncement();
     }
 
     function invariant_EventsAndTimeGiveEveryRequest() public view {
@@ -168,6 +198,15 @@ contract RequestEventsInvariants is Base {
         for (uint256 i = 0; i < explorer.count(); ++i) {
             (RequestId id, RequestWord memory told) = explorer.wordOf(i);
             assertTrue(keccak256(abi.encode(requests.wordOf(id))) == keccak256(abi.encode(told)));
+        }
+    }
+
+    function invariant_EventsAndTimeGiveEveryAnnouncement() public view {
+        bytes32[] memory names = explorer.names();
+        for (uint256 i = 0; i < names.length; ++i) {
+            Announcement memory told = explorer.announcementOf(names[i]);
+            uint256 word = uint256(requests.extsload(keccak256(abi.encode(names[i], ANNOUNCEMENTS_SLOT))));
+            assertEq(word, uint256(told.announcedAt) | (uint256(told.epoch) << 48));
         }
     }
 
