@@ -104,8 +104,8 @@ abstract contract Registrations is TrustRoots, Platforms, Operators {
         _operatorOf[registration.identity] = registration.operator;
     }
 
-    /// @dev A life of other code is over. Enclaves sign the counter that follows the one on chain, so the next one may be
-    /// signed and held back: it is news no more.
+    /// @dev A life of other code is over. Enclaves sign the counter that follows the one on chain, so the next one may
+    /// be signed and held back: it is news no more.
     function _endLife(Enclave storage entry) private {
         (entry.bootNonce, entry.encryptionKey) = (0, 0);
         ++entry.bootCounter;

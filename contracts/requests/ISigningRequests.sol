@@ -273,6 +273,7 @@ interface ISigningRequests {
     function markReady(RequestHeader calldata header) external;
 
     /// @notice `markReady` for each that can be; EntrySkipped says which cannot. Lack of gas reverts all of it.
+    /// @dev INTEGRATOR: a guard may spend 500,000 gas, whatever it spent in an estimate.
     /// @param headers of the requests
     function markReadyMany(RequestHeader[] calldata headers) external;
 
@@ -306,6 +307,8 @@ interface ISigningRequests {
     function fulfil(RequestHeader calldata header, bytes[] calldata digests, bytes[] calldata signatures) external;
 
     /// @notice `fulfil` for each that can be; EntrySkipped says which cannot. Lack of gas reverts all of it.
+    /// @dev INTEGRATOR: bring the gas that each declares for its callback beside what an estimate says: a consumer may
+    /// spend in the block what it did not in the estimate.
     /// @param entries what `fulfil` takes, for each request
     function fulfilMany(Fulfilment[] calldata entries) external;
 

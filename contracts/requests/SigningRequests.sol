@@ -412,7 +412,8 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
         ModuleListing memory listing = _listings[msg.sender];
         listedAt = listing.effectiveAt;
         require(
-            listedAt != 0 && block.timestamp >= listedAt, SigningRequestsNotListed(msg.sender, listedAt, block.timestamp)
+            listedAt != 0 && block.timestamp >= listedAt,
+            SigningRequestsNotListed(msg.sender, listedAt, block.timestamp)
         );
         require(
             msg.sender.codehash == listing.codeHash,
