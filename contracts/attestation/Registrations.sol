@@ -93,8 +93,7 @@ abstract contract Registrations is TrustRoots, Platforms, Operators {
         entry.status = EnclaveStatus.Active;
         entry.epoch = registration.epoch;
         entry.validUntil = attestation.validUntil;
-        // a life of other code is over
-        if (entry.measurement != attestation.measurement) (entry.bootNonce, entry.encryptionKey) = (0, 0);
+        if (registration.epoch > 1 && entry.measurement != attestation.measurement) _endLife(entry);
         entry.measurement = attestation.measurement;
         entry.identity = registration.identity;
         entry.tlsKey = registration.tlsKey;
@@ -103,6 +102,13 @@ abstract contract Registrations is TrustRoots, Platforms, Operators {
         entry.tee = registration.tee;
         entry.endpoint = registration.endpoint;
         _operatorOf[registration.identity] = registration.operator;
+    }
+
+    /// @dev A life of other code is over. Enclaves sign the counter that follows the one on chain, so the next one may
+    /// be signed and held back: it is news no more.
+    function _endLife(Enclave storage entry) private {
+        (entry.bootNonce, entry.encryptionKey) = (0, 0);
+        ++entry.bootCounter;
     }
 
     function _requireRegistrable(EnclaveId id, Registration calldata registration) private view {

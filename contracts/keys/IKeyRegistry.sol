@@ -176,6 +176,8 @@ interface IKeyRegistry {
 
     /// @notice By vote: the requester has nothing signed any more. The row keeps its number, for another one to go on
     /// from.
+    /// @dev VOTERS: what its guard keeps about the requester stays there, limits too (ISpendingLimits.removeLimits): a
+    /// row that comes back with the same guard finds them as they were.
     /// @param keyId of the key
     /// @param requester whose row it is
     function removeRow(KeyId keyId, address requester) external;

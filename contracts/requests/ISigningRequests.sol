@@ -220,9 +220,11 @@ interface ISigningRequests {
     error SigningRequestsNoModule(address module, bytes32 codeHash);
     /// @notice The module's listing is in effect already, or there is none; Unix seconds.
     error SigningRequestsNothingToWithdraw(address module, uint48 effectiveAt, uint256 time);
+    /// @notice The module is listed already (Unix seconds): a vote removes it before it lists it anew.
+    error SigningRequestsListed(address module, uint48 effectiveAt);
     /// @notice This is announced already.
     error SigningRequestsAnnounced(address module, KeyId keyId, address requester, bytes32 hash);
-    /// @notice This is not announced, or was withdrawn or asked for before.
+    /// @notice This is not announced, or was withdrawn or asked for before, or announced under a former listing.
     error SigningRequestsNotAnnounced(address module, KeyId keyId, address requester, bytes32 hash);
     /// @notice The row has a newer epoch than the announcement.
     error SigningRequestsAnnouncementOvertaken(bytes32 hash, uint40 epoch, uint40 current);
@@ -243,7 +245,7 @@ interface ISigningRequests {
     /// from here.
     /// @param keyId of the key that is to sign
     /// @param requester for whom the module will ask
-    /// @param hash the module's name for what it will ask; once at a time
+    /// @param hash the module's name for what it will ask; once at a time, and anew where the row has overtaken it
     function announce(KeyId keyId, address requester, bytes32 hash) external;
 
     /// @notice Takes an announcement back, by the requester or the guardian.
@@ -271,6 +273,7 @@ interface ISigningRequests {
     function markReady(RequestHeader calldata header) external;
 
     /// @notice `markReady` for each that can be; EntrySkipped says which cannot. Lack of gas reverts all of it.
+    /// @dev INTEGRATOR: a guard may spend 500,000 gas, whatever it spent in an estimate.
     /// @param headers of the requests
     function markReadyMany(RequestHeader[] calldata headers) external;
 
@@ -304,6 +307,8 @@ interface ISigningRequests {
     function fulfil(RequestHeader calldata header, bytes[] calldata digests, bytes[] calldata signatures) external;
 
     /// @notice `fulfil` for each that can be; EntrySkipped says which cannot. Lack of gas reverts all of it.
+    /// @dev INTEGRATOR: bring the gas that each declares for its callback beside what an estimate says: a consumer may
+    /// spend in the block what it did not in the estimate.
     /// @param entries what `fulfil` takes, for each request
     function fulfilMany(Fulfilment[] calldata entries) external;
 
@@ -314,8 +319,8 @@ interface ISigningRequests {
 
     /// @notice By vote: a contract that may open requests for the rows that name it, once the trust delay has passed.
     /// @dev A module asks in anybody's name within its row, so its code is voted for and compared at each call. While
-    /// no key exists there is nothing to protect, and it takes effect at once. VOTERS: a module that is listed anew is
-    /// off until the new listing is in effect, and the guardian may take that back: remove what you no longer trust.
+    /// no key exists there is nothing to protect, and it takes effect at once. One that is listed is not listed again:
+    /// that would stop it, and let the guardian take back what is in effect.
     /// @param module the contract
     /// @param codeHash Keccak-256 of its code
     function listModule(address module, bytes32 codeHash) external;
@@ -325,8 +330,8 @@ interface ISigningRequests {
     function withdrawModule(address module) external;
 
     /// @notice By vote: at once, the module opens nothing any more.
-    /// @dev VOTERS: what it asked for before stays asked for. Raise the rows that name it in the same proposal to stop
-    /// that too.
+    /// @dev What it announced is over, also if it is listed again. VOTERS: what it asked for before stays asked for.
+    /// Raise the rows that name it in the same proposal to stop that too.
     /// @param module the contract
     function removeModule(address module) external;
 

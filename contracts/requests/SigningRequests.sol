@@ -73,14 +73,13 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
 
     /// @inheritdoc ISigningRequests
     function announce(KeyId keyId, address requester, bytes32 hash) external {
-        _requireModule(keyId, requester);
+        uint48 listedAt = _requireModule(keyId, requester);
         bytes32 name = _announcementName(msg.sender, keyId, requester, hash);
-        // zero is how a vote says that it announced nothing
-        require(
-            hash != 0 && _announcements[name].announcedAt == 0,
-            SigningRequestsAnnounced(msg.sender, keyId, requester, hash)
-        );
         uint40 epoch = _keys.rowOf(keyId, requester).epoch;
+        Announcement memory former = _announcements[name];
+        bool over = former.announcedAt < listedAt || former.epoch != epoch;
+        // zero is how a vote says that it announced nothing
+        require(hash != 0 && over, SigningRequestsAnnounced(msg.sender, keyId, requester, hash));
 
         _announcements[name] = Announcement(uint48(block.timestamp), epoch);
         emit RequestAnnounced(msg.sender, keyId, requester, hash, epoch);
@@ -100,8 +99,13 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
             _checkCanCall(msg.sender, msg.data);
             return _open(intent, Asking(requester, address(0), true, uint48(block.timestamp)));
         }
-        _requireModule(intent.keyId, requester);
+        uint48 listedAt = _requireModule(intent.keyId, requester);
         Announcement memory announcement = _useUp(msg.sender, intent.keyId, requester, announced);
+        // what was announced under a former listing ended with it
+        require(
+            announcement.announcedAt >= listedAt,
+            SigningRequestsNotAnnounced(msg.sender, intent.keyId, requester, announced)
+        );
         uint40 current = _keys.rowOf(intent.keyId, requester).epoch;
         require(
             announcement.epoch == current,
@@ -234,6 +238,8 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
     /// @inheritdoc ISigningRequests
     function listModule(address module, bytes32 codeHash) external restricted {
         require(ListedCode.isAt(module, codeHash), SigningRequestsNoModule(module, codeHash));
+        uint48 listedAt = _listings[module].effectiveAt;
+        require(listedAt == 0, SigningRequestsListed(module, listedAt));
         uint48 effectiveAt = uint48(block.timestamp) + (_keys.keyCount() == 0 ? 0 : _trustDelay);
 
         _listings[module] = ModuleListing(codeHash, effectiveAt);
@@ -401,11 +407,13 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
     }
 
     /// @dev That the caller is what a vote has listed, with the code that was voted for, and what this row names.
-    function _requireModule(KeyId keyId, address requester) private view {
+    /// @return listedAt since when: what was announced before was announced under another listing
+    function _requireModule(KeyId keyId, address requester) private view returns (uint48 listedAt) {
         ModuleListing memory listing = _listings[msg.sender];
+        listedAt = listing.effectiveAt;
         require(
-            listing.effectiveAt != 0 && block.timestamp >= listing.effectiveAt,
-            SigningRequestsNotListed(msg.sender, listing.effectiveAt, block.timestamp)
+            listedAt != 0 && block.timestamp >= listedAt,
+            SigningRequestsNotListed(msg.sender, listedAt, block.timestamp)
         );
         require(
             msg.sender.codehash == listing.codeHash,

@@ -78,6 +78,7 @@ export const ERRORS_ABI = [
   {"type":"error","name":"SigningRequestsEntryOutOfGas","inputs":[{"name":"index","type":"uint256"}]},
   {"type":"error","name":"SigningRequestsGuardRefused","inputs":[{"name":"id","type":"bytes32"},{"name":"guard","type":"address"},{"name":"reason","type":"bytes"}]},
   {"type":"error","name":"SigningRequestsInsufficientGas","inputs":[{"name":"id","type":"bytes32"},{"name":"available","type":"uint256"},{"name":"needed","type":"uint256"}]},
+  {"type":"error","name":"SigningRequestsListed","inputs":[{"name":"module","type":"address"},{"name":"effectiveAt","type":"uint48"}]},
   {"type":"error","name":"SigningRequestsNoDerivation","inputs":[{"name":"path","type":"bytes32"}]},
   {"type":"error","name":"SigningRequestsNoModule","inputs":[{"name":"module","type":"address"},{"name":"codeHash","type":"bytes32"}]},
   {"type":"error","name":"SigningRequestsNoRoom","inputs":[{"name":"id","type":"bytes32"},{"name":"deadline","type":"uint48"},{"name":"earliest","type":"uint256"}]},

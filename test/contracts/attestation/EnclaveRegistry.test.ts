@@ -294,6 +294,26 @@ describe('EnclaveRegistry', () => {
       expect(await registry.enclave(alice.id)).to.deep.equal(before);
     });
 
+    it('is none of a life of other code, though it was signed in time and held back [E4]', async () => {
+      const { it, registry, alice } = made();
+      await it.measurementRegistry.connect(it.dao).approve({ ...RECORD, image: id('next image') });
+      await register(it, alice);
+      await recordBoot(it, alice, 7);
+      // what the former code signed last: the counter that follows the one on chain
+      const held = await bootEntry(it, alice, bootRecord(8));
+      const registration = await registrationOf(it, alice, { epoch: 2 });
+      await registry.register(
+        registration,
+        await evidenceFor(it, registration, { image: id('next image') }),
+        await signRegistration(it, alice.identity, registration),
+        await signRegistration(it, alice.operator, registration),
+      );
+      await expect(registry.recordBoots([held])).not.to.emit(registry, 'BootRecorded');
+      const { bootNonce, encryptionKey, bootCounter } = await registry.enclave(alice.id);
+      expect([bootNonce, encryptionKey, bootCounter]).to.deep.equal([`0x${'00'.repeat(16)}`, ZeroHash, 8n]);
+      await expect(recordBoot(it, alice, 9)).to.emit(registry, 'BootRecorded');
+    });
+
     it('takes many, each as it would be alone', async () => {
       const { it, registry, alice, bob } = made();
       for (const enclave of [alice, bob]) await register(it, enclave);

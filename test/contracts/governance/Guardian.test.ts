@@ -32,9 +32,6 @@ describe('Guardian', () => {
     const rows = [rowFor(requester.address, { delay: 60, module: await module.getAddress() })];
     const keyId = await activeKey(it, members, secretOf('guardian'), parametersOf(members, { rows }));
 
-    const code = keccak256(await it.ethers.provider.getCode(module));
-    await it.signingRequests.connect(it.dao).listModule(module, code);
-    await it.helpers.time.increase(1000);
     await it.committeeVotes.connect(it.dao).propose(it.keyRegistry, keyId, committeeOf(members));
     const verifier = await new VerifierMock__factory(it.deployer).deploy(DEVELOPMENT_TEE, await vendor(it));
     await it.enclaveRegistry.connect(it.dao).setVerifier(verifier);

@@ -61,6 +61,19 @@ describe('modules', () => {
       await announce();
     });
 
+    it('is made anew where the row has overtaken it: the delay runs anew, and the former one is over [R4]', async () => {
+      const { it, requests, patient, module, intent, raise, pass } = made();
+      await announce();
+      await raise(patient);
+      await pass(DELAY);
+      await announce();
+      const announcedAt = BigInt(await it.helpers.time.latest());
+      const asked = await intent();
+      await requests.connect(module).requestFor(asked, patient, WORD);
+      const { state, queuedAt } = await requests.wordOf((await lastRequest(it, patient.address, asked)).id);
+      expect([state, queuedAt]).to.deep.equal([STATE.queued, announcedAt]);
+    });
+
     it('is not of zero, which is how a vote says that it announced nothing', async () => {
       const { requests, keyId, patient, module } = made();
       await expect(announce(module, patient, ZeroHash))
@@ -136,6 +149,22 @@ describe('modules', () => {
       await expect(requests.connect(module).requestFor(soon, patient, WORD))
         .to.be.revertedWithCustomError(requests, 'SigningRequestsDeadline')
         .withArgs(now + 2399, now + 2400, now + 90 * 86_400);
+    });
+
+    it('says which announcement it uses up: two of one second are told apart by events [I9]', async () => {
+      const { it, requests, keyId, patient, module } = made();
+      const words = [id('one'), id('other')];
+      await it.ethers.provider.send('evm_setAutomine', [false]);
+      for (const word of words) await announce(module, patient, word);
+      await it.ethers.provider.send('evm_setAutomine', [true]);
+      await it.helpers.mine();
+      const lens = it.requestLens;
+      const [first, second] = await Promise.all(words.map((word) => lens.announcementOf(module, keyId, patient, word)));
+      expect(first!.announcedAt).to.equal(second!.announcedAt);
+      await expect(requestFor({}, module, words[1]!))
+        .to.emit(requests, 'AnnouncementUsed')
+        .withArgs(module, keyId, patient, words[1]);
+      expect((await lens.announcementOf(module, keyId, patient, words[0]!)).announcedAt).to.equal(first!.announcedAt);
     });
 
     it('uses the announcement up, once [R5]', async () => {
@@ -298,6 +327,7 @@ describe('modules', () => {
       it(`${name} waits for the listing to be in effect`, async () => {
         const { it, requests, module } = made();
         await ready();
+        await requests.connect(it.dao).removeModule(module);
         await requests.connect(it.dao).listModule(module, keccak256(CODE));
         const effectiveAt = BigInt(await it.helpers.time.latest()) + (await requests.trustDelay());
         await at(effectiveAt - 1n);
@@ -305,6 +335,7 @@ describe('modules', () => {
           .to.be.revertedWithCustomError(requests, 'SigningRequestsNotListed')
           .withArgs(module, effectiveAt, effectiveAt - 1n);
         await at(effectiveAt);
+        await ready();
         await call();
       });
 
@@ -374,6 +405,7 @@ describe('modules', () => {
         await expect(requests.connect(caller).listModule(module, keccak256(CODE)))
           .to.be.revertedWithCustomError(requests, 'AccessManagedUnauthorized')
           .withArgs(caller);
+      await requests.connect(it.dao).removeModule(module);
       const now = (await it.helpers.time.latest()) + 10;
       await at(now);
       const effectiveAt = BigInt(now) + (await requests.trustDelay());
@@ -415,10 +447,40 @@ describe('modules', () => {
         .withArgs(keyId, it.anyone, module, ZeroAddress);
     });
 
+    it('that a vote has made is not made again: it would stop, and the guardian could take back what is in effect [G4]', async () => {
+      const { it, requests, module } = made();
+      const effectiveAt = (await it.requestLens.listingOf(module)).effectiveAt;
+      const relist = () => requests.connect(it.dao).listModule(module, keccak256(CODE));
+      await expect(relist())
+        .to.be.revertedWithCustomError(requests, 'SigningRequestsListed')
+        .withArgs(module, effectiveAt);
+      await expect(it.guardianContract.connect(it.guardian).withdrawModule(module)).to.be.revertedWithCustomError(
+        requests,
+        'SigningRequestsNothingToWithdraw',
+      );
+      await announce();
+      await requests.connect(it.dao).removeModule(module);
+      await relist();
+    });
+
+    it('that ended takes its announcements along: another one of the same module begins without any [R5]', async () => {
+      const { it, requests, keyId, patient, module, pass } = made();
+      await announce();
+      await requests.connect(it.dao).removeModule(module);
+      await listModule(it, module.address);
+      await pass(DELAY);
+      await expect(requestFor())
+        .to.be.revertedWithCustomError(requests, 'SigningRequestsNotAnnounced')
+        .withArgs(module, keyId, patient, WORD);
+      await announce();
+      await expect(requestFor()).not.to.emit(requests, 'RequestReady');
+    });
+
     it('that is not in effect yet may be taken back by the guardian or a vote; later by a vote alone', async () => {
       const { it, requests, module, stranger } = made();
       const relist = () => requests.connect(it.dao).listModule(module, keccak256(CODE));
       const acting = await guardian();
+      await requests.connect(it.dao).removeModule(module);
       for (const withdrawing of [
         () => it.guardianContract.connect(it.guardian).withdrawModule(module),
         () => requests.connect(it.dao).withdrawModule(module),

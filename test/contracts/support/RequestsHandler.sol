@@ -53,6 +53,7 @@ contract RequestsHandler is Base {
 
     RequestHeader[] private _headers;
     Announced[] private _announced;
+    bool private _begun;
     RequestId[] public ids;
     mapping(RequestId id => RequestState) public lastState;
     mapping(RequestId id => bytes32 payloadHash) public payloadOf;
@@ -89,9 +90,15 @@ contract RequestsHandler is Base {
         );
     }
 
-    /// @dev Every requester has a row, and the module is listed and in effect: no key exists when a vote lists it.
+    /// @dev Every requester has a row, and the module is listed and in effect: no key exists when a vote lists it. The
+    /// runner calls it again and again: a module that is listed has to go before it comes back.
     function begin() external shown {
         _key.setKeyCount(0);
+        if (_begun) {
+            vm.prank(VOTE);
+            requests.removeModule(_module);
+        }
+        _begun = true;
         vm.prank(VOTE);
         requests.listModule(_module, _module.codehash);
         _key.setKeyCount(1);
@@ -318,9 +325,16 @@ contract RequestsHandler is Base {
         return (ids[index], _headers[index]);
     }
 
-    function _pickAnnounced(uint256 seed) private view returns (Announced storage) {
+    /// @dev The latest of its name: where the row has overtaken one it may be announced anew.
+    function _pickAnnounced(uint256 seed) private view returns (Announced storage picked) {
         vm.assume(_announced.length > 0);
-        return _announced[seed % _announced.length];
+        uint256 first = seed % _announced.length;
+        picked = _announced[first];
+        for (uint256 i = first + 1; i < _announced.length; ++i) {
+            if (_announced[i].hash == picked.hash && _announced[i].requester == picked.requester) {
+                picked = _announced[i];
+            }
+        }
     }
 
     function _caller(uint8 by, address requester) private view returns (address) {

@@ -68,7 +68,8 @@ export async function attest(world: World, enclave: Enclave, spot: Spot, epoch: 
     await signRegistration(world, enclave.identity, registration),
     await signRegistration(world, enclave.operator, registration),
   );
-  await recordBoot(world, enclave, epoch);
+  const { bootCounter } = await world.enclaveRegistry.enclave(enclave.id);
+  await recordBoot(world, enclave, Number(bootCounter) + 1);
 }
 
 async function evidenceOf(world: World, registration: Awaited<ReturnType<typeof registrationOf>>, spot: Spot) {

@@ -242,8 +242,9 @@ const folds: Record<string, Fold> = {
     if (enclaves.get(id)?.status !== 1n) ++at(operators, operator).enclaves;
     const boot = { encryptionKey: NONE, bootNonce: NONE.slice(0, 34), bootCounter: 0n, bootRecordedAt: 0n };
     const former = enclaves.get(id);
-    // a life of other code is over; its counter goes on
-    const life = former?.measurement === measurement ? {} : { encryptionKey: NONE, bootNonce: NONE.slice(0, 34) };
+    // a life of other code is over, and the counter that it may have signed last is used up
+    const over = { encryptionKey: NONE, bootNonce: NONE.slice(0, 34), bootCounter: (former?.bootCounter ?? -1n) + 1n };
+    const life = former?.measurement === measurement ? {} : over;
     const kept = { ...(former ?? boot), ...life };
     const fields = { operator, identity, status: 1n, epoch: registration.epoch, validUntil: 0n, measurement };
     enclaves.set(id, { ...boot, ...kept, ...fields });

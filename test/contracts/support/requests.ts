@@ -80,10 +80,11 @@ export async function actAs({ helpers, ethers }: World, address: string): Promis
   return ethers.getSigner(address);
 }
 
-/** By vote: the module with the code that is there; in effect once this returns. */
+/** By vote, unless it is listed: the module with the code that is there; in effect once this returns. */
 export async function listModule(world: World, module: string): Promise<void> {
-  const { signingRequests, ethers, helpers, dao } = world;
-  await signingRequests.connect(dao).listModule(module, keccak256(await ethers.provider.getCode(module)));
+  const { signingRequests, requestLens, ethers, helpers, dao } = world;
+  if ((await requestLens.listingOf(module)).effectiveAt === 0n)
+    await signingRequests.connect(dao).listModule(module, keccak256(await ethers.provider.getCode(module)));
   await helpers.time.increase(await signingRequests.trustDelay());
 }
 
