@@ -373,7 +373,7 @@ describe('modules', () => {
         factory.interface.encodeFunctionData('make', [runtime, called]);
       const snapshot = await helpers.takeSnapshot();
       const receipt = await (await factory.getFunction('make')(MORTAL, false)).wait();
-      const target: string = (receipt.logs[0] as EventLog).args.made;
+      const target: string = (receipt!.logs[0] as EventLog).args.made;
       await snapshot.restore();
       // one proposal makes it, lists it, and has it destroy itself: EIP-6780 lets it, for it is of this transaction
       const targets = [await factory.getAddress(), await requests.getAddress(), target];
@@ -381,7 +381,8 @@ describe('modules', () => {
       const calls = [make(MORTAL, false), list, '0x'];
       const proposer = await actAs(it, await governor.getAddress());
       const delay = await timelock.getMinDelay();
-      const rest = [targets, [0n, 0n, 0n], calls, ZeroHash, ZeroHash] as const;
+      const values: bigint[] = targets.map(() => 0n);
+      const rest = [targets, values, calls, ZeroHash, ZeroHash] as const;
       await timelock.connect(proposer).scheduleBatch(...rest, delay);
       await helpers.time.increase(delay);
       await timelock.connect(proposer).executeBatch(...rest);

@@ -58,8 +58,8 @@ export async function requesters(name: string, override: NetworkConfigOverride =
     /** By vote. */
     setRow: (who: { address: string }, change: Partial<RowParametersStruct> = {}) =>
       it.keyRegistry.connect(it.dao).setRow(keyId, rowFor(who.address, { kinds, ...change })),
-    removeRow: (who: { address: string }) => it.keyRegistry.connect(it.dao).removeRow(keyId, who),
-    raise: (who: { address: string }) => it.keyRegistry.connect(it.dao).raise(keyId, who),
+    removeRow: (who: { address: string }) => it.keyRegistry.connect(it.dao).removeRow(keyId, who.address),
+    raise: (who: { address: string }) => it.keyRegistry.connect(it.dao).raise(keyId, who.address),
     pass: (seconds: number) => it.helpers.time.increase(seconds),
     /** A guard that does as it is told, and its address as a caller. */
     guard: async () => {
