@@ -4,13 +4,7 @@ import { expect } from 'chai';
 import { AbiCoder, id, toBeHex } from 'ethers';
 import { world } from '../support/chain.ts';
 import { DEVELOPMENT_TEE } from '../support/developmentTee.ts';
-import {
-  evidenceFor,
-  makeEnclave,
-  RECORD,
-  registrationOf,
-  signRegistration,
-} from '../support/enclaves.ts';
+import { evidenceFor, makeEnclave, RECORD, registrationOf, signRegistration } from '../support/enclaves.ts';
 
 const ATTESTATION = ['bytes32', 'bytes32', 'bytes32', 'bytes32', 'uint48', 'uint48', 'uint8', 'uint32'];
 
