@@ -17,7 +17,7 @@ import {
   signEd25519,
 } from '../support/keys.ts';
 import { BTC, expectGuardRefuses, limitsFor } from '../support/limits.ts';
-import { DELAY, MODES, requesters } from '../support/requesters.ts';
+import { DELAY, requesters } from '../support/requesters.ts';
 import { actAs, type Request, STATE } from '../support/requests.ts';
 
 const [TAKE, BURN_GAS] = [0, 2];
