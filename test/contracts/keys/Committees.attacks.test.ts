@@ -271,7 +271,8 @@ describe('Committees and registries: attacks', () => {
       const now = await enclaves.enclave(alice!.id);
       expect(await enclaves.isEligible(alice!.id)).to.equal(false);
       expect([now.measurement, now.encryptionKey]).to.deep.equal([measurementOf(UNSEALED), ZeroHash]);
-      expect(now.bootCounter, 'counters go on').to.equal(former.bootCounter);
+      // the next counter too is used up: the former code may have signed it already (CM-05)
+      expect(now.bootCounter, 'counters go on').to.equal(former.bootCounter + 1n);
     });
   });
 
