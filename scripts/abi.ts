@@ -59,6 +59,9 @@ const USED: readonly { readonly constant: string; readonly contract: string; rea
       ...['register', 'recordBoots', 'enclave', 'enclaveOf'],
     ],
   },
+  // what `quorate keys` and `quorate enclaves` read beside the events
+  { constant: 'KEY_LENS_ABI', contract: 'lens/KeyLens', names: ['standingsOf'] },
+  { constant: 'ENCLAVE_LENS_ABI', contract: 'lens/EnclaveLens', names: ['servicesOf'] },
 ];
 
 /** Whose errors a transaction of a host can meet: for words instead of data in its log. */

@@ -2,23 +2,38 @@
 
 import { CONFIG, type Command, option, table } from './command.ts';
 import { readLedger } from './readLedger.ts';
+import { type Service, servicesOf } from './readLens.ts';
 
 export const enclaves: Command = {
   summary: 'list the enclaves: operator, measurement, attestation, boot record',
   options: [CONFIG],
   run: async (options) => {
-    const ledger = await readLedger(option(options, 'config'));
-    const json = [...ledger.enclaves.values()].map(({ boot, ...enclave }) => ({
+    const file = option(options, 'config');
+    const ledger = await readLedger(file);
+    const known = [...ledger.enclaves.values()];
+    const services = await servicesOf(
+      file,
+      known.map(({ id }) => id),
+    );
+    const json = known.map(({ boot, ...enclave }, index) => ({
       ...enclave,
       boot: boot && { ...boot, counter: boot.counter.toString() },
       isRevoked: ledger.revoked.has(enclave.measurement),
+      service: services?.[index] ?? null,
     }));
-    const rows = json.map(({ id, operator, endpoint, validUntil, boot, isRevoked }) => [
+    const rows = json.map(({ id, operator, endpoint, validUntil, boot, isRevoked, service }) => [
       ...[id, operator, endpoint],
       isRevoked ? 'revoked' : validUntil === 0 ? 'retired' : new Date(validUntil * 1_000).toISOString(),
       boot?.counter ?? 'none',
+      service === null ? 'unknown' : worded(service),
     ]);
-    const head = ['enclave', 'operator', 'endpoint', 'attested until', 'boots'];
+    const head = ['enclave', 'operator', 'endpoint', 'attested until', 'boots', 'may'];
     return { json, text: rows.length === 0 ? 'no enclaves yet' : table([head, ...rows]), ok: true };
   },
 };
+
+function worded({ attested, eligible, serves }: Service): string {
+  if (eligible) return 'sit and serve';
+  if (serves) return 'serve, take no seat';
+  return attested ? 'neither: its measurement does not serve' : 'neither: not attested';
+}

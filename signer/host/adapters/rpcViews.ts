@@ -1,4 +1,4 @@
-/** What the contracts say at the latest block. */
+/** What the contracts say: to a host at the latest block. */
 
 import {
   type Abi,
@@ -48,15 +48,17 @@ export function createViews(rpc: Rpc, contracts: Deployment): Views {
   };
 }
 
-async function view<const abi extends Abi, name extends ContractFunctionName<abi, 'view'>>(
+/** One call of a view, decoded. */
+export async function view<const abi extends Abi, name extends ContractFunctionName<abi, 'view'>>(
   rpc: Rpc,
   to: Hex,
   abi: abi,
   functionName: name,
   args: ContractFunctionArgs<abi, 'view', name>,
+  block: 'latest' | 'finalized' = 'latest',
 ): Promise<ContractFunctionReturnType<abi, 'view', name>> {
   const call = { abi, functionName, args } as unknown as EncodeFunctionDataParameters;
-  const data = await rpc<Hex>('eth_call', [{ to, data: encodeFunctionData(call) }, 'latest']);
+  const data = await rpc<Hex>('eth_call', [{ to, data: encodeFunctionData(call) }, block]);
   return decodeFunctionResult({ abi: abi as Abi, functionName, data } as never) as ContractFunctionReturnType<
     abi,
     'view',

@@ -63,6 +63,14 @@ export const ENCLAVE_REGISTRY_ABI = [
   {"type":"function","name":"enclaveOf","inputs":[{"name":"account","type":"address"}],"outputs":[{"name":"","type":"bytes32"}],"stateMutability":"view"},
 ] as const;
 
+export const KEY_LENS_ABI = [
+  {"type":"function","name":"standingsOf","inputs":[{"name":"keyId","type":"bytes32"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"region","type":"tuple","components":[{"name":"largest","type":"uint16"},{"name":"safe","type":"bool"},{"name":"survives","type":"bool"}]},{"name":"vendor","type":"tuple","components":[{"name":"largest","type":"uint16"},{"name":"safe","type":"bool"},{"name":"survives","type":"bool"}]},{"name":"platform","type":"tuple","components":[{"name":"largest","type":"uint16"},{"name":"safe","type":"bool"},{"name":"survives","type":"bool"}]},{"name":"sealing","type":"tuple","components":[{"name":"largest","type":"uint16"},{"name":"safe","type":"bool"},{"name":"survives","type":"bool"}]}]}],"stateMutability":"view"},
+] as const;
+
+export const ENCLAVE_LENS_ABI = [
+  {"type":"function","name":"servicesOf","inputs":[{"name":"ids","type":"bytes32[]"}],"outputs":[{"name":"found","type":"tuple[]","components":[{"name":"id","type":"bytes32"},{"name":"attested","type":"bool"},{"name":"eligible","type":"bool"},{"name":"serves","type":"bool"},{"name":"traits","type":"tuple","components":[{"name":"region","type":"bytes32"},{"name":"vendor","type":"bytes32"},{"name":"platformId","type":"bytes32"},{"name":"sealing","type":"bytes32"},{"name":"measurement","type":"bytes32"}]}]}],"stateMutability":"view"},
+] as const;
+
 export const ERRORS_ABI = [
   {"type":"error","name":"AccessManagedInvalidAuthority","inputs":[{"name":"authority","type":"address"}]},
   {"type":"error","name":"AccessManagedRequiredDelay","inputs":[{"name":"caller","type":"address"},{"name":"delay","type":"uint32"}]},
