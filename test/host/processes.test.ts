@@ -77,8 +77,7 @@ describe('three operators', function () {
     // each in a region of its own, all in one vendor's TEE, which then holds everything
     expect(key.standings.region).to.deep.equal({ largest: 1, safe: true, survives: true });
     expect(key.standings.vendor).to.deep.equal({ largest: 3, safe: false, survives: false });
-    for (const { service } of enclaves)
-      expect(service).to.include({ attested: true, eligible: true, serves: true });
+    for (const { service } of enclaves) expect(service).to.include({ attested: true, eligible: true, serves: true });
     expect(key.rows[0]).to.include({ epoch: 1, kinds: 2, delay: 0, keyId });
     const [request] = (await show('requests')).json;
     expect(request).to.include({ state: 'fulfilled', keyId, epoch: 1, overtaken: false });
