@@ -14,10 +14,6 @@ library ListedCode {
         return codeHash != 0 && codeHash != NO_CODE && account.codehash == codeHash && !delegates(account);
     }
 
-    function isContract(address account) internal view returns (bool) {
-        return account.code.length > 0 && !delegates(account);
-    }
-
     function delegates(address account) internal view returns (bool) {
         return bytes3(account.code) == DELEGATION;
     }
