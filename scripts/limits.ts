@@ -1,5 +1,5 @@
 // Writes contracts/types/Limits.sol from signer/formats/limits.ts:  scripts/limits.ts
-// The file is committed, for contracts are compiled and verified from what a reader sees; test/formats.test.ts holds the two together.
+// The file is committed, for contracts are compiled and verified from what a reader sees; test/formats/documented.test.ts holds the two together.
 
 import { writeFileSync } from 'node:fs';
 import { MAX_DIGESTS, MAX_EFFECTS, MAX_MESSAGE, MAX_PAYLOAD } from '../signer/formats/limits.ts';

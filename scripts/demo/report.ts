@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { concat, hexlify } from 'ethers';
-import { payloadKind } from '../../signer/enclave/formats/kinds.ts';
+import { payloadKind } from '../../signer/formats/kinds.ts';
 import type { Dao } from '../local/dao.ts';
 
 const SCHEMES = ['none', 'bip340', 'ed25519', 'ecdsa-secp256k1'];

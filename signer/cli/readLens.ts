@@ -1,6 +1,6 @@
 /** What the lenses of a deployment say at the finalised block: what would take more than events to work out. */
 
-import type { Hex } from '../enclave/api.ts';
+import type { Hex } from '../formats/hex.ts';
 import { readConfig, readDeployment } from '../host/adapters/assemble.ts';
 import { createRpc, type Rpc } from '../host/adapters/rpc.ts';
 import { view } from '../host/adapters/rpcViews.ts';

@@ -6,13 +6,11 @@
  * call is untrusted: the enclave believes only what the proofs inside it prove. Formats: docs/formats.md.
  */
 
-import { slotsForActivation, slotsForBootRecord, slotsForCeremony, slotsForRequest } from './proof/slots.ts';
-import type { RefusalCode } from './refusal.ts';
-
-/** Lower-case 0x-prefixed hex of even length. */
-export type Hex = `0x${string}`;
-/** Unsigned integer beyond 2^53 as a decimal string without leading zeros. */
-export type Decimal = string;
+import type * as Bytes from '../formats/committee.ts';
+import type { Decimal, Hex, Wire } from '../formats/hex.ts';
+import type { RefusalCode } from '../formats/refusal.ts';
+import type * as Asked from '../formats/request.ts';
+import { slotsForActivation, slotsForBootRecord, slotsForCeremony, slotsForRequest } from '../proof/slots.ts';
 
 export const API_VERSION = 1;
 
@@ -35,42 +33,11 @@ export type AccountProof = {
   readonly slots: readonly { readonly slot: Hex; readonly proof: readonly Hex[] }[];
 };
 
-/** One seat of a committee, in party order. `operator` and `identity` are the preimage of the enclave id. */
-export type Member = { readonly id: Hex; readonly operator: Hex; readonly identity: Hex };
-/** Preimage of a committee hash. */
-export type Committee = {
-  readonly keyId: Hex;
-  readonly epoch: number;
-  readonly attempt: number;
-  readonly threshold: number;
-  readonly members: readonly Member[];
-};
-
-export type Effect = {
-  readonly kind: number;
-  readonly asset: Hex;
-  readonly recipient: Hex;
-  readonly amount: Decimal;
-  readonly detail: Hex;
-};
-/** A signing request as its event shows it; hashes to the request id. */
-export type Request = {
-  readonly keyId: Hex;
-  readonly requester: Hex;
-  readonly counter: Decimal;
-  readonly path: Hex;
-  readonly kind: number;
-  readonly payload: Hex;
-  readonly digests: readonly Hex[];
-  readonly effects: readonly Effect[];
-  readonly deadline: number;
-  readonly consumer: Hex;
-  readonly callbackGas: number;
-  readonly replaces: Hex;
-};
-
-/** Who signs in one session: t parties of the committee, chosen by the leader's host. */
-export type SigningSet = { readonly parties: readonly number[]; readonly leader: Hex; readonly run: number };
+export type Member = Wire<Bytes.Member>;
+export type Committee = Wire<Bytes.Committee>;
+export type Effect = Wire<Asked.Effect>;
+export type Request = Wire<Asked.Request>;
+export type SigningSet = Wire<Bytes.SigningSet>;
 
 export type Calls = {
   /** First call of a life. `sealed` is what the enclave last asked to keep, or null on first boot. */

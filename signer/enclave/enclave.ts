@@ -1,15 +1,16 @@
 /** The enclave without its process: calls in, answers and events out, strictly one call at a time. */
+
+import { toHex } from '../formats/hex.ts';
+import { Refused } from '../formats/refusal.ts';
 import type { Answer, CallName, Event, Result } from './api.ts';
 import { boot } from './calls/boot.ts';
 import { dispatch } from './calls/dispatch.ts';
 import { status } from './calls/status.ts';
 import { Counters } from './counters.ts';
 import { decodeCall, decodeCallFrame, type UnverifiedCall } from './decode/decodeCall.ts';
-import { toHex } from './hex.ts';
 import { parseJson } from './json.ts';
 import type { Life } from './life.ts';
 import type { Ports } from './ports.ts';
-import { Refused } from './refusal.ts';
 import { sealState } from './sealing/seal.ts';
 import { encodeState } from './sealing/state.ts';
 

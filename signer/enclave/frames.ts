@@ -1,6 +1,6 @@
 /** Frames between host, TEE and enclave: a length, a channel and one JSON object (docs/formats.md, "Frames"). */
 import { concatBytes } from '@noble/hashes/utils.js';
-import { Refused } from './refusal.ts';
+import { Refused } from '../formats/refusal.ts';
 
 export const MAX_FRAME_BYTES = 4 * 1024 * 1024;
 export const HOST_CHANNEL = 0;

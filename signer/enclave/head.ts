@@ -1,9 +1,9 @@
 /** How far this enclave has seen the chain. It moves only forward, across restarts too, so no host shows it yesterday again. */
-import { isEqual } from './formats/equal.ts';
-import { toHex } from './hex.ts';
+import { isEqual } from '../formats/equal.ts';
+import { toHex } from '../formats/hex.ts';
+import { orRefuse, Refused } from '../formats/refusal.ts';
+import type { AccountProofBytes, Block, ProvenState } from '../proof/state.ts';
 import type { Life } from './life.ts';
-import type { AccountProofBytes, Block, ProvenState } from './path/stages.ts';
-import { orRefuse, Refused } from './refusal.ts';
 
 export type StateProofBytes = { readonly header: Uint8Array; readonly accounts: readonly AccountProofBytes[] };
 

@@ -1,5 +1,5 @@
 /** JSON with exactly one spelling, so that no two readers can disagree about what a frame says. */
-import { Refused } from './refusal.ts';
+import { Refused } from '../formats/refusal.ts';
 
 /**
  * Accepts only what `JSON.stringify` prints: no blanks, no repeated field, no second spelling of a number or a string.

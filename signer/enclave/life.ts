@@ -1,7 +1,9 @@
 /** One life of an enclave, from boot to exit: all that its calls share. */
+
+import type { Configuration } from '../formats/configuration.ts';
 import type { Event } from './api.ts';
 import type { Counters } from './counters.ts';
-import type { Configuration, Self } from './path/stages.ts';
+import type { Self } from './path/stages.ts';
 import type { EncryptionKey } from './peers/hpke.ts';
 import type { Ports } from './ports.ts';
 import type { KeptState } from './sealing/keptState.ts';

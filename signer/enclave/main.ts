@@ -4,13 +4,13 @@
  * A bug ends the process. It says where, and never what: a value inside an error's text could be a secret.
  */
 import { randomBytes } from 'node:crypto';
+import { verifyState } from '../proof/verifyState.ts';
 import { loadSuites } from '../protocol/ciphersuite/load.ts';
 import { createEnclave } from './enclave.ts';
 import { decideRequest } from './path/decideRequest.ts';
 import { verifyActivation } from './path/verifyActivation.ts';
 import { verifyCeremony } from './path/verifyCeremony.ts';
 import { verifyRequest } from './path/verifyRequest.ts';
-import { verifyState } from './proof/verifyState.ts';
 import secp256k1Wasm from './secp256k1.wasm';
 import { serve } from './serve.ts';
 import { openTeeChannel } from './tee/channel.ts';

@@ -1,7 +1,9 @@
 /** Everything that the enclave does not decide itself comes through here; main.ts wires the real ones, tests the seeded ones. */
+
+import type { VerifyState } from '../proof/state.ts';
 import type { Suites } from '../protocol/ciphersuite/suites.ts';
 import type { Rng } from '../protocol/committee.ts';
-import type { DecideRequest, VerifyActivation, VerifyCeremony, VerifyRequest, VerifyState } from './path/stages.ts';
+import type { DecideRequest, VerifyActivation, VerifyCeremony, VerifyRequest } from './path/stages.ts';
 import type { Tee } from './tee/tee.ts';
 
 export type Ports = {

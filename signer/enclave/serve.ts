@@ -1,7 +1,8 @@
 /** The enclave as a stream of frames: everything that comes in is answered in order; a stream that ends ends the enclave. */
+
+import { Refused } from '../formats/refusal.ts';
 import type { Enclave, Reply } from './enclave.ts';
 import { encodeFrame, type Frame, FrameReader, HOST_CHANNEL, TEE_CHANNEL } from './frames.ts';
-import { Refused } from './refusal.ts';
 import type { TeeChannel } from './tee/channel.ts';
 
 export type Serving = {

@@ -1,6 +1,7 @@
 /** What every stage is given: the ports, what the operator chose, what the chain says, and what is going on. All state is here. */
 
-import type { CallName, Hex, Params, Result, Status } from '../enclave/api.ts';
+import type { CallName, Params, Result, Status } from '../enclave/api.ts';
+import type { Hex } from '../formats/hex.ts';
 import type { Deployment } from './chain/deployment.ts';
 import type { Ledger } from './chain/ledger.ts';
 import { Retryable } from './errors.ts';

@@ -1,6 +1,7 @@
 /** What the enclave and the other hosts say, each to the stage that acts on it. */
 
-import type { Event, Hex } from '../enclave/api.ts';
+import type { Event } from '../enclave/api.ts';
+import type { Hex } from '../formats/hex.ts';
 import type { Context } from './context.ts';
 import { keepSealed } from './life/tendEnclave.ts';
 import type { Message } from './mail/messages.ts';

@@ -1,6 +1,6 @@
 /** One host: ticks through the pipeline until it is stopped or something only a person can mend happens. */
 
-import type { Hex } from '../enclave/api.ts';
+import type { Hex } from '../formats/hex.ts';
 import type { Deployment } from './chain/deployment.ts';
 import type { Context, Ports } from './context.ts';
 import { createContext } from './createContext.ts';

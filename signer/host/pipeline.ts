@@ -1,6 +1,6 @@
 /** Wires the stages of both paths: what the chain, the other hosts and the enclave say, each to the stage that acts on it. */
 
-import type { Hex } from '../enclave/api.ts';
+import type { Hex } from '../formats/hex.ts';
 import type { Context } from './context.ts';
 import { hearEnclave, hearHost } from './dispatch.ts';
 import { describe, isRetryable } from './errors.ts';

@@ -1,7 +1,7 @@
 /** One question of the enclave, answered by the TEE. */
 import { hexOf, integerOf, object } from '../enclave/decode/decoder.ts';
-import { toHex } from '../enclave/hex.ts';
 import type { Tee } from '../enclave/tee/tee.ts';
+import { toHex } from '../formats/hex.ts';
 
 const withoutArgument = object({ id: integerOf(53), ask: kind });
 const evidenceQuestion = object({ id: integerOf(53), ask: kind, reportData: hexOf(32) });

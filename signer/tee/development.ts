@@ -8,8 +8,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { toHex } from '../enclave/hex.ts';
 import type { Tee } from '../enclave/tee/tee.ts';
+import { toHex } from '../formats/hex.ts';
 import { developmentTee } from './developmentTee.ts';
 import { type Measured, measure } from './measured.ts';
 import { relayToEnclave, relayToHost } from './relay.ts';

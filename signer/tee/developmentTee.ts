@@ -1,8 +1,8 @@
 /** What a real TEE would do in hardware, done in software: evidence under a development root, and a sealing key. */
 import { hkdfSync, type KeyObject, sign } from 'node:crypto';
-import { DEVELOPMENT_STATEMENT_TAG } from '../enclave/formats/tags.ts';
-import { abiEncode, uintWord } from '../enclave/formats/words.ts';
 import type { Tee } from '../enclave/tee/tee.ts';
+import { DEVELOPMENT_STATEMENT_TAG } from '../formats/tags.ts';
+import { abiEncode, uintWord } from '../formats/words.ts';
 import type { Measured } from './measured.ts';
 import { scalarOf } from './rootKey.ts';
 

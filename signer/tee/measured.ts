@@ -1,8 +1,8 @@
 /** What the development TEE measures: exactly the bytes that it will start, and the configuration that it will hand to them. */
 import { createHash } from 'node:crypto';
-import { measurement } from '../enclave/formats/attestation.ts';
-import { DEVELOPMENT_TEE } from '../enclave/formats/tags.ts';
-import { hash } from '../enclave/formats/words.ts';
+import { measurement } from '../formats/attestation.ts';
+import { DEVELOPMENT_TEE } from '../formats/tags.ts';
+import { hash } from '../formats/words.ts';
 
 export type Measured = {
   readonly tee: Uint8Array;

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { encodeFrame, type Frame, FrameReader, frameOf, TEE_CHANNEL } from '../enclave/frames.ts';
 import { parseJson } from '../enclave/json.ts';
-import { Refused } from '../enclave/refusal.ts';
 import type { Tee } from '../enclave/tee/tee.ts';
+import { Refused } from '../formats/refusal.ts';
 import { answerQuestion } from './answerQuestion.ts';
 
 /** A length that no frame may have: the enclave refuses it in its turn, and ends. */

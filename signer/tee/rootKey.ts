@@ -4,8 +4,8 @@
  */
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Hex } from '../enclave/api.ts';
-import { toHex } from '../enclave/hex.ts';
+import type { Hex } from '../formats/hex.ts';
+import { toHex } from '../formats/hex.ts';
 
 export type PublicPoint = { readonly x: Hex; readonly y: Hex };
 

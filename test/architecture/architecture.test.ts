@@ -15,7 +15,7 @@ describe('architecture', () => {
   const all = sources('signer');
 
   it('sees the sources it judges', () => {
-    for (const folder of ['protocol', 'finality', 'evidence', 'enclave', 'host'])
+    for (const folder of ['formats', 'protocol', 'proof', 'finality', 'payload', 'evidence', 'enclave', 'host'])
       expect(
         all.filter((file) => file.path.startsWith(`signer/${folder}/`)),
         folder,
@@ -34,12 +34,12 @@ describe('architecture', () => {
     ['the protocol importing node', { path: 'signer/protocol/a.ts', text: "import fs from 'node:fs';" }],
     [
       'finality importing the enclave',
-      { path: 'signer/finality/a.ts', text: "import { x } from '../enclave/refusal.ts';" },
+      { path: 'signer/finality/a.ts', text: "import { x } from '../enclave/life.ts';" },
     ],
-    [
-      'finality importing the protocol',
-      { path: 'signer/finality/a.ts', text: "import { x } from '../protocol/b.ts';" },
-    ],
+    ['a proof importing finality', { path: 'signer/proof/a.ts', text: "import { x } from '../finality/b.ts';" }],
+    ['formats importing a proof', { path: 'signer/formats/a.ts', text: "import { x } from '../proof/b.ts';" }],
+    ['a payload importing evidence', { path: 'signer/payload/a.ts', text: "import { x } from '../evidence/b.ts';" }],
+    ['a payload importing the enclave', { path: 'signer/payload/a.ts', text: "import { x } from '../enclave/b.ts';" }],
     ['finality importing viem', { path: 'signer/finality/a.ts', text: "import { x } from 'viem';" }],
     ['finality importing node', { path: 'signer/finality/a.ts', text: "import 'node:path';" }],
     ['a clock in finality', { path: 'signer/finality/spec/a.ts', text: 'const t = Date.now();' }],

@@ -14,37 +14,42 @@ type Layer = {
   readonly adapters: readonly RegExp[];
 };
 
-/** Imports point one way: formats, protocol, finality <- enclave <- host. The host sees one file of the enclave, and the pure floors. Evidence stands beside them. */
-export const LAYERS: readonly Layer[] = [
-  { folder: 'signer/formats/', may: ['signer/formats/'], packages: [], adapters: [] },
+const NOBLE = /^@noble\/(curves|hashes)\//;
+const CIPHERS = /^@noble\/ciphers\//;
+
+type Floor = Omit<Layer, 'may'>;
+
+/** Bottom up: a floor imports those below it. They are pure: no I/O, no clock, no Node; randomness is an argument. */
+const PURE_FLOORS: readonly Floor[] = [
+  { folder: 'signer/formats/', packages: [NOBLE], adapters: [] },
   {
     folder: 'signer/protocol/',
-    may: ['signer/protocol/'],
-    packages: [/^@noble\/(curves|hashes|ciphers)\//, /^libsodium-wrappers-sumo$/, /^tiny-secp256k1$/],
+    packages: [NOBLE, CIPHERS, /^libsodium-wrappers-sumo$/, /^tiny-secp256k1$/],
     adapters: [],
   },
-  {
-    folder: 'signer/finality/',
-    may: ['signer/finality/'],
-    packages: [/^@noble\/(curves|hashes)\//],
-    adapters: [],
-  },
-  {
-    folder: 'signer/evidence/',
-    may: ['signer/evidence/'],
-    packages: [/^@noble\/(curves|hashes)\//],
-    adapters: [/^signer\/evidence\/signatures\/node\.ts$/],
-  },
+  { folder: 'signer/proof/', packages: [NOBLE], adapters: [] },
+  { folder: 'signer/finality/', packages: [NOBLE], adapters: [] },
+  { folder: 'signer/payload/', packages: [NOBLE], adapters: [] },
+  { folder: 'signer/evidence/', packages: [NOBLE], adapters: [/^signer\/evidence\/signatures\/node\.ts$/] },
+];
+
+const FOLDERS = PURE_FLOORS.map(({ folder }) => folder);
+/** What a host shares with its enclave: not how signatures are made. */
+const SHARED = FOLDERS.filter((folder) => folder !== 'signer/protocol/');
+
+/** The pure floors, and above them what is measured and what is not. A host sees one file of its enclave. */
+export const LAYERS: readonly Layer[] = [
+  ...PURE_FLOORS.map((floor, at) => ({ ...floor, may: FOLDERS.slice(0, at + 1) })),
   {
     folder: 'signer/enclave/',
-    may: ['signer/enclave/', 'signer/formats/', 'signer/protocol/', 'signer/finality/'],
-    packages: [/^@noble\/(curves|hashes|ciphers)\//, /^@hpke\/core$/],
+    may: ['signer/enclave/', ...FOLDERS.filter((folder) => folder !== 'signer/evidence/')],
+    packages: [NOBLE, CIPHERS, /^@hpke\/core$/],
     adapters: [/^signer\/enclave\/main\.ts$/, /^signer\/enclave\/tee\//],
   },
   {
     folder: 'signer/host/',
-    may: ['signer/host/', 'signer/enclave/api.ts', 'signer/formats/', 'signer/finality/'],
-    packages: [/^viem(\/|$)/, /^ws$/, /^@peculiar\/x509$/, /^reflect-metadata$/, /^@noble\/(curves|hashes)\//],
+    may: ['signer/host/', 'signer/enclave/api.ts', ...SHARED],
+    packages: [/^viem(\/|$)/, /^ws$/, /^@peculiar\/x509$/, /^reflect-metadata$/, NOBLE],
     adapters: [/^signer\/host\/main\.ts$/, /^signer\/host\/adapters\//],
   },
 ];

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { encodeFrame, FrameReader, frameOf, MAX_FRAME_BYTES } from '../../signer/enclave/frames.ts';
 import { parseJson } from '../../signer/enclave/json.ts';
-import { Refused } from '../../signer/enclave/refusal.ts';
+import { Refused } from '../../signer/formats/refusal.ts';
 
 const bodies = [Uint8Array.of(0, 1, 2), new Uint8Array(), new Uint8Array(300).fill(9)];
 const stream = Buffer.concat(bodies.map(frameOf));

@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { TAG_STRINGS as ENCLAVE_TAGS } from '../../signer/enclave/formats/tags.ts';
 import { TAG_STRINGS } from '../../signer/evidence/identity.ts';
 import { REFUSAL_CODES } from '../../signer/evidence/refusal.ts';
+import { TAG_STRINGS as ENCLAVE_TAGS } from '../../signer/formats/tags.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/attestation.md'), 'utf8');
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Hex } from '../../signer/enclave/api.ts';
 import { API_VERSION } from '../../signer/enclave/api.ts';
+import type { Hex } from '../../signer/formats/hex.ts';
 import { openStore } from '../../signer/host/adapters/sqliteStore.ts';
 import { enclaveId } from '../../signer/host/chain/preimages.ts';
 import type { Ports } from '../../signer/host/context.ts';

@@ -1,6 +1,6 @@
 /** The network between hosts, as the `Peers` port: frames get lost, come twice, late and out of order. */
 
-import type { Hex } from '../../signer/enclave/api.ts';
+import type { Hex } from '../../signer/formats/hex.ts';
 import type { Peer, PeerHandlers, Peers } from '../../signer/host/ports/peers.ts';
 import type { Counters, Faults } from './faults.ts';
 import type { Random } from './random.ts';

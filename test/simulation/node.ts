@@ -4,13 +4,13 @@
  */
 
 import type { KeyObject } from 'node:crypto';
-import type { Answer, Event, Hex } from '../../signer/enclave/api.ts';
+import type { Answer, Event } from '../../signer/enclave/api.ts';
 import { createEnclave, type Enclave as EnclaveCore } from '../../signer/enclave/enclave.ts';
 import { decideRequest } from '../../signer/enclave/path/decideRequest.ts';
 import { verifyActivation } from '../../signer/enclave/path/verifyActivation.ts';
 import { verifyCeremony } from '../../signer/enclave/path/verifyCeremony.ts';
 import { verifyRequest } from '../../signer/enclave/path/verifyRequest.ts';
-import { verifyState } from '../../signer/enclave/proof/verifyState.ts';
+import type { Hex } from '../../signer/formats/hex.ts';
 import { createRpcChain } from '../../signer/host/adapters/rpcChain.ts';
 import { openStore } from '../../signer/host/adapters/sqliteStore.ts';
 import type { Deployment } from '../../signer/host/chain/deployment.ts';
@@ -21,6 +21,7 @@ import type { Enclave, EnclaveHandlers } from '../../signer/host/ports/enclave.t
 import type { Store } from '../../signer/host/ports/store.ts';
 import type { Wallet } from '../../signer/host/ports/wallet.ts';
 import type { Settings } from '../../signer/host/settings.ts';
+import { verifyState } from '../../signer/proof/verifyState.ts';
 import type { Suites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { developmentTee } from '../../signer/tee/developmentTee.ts';
 import type { Measured } from '../../signer/tee/measured.ts';

@@ -6,7 +6,8 @@
 
 import { getBytes, hexlify, id, type JsonRpcSigner, ZeroAddress, ZeroHash } from 'ethers';
 import { buildSpend, taprootScript } from '../../scripts/local/bitcoin.ts';
-import type { Event, Hex } from '../../signer/enclave/api.ts';
+import type { Event } from '../../signer/enclave/api.ts';
+import type { Hex } from '../../signer/formats/hex.ts';
 import { derivedPoints } from '../../signer/host/chain/derivedPoints.ts';
 import { requestHeader } from '../../signer/host/chain/preimages.ts';
 import { Counters, drawFaults, type Faults } from './faults.ts';

@@ -1,10 +1,11 @@
 /** A new key signs its activation message: built here from proven words, in a domain of its own, with the new shares (I1). */
+
+import { toHex } from '../../formats/hex.ts';
+import { orRefuse } from '../../formats/refusal.ts';
 import type { Result } from '../api.ts';
 import type { UnverifiedParams } from '../decode/decodeCall.ts';
 import { proveState } from '../head.ts';
-import { toHex } from '../hex.ts';
 import { type Life, selfOf } from '../life.ts';
-import { orRefuse } from '../refusal.ts';
 import { requireShare } from '../sealing/requireShare.ts';
 import { settle } from '../sealing/shares.ts';
 import { signTogether } from '../sessions/signTogether.ts';

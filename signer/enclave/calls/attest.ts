@@ -1,10 +1,11 @@
 /** Evidence for the registry: this identity, run by this operator, inside this measurement, having seen the chain up to this block. */
+
+import { reportData } from '../../formats/attestation.ts';
+import { registrationDigest } from '../../formats/eip712.ts';
+import { toHex } from '../../formats/hex.ts';
 import type { Result } from '../api.ts';
 import type { UnverifiedParams } from '../decode/decodeCall.ts';
-import { reportData } from '../formats/attestation.ts';
-import { registrationDigest } from '../formats/eip712.ts';
 import { proveState } from '../head.ts';
-import { toHex } from '../hex.ts';
 import { signHash } from '../identity.ts';
 import type { Life } from '../life.ts';
 

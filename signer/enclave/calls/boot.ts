@@ -1,15 +1,15 @@
 /** First call of a life: an identity, kept or new, and a boot key and nonce that no earlier life had. */
 
+import { parseConfiguration } from '../../formats/configuration.ts';
+import { isEqual } from '../../formats/equal.ts';
+import { Refused } from '../../formats/refusal.ts';
 import { Secret } from '../../protocol/secret.ts';
 import type { Counters } from '../counters.ts';
-import { parseConfiguration } from '../formats/configuration.ts';
-import { isEqual } from '../formats/equal.ts';
 import { generateIdentity } from '../identity.ts';
 import type { Life } from '../life.ts';
 import { releaseConfirmation } from '../path/releaseConfirmation.ts';
 import { generateEncryptionKey } from '../peers/hpke.ts';
 import type { Ports } from '../ports.ts';
-import { Refused } from '../refusal.ts';
 import { KeptState } from '../sealing/keptState.ts';
 import { type SealingContext, unsealState } from '../sealing/seal.ts';
 import { decodeState, type State } from '../sealing/state.ts';

@@ -1,16 +1,17 @@
 /** The path of a key, inside: proven attempt -> key generation -> share sealed -> kept by the host -> confirmation. */
+
+import { isEqual } from '../../formats/equal.ts';
+import { toHex } from '../../formats/hex.ts';
+import { orRefuse, Refused } from '../../formats/refusal.ts';
 import { committeeOf } from '../../protocol/committee.ts';
 import { keygen } from '../../protocol/keygen/keygen.ts';
 import type { KeyShare } from '../../protocol/keygen/keyShare.ts';
 import type { Result } from '../api.ts';
 import type { UnverifiedParams } from '../decode/decodeCall.ts';
-import { isEqual } from '../formats/equal.ts';
 import { proveState } from '../head.ts';
-import { toHex } from '../hex.ts';
 import { type Life, selfOf } from '../life.ts';
 import { releaseConfirmation } from '../path/releaseConfirmation.ts';
 import type { Session } from '../path/stages.ts';
-import { orRefuse, Refused } from '../refusal.ts';
 import type { Share } from '../sealing/share.ts';
 import { findShare, withoutEarlierAttempts } from '../sealing/shares.ts';
 import { beginSession, giveUpSession } from '../sessions/converse.ts';

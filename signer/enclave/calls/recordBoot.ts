@@ -1,13 +1,14 @@
 /** The boot record that follows the one on chain: with it this life takes the place of every earlier one and of every clone. */
+
+import { bootDigest } from '../../formats/eip712.ts';
+import { toHex } from '../../formats/hex.ts';
+import { enclaveId } from '../../formats/ids.ts';
+import { readBootRecord } from '../../proof/records.ts';
 import type { Result } from '../api.ts';
 import type { UnverifiedParams } from '../decode/decodeCall.ts';
-import { bootDigest } from '../formats/eip712.ts';
-import { enclaveId } from '../formats/ids.ts';
 import { proveState } from '../head.ts';
-import { toHex } from '../hex.ts';
 import { signHash } from '../identity.ts';
 import type { Life } from '../life.ts';
-import { readBootRecord } from '../proof/records.ts';
 
 export function recordBoot(life: Life, { operator, proof }: UnverifiedParams['recordBoot']): Result<'recordBoot'> {
   const state = proveState(life, proof);

@@ -1,10 +1,11 @@
 /** Stages 5 to 8 for one request: verify, decide, run, release. */
+
+import { toHex } from '../../formats/hex.ts';
+import { orRefuse } from '../../formats/refusal.ts';
 import type { Result } from '../api.ts';
 import type { UnverifiedParams } from '../decode/decodeCall.ts';
 import { proveState } from '../head.ts';
-import { toHex } from '../hex.ts';
 import { type Life, selfOf } from '../life.ts';
-import { orRefuse } from '../refusal.ts';
 import { requireShare } from '../sealing/requireShare.ts';
 import { settle, withoutEarlierEpochs } from '../sealing/shares.ts';
 import { signTogether } from '../sessions/signTogether.ts';

@@ -1,6 +1,7 @@
 /** What a host may know about its enclave: nothing of it is secret. */
+
+import { toHex } from '../../formats/hex.ts';
 import { API_VERSION, type Status } from '../api.ts';
-import { toHex } from '../hex.ts';
 import type { Life } from '../life.ts';
 
 export function status({ kept, configuration, encryption, nonce, sessions, counters }: Life): Status {

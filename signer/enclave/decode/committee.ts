@@ -1,13 +1,13 @@
 /** The preimage of a committee hash and the choice of a signing set, as a host sends them. */
 
-import type { UnverifiedCommittee, UnverifiedSet } from '../path/stages.ts';
-import { MAX_COMMITTEE } from '../proof/verifyCommittee.ts';
+import type { Committee, SigningSet } from '../../formats/committee.ts';
+import { MAX_COMMITTEE } from '../path/verifyCommittee.ts';
 import type { Decoder } from './decoder.ts';
 import { hexOf, integerOf, listOf, object } from './decoder.ts';
 
 const member = object({ id: hexOf(32), operator: hexOf(20), identity: hexOf(20) });
 
-export const decodeCommittee: Decoder<UnverifiedCommittee> = object({
+export const decodeCommittee: Decoder<Committee> = object({
   keyId: hexOf(32),
   epoch: integerOf(32),
   attempt: integerOf(32),
@@ -15,7 +15,7 @@ export const decodeCommittee: Decoder<UnverifiedCommittee> = object({
   members: listOf(member, MAX_COMMITTEE),
 });
 
-export const decodeSet: Decoder<UnverifiedSet> = object({
+export const decodeSet: Decoder<SigningSet> = object({
   parties: listOf(integerOf(16), MAX_COMMITTEE),
   leader: hexOf(32),
   run: integerOf(32),

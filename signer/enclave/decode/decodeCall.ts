@@ -1,8 +1,9 @@
 /** Each call of api.ts, decoded: JSON in, bytes that nobody has verified yet out. */
 
+import type { Committee, SigningSet } from '../../formats/committee.ts';
+import { refuse } from '../../formats/refusal.ts';
+import type { Request } from '../../formats/request.ts';
 import type { CallName } from '../api.ts';
-import type { UnverifiedCommittee, UnverifiedRequest, UnverifiedSet } from '../path/stages.ts';
-import { refuse } from '../refusal.ts';
 import { decodeCommittee, decodeSet } from './committee.ts';
 import type { Decoder } from './decoder.ts';
 import { anything, hexOf, hexUpTo, integerOf, nullOr, object, textUpTo } from './decoder.ts';
@@ -25,17 +26,17 @@ export type UnverifiedParams = {
     readonly header: Bytes;
   };
   recordBoot: { readonly operator: Bytes; readonly proof: UnverifiedProof };
-  generateKey: { readonly committee: UnverifiedCommittee; readonly proof: UnverifiedProof };
+  generateKey: { readonly committee: Committee; readonly proof: UnverifiedProof };
   kept: { readonly generation: number };
   activateKey: {
-    readonly committee: UnverifiedCommittee;
-    readonly set: UnverifiedSet;
+    readonly committee: Committee;
+    readonly set: SigningSet;
     readonly proof: UnverifiedProof;
   };
   sign: {
-    readonly request: UnverifiedRequest;
-    readonly committee: UnverifiedCommittee;
-    readonly set: UnverifiedSet;
+    readonly request: Request;
+    readonly committee: Committee;
+    readonly set: SigningSet;
     readonly proof: UnverifiedProof;
   };
   deliver: { readonly envelope: Bytes };

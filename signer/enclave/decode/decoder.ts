@@ -6,7 +6,7 @@
  */
 
 import { hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { refuse } from '../refusal.ts';
+import { refuse } from '../../formats/refusal.ts';
 
 type Bytes = Uint8Array;
 

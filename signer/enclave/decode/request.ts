@@ -1,8 +1,8 @@
 /** A signing request as a host sends it: what its event showed. */
 
 import { MAX_DIGESTS, MAX_EFFECTS, MAX_MESSAGE, MAX_PAYLOAD } from '../../formats/limits.ts';
-import type { UnverifiedRequest } from '../path/stages.ts';
-import { MAX_SCRIPT_BYTES } from '../policy/transaction.ts';
+import type { Request } from '../../formats/request.ts';
+import { MAX_SCRIPT_BYTES } from '../../payload/bitcoin/transaction.ts';
 import type { Decoder } from './decoder.ts';
 import { decimalOf, hexOf, hexUpTo, integerOf, listOf, object } from './decoder.ts';
 
@@ -14,7 +14,7 @@ const effect = object({
   detail: hexOf(32),
 });
 
-export const decodeRequest: Decoder<UnverifiedRequest> = object({
+export const decodeRequest: Decoder<Request> = object({
   keyId: hexOf(32),
   requester: hexOf(20),
   counter: decimalOf(64),

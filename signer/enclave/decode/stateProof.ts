@@ -1,8 +1,8 @@
 /** A state proof as a host sends it. Its caps leave room for the largest committee and for nothing beyond a real trie. */
 
-import type { VerifyState } from '../path/stages.ts';
-import { MAX_HEADER_BYTES } from '../proof/header.ts';
-import { MAX_NODE_BYTES } from '../proof/node.ts';
+import { MAX_HEADER_BYTES } from '../../proof/header.ts';
+import { MAX_NODE_BYTES } from '../../proof/node.ts';
+import type { VerifyState } from '../../proof/state.ts';
 import type { Decoder } from './decoder.ts';
 import { hexOf, hexUpTo, listOf, object } from './decoder.ts';
 

@@ -6,14 +6,14 @@
  */
 
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { isZero } from '../formats/equal.ts';
-import type { PayloadKind } from '../formats/kinds.ts';
-import { isSignedBy, payloadKind } from '../formats/kinds.ts';
-import { decidePsbt } from '../policy/decidePsbt.ts';
-import type { DecodedPayload } from '../policy/decodedPayload.ts';
-import { requireDigests } from '../policy/requireDigests.ts';
-import { requireEffects } from '../policy/requireEffects.ts';
-import { refusable, refuse } from '../refusal.ts';
+import { isZero } from '../../formats/equal.ts';
+import type { PayloadKind } from '../../formats/kinds.ts';
+import { isSignedBy, payloadKind } from '../../formats/kinds.ts';
+import { refusable, refuse } from '../../formats/refusal.ts';
+import { decidePsbt } from '../../payload/bitcoin/decidePsbt.ts';
+import type { DecodedPayload } from '../../payload/decodedPayload.ts';
+import { requireDigests } from '../../payload/requireDigests.ts';
+import { requireEffects } from '../../payload/requireEffects.ts';
 import type { ApprovedRequest, DecideRequest, VerifiedRequest } from './stages.ts';
 
 export const decideRequest: DecideRequest = (verified) =>

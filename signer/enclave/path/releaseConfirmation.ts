@@ -1,11 +1,12 @@
 /** End of a key generation: this member tells the chain which key it holds a share of, and only after that share is stored. */
+
+import type { Configuration } from '../../formats/configuration.ts';
+import { confirmationDigest } from '../../formats/eip712.ts';
+import { toHex } from '../../formats/hex.ts';
 import { commitmentsHash } from '../../protocol/keygen/keyShare.ts';
 import type { Event } from '../api.ts';
-import { confirmationDigest } from '../formats/eip712.ts';
-import { toHex } from '../hex.ts';
 import { type Identity, signHash } from '../identity.ts';
 import { publicKeyOf, type Share } from '../sealing/share.ts';
-import type { Configuration } from './stages.ts';
 
 /** One (key, attempt) has one share and therefore one confirmation, however often it is shown. */
 export function releaseConfirmation({ chainId, contracts }: Configuration, identity: Identity, share: Share): Event {

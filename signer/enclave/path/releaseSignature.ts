@@ -4,7 +4,7 @@
  */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
-import type { Scheme } from './stages.ts';
+import type { Scheme } from '../../formats/schemes.ts';
 
 /** What was approved to be signed, and the key under which every verifier will look at it. */
 export type Expected = {

@@ -1,11 +1,11 @@
 /** A key whose confirmations the chain has counted: the message that activates it is built here, from proven words only. */
 
-import { activationMessage } from '../formats/activation.ts';
-import { readMadeKey } from '../proof/records.ts';
-import { verifyCeremonyCommittee } from '../proof/verifyCommittee.ts';
-import { verifySigningSession } from '../proof/verifySession.ts';
-import { refusable } from '../refusal.ts';
+import { activationMessage } from '../../formats/activation.ts';
+import { refusable } from '../../formats/refusal.ts';
+import { readMadeKey } from '../../proof/records.ts';
 import type { VerifiedActivation, VerifyActivation } from './stages.ts';
+import { verifyCeremonyCommittee } from './verifyCommittee.ts';
+import { verifySigningSession } from './verifySession.ts';
 
 export const verifyActivation: VerifyActivation = (state, configuration, self, unverified, set) =>
   refusable(() => {

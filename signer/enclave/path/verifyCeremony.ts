@@ -1,9 +1,9 @@
 /** Before a key exists: the open attempt of a key whose committee names this enclave. */
 
-import { verifyCeremonyCommittee } from '../proof/verifyCommittee.ts';
-import { verifyCeremonySession } from '../proof/verifySession.ts';
-import { refusable } from '../refusal.ts';
+import { refusable } from '../../formats/refusal.ts';
 import type { VerifiedCeremony, VerifyCeremony } from './stages.ts';
+import { verifyCeremonyCommittee } from './verifyCommittee.ts';
+import { verifyCeremonySession } from './verifySession.ts';
 
 export const verifyCeremony: VerifyCeremony = (state, configuration, self, unverified) =>
   refusable(() => {

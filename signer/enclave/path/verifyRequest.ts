@@ -1,15 +1,18 @@
 /** Stage 5: a request that the chain really made, READY, in time, under the row of now, of a key that is active and not paused (I1, I7). */
 
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { isEqual } from '../formats/equal.ts';
-import { intentHash, requestId } from '../formats/intent.ts';
-import { STATUS } from '../proof/layout.ts';
-import type { RequestRecord } from '../proof/records.ts';
-import { readNetwork, readRequest, readRow } from '../proof/records.ts';
-import { verifyKeyCommittee } from '../proof/verifyCommittee.ts';
-import { verifySigningSession } from '../proof/verifySession.ts';
-import { refusable, refuse } from '../refusal.ts';
-import type { Configuration, ProvenState, UnverifiedRequest, VerifiedRequest, VerifyRequest } from './stages.ts';
+import type { Configuration } from '../../formats/configuration.ts';
+import { isEqual } from '../../formats/equal.ts';
+import { intentHash, requestId } from '../../formats/intent.ts';
+import { refusable, refuse } from '../../formats/refusal.ts';
+import type { Request } from '../../formats/request.ts';
+import { STATUS } from '../../proof/layout.ts';
+import type { RequestRecord } from '../../proof/records.ts';
+import { readNetwork, readRequest, readRow } from '../../proof/records.ts';
+import type { ProvenState } from '../../proof/state.ts';
+import type { VerifiedRequest, VerifyRequest } from './stages.ts';
+import { verifyKeyCommittee } from './verifyCommittee.ts';
+import { verifySigningSession } from './verifySession.ts';
 
 /**
  * Seconds that must remain between the proven block's time and the deadline (I7). The block is final, so it is already about a
@@ -34,11 +37,11 @@ export const verifyRequest: VerifyRequest = (state, configuration, self, unverif
   });
 
 // The id commits to every field, so the chain's word for the id is its word for the whole content.
-function idOf(request: UnverifiedRequest, { chainId, contracts }: Configuration): Uint8Array {
+function idOf(request: Request, { chainId, contracts }: Configuration): Uint8Array {
   return requestId(chainId, contracts.signingRequests.address, request, intentHash(request));
 }
 
-function requireReady(state: ProvenState, id: Uint8Array, request: UnverifiedRequest, margin: number): RequestRecord {
+function requireReady(state: ProvenState, id: Uint8Array, request: Request, margin: number): RequestRecord {
   const proven = readRequest(state, id);
   if (proven.state !== STATUS.request.ready) {
     refuse('REQUEST_STATE', `0x${bytesToHex(id)} has state ${proven.state}, expected ready`);
@@ -54,7 +57,7 @@ function requireReady(state: ProvenState, id: Uint8Array, request: UnverifiedReq
 }
 
 /** A row of now that is not the row under which this was asked overtakes it: by a vote, its guard, or the requester itself. */
-function requireRow(state: ProvenState, { epoch }: RequestRecord, { keyId, requester, kind }: UnverifiedRequest): void {
+function requireRow(state: ProvenState, { epoch }: RequestRecord, { keyId, requester, kind }: Request): void {
   const row = readRow(state, keyId, requester);
   if (row.epoch !== epoch) refuse('REQUEST_OVERTAKEN', `asked at epoch ${epoch} of its row, which is at ${row.epoch}`);
   if (Math.floor(row.kinds / 2 ** kind) % 2 === 0) {

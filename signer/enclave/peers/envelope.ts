@@ -1,6 +1,6 @@
 /** What a host carries from one enclave to another: a readable route and a sealed message (docs/formats.md, "Envelope"). */
 import { concatBytes } from '@noble/hashes/utils.js';
-import { Refused } from '../refusal.ts';
+import { Refused } from '../../formats/refusal.ts';
 
 export type Route = {
   readonly session: Uint8Array;

@@ -1,10 +1,10 @@
 /** What the other members said in one session: each thing once, whatever order and however often a host delivers it. */
 
+import { isEqual } from '../../formats/equal.ts';
+import { Refused } from '../../formats/refusal.ts';
 import { type PartyId, partyIdOf } from '../../protocol/committee.ts';
 import { Fault } from '../../protocol/fault.ts';
 import type { RoundIn, RoundOut, Said } from '../../protocol/round.ts';
-import { isEqual } from '../formats/equal.ts';
-import { Refused } from '../refusal.ts';
 import type { Route } from './envelope.ts';
 import { Equivocation, type SignedMessage } from './message.ts';
 

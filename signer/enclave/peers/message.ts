@@ -1,8 +1,8 @@
 /** One protocol message, signed by the identity that sends it; unlike an envelope it can be shown to third parties. */
 import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
-import { isEqual } from '../formats/equal.ts';
-import { messageHash } from '../formats/session.ts';
-import { hash } from '../formats/words.ts';
+import { isEqual } from '../../formats/equal.ts';
+import { messageHash } from '../../formats/session.ts';
+import { hash } from '../../formats/words.ts';
 import { type Identity, recoverSigner, SIGNATURE_BYTES, signHash } from '../identity.ts';
 import type { Route } from './envelope.ts';
 

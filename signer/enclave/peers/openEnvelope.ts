@@ -1,8 +1,9 @@
 /** From the bytes that a host brought to a message that a proven member signed for this session, round and receiver. */
-import { ENVELOPE_INFO } from '../formats/tags.ts';
+
+import { Refused } from '../../formats/refusal.ts';
+import { ENVELOPE_INFO } from '../../formats/tags.ts';
 import { SIGNATURE_BYTES } from '../identity.ts';
 import type { ProvenMember, Session } from '../path/stages.ts';
-import { Refused } from '../refusal.ts';
 import { type Envelope, type Route, TAG_BYTES } from './envelope.ts';
 import { type EncryptionKey, hpkeOpen } from './hpke.ts';
 import { type SignedMessage, verifyMessage } from './message.ts';

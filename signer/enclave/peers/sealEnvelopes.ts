@@ -1,7 +1,8 @@
 /** From something to say to one envelope per receiver. */
+
+import { ENVELOPE_INFO } from '../../formats/tags.ts';
 import { partyIdOf, type Rng } from '../../protocol/committee.ts';
 import { Fault } from '../../protocol/fault.ts';
-import { ENVELOPE_INFO } from '../formats/tags.ts';
 import type { Identity } from '../identity.ts';
 import type { Saying } from '../path/runSession.ts';
 import type { ProvenMember, Session } from '../path/stages.ts';

@@ -1,5 +1,5 @@
 /** The sealed state of one life: changes of one call become one generation, and some acts wait until the host has stored it. */
-import { Refused } from '../refusal.ts';
+import { Refused } from '../../formats/refusal.ts';
 import type { State } from './state.ts';
 
 type Waiting = { readonly generation: number; readonly act: () => void };

@@ -1,9 +1,11 @@
 /** The share for a proven session, if this enclave has it and it is one of the key that the chain knows. */
+
+import { isEqual } from '../../formats/equal.ts';
+import { Refused } from '../../formats/refusal.ts';
+import type { PublicKey } from '../../formats/schemes.ts';
 import { commitmentsHash } from '../../protocol/keygen/keyShare.ts';
-import { isEqual } from '../formats/equal.ts';
 import type { Life } from '../life.ts';
-import type { PublicKey, Session } from '../path/stages.ts';
-import { Refused } from '../refusal.ts';
+import type { Session } from '../path/stages.ts';
 import { publicKeyOf, type Share } from './share.ts';
 import { findShare } from './shares.ts';
 

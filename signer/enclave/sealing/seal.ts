@@ -10,9 +10,9 @@
  */
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { Refused } from '../../formats/refusal.ts';
 import type { Rng } from '../../protocol/committee.ts';
 import type { Secret } from '../../protocol/secret.ts';
-import { Refused } from '../refusal.ts';
 
 export type SealingContext = { readonly key: Secret<Uint8Array>; readonly configuration: Uint8Array };
 export type SealedHeader = { readonly generation: number; readonly identity: Uint8Array };

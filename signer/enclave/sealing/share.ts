@@ -1,7 +1,8 @@
 /** This enclave's share of one key, as one attempt made it. */
+
+import type { PublicKey } from '../../formats/schemes.ts';
 import type { SuiteName } from '../../protocol/ciphersuite/ciphersuite.ts';
 import type { KeyShare } from '../../protocol/keygen/keyShare.ts';
-import type { PublicKey } from '../path/stages.ts';
 
 export type Share = {
   readonly keyId: Uint8Array;

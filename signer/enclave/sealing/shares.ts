@@ -1,5 +1,5 @@
 /** Which shares stay, and which the chain's course has made worthless. */
-import { isEqual } from '../formats/equal.ts';
+import { isEqual } from '../../formats/equal.ts';
 import type { Share } from './share.ts';
 
 export type Attempt = Pick<Share, 'keyId' | 'epoch' | 'attempt'>;

@@ -1,12 +1,12 @@
 /** What outlives a restart: who the enclave is, how far it has seen the chain, and its shares. Never nonces, never sessions. */
 import { concatBytes } from '@noble/hashes/utils.js';
+import { Refused } from '../../formats/refusal.ts';
+import { named, SCHEME_NUMBERS } from '../../formats/schemes.ts';
+import { uintOf } from '../../formats/words.ts';
 import type { Suites } from '../../protocol/ciphersuite/suites.ts';
 import { decodeKeyShare, encodeKeyShare } from '../../protocol/keygen/keyShare.ts';
 import { Malformed, Reader } from '../../protocol/reader.ts';
-import { named, SCHEME_NUMBERS } from '../formats/schemes.ts';
-import { uintOf } from '../formats/words.ts';
 import { IDENTITY_KEY_BYTES, type Identity, identityOf } from '../identity.ts';
-import { Refused } from '../refusal.ts';
 import { type Share, schemeOf } from './share.ts';
 
 export type Head = { readonly number: number; readonly hash: Uint8Array };

@@ -1,7 +1,9 @@
 /** Takes sessions from their first message to their end, with the envelopes that go out on the way. */
+
+import { toHex } from '../../formats/hex.ts';
+import { Refused } from '../../formats/refusal.ts';
 import { Fault } from '../../protocol/fault.ts';
 import type { Protocol } from '../../protocol/round.ts';
-import { toHex } from '../hex.ts';
 import type { Life } from '../life.ts';
 import { runSession, type Step } from '../path/runSession.ts';
 import type { Session } from '../path/stages.ts';
@@ -9,7 +11,6 @@ import { decodeEnvelope } from '../peers/envelope.ts';
 import { Equivocation, testimonyOf } from '../peers/message.ts';
 import { openEnvelope } from '../peers/openEnvelope.ts';
 import { sealEnvelopes } from '../peers/sealEnvelopes.ts';
-import { Refused } from '../refusal.ts';
 import type { Active, Finish, Lifetime } from './sessions.ts';
 
 /** @throws Refused SESSION_LIMIT, SESSION_REPEATED: before the protocol has drawn any randomness */

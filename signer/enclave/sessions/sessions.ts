@@ -1,9 +1,9 @@
 /** The sessions of one life: bounded in number, and none ever begins twice. */
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { Refused } from '../../formats/refusal.ts';
 import type { Run } from '../path/runSession.ts';
 import type { Session } from '../path/stages.ts';
 import { DEADLINE_MARGIN } from '../path/verifyRequest.ts';
-import { Refused } from '../refusal.ts';
 
 /** What follows once the protocol is through; it takes the result along. */
 export type Finish = () => void;

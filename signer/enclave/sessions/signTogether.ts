@@ -1,8 +1,9 @@
 /** Signs approved messages with the other members of a session, and lets nothing out that does not verify. */
+
+import { toHex } from '../../formats/hex.ts';
 import { committeeOf } from '../../protocol/committee.ts';
 import { frostSign } from '../../protocol/frost/frostSign.ts';
 import type { Tweak } from '../../protocol/frost/signingKey.ts';
-import { toHex } from '../hex.ts';
 import type { Life } from '../life.ts';
 import { type Expected, releaseSignature } from '../path/releaseSignature.ts';
 import type { Session } from '../path/stages.ts';

@@ -1,8 +1,9 @@
 /** The protocol that makes and uses keys of a scheme. */
+
+import { Refused } from '../../formats/refusal.ts';
+import type { Scheme } from '../../formats/schemes.ts';
 import type { Ciphersuite } from '../../protocol/ciphersuite/ciphersuite.ts';
 import type { Suites } from '../../protocol/ciphersuite/suites.ts';
-import type { Scheme } from '../path/stages.ts';
-import { Refused } from '../refusal.ts';
 
 /** @throws Refused SCHEME_UNSUPPORTED */
 export function suiteFor(suites: Suites, scheme: Scheme): Ciphersuite {

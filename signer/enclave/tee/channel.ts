@@ -3,11 +3,12 @@
  *
  * question {id, ask: "configuration" | "sealingKey"} or {id, ask: "evidence", reportData}; answer {id, ok: …} with the fields below.
  */
+
+import { toHex } from '../../formats/hex.ts';
+import { Refused } from '../../formats/refusal.ts';
 import { anything, type Decoder, hexOf, hexUpTo, integerOf, object } from '../decode/decoder.ts';
 import { encodeFrame, type Frame, TEE_CHANNEL } from '../frames.ts';
-import { toHex } from '../hex.ts';
 import { parseJson } from '../json.ts';
-import { Refused } from '../refusal.ts';
 import type { Tee } from './tee.ts';
 
 export type Question =

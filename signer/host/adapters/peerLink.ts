@@ -2,7 +2,7 @@
 
 import type { TLSSocket } from 'node:tls';
 import { WebSocket } from 'ws';
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import { describe } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Clock } from '../ports/clock.ts';

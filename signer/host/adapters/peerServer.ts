@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import { describe, Fatal } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { FRAME_CAP, PROTOCOL } from '../ports/peers.ts';

@@ -1,7 +1,7 @@
 /** JSON-RPC over http or ws, with failures sorted into those that the pipeline knows how to survive. */
 
 import { type Client, createClient, http, isHex, webSocket } from 'viem';
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import { revertReason } from '../chain/revertReason.ts';
 import { Retryable, type RetryableCode } from '../errors.ts';
 

@@ -1,6 +1,7 @@
 /** The chain port over one JSON-RPC provider. */
 
-import type { AccountProof, Hex } from '../../enclave/api.ts';
+import type { AccountProof } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import { decodeLog, type RawLog } from '../chain/decodeLog.ts';
 import type { Deployment } from '../chain/deployment.ts';
 import { type BlockFields, encodeHeader } from '../chain/header.ts';

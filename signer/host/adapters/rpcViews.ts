@@ -9,7 +9,7 @@ import {
   type EncodeFunctionDataParameters,
   encodeFunctionData,
 } from 'viem';
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import { DERIVED_KEYS_ABI, ENCLAVE_REGISTRY_ABI, KEY_REGISTRY_ABI, SIGNING_REQUESTS_ABI } from '../chain/abi.ts';
 import type { Deployment } from '../chain/deployment.ts';
 import { isRetryable } from '../errors.ts';

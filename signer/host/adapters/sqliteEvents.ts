@@ -1,7 +1,7 @@
 /** What was seen: cursors and events. */
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { BlockRef, ChainEvent } from '../ports/chain.ts';
 import type { Store } from '../ports/store.ts';
 

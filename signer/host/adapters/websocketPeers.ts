@@ -1,7 +1,7 @@
 /** The peers port: one server, and one link to each admitted peer. Every host dials to send, and listens to receive. */
 
 import type { RawData, WebSocket } from 'ws';
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Clock } from '../ports/clock.ts';

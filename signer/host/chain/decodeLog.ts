@@ -1,7 +1,7 @@
 /** One log of a contract as the event that the host knows, or null for any other. */
 
 import { type Abi, AbiEventSignatureNotFoundError, decodeEventLog } from 'viem';
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import { Retryable } from '../errors.ts';
 import type { ChainEvent } from '../ports/chain.ts';
 import {

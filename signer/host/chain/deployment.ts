@@ -4,7 +4,7 @@
  */
 
 import { bytesToHex, hexToBigInt, hexToNumber, isAddress, keccak256, size, slice, stringToHex } from 'viem';
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import { Fatal } from '../errors.ts';
 
 export type ContractName = 'measurementRegistry' | 'enclaveRegistry' | 'keyRegistry' | 'signingRequests';

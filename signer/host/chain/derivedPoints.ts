@@ -2,7 +2,7 @@
 
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { bytesToHex, hexToBytes, numberToHex } from 'viem';
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { PublicKey } from '../ports/chain.ts';
 import { derivationTweak } from './preimages.ts';
 

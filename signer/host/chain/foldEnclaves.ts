@@ -1,6 +1,6 @@
 /** Enclaves, their hosts and their latest lives, from the events of EnclaveRegistry. */
 
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { ChainEvent } from '../ports/chain.ts';
 import type { EnclaveRecord } from './ledger.ts';
 

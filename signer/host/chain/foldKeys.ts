@@ -1,6 +1,6 @@
 /** Keys and their attempts, from the events of KeyRegistry. */
 
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { ChainEvent } from '../ports/chain.ts';
 import type { KeyRecord } from './ledger.ts';
 

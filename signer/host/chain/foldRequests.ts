@@ -1,6 +1,6 @@
 /** Requests, from the events of SigningRequests. */
 
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { ChainEvent } from '../ports/chain.ts';
 import type { RequestRecord, RequestState } from './ledger.ts';
 

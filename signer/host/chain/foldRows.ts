@@ -1,6 +1,6 @@
 /** What each key allows each requester, from the events of KeyRegistry. */
 
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { ChainEvent } from '../ports/chain.ts';
 import type { RowRecord } from './ledger.ts';
 

@@ -1,7 +1,7 @@
 /** A block header as RLP, rebuilt from the JSON of an RPC: the fields of every fork from London to Osaka and after, in order. */
 
 import { keccak256, toRlp, trim } from 'viem';
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import { Retryable } from '../errors.ts';
 
 /** Quantities lose their leading zeros in RLP; everything else is bytes as they are. */

@@ -1,6 +1,7 @@
 /** What the finalised chain says, folded from its events: nothing here is asked of an RPC twice. */
 
-import type { Committee, Hex, Request } from '../../enclave/api.ts';
+import type { Committee, Request } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { ChainEvent, LocatedEvent, PublicKey } from '../ports/chain.ts';
 import { applyEnclaveEvent } from './foldEnclaves.ts';
 import { applyKeyEvent } from './foldKeys.ts';

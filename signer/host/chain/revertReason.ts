@@ -1,7 +1,7 @@
 /** Why a transaction of a host would revert, in words: the errors of the contracts that its postings can meet. */
 
 import { AbiErrorSignatureNotFoundError, decodeErrorResult } from 'viem';
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import { ERRORS_ABI } from './abi.ts';
 
 /** Name and arguments of the error; the bare data when it is none of these. */

@@ -1,6 +1,7 @@
 /** A new life of the enclave: its process, its sealed state, and who it is. */
 
-import { API_VERSION, type Hex, type Status } from '../../enclave/api.ts';
+import { API_VERSION, type Status } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import { enclaveId } from '../chain/preimages.ts';
 import type { Context, Self } from '../context.ts';
 import { describe, Fatal, isRetryable } from '../errors.ts';

@@ -1,6 +1,6 @@
 /** Keeps the enclave alive, registered, and its latest life on chain; serving begins when the chain has all of it, finally. */
 
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { EnclaveRecord } from '../chain/ledger.ts';
 import { ask, type Context, type Self, timeNow } from '../context.ts';
 import { recordBoot } from '../path/recordBoot.ts';

@@ -1,6 +1,7 @@
 /** Strict decoding of frames from other hosts: exactly the declared fields, bounded in number and size. */
 
-import type { AccountProof, Hex, SigningSet, StateProof } from '../../enclave/api.ts';
+import type { AccountProof, SigningSet, StateProof } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { Letter, Message, Receipt, TaskKind } from './messages.ts';
 
 /** Envelopes are at most 256 KiB (docs/formats.md); parties and proof nodes have no reason to be more. */

@@ -1,6 +1,6 @@
 /** Which letters of one sender's life were read already: each is read once, however often it arrives. */
 
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 
 /** Numbers above the contiguous ones that are remembered; a sender keeps fewer letters waiting than that. */
 const WINDOW = 4_096;

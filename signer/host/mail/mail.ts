@@ -1,6 +1,6 @@
 /** Reliable delivery between hosts: every message arrives at least once while both live, and is handed over once. */
 
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Clock } from '../ports/clock.ts';

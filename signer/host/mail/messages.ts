@@ -1,6 +1,7 @@
 /** What hosts say to each other. Nothing here is believed: enclaves authenticate envelopes and verify proofs themselves. */
 
-import type { Hex, SigningSet, StateProof } from '../../enclave/api.ts';
+import type { SigningSet, StateProof } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 
 /** What a leader runs sessions for: a request (its id), or a confirmed key that is to sign its activation (its key id). */
 export type TaskKind = 'signing' | 'activation';

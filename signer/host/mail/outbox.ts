@@ -1,6 +1,6 @@
 /** Letters to one peer that it has not acknowledged yet: numbered, bounded, and given up when they are too old to matter. */
 
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { Letter, Message } from './messages.ts';
 
 type Pending = { readonly letter: Letter; readonly bytes: number; readonly writtenAt: number; sentAt: number };

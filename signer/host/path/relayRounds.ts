@@ -4,7 +4,8 @@
  */
 
 import { size, slice } from 'viem';
-import type { Event, Hex } from '../../enclave/api.ts';
+import type { Event } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { Context } from '../context.ts';
 import { describe, isRetryable } from '../errors.ts';
 import { WaitingRoom } from '../sessions/waiting.ts';

@@ -4,7 +4,7 @@
  */
 
 import { encodeFunctionData } from 'viem';
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import { SIGNING_REQUESTS_ABI } from '../chain/abi.ts';
 import { isOvertaken, pausedUntil, type RequestRecord } from '../chain/ledger.ts';
 import { observe } from '../chain/observe.ts';

@@ -1,6 +1,7 @@
 /** The home chain as the host sees it: through RPC providers that may lie, lag or fail. Failures are Retryable. */
 
-import type { AccountProof, Hex, Request } from '../../enclave/api.ts';
+import type { AccountProof, Request } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 
 export type BlockRef = {
   readonly number: number;

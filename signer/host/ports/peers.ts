@@ -3,7 +3,7 @@
  * registry's. Best effort: a frame may be lost, repeated or reordered; `mail/` makes delivery reliable on top.
  */
 
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 
 /** What two hosts must both speak; offered as the WebSocket subprotocol. */
 export const PROTOCOL = 'quorate.host.1';

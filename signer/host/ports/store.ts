@@ -1,6 +1,6 @@
 /** What must survive kill -9: what was seen, tried and posted, and the enclave's sealed state. Every write is durable on return. */
 
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { BlockRef, LocatedEvent } from './chain.ts';
 
 export type Sealed = { readonly generation: number; readonly sealed: Hex };

@@ -1,6 +1,6 @@
 /** The operator's two keys: one that registers the enclave, one that pays for gas. They may be the same. */
 
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { Transaction } from './chain.ts';
 
 export type Registration = {

@@ -4,7 +4,7 @@
  */
 
 import { concat, getAbiItem, slice, toFunctionSelector } from 'viem';
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import { LATE_SIGNATURES_ABI } from '../chain/abi.ts';
 import type { Context } from '../context.ts';
 import { describe, isRetryable, type Retryable } from '../errors.ts';

@@ -1,7 +1,7 @@
 /** Members with the measurement that each is registered with: its slot is part of every proof about them. */
 
 import { hexToBytes } from 'viem';
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { Ledger } from '../chain/ledger.ts';
 import { Retryable } from '../errors.ts';
 

@@ -1,6 +1,6 @@
 /** The sessions that this host's enclave is in, until each has an outcome: from the enclave, or from its death. */
 
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { Metrics } from '../metrics.ts';
 
 export type Outcome =

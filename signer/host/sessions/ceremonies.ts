@@ -1,6 +1,7 @@
 /** Key generation: every member starts by itself, because the session follows from the chain alone. */
 
-import type { Committee, Hex } from '../../enclave/api.ts';
+import type { Committee } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import { headFrom } from '../chain/head.ts';
 import { committeeOf, type KeyRecord } from '../chain/ledger.ts';
 import { ask, type Context } from '../context.ts';

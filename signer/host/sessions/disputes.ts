@@ -1,6 +1,6 @@
 /** Members that contradict each other: of two that do, one lies, and nobody here can tell which. They never belong into one session. */
 
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 
 export type Dispute = readonly [about: Hex, reporter: Hex];
 type Candidate = { readonly member: Hex };

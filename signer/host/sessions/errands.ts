@@ -1,6 +1,6 @@
 /** Which tasks this host leads, and when: by rank, with patience, without those that failed before. */
 
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import { pausedUntil, serves } from '../chain/ledger.ts';
 import { type Context, type Self, timeNow } from '../context.ts';
 import { describe, isRetryable } from '../errors.ts';

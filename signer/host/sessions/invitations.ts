@@ -1,6 +1,6 @@
 /** Asking members whether they can take part, and answering such questions. */
 
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { Context } from '../context.ts';
 import type { TaskKind } from '../mail/messages.ts';
 import { findTask, partyOf, type Task } from './task.ts';

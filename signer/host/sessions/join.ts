@@ -1,6 +1,7 @@
 /** Taking part in a session that a leader proposes: this host checks the block, its enclave checks everything. */
 
-import type { Hex, SigningSet, StateProof } from '../../enclave/api.ts';
+import type { SigningSet, StateProof } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import { headFrom } from '../chain/head.ts';
 import { ask, type Context } from '../context.ts';
 import { Retryable } from '../errors.ts';

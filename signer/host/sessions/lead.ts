@@ -1,6 +1,7 @@
 /** One attempt of a leader: ask, take the first t that answer, pin a block that all of them know, prove, propose, take part. */
 
-import type { Hex, SigningSet } from '../../enclave/api.ts';
+import type { SigningSet } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import { headFrom } from '../chain/head.ts';
 import type { Context, Self } from '../context.ts';
 import { proveActivation } from '../path/proveActivation.ts';

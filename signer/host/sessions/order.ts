@@ -1,7 +1,7 @@
 /** Who goes first: an order of the members that everyone computes alike and nobody can choose. */
 
 import { concat, keccak256 } from 'viem';
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 
 /** Members by keccak(subject ‖ enclave id). */
 export function leaderOrder(subject: Hex, members: readonly Hex[]): readonly Hex[] {

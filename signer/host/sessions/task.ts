@@ -1,6 +1,7 @@
 /** Something that t members are to sign now, and all that the chain says about it. */
 
-import type { Committee, Hex, Request, SigningSet } from '../../enclave/api.ts';
+import type { Committee, Request, SigningSet } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import { committeeOf, isOvertaken, type KeyRecord, type Ledger } from '../chain/ledger.ts';
 import type { TaskKind } from '../mail/messages.ts';
 import type { Outcome } from './book.ts';

@@ -1,6 +1,6 @@
 /** Envelopes for sessions that this host's enclave has not started yet: bounded per sender, forgotten when they are old. */
 
-import type { Hex } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 
 type Kept = { readonly session: Hex; readonly envelope: Hex; readonly at: number };
 

@@ -3,9 +3,9 @@
 import { anyValue } from '@nomicfoundation/hardhat-ethers-chai-matchers/withArgs';
 import { expect } from 'chai';
 import { AbiCoder, getBytes, hexlify, id, keccak256, ZeroHash } from 'ethers';
-import type { ProvenState } from '../../../signer/enclave/path/stages.ts';
-import { type Slot, slotsForCeremony } from '../../../signer/enclave/proof/slots.ts';
-import { verifyMember } from '../../../signer/enclave/proof/verifyMember.ts';
+import { verifyMember } from '../../../signer/enclave/path/verifyMember.ts';
+import { type Slot, slotsForCeremony } from '../../../signer/proof/slots.ts';
+import type { ProvenState } from '../../../signer/proof/state.ts';
 import { VerifierMock__factory } from '../../../types/factories/contracts/mocks/VerifierMock__factory.ts';
 import { MAX_AGE, type World, world } from '../support/chain.ts';
 import { DEVELOPMENT_TEE } from '../support/developmentTee.ts';

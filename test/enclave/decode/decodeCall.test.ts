@@ -3,9 +3,10 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { CallName, Hex, Params } from '../../../signer/enclave/api.ts';
+import type { CallName, Params } from '../../../signer/enclave/api.ts';
 import { decodeCall, decodeCallFrame } from '../../../signer/enclave/decode/decodeCall.ts';
-import { outcome } from '../proof/support/refusals.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
+import { outcome } from '../../proof/support/refusals.ts';
 
 const hex = (length: number, fill = 0xab): Hex => `0x${bytesToHex(new Uint8Array(length).fill(fill))}`;
 

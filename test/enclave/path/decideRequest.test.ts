@@ -1,12 +1,12 @@
-/** Which payload kinds a key of which scheme signs; what the payloads themselves may be is in test/enclave/policy. */
+/** Which payload kinds a key of which scheme signs; what the payloads themselves may be is in test/payload. */
 
 import { expect } from 'chai';
-import { PAYLOAD_KINDS, payloadKind } from '../../../signer/enclave/formats/kinds.ts';
-import { SCHEME_NUMBERS } from '../../../signer/enclave/formats/schemes.ts';
 import { decideRequest } from '../../../signer/enclave/path/decideRequest.ts';
-import type { Scheme } from '../../../signer/enclave/path/stages.ts';
-import { verifiedOf } from '../policy/support/spends.ts';
-import { outcome } from '../proof/support/refusals.ts';
+import { PAYLOAD_KINDS, payloadKind } from '../../../signer/formats/kinds.ts';
+import type { Scheme } from '../../../signer/formats/schemes.ts';
+import { SCHEME_NUMBERS } from '../../../signer/formats/schemes.ts';
+import { verifiedOf } from '../../payload/support/spends.ts';
+import { outcome } from '../../proof/support/refusals.ts';
 import { facts } from './support/facts.ts';
 
 function refusal(scheme: Scheme, kind: number, replaces = new Uint8Array(32)): string {

@@ -5,12 +5,12 @@ import { decodeStateProof } from '../../../signer/enclave/decode/stateProof.ts';
 import { decideRequest } from '../../../signer/enclave/path/decideRequest.ts';
 import type { ApprovedRequest } from '../../../signer/enclave/path/stages.ts';
 import { verifyRequest } from '../../../signer/enclave/path/verifyRequest.ts';
-import { slotsForRequest } from '../../../signer/enclave/proof/slots.ts';
-import { verifyState } from '../../../signer/enclave/proof/verifyState.ts';
-import type { Refusal } from '../../../signer/enclave/refusal.ts';
-import { isRefusal } from '../../../signer/enclave/refusal.ts';
-import { defaultSpend, psbtOf, requestFor, taprootKeys } from '../policy/support/spends.ts';
-import { chainOf } from '../proof/support/chain.ts';
+import type { Refusal } from '../../../signer/formats/refusal.ts';
+import { isRefusal } from '../../../signer/formats/refusal.ts';
+import { slotsForRequest } from '../../../signer/proof/slots.ts';
+import { verifyState } from '../../../signer/proof/verifyState.ts';
+import { defaultSpend, psbtOf, requestFor, taprootKeys } from '../../payload/support/spends.ts';
+import { chainOf } from '../../proof/support/chain.ts';
 import type { Facts } from './support/facts.ts';
 import { facts, MEASUREMENT, requestOnChain, wordsOf } from './support/facts.ts';
 

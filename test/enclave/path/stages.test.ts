@@ -6,8 +6,8 @@ import { expect } from 'chai';
 
 const SIGNER = new URL('../../../signer/', import.meta.url).pathname;
 const MAKERS: Readonly<Record<string, string>> = {
-  ProvenState: 'enclave/proof/verifyState.ts',
-  Session: 'enclave/proof/verifySession.ts',
+  ProvenState: 'proof/verifyState.ts',
+  Session: 'enclave/path/verifySession.ts',
   VerifiedCeremony: 'enclave/path/verifyCeremony.ts',
   VerifiedActivation: 'enclave/path/verifyActivation.ts',
   VerifiedRequest: 'enclave/path/verifyRequest.ts',

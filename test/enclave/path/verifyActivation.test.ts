@@ -1,14 +1,14 @@
 /** A key whose confirmations are complete on chain: one mutation per check, each with its own refusal. */
 
 import { expect } from 'chai';
-import { activationMessage } from '../../../signer/enclave/formats/activation.ts';
 import type { VerifiedActivation } from '../../../signer/enclave/path/stages.ts';
 import { verifyActivation } from '../../../signer/enclave/path/verifyActivation.ts';
-import { STATUS } from '../../../signer/enclave/proof/layout.ts';
-import { slotsForActivation } from '../../../signer/enclave/proof/slots.ts';
-import type { Refusal } from '../../../signer/enclave/refusal.ts';
-import { isRefusal } from '../../../signer/enclave/refusal.ts';
-import { outcome } from '../proof/support/refusals.ts';
+import { activationMessage } from '../../../signer/formats/activation.ts';
+import type { Refusal } from '../../../signer/formats/refusal.ts';
+import { isRefusal } from '../../../signer/formats/refusal.ts';
+import { STATUS } from '../../../signer/proof/layout.ts';
+import { slotsForActivation } from '../../../signer/proof/slots.ts';
+import { outcome } from '../../proof/support/refusals.ts';
 import type { Facts } from './support/facts.ts';
 import { ceremonyFacts, MEASUREMENT, slotName, stateOf, word } from './support/facts.ts';
 import { committeeLies, memberLies, setLies } from './support/lies.ts';

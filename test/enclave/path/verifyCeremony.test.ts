@@ -3,11 +3,11 @@
 import { expect } from 'chai';
 import type { VerifiedCeremony } from '../../../signer/enclave/path/stages.ts';
 import { verifyCeremony } from '../../../signer/enclave/path/verifyCeremony.ts';
-import { STATUS } from '../../../signer/enclave/proof/layout.ts';
-import { slotsForCeremony } from '../../../signer/enclave/proof/slots.ts';
-import type { Refusal } from '../../../signer/enclave/refusal.ts';
-import { isRefusal } from '../../../signer/enclave/refusal.ts';
-import { outcome } from '../proof/support/refusals.ts';
+import type { Refusal } from '../../../signer/formats/refusal.ts';
+import { isRefusal } from '../../../signer/formats/refusal.ts';
+import { STATUS } from '../../../signer/proof/layout.ts';
+import { slotsForCeremony } from '../../../signer/proof/slots.ts';
+import { outcome } from '../../proof/support/refusals.ts';
 import type { Facts } from './support/facts.ts';
 import { ceremonyFacts, MEASUREMENT, slotName, stateOf, word } from './support/facts.ts';
 import { committeeLies, memberLies } from './support/lies.ts';

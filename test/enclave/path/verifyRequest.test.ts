@@ -3,11 +3,11 @@
 import { expect } from 'chai';
 import type { VerifiedRequest } from '../../../signer/enclave/path/stages.ts';
 import { DEADLINE_MARGIN, verifyRequest } from '../../../signer/enclave/path/verifyRequest.ts';
-import { STATUS } from '../../../signer/enclave/proof/layout.ts';
-import { slotsForRequest } from '../../../signer/enclave/proof/slots.ts';
-import type { Refusal } from '../../../signer/enclave/refusal.ts';
-import { isRefusal } from '../../../signer/enclave/refusal.ts';
-import { outcome } from '../proof/support/refusals.ts';
+import type { Refusal } from '../../../signer/formats/refusal.ts';
+import { isRefusal } from '../../../signer/formats/refusal.ts';
+import { STATUS } from '../../../signer/proof/layout.ts';
+import { slotsForRequest } from '../../../signer/proof/slots.ts';
+import { outcome } from '../../proof/support/refusals.ts';
 import type { Facts } from './support/facts.ts';
 import { address, facts, MEASUREMENT, NOW, requestOnChain, slotName, stateOf, word } from './support/facts.ts';
 import { accessesOf, committeeLies, memberLies, setLies } from './support/lies.ts';

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import type { Hex } from '../../../signer/enclave/api.ts';
-import { ENVELOPE_INFO } from '../../../signer/enclave/formats/tags.ts';
-import { toHex } from '../../../signer/enclave/hex.ts';
 import { generateIdentity } from '../../../signer/enclave/identity.ts';
 import { encodeEnvelope, encodeRoute, MAX_ENVELOPE_BYTES, type Route } from '../../../signer/enclave/peers/envelope.ts';
 import { hpkeSeal } from '../../../signer/enclave/peers/hpke.ts';
 import { signMessage } from '../../../signer/enclave/peers/message.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
+import { toHex } from '../../../signer/formats/hex.ts';
+import { ENVELOPE_INFO } from '../../../signer/formats/tags.ts';
 import { seeded } from '../../simulation/random.ts';
 import {
   bootNode,

@@ -2,8 +2,8 @@
 
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
-import { toHex } from '../../../signer/enclave/hex.ts';
 import { encodeRoute, type Route } from '../../../signer/enclave/peers/envelope.ts';
+import { toHex } from '../../../signer/formats/hex.ts';
 import { carries, type Mallory, malloryOf, type Overheard, overhears, says } from '../support/mallory.ts';
 import {
   codeOf,

@@ -1,15 +1,15 @@
 /** What a member that broke its enclave can do with its own identity: get itself named. */
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
-import type { Hex } from '../../../signer/enclave/api.ts';
-import { messageHash } from '../../../signer/enclave/formats/session.ts';
-import { ENVELOPE_INFO, MESSAGE_TAG } from '../../../signer/enclave/formats/tags.ts';
-import { hash, keccak, uintWord } from '../../../signer/enclave/formats/words.ts';
-import { toHex } from '../../../signer/enclave/hex.ts';
 import { generateIdentity, recoverSigner, SIGNATURE_BYTES } from '../../../signer/enclave/identity.ts';
 import { decodeEnvelope, encodeEnvelope, encodeRoute, type Route } from '../../../signer/enclave/peers/envelope.ts';
 import { generateEncryptionKey, hpkeOpen, hpkeSeal } from '../../../signer/enclave/peers/hpke.ts';
 import { signMessage } from '../../../signer/enclave/peers/message.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
+import { toHex } from '../../../signer/formats/hex.ts';
+import { messageHash } from '../../../signer/formats/session.ts';
+import { ENVELOPE_INFO, MESSAGE_TAG } from '../../../signer/formats/tags.ts';
+import { hash, keccak, uintWord } from '../../../signer/formats/words.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { committeeOf, type PartyId, partyIdOf } from '../../../signer/protocol/committee.ts';
 import { keygen } from '../../../signer/protocol/keygen/keygen.ts';

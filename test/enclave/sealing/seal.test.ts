@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { Refused } from '../../../signer/enclave/refusal.ts';
 import { type SealingContext, sealState, unsealState } from '../../../signer/enclave/sealing/seal.ts';
+import { Refused } from '../../../signer/formats/refusal.ts';
 import { Secret } from '../../../signer/protocol/secret.ts';
 import { seeded } from '../../simulation/random.ts';
 

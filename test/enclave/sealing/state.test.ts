@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { identityOf } from '../../../signer/enclave/identity.ts';
-import { Refused } from '../../../signer/enclave/refusal.ts';
 import type { Share } from '../../../signer/enclave/sealing/share.ts';
 import { decodeState, encodeState, type State } from '../../../signer/enclave/sealing/state.ts';
+import { Refused } from '../../../signer/formats/refusal.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { generate } from '../../protocol/keys.ts';
 import { seeded } from '../../simulation/random.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { toHex } from '../../../signer/enclave/hex.ts';
+import { toHex } from '../../../signer/formats/hex.ts';
 import { committee, fromHex, networkOf, okOf, partyOf, proofAt } from '../support/network.ts';
 
 describe('whatever a host sends', () => {

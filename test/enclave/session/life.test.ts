@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { toHex } from '../../../signer/enclave/hex.ts';
 import { identityOf } from '../../../signer/enclave/identity.ts';
 import type { State } from '../../../signer/enclave/sealing/state.ts';
+import { toHex } from '../../../signer/formats/hex.ts';
 import { generateKey, restart, sealedBy, statusOf } from '../support/life.ts';
 import {
   bootNode,

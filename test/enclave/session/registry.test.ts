@@ -2,11 +2,11 @@
 import { expect } from 'chai';
 import { verifyTypedData } from 'ethers';
 import type { Result } from '../../../signer/enclave/api.ts';
-import { reportData } from '../../../signer/enclave/formats/attestation.ts';
-import { parseConfiguration } from '../../../signer/enclave/formats/configuration.ts';
-import { enclaveId } from '../../../signer/enclave/formats/ids.ts';
-import { DEVELOPMENT_TEE } from '../../../signer/enclave/formats/tags.ts';
-import { toHex } from '../../../signer/enclave/hex.ts';
+import { reportData } from '../../../signer/formats/attestation.ts';
+import { parseConfiguration } from '../../../signer/formats/configuration.ts';
+import { toHex } from '../../../signer/formats/hex.ts';
+import { enclaveId } from '../../../signer/formats/ids.ts';
+import { DEVELOPMENT_TEE } from '../../../signer/formats/tags.ts';
 import { codeOf, fromHex, generate, networkOf, okOf, proofAt } from '../support/network.ts';
 import { CONFIGURATION } from '../support/world.ts';
 

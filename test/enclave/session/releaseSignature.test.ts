@@ -1,8 +1,8 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
-import { uintOf, uintWord } from '../../../signer/enclave/formats/words.ts';
 import { releaseSignature } from '../../../signer/enclave/path/releaseSignature.ts';
+import { uintOf, uintWord } from '../../../signer/formats/words.ts';
 
 const secret = new Uint8Array(32).fill(7);
 const messages = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];

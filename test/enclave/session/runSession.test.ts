@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Run, runSession, type Step } from '../../../signer/enclave/path/runSession.ts';
 import type { Route } from '../../../signer/enclave/peers/envelope.ts';
-import { Refused } from '../../../signer/enclave/refusal.ts';
+import { Refused } from '../../../signer/formats/refusal.ts';
 import { partyIdOf } from '../../../signer/protocol/committee.ts';
 import { Fault } from '../../../signer/protocol/fault.ts';
 import type { Protocol } from '../../../signer/protocol/round.ts';

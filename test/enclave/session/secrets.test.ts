@@ -1,9 +1,9 @@
 /** A tap on everything that enclaves say in their lives: envelopes, events, answers, refusals. No secret is in it (A11). */
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { parseConfiguration } from '../../../signer/enclave/formats/configuration.ts';
 import { unsealState } from '../../../signer/enclave/sealing/seal.ts';
 import { decodeState, encodeState, type State } from '../../../signer/enclave/sealing/state.ts';
+import { parseConfiguration } from '../../../signer/formats/configuration.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { Secret } from '../../../signer/protocol/secret.ts';
 import {

@@ -1,6 +1,6 @@
 import { schnorr } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
-import type { Hex } from '../../../signer/enclave/api.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
 import { generateKey, restart, sign, statusOf } from '../support/life.ts';
 import { codeOf, deliverAll, generate, keepAll, lastOf, networkOf, okOf } from '../support/network.ts';
 

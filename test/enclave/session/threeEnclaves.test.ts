@@ -1,7 +1,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { schnorr } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
-import { toHex } from '../../../signer/enclave/hex.ts';
+import { toHex } from '../../../signer/formats/hex.ts';
 import {
   committee,
   deliverAll,

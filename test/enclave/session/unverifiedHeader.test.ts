@@ -1,7 +1,7 @@
 /** What follows from the declared gap that a header is the host's word. This page has to change when finality is verified. */
 
 import { expect } from 'chai';
-import { toHex } from '../../../signer/enclave/hex.ts';
+import { toHex } from '../../../signer/formats/hex.ts';
 import { restart, sign } from '../support/life.ts';
 import { codeOf, generate, networkOf, okOf, proofAt } from '../support/network.ts';
 

@@ -1,8 +1,9 @@
-import type { Hex, Status } from '../../../signer/enclave/api.ts';
-import { parseConfiguration } from '../../../signer/enclave/formats/configuration.ts';
-import { toHex } from '../../../signer/enclave/hex.ts';
+import type { Status } from '../../../signer/enclave/api.ts';
 import { sealState } from '../../../signer/enclave/sealing/seal.ts';
 import { encodeState, type State } from '../../../signer/enclave/sealing/state.ts';
+import { parseConfiguration } from '../../../signer/formats/configuration.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
+import { toHex } from '../../../signer/formats/hex.ts';
 import { Secret } from '../../../signer/protocol/secret.ts';
 import { seeded } from '../../simulation/random.ts';
 import {

@@ -1,12 +1,12 @@
 /** A member that broke its enclave: it has the identity and the boot key of its first life, and says whatever it likes. */
 
-import type { Hex } from '../../../signer/enclave/api.ts';
-import { ENVELOPE_INFO } from '../../../signer/enclave/formats/tags.ts';
-import { toHex } from '../../../signer/enclave/hex.ts';
 import { generateIdentity, type Identity, SIGNATURE_BYTES } from '../../../signer/enclave/identity.ts';
 import { decodeEnvelope, encodeEnvelope, encodeRoute, type Route } from '../../../signer/enclave/peers/envelope.ts';
 import { type EncryptionKey, generateEncryptionKey, hpkeOpen, hpkeSeal } from '../../../signer/enclave/peers/hpke.ts';
 import { signMessage } from '../../../signer/enclave/peers/message.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
+import { toHex } from '../../../signer/formats/hex.ts';
+import { ENVELOPE_INFO } from '../../../signer/formats/tags.ts';
 import { seeded } from '../../simulation/random.ts';
 import { type Envelope, fromHex, type Network, partyOf } from './network.ts';
 

@@ -1,7 +1,8 @@
 /** Several enclaves in one process, and a post between them that tests can open, keep back or alter. */
-import type { Call, Event, Hex, Params, Status } from '../../../signer/enclave/api.ts';
+import type { Call, Event, Params, Status } from '../../../signer/enclave/api.ts';
 import { createEnclave, type Enclave, type Reply } from '../../../signer/enclave/enclave.ts';
-import { toHex } from '../../../signer/enclave/hex.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
+import { toHex } from '../../../signer/formats/hex.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { seeded } from '../../simulation/random.ts';
 import { COMMITTEE, headerOf, KEY_ID, sealingKeyOf, stagesOf, teeOf, type World } from './world.ts';

@@ -1,11 +1,13 @@
 /** A made-up chain for enclaves in one process: what it says is believed, so that sessions can be tested without proofs. */
 
-import { sessionId } from '../../../signer/enclave/formats/session.ts';
-import { CONFIGURATION_TAG, DEVELOPMENT_TEE } from '../../../signer/enclave/formats/tags.ts';
-import { addressWord, keccak, uintOf, uintWord } from '../../../signer/enclave/formats/words.ts';
-import type { Configuration, PublicKey, Scheme, Session } from '../../../signer/enclave/path/stages.ts';
+import type { Session } from '../../../signer/enclave/path/stages.ts';
 import type { Stages } from '../../../signer/enclave/ports.ts';
 import type { Tee } from '../../../signer/enclave/tee/tee.ts';
+import type { Configuration } from '../../../signer/formats/configuration.ts';
+import type { PublicKey, Scheme } from '../../../signer/formats/schemes.ts';
+import { sessionId } from '../../../signer/formats/session.ts';
+import { CONFIGURATION_TAG, DEVELOPMENT_TEE } from '../../../signer/formats/tags.ts';
+import { addressWord, keccak, uintOf, uintWord } from '../../../signer/formats/words.ts';
 
 export const CONFIGURATION = configurationBytes();
 export const KEY_ID = new Uint8Array(32).fill(0x6b);

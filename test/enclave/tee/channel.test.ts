@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { encodeFrame, TEE_CHANNEL } from '../../../signer/enclave/frames.ts';
-import { Refused } from '../../../signer/enclave/refusal.ts';
 import { openTeeChannel, type TeeChannel } from '../../../signer/enclave/tee/channel.ts';
+import { Refused } from '../../../signer/formats/refusal.ts';
 import { answerQuestion } from '../../../signer/tee/answerQuestion.ts';
 import { CONFIGURATION, teeOf } from '../support/world.ts';
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { API_VERSION, type Hex } from '../../../signer/enclave/api.ts';
+import { API_VERSION } from '../../../signer/enclave/api.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
 import { enclaveId } from '../../../signer/host/chain/preimages.ts';
 import { Fatal, Retryable } from '../../../signer/host/errors.ts';
 import { keepSealed, tendEnclave } from '../../../signer/host/life/tendEnclave.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Hex } from '../../../signer/enclave/api.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
 import { createMail, type Mail } from '../../../signer/host/mail/mail.ts';
 import type { Message } from '../../../signer/host/mail/messages.ts';
 import { createMetrics } from '../../../signer/host/metrics.ts';

@@ -1,7 +1,7 @@
 /** Liars that cannot be named, because each of two members says that the other lies, run out of members to quarrel with (I8). */
 
 import { expect } from 'chai';
-import type { Hex } from '../../../signer/enclave/api.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
 import { type Dispute, withoutDisputes } from '../../../signer/host/sessions/disputes.ts';
 import { seeded } from '../../simulation/random.ts';
 

@@ -4,7 +4,7 @@
  */
 
 import { expect } from 'chai';
-import type { Hex } from '../../../signer/enclave/api.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
 import { heardInvite } from '../../../signer/host/sessions/invitations.ts';
 import { join } from '../../../signer/host/sessions/join.ts';
 import { settled } from '../support/clock.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Hex } from '../../../signer/enclave/api.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
 import { answerInvites, heardInvite } from '../../../signer/host/sessions/invitations.ts';
 import { join, type Propose } from '../../../signer/host/sessions/join.ts';
 import { settled } from '../support/clock.ts';

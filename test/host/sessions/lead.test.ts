@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Hex } from '../../../signer/enclave/api.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
 import type { ChainEvent } from '../../../signer/host/ports/chain.ts';
 import { startErrands } from '../../../signer/host/sessions/errands.ts';
 import { heardAccept } from '../../../signer/host/sessions/invitations.ts';

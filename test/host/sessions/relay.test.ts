@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Hex } from '../../../signer/enclave/api.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
 import { settled } from '../support/clock.ts';
 import { hash, word } from '../support/fakeChain.ts';
 import { MEMBERS } from '../support/samples.ts';

@@ -1,7 +1,7 @@
 /** One member that spoils or stalls every session it is in must not kill a request: the others learn, and sign without it (I8). */
 
 import { expect } from 'chai';
-import type { Hex } from '../../../signer/enclave/api.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
 import { startErrands } from '../../../signer/host/sessions/errands.ts';
 import { heardInvite } from '../../../signer/host/sessions/invitations.ts';
 import { join } from '../../../signer/host/sessions/join.ts';

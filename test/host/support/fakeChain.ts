@@ -1,7 +1,7 @@
 /** A chain that a test writes by hand: blocks, their events, and what goes wrong. */
 
 import { keccak256, numberToHex, stringToHex } from 'viem';
-import type { Hex } from '../../../signer/enclave/api.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
 import { Retryable } from '../../../signer/host/errors.ts';
 import type { BlockRef, Chain, ChainEvent, LocatedEvent, Receipt } from '../../../signer/host/ports/chain.ts';
 

@@ -1,6 +1,7 @@
 /** A host's context with everything faked: stages are tried one at a time, without ticks. */
 
-import type { Hex, Status } from '../../../signer/enclave/api.ts';
+import type { Status } from '../../../signer/enclave/api.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
 import { openStore } from '../../../signer/host/adapters/sqliteStore.ts';
 import type { Deployment } from '../../../signer/host/chain/deployment.ts';
 import { applyEvent, createLedger } from '../../../signer/host/chain/ledger.ts';

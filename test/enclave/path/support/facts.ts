@@ -1,22 +1,17 @@
 /** A small network as plain facts that a test may bend, and the proven state that a chain with these facts has. */
 
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import { committeeHash } from '../../../../signer/enclave/formats/committee.ts';
-import { enclaveId, keyId } from '../../../../signer/enclave/formats/ids.ts';
-import { intentHash, requestId } from '../../../../signer/enclave/formats/intent.ts';
-import { hash, uintOf, ZERO_WORD } from '../../../../signer/enclave/formats/words.ts';
-import type {
-  Block,
-  Configuration,
-  ContractName,
-  ProvenState,
-  Self,
-  UnverifiedCommittee,
-  UnverifiedRequest,
-  UnverifiedSet,
-} from '../../../../signer/enclave/path/stages.ts';
-import { CEREMONY_KINDS, PACKED, STATUS } from '../../../../signer/enclave/proof/layout.ts';
-import type { Slot } from '../../../../signer/enclave/proof/slots.ts';
+import type { Self } from '../../../../signer/enclave/path/stages.ts';
+import type { Committee, SigningSet } from '../../../../signer/formats/committee.ts';
+import { committeeHash } from '../../../../signer/formats/committee.ts';
+import type { Configuration, ContractName } from '../../../../signer/formats/configuration.ts';
+import { enclaveId, keyId } from '../../../../signer/formats/ids.ts';
+import { intentHash, requestId } from '../../../../signer/formats/intent.ts';
+import { Refused } from '../../../../signer/formats/refusal.ts';
+import type { Request } from '../../../../signer/formats/request.ts';
+import { hash, uintOf, ZERO_WORD } from '../../../../signer/formats/words.ts';
+import { CEREMONY_KINDS, PACKED, STATUS } from '../../../../signer/proof/layout.ts';
+import type { Slot } from '../../../../signer/proof/slots.ts';
 import {
   ceremonySlot,
   enclaveSlot,
@@ -25,8 +20,8 @@ import {
   networkSlot,
   requestSlot,
   rowSlot,
-} from '../../../../signer/enclave/proof/slots.ts';
-import { Refused } from '../../../../signer/enclave/refusal.ts';
+} from '../../../../signer/proof/slots.ts';
+import type { Block, ProvenState } from '../../../../signer/proof/state.ts';
 
 type Mutable<T> = T extends Uint8Array
   ? T
@@ -67,9 +62,9 @@ export type Facts = {
   onChain: Record<keyof typeof PACKED.request, number>;
   requestId: Uint8Array;
   self: Mutable<Self>;
-  committee: Mutable<UnverifiedCommittee>;
-  set: Mutable<UnverifiedSet>;
-  request: Mutable<UnverifiedRequest>;
+  committee: Mutable<Committee>;
+  set: Mutable<SigningSet>;
+  request: Mutable<Request>;
 };
 
 export const address = (seed: number): Uint8Array => new Uint8Array(20).fill(seed);

@@ -1,10 +1,11 @@
 /** Lies about committees, sets and members that every stage must refuse, with the code of each. */
 
-import { committeeHash } from '../../../../signer/enclave/formats/committee.ts';
-import type { ContractName, ProvenState } from '../../../../signer/enclave/path/stages.ts';
-import { STATUS } from '../../../../signer/enclave/proof/layout.ts';
-import type { RefusalCode } from '../../../../signer/enclave/refusal.ts';
-import { Refused } from '../../../../signer/enclave/refusal.ts';
+import { committeeHash } from '../../../../signer/formats/committee.ts';
+import type { ContractName } from '../../../../signer/formats/configuration.ts';
+import type { RefusalCode } from '../../../../signer/formats/refusal.ts';
+import { Refused } from '../../../../signer/formats/refusal.ts';
+import { STATUS } from '../../../../signer/proof/layout.ts';
+import type { ProvenState } from '../../../../signer/proof/state.ts';
 import type { Facts } from './facts.ts';
 import { address, NOW, slotName, word } from './facts.ts';
 

@@ -1,0 +1,85 @@
+/** Those who take part in one session, each proven, this enclave among them with its own boot record. */
+
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { SigningSet } from '../../formats/committee.ts';
+import { isEqual } from '../../formats/equal.ts';
+import { refuse } from '../../formats/refusal.ts';
+import type { SessionKind } from '../../formats/schemes.ts';
+import type { SessionRun } from '../../formats/session.ts';
+import { ONLY_RUN, sessionId } from '../../formats/session.ts';
+import type { ProvenState } from '../../proof/state.ts';
+import type { ProvenMember, Self, Session } from './stages.ts';
+import type { ProvenCommittee } from './verifyCommittee.ts';
+import { verifyMember } from './verifyMember.ts';
+
+type Bytes = Uint8Array;
+
+/** Key generation: the whole committee, once per attempt. */
+export function verifyCeremonySession(state: ProvenState, self: Self, committee: ProvenCommittee): Session {
+  const everyone = committee.members.map((_, at) => at + 1);
+  const members = verifyMembers(state, self, committee, everyone);
+  return session(state, committee, members, { kind: 'key-generation', subject: committee.hash, run: ONLY_RUN });
+}
+
+/** Activation and signing: exactly t parties, chosen by the leader's host. */
+export function verifySigningSession(
+  state: ProvenState,
+  self: Self,
+  committee: ProvenCommittee,
+  set: SigningSet,
+  cause: { readonly kind: 'activation' | 'signing'; readonly subject: Bytes },
+): Session {
+  requireSet(set, committee);
+  const members = verifyMembers(state, self, committee, set.parties);
+  if (!members.some((member) => isEqual(member.id, set.leader))) {
+    refuse('SET_LEADER', `0x${bytesToHex(set.leader)} is not in the set`);
+  }
+  const run: SessionRun = { pinnedBlock: state.block.hash, leader: set.leader, number: set.run };
+  return session(state, committee, members, { ...cause, run });
+}
+
+function requireSet({ parties }: SigningSet, { threshold, members, self }: ProvenCommittee): void {
+  if (parties.length !== threshold) {
+    refuse('SET_SIZE', `${parties.length} parties, threshold ${threshold}`);
+  }
+  parties.forEach((party, at) => {
+    if (party < 1 || party > members.length) refuse('SET_PARTY', `party ${party} of ${members.length}`);
+    if (party <= (parties[at - 1] ?? 0)) refuse('SET_ORDER', `${party} after ${parties[at - 1]}`);
+  });
+  if (!parties.includes(self)) refuse('SET_WITHOUT_SELF', `this enclave is party ${self}`);
+}
+
+function verifyMembers(
+  state: ProvenState,
+  self: Self,
+  committee: ProvenCommittee,
+  parties: readonly number[],
+): readonly ProvenMember[] {
+  return parties.map((party) => {
+    const member = committee.members[party - 1];
+    if (member === undefined) refuse('SET_PARTY', `party ${party} of ${committee.members.length}`);
+    const proven = verifyMember(state, member, party);
+    if (party === committee.self) requireOwnBoot(proven, self);
+    return proven;
+  });
+}
+
+// The fence against clones: of two lives with one identity, only that of the proven record may act.
+function requireOwnBoot(proven: ProvenMember, self: Self): void {
+  if (!isEqual(proven.nonce, self.nonce)) refuse('BOOT_NONCE_NOT_OWN', 'the chain has the nonce of another life');
+  if (!isEqual(proven.encryptionKey, self.encryptionKey)) {
+    refuse('BOOT_ENCRYPTION_KEY_NOT_OWN', 'the chain has the encryption key of another life');
+  }
+}
+
+type Purpose = { readonly kind: SessionKind; readonly subject: Bytes; readonly run: SessionRun };
+
+function session(
+  { block }: ProvenState,
+  { keyId, epoch, attempt, threshold, self, hash, members: seats }: ProvenCommittee,
+  members: readonly ProvenMember[],
+  purpose: Purpose,
+): Session {
+  const id = sessionId({ keyId, epoch, attempt, members, ...purpose });
+  return { id, keyId, epoch, attempt, committee: hash, threshold, size: seats.length, self, members, block } as Session;
+}

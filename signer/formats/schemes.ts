@@ -1,0 +1,21 @@
+/** The numbers that stand for schemes, effect kinds and session kinds in preimages (docs/formats.md). */
+
+export type Scheme = 'bip340' | 'ed25519' | 'ecdsa-secp256k1';
+/** As contracts write it (docs/formats.md, "Public keys"). */
+export type PublicKey = { readonly prefix: number; readonly x: Uint8Array };
+
+export type EffectKind = 'transfer' | 'fee' | 'call';
+export type SessionKind = 'key-generation' | 'activation' | 'signing';
+
+export const SCHEME_NUMBERS: Readonly<Record<Scheme, number>> = { bip340: 1, ed25519: 2, 'ecdsa-secp256k1': 3 };
+export const EFFECT_KIND_NUMBERS: Readonly<Record<EffectKind, number>> = { transfer: 1, fee: 2, call: 3 };
+export const SESSION_KIND_NUMBERS: Readonly<Record<SessionKind, number>> = {
+  'key-generation': 1,
+  activation: 2,
+  signing: 3,
+};
+
+/** The name that has this number, or undefined. */
+export function named<Name extends string>(numbers: Readonly<Record<Name, number>>, number: number): Name | undefined {
+  return (Object.keys(numbers) as Name[]).find((name) => numbers[name] === number);
+}

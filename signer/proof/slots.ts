@@ -1,0 +1,117 @@
+/** The storage slots that enclaves read, one function per record and per call (docs/storage.md). Pure: hosts use them too. */
+
+import type { ContractName } from '../formats/configuration.ts';
+import { addressWord, hash, uintOf, uintWord } from '../formats/words.ts';
+import { MAPPING_POSITIONS, NETWORK_POSITION } from './layout.ts';
+
+type Bytes = Uint8Array;
+
+export type Slot = { readonly contract: ContractName; readonly slot: Bytes };
+/** An enclave and the measurement that its registration carries; a wrong one only makes the proof incomplete. */
+export type MeasuredMember = { readonly id: Bytes; readonly measurement: Bytes };
+
+export function measurementSlot(measurement: Bytes): Slot {
+  return at('measurements', measurement, 0n);
+}
+
+export type EnclaveField = 'word' | 'measurement' | 'identity' | 'encryptionKey' | 'boot';
+const ENCLAVE_FIELDS: Readonly<Record<EnclaveField, bigint>> = {
+  word: 0n,
+  measurement: 1n,
+  identity: 2n,
+  encryptionKey: 3n,
+  boot: 4n,
+};
+export function enclaveSlot(enclaveId: Bytes, field: EnclaveField): Slot {
+  return at('enclaves', enclaveId, ENCLAVE_FIELDS[field]);
+}
+
+export type KeyField = 'word' | 'committee' | 'publicKeyX' | 'commitments' | 'birth';
+const KEY_FIELDS: Readonly<Record<KeyField, bigint>> = {
+  word: 0n,
+  committee: 1n,
+  publicKeyX: 2n,
+  commitments: 3n,
+  birth: 4n,
+};
+export function keySlot(keyId: Bytes, field: KeyField): Slot {
+  return at('keys', keyId, KEY_FIELDS[field]);
+}
+
+export type CeremonyField = 'word' | 'committee' | 'publicKeyX' | 'commitments';
+const CEREMONY_FIELDS: Readonly<Record<CeremonyField, bigint>> = {
+  word: 0n,
+  committee: 1n,
+  publicKeyX: 2n,
+  commitments: 3n,
+};
+export function ceremonySlot(keyId: Bytes, field: CeremonyField): Slot {
+  return at('ceremonies', keyId, CEREMONY_FIELDS[field]);
+}
+
+/** What a key allows one requester: a mapping in a mapping. */
+export function rowSlot(keyId: Bytes, requester: Bytes): Slot {
+  const { contract, position } = MAPPING_POSITIONS.rows;
+  return { contract, slot: valueSlot(addressWord(requester), valueSlot(keyId, uintWord(position))) };
+}
+
+/** What holds for every key. */
+export function networkSlot(): Slot {
+  return { contract: NETWORK_POSITION.contract, slot: uintWord(NETWORK_POSITION.position) };
+}
+
+export function requestSlot(requestId: Bytes): Slot {
+  return at('requests', requestId, 0n);
+}
+
+/** For `recordBoot`: the record that the next one must follow. */
+export function slotsForBootRecord(enclaveId: Bytes): readonly Slot[] {
+  return [enclaveSlot(enclaveId, 'encryptionKey'), enclaveSlot(enclaveId, 'boot')];
+}
+
+/** For `generateKey`: all members of the committee. */
+export function slotsForCeremony(keyId: Bytes, members: readonly MeasuredMember[]): readonly Slot[] {
+  return distinct([...slotsForAttempt(keyId), ...members.flatMap(slotsForMember)]);
+}
+
+/** For `activateKey`: the members of the signing set. */
+export function slotsForActivation(keyId: Bytes, members: readonly MeasuredMember[]): readonly Slot[] {
+  const made = (['publicKeyX', 'commitments'] as const).map((field) => ceremonySlot(keyId, field));
+  return distinct([...slotsForAttempt(keyId), ...made, ...members.flatMap(slotsForMember)]);
+}
+
+export type AskedRequest = { readonly id: Bytes; readonly keyId: Bytes; readonly requester: Bytes };
+
+/** For `sign`: the members of the signing set. A paused network stops requests, not what brings keys to life. */
+export function slotsForRequest(request: AskedRequest, members: readonly MeasuredMember[]): readonly Slot[] {
+  const { id, keyId, requester } = request;
+  const key = (['word', 'committee', 'publicKeyX', 'birth'] as const).map((field) => keySlot(keyId, field));
+  const asked = [networkSlot(), rowSlot(keyId, requester), requestSlot(id)];
+  return distinct([...key, ...asked, ...members.flatMap(slotsForMember)]);
+}
+
+function slotsForAttempt(keyId: Bytes): readonly Slot[] {
+  return [keySlot(keyId, 'word'), ceremonySlot(keyId, 'word'), ceremonySlot(keyId, 'committee')];
+}
+
+function slotsForMember({ id, measurement }: MeasuredMember): readonly Slot[] {
+  const fields = Object.keys(ENCLAVE_FIELDS) as EnclaveField[];
+  return [...fields.map((field) => enclaveSlot(id, field)), measurementSlot(measurement)];
+}
+
+function at(mapping: keyof typeof MAPPING_POSITIONS, key: Bytes, offset: bigint): Slot {
+  const { contract, position } = MAPPING_POSITIONS[mapping];
+  const base = uintOf(valueSlot(key, uintWord(position)));
+  return { contract, slot: uintWord((base + offset) % (1n << 256n)) };
+}
+
+/** > The value corresponding to a mapping key k is located at keccak256(h(k) . p) */
+function valueSlot(key: Bytes, position: Bytes): Bytes {
+  return hash(Uint8Array.of(...key, ...position));
+}
+
+// Members may share a measurement; a proof names each slot once.
+function distinct(slots: readonly Slot[]): readonly Slot[] {
+  const key = ({ contract, slot }: Slot) => `${contract} ${slot.join()}`;
+  return [...new Map(slots.map((slot) => [key(slot), slot])).values()];
+}
