@@ -10,28 +10,12 @@ import type * as Bytes from '../formats/committee.ts';
 import type { Decimal, Hex, Wire } from '../formats/hex.ts';
 import type { RefusalCode } from '../formats/refusal.ts';
 import type * as Asked from '../formats/request.ts';
-import { slotsForActivation, slotsForBootRecord, slotsForCeremony, slotsForRequest } from '../proof/slots.ts';
+import type * as Bytes from '../formats/committee.ts';
+import type { Decimal, Hex, Wire } from '../formats/hex.ts';
+import type { RefusalCode, RefusalKind } from '../formats/refusal.ts';
+import type * as Asked from '../formats/request.ts';
 
-export const API_VERSION = 1;
-
-/** What the proof of a call has to cover, as the enclave itself computes it. Pure; bytes, not hex. */
-export const slotsFor = {
-  recordBoot: slotsForBootRecord,
-  generateKey: slotsForCeremony,
-  activateKey: slotsForActivation,
-  sign: slotsForRequest,
-} as const;
-
-/** Account and storage proofs (EIP-1186) under one header. `accounts[].proof` runs from the state root to the account. */
-export type StateProof = {
-  readonly header: Hex;
-  readonly accounts: readonly AccountProof[];
-};
-export type AccountProof = {
-  readonly address: Hex;
-  readonly proof: readonly Hex[];
-  readonly slots: readonly { readonly slot: Hex; readonly proof: readonly Hex[] }[];
-};
+export const API_VERSION = 2;
 
 export type Member = Wire<Bytes.Member>;
 export type Committee = Wire<Bytes.Committee>;
@@ -39,11 +23,21 @@ export type Effect = Wire<Asked.Effect>;
 export type Request = Wire<Asked.Request>;
 export type SigningSet = Wire<Bytes.SigningSet>;
 
+/** Requests of one session, and messages that they have together; one request always fits. */
+export const MAX_SESSION_REQUESTS = 32;
+export const MAX_SESSION_MESSAGES = 128;
+
 export type Calls = {
   /** First call of a life. `sealed` is what the enclave last asked to keep, or null on first boot. */
   boot: { params: { sealed: Hex | null }; result: Status };
   status: { params: Record<string, never>; result: Status };
-  /** Evidence and the identity's signature over the registration. The challenge is the hash of `header`. */
+  /**
+   * Shows a checkpoint: its header (RLP), and nodes of the state trie and of the storage tries under it, in any order, each once. The
+   * enclave keeps the highest block and the one that it proved before that; more nodes of either may follow, in calls of their own.
+   * Every other call names the block that it is to be judged at.
+   */
+  prove: { params: { header: Hex; nodes: readonly Hex[] }; result: { number: number; hash: Hex } };
+  /** Evidence and the identity's signature over the registration. The challenge is the hash of `block`. */
   attest: {
     params: {
       operator: Hex;
@@ -51,7 +45,7 @@ export type Calls = {
       tlsKey: Hex;
       endpoint: string;
       epoch: number;
-      header: Hex;
+      block: Hex;
     };
     result: {
       tee: Hex;
@@ -62,26 +56,39 @@ export type Calls = {
       identitySignature: Hex;
     };
   };
-  /** The next boot record of this life; the counter follows the one that `proof` proves. */
+  /** The next boot record of this life; the counter follows the one that `block` proves. */
   recordBoot: {
-    params: { operator: Hex; proof: StateProof };
+    params: { operator: Hex; block: Hex };
     result: { enclave: Hex; nonce: Hex; encryptionKey: Hex; counter: Decimal; identitySignature: Hex };
   };
   /** Starts key generation for the proven open attempt; the session goes on through `deliver`. */
-  generateKey: { params: { committee: Committee; proof: StateProof }; result: { session: Hex } };
+  generateKey: { params: { committee: Committee; block: Hex }; result: { session: Hex } };
   /** Says that the host has stored the sealed state of this generation; only then is a confirmation released. */
   kept: { params: { generation: number }; result: Record<string, never> };
   /** Starts the activation signature for a key whose confirmations are proven complete. */
-  activateKey: { params: { committee: Committee; set: SigningSet; proof: StateProof }; result: { session: Hex } };
-  /** Stages 5 to 8 for one request. */
+  activateKey: { params: { committee: Committee; set: SigningSet; block: Hex }; result: { session: Hex } };
+  /**
+   * Stages 6 to 9 for requests of one key, in the leader's order; the session id commits to their ids in this order. Each is judged by
+   * itself: when any is refused no session starts, and all that are refused are named.
+   */
   sign: {
-    params: { request: Request; committee: Committee; set: SigningSet; proof: StateProof };
-    result: { session: Hex };
+    params: { committee: Committee; set: SigningSet; block: Hex; requests: readonly Request[] };
+    result:
+      | { readonly session: Hex; readonly refused?: never }
+      | { readonly session?: never; readonly refused: readonly RefusedRequest[] };
   };
   /** One envelope from another member's enclave. Duplicates are harmless. */
   deliver: { params: { envelope: Hex }; result: Record<string, never> };
   /** Ends a session (a time-out of the host). Its nonces are gone. */
   abort: { params: { session: Hex }; result: Record<string, never> };
+};
+
+/** `kind`: `final` for what will never be signed, `unsupported` for what this image does not know, `passing` for what may pass. */
+export type RefusedRequest = {
+  readonly id: Hex;
+  readonly kind: RefusalKind;
+  readonly code: RefusalCode;
+  readonly detail: string;
 };
 
 export type Status = {
@@ -90,6 +97,8 @@ export type Status = {
   readonly nonce: Hex;
   readonly encryptionKey: Hex;
   readonly configuration: Hex;
+  /** Numbers of the schemes whose keys this enclave makes and uses (docs/formats.md). */
+  readonly schemes: readonly number[];
   /** Number and hash of the highest block verified in this life or sealed from an earlier one; null before the first. */
   readonly head: { readonly number: number; readonly hash: Hex } | null;
   readonly generation: number;
@@ -138,8 +147,20 @@ export type Event =
     }
   /** Verified signature over the activation message: relay to KeyRegistry.activate. */
   | { readonly event: 'activation'; readonly session: Hex; readonly keyId: Hex; readonly signature: Hex }
-  /** Verified signatures, one per digest: relay to SigningRequests.fulfil. */
+  /** Verified signatures of one request of a session, one per digest: relay to SigningRequests.fulfil. */
   | { readonly event: 'signature'; readonly session: Hex; readonly requestId: Hex; readonly signatures: readonly Hex[] }
+  /** This member's signed word about a request, once for each: relay to Refusals.refuse. */
+  | {
+      readonly event: 'refusal';
+      readonly requestId: Hex;
+      readonly member: Hex;
+      readonly kind: 'final' | 'unsupported';
+      readonly code: RefusalCode;
+      /** `code` as contracts have it: its ASCII, padded with zeros to 32 bytes. */
+      readonly codeWord: Hex;
+      readonly detail: string;
+      readonly identitySignature: Hex;
+    }
   /** A session ended without a result. Parties are numbers of the committee. */
   | {
       readonly event: 'fault';

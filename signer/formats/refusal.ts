@@ -129,6 +129,9 @@ export const REFUSAL_CODES = [
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
+/** Whether a refused request is refused for ever, by this image only, or for now. */
+export type RefusalKind = 'final' | 'unsupported' | 'passing';
+
 export type Refusal = { readonly refusal: true; readonly code: RefusalCode; readonly detail: string };
 
 /** Thrown inside a stage, turned into a Refusal at its border by `refusable`; never leaves the stage. */

@@ -1,6 +1,6 @@
 /** The home chain as the host sees it: through RPC providers that may lie, lag or fail. Failures are Retryable. */
 
-import type { AccountProof, Request } from '../../enclave/api.ts';
+import type { Request } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
 
 export type BlockRef = {
@@ -105,15 +105,24 @@ export type Transaction = {
 export type Fees = { readonly baseFee: bigint; readonly tip: bigint };
 export type Receipt = { readonly success: boolean; readonly block: number };
 
+/** How many there are on chain: an RPC that leaves out a log cannot leave out these too without being found out. */
+export type Counts = { readonly requests: number; readonly keys: number; readonly enclaves: number };
+
 export type Chain = {
   chainId(): Promise<number>;
+  /** Hash of block 0. */
+  genesis(): Promise<Hex>;
   finalized(): Promise<BlockRef>;
   blockAt(number: number): Promise<BlockRef | null>;
   /** RLP of the header with this hash, checked against it. */
   header(hash: Hex): Promise<Hex>;
   /** Both ends included. RANGE_TOO_LONG asks for a shorter range, HISTORY_PRUNED says that no provider has it. */
   events(from: number, to: number): Promise<readonly LocatedEvent[]>;
-  proof(address: Hex, slots: readonly Hex[], block: BlockRef): Promise<AccountProof>;
+  counts(block: BlockRef): Promise<Counts>;
+  /** Nodes of the tries that show this account and these slots at this block, each once, in any order. */
+  nodes(address: Hex, slots: readonly Hex[], block: BlockRef): Promise<readonly Hex[]>;
+  /** Calls back when the chain has grown, where the provider tells; a hint, never an answer. Returns what ends it. */
+  onBlock(grown: () => void): () => void;
 
   ceremony(keyId: Hex): Promise<CeremonyNow>;
   enclave(id: Hex): Promise<EnclaveNow>;
@@ -129,5 +138,6 @@ export type Chain = {
   estimateGas(from: Hex, to: Hex, data: Hex): Promise<bigint>;
   /** A transaction that the provider already has is success. NONCE_USED, UNDERPRICED, GAS_ACCOUNT_EMPTY otherwise. */
   send(raw: Hex): Promise<void>;
+  /** Null while it is not mined. */
   receipt(hash: Hex): Promise<Receipt | null>;
 };

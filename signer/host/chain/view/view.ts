@@ -1,0 +1,19 @@
+/** What this host knows of the chain: the ledger of final events, and how far it goes. Its only owner. */
+
+import type { BlockRef } from '../../ports/chain.ts';
+import type { Ledger } from './ledger.ts';
+
+export type View = {
+  /** Another object after events that came late or were taken back: ask again, keep nothing of it over an await. */
+  readonly ledger: Ledger;
+  /** highest finalised block that was read */
+  readonly head: BlockRef | null;
+  /** what the ledger says is all that is final; before that nothing may be concluded from what it does not say */
+  readonly isCaughtUp: boolean;
+  /** Brings all of it up to the newest finalised block. @throws Retryable; what was read by then is kept */
+  observe(): Promise<void>;
+  /** The block that a session is to pin now: the same for hosts that see the same chain, never after `head`. Null before the first. */
+  checkpoint(): BlockRef | null;
+  /** Seconds: the later of the chain's clock and this machine's. For deciding what is worth trying, nothing else. */
+  timeNow(): number;
+};
