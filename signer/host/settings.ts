@@ -17,9 +17,22 @@ export type Settings = {
     readonly sweepMillis: number;
     readonly sweepBlocks: number;
   };
+  /** Sessions pin blocks whose number is a multiple of `everyBlocks`, or the head once it has stood still for so long. */
+  readonly checkpoint: { readonly everyBlocks: number; readonly quietMillis: number };
+  readonly fees: FeeLimits;
   readonly times: Times;
-  /** sessions that this host leads at once */
+  /** keys whose sessions this host leads at once: one each */
   readonly concurrency: number;
+};
+
+/** In wei: whatever an RPC says, no more is paid. */
+export type FeeLimits = {
+  readonly maxFeePerGas: bigint;
+  readonly maxPriorityFeePerGas: bigint;
+  /** gas limit × fee of one transaction */
+  readonly perPosting: bigint;
+  /** what all transactions that were sent within 24 hours may have cost at most */
+  readonly perDay: bigint;
 };
 
 /** All in milliseconds but the last two. */
@@ -27,7 +40,7 @@ export type Times = {
   readonly poll: number;
   /** a leader waits so long for members to accept */
   readonly invite: number;
-  /** a session may take so long; also how much later each next leader starts */
+  /** a session may take so long before any was measured; later eight times the median, between 1 and 30 seconds */
   readonly attempt: number;
   /** how much later each next host posts what all of them have */
   readonly post: number;
@@ -56,3 +69,16 @@ export const DEFAULT_TIMES: Times = {
   renewSeconds: 86_400,
   marginSeconds: 900,
 };
+
+const GWEI = 1_000_000_000n;
+const ETHER = 1_000_000_000n * GWEI;
+
+export const DEFAULT_FEES: FeeLimits = {
+  maxFeePerGas: 500n * GWEI,
+  maxPriorityFeePerGas: 20n * GWEI,
+  perPosting: ETHER / 2n,
+  perDay: 2n * ETHER,
+};
+
+/** Finality of Ethereum moves by an epoch: each finalised block that is seen is a checkpoint. */
+export const DEFAULT_CHECKPOINT: Settings['checkpoint'] = { everyBlocks: 1, quietMillis: 0 };
