@@ -2,8 +2,8 @@
 
 import { API_VERSION, type Status } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
-import { enclaveIdOf } from '../chain/preimages.ts';
 import type { Deployment } from '../chain/deployment.ts';
+import { enclaveIdOf } from '../chain/preimages.ts';
 import { Fatal } from '../errors.ts';
 import type { Chain } from '../ports/chain.ts';
 import type { Enclave } from '../ports/enclave.ts';

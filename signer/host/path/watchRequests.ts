@@ -24,7 +24,8 @@ export function watchRequests(view: View, poster: Poster, metrics: Metrics, self
   for (const keyId of requests.keys()) {
     if (pausedUntil(view.ledger, keyId) > now) continue;
     const rank = rankAt(view, keyId, self);
-    if (rank !== null) for (const { id } of requests.due(keyId, now)) poster.want({ kind: 'mark-ready', request: id }, rank);
+    if (rank !== null)
+      for (const { id } of requests.due(keyId, now)) poster.want({ kind: 'mark-ready', request: id }, rank);
   }
   for (const record of requests.over(now)) expire(view, poster, self, record, now);
 }
