@@ -85,3 +85,56 @@ class RunningHost implements Host {
   #lastTick: number;
   #loops: Promise<unknown> = Promise.resolve();
   #stopping: Promise<void> | null = null;
+
+  constructor(ports: Ports, deployment: Deployment, settings: Settings) {
+    const { clock, log, metrics } = ports;
+    const spawn: Spawn = (name, work) => this.#spawn(name, work);
+    this.#ports = ports;
+    this.#deployment = deployment;
+    this.#settings = settings;
+    this.#problems = createProblems();
+    this.#problems.set('start', 'starting');
+    this.#view = createView(ports, this.#problems, settings);
+    this.#poster = createPoster(ports, this.#view, this.#problems, deployment, settings);
+    this.#life = createLife(ports, this.#view, this.#poster, this.#problems, deployment, settings);
+    this.#mail = createMail(ports, settings.times);
+    this.#relay = createRelay({ clock, log, metrics }, this.#life, this.#mail, spawn, settings);
+    this.#convener = createConvener(ports, this.#view, this.#life, this.#mail, this.#poster, this.#problems, spawn, settings);
+    this.#lastTick = clock.now();
+  }
+
+  get ended(): Promise<void> {
+    return this.#end.promise;
+  }
+
+  readonly readiness = (): Readiness => {
+    const reasons = this.#problems.list();
+    const { isServing, self } = this.#life;
+    const unread = this.#view.head === null ? ['no finalised block has been read yet'] : [];
+    return { ready: isServing && reasons.length === 0, enclave: self?.id ?? null, reasons: [...reasons, ...unread] };
+  };
+
+  readonly lastTick = (): number => this.#lastTick;
+
+  async start(): Promise<void> {
+    const { peers } = this.#ports;
+    await untilChainAnswers(this.#ports, this.#problems, this.#deployment, this.#settings.times.poll, this.#halt.signal);
+    if (this.#halt.signal.aborted) return;
+    this.#life.listen({
+      began: (self) => this.#mail.sign({ id: self.id, life: self.status.nonce }),
+      event: (event) => this.#contained('event', () => this.#hearEnclave(event)),
+      ended: (self) => {
+        if (self !== null) peers.admit(self.id, []);
+        this.#convener.lost();
+      },
+    });
+    await this.#mail.start((from, message) => this.#contained('message', () => this.#convener.hear(from, message)));
+    const loops = [this.#tickOn(), this.#postOn(), this.#resendOn()];
+    this.#loops = Promise.all(loops.map((loop) => loop.catch((error) => this.#fail(error))));
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+}
