@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { verifyState } from '../proof/verifyState.ts';
 import { loadSuites } from '../protocol/ciphersuite/load.ts';
 import { createEnclave } from './enclave.ts';
+import { loadIdentities } from './identity.ts';
 import { decideRequest } from './path/decideRequest.ts';
 import { verifyActivation } from './path/verifyActivation.ts';
 import { verifyCeremony } from './path/verifyCeremony.ts';
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
     rng,
     clock: () => performance.now(),
     tee: channel.tee,
+    identities: await loadIdentities(secp256k1Wasm, rng),
     suites: await loadSuites(secp256k1Wasm, rng),
     stages: { verifyState, verifyCeremony, verifyActivation, verifyRequest, decideRequest },
   });

@@ -35,7 +35,13 @@ export async function hearEnvelope(life: Life, bytes: Uint8Array): Promise<void>
   const { route } = envelope;
   const active = life.sessions.find(route.session);
   requireInTime(life, active);
-  const message = await openEnvelope(envelope, active.session, life.encryption, active.run.maxBytes(route.round));
+  const message = await openEnvelope(
+    envelope,
+    active.session,
+    life.encryption,
+    active.run.maxBytes(route.round),
+    life.ports.identities,
+  );
   const step = active.run.hear(route, message);
   life.sessions.touch(active);
   await proceed(life, active, step);

@@ -6,6 +6,7 @@ import { decodeState, encodeState, type State } from '../../../signer/enclave/se
 import { parseConfiguration } from '../../../signer/formats/configuration.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { Secret } from '../../../signer/protocol/secret.ts';
+import { identities } from '../support/identities.ts';
 import {
   committee,
   deliverAll,
@@ -28,7 +29,7 @@ function stateOf({ nodes }: Network, party: number): State {
     configuration: parseConfiguration(CONFIGURATION).hash,
   };
   const { state } = unsealState(context, fromHex(lastOf(nodes[party - 1]!.events, 'seal').sealed));
-  return decodeState(state, portableSuites);
+  return decodeState(state, identities, portableSuites);
 }
 
 async function everything(network: Network): Promise<string> {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { identityOf } from '../../../signer/enclave/identity.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { generate as generateShares } from '../../protocol/keys.ts';
+import { identities } from '../support/identities.ts';
 import { generateKey, restart, sealedBy, sign, statusOf } from '../support/life.ts';
 import {
   bootNode,
@@ -114,7 +114,7 @@ describe('a share', () => {
     const shares = Array.from({ length: 256 }, (_, at) => ({ ...share, keyId: new Uint8Array(32).fill(at) }));
     const shareOfKey = { ...share, keyId: new Uint8Array(32) };
     const full = {
-      identity: identityOf(word.map(() => 1)),
+      identity: identities.of(word.map(() => 1)),
       head: null,
       shares: shares.map((each) => (each.keyId[0] === 0x6b ? shareOfKey : each)),
     };

@@ -5,6 +5,7 @@ import type { Hex } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { seeded } from '../../simulation/random.ts';
+import { identities } from './identities.ts';
 import { COMMITTEE, headerOf, KEY_ID, sealingKeyOf, stagesOf, teeOf, type World } from './world.ts';
 
 export type Envelope = Extract<Event, { event: 'envelope' }>;
@@ -50,6 +51,7 @@ export async function bootNode(network: Network, seed: string, sealed: Hex | nul
     rng: (length) => random.bytes(length),
     clock: () => network.now,
     tee: teeOf(sealingKeyOf(party)),
+    identities,
     suites: portableSuites,
     stages: stagesOf(network.world),
   });
