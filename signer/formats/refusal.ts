@@ -125,6 +125,7 @@ export const REFUSAL_CODES = [
   'ENVELOPE_UNOPENED',
   'ENVELOPE_UNSIGNED',
   'ENVELOPE_AHEAD',
+  'ENVELOPE_UNEXPECTED',
   'ENVELOPE_DUPLICATE',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];

@@ -4,7 +4,7 @@ import { isEqual } from '../../formats/equal.ts';
 import { toHex } from '../../formats/hex.ts';
 import { orRefuse, Refused } from '../../formats/refusal.ts';
 import { committeeOf } from '../../protocol/committee.ts';
-import { keygen } from '../../protocol/keygen/keygen.ts';
+import { keygen, keygenRounds } from '../../protocol/keygen/keygen.ts';
 import type { KeyShare } from '../../protocol/keygen/keyShare.ts';
 import type { Result } from '../api.ts';
 import type { UnverifiedParams } from '../decode/decodeCall.ts';
@@ -35,9 +35,11 @@ export async function generateKey(life: Life, params: UnverifiedParams['generate
     threshold,
     id,
   );
-  await beginSession(life, session, 'once per attempt', keygen(committee, suite, life.ports.rng), (keyShare) =>
-    keepShare(life, session, keyShare),
-  );
+  const conversation = {
+    rounds: keygenRounds(committee, suite),
+    protocol: keygen(committee, suite, life.ports.rng),
+  };
+  await beginSession(life, session, 'once per attempt', conversation, (keyShare) => keepShare(life, session, keyShare));
   return { session: toHex(id) };
 }
 

@@ -3,7 +3,7 @@
 import { toHex } from '../../formats/hex.ts';
 import { Refused } from '../../formats/refusal.ts';
 import { Fault } from '../../protocol/fault.ts';
-import type { Protocol } from '../../protocol/round.ts';
+import type { Conversation, Protocol } from '../../protocol/round.ts';
 import type { Life } from '../life.ts';
 import { runSession, type Step } from '../path/runSession.ts';
 import type { Session } from '../path/stages.ts';
@@ -18,14 +18,15 @@ export async function beginSession<T>(
   life: Life,
   session: Session,
   lifetime: Lifetime,
-  protocol: Protocol<T>,
+  { rounds, protocol }: Conversation<T>,
   finish: (result: T) => void,
 ): Promise<void> {
   const evicted = life.sessions.toEvict();
   life.sessions.claim(session, lifetime);
   if (evicted) giveUpSession(life, evicted);
   const others = session.members.map(({ party }) => party).filter((party) => party !== session.self);
-  const active = life.sessions.add(session, lifetime, runSession(others, finishing(protocol, finish)));
+  const run = runSession(others, { rounds, protocol: finishing(protocol, finish) });
+  const active = life.sessions.add(session, lifetime, run);
   await proceed(life, active, active.run.start());
 }
 
@@ -35,9 +36,10 @@ export async function hearEnvelope(life: Life, bytes: Uint8Array): Promise<void>
   const { route } = envelope;
   const active = life.sessions.find(route.session);
   requireInTime(life, active);
-  const message = await openEnvelope(envelope, active.session, life.encryption, active.run.maxBytes(route.round));
+  const message = await openEnvelope(envelope, active.session, life.encryption, active.run.maxBytes(route));
   const step = active.run.hear(route, message);
-  life.sessions.touch(active);
+  // A whole round makes us say something; what adds none, however much of it comes, keeps nothing alive.
+  if (step.say.length > 0) life.sessions.touch(active);
   await proceed(life, active, step);
 }
 

@@ -2,7 +2,7 @@
 
 import { toHex } from '../../formats/hex.ts';
 import { committeeOf } from '../../protocol/committee.ts';
-import { frostSign } from '../../protocol/frost/frostSign.ts';
+import { frostRounds, frostSign } from '../../protocol/frost/frostSign.ts';
 import type { Tweak } from '../../protocol/frost/signingKey.ts';
 import type { Life } from '../life.ts';
 import { type Expected, releaseSignature } from '../path/releaseSignature.ts';
@@ -23,8 +23,10 @@ export async function signTogether(
   const parties = session.members.map(({ party }) => party);
   const committee = committeeOf(session.self, parties, session.threshold, session.id);
   const suite = suiteFor(life.ports.suites, expected.scheme);
-  const protocol = frostSign(committee, suite, keyShare, { messages: expected.messages, tweaks }, life.ports.rng);
-  await beginSession(life, session, 'pinned to its block', protocol, (signatures) => {
+  const request = { orders: expected.messages.map((message) => ({ message, tweaks })) };
+  const protocol = frostSign(committee, suite, keyShare, request, life.ports.rng);
+  const conversation = { rounds: frostRounds(committee, suite, request), protocol };
+  await beginSession(life, session, 'pinned to its block', conversation, (signatures) => {
     const released = releaseSignature(expected, signatures);
     if (released) deliver(released.signatures);
     else withhold(life, session);
