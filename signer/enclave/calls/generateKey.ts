@@ -3,7 +3,7 @@
 import { toHex } from '../../formats/hex.ts';
 import { refuse } from '../../formats/refusal.ts';
 import { committeeOf } from '../../protocol/committee.ts';
-import { keygen } from '../../protocol/keygen/keygen.ts';
+import { keygen, keygenRounds } from '../../protocol/keygen/keygen.ts';
 import type { Result } from '../api.ts';
 import { decodeCommittee } from '../decode/committee.ts';
 import { type Decoded, hexOf, object } from '../decode/decoder.ts';
@@ -32,7 +32,9 @@ export async function generateKey(life: Life, { committee: shown, block }: Param
   const { self, size, threshold, id } = session;
   const everyone = Array.from({ length: size }, (_, at) => at + 1);
   const committee = committeeOf(self, everyone, threshold, id);
-  await beginSession(life, session, 'once per attempt', keygen(committee, suite, life.ports.rng), (keyShare) =>
+  const rounds = keygenRounds(committee, suite);
+  const protocol = keygen(committee, suite, life.ports.rng);
+  await beginSession(life, { session, lifetime: 'once per attempt' }, { rounds, protocol }, (keyShare) =>
     keepShare(life, session, keyShare),
   );
   return { session: toHex(id) };

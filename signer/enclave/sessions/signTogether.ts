@@ -1,7 +1,7 @@
 /** Signs approved messages with the other members of a session, and lets nothing out that does not verify. */
 
 import { committeeOf } from '../../protocol/committee.ts';
-import { frostSign } from '../../protocol/frost/frostSign.ts';
+import { frostRounds, frostSign } from '../../protocol/frost/frostSign.ts';
 import type { Tweak } from '../../protocol/frost/signingKey.ts';
 import type { Life } from '../life.ts';
 import { type Expected, releaseSignature } from '../path/releaseSignature.ts';
@@ -9,7 +9,7 @@ import type { Session } from '../path/stages.ts';
 import type { Share } from '../sealing/share.ts';
 import { beginSession } from './converse.ts';
 import { endWithoutBlame } from './endWithoutBlame.ts';
-import type { Judge } from './sessions.ts';
+import type { Start } from './sessions.ts';
 import { suiteFor } from './suiteFor.ts';
 
 /** One of the things that a session signs: messages under one key, whose signatures leave together or not at all. */
@@ -24,19 +24,21 @@ export type Order = {
 /** @param orders of one scheme, that of the share */
 export async function signTogether(
   life: Life,
-  { session, judge }: { readonly session: Session; readonly judge?: Judge },
+  start: Omit<Start, 'lifetime'>,
   { keyShare }: Share,
   orders: readonly Order[],
 ): Promise<void> {
+  const { session } = start;
   const [first] = orders;
   if (first === undefined) throw new Error('a session that signs nothing');
   const parties = session.members.map(({ party }) => party);
   const committee = committeeOf(session.self, parties, session.threshold, session.id);
   const suite = suiteFor(life.ports.suites, first.expected.scheme);
-  const asked = orders.flatMap(({ expected, tweaks }) => expected.messages.map((message) => ({ message, tweaks })));
-  const protocol = frostSign(committee, suite, keyShare, { orders: asked }, life.ports.rng);
-  const lifetime = { ...(judge && { judge }) };
-  await beginSession(life, session, 'pinned to its block', protocol, (signatures) =>
+  const each = orders.flatMap(({ expected, tweaks }) => expected.messages.map((message) => ({ message, tweaks })));
+  const request = { orders: each };
+  const rounds = frostRounds(committee, suite, request);
+  const protocol = frostSign(committee, suite, keyShare, request, life.ports.rng);
+  await beginSession(life, { ...start, lifetime: 'pinned to its block' }, { rounds, protocol }, (signatures) =>
     releaseEach(life, session, orders, signatures),
   );
 }
