@@ -132,6 +132,7 @@ const KINDS = {
   ENVELOPE_MISROUTED: 'passing',
   ENVELOPE_UNOPENED: 'passing',
   ENVELOPE_UNSIGNED: 'passing',
+  ENVELOPE_UNEXPECTED: 'passing',
   ENVELOPE_AHEAD: 'passing',
   ENVELOPE_DUPLICATE: 'passing',
 } as const satisfies Readonly<Record<string, RefusalKind>>;

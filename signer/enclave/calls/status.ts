@@ -7,7 +7,7 @@ import { object } from '../decode/decoder.ts';
 import type { Life } from '../life.ts';
 import { SUPPORTED_SCHEMES } from '../sessions/suiteFor.ts';
 
-export const statusParams = object({});
+export const statusParams = object<Record<never, never>>({});
 
 export function status({ kept, configuration, encryption, nonce, sessions, counters }: Life): Status {
   const { identity, head, shares } = kept.state;
