@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { verifyState } from '../proof/verifyState.ts';
 import { loadSuites } from '../protocol/ciphersuite/load.ts';
 import { createEnclave } from './enclave.ts';
+import { loadIdentities } from './identity.ts';
 import secp256k1Wasm from './secp256k1.wasm';
 import { serve } from './serve.ts';
 import { openTeeChannel } from './tee/channel.ts';
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
     rng,
     clock: () => performance.now(),
     tee: channel.tee,
+    identities: await loadIdentities(secp256k1Wasm, rng),
     suites: await loadSuites(secp256k1Wasm, rng),
     verifyState,
   });

@@ -9,6 +9,7 @@ import { openTeeChannel } from '../../signer/enclave/tee/channel.ts';
 import { portableSuites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { answerQuestion } from '../../signer/tee/answerQuestion.ts';
 import { seeded } from '../simulation/random.ts';
+import { identities } from './support/identities.ts';
 import { stagesOf, teeOf, type World } from './support/world.ts';
 
 type Served = {
@@ -33,6 +34,7 @@ function served(rng = (length: number) => seeded('serve').bytes(length)): Served
     rng,
     clock: () => 0,
     tee: channel.tee,
+    identities,
     suites: portableSuites,
     stages: stagesOf({} as World),
   });

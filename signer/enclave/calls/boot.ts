@@ -8,7 +8,6 @@ import { Checkpoints } from '../checkpoints.ts';
 import type { Counters } from '../counters.ts';
 import { type Decoded, hexUpTo, nullOr, object } from '../decode/decoder.ts';
 import { Firsts } from '../firsts.ts';
-import { generateIdentity } from '../identity.ts';
 import type { Life } from '../life.ts';
 import { releaseConfirmation } from '../path/releaseConfirmation.ts';
 import { generateEncryptionKey } from '../peers/hpke.ts';
@@ -57,13 +56,13 @@ export async function boot(
   return life;
 }
 
-function newState({ rng }: Ports): KeptState {
-  return new KeptState({ identity: generateIdentity(rng), head: null, shares: [] }, 0);
+function newState({ identities, rng }: Ports): KeptState {
+  return new KeptState({ identity: identities.generate(rng), head: null, shares: [] }, 0);
 }
 
-function keptState({ suites }: Ports, sealing: SealingContext, sealed: Uint8Array): KeptState {
+function keptState({ identities, suites }: Ports, sealing: SealingContext, sealed: Uint8Array): KeptState {
   const { header, state } = unsealState(sealing, sealed);
-  const decoded: State = decodeState(state, suites);
+  const decoded: State = decodeState(state, identities, suites);
   if (!isEqual(decoded.identity.address, header.identity)) refuse('SEALED_INVALID', 'the identity inside is another');
   return new KeptState(decoded, header.generation);
 }

@@ -36,7 +36,13 @@ export async function hearEnvelope(life: Life, bytes: Uint8Array): Promise<void>
   const { route } = envelope;
   const active = life.sessions.find(route.session);
   requireInTime(life, active);
-  const message = await openEnvelope(envelope, active.session, life.encryption, active.run.maxBytes(route));
+  const message = await openEnvelope(
+    envelope,
+    active.session,
+    life.encryption,
+    active.run.maxBytes(route),
+    life.ports.identities,
+  );
   const step = active.run.hear(route, message);
   // A whole round makes us say something; what adds none, however much of it comes, keeps nothing alive.
   if (step.say.length > 0) life.sessions.touch(active);

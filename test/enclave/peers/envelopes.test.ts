@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { generateIdentity } from '../../../signer/enclave/identity.ts';
 import { encodeEnvelope, encodeRoute, MAX_ENVELOPE_BYTES, type Route } from '../../../signer/enclave/peers/envelope.ts';
 import { hpkeSeal } from '../../../signer/enclave/peers/hpke.ts';
 import { signMessage } from '../../../signer/enclave/peers/message.ts';
@@ -7,6 +6,7 @@ import type { Hex } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import { ENVELOPE_INFO } from '../../../signer/formats/tags.ts';
 import { seeded } from '../../simulation/random.ts';
+import { identities } from '../support/identities.ts';
 import {
   bootNode,
   codeOf,
@@ -49,7 +49,7 @@ function swapped(one: Envelope, other: Envelope): Hex {
 }
 
 /** What a member with this identity could seal to party 2 by itself. */
-async function forged(network: Network, route: Partial<Route>, identity = generateIdentity(rng)): Promise<Hex> {
+async function forged(network: Network, route: Partial<Route>, identity = identities.generate(rng)): Promise<Hex> {
   const session = fromHex(network.post[0]!.session);
   const whole: Route = { session, round: 0, from: 1, to: 2, broadcast: true, ...route };
   const aad = encodeRoute(whole);

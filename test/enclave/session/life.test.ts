@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { identityOf } from '../../../signer/enclave/identity.ts';
 import type { State } from '../../../signer/enclave/sealing/state.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
+import { identities } from '../support/identities.ts';
 import { generateKey, restart, sealedBy, statusOf } from '../support/life.ts';
 import {
   bootNode,
@@ -61,7 +61,7 @@ describe('a life', () => {
 
   it('does not take a seal whose outside names another identity', async () => {
     const network = await networkOf(1, 2);
-    const state: State = { identity: identityOf(new Uint8Array(32).fill(3)), head: null, shares: [] };
+    const state: State = { identity: identities.of(new Uint8Array(32).fill(3)), head: null, shares: [] };
     const other = { ...state, identity: { ...state.identity, address: new Uint8Array(20) } };
     await bootNode(network, 'x', sealedBy(1, other), 1).then(
       () => expect.fail('booted'),

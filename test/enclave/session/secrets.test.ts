@@ -7,6 +7,7 @@ import { parseConfiguration } from '../../../signer/formats/configuration.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { Secret } from '../../../signer/protocol/secret.ts';
 import { activateKey, generateKey, sign } from '../support/life.ts';
+import { identities } from '../support/identities.ts';
 import {
   deliverAll,
   fromHex,
@@ -26,7 +27,7 @@ function stateOf({ nodes }: Network, party: number): State {
     configuration: parseConfiguration(CONFIGURATION).hash,
   };
   const { state } = unsealState(context, fromHex(lastOf(nodes[party - 1]!.events, 'seal').sealed));
-  return decodeState(state, portableSuites);
+  return decodeState(state, identities, portableSuites);
 }
 
 async function everything(network: Network): Promise<string> {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { identityOf } from '../../../signer/enclave/identity.ts';
 import { SCHEME_NUMBERS } from '../../../signer/formats/schemes.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { generate as generateShares } from '../../protocol/keys.ts';
+import { identities } from '../support/identities.ts';
 import { activateKey, generateKey, restart, restartAnew, sealedBy, sign, statusOf } from '../support/life.ts';
 import {
   bootNode,
@@ -115,7 +115,7 @@ describe('a share', () => {
     } as const;
     const shares = Array.from({ length: 256 }, (_, at) => ({ ...share, keyId: new Uint8Array(32).fill(at) }));
     const full = {
-      identity: identityOf(word.map(() => 1)),
+      identity: identities.of(word.map(() => 1)),
       head: null,
       shares,
     };

@@ -7,6 +7,7 @@ import { toHex } from '../../../signer/formats/hex.ts';
 import type { Scheme } from '../../../signer/formats/schemes.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { seeded } from '../../simulation/random.ts';
+import { identities } from './identities.ts';
 import { type Asked, spendOf } from './spend.ts';
 import {
   activate,
@@ -58,6 +59,7 @@ export async function bootNode(network: Network, seed: string, sealed: Hex | nul
     rng: (length) => random.bytes(length),
     clock: () => network.now,
     tee: teeOf(sealingKeyOf(party)),
+    identities,
     suites: portableSuites,
     verifyState: (header, configuration) => verifyStateOf(network.world)(header, configuration),
   });
