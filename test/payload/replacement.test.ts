@@ -1,8 +1,8 @@
 /** What a request says that it replaces, and what it spends. */
 
 import { expect } from 'chai';
+import { outcome } from '../proof/support/refusals.ts';
 import { decideRequest } from '../../signer/enclave/path/decideRequest.ts';
-import { isRefusal } from '../../signer/formats/refusal.ts';
 import { facts, word } from '../enclave/path/support/facts.ts';
 import { defaultSpend, psbtOf, requestFor, txid, verifiedOf } from './support/spends.ts';
 
@@ -18,8 +18,10 @@ describe('review: replacement', () => {
       const { psbt, digests } = psbtOf(all, spend);
       requestFor(psbt, digests, all);
       all.request.replaces = word(0xee);
-      const decision = decideRequest(verifiedOf(all));
-      expect(isRefusal(decision) && decision.code, `${seed}`).to.equal('REPLACES_UNPROVEN');
+      expect(
+        outcome(() => decideRequest(verifiedOf(all))),
+        `${seed}`,
+      ).to.equal('REPLACES_UNPROVEN');
     }
   });
 });
