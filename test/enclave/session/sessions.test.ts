@@ -1,4 +1,3 @@
-import { schnorr } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { generateKey, restart, sign, statusOf } from '../support/life.ts';
@@ -53,19 +52,6 @@ describe('a session', () => {
     expect(codeOf(await sign(network, node, { run: 64 }))).to.equal('ok');
     expect(lastOf(node.events, 'fault')).to.include({ session: first.session, code: 'silent' });
     expect((await statusOf(node)).sessions).to.equal(64);
-  });
-
-  it('lets nothing out that does not verify under the approved key (A37)', async () => {
-    const network = await networkOf(2, 2);
-    await generate(network);
-    network.world.verifyingKey = schnorr.getPublicKey(new Uint8Array(32).fill(1));
-    for (const node of network.nodes) okOf(await sign(network, node));
-    await deliverAll(network);
-    for (const node of network.nodes) {
-      expect(lastOf(node.events, 'fault')).to.deep.include({ code: 'unverified-signature', culprits: [], silent: [] });
-      expect(node.events.some(({ event }) => event === 'signature')).to.equal(false);
-      expect((await statusOf(node)).counters).to.include({ 'fault unverified-signature': 1 });
-    }
   });
 
   it('dies with the life: a restart has none, and no answer to it is understood [I3]', async () => {
