@@ -21,8 +21,7 @@ import {
 } from './support/spends.ts';
 
 function decide(all: Facts): ApprovedRequest {
-  const result = decideRequest(verifiedOf(all));
-  return result;
+  return decideRequest(verifiedOf(all));
 }
 
 /** A request for this spend whose digests and effects are the payload's. */

@@ -1,9 +1,9 @@
 /** What a request says that it replaces, and what it spends. */
 
 import { expect } from 'chai';
-import { outcome } from '../proof/support/refusals.ts';
 import { decideRequest } from '../../signer/enclave/path/decideRequest.ts';
 import { facts, word } from '../enclave/path/support/facts.ts';
+import { outcome } from '../proof/support/refusals.ts';
 import { defaultSpend, psbtOf, requestFor, txid, verifiedOf } from './support/spends.ts';
 
 describe('review: replacement', () => {
@@ -18,10 +18,8 @@ describe('review: replacement', () => {
       const { psbt, digests } = psbtOf(all, spend);
       requestFor(psbt, digests, all);
       all.request.replaces = word(0xee);
-      expect(
-        outcome(() => decideRequest(verifiedOf(all))),
-        `${seed}`,
-      ).to.equal('REPLACES_UNPROVEN');
+      const code = outcome(() => decideRequest(verifiedOf(all)));
+      expect(code, `${seed}`).to.equal('REPLACES_UNPROVEN');
     }
   });
 });
