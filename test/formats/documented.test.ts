@@ -7,7 +7,13 @@ import { expect } from 'chai';
 import { keccak256, toUtf8Bytes } from 'ethers';
 import { LIMITS_FILE, limitsSource } from '../../scripts/limits.ts';
 import { DEADLINE_MARGIN } from '../../signer/enclave/path/verifyRequest.ts';
-import { BOOT_TYPE, CONFIRMATION_TYPE, REFUSAL_TYPE, REGISTRATION_TYPE, STATED_KIND_NUMBERS } from '../../signer/formats/eip712.ts';
+import {
+  BOOT_TYPE,
+  CONFIRMATION_TYPE,
+  REFUSAL_TYPE,
+  REGISTRATION_TYPE,
+  STATED_KIND_NUMBERS,
+} from '../../signer/formats/eip712.ts';
 import { isSignedBy, PAYLOAD_KINDS, type PayloadKind, payloadKind } from '../../signer/formats/kinds.ts';
 import * as limits from '../../signer/formats/limits.ts';
 import { REFUSAL_CODES, type RefusalCode, refusalKind } from '../../signer/formats/refusal.ts';
@@ -82,7 +88,8 @@ describe('docs/formats.md', () => {
   });
 
   it('shows the EIP-712 types of the code', () => {
-    for (const type of [REGISTRATION_TYPE, BOOT_TYPE, CONFIRMATION_TYPE, REFUSAL_TYPE]) expect(page).to.contain(`\n${type}\n`);
+    for (const type of [REGISTRATION_TYPE, BOOT_TYPE, CONFIRMATION_TYPE, REFUSAL_TYPE])
+      expect(page).to.contain(`\n${type}\n`);
   });
 
   it('names the margin and the asset of the code', () => {

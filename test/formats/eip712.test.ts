@@ -4,7 +4,13 @@ import { readFileSync } from 'node:fs';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
 import { encodeBytes32String, TypedDataEncoder } from 'ethers';
-import { bootDigest, codeWord, confirmationDigest, refusalDigest, registrationDigest } from '../../signer/formats/eip712.ts';
+import {
+  bootDigest,
+  codeWord,
+  confirmationDigest,
+  refusalDigest,
+  registrationDigest,
+} from '../../signer/formats/eip712.ts';
 import { address, word } from '../enclave/path/support/facts.ts';
 
 const page = readFileSync(new URL('../../docs/formats.md', import.meta.url), 'utf8');

@@ -28,10 +28,7 @@ export function bootAgain(): never {
 }
 
 /** @throws Refused SEALED_INVALID: the host may try another blob, or ask for a new identity with null, and knows that it does */
-export async function boot(
-  { ports, counters, emit }: Surroundings,
-  params: Decoded<typeof bootParams>,
-): Promise<Life> {
+export async function boot({ ports, counters, emit }: Surroundings, params: Decoded<typeof bootParams>): Promise<Life> {
   const { tee, configuration: bytes } = await ports.tee.configuration();
   const configuration = parseConfiguration(bytes);
   const sealing = { key: new Secret(await ports.tee.sealingKey()), configuration: configuration.hash };

@@ -15,7 +15,11 @@ type Bytes = Uint8Array;
 type Stated = RequestRefusal & { readonly kind: StatedKind };
 
 /** @param member this enclave's id */
-export function releaseRefusal({ configuration, kept, stated, emit }: Life, member: Bytes, refusal: RequestRefusal): void {
+export function releaseRefusal(
+  { configuration, kept, stated, emit }: Life,
+  member: Bytes,
+  refusal: RequestRefusal,
+): void {
   const { kind, id, code } = refusal;
   if (kind === 'passing' || !stated.isFirst(`${toHex(id)} ${code}`)) return;
   emit(statement(configuration, kept.state.identity, member, { ...refusal, kind }));

@@ -8,9 +8,9 @@ import { verifySigners } from '../../../signer/enclave/path/verifySigners.ts';
 import { signingSubject } from '../../../signer/formats/session.ts';
 import { STATUS } from '../../../signer/proof/layout.ts';
 import { slotsForKey, slotsForRequest } from '../../../signer/proof/slots.ts';
+import type { ProvenState } from '../../../signer/proof/state.ts';
 import { outcome } from '../../proof/support/refusals.ts';
 import type { Facts } from './support/facts.ts';
-import type { ProvenState } from '../../../signer/proof/state.ts';
 import { address, facts, MEASUREMENT, NOW, requestOnChain, slotName, stateOf, word } from './support/facts.ts';
 import { accessesOf, committeeLies, memberLies, setLies } from './support/lies.ts';
 
@@ -59,7 +59,7 @@ describe('verifyRequest', () => {
     ];
     for (const shape of shapes) {
       const verified = verify(facts(shape));
-        expect(verified.signers.committee.self).to.equal(shape.party);
+      expect(verified.signers.committee.self).to.equal(shape.party);
       expect(verified.signers.members).to.have.lengthOf(shape.threshold);
     }
   });
@@ -282,7 +282,7 @@ describe('verifyRequest', () => {
       const all = facts();
       change(all);
       const verified = verify(all);
-        const subject = signingSubject([verified.id]);
+      const subject = signingSubject([verified.id]);
       return signingSession(verified.signers, { kind: 'signing', subject }).id.join();
     });
     expect(new Set(ids).size).to.equal(changes.length);

@@ -3,15 +3,7 @@ import type { State } from '../../../signer/enclave/sealing/state.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import { identities } from '../support/identities.ts';
 import { generateKey, restart, sealedBy, statusOf } from '../support/life.ts';
-import {
-  bootNode,
-  codeOf,
-  fromHex,
-  generate,
-  lastOf,
-  networkOf,
-  okOf,
-} from '../support/network.ts';
+import { bootNode, codeOf, fromHex, generate, lastOf, networkOf, okOf } from '../support/network.ts';
 import { headerOf } from '../support/world.ts';
 
 describe('a life', () => {

@@ -119,7 +119,10 @@ describe('a newer block', () => {
 
   it('forbids by each word alone, whichever others are kept back', async () => {
     const { facts } = network.world;
-    const shown = slotName(keySlot(facts.committee.keyId, 'word').contract, keySlot(facts.committee.keyId, 'word').slot);
+    const shown = slotName(
+      keySlot(facts.committee.keyId, 'word').contract,
+      keySlot(facts.committee.keyId, 'word').slot,
+    );
     const onlyTheKey: World['withheld'] = (block, slot) => block === 4 && slot !== shown;
     expect(await signBelow(CHANGES['the key is paused']!.change, onlyTheKey)).to.equal('KEY_PAUSED');
   });
@@ -158,7 +161,9 @@ describe('a newer block', () => {
     network.world.seats[1]!.status = STATUS.enclave.suspended;
     okOf(await prove(node, 4));
     const params = { committee: committee(network), block };
-    expect(codeOf(await node.call('activateKey', { ...params, set: setOf(network, [1, 2]) }))).to.equal('MEMBER_STATUS');
+    expect(codeOf(await node.call('activateKey', { ...params, set: setOf(network, [1, 2]) }))).to.equal(
+      'MEMBER_STATUS',
+    );
     const making = await networkOf(3, 2);
     const open = await shownAt(making.nodes[0]!, 1);
     making.world.seats[2]!.status = STATUS.enclave.suspended;
@@ -190,7 +195,8 @@ describe('a newer block', () => {
     const node = network.nodes[0]!;
     const requests = [requestOf(network, 1)];
     const third = await shownAt(node, 3);
-    const call = () => node.call('sign', { committee: committee(network), set: setOf(network, [1, 2]), block: third, requests });
+    const call = () =>
+      node.call('sign', { committee: committee(network), set: setOf(network, [1, 2]), block: third, requests });
     const { session } = okOf<Result<'sign'>>(await call());
     okOf(await node.call('abort', { session: session! }));
     await shownAt(node, 4);

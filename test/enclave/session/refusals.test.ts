@@ -2,8 +2,8 @@
 
 import { expect } from 'chai';
 import { verifyTypedData } from 'ethers';
-import { Firsts } from '../../../signer/enclave/firsts.ts';
 import type { Event, Result } from '../../../signer/enclave/api.ts';
+import { Firsts } from '../../../signer/enclave/firsts.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import { REFUSAL_CODES, refusalKind } from '../../../signer/formats/refusal.ts';
 import type { Request } from '../../../signer/formats/request.ts';
@@ -117,7 +117,8 @@ describe('the kind of a refusal', () => {
   const of = (kind: string) => REFUSAL_CODES.filter((code) => refusalKind(code) === kind);
 
   it('is passing for whatever depends on the block, the set, the envelopes or the host', () => {
-    const host = /^(FRAME|CALL|STREAM|CONFIGURATION|HEADER|RLP|TRIE|ACCOUNT|STORAGE|PROOF|SLOT|WORD|BLOCK|HEAD|KEY|CEREMONY|NETWORK|COMMITTEE|SELF|MEMBER|MEASUREMENT|BOOT|SET|REQUEST|SESSION|SHARE|SEALED|GENERATION|ENVELOPE)_/;
+    const host =
+      /^(FRAME|CALL|STREAM|CONFIGURATION|HEADER|RLP|TRIE|ACCOUNT|STORAGE|PROOF|SLOT|WORD|BLOCK|HEAD|KEY|CEREMONY|NETWORK|COMMITTEE|SELF|MEMBER|MEASUREMENT|BOOT|SET|REQUEST|SESSION|SHARE|SEALED|GENERATION|ENVELOPE)_/;
     for (const code of [...of('final'), ...of('unsupported')]) expect(code).not.to.match(host);
   });
 

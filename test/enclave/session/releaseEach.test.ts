@@ -46,7 +46,9 @@ describe('releaseEach', () => {
   it('keeps back all signatures of a request of which one does not verify, names it, and lets the others go', () => {
     for (const [at, request] of [0, 0, 1, 2, 2, 2].entries()) {
       const { events, left, counters } = released(spoilt(at));
-      expect([...left.keys()]).to.deep.equal([0, 1, 2].filter((each) => each !== request).map((each) => `request ${each}`));
+      expect([...left.keys()]).to.deep.equal(
+        [0, 1, 2].filter((each) => each !== request).map((each) => `request ${each}`),
+      );
       expect(events).to.have.length(1);
       expect(events[0]).to.deep.include({ code: 'unverified-signature', culprits: [], silent: [], disputes: [] });
       expect((events[0] as { detail: string }).detail).to.match(new RegExp(`: request ${request}$`));

@@ -6,18 +6,9 @@ import { decodeState, encodeState, type State } from '../../../signer/enclave/se
 import { parseConfiguration } from '../../../signer/formats/configuration.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { Secret } from '../../../signer/protocol/secret.ts';
-import { activateKey, generateKey, sign } from '../support/life.ts';
 import { identities } from '../support/identities.ts';
-import {
-  deliverAll,
-  fromHex,
-  generate,
-  lastOf,
-  type Network,
-  networkOf,
-  okOf,
-  partyOf,
-} from '../support/network.ts';
+import { activateKey, generateKey, sign } from '../support/life.ts';
+import { deliverAll, fromHex, generate, lastOf, type Network, networkOf, okOf, partyOf } from '../support/network.ts';
 import { activate, CONFIGURATION, pend, sealingKeyOf } from '../support/world.ts';
 
 /** What the TEE of a party could read in the seal that its host keeps. */
@@ -75,8 +66,7 @@ describe('nothing that an enclave says', () => {
 
   it('is readable to a third member: an envelope opens for its receiver only [I4]', async () => {
     const network = await networkOf(3, 2);
-    for (const node of network.nodes)
-      okOf(await generateKey(network, node));
+    for (const node of network.nodes) okOf(await generateKey(network, node));
     for (const { to, envelope } of network.post) {
       for (const [at, node] of network.nodes.entries()) {
         if (partyOf(to) === at + 1) continue;

@@ -4,15 +4,7 @@ import { expect } from 'chai';
 import type { Event } from '../../../signer/enclave/api.ts';
 import { sign } from '../support/life.ts';
 import { hears, type Mallory, malloryOf, says } from '../support/mallory.ts';
-import {
-  fromHex,
-  generate,
-  lastOf,
-  type Network,
-  networkOf,
-  okOf,
-  partyOf,
-} from '../support/network.ts';
+import { fromHex, generate, lastOf, type Network, networkOf, okOf, partyOf } from '../support/network.ts';
 
 type Fault = Extract<Event, { event: 'fault' }>;
 type Lie = (honest: Uint8Array) => Uint8Array;

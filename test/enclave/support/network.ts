@@ -93,8 +93,7 @@ export async function keepAll({ nodes }: Network): Promise<void> {
 export async function shownAt(node: Node, block: number): Promise<Hex> {
   return okOf<api.Result<'prove'>>(await prove(node, block)).hash;
 }
-export const prove = (node: Node, block: number) =>
-  node.call('prove', { header: toHex(headerOf(block)), nodes: [] });
+export const prove = (node: Node, block: number) => node.call('prove', { header: toHex(headerOf(block)), nodes: [] });
 
 export const committee = ({ world }: Network): api.Committee => wireOf(world.facts.committee);
 export const setOf = ({ world }: Network, parties: readonly number[], run = 0): api.SigningSet => ({

@@ -6,7 +6,7 @@ import type { Hex } from '../../../signer/formats/hex.ts';
 import { enclaveId } from '../../../signer/formats/ids.ts';
 import { intentHash, requestId } from '../../../signer/formats/intent.ts';
 import type { Request } from '../../../signer/formats/request.ts';
-import { type PublicKey, type Scheme, SCHEME_NUMBERS } from '../../../signer/formats/schemes.ts';
+import { type PublicKey, SCHEME_NUMBERS, type Scheme } from '../../../signer/formats/schemes.ts';
 import { CONFIGURATION_TAG, DEVELOPMENT_TEE } from '../../../signer/formats/tags.ts';
 import { addressWord, keccak, uintOf, uintWord, ZERO_WORD } from '../../../signer/formats/words.ts';
 import { PACKED, STATUS } from '../../../signer/proof/layout.ts';
