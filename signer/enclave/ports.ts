@@ -4,7 +4,6 @@ import type { VerifyState } from '../proof/state.ts';
 import type { Suites } from '../protocol/ciphersuite/suites.ts';
 import type { Rng } from '../protocol/committee.ts';
 import type { Identities } from './identity.ts';
-import type { DecideRequest, VerifyActivation, VerifyCeremony, VerifyRequest } from './path/stages.ts';
 import type { Tee } from './tee/tee.ts';
 
 export type Ports = {
@@ -14,14 +13,6 @@ export type Ports = {
   readonly tee: Tee;
   readonly identities: Identities;
   readonly suites: Suites;
-  readonly stages: Stages;
-};
-
-/** Stages 5 and 6 and their counterparts on the path of a key. */
-export type Stages = {
+  /** Tests put words without tries in its place. */
   readonly verifyState: VerifyState;
-  readonly verifyCeremony: VerifyCeremony;
-  readonly verifyActivation: VerifyActivation;
-  readonly verifyRequest: VerifyRequest;
-  readonly decideRequest: DecideRequest;
 };

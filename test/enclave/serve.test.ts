@@ -10,7 +10,7 @@ import { portableSuites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { answerQuestion } from '../../signer/tee/answerQuestion.ts';
 import { seeded } from '../simulation/random.ts';
 import { identities } from './support/identities.ts';
-import { stagesOf, teeOf, type World } from './support/world.ts';
+import { teeOf, verifyStateOf, type World } from './support/world.ts';
 
 type Served = {
   readonly said: (Answer | Event)[];
@@ -36,7 +36,7 @@ function served(rng = (length: number) => seeded('serve').bytes(length)): Served
     tee: channel.tee,
     identities,
     suites: portableSuites,
-    stages: stagesOf({} as World),
+    verifyState: verifyStateOf({} as World),
   });
   const reader = new FrameReader();
   const write = async (bytes: Uint8Array) => {

@@ -7,10 +7,6 @@ import type { KeyObject } from 'node:crypto';
 import type { Answer, Event } from '../../signer/enclave/api.ts';
 import { createEnclave, type Enclave as EnclaveCore } from '../../signer/enclave/enclave.ts';
 import type { Identities } from '../../signer/enclave/identity.ts';
-import { decideRequest } from '../../signer/enclave/path/decideRequest.ts';
-import { verifyActivation } from '../../signer/enclave/path/verifyActivation.ts';
-import { verifyCeremony } from '../../signer/enclave/path/verifyCeremony.ts';
-import { verifyRequest } from '../../signer/enclave/path/verifyRequest.ts';
 import type { Hex } from '../../signer/formats/hex.ts';
 import { createRpcChain } from '../../signer/host/adapters/rpcChain.ts';
 import { openStore } from '../../signer/host/adapters/sqliteStore.ts';
@@ -178,7 +174,7 @@ export class SimulatedNode {
       }),
       identities,
       suites,
-      stages: { verifyState, verifyCeremony, verifyActivation, verifyRequest, decideRequest },
+      verifyState,
     });
   }
 

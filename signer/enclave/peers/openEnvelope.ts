@@ -9,20 +9,20 @@ import { type EncryptionKey, hpkeOpen } from './hpke.ts';
 import { type SignedMessage, verifyMessage } from './message.ts';
 
 /**
- * @param maxBytes longest payload of this round, checked before anything is decrypted; undefined for a round not open yet
+ * @param maxBytes longest payload of this slot, checked before anything is decrypted
  * @throws Refused ENVELOPE_MISROUTED, ENVELOPE_TOO_LARGE, ENVELOPE_UNOPENED, ENVELOPE_UNSIGNED
  */
 export async function openEnvelope(
   envelope: Envelope,
   session: Session,
   key: EncryptionKey,
-  maxBytes: number | undefined,
+  maxBytes: number,
   identities: Pick<Identities, 'recover'>,
 ): Promise<SignedMessage> {
   const sender = senderOf(envelope.route, session);
   const payloadBytes = envelope.ciphertext.length - TAG_BYTES - SIGNATURE_BYTES;
-  if (maxBytes !== undefined && payloadBytes > maxBytes) {
-    throw new Refused('ENVELOPE_TOO_LARGE', `a payload of ${payloadBytes} bytes, at most ${maxBytes} in this round`);
+  if (payloadBytes > maxBytes) {
+    throw new Refused('ENVELOPE_TOO_LARGE', `a payload of ${payloadBytes} bytes, at most ${maxBytes} in this slot`);
   }
   const message = await hpkeOpen(key, ENVELOPE_INFO, envelope.aad, envelope);
   if (message === undefined)

@@ -4,19 +4,9 @@ import { hexToBytes } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
 import { encodeRoute, type Route } from '../../../signer/enclave/peers/envelope.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
+import { generateKey, sign } from '../support/life.ts';
 import { carries, type Mallory, malloryOf, type Overheard, overhears, says } from '../support/mallory.ts';
-import {
-  codeOf,
-  committee,
-  generate,
-  lastOf,
-  type Network,
-  networkOf,
-  okOf,
-  proofAt,
-  requestOf,
-  setOf,
-} from '../support/network.ts';
+import { codeOf, generate, lastOf, type Network, networkOf, okOf } from '../support/network.ts';
 
 type Stage = {
   readonly network: Network;
@@ -32,8 +22,7 @@ async function stage(): Promise<Stage> {
   const mallory = await malloryOf('envelopes', 1);
   await generate(network);
   for (const run of [0, 1]) {
-    const order = { request: requestOf(1), committee: committee(), set: setOf([1, 2, 3], run), proof: proofAt(2) };
-    for (const node of network.nodes.slice(1)) okOf(await node.call('sign', order));
+    for (const node of network.nodes.slice(1)) okOf(await sign(network, node, { parties: [1, 2, 3], run }));
   }
   const bobs = (await overhears(mallory, network)).filter(({ route }) => route.from === 2);
   const deliver = async (party: number, message: Uint8Array, route: Route) => {
@@ -118,7 +107,7 @@ describe('an envelope with a key that is none', () => {
     for (const point of POINTS.slice(0, 4)) {
       const network = await networkOf(3, 2, 'bip340', 'envelopes');
       Object.assign(network.world.seats[0]!, { encryptionKey: point });
-      okOf(await network.nodes[1]!.call('generateKey', { committee: committee(), proof: proofAt(1) }));
+      okOf(await generateKey(network, network.nodes[1]!, 1));
       expect(lastOf(network.nodes[1]!.events, 'fault'), toHex(point)).to.deep.include({ culprits: [1], silent: [] });
     }
   });

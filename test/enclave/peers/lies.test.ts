@@ -16,9 +16,9 @@ import { keygen } from '../../../signer/protocol/keygen/keygen.ts';
 import type { RoundIn, RoundOut, Said } from '../../../signer/protocol/round.ts';
 import { seeded } from '../../simulation/random.ts';
 import { identities } from '../support/identities.ts';
+import { generateKey } from '../support/life.ts';
 import {
   codeOf,
-  committee,
   deliverAll,
   type Envelope,
   fromHex,
@@ -27,7 +27,6 @@ import {
   networkOf,
   okOf,
   partyOf,
-  proofAt,
 } from '../support/network.ts';
 
 const random = seeded('lies');
@@ -46,7 +45,7 @@ async function begun(): Promise<Begun> {
   const network = await networkOf(3, 2, 'bip340', 'lies');
   expect(network.nodes[0]!.status.identity).to.equal(toHex(alice.address));
   for (const node of network.nodes.slice(1)) {
-    okOf(await node.call('generateKey', { committee: committee(), proof: proofAt(1) }));
+    okOf(await generateKey(network, node, 1));
   }
   return { ...network, session: fromHex(network.post[0]!.session) };
 }
