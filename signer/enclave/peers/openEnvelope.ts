@@ -2,7 +2,7 @@
 
 import { Refused } from '../../formats/refusal.ts';
 import { ENVELOPE_INFO } from '../../formats/tags.ts';
-import { SIGNATURE_BYTES } from '../identity.ts';
+import { type Identities, SIGNATURE_BYTES } from '../identity.ts';
 import type { ProvenMember, Session } from '../path/stages.ts';
 import { type Envelope, type Route, TAG_BYTES } from './envelope.ts';
 import { type EncryptionKey, hpkeOpen } from './hpke.ts';
@@ -17,6 +17,7 @@ export async function openEnvelope(
   session: Session,
   key: EncryptionKey,
   maxBytes: number,
+  identities: Pick<Identities, 'recover'>,
 ): Promise<SignedMessage> {
   const sender = senderOf(envelope.route, session);
   const payloadBytes = envelope.ciphertext.length - TAG_BYTES - SIGNATURE_BYTES;
@@ -26,7 +27,7 @@ export async function openEnvelope(
   const message = await hpkeOpen(key, ENVELOPE_INFO, envelope.aad, envelope);
   if (message === undefined)
     throw new Refused('ENVELOPE_UNOPENED', 'not sealed to this life of this enclave, or altered');
-  const verified = verifyMessage(message, envelope.route, sender.identity);
+  const verified = verifyMessage(identities, message, envelope.route, sender.identity);
   if (verified === undefined)
     throw new Refused('ENVELOPE_UNSIGNED', `not signed by party ${sender.party} for this slot`);
   return verified;

@@ -11,22 +11,22 @@ import { decodeEnvelope } from '../peers/envelope.ts';
 import { Equivocation, testimonyOf } from '../peers/message.ts';
 import { openEnvelope } from '../peers/openEnvelope.ts';
 import { sealEnvelopes } from '../peers/sealEnvelopes.ts';
-import type { Active, Finish, Lifetime } from './sessions.ts';
+import type { Active, Finish, Start } from './sessions.ts';
 
 /** @throws Refused SESSION_LIMIT, SESSION_REPEATED: before the protocol has drawn any randomness */
 export async function beginSession<T>(
   life: Life,
-  session: Session,
-  lifetime: Lifetime,
+  start: Start,
   { rounds, protocol }: Conversation<T>,
   finish: (result: T) => void,
 ): Promise<void> {
+  const { session } = start;
   const evicted = life.sessions.toEvict();
-  life.sessions.claim(session, lifetime);
+  life.sessions.claim(start);
   if (evicted) giveUpSession(life, evicted);
   const others = session.members.map(({ party }) => party).filter((party) => party !== session.self);
   const run = runSession(others, { rounds, protocol: finishing(protocol, finish) });
-  const active = life.sessions.add(session, lifetime, run);
+  const active = life.sessions.add(start, run);
   await proceed(life, active, active.run.start());
 }
 
@@ -36,7 +36,13 @@ export async function hearEnvelope(life: Life, bytes: Uint8Array): Promise<void>
   const { route } = envelope;
   const active = life.sessions.find(route.session);
   requireInTime(life, active);
-  const message = await openEnvelope(envelope, active.session, life.encryption, active.run.maxBytes(route));
+  const message = await openEnvelope(
+    envelope,
+    active.session,
+    life.encryption,
+    active.run.maxBytes(route),
+    life.ports.identities,
+  );
   const step = active.run.hear(route, message);
   // A whole round makes us say something; what adds none, however much of it comes, keeps nothing alive.
   if (step.say.length > 0) life.sessions.touch(active);

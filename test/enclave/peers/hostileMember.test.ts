@@ -5,20 +5,9 @@ import { expect } from 'chai';
 import { encodeRoute, type Route } from '../../../signer/enclave/peers/envelope.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
+import { generateKey, sign } from '../support/life.ts';
 import { carries, type Mallory, malloryOf, type Overheard, overhears, says } from '../support/mallory.ts';
-import {
-  codeOf,
-  committee,
-  fromHex,
-  generate,
-  lastOf,
-  type Network,
-  networkOf,
-  okOf,
-  proofAt,
-  requestOf,
-  setOf,
-} from '../support/network.ts';
+import { codeOf, fromHex, generate, lastOf, type Network, networkOf, okOf } from '../support/network.ts';
 
 type Stage = {
   readonly network: Network;
@@ -34,8 +23,7 @@ async function stage(): Promise<Stage> {
   const mallory = await malloryOf('envelopes', 1);
   await generate(network);
   for (const run of [0, 1]) {
-    const order = { request: requestOf(1), committee: committee(), set: setOf([1, 2, 3], run), proof: proofAt(2) };
-    for (const node of network.nodes.slice(1)) okOf(await node.call('sign', order));
+    for (const node of network.nodes.slice(1)) okOf(await sign(network, node, { parties: [1, 2, 3], run }));
   }
   const bobs = (await overhears(mallory, network)).filter(({ route }) => route.from === 2);
   const deliver = async (party: number, message: Uint8Array, route: Route) => {
@@ -107,15 +95,9 @@ describe('junk of a member', () => {
   it('holds no more of an enclave than honest messages would, and keeps no session alive', async () => {
     const { network, mallory, bobs, deliver } = await stage();
     const carol = network.nodes[2]!;
-    const order = (run: number) => ({
-      request: requestOf(1),
-      committee: committee(),
-      set: setOf([1, 2, 3], run),
-      proof: proofAt(2),
-    });
+    const begin = (run: number) => sign(network, carol, { parties: [1, 2, 3], run });
     const sessions = bobs.map(({ route }) => route.session);
-    for (let run = 2; run < 64; run++)
-      sessions.push(fromHex(okOf<{ session: Hex }>(await carol.call('sign', order(run))).session));
+    for (let run = 2; run < 64; run++) sessions.push(fromHex(okOf<{ session: Hex }>(await begin(run)).session));
     network.now = 59_999;
     const [one, other] = sessions;
     expect(await deliver(3, bobs[0]!.message, bobs[0]!.route)).to.equal('ok');
@@ -126,9 +108,9 @@ describe('junk of a member', () => {
         const envelope = await says(mallory, network, new Uint8Array(3 * 32 + 32), { session, round, to: 3 });
         okOf(await carol.call('deliver', { envelope }));
       }
-    expect(codeOf(await carol.call('sign', order(64)))).to.equal('SESSION_LIMIT');
+    expect(codeOf(await begin(64))).to.equal('SESSION_LIMIT');
     network.now = 60_000;
-    expect(codeOf(await carol.call('sign', order(64)))).to.equal('ok');
+    expect(codeOf(await begin(64))).to.equal('ok');
     // The one that heard a whole round lives on.
     expect(lastOf(carol.events, 'fault')).to.include({ session: toHex(other!), code: 'silent' });
   });
@@ -162,7 +144,7 @@ describe('an envelope with a key that is none', () => {
     for (const point of POINTS.slice(0, 4)) {
       const network = await networkOf(3, 2, 'bip340', 'envelopes');
       Object.assign(network.world.seats[0]!, { encryptionKey: point });
-      okOf(await network.nodes[1]!.call('generateKey', { committee: committee(), proof: proofAt(1) }));
+      okOf(await generateKey(network, network.nodes[1]!, 1));
       expect(lastOf(network.nodes[1]!.events, 'fault'), toHex(point)).to.deep.include({ culprits: [1], silent: [] });
     }
   });

@@ -2,20 +2,9 @@
 
 import { expect } from 'chai';
 import type { Event } from '../../../signer/enclave/api.ts';
+import { sign } from '../support/life.ts';
 import { hears, type Mallory, malloryOf, says } from '../support/mallory.ts';
-import {
-  committee,
-  fromHex,
-  generate,
-  lastOf,
-  type Network,
-  networkOf,
-  okOf,
-  partyOf,
-  proofAt,
-  requestOf,
-  setOf,
-} from '../support/network.ts';
+import { fromHex, generate, lastOf, type Network, networkOf, okOf, partyOf } from '../support/network.ts';
 
 type Fault = Extract<Event, { event: 'fault' }>;
 type Lie = (honest: Uint8Array) => Uint8Array;
@@ -34,8 +23,7 @@ async function faultsOf(threshold: number, { commitments, shares }: Lies): Promi
   await generate(network);
   const parties = [1, 2, 3].slice(0, threshold);
   const honest = parties.slice(1);
-  const order = { request: requestOf(1), committee: committee(), set: setOf(parties), proof: proofAt(2) };
-  for (const party of honest) okOf(await network.nodes[party - 1]!.call('sign', order));
+  for (const party of honest) okOf(await sign(network, network.nodes[party - 1]!, { parties }));
   const session = fromHex(network.post[0]!.session);
   for (const [round, lie] of [commitments, shares].entries()) {
     const bobs = (await hears(mallory, network)).get(2);
