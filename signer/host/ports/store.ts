@@ -70,9 +70,9 @@ export type Store = {
   setCursor(block: BlockRef): void;
   /** Sets cursors and events of blocks after this one aside; the next scan starts there. */
   rewind(block: number): void;
-  /** Cursors that were set aside, newest first. `setCursor` forgets what was set aside up to there: it has been read again. */
-  setAside(): readonly BlockRef[];
-  /** Takes back what was set aside up to this block: the chain has it again. What was read in between goes. */
+  /** What was set aside: all after `above`, its cursors newest first. Forgotten when the cursor is past all of it. */
+  setAside(): { readonly above: number; readonly cursors: readonly BlockRef[] } | null;
+  /** Takes back what was set aside up to this block, and forgets the rest; only while nothing was read in its place. */
   restore(block: number): void;
   /** True if the event was not known yet. */
   addEvent(event: LocatedEvent): boolean;
