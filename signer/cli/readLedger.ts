@@ -4,6 +4,7 @@ import { readConfig, readDeployment } from '../host/adapters/assemble.ts';
 import { createRpc } from '../host/adapters/rpc.ts';
 import { createRpcChain } from '../host/adapters/rpcChain.ts';
 import { failover } from '../host/chain/failover.ts';
+import { missingIn } from '../host/chain/gaps.ts';
 import { type Piece, RangeReader } from '../host/chain/range.ts';
 import { createLedger, type Ledger } from '../host/chain/view/ledger.ts';
 import { describe, Fatal, isRetryable } from '../host/errors.ts';
@@ -44,17 +45,13 @@ async function readAll(chain: Chain, startBlock: number, head: BlockRef): Promis
 }
 
 /** An RPC that leaves out logs shows fewer than the contracts count. */
-function requireAll({ requests, keys, enclaves }: Ledger, counts: Counts): void {
-  const lacks = [
-    ['requests', counts.requests - requests.size] as const,
-    ['keys', counts.keys - keys.size] as const,
-    ['enclaves', counts.enclaves - enclaves.size] as const,
-  ].filter(([, count]) => count > 0);
-  if (lacks.length === 0) return;
-  const words = lacks.map(([what, count]) => `${count} ${what}`).join(', ');
+function requireAll(ledger: Ledger, counts: Counts): void {
+  const missing = missingIn(ledger, counts);
+  if (missing === null) return;
+  const advice = 'Name another RPC in chain.rpc; `quorate doctor` tells which of them can be used.';
   throw new Fatal(
     'CONFIG_INVALID',
-    `the RPC leaves out logs: the contracts count ${words} that none has shown`,
-    'Name another RPC in chain.rpc; `quorate doctor` tells which of them can be used.',
+    `the RPC leaves out logs: the contracts count ${missing} that none has shown`,
+    advice,
   );
 }

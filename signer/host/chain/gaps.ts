@@ -56,18 +56,11 @@ export class Gaps {
     this.#rereading = null;
   }
 
-  /** How much the contracts have, and the ledger, at one block. True when something is missing that was not known to be. */
-  compare(counts: Counts, { requests, keys, enclaves }: Pick<Ledger, 'requests' | 'keys' | 'enclaves'>): boolean {
-    const [wasMissing, lacks] = [
-      this.#missing !== null,
-      [
-        lack('requests', counts.requests - requests.size),
-        lack('keys', counts.keys - keys.size),
-        lack('enclaves', counts.enclaves - enclaves.size),
-      ].flat(),
-    ];
+  /** How much the contracts have at the block that the ledger goes to. True when something is missing that was not known to be. */
+  compare(counts: Counts, ledger: Counted): boolean {
+    const wasMissing = this.#missing !== null;
     this.#isCounted = true;
-    this.#missing = lacks.length === 0 ? null : lacks.join(', ');
+    this.#missing = missingIn(ledger, counts);
     if (this.#missing === null) this.#searches = 0;
     return this.#missing !== null && !wasMissing;
   }
@@ -104,6 +97,19 @@ export class Gaps {
   }
 }
 
+type Counted = Pick<Ledger, 'requests' | 'keys' | 'enclaves'>;
+
+/** What contracts count and no log has shown, in words; null when nothing. */
+export function missingIn({ requests, keys, enclaves }: Counted, counts: Counts): string | null {
+  const lacks = [
+    ...lack('requests', counts.requests - requests.size),
+    ...lack('keys', counts.keys - keys.size),
+    ...lack('enclaves', counts.enclaves - enclaves.size),
+  ];
+  return lacks.length === 0 ? null : lacks.join(', ');
+}
+
+/** More than are counted are no gap: what nobody asked for is refused by proof. */
 function lack(what: string, count: number): string[] {
   return count > 0 ? [`${count} ${what}`] : [];
 }

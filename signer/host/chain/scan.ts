@@ -92,13 +92,13 @@ export class Scan {
     return true;
   }
 
-  /** New blocks up to `head` into `batch`. */
+  /** New blocks up to `head` into `batch`, after what `isContinuous` has been asked about. */
   async readNew(head: BlockRef, { fresh }: Batch): Promise<Progress> {
     let cursor = this.#cursor;
     for (let events = 0; fresh.length < PIECES && events < EVENTS; events += fresh.at(-1)?.events.length ?? 0) {
       const next = cursor === null ? this.#startBlock : cursor.number + 1;
       if (next > head.number) return cursor?.number === head.number ? 'arrived' : 'waits';
-      if (!(await this.isContinuous(head, cursor))) return 'waits';
+      if (fresh.length > 0 && !(await this.isContinuous(head, cursor))) return 'waits';
       const piece = await this.#reader.read(next, head.number, head);
       fresh.push(piece);
       cursor = piece.last;
