@@ -26,7 +26,6 @@ export function createView(
   return new OwnedView(ports, problems, deployment, settings, wake);
 }
 
-const STATES = ['queued', 'ready', 'fulfilled', 'cancelled', 'refused', 'expired'] as const;
 /** Looks at the head within the patience of somebody who waits for a block. */
 const LOOKS = 10;
 /** Blocks that were asked for by number. */
@@ -201,7 +200,6 @@ class OwnedView implements View {
 
   #measure(): void {
     const { metrics, clock } = this.#ports;
-    for (const state of STATES) metrics.set('quorate_requests', this.#ledger.requests.count(state), { state });
     if (this.head === null) return;
     metrics.set('quorate_head_block', this.head.number);
     metrics.set('quorate_head_age_seconds', Math.max(0, clock.now() / 1_000 - this.head.timestamp));
