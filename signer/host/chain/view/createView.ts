@@ -127,6 +127,7 @@ class OwnedView implements View {
     if (await this.#scan.isContinuous(head)) return true;
     if (!(await this.#scan.followReorg())) return false;
     this.#hasArrived = false;
+    this.#gaps.rewind();
     this.#checkpoints.rewind(this.head?.number ?? -1);
     this.#rebuild();
     return this.#scan.isContinuous(head);
@@ -134,22 +135,21 @@ class OwnedView implements View {
 
   async #read(head: BlockRef): Promise<Progress> {
     const batch: Batch = { fresh: [], old: [] };
-    let isReread = false;
+    let next: number | null = null;
     const progress = await this.#keeping(batch, async () => {
       const progress = await this.#scan.readNew(head, batch);
-      if (progress === 'arrived' && !this.#gaps.isUncounted) isReread = await this.#readAgain(head, batch);
+      if (progress === 'arrived' && !this.#gaps.isUncounted) next = await this.#readAgain(head, batch);
       return progress;
     });
-    if (isReread) this.#gaps.done();
+    const isReread = next !== null && this.#gaps.done(next);
     if (progress === 'arrived' && (isReread || this.#gaps.isUncounted)) await this.#count();
     return progress;
   }
 
-  /** True when all that was planned has been read. */
-  async #readAgain(head: BlockRef, batch: Batch): Promise<boolean> {
+  async #readAgain(head: BlockRef, batch: Batch): Promise<number | null> {
     const rereading = this.#gaps.plan(head, this.#isOdd);
     this.#isOdd = false;
-    return rereading !== null && this.#scan.readOld(rereading, batch);
+    return rereading && this.#scan.readOld(rereading, batch);
   }
 
   /** What was read is kept, whatever fails after it. */
