@@ -59,10 +59,11 @@ export class Gaps {
     return isAll;
   }
 
-  /** Blocks have left the chain. */
+  /** Blocks have left the chain: what was counted was counted there. */
   rewind(): void {
     this.#rereading = null;
     this.#overlapped = null;
+    this.#isCounted = false;
   }
 
   /** How much the contracts have at the block that the ledger goes to. True when something is missing that was not known to be. */
