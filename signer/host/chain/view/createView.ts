@@ -28,6 +28,8 @@ export function createView(
 
 /** Looks at the head within the patience of somebody who waits for a block. */
 const LOOKS = 10;
+/** Milliseconds that an RPC may be behind what was read from it before: behind one address there are often several. */
+const BEHIND = 60_000;
 /** Blocks that were asked for by number. */
 const REFS = 64;
 
@@ -43,6 +45,7 @@ class OwnedView implements View {
   #hasArrived = false;
   /** the logs spoke of something whose beginning none has shown */
   #isOdd = false;
+  #behindSince: number | null = null;
   #observing: Promise<void> | null = null;
 
   constructor(
@@ -193,9 +196,18 @@ class OwnedView implements View {
   }
 
   #explain(head: BlockRef, progress: Progress, isOneChain: boolean): void {
-    const words = wordsFor(this.head, head, progress, isOneChain, this.#gaps.missing);
-    if (words === null) this.#problems.clear('history');
-    else this.#problems.set('history', words);
+    const now = this.#ports.clock.now();
+    const isBehind = head.number < (this.head?.number ?? 0);
+    this.#behindSince = isBehind ? (this.#behindSince ?? now) : null;
+    const words = [
+      ...(isOneChain ? [] : [otherBlock(this.head)]),
+      ...(this.#gaps.missing === null ? [] : [missing(this.#gaps.missing)]),
+      ...(progress === 'more' ? [`reads old blocks: ${this.head?.number ?? 0} of ${head.number}`] : []),
+      ...(now - (this.#behindSince ?? now) >= BEHIND ? [lags(this.head, head)] : []),
+    ];
+    const [first] = words;
+    if (first === undefined) this.#problems.clear('history');
+    else this.#problems.set('history', first);
   }
 
   #measure(): void {
@@ -206,23 +218,12 @@ class OwnedView implements View {
   }
 }
 
-/** Why the ledger may not be all that is final; null when nothing says so. */
-function wordsFor(
-  read: BlockRef | null,
-  head: BlockRef,
-  progress: Progress,
-  isOneChain: boolean,
-  missing: string | null,
-): string | null {
-  if (!isOneChain)
-    return `the RPC has another block ${read?.number ?? 0} than the one that was read: nothing is given up until that is sure`;
-  if (missing !== null)
-    return `the contracts count ${missing} that no log has shown: the RPC leaves out logs; they are read again. Add another RPC to chain.rpc if it stays so`;
-  if (progress === 'more') return `reads old blocks: ${read?.number ?? 0} of ${head.number}`;
-  if (read !== null && head.number < read.number)
-    return `the RPC is behind: block ${read.number} was read, it is at ${head.number}`;
-  return null;
-}
+const otherBlock = (read: BlockRef | null) =>
+  `the RPC has another block ${read?.number ?? 0} than the one that was read: nothing is forgotten until that is sure`;
+const missing = (what: string) =>
+  `the contracts count ${what} that no log has shown: the RPC leaves out logs, they are read again. Add another RPC to chain.rpc if it stays so`;
+const lags = (read: BlockRef | null, head: BlockRef) =>
+  `the RPC is behind: block ${read?.number ?? 0} was read, it is at ${head.number}`;
 
 /** About something whose beginning no log has shown. Of what anybody may say of contracts of their own nothing follows. */
 function isOrphan({ keys, enclaves, requests }: Ledger, data: ChainEvent): boolean {

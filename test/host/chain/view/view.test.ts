@@ -102,8 +102,8 @@ describe('the view', () => {
     expect(states()).to.deep.equal([]);
   });
 
-  it('takes a provider that lags for nothing worse, and says that it is behind', async () => {
-    const { chain, view, settle, states, problems, woken } = viewed();
+  it('takes a provider that lags for nothing worse, and says so when it stays behind', async () => {
+    const { chain, view, settle, states, problems, woken, clock } = viewed();
     const old = chain.mine(requested(1));
     chain.mine(fulfilled(1));
     await settle();
@@ -112,7 +112,10 @@ describe('the view', () => {
     await view.observe();
     expect(states()).to.deep.equal([[1, 'fulfilled']]);
     expect([view.head?.number, woken()]).to.deep.equal([2, before]);
-    expect(problems.list()[0]).to.include('the RPC is behind: block 2 was read, it is at 1');
+    expect(problems.list()).to.deep.equal([]);
+    await clock.advance(60_000);
+    await view.observe();
+    expect(problems.list()).to.deep.equal(['the RPC is behind: block 2 was read, it is at 1']);
   });
 
   it('waits for the block of the deployment', async () => {
@@ -299,7 +302,7 @@ describe('a block that was read and has left the chain', () => {
       const { view, states, metrics, clock, problems } = await reorged(depth);
       await view.observe();
       expect(states()[0]).to.deep.equal([1, 'ready']);
-      expect(problems.list()[0]).to.include('nothing is given up until that is sure');
+      expect(problems.list()[0]).to.include('nothing is forgotten until that is sure');
       await clock.advance(SECOND_LOOK - 1);
       await view.observe();
       expect(states()[0], 'too early').to.deep.equal([1, 'ready']);
