@@ -32,6 +32,11 @@ const USED: readonly { readonly constant: string; readonly contract: string; rea
     names: ['LateSignatureRecorded', 'record'],
   },
   {
+    constant: 'REFUSALS_ABI',
+    contract: 'requests/modules/Refusals',
+    names: ['RequestRefusedBy', 'refuse'],
+  },
+  {
     constant: 'KEY_REGISTRY_ABI',
     contract: 'keys/KeyRegistry',
     names: [

@@ -21,6 +21,11 @@ export const LATE_SIGNATURES_ABI = [
   {"type":"function","name":"record","inputs":[{"name":"header","type":"tuple","components":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"counter","type":"uint64"},{"name":"path","type":"bytes32"},{"name":"kind","type":"uint8"},{"name":"payloadHash","type":"bytes32"},{"name":"digestsHash","type":"bytes32"},{"name":"effectsHash","type":"bytes32"},{"name":"deadline","type":"uint48"},{"name":"consumer","type":"address"},{"name":"callbackGas","type":"uint32"},{"name":"replaces","type":"bytes32"}]},{"name":"digests","type":"bytes[]"},{"name":"signatures","type":"bytes[]"}],"outputs":[],"stateMutability":"nonpayable"},
 ] as const;
 
+export const REFUSALS_ABI = [
+  {"type":"event","name":"RequestRefusedBy","inputs":[{"name":"requests","type":"address","indexed":false},{"name":"id","type":"bytes32","indexed":true},{"name":"member","type":"bytes32","indexed":true},{"name":"code","type":"bytes32","indexed":true},{"name":"refusals","type":"uint16","indexed":false},{"name":"needed","type":"uint16","indexed":false}]},
+  {"type":"function","name":"refuse","inputs":[{"name":"requests","type":"address"},{"name":"header","type":"tuple","components":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"counter","type":"uint64"},{"name":"path","type":"bytes32"},{"name":"kind","type":"uint8"},{"name":"payloadHash","type":"bytes32"},{"name":"digestsHash","type":"bytes32"},{"name":"effectsHash","type":"bytes32"},{"name":"deadline","type":"uint48"},{"name":"consumer","type":"address"},{"name":"callbackGas","type":"uint32"},{"name":"replaces","type":"bytes32"}]},{"name":"member","type":"bytes32"},{"name":"code","type":"bytes32"},{"name":"identitySignature","type":"bytes"}],"outputs":[],"stateMutability":"nonpayable"},
+] as const;
+
 export const KEY_REGISTRY_ABI = [
   {"type":"event","name":"KeyCreated","inputs":[{"name":"keyId","type":"bytes32","indexed":true},{"name":"scheme","type":"uint8","indexed":true},{"name":"committee","type":"tuple","components":[{"name":"threshold","type":"uint16"},{"name":"operators","type":"address[]"},{"name":"reserves","type":"address[]"},{"name":"attemptWindow","type":"uint32"},{"name":"diversity","type":"tuple","components":[{"name":"region","type":"uint16"},{"name":"vendor","type":"uint16"},{"name":"platform","type":"uint16"},{"name":"sealing","type":"uint16"}]}],"indexed":false}]},
   {"type":"event","name":"AttemptOpened","inputs":[{"name":"keyId","type":"bytes32","indexed":true},{"name":"attempt","type":"uint32","indexed":true},{"name":"kind","type":"uint8","indexed":true},{"name":"epoch","type":"uint32","indexed":false},{"name":"threshold","type":"uint16","indexed":false},{"name":"members","type":"bytes32[]","indexed":false},{"name":"deadline","type":"uint48","indexed":false}]},
@@ -107,6 +112,11 @@ export const ERRORS_ABI = [
   {"type":"error","name":"LateSignaturesNotLate","inputs":[{"name":"id","type":"bytes32"},{"name":"state","type":"uint8"}]},
   {"type":"error","name":"LateSignaturesOtherDigests","inputs":[{"name":"id","type":"bytes32"},{"name":"digests","type":"bytes32"},{"name":"expected","type":"bytes32"}]},
   {"type":"error","name":"InvalidShortString","inputs":[]},
+  {"type":"error","name":"RefusalsDeadlinePassed","inputs":[{"name":"id","type":"bytes32"},{"name":"deadline","type":"uint48"},{"name":"time","type":"uint256"}]},
+  {"type":"error","name":"RefusalsEmptyCode","inputs":[{"name":"id","type":"bytes32"}]},
+  {"type":"error","name":"RefusalsRepeated","inputs":[{"name":"id","type":"bytes32"},{"name":"member","type":"bytes32"}]},
+  {"type":"error","name":"RefusalsWrongState","inputs":[{"name":"id","type":"bytes32"},{"name":"state","type":"uint8"}]},
+  {"type":"error","name":"StringTooLong","inputs":[{"name":"str","type":"string"}]},
   {"type":"error","name":"KeyRegistryAlreadyConfirmed","inputs":[{"name":"keyId","type":"bytes32"},{"name":"attempt","type":"uint32"},{"name":"member","type":"bytes32"}]},
   {"type":"error","name":"KeyRegistryAttemptOver","inputs":[{"name":"keyId","type":"bytes32"},{"name":"attempt","type":"uint32"},{"name":"deadline","type":"uint48"},{"name":"time","type":"uint256"}]},
   {"type":"error","name":"KeyRegistryAttemptRunning","inputs":[{"name":"keyId","type":"bytes32"},{"name":"attempt","type":"uint32"},{"name":"deadline","type":"uint48"},{"name":"time","type":"uint256"}]},
@@ -139,7 +149,6 @@ export const ERRORS_ABI = [
   {"type":"error","name":"KeyRegistryWrongCeremony","inputs":[{"name":"keyId","type":"bytes32"},{"name":"status","type":"uint8"},{"name":"needed","type":"uint8"}]},
   {"type":"error","name":"KeyRegistryWrongSigner","inputs":[{"name":"member","type":"bytes32"},{"name":"expected","type":"address"},{"name":"recovered","type":"address"},{"name":"digest","type":"bytes32"}]},
   {"type":"error","name":"KeyRegistryWrongStatus","inputs":[{"name":"keyId","type":"bytes32"},{"name":"status","type":"uint8"},{"name":"needed","type":"uint8"}]},
-  {"type":"error","name":"StringTooLong","inputs":[{"name":"str","type":"string"}]},
   {"type":"error","name":"DerivedKeysInvalidSignature","inputs":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"path","type":"bytes32"},{"name":"index","type":"uint256"}]},
   {"type":"error","name":"DerivedKeysNoDerivation","inputs":[{"name":"keyId","type":"bytes32"},{"name":"scheme","type":"uint8"},{"name":"requester","type":"address"},{"name":"path","type":"bytes32"}]},
   {"type":"error","name":"DerivedKeysNotActive","inputs":[{"name":"keyId","type":"bytes32"},{"name":"status","type":"uint8"}]},

@@ -68,12 +68,18 @@ export type Store = {
   /** Earlier cursors, newest first, for finding where a reorg began. */
   checkpoints(): readonly BlockRef[];
   setCursor(block: BlockRef): void;
-  /** Forgets cursors and events of blocks after this one; the next scan starts there. */
+  /** Sets cursors and events of blocks after this one aside; the next scan starts there. */
   rewind(block: number): void;
+  /** Cursors that were set aside, newest first. `setCursor` forgets what was set aside up to there: it has been read again. */
+  setAside(): readonly BlockRef[];
+  /** Takes back what was set aside up to this block: the chain has it again. What was read in between goes. */
+  restore(block: number): void;
   /** True if the event was not known yet. */
   addEvent(event: LocatedEvent): boolean;
   /** All events in chain order. */
   events(): Iterable<LocatedEvent>;
+  /** Those of one block. */
+  eventsIn(block: number): readonly LocatedEvent[];
 
   putPosting(posting: Posting): void;
   posting(id: string): Posting | null;
