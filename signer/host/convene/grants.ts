@@ -1,11 +1,11 @@
 /** What this host has let others lead: questions until they can be answered, and leaders that may propose. */
 
 import type { Hex } from '../../formats/hex.ts';
+import type { View } from '../chain/view/view.ts';
 import type { Life } from '../life/life.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { View } from '../chain/view/view.ts';
 import { backOff } from './durations.ts';
 import type { Invite } from './invitations.ts';
 import type { Sessions } from './sessions.ts';
@@ -74,7 +74,10 @@ export class Grants {
 
   #say({ from, key, run }: Asked, until: number): void {
     const [busy, head] = [this.#sessions.size, this.#life.shown];
-    if (busy >= BUSY) return this.#mail.send(from, { type: 'decline', key, run, code: 'BUSY', head, refused: [] });
+    if (busy >= BUSY) {
+      this.#mail.send(from, { type: 'decline', key, run, code: 'BUSY', head, refused: [] });
+      return;
+    }
     this.#granted.set(nameOf(key, from), { run, head, until });
     this.#mail.send(from, { type: 'accept', key, run, head, busy });
   }
@@ -96,7 +99,10 @@ export class Grants {
   /** A leader that starts session after session in vain only wastes nonces: it has to wait longer and longer. */
   used(key: Hex, leader: Hex, isFruitful: boolean): void {
     const name = nameOf(key, leader);
-    if (isFruitful) return void this.#inVain.delete(name);
+    if (isFruitful) {
+      this.#inVain.delete(name);
+      return;
+    }
     const times = (this.#inVain.get(name)?.times ?? 0) + 1;
     const wait = times <= IN_VAIN ? 0 : backOff(times - IN_VAIN, FIRST_WAIT, MOST_WAIT);
     this.#inVain.set(name, { times, notBefore: this.#clock.now() + wait });

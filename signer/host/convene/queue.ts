@@ -6,11 +6,16 @@
 import { MAX_SESSION_MESSAGES, MAX_SESSION_REQUESTS } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
 import type { RefusalKind } from '../../formats/refusal.ts';
-import { backOff } from './durations.ts';
+import { backOff, Durations } from './durations.ts';
 import type { Open } from './task.ts';
 
 /** `measurement` of who refused, then: what its image does not know, another may. */
-type Refusal = { readonly kind: RefusalKind; readonly until: number; readonly times: number; readonly measurement: Hex };
+type Refusal = {
+  readonly kind: RefusalKind;
+  readonly until: number;
+  readonly times: number;
+  readonly measurement: Hex;
+};
 export type Item = Open & {
   /** fresh, in a half of a failed session, aside after a refusal or a failure alone, parked while a signature of it is out */
   place: 'fresh' | 'half' | 'aside' | 'parked';
@@ -22,6 +27,8 @@ export type Item = Open & {
   notBefore: number;
   /** A leader's word that it is signed is taken once. */
   isClaimed: boolean;
+  /** clock time of this enclave's signature */
+  signedAt: number | null;
   readonly refusals: Map<Hex, Refusal>;
 };
 type IsFree = (item: Item) => boolean;
@@ -43,6 +50,8 @@ export class Queue {
   readonly #spent = new Map<Hex, number>();
   /** Clock time at which a requester's oldest was last taken on. */
   readonly #movedAt = new Map<Hex, number>();
+  /** From a signature to its end on the chain, as seen here. */
+  readonly lags = new Durations();
   #floor = 0;
   #sessions = 0;
 
@@ -61,7 +70,11 @@ export class Queue {
       found.add(one.id);
       if (!this.#items.has(one.id)) this.#enter(one, now);
     }
-    for (const item of this.#items.values()) if (!found.has(item.id)) this.#remove(item);
+    for (const item of this.#items.values()) {
+      if (found.has(item.id)) continue;
+      if (item.signedAt !== null) this.lags.add(now - item.signedAt);
+      this.#remove(item);
+    }
     for (const item of this.#parked.values()) {
       if (item.notBefore <= now && !isPursued(item.id)) this.#move(item, 'fresh', now);
     }
@@ -99,6 +112,13 @@ export class Queue {
     return others.some((item) => item.notBefore <= now && !isHeld(item) && isFree(item) && isLate(item));
   }
 
+  /** This enclave has its signature. */
+  signed(id: Hex, now: number, until: number): void {
+    const item = this.#items.get(id);
+    if (item !== undefined) item.signedAt = now;
+    this.park(id, now, until);
+  }
+
   /** A signature of it is out: nothing more is done for it until `until`, and then only if nobody brings it to the chain. */
   park(id: Hex, now: number, until: number): void {
     const item = this.#items.get(id);
@@ -121,10 +141,23 @@ export class Queue {
   halve(ids: readonly Hex[], now: number): void {
     const items = ids.flatMap((id) => this.#items.get(id) ?? []).filter(({ place }) => place !== 'parked');
     const [only] = items;
-    if (items.length === 1 && only !== undefined) return this.#putAside(only, now);
+    if (items.length === 1 && only !== undefined) {
+      this.#putAside(only, now);
+      return;
+    }
     for (const item of items) this.#move(item, 'half', now);
     const middle = (items.length + 1) >> 1;
     this.#halves = [items.slice(0, middle), items.slice(middle), ...this.#halves].filter(({ length }) => length > 0);
+  }
+
+  /** Not now, for nobody's fault. */
+  pause(ids: readonly Hex[], now: number): void {
+    for (const id of ids) {
+      const item = this.#items.get(id);
+      if (item === undefined || item.place === 'parked') continue;
+      item.notBefore = now + FIRST_BACK_OFF;
+      this.#move(item, 'aside', now);
+    }
   }
 
   refuse(id: Hex, member: Hex, measurement: Hex, kind: RefusalKind, now: number): void {
@@ -145,7 +178,7 @@ export class Queue {
   }
 
   #enter(open: Open, now: number): void {
-    const state = { place: 'fresh', since: now, failures: 0, notBefore: 0, isClaimed: false } as const;
+    const state = { place: 'fresh', since: now, failures: 0, notBefore: 0, isClaimed: false, signedAt: null } as const;
     const item: Item = { ...open, ...state, refusals: new Map() };
     this.#items.set(item.id, item);
     this.#line(item);

@@ -62,9 +62,9 @@ export class Sessions {
   /** What was wanted is there; a session that has all of it is done. */
   signed(session: Hex, id: Hex): void {
     const live = this.#live.get(session);
-    if (live === undefined) return this.#keep(session, () => this.signed(session, id));
-    live.missing.delete(id);
-    if (live.missing.size === 0) live.end({ result: 'done' });
+    if (live === undefined) this.#keep(session, () => this.signed(session, id));
+    live?.missing.delete(id);
+    if (live?.missing.size === 0) live.end({ result: 'done' });
   }
 
   end(session: Hex, outcome: Outcome): void {

@@ -30,8 +30,7 @@ export function taskOf(ledger: Ledger, keyId: Hex): Task | null {
 
 /** All of it, in the order in which it became ready. */
 export function* openOf(ledger: Ledger, { kind, key }: Task): Generator<Open> {
-  if (kind === 'activation')
-    yield { id: key.id, requester: key.id, messages: 1, deadline: Number.POSITIVE_INFINITY };
+  if (kind === 'activation') yield { id: key.id, requester: key.id, messages: 1, deadline: Number.POSITIVE_INFINITY };
   else
     for (const { id, requester, request } of ledger.requests.ready(key.id))
       yield { id, requester, messages: request.digests.length, deadline: request.deadline };

@@ -1,8 +1,8 @@
 /** What hosts say to each other. Nothing here is believed: enclaves authenticate envelopes and are shown the chain by their own hosts. */
 
 import type { Request, SigningSet } from '../../enclave/api.ts';
-import type { RefusalKind } from '../../formats/refusal.ts';
 import type { Hex } from '../../formats/hex.ts';
+import type { RefusalKind } from '../../formats/refusal.ts';
 
 /** What a leader runs sessions for: requests of a key, or a confirmed key that is to sign its activation. */
 export type TaskKind = 'signing' | 'activation';
@@ -14,7 +14,13 @@ export type RefusedHere = { readonly request: Hex; readonly kind: RefusalKind; r
 /** A run is one leader's, for one key: its sessions' tries have numbers that it raises. */
 export type Message =
   /** A leader asks who can take part now, in a session of so many requests. */
-  | { readonly type: 'invite'; readonly kind: TaskKind; readonly key: Hex; readonly run: number; readonly count: number }
+  | {
+      readonly type: 'invite';
+      readonly kind: TaskKind;
+      readonly key: Hex;
+      readonly run: number;
+      readonly count: number;
+    }
   /** I can; the highest block that my enclave was shown, and in how many sessions it is. */
   | { readonly type: 'accept'; readonly key: Hex; readonly run: number; readonly head: number; readonly busy: number }
   /** Start the session with this set, at this block; each member shows the block to its own enclave. No requests for an activation. */
