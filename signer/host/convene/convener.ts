@@ -209,8 +209,10 @@ class Convening implements Convener {
   }
 
   async stop(until: number): Promise<void> {
-    const { clock, sessions, parts } = this.#own;
+    const { clock, sessions, parts, lanes } = this.#own;
     this.#isStopping = true;
+    lanes.stop();
+    parts.close();
     while (sessions.live().some(({ kind }) => kind !== 'key-generation') && clock.now() < until)
       await sleep(clock, Math.min(STOP_LOOK, until - clock.now()));
     for (const { session } of sessions.live()) parts.giveUp(session);

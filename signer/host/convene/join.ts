@@ -139,6 +139,7 @@ function areRequests(task: Task, { kind, requests }: Propose): boolean {
   return requests.length > 0 && requests.length <= MAX_SESSION_REQUESTS && new Set(requests).size === requests.length;
 }
 
-function codeOf(error: Retryable): string {
+/** The enclave's own code where it said no. */
+export function codeOf(error: Retryable): string {
   return error instanceof EnclaveRefused ? error.refusal.code : error.code;
 }

@@ -30,7 +30,7 @@ export class Lane {
   /** Clock time before which this host leads nothing more. */
   notBefore = 0;
   /** Enclave time in milliseconds of the sessions that this host led. */
-  spent: number;
+  spent = 0;
   #run = 0;
   /** Runs in this series that failed. */
   #failures = 0;
@@ -44,9 +44,8 @@ export class Lane {
   /** Clock time from which the next leader is waited for. */
   #since = 0;
 
-  constructor(task: Task, spent: number) {
+  constructor(task: Task) {
     this.task = task;
-    this.spent = spent;
   }
 
   /** What is open is another thing from now on when the key's members are others. */
@@ -112,9 +111,16 @@ export class Lane {
   }
 
   /** A failure of this host's own: the chain, or its enclave. */
-  stumbled(now: number, patience: number): void {
+  stumbled(code: string, now: number, patience: number): void {
+    if (this.#isOnlyBlock(code)) return;
     this.#failed(now, patience);
     this.notBefore = Math.max(this.notBefore, now + backOff(this.#failures, FIRST_PAUSE, MOST_PAUSE));
+  }
+
+  /** At once again, at another block: a few times. */
+  #isOnlyBlock(code: string): boolean {
+    this.#declines += 1;
+    return this.#declines <= PATIENT && REPIN.includes(code);
   }
 
   #ended(self: Hex, { ended, requests, took }: Extract<Led, { result: 'ended' }>, now: number, patience: number): void {
@@ -147,10 +153,9 @@ export class Lane {
     patience: number,
     measurementOf: MeasurementOf,
   ): void {
-    this.#declines += 1;
     const { code, refused } = decline;
     this.#refuse(member, refused, now, measurementOf);
-    if (this.#declines <= PATIENT && (refused.length > 0 || REPIN.includes(code))) return;
+    if (this.#isOnlyBlock(code) || (this.#declines <= PATIENT && refused.length > 0)) return;
     this.blame.fail([member], now);
     this.#failed(now, patience);
   }

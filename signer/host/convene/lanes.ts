@@ -17,7 +17,7 @@ import type { Poster } from '../posting/poster.ts';
 import type { Problems } from '../problems.ts';
 import type { Settings } from '../settings.ts';
 import type { Spawn } from '../work.ts';
-import type { Memory } from './join.ts';
+import { codeOf, type Memory } from './join.ts';
 import { Lane } from './lane.ts';
 import type { Leading, Run } from './lead.ts';
 import { termOf } from './order.ts';
@@ -58,6 +58,7 @@ export class Lanes implements Memory {
   readonly #unsupported = new Set<Hex>();
   #synced: { readonly ledger: View['ledger']; readonly head: Hex | null; readonly at: number } | null = null;
   #lookedAt = 0;
+  #isStopping = false;
 
   constructor(
     ports: LanePorts,
@@ -84,7 +85,7 @@ export class Lanes implements Memory {
   /** Starts a run for every key whose turn it is, as many at once as there may be. */
   work(): void {
     const { self } = this.#life;
-    if (self === null || !this.#life.isServing || !this.#view.isCaughtUp) return;
+    if (this.#isStopping || self === null || !this.#life.isServing || !this.#view.isCaughtUp) return;
     this.#sync(self);
     this.#passOver(self);
     const inTurn = [...this.#lanes.values()].filter((lane) => this.#isTurn(lane, self));
@@ -94,6 +95,11 @@ export class Lanes implements Memory {
       const items = lane.queue.next(this.#now(), this.#isFree(lane, self));
       if (items.length > 0) this.#start(lane, self, items);
     }
+  }
+
+  /** No run starts any more. */
+  stop(): void {
+    this.#isStopping = true;
   }
 
   /** In milliseconds, for a session of this key that another leads. */
@@ -166,19 +172,17 @@ export class Lanes implements Memory {
       this.#lanes.get(key.id)?.queue.sync([], now, () => false);
       return;
     }
-    const lane = this.#laneOf(task);
+    const lane = this.#lanes.get(key.id) ?? new Lane(task);
+    this.#lanes.set(key.id, lane);
     lane.follow(task, termOf(head?.number ?? 0));
+    if (lane.queue.size === 0) lane.spent = Math.max(lane.spent, this.#leastSpent());
     lane.queue.sync(openOf(ledger, task), now, (id) => this.#poster.isPursued(goalOf(task, id)));
   }
 
-  /** A new one has had as much time as the one that has had least. */
-  #laneOf(task: Task): Lane {
-    const lanes = [...this.#lanes.values()];
-    const lane =
-      this.#lanes.get(task.key.id) ??
-      new Lane(task, lanes.length === 0 ? 0 : Math.min(...lanes.map(({ spent }) => spent)));
-    this.#lanes.set(task.key.id, lane);
-    return lane;
+  /** Whoever had nothing to do has saved nothing up: it starts where the one is that has had least. */
+  #leastSpent(): number {
+    const busy = [...this.#lanes.values()].filter(({ queue }) => queue.size > 0);
+    return busy.reduce((least, { spent }) => Math.min(least, spent), busy[0]?.spent ?? 0);
   }
 
   /** Said once: no session of such a key could start here. */
@@ -274,7 +278,7 @@ export class Lanes implements Memory {
     } catch (error) {
       if (!isRetryable(error)) throw error;
       log('warn', 'led no session', { key, run: run.run, code: error.code, reason: describe(error) });
-      lane.stumbled(this.#now(), this.#timeOut(lane));
+      lane.stumbled(codeOf(error), this.#now(), this.#timeOut(lane));
     } finally {
       lane.isRunning = false;
     }

@@ -36,6 +36,7 @@ export class Parts {
   readonly #sessions: Sessions;
   readonly #relay: RelayRounds;
   readonly #spawn: Spawn;
+  #isClosed = false;
 
   constructor(clock: Clock, view: View, life: Life, sessions: Sessions, relay: RelayRounds, spawn: Spawn) {
     this.#clock = clock;
@@ -49,6 +50,7 @@ export class Parts {
   /** One session for each key and leader: the last one. @throws Retryable, EnclaveRefused */
   async take(part: Part, patience: number): Promise<Taken> {
     const { task, set, requests } = part;
+    if (this.#isClosed) throw new Retryable('ABORTED', 'this host is stopping');
     this.giveUpOf(task.key.id, set.leader);
     const started = await this.#start(part);
     if (started.refused !== undefined) return started;
@@ -58,6 +60,11 @@ export class Parts {
     this.#relay.begin(session);
     const cancel = this.#clock.after(patience, () => this.giveUp(session));
     return { session, ended: ended.finally(cancel) };
+  }
+
+  /** No session starts any more. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   giveUpOf(key: Hex, leader: Hex, run?: number): void {
