@@ -1,11 +1,10 @@
-/** Members with the measurement that each is registered with: its slot is part of every proof about them. */
+/** Members with the measurement that each is registered with: its slot is shown with every one of them. */
 
 import { hexToBytes } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
-import type { Ledger } from '../chain/ledger.ts';
+import type { MeasuredMember } from '../../proof/slots.ts';
+import type { Ledger } from '../chain/view/ledger.ts';
 import { Retryable } from '../errors.ts';
-
-export type MeasuredMember = { readonly id: Uint8Array; readonly measurement: Uint8Array };
 
 /** @throws Retryable PROOF_INCOMPLETE while a registration has not been seen */
 export function measured(ledger: Ledger, ids: readonly Hex[]): MeasuredMember[] {
