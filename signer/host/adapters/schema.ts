@@ -12,6 +12,8 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE postings (id TEXT PRIMARY KEY, open INTEGER NOT NULL, priority INTEGER NOT NULL, since INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
    CREATE INDEX open_postings ON postings (priority, since) WHERE open = 1;
    CREATE TABLE attempts (subject TEXT NOT NULL, run INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY (subject, run)) STRICT, WITHOUT ROWID;`,
+  `DROP TABLE postings;
+   CREATE TABLE sent (account TEXT NOT NULL, nonce INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY (account, nonce)) STRICT, WITHOUT ROWID;`,
 ];
 
 /** @throws Fatal SCHEMA_NEWER */
