@@ -23,13 +23,18 @@ const USED: readonly { readonly constant: string; readonly contract: string; rea
     contract: 'requests/SigningRequests',
     names: [
       ...['SignatureRequested', 'RequestReady', 'SignatureFulfilled', 'RequestCancelled', 'RequestRefused'],
-      ...['RequestExpired', 'RequestAbandoned', 'markReady', 'expire', 'fulfil', 'stateOf'],
+      ...['RequestExpired', 'RequestAbandoned', 'markReady', 'markReadyMany', 'expire', 'fulfil', 'fulfilMany', 'stateOf'],
     ],
   },
   {
     constant: 'LATE_SIGNATURES_ABI',
     contract: 'requests/modules/LateSignatures',
     names: ['LateSignatureRecorded', 'record'],
+  },
+  {
+    constant: 'REFUSALS_ABI',
+    contract: 'requests/modules/Refusals',
+    names: ['RequestRefusedBy', 'refuse'],
   },
   {
     constant: 'KEY_REGISTRY_ABI',

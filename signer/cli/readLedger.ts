@@ -4,9 +4,13 @@ import { readConfig, readDeployment } from '../host/adapters/assemble.ts';
 import { createRpc } from '../host/adapters/rpc.ts';
 import { createRpcChain } from '../host/adapters/rpcChain.ts';
 import { failover } from '../host/chain/failover.ts';
-import { createLedger, type Ledger } from '../host/chain/ledger.ts';
+import { type Piece, RangeReader } from '../host/chain/range.ts';
+import { createLedger, type Ledger } from '../host/chain/view/ledger.ts';
 import { describe, Fatal, isRetryable } from '../host/errors.ts';
-import type { Chain, LocatedEvent } from '../host/ports/chain.ts';
+import type { BlockRef, Chain, Counts, LocatedEvent } from '../host/ports/chain.ts';
+
+/** Blocks that are asked for at once; fewer where the provider wants it. */
+const LONGEST = 10_000;
 
 export function openChain(file: string): { readonly chain: Chain; readonly startBlock: number } {
   const config = readConfig(file);
@@ -15,11 +19,14 @@ export function openChain(file: string): { readonly chain: Chain; readonly start
   return { chain: failover(chains, () => {}), startBlock: config.chain.startBlock };
 }
 
+/** @throws Fatal CONFIG_INVALID when the chain cannot be read, or not all of it */
 export async function readLedger(file: string): Promise<Ledger> {
   const { chain, startBlock } = openChain(file);
   try {
-    const { number } = await chain.finalized();
-    return createLedger(await readRange(chain, startBlock, number));
+    const head = await chain.finalized();
+    const ledger = createLedger(await readAll(chain, startBlock, head));
+    if (head.number >= startBlock) requireAll(ledger, await chain.counts(head));
+    return ledger;
   } catch (cause) {
     const advice = 'Check chain.rpc with `quorate doctor`; reading old events needs a node that keeps them.';
     throw isRetryable(cause)
@@ -28,14 +35,26 @@ export async function readLedger(file: string): Promise<Ledger> {
   }
 }
 
-/** Halves what is too long for the provider. */
-async function readRange(chain: Chain, from: number, to: number): Promise<readonly LocatedEvent[]> {
-  if (from > to) return [];
-  try {
-    return await chain.events(from, to);
-  } catch (error) {
-    if (!isRetryable(error, 'RANGE_TOO_LONG') || from === to) throw error;
-    const middle = Math.floor((from + to) / 2);
-    return [...(await readRange(chain, from, middle)), ...(await readRange(chain, middle + 1, to))];
-  }
+async function readAll(chain: Chain, startBlock: number, head: BlockRef): Promise<readonly LocatedEvent[]> {
+  const reader = new RangeReader(chain, LONGEST);
+  const pieces: Piece[] = [];
+  for (let next = startBlock; next <= head.number; next = (pieces.at(-1)?.last.number ?? head.number) + 1)
+    pieces.push(await reader.read(next, head.number, head));
+  return pieces.flatMap(({ events }) => events);
+}
+
+/** An RPC that leaves out logs shows fewer than the contracts count. */
+function requireAll({ requests, keys, enclaves }: Ledger, counts: Counts): void {
+  const lacks = [
+    ['requests', counts.requests - requests.size] as const,
+    ['keys', counts.keys - keys.size] as const,
+    ['enclaves', counts.enclaves - enclaves.size] as const,
+  ].filter(([, count]) => count > 0);
+  if (lacks.length === 0) return;
+  const words = lacks.map(([what, count]) => `${count} ${what}`).join(', ');
+  throw new Fatal(
+    'CONFIG_INVALID',
+    `the RPC leaves out logs: the contracts count ${words} that none has shown`,
+    'Name another RPC in chain.rpc; `quorate doctor` tells which of them can be used.',
+  );
 }

@@ -2,7 +2,7 @@
 
 import { API_VERSION, type Status } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
-import { enclaveId } from '../chain/preimages.ts';
+import { enclaveId } from '../../formats/wirePreimages.ts';
 import type { Context, Self } from '../context.ts';
 import { describe, Fatal, isRetryable } from '../errors.ts';
 import type { EnclaveHandlers } from '../ports/enclave.ts';

@@ -6,7 +6,7 @@ import { DERIVED_KEYS_ABI, SIGNING_REQUESTS_ABI } from '../chain/abi.ts';
 import { derivedPoints } from '../chain/derivedPoints.ts';
 import { claimName } from '../chain/foldKeys.ts';
 import type { KeyRecord } from '../chain/ledger.ts';
-import { birthDomain, requestHeader } from '../chain/preimages.ts';
+import { birthDomain, requestHeader } from '../../formats/wirePreimages.ts';
 import type { Context, Self } from '../context.ts';
 import { want } from '../posting/want.ts';
 import { rankOf } from '../sessions/order.ts';

@@ -8,7 +8,7 @@ import type { Hex } from '../../formats/hex.ts';
 import { SIGNING_REQUESTS_ABI } from '../chain/abi.ts';
 import { isOvertaken, pausedUntil, type RequestRecord } from '../chain/ledger.ts';
 import { observe } from '../chain/observe.ts';
-import { requestHeader } from '../chain/preimages.ts';
+import { requestHeader } from '../../formats/wirePreimages.ts';
 import { type Context, type Self, timeNow } from '../context.ts';
 import { postingId, want } from '../posting/want.ts';
 import { rankOf } from '../sessions/order.ts';

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { bytesToHex, hexToBytes, numberToHex } from 'viem';
 import { type Report, verifyReport } from '../../../signer/cli/verify.ts';
 import { derivedPoints } from '../../../signer/host/chain/derivedPoints.ts';
-import { birthDomain, derivationTweak } from '../../../signer/host/chain/preimages.ts';
+import { birthDomain, derivationTweak } from '../../../signer/formats/wirePreimages.ts';
 import { hash, word } from '../support/fakeChain.ts';
 
 const place = { chainId: 31_337, keyRegistry: `0x${'22'.repeat(20)}` } as const;
