@@ -10,8 +10,8 @@ export type Sealed = { readonly generation: number; readonly sealed: Hex };
 export type Sent = {
   readonly account: Hex;
   readonly nonce: number;
-  /** mined is not over: until its block is final, a reorg may take it back · over: kept while it counts against a day's limit */
-  readonly state: 'sent' | 'mined' | 'over';
+  /** mined is not over: until its block is final, a reorg may take it back */
+  readonly state: 'sent' | 'mined';
   readonly goals: readonly Goal[];
   readonly to: Hex;
   readonly data: Hex;
@@ -23,8 +23,7 @@ export type Sent = {
   readonly gas: string;
   readonly maxFeePerGas: string;
   readonly maxPriorityFeePerGas: string;
-  /** clock time of the first sending, and of the last */
-  readonly since: number;
+  /** clock time of the last sending */
   readonly sentAt: number;
   readonly minedAt: number | null;
 };
@@ -74,7 +73,7 @@ export type Store = {
 
   putSent(sent: Sent): void;
   dropSent(account: Hex, nonce: number): void;
-  /** All that are kept, by account and nonce. */
+  /** By account and nonce. */
   sent(): readonly Sent[];
 
   putAttempt(attempt: Attempt): void;

@@ -1,11 +1,10 @@
 /** What goes into the next transaction: the most urgent wish that is due, and those like it that fit into the same call. */
 
 import { size } from 'viem';
-import type { View } from '../chain/view/view.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Goal } from './goals/goal.ts';
-import type { Call, Contracts, Now, Standing } from './goals/rule.ts';
-import { KINDS, ruleOf } from './goals/rules.ts';
+import type { Call, Contracts, Known, Now } from './goals/rule.ts';
+import { KINDS, ruleOf, standingOf } from './goals/rules.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Want } from './wanting.ts';
 import type { Wish, Wishes } from './wishes.ts';
@@ -35,7 +34,7 @@ const TURN = 4;
 
 export function createGather(
   { chain, clock }: { readonly chain: Now; readonly clock: Clock },
-  view: Pick<View, 'ledger'>,
+  view: Known,
   contracts: Contracts,
   wishes: Wishes,
   outcomes: Outcomes,
@@ -45,12 +44,12 @@ export function createGather(
     const [first] = goals;
     if (first === undefined) return null;
     const { call, batch } = ruleOf(first.kind);
-    if (goals.length === 1) return call(first, view.ledger, contracts);
-    return batch?.call(goals, view.ledger, contracts) ?? null;
+    if (goals.length === 1) return call(first, view, contracts);
+    return batch?.call(goals, view, contracts) ?? null;
   };
   /** Of what it needs: nothing, on its way, or not yet sent. */
   const needOf = (wish: Wish): 'none' | 'ahead' | 'waits' => {
-    const needed = ruleOf(wish.goal.kind).needs?.(wish.goal, view.ledger) ?? null;
+    const needed = ruleOf(wish.goal.kind).needs?.(wish.goal, view) ?? null;
     if (needed === null) return 'none';
     const other = wishes.get(needed);
     if (other === undefined) want(needed, 0);
@@ -68,10 +67,10 @@ export function createGather(
     const goals: Goal[] = [];
     let declared = 0n;
     let bytes = 0;
-    const isMany = head.most > 1 && batch?.mayJoin(head.goal, view.ledger) === true;
+    const isMany = head.most > 1 && batch?.mayJoin(head.goal, view) === true;
     for (const wish of [head, ...(isMany ? others : [])]) {
       if (goals.length >= head.most) break;
-      if (wish !== head && !(wish.most > 1 && batch?.mayJoin(wish.goal, view.ledger) === true)) continue;
+      if (wish !== head && !(wish.most > 1 && batch?.mayJoin(wish.goal, view) === true)) continue;
       const need = wish === head ? (isAhead ? 'ahead' : 'none') : needOf(wish);
       if (need !== (isAhead ? 'ahead' : 'none') || (wish !== head && !(await isOpen(wish)))) continue;
       const single = callFor([wish.goal]);
@@ -80,7 +79,7 @@ export function createGather(
         if (wish === head) return null;
         continue;
       }
-      const more = gas(wish.goal, view.ledger);
+      const more = gas(wish.goal, view);
       if (goals.length > 0 && (declared + more > BATCH_GAS || bytes + size(single.data) > BATCH_BYTES)) break;
       goals.push(wish.goal);
       declared += more;
@@ -110,11 +109,4 @@ export function createGather(
       return null;
     },
   };
-}
-
-/** What is final first, because it costs nothing. */
-export async function standingOf(goal: Goal, chain: Now, { ledger }: Pick<View, 'ledger'>): Promise<Standing> {
-  const rule = ruleOf(goal.kind);
-  const shown = rule.shown(goal, ledger);
-  return shown === 'open' ? rule.standing(goal, chain, ledger) : shown;
 }

@@ -2,6 +2,7 @@
 
 import type { Hex } from '../../formats/hex.ts';
 import type { Sent, Store } from '../ports/store.ts';
+import type { Spending } from './spending.ts';
 
 /** Transactions of an account that are neither mined nor given up. */
 export const MOST_IN_FLIGHT = 16;
@@ -9,11 +10,13 @@ export const MOST_IN_FLIGHT = 16;
 export class Lane {
   readonly account: Hex;
   readonly #store: Pick<Store, 'putSent' | 'dropSent'>;
+  readonly #spending: Spending;
   readonly #rows: Map<number, Sent>;
   /** Nonces whose last transaction no provider has taken yet, as far as is known. */
   readonly #untaken = new Set<number>();
   /** Mined nonces as the chain counted them last. */
   count = 0;
+  #next = 0;
   /** Since when the first in flight is the first, in clock time. */
   firstSince = 0;
   #first: number | undefined;
@@ -22,10 +25,12 @@ export class Lane {
   /** Its first transaction does not get through at any fee that may be paid. */
   isStuck = false;
 
-  constructor(account: Hex, store: Pick<Store, 'putSent' | 'dropSent'>, rows: readonly Sent[]) {
+  constructor(account: Hex, store: Pick<Store, 'putSent' | 'dropSent'>, spending: Spending, rows: readonly Sent[]) {
     this.account = account;
     this.#store = store;
+    this.#spending = spending;
     this.#rows = new Map(rows.map((row) => [row.nonce, row]));
+    this.#next = Math.max(0, ...rows.map(({ nonce }) => nonce + 1));
     for (const { state, nonce } of rows) if (state === 'sent') this.#untaken.add(nonce); // it may never have left
   }
 
@@ -34,35 +39,48 @@ export class Lane {
   }
 
   get untaken(): Sent[] {
-    return this.rows('sent').filter(({ nonce }) => this.#untaken.has(nonce));
+    return this.rows('sent').filter(({ nonce }) => nonce >= this.count && this.#untaken.has(nonce));
   }
 
   get isBusy(): boolean {
-    return [...this.#rows.values()].some(({ state }) => state !== 'over');
+    return this.#rows.size > 0;
   }
 
   get maySend(): boolean {
-    return (
-      this.lacks === null && !this.isStuck && this.#untaken.size === 0 && this.rows('sent').length < MOST_IN_FLIGHT
-    );
+    const isInOrder = this.lacks === null && !this.isStuck && this.untaken.length === 0;
+    return isInOrder && this.rows('sent').length < MOST_IN_FLIGHT;
   }
 
   /** Never one that a transaction of ours has or had, whatever a provider that lags counts. */
   get next(): number {
-    return Math.max(this.count, ...[...this.#rows.keys()].map((nonce) => nonce + 1));
+    return Math.max(this.count, this.#next);
+  }
+
+  isLast({ nonce }: Sent): boolean {
+    return nonce === this.#next - 1;
   }
 
   put(row: Sent): void {
+    const before = this.#rows.get(row.nonce);
+    this.#spending.add(costOf(row) - (before === undefined ? 0n : costOf(before)));
     this.#store.putSent(row);
     this.#rows.set(row.nonce, row);
-    if (row.state !== 'sent') this.#untaken.delete(row.nonce);
+    this.#next = Math.max(this.#next, row.nonce + 1);
+    if (row.state === 'mined') this.#untaken.delete(row.nonce);
   }
 
-  /** Its nonce is free again, or another's. */
-  forget({ nonce }: Sent): void {
+  /** It has ended, one way or another; the nonce is used. */
+  over({ nonce }: Sent): void {
     this.#store.dropSent(this.account, nonce);
     this.#rows.delete(nonce);
     this.#untaken.delete(nonce);
+  }
+
+  /** It was never sent, and was the last: its nonce is free again. */
+  unsend(row: Sent): void {
+    this.#spending.add(-costOf(row));
+    this.over(row);
+    this.#next = Math.min(this.#next, row.nonce);
   }
 
   taken({ nonce }: Sent, isTaken: boolean): void {
@@ -79,18 +97,6 @@ export class Lane {
       this.isStuck = false;
     }
     return first;
-  }
-
-  /** In wei: what its transactions since then may have cost at most. */
-  spentSince(time: number): bigint {
-    const rows = [...this.#rows.values()].filter(({ since }) => since >= time);
-    return rows.reduce((sum, row) => sum + costOf(row), 0n);
-  }
-
-  /** What is over does not count any more after this time. */
-  forgetBefore(time: number): void {
-    const newest = Math.max(...this.#rows.keys());
-    for (const row of this.rows('over')) if (row.since < time && row.nonce !== newest) this.forget(row);
   }
 }
 

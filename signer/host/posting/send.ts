@@ -69,12 +69,12 @@ export function createSend({ chain, wallet, clock, log, metrics }: Ports): Send 
       const { hash, ...transaction } = await signed(lane.account, nonce, call, gas, price);
       const sent: Sent = {
         ...{ account: lane.account, nonce, state: 'sent', goals, ...call, ...transaction },
-        ...{ hashes: [hash], former: [], since: clock.now(), sentAt: clock.now(), minedAt: null },
+        ...{ hashes: [hash], former: [], sentAt: clock.now(), minedAt: null },
       };
       lane.put(sent);
       log('info', 'sends a transaction', { goals: goals.map(goalId), hash, nonce });
       const delivery = await deliver(lane, sent);
-      if (delivery === 'empty' || delivery === 'refused') lane.forget(sent);
+      if (delivery === 'empty' || delivery === 'refused') lane.unsend(sent);
       return delivery;
     },
     raised: async (lane, sent, price) => {

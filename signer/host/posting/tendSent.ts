@@ -6,8 +6,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Chain, Receipt } from '../ports/chain.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sent } from '../ports/store.ts';
-import { standingOf } from './gather.ts';
-import type { Now } from './goals/rule.ts';
+import type { Known, Now } from './goals/rule.ts';
 import { goalId, ruleOf } from './goals/rules.ts';
 import type { Lane } from './lane.ts';
 import type { Outcomes } from './outcomes.ts';
@@ -29,7 +28,7 @@ type Ports = {
 
 export function createTendSent(
   { chain, clock, log, metrics }: Ports,
-  view: Pick<View, 'ledger' | 'head' | 'isCaughtUp'>,
+  view: Known & Pick<View, 'head' | 'isCaughtUp'>,
   wishes: Wishes,
   outcomes: Outcomes,
   poll: number,
@@ -51,35 +50,29 @@ export function createTendSent(
     missed.delete(name);
     return true;
   };
-  const over = (lane: Lane, sent: Sent) => lane.put({ ...sent, state: 'over', goals: [], data: '0x', former: [] });
-  const reverted = async (lane: Lane, sent: Sent) => {
-    over(lane, sent);
-    const [single] = sent.goals;
-    if (single === undefined) return;
-    const standing = sent.goals.length > 1 ? 'open' : await standingOf(single, chain, view);
-    if (standing === 'open') outcomes.failed(sent.goals, 'reverted');
-    else outcomes.settled(single, standing);
-  };
   const look = async (lane: Lane, sent: Sent) => {
     const receipt = await firstOf(sent.hashes);
     if (receipt?.success) {
       lane.put({ ...sent, state: 'mined', minedAt: receipt.block });
       for (const { kind } of sent.goals) metrics.add('quorate_postings_total', { kind, outcome: 'mined' });
       log('info', 'a transaction is mined', { goals: sent.goals.map(goalId), block: receipt.block });
-    } else if (receipt !== null) await reverted(lane, sent);
-    else if ((await firstOf(sent.former)) !== null) {
-      over(lane, sent);
+    } else if (receipt !== null) {
+      lane.over(sent);
+      if (sent.goals.length > 0) await outcomes.reverts(sent.goals);
+    } else if ((await firstOf(sent.former)) !== null) {
+      lane.over(sent);
       outcomes.again(sent.goals, 'replaced');
     } else if (isGone(sent)) {
-      lane.forget(sent);
+      lane.over(sent);
       outcomes.again(sent.goals, 'nonce-taken');
     }
   };
   const isFinal = ({ minedAt }: Sent) => view.head !== null && minedAt !== null && minedAt <= view.head.number;
   /** Taken back, it may be mined again: it is sent once more under its nonce, as it was. */
   const recheck = async (lane: Lane, sent: Sent) => {
-    const open = sent.goals.filter((goal) => ruleOf(goal.kind).shown(goal, view.ledger) === 'open');
-    const receipt = open.length === 0 && isFinal(sent) && sent.goals.length > 0 ? undefined : await firstOf(sent.hashes);
+    const open = sent.goals.filter((goal) => ruleOf(goal.kind).shown(goal, view) === 'open');
+    const receipt =
+      open.length === 0 && isFinal(sent) && sent.goals.length > 0 ? undefined : await firstOf(sent.hashes);
     if (receipt === null) {
       log('warn', 'a transaction was taken back', { goals: sent.goals.map(goalId), nonce: sent.nonce });
       lane.put({ ...sent, state: 'sent', minedAt: null, sentAt: clock.now() });
@@ -89,7 +82,7 @@ export function createTendSent(
     const block = receipt?.block ?? sent.minedAt;
     if (block !== sent.minedAt) return lane.put({ ...sent, minedAt: block });
     if (!isFinal(sent)) return;
-    over(lane, sent);
+    lane.over(sent);
     for (const goal of sent.goals) if (!open.includes(goal)) wishes.drop(goal);
     if (open.length > 0) outcomes.again(open, 'skipped');
   };

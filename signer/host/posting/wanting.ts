@@ -1,10 +1,10 @@
 /** Wanting something on chain: once each, not what is there already, and what it needs before it. */
 
-import type { View } from '../chain/view/view.ts';
 import type { Log } from '../log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Times } from '../settings.ts';
 import type { Goal } from './goals/goal.ts';
+import type { Known } from './goals/rule.ts';
 import { ruleOf } from './goals/rules.ts';
 import { LARGEST_BATCH, type Wish, type Wishes } from './wishes.ts';
 
@@ -12,20 +12,18 @@ export type Want = (goal: Goal, rank: number) => void;
 
 export function createWant(
   { clock, log }: { readonly clock: Clock; readonly log: Log },
-  view: Pick<View, 'ledger'>,
+  known: Known,
   wishes: Wishes,
   times: Pick<Times, 'post'>,
 ): Want {
   const want: Want = (goal, rank) => {
     const rule = ruleOf(goal.kind);
-    const complete = rule.complete === undefined ? goal : rule.complete(goal, view.ledger);
-    if (complete === null) return log('info', 'a result that nobody waits for', { goal: rule.id(goal) });
-    const shown = rule.shown(complete, view.ledger);
-    if (shown === 'out-of-reach' && rule.otherwise !== undefined) return want(rule.otherwise(complete), rank);
+    const shown = rule.shown(goal, known);
+    if (shown === 'out-of-reach' && rule.otherwise !== undefined) return want(rule.otherwise(goal), rank);
     if (shown !== 'open') return;
-    const needed = rule.needs?.(complete, view.ledger) ?? null;
+    const needed = rule.needs?.(goal, known) ?? null;
     if (needed !== null) want(needed, rank);
-    wish(complete, rank);
+    wish(goal, rank);
   };
   const wish = (goal: Goal, rank: number) => {
     const notBefore = clock.now() + rank * times.post;

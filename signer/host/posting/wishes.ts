@@ -50,6 +50,14 @@ export class Wishes {
     return [...this.#of(kind).values()].filter((wish) => wish.state === state && wish.notBefore <= now);
   }
 
+  hasDue(now: number): boolean {
+    return KINDS.some((kind) =>
+      this.#of(kind)
+        .values()
+        .some(({ state, notBefore }) => state === 'wanted' && notBefore <= now),
+    );
+  }
+
   all(): Wish[] {
     return [...this.#byKind.values()].flatMap((wishes) => [...wishes.values()]);
   }

@@ -16,7 +16,7 @@ export type Activate = {
 export const activate: Rule<Activate> = {
   id: ({ keyId, attempt }) => `activate:${keyId}:${attempt}`,
   priority: 4,
-  shown: ({ keyId, attempt }, { keys }) => {
+  shown: ({ keyId, attempt }, { ledger: { keys } }) => {
     const key = keys.get(keyId);
     if (key === undefined || key.attempt < attempt) return 'open';
     return key.attempt > attempt ? 'out-of-reach' : reachedIf(key.state === 'active');

@@ -1,30 +1,26 @@
-/** What calls about a request bring: its header, and what it wants signed. As JSON, because it outlives the process. */
+/** What calls about a request bring: its header, and what it wants signed. */
 
 import type { Hex } from '../../../formats/hex.ts';
-import type { Ledger, RequestState } from '../../chain/view/ledger.ts';
-import { requestHeader } from '../../chain/preimages.ts';
+import { requestHeader } from '../../../formats/wirePreimages.ts';
+import type { RequestState } from '../../chain/view/requestIndex.ts';
+import type { Known } from './rule.ts';
 
-type Header = ReturnType<typeof requestHeader>;
-export type Asked = {
-  readonly header: Omit<Header, 'counter'> & { readonly counter: string };
-  readonly digests: readonly Hex[];
-};
+export type Asked = { readonly header: ReturnType<typeof requestHeader>; readonly digests: readonly Hex[] };
 
 /** As the contract numbers it (docs/storage.md). */
 export const REQUEST = { queued: 1, ready: 2, fulfilled: 3, refused: 4, expired: 5 } as const;
 
-export function stateOf({ requests }: Ledger, id: Hex): RequestState | undefined {
-  return requests.get(id)?.state;
+export function stateOf({ ledger }: Known, id: Hex): RequestState | undefined {
+  return ledger.requests.get(id)?.state;
 }
 
-/** Null for a request that has ended, or was never seen. */
-export function askedOf({ requests }: Ledger, id: Hex): Asked | null {
-  const request = requests.get(id)?.request ?? null;
-  if (request === null) return null;
-  const header = requestHeader(request);
-  return { header: { ...header, counter: String(header.counter) }, digests: request.digests };
+/** Whether it may still come to this, as far as the final chain says. */
+export function isOpen(state: RequestState | undefined): boolean {
+  return state === undefined || state === 'queued' || state === 'ready';
 }
 
-export function headerOf({ header }: Asked): Header {
-  return { ...header, counter: BigInt(header.counter) };
+/** Null for a request that no log has shown. */
+export function askedOf(known: Known, id: Hex): Asked | null {
+  const request = known.asked(id);
+  return request && { header: requestHeader(request), digests: request.digests };
 }

@@ -3,11 +3,10 @@
 import { encodeFunctionData, zeroHash } from 'viem';
 import type { Hex } from '../../../formats/hex.ts';
 import { SCHEME_NUMBERS } from '../../../formats/schemes.ts';
+import { birthDomain } from '../../../formats/wirePreimages.ts';
 import { DERIVED_KEYS_ABI } from '../../chain/abi.ts';
 import { derivedPoints } from '../../chain/derivedPoints.ts';
-import { claimName } from '../../chain/foldKeys.ts';
-import type { Ledger } from '../../chain/view/ledger.ts';
-import { birthDomain } from '../../chain/preimages.ts';
+import { isClaimed } from '../../chain/view/ledger.ts';
 import { type Rule, reachedIf } from './rule.ts';
 
 export type ClaimKey = { readonly kind: 'claim-key'; readonly keyId: Hex; readonly requester: Hex; readonly path: Hex };
@@ -18,10 +17,10 @@ const NO_POINTS = { derivedX: zeroHash, derivedY: zeroHash, outputX: zeroHash, o
 export const claimKey: Rule<ClaimKey> = {
   id: ({ keyId, requester, path }) => `claim-key:${keyId}:${requester}:${path}`,
   priority: 1,
-  shown: ({ keyId, requester, path }, ledger) => reachedIf(isClaimed(ledger, keyId, requester, path)),
+  shown: (goal, { ledger }) => reachedIf(isClaimed(ledger, goal)),
   standing: async ({ keyId, requester, path }, now) => reachedIf(await now.isClaimed(keyId, requester, path)),
-  call: ({ keyId, requester, path }, { keys }, { chainId, keyRegistry, derivedKeys }) => {
-    const { publicKey = null, scheme } = keys.get(keyId) ?? {};
+  call: ({ keyId, requester, path }, { ledger }, { chainId, keyRegistry, derivedKeys }) => {
+    const { publicKey = null, scheme } = ledger.keys.get(keyId) ?? {};
     if (publicKey === null) return null;
     // this registry wrote the birth when the key became active; the contract checks the points under what is stored
     const birth = birthDomain(chainId, keyRegistry, keyId, publicKey);
@@ -31,7 +30,3 @@ export const claimKey: Rule<ClaimKey> = {
   },
   gas: () => 0n,
 };
-
-export function isClaimed({ keys }: Ledger, keyId: Hex, requester: Hex, path: Hex): boolean {
-  return keys.get(keyId)?.claimed.has(claimName(requester, path)) === true;
-}

@@ -16,7 +16,7 @@ export type Confirm = {
 export const confirm: Rule<Confirm> = {
   id: ({ keyId, attempt, member }) => `confirm:${keyId}:${attempt}:${member}`,
   priority: 3,
-  shown: ({ keyId, attempt, member }, { keys }) => {
+  shown: ({ keyId, attempt, member }, { ledger: { keys } }) => {
     const key = keys.get(keyId);
     if (key === undefined || key.attempt < attempt) return 'open';
     if (key.attempt > attempt) return 'out-of-reach';

@@ -3,7 +3,7 @@
 import { encodeFunctionData } from 'viem';
 import type { Hex } from '../../../formats/hex.ts';
 import { SIGNING_REQUESTS_ABI } from '../../chain/abi.ts';
-import { askedOf, headerOf, REQUEST, stateOf } from './asked.ts';
+import { askedOf, isOpen, REQUEST, stateOf } from './asked.ts';
 import { type Rule, reachedIf } from './rule.ts';
 
 export type Expire = { readonly kind: 'expire'; readonly request: Hex };
@@ -11,19 +11,19 @@ export type Expire = { readonly kind: 'expire'; readonly request: Hex };
 export const expire: Rule<Expire> = {
   id: ({ request }) => `expire:${request}`,
   priority: 7,
-  shown: ({ request }, ledger) => {
-    const state = stateOf(ledger, request);
-    return reachedIf(state !== undefined && state !== 'queued' && state !== 'ready');
-  },
+  shown: ({ request }, known) => reachedIf(!isOpen(stateOf(known, request))),
   standing: async ({ request }, now) => {
     const state = await now.requestState(request);
     return reachedIf(state !== REQUEST.queued && state !== REQUEST.ready);
   },
-  call: ({ request }, ledger, { signingRequests }) => {
-    const asked = askedOf(ledger, request);
+  call: ({ request }, known, { signingRequests }) => {
+    const asked = askedOf(known, request);
     if (asked === null) return null;
-    const args = [headerOf(asked)] as const;
-    return { to: signingRequests, data: encodeFunctionData({ abi: SIGNING_REQUESTS_ABI, functionName: 'expire', args }) };
+    const args = [asked.header] as const;
+    return {
+      to: signingRequests,
+      data: encodeFunctionData({ abi: SIGNING_REQUESTS_ABI, functionName: 'expire', args }),
+    };
   },
   gas: () => 0n,
 };

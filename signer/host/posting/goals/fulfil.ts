@@ -4,50 +4,45 @@ import { encodeFunctionData, size, zeroAddress } from 'viem';
 import type { Hex } from '../../../formats/hex.ts';
 import { SCHEME_NUMBERS } from '../../../formats/schemes.ts';
 import { SIGNING_REQUESTS_ABI } from '../../chain/abi.ts';
-import type { Ledger } from '../../chain/view/ledger.ts';
-import { type Asked, askedOf, headerOf, REQUEST, stateOf } from './asked.ts';
-import { isClaimed } from './claimKey.ts';
+import { isClaimed } from '../../chain/view/ledger.ts';
+import { type Asked, askedOf, isOpen, REQUEST, stateOf } from './asked.ts';
 import type { Goal } from './goal.ts';
-import type { Rule, Standing } from './rule.ts';
+import type { Known, Rule, Standing } from './rule.ts';
 
 export type Fulfil = {
   readonly kind: 'fulfil';
   readonly request: Hex;
   readonly signatures: readonly Hex[];
-  /** filled in when it is wanted: the ledger forgets requests that have ended */
-  readonly asked?: Asked;
 };
 
 export const fulfil: Rule<Fulfil> = {
   id: ({ request }) => `fulfil:${request}`,
   priority: 2,
-  shown: ({ request }, ledger) => {
-    const state = stateOf(ledger, request);
-    if (state === undefined || state === 'queued' || state === 'ready') return 'open';
+  shown: ({ request }, known) => {
+    const state = stateOf(known, request);
+    if (isOpen(state)) return 'open';
     return state === 'fulfilled' ? 'reached' : 'out-of-reach';
   },
   standing: async ({ request }, now) => standingOf(await now.requestState(request)),
-  call: ({ asked, signatures }, _, { signingRequests }) => {
-    if (asked === undefined) return null;
-    const args = [headerOf(asked), asked.digests, signatures] as const;
-    return { to: signingRequests, data: encodeFunctionData({ abi: SIGNING_REQUESTS_ABI, functionName: 'fulfil', args }) };
+  call: ({ request, signatures }, known, { signingRequests }) => {
+    const asked = askedOf(known, request);
+    if (asked === null) return null;
+    const args = [asked.header, asked.digests, signatures] as const;
+    return {
+      to: signingRequests,
+      data: encodeFunctionData({ abi: SIGNING_REQUESTS_ABI, functionName: 'fulfil', args }),
+    };
   },
-  gas,
-  complete: (goal, ledger) => {
-    const asked = goal.asked ?? askedOf(ledger, goal.request);
-    return asked === null ? null : { ...goal, asked };
-  },
-  needs: ({ asked }, ledger) => needed(asked, ledger),
-  otherwise: ({ request, signatures, asked }) => ({
-    ...{ kind: 'record-late', request, signatures },
-    ...(asked && { asked }),
-  }),
+  gas: ({ request }, known) => gasOf(askedOf(known, request), known),
+  needs: ({ request }, known) => claimFor(askedOf(known, request), known),
+  otherwise: ({ request, signatures }) => ({ kind: 'record-late', request, signatures }),
   batch: {
     mayJoin: () => true,
-    call: (goals, _, { signingRequests }) => {
-      const entries = goals.flatMap(({ asked, signatures }) =>
-        asked === undefined ? [] : [{ header: headerOf(asked), digests: asked.digests, signatures }],
-      );
+    call: (goals, known, { signingRequests }) => {
+      const entries = goals.flatMap(({ request, signatures }) => {
+        const asked = askedOf(known, request);
+        return asked === null ? [] : [{ ...asked, signatures }];
+      });
       const data = encodeFunctionData({ abi: SIGNING_REQUESTS_ABI, functionName: 'fulfilMany', args: [entries] });
       return entries.length === goals.length ? { to: signingRequests, data } : null;
     },
@@ -60,10 +55,10 @@ function standingOf(state: number): Standing {
 }
 
 /** The contract verifies under the key of this requester and path, and must have seen it once. */
-function needed(asked: Asked | undefined, ledger: Ledger): Goal | null {
-  if (asked === undefined) return null;
+function claimFor(asked: Asked | null, { ledger }: Known): Goal | null {
+  if (asked === null) return null;
   const { keyId, requester, path } = asked.header;
-  return isClaimed(ledger, keyId, requester, path) ? null : { kind: 'claim-key', keyId, requester, path };
+  return isClaimed(ledger, { keyId, requester, path }) ? null : { kind: 'claim-key', keyId, requester, path };
 }
 
 /** Beside the transaction; what one signature more costs, rounded up (gas snapshot: 33,700 with one, 8,900 each). */
@@ -76,8 +71,8 @@ const SHA512_BLOCK = 35_000n;
 const CALLBACK = 60_000n + 40_000n;
 
 /** As declared: a consumer may spend in the block what it did not in an estimate. */
-function gas({ asked }: Fulfil, ledger: Ledger): bigint {
-  if (asked === undefined) return 0n;
+function gasOf(asked: Asked | null, { ledger }: Known): bigint {
+  if (asked === null) return 0n;
   const { keyId, consumer, callbackGas } = asked.header;
   const isEd25519 = ledger.keys.get(keyId)?.scheme === SCHEME_NUMBERS.ed25519;
   const cost = (digest: Hex) =>

@@ -16,7 +16,7 @@ export type OpenAttempt = {
 export const openAttempt: Rule<OpenAttempt> = {
   id: ({ keyId, attempt }) => `open-attempt:${keyId}:${attempt}`,
   priority: 6,
-  shown: ({ keyId, attempt }, { keys }) => {
+  shown: ({ keyId, attempt }, { ledger: { keys } }) => {
     const key = keys.get(keyId);
     return reachedIf(key !== undefined && (key.state === 'active' || key.attempt > attempt));
   },

@@ -3,7 +3,7 @@
 import { encodeFunctionData } from 'viem';
 import type { Hex } from '../../../formats/hex.ts';
 import { ENCLAVE_REGISTRY_ABI } from '../../chain/abi.ts';
-import { type Call, type Contracts, type Rule, type Standing } from './rule.ts';
+import type { Call, Contracts, Rule, Standing } from './rule.ts';
 
 export type RecordBoot = {
   readonly kind: 'record-boot';
@@ -20,7 +20,7 @@ const RECORD = 80_000n;
 export const recordBoot: Rule<RecordBoot> = {
   id: ({ enclave, nonce }) => `record-boot:${enclave}:${nonce}`,
   priority: 0,
-  shown: (goal, { enclaves }) => {
+  shown: (goal, { ledger: { enclaves } }) => {
     const boot = enclaves.get(goal.enclave)?.boot;
     return boot ? standingUnder(goal, boot.nonce, boot.counter) : 'open';
   },

@@ -3,8 +3,9 @@
 import { encodeFunctionData, getAbiItem } from 'viem';
 import type { Hex } from '../../../formats/hex.ts';
 import { REFUSALS_ABI } from '../../chain/abi.ts';
-import { askedOf, headerOf, REQUEST, stateOf } from './asked.ts';
-import { type Rule, reachedIf } from './rule.ts';
+import { isRefusedBy } from '../../chain/view/ledger.ts';
+import { askedOf, isOpen, REQUEST, stateOf } from './asked.ts';
+import type { Rule } from './rule.ts';
 
 export type Refuse = {
   readonly kind: 'refuse';
@@ -21,20 +22,20 @@ const KIND_NUMBERS = { final: 1, unsupported: 2 } as const;
 export const refuse: Rule<Refuse> = {
   id: ({ request, member, refusal, code }) => `refuse:${request}:${member}:${refusal}:${code}`,
   priority: 7,
-  shown: ({ request }, ledger) => {
-    const state = stateOf(ledger, request);
-    if (state === undefined || state === 'queued' || state === 'ready') return 'open';
-    return state === 'refused' ? 'reached' : 'out-of-reach';
+  shown: ({ request, member }, known) => {
+    const state = stateOf(known, request);
+    if (isRefusedBy(known.ledger, request, member) || state === 'refused') return 'reached';
+    return isOpen(state) ? 'open' : 'out-of-reach';
   },
   standing: async ({ request }, now) => {
     const state = await now.requestState(request);
     return state === REQUEST.ready ? 'open' : state === REQUEST.refused ? 'reached' : 'out-of-reach';
   },
-  call: (goal, ledger, { refusals, signingRequests }) => {
-    const asked = askedOf(ledger, goal.request);
+  call: (goal, known, { refusals, signingRequests }) => {
+    const asked = askedOf(known, goal.request);
     if (asked === null || refusals === null) return null;
     const { member, code, signature } = goal;
-    const values = { requests: signingRequests, header: headerOf(asked), member, code, identitySignature: signature };
+    const values = { requests: signingRequests, header: asked.header, member, code, identitySignature: signature };
     return { to: refusals, data: encoded({ ...values, kind: KIND_NUMBERS[goal.refusal] }) };
   },
   gas: () => 0n,

@@ -14,7 +14,7 @@ export type Register = {
 export const register: Rule<Register> = {
   id: ({ enclave, epoch }) => `register:${enclave}:${epoch}`,
   priority: 0,
-  shown: ({ enclave, epoch }, { enclaves }) => reachedIf((enclaves.get(enclave)?.epoch ?? 0) >= epoch),
+  shown: ({ enclave, epoch }, { ledger: { enclaves } }) => reachedIf((enclaves.get(enclave)?.epoch ?? 0) >= epoch),
   standing: async ({ enclave, epoch }, now) => reachedIf((await now.enclave(enclave)).epoch >= epoch),
   call: ({ data }, _, { enclaveRegistry }) => ({ to: enclaveRegistry, data }),
   gas: () => 0n,

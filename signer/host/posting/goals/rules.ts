@@ -12,7 +12,7 @@ import { recordBoot } from './recordBoot.ts';
 import { recordLate } from './recordLate.ts';
 import { refuse } from './refuse.ts';
 import { register } from './register.ts';
-import type { Rule } from './rule.ts';
+import type { Known, Now, Rule, Standing } from './rule.ts';
 
 type Rules = { readonly [Kind in Goal['kind']]: Rule<Extract<Goal, { readonly kind: Kind }>> };
 
@@ -41,4 +41,11 @@ export function ruleOf(kind: Goal['kind']): Rule<Goal> {
 
 export function goalId(goal: Goal): string {
   return ruleOf(goal.kind).id(goal);
+}
+
+/** What is final first, because it costs nothing. */
+export async function standingOf(goal: Goal, chain: Now, known: Known): Promise<Standing> {
+  const rule = ruleOf(goal.kind);
+  const shown = rule.shown(goal, known);
+  return shown === 'open' ? rule.standing(goal, chain, known) : shown;
 }
