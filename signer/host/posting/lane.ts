@@ -17,7 +17,7 @@ export class Lane {
   /** Mined nonces as the chain counted them last. */
   count = 0;
   #next = 0;
-  /** Since when the first in flight is the first, in clock time. */
+  /** Since when the first in flight is the first, in clock time; 0 where it never waited behind another. */
   firstSince = 0;
   #first: number | undefined;
   /** In wei: what it could not pay; null while it is not known to lack anything. */
@@ -92,8 +92,8 @@ export class Lane {
   line(now: number): Sent | undefined {
     const first = this.rows('sent').find(({ nonce }) => nonce >= this.count);
     if (first?.nonce !== this.#first) {
+      this.firstSince = this.#first === undefined ? 0 : now;
       this.#first = first?.nonce;
-      this.firstSince = now;
       this.isStuck = false;
     }
     return first;

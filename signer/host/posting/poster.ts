@@ -95,9 +95,9 @@ export function createPoster(
     tend: async () => {
       await review();
       await watchGas();
-      const isDue = wishes.hasDue(clock.now());
-      for (const lane of lanes) if (lane.isBusy || isDue) await tendLane(lane);
-      if (isDue) await sendDue();
+      if (!wishes.hasDue(clock.now()) && !lanes.some(({ isBusy }) => isBusy)) return;
+      for (const lane of lanes) await tendLane(lane);
+      await sendDue();
     },
   };
 }
