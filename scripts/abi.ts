@@ -23,7 +23,7 @@ const USED: readonly { readonly constant: string; readonly contract: string; rea
     contract: 'requests/SigningRequests',
     names: [
       ...['SignatureRequested', 'RequestReady', 'SignatureFulfilled', 'RequestCancelled', 'RequestRefused'],
-      ...['RequestExpired', 'RequestAbandoned', 'markReady', 'expire', 'fulfil', 'stateOf'],
+      ...['RequestExpired', 'RequestAbandoned', 'markReady', 'expire', 'fulfil', 'stateOf', 'requestCount'],
     ],
   },
   {
@@ -38,7 +38,7 @@ const USED: readonly { readonly constant: string; readonly contract: string; rea
       ...['KeyCreated', 'AttemptOpened', 'KeyConfirmedBy', 'KeyConfirmed', 'KeyActivated'],
       ...['RowSet', 'RowRemoved', 'RowRaised'],
       ...['KeyPaused', 'KeySuspended', 'NetworkPaused', 'NetworkSuspended', 'BeatSet'],
-      ...['openAttempt', 'confirm', 'activate', 'ceremonyOf'],
+      ...['openAttempt', 'confirm', 'activate', 'ceremonyOf', 'keyCount'],
     ],
   },
   {
@@ -56,7 +56,7 @@ const USED: readonly { readonly constant: string; readonly contract: string; rea
     contract: 'attestation/EnclaveRegistry',
     names: [
       ...['EnclaveRegistered', 'EnclaveAttested', 'EnclaveRetired', 'EnclaveSuspended', 'BootRecorded'],
-      ...['register', 'recordBoots', 'enclave', 'enclaveOf'],
+      ...['register', 'recordBoots', 'enclave', 'enclaveOf', 'enclaveCount'],
     ],
   },
   // what `quorate keys` and `quorate enclaves` read beside the events

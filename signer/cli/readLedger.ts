@@ -1,9 +1,8 @@
 /** What the finalised chain says, read by an RPC of the configuration, without a running host. */
 
 import { readConfig, readDeployment } from '../host/adapters/assemble.ts';
-import { createRpc } from '../host/adapters/rpc.ts';
-import { createRpcChain } from '../host/adapters/rpcChain.ts';
-import { failover } from '../host/chain/failover.ts';
+import { openChain as connectChain } from '../host/adapters/openChain.ts';
+import { systemClock } from '../host/adapters/systemClock.ts';
 import { createLedger, type Ledger } from '../host/chain/ledger.ts';
 import { describe, Fatal, isRetryable } from '../host/errors.ts';
 import type { Chain, LocatedEvent } from '../host/ports/chain.ts';
@@ -11,8 +10,9 @@ import type { Chain, LocatedEvent } from '../host/ports/chain.ts';
 export function openChain(file: string): { readonly chain: Chain; readonly startBlock: number } {
   const config = readConfig(file);
   const deployment = readDeployment(config);
-  const chains = config.chain.rpc.map((url) => createRpcChain(createRpc(url), deployment));
-  return { chain: failover(chains, () => {}), startBlock: config.chain.startBlock };
+  const silent = { log: () => {}, metrics: { add: () => {} }, problems: { set: () => {}, clear: () => {} } };
+  const chain = connectChain(config.chain.rpc, deployment, { clock: systemClock, ...silent });
+  return { chain, startBlock: config.chain.startBlock };
 }
 
 export async function readLedger(file: string): Promise<Ledger> {

@@ -14,6 +14,7 @@ export const SIGNING_REQUESTS_ABI = [
   {"type":"function","name":"expire","inputs":[{"name":"header","type":"tuple","components":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"counter","type":"uint64"},{"name":"path","type":"bytes32"},{"name":"kind","type":"uint8"},{"name":"payloadHash","type":"bytes32"},{"name":"digestsHash","type":"bytes32"},{"name":"effectsHash","type":"bytes32"},{"name":"deadline","type":"uint48"},{"name":"consumer","type":"address"},{"name":"callbackGas","type":"uint32"},{"name":"replaces","type":"bytes32"}]}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"fulfil","inputs":[{"name":"header","type":"tuple","components":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"counter","type":"uint64"},{"name":"path","type":"bytes32"},{"name":"kind","type":"uint8"},{"name":"payloadHash","type":"bytes32"},{"name":"digestsHash","type":"bytes32"},{"name":"effectsHash","type":"bytes32"},{"name":"deadline","type":"uint48"},{"name":"consumer","type":"address"},{"name":"callbackGas","type":"uint32"},{"name":"replaces","type":"bytes32"}]},{"name":"digests","type":"bytes[]"},{"name":"signatures","type":"bytes[]"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"stateOf","inputs":[{"name":"id","type":"bytes32"}],"outputs":[{"name":"","type":"uint8"}],"stateMutability":"view"},
+  {"type":"function","name":"requestCount","inputs":[],"outputs":[{"name":"","type":"uint64"}],"stateMutability":"view"},
 ] as const;
 
 export const LATE_SIGNATURES_ABI = [
@@ -39,6 +40,7 @@ export const KEY_REGISTRY_ABI = [
   {"type":"function","name":"confirm","inputs":[{"name":"member","type":"bytes32"},{"name":"confirmation","type":"tuple","components":[{"name":"keyId","type":"bytes32"},{"name":"epoch","type":"uint32"},{"name":"attempt","type":"uint32"},{"name":"committee","type":"bytes32"},{"name":"transcript","type":"bytes32"},{"name":"publicKeyPrefix","type":"uint8"},{"name":"publicKeyX","type":"bytes32"},{"name":"commitments","type":"bytes32"}]},{"name":"identitySignature","type":"bytes"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"activate","inputs":[{"name":"keyId","type":"bytes32"},{"name":"signature","type":"bytes"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"ceremonyOf","inputs":[{"name":"keyId","type":"bytes32"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"kind","type":"uint8"},{"name":"status","type":"uint8"},{"name":"publicKeyPrefix","type":"uint8"},{"name":"threshold","type":"uint16"},{"name":"size","type":"uint16"},{"name":"epoch","type":"uint32"},{"name":"attempt","type":"uint32"},{"name":"deadline","type":"uint48"},{"name":"committee","type":"bytes32"},{"name":"publicKeyX","type":"bytes32"},{"name":"commitments","type":"bytes32"},{"name":"statement","type":"bytes32"},{"name":"confirmedBy","type":"uint64"},{"name":"confirmations","type":"uint16"},{"name":"differs","type":"bool"},{"name":"window","type":"uint32"}]}],"stateMutability":"view"},
+  {"type":"function","name":"keyCount","inputs":[],"outputs":[{"name":"","type":"uint256"}],"stateMutability":"view"},
 ] as const;
 
 export const DERIVED_KEYS_ABI = [
@@ -61,6 +63,7 @@ export const ENCLAVE_REGISTRY_ABI = [
   {"type":"function","name":"recordBoots","inputs":[{"name":"entries","type":"tuple[]","components":[{"name":"id","type":"bytes32"},{"name":"record","type":"tuple","components":[{"name":"nonce","type":"bytes16"},{"name":"encryptionKey","type":"bytes32"},{"name":"counter","type":"uint64"}]},{"name":"signature","type":"bytes"}]}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"enclave","inputs":[{"name":"id","type":"bytes32"}],"outputs":[{"name":"shown","type":"tuple","components":[{"name":"id","type":"bytes32"},{"name":"operator","type":"address"},{"name":"identity","type":"address"},{"name":"status","type":"uint8"},{"name":"epoch","type":"uint32"},{"name":"validUntil","type":"uint48"},{"name":"measurement","type":"bytes32"},{"name":"encryptionKey","type":"bytes32"},{"name":"bootNonce","type":"bytes16"},{"name":"bootCounter","type":"uint64"},{"name":"bootRecordedAt","type":"uint64"},{"name":"tlsKey","type":"bytes32"},{"name":"region","type":"bytes32"},{"name":"platformId","type":"bytes32"},{"name":"tee","type":"bytes32"},{"name":"endpoint","type":"string"}]}],"stateMutability":"view"},
   {"type":"function","name":"enclaveOf","inputs":[{"name":"account","type":"address"}],"outputs":[{"name":"","type":"bytes32"}],"stateMutability":"view"},
+  {"type":"function","name":"enclaveCount","inputs":[],"outputs":[{"name":"","type":"uint256"}],"stateMutability":"view"},
 ] as const;
 
 export const KEY_LENS_ABI = [
