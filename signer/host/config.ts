@@ -72,7 +72,7 @@ function chain(value: unknown, path: Path): Config['chain'] {
   return {
     rpc: urls,
     deploymentFile: path(deploymentFile, 'chain.deploymentFile'),
-    startBlock: integer(startBlock ?? 0, 'chain.startBlock', 0),
+    startBlock: integer(startBlock === undefined ? 0 : startBlock, 'chain.startBlock', 0),
   };
 }
 

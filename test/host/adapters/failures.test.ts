@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { encodeErrorResult } from 'viem';
-import { AlreadyKnown, sorted } from '../../../signer/host/adapters/rpc.ts';
+import { AlreadyKnown, sorted } from '../../../signer/host/adapters/failures.ts';
 import { ERRORS_ABI } from '../../../signer/host/chain/abi.ts';
 
 describe('failures of an RPC', () => {
