@@ -4,8 +4,8 @@ import { createProviders } from '../../../signer/host/adapters/providers.ts';
 import { type Connection, connect } from '../../../signer/host/adapters/rpc.ts';
 import { createRpcChain } from '../../../signer/host/adapters/rpcChain.ts';
 import { isRetryable, type RetryableCode } from '../../../signer/host/errors.ts';
-import { createProblems } from '../../../signer/host/problems.ts';
 import type { BlockRef, Chain } from '../../../signer/host/ports/chain.ts';
+import { createProblems } from '../../../signer/host/problems.ts';
 import { manualClock } from '../support/clock.ts';
 import { word } from '../support/fakeChain.ts';
 import { blockOf, DEPLOYMENT, EVENTS, type FakeProvider, fakeProvider, HEAD, RAW } from '../support/fakeProvider.ts';
@@ -94,7 +94,8 @@ describe('providers', () => {
 
   for (const fault of PROVIDER_FAULTS) {
     const outcome = fault.code ?? 'nothing that can be seen here';
-    const schemes = 'over' in fault && fault.over !== 'both' ? [fault.over] : ['answer' in fault ? 'http' : 'ws', 'http'];
+    const schemes =
+      'over' in fault && fault.over !== 'both' ? [fault.over] : ['answer' in fault ? 'http' : 'ws', 'http'];
     for (const scheme of new Set(schemes) as Set<'http' | 'ws'>)
       it(`that are wrong are ${outcome}: ${fault.name}, asked over ${scheme}`, async () => {
         const wrong = await provider(fault);
@@ -112,7 +113,9 @@ describe('providers', () => {
   for (const fault of PROVIDER_FAULTS.filter(({ code }) => code !== null && !NOT_ELSEWHERE.has(code)))
     it(`are asked in turn: another one answers instead of ${fault.name}`, async () => {
       const [wrong, right] = [await provider(fault), await provider()];
-      const answer = questionOf(fault)(together('over' in fault && fault.over === 'ws' ? wrong.ws : wrong.http, right.http));
+      const answer = questionOf(fault)(
+        together('over' in fault && fault.over === 'ws' ? wrong.ws : wrong.http, right.http),
+      );
       const found = isSilent(fault) ? await patiently(answer, wrong, fault) : await answer;
       expect(found).to.deep.equal(await questionOf(fault)(alone(right.http)));
     });
@@ -120,7 +123,13 @@ describe('providers', () => {
   it('that say pending of a transaction have no receipt of it', async () => {
     for (const pending of [{ blockNumber: null, status: null }, { blockNumber: null, status: '0x1' }, {}]) {
       const answer = () => ({ transactionHash: word(7), ...pending });
-      const fault = { name: '', methods: ['eth_getTransactionReceipt'], question: 'receipt', code: null, answer } as const;
+      const fault = {
+        name: '',
+        methods: ['eth_getTransactionReceipt'],
+        question: 'receipt',
+        code: null,
+        answer,
+      } as const;
       expect(await alone((await provider(fault)).http).receipt(word(7))).to.equal(null);
     }
   });

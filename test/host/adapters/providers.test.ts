@@ -235,7 +235,11 @@ describe('several providers', () => {
         .to.be.instanceOf(Fatal)
         .with.property('code', 'WRONG_CHAIN');
       expect(await several(other(), otherGenesis()).reason()).to.be.instanceOf(Fatal);
-      expect(await several(other()).chain.chainId().catch((error) => error)).to.be.instanceOf(Fatal);
+      expect(
+        await several(other())
+          .chain.chainId()
+          .catch((error) => error),
+      ).to.be.instanceOf(Fatal);
     });
 
     it('wait for one that may be right', async () => {
@@ -247,7 +251,10 @@ describe('several providers', () => {
 
   describe('that have enough', () => {
     const busy = (chain: Fake, times: number) =>
-      chain.failures.set('balance', Array.from({ length: times }, () => failure('RPC_BUSY')));
+      chain.failures.set(
+        'balance',
+        Array.from({ length: times }, () => failure('RPC_BUSY')),
+      );
 
     it('are left alone, twice as long each time, while others are asked', async () => {
       const [first, second] = [fake(), fake()];

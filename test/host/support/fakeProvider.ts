@@ -107,9 +107,13 @@ export function honestAnswers(chain = 'home', chainId = CHAIN_ID, head = HEAD): 
     eth_estimateGas: () => '0x5208',
     eth_sendRawTransaction: ([raw]) => keccak256(raw as Hex),
     eth_getTransactionReceipt: ([hash]) => ({ transactionHash: hash, blockNumber: '0x7', status: '0x1' }),
-    eth_call: ([{ data }]) => word(COUNTS.find(([name]) => toFunctionSelector(`${name}()`) === data)?.[1] ?? 2),
+    eth_call: ([call]) => word(COUNTS.find(([name]) => isCallOf(name, call))?.[1] ?? 2),
     eth_subscribe: () => '0x5b',
-  } as Answers;
+  };
+}
+
+function isCallOf(name: string, call: unknown): boolean {
+  return (call as { readonly data: Hex }).data === toFunctionSelector(`${name}()`);
 }
 
 function logsWithin({ fromBlock, toBlock }: { fromBlock: Hex; toBlock: Hex }): object[] {
@@ -243,6 +247,8 @@ function textOf({ id, method }: Call, reply: Reply): string {
       return right({});
     case 'empty':
       return '';
+    case 'twice':
+      return right({ result: '0x1' });
     case 'huge':
       return right({ result: ' '.repeat(HUGE) });
     default:
@@ -254,7 +260,10 @@ function sendHttp(response: ServerResponse, call: Call, reply: Reply): void {
   const json = { 'content-type': 'application/json' };
   if ('wire' in reply) {
     if (reply.wire === 'silent') return;
-    if (reply.wire === 'cut') return void response.writeHead(200, { 'content-length': '1000' }).end('{"jsonrpc"');
+    if (reply.wire === 'cut') {
+      response.writeHead(200, { 'content-length': '1000' }).write('{"jsonrpc"', () => response.destroy());
+      return;
+    }
     if (typeof reply.wire === 'number')
       return void response
         .writeHead(reply.wire, { 'content-type': 'text/html', location: 'http://127.0.0.1:1/' })
@@ -265,11 +274,12 @@ function sendHttp(response: ServerResponse, call: Call, reply: Reply): void {
 }
 
 function sendSocket(socket: WebSocket, call: Call, reply: Reply): void {
-  if ('wire' in reply) {
-    if (reply.wire === 'silent') return;
-    if (reply.wire === 'cut') return socket.terminate();
-    if (reply.wire === 'bytes') return socket.send(Buffer.from(textOf(call, { result: '0x1' })));
+  const wire = 'wire' in reply ? reply.wire : null;
+  if (wire === 'silent') return;
+  if (wire === 'cut') {
+    socket.terminate();
+    return;
   }
-  socket.send(textOf(call, reply));
-  if ('wire' in reply && reply.wire === 'twice') socket.send(textOf(call, reply));
+  socket.send(wire === 'bytes' ? Buffer.from(textOf(call, { result: '0x1' })) : textOf(call, reply));
+  if (wire === 'twice') socket.send(textOf(call, reply));
 }

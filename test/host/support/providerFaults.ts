@@ -17,7 +17,18 @@ export type AnswerFault = Struck & { readonly answer: (honest: unknown, params: 
 export type SayingFault = Struck & { readonly says: { readonly code: number; readonly message: string } };
 /** Does not speak JSON-RPC as it should; a number is an HTTP status. */
 export type WireFault = Struck & {
-  readonly wire: number | 'html' | 'wrong-id' | 'batch' | 'neither' | 'empty' | 'huge' | 'silent' | 'cut' | 'bytes' | 'twice';
+  readonly wire:
+    | number
+    | 'html'
+    | 'wrong-id'
+    | 'batch'
+    | 'neither'
+    | 'empty'
+    | 'huge'
+    | 'silent'
+    | 'cut'
+    | 'bytes'
+    | 'twice';
   readonly over: 'http' | 'ws' | 'both';
 };
 export type ProviderFault = AnswerFault | SayingFault | WireFault;
@@ -102,10 +113,15 @@ export const PROVIDER_FAULTS: readonly ProviderFault[] = [
   answers('events', 'an object', () => ({ logs: [] })),
   answers('events', 'leaves out a log', (honest) => (honest as unknown[]).slice(1), null),
   answers('events', 'leaves out all logs', () => [], null),
-  answers('events', 'invents an event', (honest) => {
-    const [first, ...rest] = honest as (Fields & { topics: string[] })[];
-    return [{ ...first, topics: [first?.topics[0], H('77'), H('11')] }, ...rest];
-  }, null),
+  answers(
+    'events',
+    'invents an event',
+    (honest) => {
+      const [first, ...rest] = honest as (Fields & { topics: string[] })[];
+      return [{ ...first, topics: [first?.topics[0], H('77'), H('11')] }, ...rest];
+    },
+    null,
+  ),
   answers('events', 'says everything twice', (honest) => [...(honest as unknown[]), ...(honest as unknown[])], null),
 
   answers('nodes', 'no nodes of the account', but({ accountProof: [] }), 'PROOF_INCOMPLETE'),
