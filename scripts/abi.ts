@@ -23,7 +23,8 @@ const USED: readonly { readonly constant: string; readonly contract: string; rea
     contract: 'requests/SigningRequests',
     names: [
       ...['SignatureRequested', 'RequestReady', 'SignatureFulfilled', 'RequestCancelled', 'RequestRefused'],
-      ...['RequestExpired', 'RequestAbandoned', 'markReady', 'expire', 'fulfil', 'stateOf', 'requestCount'],
+      ...['RequestExpired', 'RequestAbandoned', 'markReady', 'markReadyMany', 'expire'],
+      ...['fulfil', 'fulfilMany', 'stateOf', 'requestCount'],
     ],
   },
   {
@@ -31,6 +32,7 @@ const USED: readonly { readonly constant: string; readonly contract: string; rea
     contract: 'requests/modules/LateSignatures',
     names: ['LateSignatureRecorded', 'record'],
   },
+  { constant: 'REFUSALS_ABI', contract: 'requests/modules/Refusals', names: ['RequestRefusedBy', 'refuse'] },
   {
     constant: 'KEY_REGISTRY_ABI',
     contract: 'keys/KeyRegistry',
