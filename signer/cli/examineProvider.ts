@@ -8,9 +8,11 @@ import type { Connection } from '../host/adapters/rpc.ts';
 import { createRpcChain } from '../host/adapters/rpcChain.ts';
 import { systemClock } from '../host/adapters/systemClock.ts';
 import type { ContractName, Deployment } from '../host/chain/deployment.ts';
+import { missingIn } from '../host/chain/gaps.ts';
+import { RangeReader } from '../host/chain/range.ts';
+import { createLedger } from '../host/chain/view/ledger.ts';
 import type { Config } from '../host/config.ts';
-import { isRetryable } from '../host/errors.ts';
-import type { BlockRef, Chain, ChainEvent } from '../host/ports/chain.ts';
+import type { BlockRef, Chain, LocatedEvent } from '../host/ports/chain.ts';
 import type { Check } from './examine.ts';
 
 export type ProviderChecks = {
@@ -102,56 +104,34 @@ async function proofAt(chain: Chain, { enclaveRegistry }: Deployment): Promise<r
   return chain.nodes(enclaveRegistry, [`0x${'00'.repeat(32)}`], await chain.finalized());
 }
 
-/** Ranges that are asked for before it is enough. */
-const MOST_RANGES = 64;
+/** Blocks that are asked for at once, and how often at most before it is enough. */
+const LONGEST = 10_000;
+const MOST_PIECES = 64;
 
-/** The contracts count what they have announced: a node without those logs is found out. */
+/** The contracts count what they have announced: a node that leaves out those logs is found out. */
 async function logsSince(chain: Chain, startBlock: number): Promise<string> {
   const head = await chain.finalized();
-  const { counts, next } = await announced(chain, startBlock, head.number);
-  if (next <= head.number) return `read up to block ${next - 1}; the rest was not asked for`;
-  const there = await chain.counts(head);
-  const missing = (['enclaves', 'keys', 'requests'] as const).find((what) => counts[what].size < there[what]);
-  if (missing !== undefined)
-    throw new Error(`there are ${there[missing]} ${missing}, and logs of ${counts[missing].size}: some are left out`);
-  return `of ${there.enclaves} enclaves, ${there.keys} keys, ${there.requests} requests`;
-}
-
-async function announced(chain: Chain, from: number, to: number) {
-  const counts = { enclaves: new Set<Hex>(), keys: new Set<Hex>(), requests: new Set<Hex>() };
-  let next = from;
-  let length = to - from + 1;
-  for (let range = 0; range < MOST_RANGES && next <= to; range += 1) {
-    const events = await eventsOrTooLong(chain, next, Math.min(to, next + length - 1));
-    if (events === null && length === 1) throw new Error(`the logs of block ${next} alone are too many for it`);
-    if (events === null) length = Math.ceil(length / 2);
-    else next += length;
-    for (const event of events ?? []) note(event, counts);
+  const reader = new RangeReader(chain, LONGEST);
+  const events: LocatedEvent[] = [];
+  let next = startBlock;
+  for (let count = 0; next <= head.number; count += 1) {
+    if (count === MOST_PIECES) return `there up to block ${next - 1}; the rest was not asked for`;
+    const piece = await reader.read(next, head.number, head);
+    events.push(...piece.events);
+    next = piece.last.number + 1;
   }
-  return { counts, next };
-}
-
-async function eventsOrTooLong(chain: Chain, from: number, to: number): Promise<readonly ChainEvent[] | null> {
-  try {
-    return (await chain.events(from, to)).map(({ data }) => data);
-  } catch (error) {
-    if (!isRetryable(error, 'RANGE_TOO_LONG')) throw error;
-    return null;
-  }
-}
-
-function note(event: ChainEvent, counts: Readonly<Record<'enclaves' | 'keys' | 'requests', Set<Hex>>>): void {
-  if (event.event === 'EnclaveRegistered') counts.enclaves.add(event.id);
-  if (event.event === 'KeyCreated') counts.keys.add(event.keyId);
-  if (event.event === 'SignatureRequested') counts.requests.add(event.id);
+  const counts = await chain.counts(head);
+  const missing = missingIn(createLedger(events), counts);
+  if (missing !== null) throw new Error(`the contracts count ${missing} that no log has shown`);
+  return `of ${counts.enclaves} enclaves, ${counts.keys} keys, ${counts.requests} requests`;
 }
 
 const MEASURED: readonly ContractName[] = ['measurementRegistry', 'enclaveRegistry', 'keyRegistry', 'signingRequests'];
 
 /** What enclaves do not read, and hosts use. */
-function beside({ derivedKeys, lateSignatures }: Deployment): readonly (readonly [string, Hex])[] {
-  const needed = ['derivedKeys', derivedKeys] as const;
-  return lateSignatures === null ? [needed] : [needed, ['lateSignatures', lateSignatures]];
+function beside({ derivedKeys, lateSignatures, refusals }: Deployment): readonly (readonly [string, Hex])[] {
+  const named = { derivedKeys, lateSignatures, refusals };
+  return Object.entries(named).flatMap(([name, address]) => (address === null ? [] : [[name, address] as const]));
 }
 
 function codeAt(address: Hex, code: Hex): Hex {

@@ -17,6 +17,7 @@ export function createProviders(sources: readonly Source[], home: Home, ports: P
     chainId: () => ask((chain) => chain.chainId()),
     genesis: () => ask((chain) => chain.genesis()),
     blockAt: (number) => ask((chain) => chain.blockAt(number)),
+    blocksAt: (number) => providers.askAll((chain) => chain.blockAt(number)),
     header: (hash) => ask((chain) => chain.header(hash)),
     events: (from, to) => ask((chain) => chain.events(from, to)),
     counts: (block) => ask((chain) => chain.counts(block)),
@@ -51,6 +52,14 @@ class Providers {
 
   async ask<T>(question: (chain: Chain) => Promise<T>): Promise<T> {
     return (await this.#firstThat((provider) => provider.ask(question))).answer;
+  }
+
+  /** One answer of each that has one, preferred first. */
+  async askAll<T>(question: (chain: Chain) => Promise<T>): Promise<readonly T[]> {
+    const outcomes = await Promise.all(this.#order.map((provider) => outcomeOf(provider.ask(question))));
+    const answers = outcomes.flatMap((outcome) => ('answer' in outcome ? [outcome.answer] : []));
+    if (answers.length > 0) return answers;
+    throw allFailed(outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : [])));
   }
 
   /** The others' heads are looked at beside it, so that a slow one among them makes nobody wait. */
@@ -105,13 +114,20 @@ class Providers {
   }
 }
 
-async function headOf(provider: Provider): Promise<Head | null> {
+type Outcome<T> = { readonly answer: T } | { readonly failure: Retryable };
+
+async function outcomeOf<T>(asked: Promise<T>): Promise<Outcome<T>> {
   try {
-    return { provider, block: await provider.ask((chain) => chain.finalized()) };
-  } catch (error) {
-    if (!isRetryable(error)) throw error;
-    return null; // the provider remembers it
+    return { answer: await asked };
+  } catch (failure) {
+    if (!isRetryable(failure)) throw failure;
+    return { failure };
   }
+}
+
+async function headOf(provider: Provider): Promise<Head | null> {
+  const outcome = await outcomeOf(provider.ask((chain) => chain.finalized()));
+  return 'answer' in outcome ? { provider, block: outcome.answer } : null;
 }
 
 /** What one of another chain says decides nothing, unless there are no others. History is gone only where all say so. */

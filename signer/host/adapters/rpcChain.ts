@@ -2,9 +2,9 @@
 
 import { keccak256 } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
-import { decodeLog } from '../chain/decodeLog.ts';
 import type { Deployment } from '../chain/deployment.ts';
 import { encodeHeader } from '../chain/header.ts';
+import { addressesOf, decodeLog } from '../chain/view/logs.ts';
 import { isRetryable, Retryable } from '../errors.ts';
 import type { BlockRef, Chain, LocatedEvent } from '../ports/chain.ts';
 import * as answers from './answers.ts';
@@ -18,16 +18,18 @@ export function createRpcChain(rpc: Rpc, deployment: Deployment, onBlock: Chain[
     decoded(method, decode, await rpc(method, params));
   const block = (tag: string) => ask(answers.block, 'eth_getBlockByNumber', tag, false);
   const numbered = async (number: number) => expectNumber(await block(quantity(number)), number);
+  const blockAt = async (number: number) => {
+    const found = await numbered(number);
+    return found && blockRef(found);
+  };
   return {
     ...createViews(rpc, deployment),
     onBlock,
     chainId: () => ask(answers.count, 'eth_chainId'),
     genesis: async () => required(await numbered(0), 'the genesis block is unknown').hash,
     finalized: async () => blockRef(required(await block('finalized'), 'no block is final yet')),
-    blockAt: async (number) => {
-      const found = await numbered(number);
-      return found && blockRef(found);
-    },
+    blockAt,
+    blocksAt: async (number) => [await blockAt(number)],
     header: async (hash) => {
       const found = await ask(answers.block, 'eth_getBlockByHash', hash, false);
       return encodeHeader(required(found, `block ${hash} is unknown`).fields, hash);
@@ -89,7 +91,7 @@ async function readEvents(
   from: number,
   to: number,
 ): Promise<readonly LocatedEvent[]> {
-  const address = emitters(deployment);
+  const address = addressesOf(deployment);
   const filter = { address, fromBlock: quantity(from), toBlock: quantity(to) };
   const answer = await rpc('eth_getLogs', [filter]);
   const found = decoded('eth_getLogs', (logs) => answers.logs(logs, { from, to, of: address }), answer);
@@ -98,13 +100,6 @@ async function readEvents(
     return data === null ? [] : [{ block, blockHash, index, data }];
   });
   return events.sort((a, b) => a.block - b.block || a.index - b.index);
-}
-
-function emitters(deployment: Deployment): readonly Hex[] {
-  const { measurementRegistry, enclaveRegistry, keyRegistry, derivedKeys, signingRequests, lateSignatures } =
-    deployment;
-  const needed = [measurementRegistry, enclaveRegistry, keyRegistry, derivedKeys, signingRequests];
-  return lateSignatures === null ? needed : [...needed, lateSignatures];
 }
 
 /** Of the slots that were asked for, whatever else came, and however the provider spells them. */

@@ -2,8 +2,8 @@
 
 import { API_VERSION, type Status } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
+import { enclaveId } from '../../formats/wirePreimages.ts';
 import type { Deployment } from '../chain/deployment.ts';
-import { enclaveIdOf } from '../chain/preimages.ts';
 import { Fatal } from '../errors.ts';
 import type { Chain } from '../ports/chain.ts';
 import type { Enclave } from '../ports/enclave.ts';
@@ -52,7 +52,7 @@ async function identify(
   settings: Settings,
   { identity }: Status,
 ): Promise<Hex> {
-  const id = enclaveIdOf(deployment, wallet.operator, identity);
+  const id = enclaveId(deployment.chainId, deployment.enclaveRegistry, wallet.operator, identity);
   const current = await chain.enclaveOf(wallet.operator);
   if (current === null || current === id || settings.replaceIdentity) return id;
   const detail = `the operator ${wallet.operator} has registered enclave ${current}, this is ${id}`;

@@ -68,12 +68,18 @@ export type Store = {
   /** Earlier cursors, newest first, for finding where a reorg began. */
   checkpoints(): readonly BlockRef[];
   setCursor(block: BlockRef): void;
-  /** Forgets cursors and events of blocks after this one; the next scan starts there. */
+  /** Sets cursors and events of blocks after this one aside; the next scan starts there. */
   rewind(block: number): void;
+  /** What was set aside: all after `above`, its cursors newest first. Forgotten when the cursor is past all of it. */
+  setAside(): { readonly above: number; readonly cursors: readonly BlockRef[] } | null;
+  /** Takes back what was set aside up to this block, and forgets the rest; only while nothing was read in its place. */
+  restore(block: number): void;
   /** True if the event was not known yet. */
   addEvent(event: LocatedEvent): boolean;
   /** All events in chain order. */
   events(): Iterable<LocatedEvent>;
+  /** Those of one block. */
+  eventsIn(block: number): readonly LocatedEvent[];
 
   putPosting(posting: Posting): void;
   posting(id: string): Posting | null;

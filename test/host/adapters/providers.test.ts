@@ -95,6 +95,18 @@ describe('several providers', () => {
     expect(await several(first, second).reason()).to.have.property('code', 'HISTORY_PRUNED');
   });
 
+  it('each say what they have at a number, but those that fail or are of another chain', async () => {
+    const [first, second, third, wrong] = [fake(), fake(), fake(), fake()];
+    third.mine();
+    const at = (await third.blockAt(1)) ?? expect.fail();
+    first.failures.set('blockAt', [down()]);
+    wrong.chainId = async () => 10;
+    const { chain } = several(first, second, third, wrong);
+    expect(await chain.blocksAt(1)).to.deep.equal([null, at]);
+    for (const one of [first, second, third]) one.failures.set('blockAt', [down()]);
+    expect(await chain.blocksAt(1).catch((error) => error)).to.have.property('code', 'RPC_UNAVAILABLE');
+  });
+
   it('let a bug be a bug', async () => {
     const first = fake();
     first.balance = async () => {

@@ -108,7 +108,7 @@ describe('quorate doctor and a provider', () => {
   it('says NO to one that leaves out logs of what the contracts count', async () => {
     requests = 3;
     expect((await wrong()).map(({ check, detail }) => `${check}: ${detail}`).join()).to.include(
-      'logs: there are 3 requests, and logs of 0: some are left out',
+      'logs: the contracts count 3 requests that no log has shown',
     );
   });
 

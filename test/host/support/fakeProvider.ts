@@ -54,7 +54,8 @@ export function blockOf(number: number, chain = 'home'): Record<string, Hex> & {
 export const DEPLOYMENT: Deployment = {
   ...{ chainId: CHAIN_ID, genesisHash: blockOf(0).hash, configuration: word(0xcf) },
   ...{ measurementRegistry: address(1), enclaveRegistry: address(2), keyRegistry: address(3) },
-  ...{ signingRequests: address(4), derivedKeys: address(5), lateSignatures: address(6), lenses: null },
+  ...{ signingRequests: address(4), derivedKeys: address(5), lateSignatures: address(6) },
+  ...{ refusals: address(7), lenses: null },
   codeHashes: {
     ...{ measurementRegistry: word(1), enclaveRegistry: word(2) },
     ...{ keyRegistry: word(3), signingRequests: word(4) },

@@ -2,22 +2,15 @@
 
 import { expect } from 'chai';
 import { encodeAbiParameters, encodeEventTopics, zeroAddress } from 'viem';
-import { KEY_REGISTRY_ABI, SIGNING_REQUESTS_ABI } from '../../../signer/host/chain/abi.ts';
-import { decodeLog, type RawLog } from '../../../signer/host/chain/decodeLog.ts';
-import { rowName } from '../../../signer/host/chain/foldRows.ts';
-import { createLedger, isOvertaken } from '../../../signer/host/chain/ledger.ts';
-import { watchRequests } from '../../../signer/host/path/watchRequests.ts';
-import type { ChainEvent } from '../../../signer/host/ports/chain.ts';
-import { want } from '../../../signer/host/posting/want.ts';
-import { startErrands } from '../../../signer/host/sessions/errands.ts';
-import { leaderOrder } from '../../../signer/host/sessions/order.ts';
-import { findTask } from '../../../signer/host/sessions/task.ts';
-import { settled } from '../support/clock.ts';
-import { word } from '../support/fakeChain.ts';
+import { KEY_REGISTRY_ABI, SIGNING_REQUESTS_ABI } from '../../../../signer/host/chain/abi.ts';
+import { createLedger, isOvertaken } from '../../../../signer/host/chain/view/ledger.ts';
+import { decodeLog, type RawLog } from '../../../../signer/host/chain/view/logs.ts';
+import { rowName } from '../../../../signer/host/chain/view/rowName.ts';
+import type { ChainEvent } from '../../../../signer/host/ports/chain.ts';
+import { DEPLOYMENT } from '../../support/deployment.ts';
+import { word } from '../../support/fakeChain.ts';
 import {
   activated,
-  attested,
-  booted,
   created,
   EPOCH,
   KEY,
@@ -26,18 +19,16 @@ import {
   REQUESTER,
   raised,
   ready,
-  registered,
   removed,
   request,
   requested,
   row,
-} from '../support/samples.ts';
-import { world } from '../support/world.ts';
+} from '../../support/samples.ts';
+import { located } from '../../support/view.ts';
 
 const REQUEST = word(1);
-const { deployment } = world().context;
 const decode = (address: `0x${string}`, topics: unknown, data: RawLog['data']) =>
-  decodeLog(deployment, { address, topics: topics as RawLog['topics'], data });
+  decodeLog(DEPLOYMENT, { address, topics: topics as RawLog['topics'], data });
 
 describe('the logs of rows', () => {
   const abi = KEY_REGISTRY_ABI;
@@ -54,7 +45,7 @@ describe('the logs of rows', () => {
       66,
       60,
     ]);
-    expect(decode(deployment.keyRegistry, set, data)).to.deep.equal({
+    expect(decode(DEPLOYMENT.keyRegistry, set, data)).to.deep.equal({
       ...{
         event: 'RowSet',
         keyId: KEY,
@@ -67,17 +58,17 @@ describe('the logs of rows', () => {
       },
     });
     const gone = encodeEventTopics({ abi, eventName: 'RowRemoved', args });
-    expect(decode(deployment.keyRegistry, gone, encodeAbiParameters(types('uint40'), [8]))).to.deep.equal(removed(8));
+    expect(decode(DEPLOYMENT.keyRegistry, gone, encodeAbiParameters(types('uint40'), [8]))).to.deep.equal(removed(8));
     const up = encodeEventTopics({ abi, eventName: 'RowRaised', args });
     const by = encodeAbiParameters(types('uint40', 'address'), [9, guard]);
-    expect(decode(deployment.keyRegistry, up, by)).to.deep.equal(raised(9));
+    expect(decode(DEPLOYMENT.keyRegistry, up, by)).to.deep.equal(raised(9));
   });
 
   it('come with attempts of key generation, and of nothing else that is to come', () => {
     const at = (kind: number) => {
       const topics = encodeEventTopics({ abi, eventName: 'AttemptOpened', args: { keyId: KEY, attempt: 1, kind } });
       const data = encodeAbiParameters(types('uint32', 'uint16', 'bytes32[]', 'uint48'), [1, 2, [...MEMBERS], 5_000]);
-      return decode(deployment.keyRegistry, topics, data);
+      return decode(DEPLOYMENT.keyRegistry, topics, data);
     };
     expect(at(1)).to.deep.equal(opened());
     expect(at(2)).to.equal(null);
@@ -90,20 +81,19 @@ describe('the logs of rows', () => {
     const { requester: _, counter: __, ...intent } = request;
     const inputs = event.inputs.filter((input) => !('indexed' in input && input.indexed));
     const data = encodeAbiParameters(inputs as never, [1n, EPOCH, 500, 560, zeroAddress, false, intent] as never);
-    expect(decode(deployment.signingRequests, topics, data)).to.deep.equal(requested(1, 560));
+    expect(decode(DEPLOYMENT.signingRequests, topics, data)).to.deep.equal(requested(1, 560));
   });
 });
 
 describe('rows in the ledger', () => {
-  const ledgerOf = (...events: ChainEvent[]) =>
-    createLedger(events.map((data, index) => ({ block: 1, blockHash: word(1), index, data })));
+  const ledgerOf = (...events: ChainEvent[]) => createLedger(located(...events));
   const overtaken = (...events: ChainEvent[]) => {
     const ledger = ledgerOf(...events);
     return isOvertaken(ledger, ledger.requests.get(REQUEST)!);
   };
 
   it('keep their epoch through a removal', () => {
-    const name = rowName(KEY, REQUESTER);
+    const name = rowName({ keyId: KEY, requester: REQUESTER });
     expect(ledgerOf(row(), removed(5)).rows.get(name)).to.include({ epoch: 5, kinds: 0 });
     expect(ledgerOf(row(), raised(5)).rows.get(name)).to.include({ epoch: 5, kinds: 2 });
     expect(ledgerOf(row(), removed(5), row(6, 66)).rows.get(name)).to.include({ epoch: 6, kinds: 66 });
@@ -125,60 +115,5 @@ describe('rows in the ledger', () => {
   it('make a request READY in the block that asks for it', () => {
     const ledger = ledgerOf(created, opened(), activated, row(), requested(1), ready(1));
     expect(ledger.requests.get(REQUEST)).to.include({ state: 'ready', epoch: EPOCH });
-  });
-});
-
-describe('a host', () => {
-  /** The first in order for the request, of a row at the epoch at which it was asked. */
-  function leader(...more: ChainEvent[]) {
-    const it = world(leaderOrder(REQUEST, MEMBERS)[0]);
-    for (const member of [0, 1, 2]) it.see(registered(member), booted(member), attested(member));
-    it.see(created, opened());
-    it.see(activated, row());
-    it.see(requested(1), ...more);
-    const leads = async () => {
-      startErrands(it.context);
-      await settled();
-      return it.sent.length > 0;
-    };
-    const posting = (kind: string) => it.store.posting(`${kind}:${REQUEST}`);
-    return { ...it, leads, posting };
-  }
-
-  it('works on what is READY in the block that asks for it', async () => {
-    expect(await leader(ready(1)).leads()).to.equal(true);
-  });
-
-  it('leads nothing that its row has overtaken, nor joins it, and expires it at once', async () => {
-    const { see, leads, posting, context } = leader(ready(1));
-    see(raised());
-    expect(await leads()).to.equal(false);
-    expect(findTask(context.ledger, 'signing', REQUEST)).to.equal(null);
-    await watchRequests(context);
-    expect(posting('expire')).to.include({ state: 'wanted' });
-  });
-
-  it('makes nothing ready that its row has overtaken while it waited', async () => {
-    const { see, posting, context } = leader();
-    see(removed());
-    await watchRequests(context);
-    expect(posting('mark-ready')).to.equal(null);
-    expect(posting('expire')).to.include({ state: 'wanted' });
-  });
-
-  it('posts a signature that is out before it expires what was overtaken meanwhile', async () => {
-    const { see, posting, context, store } = leader(ready(1));
-    want(context, {
-      goal: { kind: 'fulfil', request: REQUEST },
-      to: deployment.signingRequests,
-      data: '0x01',
-      rank: 0,
-    });
-    see(raised());
-    await watchRequests(context);
-    expect(posting('expire')).to.equal(null);
-    store.putPosting({ ...posting('fulfil')!, state: 'given-up' });
-    await watchRequests(context);
-    expect(posting('expire')).to.include({ state: 'wanted' });
   });
 });
