@@ -51,7 +51,9 @@ export function assemble(file: string): Assembled {
   const surroundings = { clock: systemClock, log, metrics };
   if (isReadByOthers(file)) log('warn', 'others may read the configuration file: chmod 600', { file });
   mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 });
-  const wallet = createWallet(deployment, config.operator.keyFile, config.operator.gasKeyFile);
+  const { keyFile, gasKeyFile, secondGasKeyFile } = config.operator;
+  const gasKeyFiles = secondGasKeyFile === null ? [gasKeyFile] : [gasKeyFile, secondGasKeyFile];
+  const wallet = createWallet(deployment, keyFile, ...gasKeyFiles);
   const ports = {
     ...surroundings,
     wallet,
