@@ -36,6 +36,8 @@ export type Operator = {
   readonly configFile: string;
   /** Port of /livez, /readyz and /metrics. */
   readonly health: number;
+  /** Where it listens for other hosts. */
+  readonly peersPort: number;
   /** Which machine its development TEE pretends to be; also on that TEE's command line. */
   readonly platform: string;
 };
@@ -67,15 +69,16 @@ export async function createOperator(name: string, regionName: string, machine: 
   const certificate = await generateCertificate(new Date());
   const configFile = join(directory, 'quorate.json');
   const place = { region: id(regionName), platform: platformId() };
-  const operator = { name, address, ...place, directory, host: machine.host, configFile, health: await freePort() };
+  const ports = { health: await freePort(), peersPort: await freePort() };
+  const operator = { name, address, ...place, directory, host: machine.host, configFile, ...ports };
   await writeFile(join(directory, 'operator.key'), privateKey, { mode: 0o600 });
   await writeFile(join(directory, 'tls.crt'), certificate.cert);
   await writeFile(join(directory, 'tls.key'), certificate.key, { mode: 0o600 });
-  await writeFile(configFile, JSON.stringify(configOf(operator, await freePort(), machine), null, 2));
+  await writeFile(configFile, JSON.stringify(configOf(operator, machine), null, 2));
   return operator;
 }
 
-function configOf({ health, platform, region }: Operator, port: number, machine: Machine): object {
+function configOf({ health, peersPort: port, platform, region }: Operator, machine: Machine): object {
   const { rpc, tee, bundle, configuration, deployment, rootKey, log } = machine;
   const program = ['node', tee, '--bundle', bundle, '--configuration', configuration];
   return {
