@@ -54,7 +54,8 @@ async function makeKeys(
 ): Promise<readonly DerivedKey[]> {
   const keys: DerivedKey[] = [];
   while (keys.length < KEYS) {
-    const { keyId } = await voteForKey(dao, { threshold: THRESHOLD, operators, requesters: [requester] });
+    const purpose = `Bitcoin, number ${keys.length + 1}`;
+    const { keyId } = await voteForKey(dao, { threshold: THRESHOLD, operators, requesters: [requester], purpose });
     await untilActive(dao, keyId, PATIENCE);
     keys.push(await claimDerivedKey(dao, keyId, requester, PATH));
   }
