@@ -22,9 +22,9 @@ const KIND_NUMBERS = { final: 1, unsupported: 2 } as const;
 export const refuse: Rule<Refuse> = {
   id: ({ request, member, refusal, code }) => `refuse:${request}:${member}:${refusal}:${code}`,
   priority: 7,
-  shown: ({ request, member }, known) => {
+  shown: ({ request, member, refusal }, known) => {
     const state = stateOf(known, request);
-    if (isRefusedBy(known.ledger, request, member) || state === 'refused') return 'reached';
+    if (isRefusedBy(known.ledger, request, { member, kind: refusal }) || state === 'refused') return 'reached';
     return isOpen(state) ? 'open' : 'out-of-reach';
   },
   standing: async ({ request }, now) => {
