@@ -72,7 +72,7 @@ describe('envelopes', () => {
     ['of another sender', 'ENVELOPE_UNOPENED', first((bytes) => bytes.with(36, 3))],
     ['of no member', 'ENVELOPE_MISROUTED', first((bytes) => bytes.with(36, 4))],
     ['of this enclave itself', 'ENVELOPE_MISROUTED', first((bytes) => bytes.with(36, 2))],
-    ['direct instead of broadcast', 'ENVELOPE_UNOPENED', first((bytes) => bytes.with(39, 0))],
+    ['direct instead of broadcast', 'ENVELOPE_UNEXPECTED', first((bytes) => bytes.with(39, 0))],
     ['with another ephemeral key', 'ENVELOPE_UNOPENED', first((bytes) => bytes.with(40, bytes[40]! ^ 1))],
     ['with another ciphertext', 'ENVELOPE_UNOPENED', first((bytes) => bytes.with(80, bytes[80]! ^ 1))],
     ['longer than their round allows', 'ENVELOPE_TOO_LARGE', first((bytes) => new Uint8Array([...bytes, ...bytes]))],
@@ -84,7 +84,7 @@ describe('envelopes', () => {
     ],
     ['of two halves', 'ENVELOPE_UNOPENED', (network) => swapped(fromTo(network, 1, 2), fromTo(network, 3, 2))],
     ['that a stranger sealed', 'ENVELOPE_UNSIGNED', (network) => forged(network, {})],
-    ['that a stranger sealed for a round far ahead', 'ENVELOPE_UNSIGNED', (network) => forged(network, { round: 7 })],
+    ['that a stranger sealed for a round far ahead', 'ENVELOPE_AHEAD', (network) => forged(network, { round: 7 })],
   ];
 
   for (const [what, code, make] of cases) {
