@@ -3,6 +3,7 @@
 import { toHex } from '../../formats/hex.ts';
 import { refuse } from '../../formats/refusal.ts';
 import { signingSubject } from '../../formats/session.ts';
+import type { ProvenState } from '../../proof/state.ts';
 import { MAX_SESSION_MESSAGES, MAX_SESSION_REQUESTS, type Result } from '../api.ts';
 import { decodeCommittee, decodeSet } from '../decode/committee.ts';
 import { type Decoded, hexOf, listOf, object } from '../decode/decoder.ts';
@@ -30,13 +31,12 @@ export const signParams = object({
 type Params = Decoded<typeof signParams>;
 
 export async function sign(life: Life, params: Params): Promise<Result<'sign'>> {
-  const { configuration, checkpoints } = life;
-  const { committee, set, block, requests } = params;
-  const shown = requests.map((request) => ({ id: idOf(request, configuration), request }));
+  const { block } = params;
+  const shown = params.requests.map((request) => ({ id: idOf(request, life.configuration), request }));
   requireOneSession(shown);
 
-  const self = selfOf(life);
-  const signers = granted(life, block, (state) => verifySigners(state, configuration, self, committee, set));
+  const signersAt = verifySignersOf(life, params);
+  const signers = granted(life, block, signersAt);
   const judged = shown.map((each) => judgeRequest(life, block, signers, each));
   const refused = judged.flatMap((each) => each.refused ?? []);
   if (refused.length > 0) return refuseAll(life, signers, refused);
@@ -44,15 +44,27 @@ export async function sign(life: Life, params: Params): Promise<Result<'sign'>> 
   const approved = judged.flatMap((each) => each.approved ?? []);
   const session = signingSession(signers, { kind: 'signing', subject: signingSubject(shown.map(({ id }) => id)) });
   const share = takeShare(life, session, signers);
-  const pinned = checkpoints.at(block);
-  const judge: Judge = (head) => {
-    const newest = withNewerWords(pinned, head);
-    verifySigners(newest, configuration, self, committee, set);
-    for (const { id, request } of shown) requireOpen(newest, id, request);
-  };
+  const judge = judgeOf(life.checkpoints.at(block), signersAt, shown);
   const orders = approved.map((request) => orderOf(life, session, request));
   await signTogether(life, { session, judge }, share, orders);
   return { session: toHex(session.id) };
+}
+
+function verifySignersOf(life: Life, { committee, set }: Params): (state: ProvenState) => VerifiedSigners {
+  const self = selfOf(life);
+  return (state) => verifySigners(state, life.configuration, self, committee, set);
+}
+
+/** It lives as long as the session: payloads are not in it. */
+function judgeOf(pinned: ProvenState, verify: (state: ProvenState) => unknown, shown: readonly Shown[]): Judge {
+  const open = shown.map(({ id, request: { keyId, requester, kind, deadline } }) => {
+    return { id, request: { keyId, requester, kind, deadline } };
+  });
+  return (head) => {
+    const newest = withNewerWords(pinned, head);
+    verify(newest);
+    for (const { id, request } of open) requireOpen(newest, id, request);
+  };
 }
 
 /** One request always fits: contracts take fewer digests than a session has messages. */
