@@ -57,11 +57,19 @@ export type Options = {
   readonly threshold?: number;
   readonly keys?: readonly Hex[];
   readonly everyBlocks?: number;
+  readonly concurrency?: number;
   /** ids are what requests hash to, not numbers that are easy to read */
   readonly areHashed?: boolean;
 };
 
-export function sitting({ size = 5, threshold = 3, keys = [KEY], everyBlocks = 1, areHashed = false }: Options = {}) {
+export function sitting({
+  size = 5,
+  threshold = 3,
+  keys = [KEY],
+  everyBlocks = 1,
+  areHashed = false,
+  concurrency = 4,
+}: Options = {}) {
   const clock = manualClock();
   const members = Array.from({ length: size }, (_, at) => member(at));
   const events: { readonly block: number; readonly data: ChainEvent }[] = [];
@@ -173,7 +181,7 @@ export function sitting({ size = 5, threshold = 3, keys = [KEY], everyBlocks = 1
     const isPursued = (goal: Goal) => goal.kind === 'fulfil' && it.pursued.has(goal.request);
     const spawn = (_: string, work: Promise<void>) =>
       void work.catch((error: unknown) => (isRetryable(error) ? undefined : Promise.reject(error)));
-    const settings = { times: { ...DEFAULT_TIMES, attempt: 8_000, post: 3_000, invite: 1_000 }, concurrency: 4 };
+    const settings = { times: { ...DEFAULT_TIMES, attempt: 8_000, post: 3_000, invite: 1_000 }, concurrency };
     const ports = {
       clock,
       metrics,
