@@ -3,9 +3,8 @@
 import { encodeFunctionData, getAbiItem } from 'viem';
 import type { Hex } from '../../../formats/hex.ts';
 import { REFUSALS_ABI } from '../../chain/abi.ts';
-import { isRefusedBy } from '../../chain/view/ledger.ts';
 import { askedOf, isOpen, REQUEST, stateOf } from './asked.ts';
-import type { Rule } from './rule.ts';
+import type { Known, Rule } from './rule.ts';
 
 export type Refuse = {
   readonly kind: 'refuse';
@@ -22,9 +21,9 @@ const KIND_NUMBERS = { final: 1, unsupported: 2 } as const;
 export const refuse: Rule<Refuse> = {
   id: ({ request, member, refusal, code }) => `refuse:${request}:${member}:${refusal}:${code}`,
   priority: 7,
-  shown: ({ request, member }, known) => {
-    const state = stateOf(known, request);
-    if (isRefusedBy(known.ledger, request, member) || state === 'refused') return 'reached';
+  shown: (goal, known) => {
+    const state = stateOf(known, goal.request);
+    if (state === 'refused' || isSaid(goal, known)) return 'reached';
     return isOpen(state) ? 'open' : 'out-of-reach';
   },
   standing: async ({ request }, now) => {
@@ -40,6 +39,11 @@ export const refuse: Rule<Refuse> = {
   },
   gas: () => 0n,
 };
+
+/** What an image did not know it may refuse for good after the next measurement: two statements. */
+function isSaid({ request, member, refusal }: Refuse, { ledger }: Known): boolean {
+  return (ledger.refusals.get(request) ?? []).some((said) => said.member === member && said.kind === refusal);
+}
 
 /** Arguments by the names of the generated ABI. */
 function encoded(values: Readonly<Record<string, unknown>>): Hex {
