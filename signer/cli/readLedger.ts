@@ -1,9 +1,9 @@
 /** What the finalised chain says, read by an RPC of the configuration, without a running host. */
 
 import { readConfig, readDeployment } from '../host/adapters/assemble.ts';
-import { createRpc } from '../host/adapters/rpc.ts';
-import { createRpcChain } from '../host/adapters/rpcChain.ts';
-import { failover } from '../host/chain/failover.ts';
+import { openChain as connectChain } from '../host/adapters/openChain.ts';
+import { systemClock } from '../host/adapters/systemClock.ts';
+import { missingIn } from '../host/chain/gaps.ts';
 import { type Piece, RangeReader } from '../host/chain/range.ts';
 import { createLedger, type Ledger } from '../host/chain/view/ledger.ts';
 import { describe, Fatal, isRetryable } from '../host/errors.ts';
@@ -15,13 +15,18 @@ const LONGEST = 10_000;
 export function openChain(file: string): { readonly chain: Chain; readonly startBlock: number } {
   const config = readConfig(file);
   const deployment = readDeployment(config);
-  const chains = config.chain.rpc.map((url) => createRpcChain(createRpc(url), deployment));
-  return { chain: failover(chains, () => {}), startBlock: config.chain.startBlock };
+  const silent = { log: () => {}, metrics: { add: () => {} }, problems: { set: () => {}, clear: () => {} } };
+  const chain = connectChain(config.chain.rpc, deployment, { clock: systemClock, ...silent });
+  return { chain, startBlock: config.chain.startBlock };
 }
 
 /** @throws Fatal CONFIG_INVALID when the chain cannot be read, or not all of it */
 export async function readLedger(file: string): Promise<Ledger> {
   const { chain, startBlock } = openChain(file);
+  return readFinal(chain, startBlock);
+}
+
+export async function readFinal(chain: Chain, startBlock: number): Promise<Ledger> {
   try {
     const head = await chain.finalized();
     const ledger = createLedger(await readAll(chain, startBlock, head));
@@ -44,17 +49,13 @@ async function readAll(chain: Chain, startBlock: number, head: BlockRef): Promis
 }
 
 /** An RPC that leaves out logs shows fewer than the contracts count. */
-function requireAll({ requests, keys, enclaves }: Ledger, counts: Counts): void {
-  const lacks = [
-    ['requests', counts.requests - requests.size] as const,
-    ['keys', counts.keys - keys.size] as const,
-    ['enclaves', counts.enclaves - enclaves.size] as const,
-  ].filter(([, count]) => count > 0);
-  if (lacks.length === 0) return;
-  const words = lacks.map(([what, count]) => `${count} ${what}`).join(', ');
+function requireAll(ledger: Ledger, counts: Counts): void {
+  const missing = missingIn(ledger, counts);
+  if (missing === null) return;
+  const advice = 'Name another RPC in chain.rpc; `quorate doctor` tells which of them can be used.';
   throw new Fatal(
     'CONFIG_INVALID',
-    `the RPC leaves out logs: the contracts count ${words} that none has shown`,
-    'Name another RPC in chain.rpc; `quorate doctor` tells which of them can be used.',
+    `the RPC leaves out logs: the contracts count ${missing} that none has shown`,
+    advice,
   );
 }

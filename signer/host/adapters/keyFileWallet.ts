@@ -60,5 +60,14 @@ export function readAccount(file: string): PrivateKeyAccount {
   }
   if (!/^0x[0-9a-fA-F]{64}$/.test(text))
     throw new Fatal('CONFIG_INVALID', `${file} does not hold a private key`, advice);
-  return privateKeyToAccount(text as Hex);
+  return accountOf(text as Hex, file, advice);
+}
+
+/** The cause would say the number. */
+function accountOf(key: Hex, file: string, advice: string): PrivateKeyAccount {
+  try {
+    return privateKeyToAccount(key);
+  } catch {
+    throw new Fatal('CONFIG_INVALID', `${file} does not hold a private key: its number is out of range`, advice);
+  }
 }

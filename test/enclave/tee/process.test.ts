@@ -112,6 +112,7 @@ describe('the enclave process under the development TEE', function () {
       `0x${'0b'.repeat(32)}`,
       `0x${'0c'.repeat(32)}`,
     ] as Hex[];
+    const block = okOf<{ hash: Hex }>(await host.call('prove', { header: HEADER, nodes: [] })).hash;
     const attestation = okOf<{ reportData: Hex; evidence: Hex; challenge: Hex }>(
       await host.call('attest', {
         operator: operator!,
@@ -119,7 +120,7 @@ describe('the enclave process under the development TEE', function () {
         tlsKey: tlsKey!,
         endpoint: 'wss://here',
         epoch: 1,
-        header: HEADER,
+        block,
       }),
     );
     const { chainId, contracts } = parseConfiguration(CONFIGURATION);
