@@ -147,6 +147,28 @@ describe('goals', () => {
       expect(ruleOf('fulfil').batch!.call([fulfil(1), fulfil(9)], view, CONTRACTS)).to.equal(null);
     });
 
+    it('entries of a batch, which are no longer than they say', () => {
+      const { view, see } = posting();
+      const digests = [`0x${'d1'.repeat(200)}`, word(2)] as const;
+      const signatures = [`0x${'51'.repeat(64)}`, `0x${'52'.repeat(65)}`] as const;
+      see(3, { ...row(), guard: `0x${'00'.repeat(20)}` } as ChainEvent, asked(1, { digests }), asked(2, { digests }));
+      const boot = { ...GOALS.boot, signature: `0x${'51'.repeat(65)}` } as const;
+      const pairs: readonly (readonly [Goal, Goal])[] = [
+        [markReady(1), markReady(2)],
+        [
+          { kind: 'fulfil', request: word(1), signatures },
+          { kind: 'fulfil', request: word(2), signatures },
+        ],
+        [boot, boot],
+      ];
+      for (const pair of pairs) {
+        const batch = ruleOf(pair[0].kind).batch!;
+        const [one, two] = [batch.call(pair.slice(1), view, CONTRACTS), batch.call(pair, view, CONTRACTS)];
+        const entry = size(two!.data) - size(one!.data);
+        expect(batch.bytes(pair[0], view), pair[0].kind).to.be.within(entry, entry + 200);
+      }
+    });
+
     it('nothing where no log has shown the request, or nothing is there to post to', () => {
       for (const goal of [GOALS.ready, GOALS.expire, GOALS.fulfil, GOALS.late, GOALS.refuse])
         expect(callOf(goal)).to.equal(null);

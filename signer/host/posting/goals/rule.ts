@@ -44,7 +44,8 @@ export type Rule<G, Other = never> = {
 
 /** Many in one call, each of which is skipped where it is not possible. */
 export type Batch<G> = {
-  mayJoin(goal: G, known: Known): boolean;
+  /** Bytes of its entry; null where it has to go alone. */
+  bytes(goal: G, known: Known): number | null;
   call(goals: readonly G[], known: Known, contracts: Contracts): Call | null;
 };
 
