@@ -1,9 +1,8 @@
 /** What the finalised chain says, read by an RPC of the configuration, without a running host. */
 
 import { readConfig, readDeployment } from '../host/adapters/assemble.ts';
-import { createRpc } from '../host/adapters/rpc.ts';
-import { createRpcChain } from '../host/adapters/rpcChain.ts';
-import { failover } from '../host/chain/failover.ts';
+import { openChain as connectChain } from '../host/adapters/openChain.ts';
+import { systemClock } from '../host/adapters/systemClock.ts';
 import { missingIn } from '../host/chain/gaps.ts';
 import { type Piece, RangeReader } from '../host/chain/range.ts';
 import { createLedger, type Ledger } from '../host/chain/view/ledger.ts';
@@ -16,8 +15,9 @@ const LONGEST = 10_000;
 export function openChain(file: string): { readonly chain: Chain; readonly startBlock: number } {
   const config = readConfig(file);
   const deployment = readDeployment(config);
-  const chains = config.chain.rpc.map((url) => createRpcChain(createRpc(url), deployment));
-  return { chain: failover(chains, () => {}), startBlock: config.chain.startBlock };
+  const silent = { log: () => {}, metrics: { add: () => {} }, problems: { set: () => {}, clear: () => {} } };
+  const chain = connectChain(config.chain.rpc, deployment, { clock: systemClock, ...silent });
+  return { chain, startBlock: config.chain.startBlock };
 }
 
 /** @throws Fatal CONFIG_INVALID when the chain cannot be read, or not all of it */

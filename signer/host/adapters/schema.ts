@@ -16,6 +16,8 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE aside_events (block INTEGER NOT NULL, position INTEGER NOT NULL, hash TEXT NOT NULL, data TEXT NOT NULL,
      PRIMARY KEY (block, position, hash)) STRICT, WITHOUT ROWID;
    CREATE TABLE aside (only INTEGER PRIMARY KEY CHECK (only = 1), above INTEGER NOT NULL) STRICT;`,
+  `DROP TABLE postings;
+   CREATE TABLE sent (account TEXT NOT NULL, nonce INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY (account, nonce)) STRICT, WITHOUT ROWID;`,
 ];
 
 /** @throws Fatal SCHEMA_NEWER */

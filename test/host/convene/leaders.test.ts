@@ -1,0 +1,127 @@
+/** Who leads: one member of each key for a term, the next when it leaves something out, whatever else it does. */
+
+import { expect } from 'chai';
+import type { Hex } from '../../../signer/formats/hex.ts';
+import { leaderOrder, termOf } from '../../../signer/host/convene/order.ts';
+import { word } from '../support/fakeChain.ts';
+import { KEY } from '../support/samples.ts';
+import { sitting } from './support/sitting.ts';
+
+const range = (from: number, count: number) => Array.from({ length: count }, (_, at) => from + at);
+
+/** Members in the order in which they lead the key. */
+const orderOf = ({ members, height }: ReturnType<typeof sitting>, key: Hex = KEY) =>
+  leaderOrder(key, termOf(height()), members) as readonly [Hex, Hex, Hex, Hex, Hex];
+
+describe('the leader of a key', () => {
+  it('takes all that is ready into one session, and nobody else leads', async () => {
+    const it = sitting();
+    const ids = it.ask(range(1, 20));
+    await it.run(2_000);
+    expect(it.ends).to.have.lengthOf(1);
+    expect(it.ends[0]?.ids).to.have.members([...ids]);
+    expect(it.ends[0]?.leader).to.equal(orderOf(it)[0]);
+    expect(ids.every(it.isFulfilled)).to.equal(true);
+  });
+
+  it('has one session of the key at a time', async () => {
+    const it = sitting();
+    it.world.latency = 300;
+    it.ask(range(1, 40));
+    await it.run(200);
+    it.ask(range(41, 10));
+    for (let turn = 0; turn < 40; turn += 1) {
+      await it.run(50);
+      expect([...it.sessions.values()].filter(({ over }) => !over).length).to.be.at.most(1);
+    }
+    expect(it.ends.map(({ ids }) => ids.length)).to.deep.equal([32, 18]);
+  });
+
+  it('that censors one request is passed over by the next, and seen to be', async () => {
+    const it = sitting();
+    const [first, second] = orderOf(it);
+    const [censored] = it.ask([1]) as [Hex];
+    // the first's enclave says that it refuses the one, and its host goes on with all others
+    it.seats.get(first)!.refuses = (id) =>
+      id === censored ? { id, kind: 'final', code: 'EFFECT_MISMATCH', detail: '' } : null;
+    const others = it.ask(range(2, 5));
+    await it.run(7_900);
+    expect(others.every(it.isFulfilled)).to.equal(true);
+    expect(it.isFulfilled(censored)).to.equal(false);
+    await it.run(1_500);
+    expect(it.ends.at(-1)).to.deep.include({ ids: [censored], leader: second });
+    expect(it.isFulfilled(censored)).to.equal(true);
+    expect(it.seats.get(second)!.metrics.read('quorate_requests_left_out_total', { leader: first })).to.equal(1);
+  });
+
+  it('that is down is not waited for', async () => {
+    const it = sitting();
+    it.seats.get(orderOf(it)[0])!.isUp = false;
+    const ids = it.ask([1, 2]);
+    await it.run(1_500);
+    expect(it.ends.map(({ leader }) => leader)).to.deep.equal([orderOf(it)[1]]);
+    expect(ids.every(it.isFulfilled)).to.equal(true);
+  });
+
+  it('that says nothing while connected costs one time-out, and the one after it another', async () => {
+    const it = sitting();
+    const [first, second, third] = orderOf(it);
+    for (const id of [first, second]) it.seats.get(id)!.drops = (_, { type }) => type === 'invite';
+    it.ask([1]);
+    await it.run(15_900);
+    expect(it.ends).to.deep.equal([]);
+    await it.run(1_500);
+    expect(it.ends.map(({ leader }) => leader)).to.deep.equal([third]);
+  });
+
+  it('that dies in a session is followed by another, and the request is signed', async () => {
+    const it = sitting();
+    const [first] = orderOf(it);
+    it.world.latency = 500;
+    const [id] = it.ask([1]) as [Hex];
+    await it.run(100);
+    expect(it.sessions.size).to.equal(1);
+    it.seats.get(first)!.isUp = false;
+    it.seats.get(first)!.convener.lost();
+    it.seats.get(first)!.drops = () => true;
+    it.world.comesTo = ({ session, set }) =>
+      set.leader === first ? it.fault(session, 'silent', { silent: [it.members.indexOf(first) + 1] }) : null;
+    await it.run(14_000);
+    expect(it.isFulfilled(id)).to.equal(true);
+  });
+
+  it('changes with the term', () => {
+    const leaders = new Set(
+      range(0, 20).map(
+        (term) =>
+          leaderOrder(
+            KEY,
+            term,
+            range(0, 5).map((at) => word(at)),
+          )[0],
+      ),
+    );
+    expect(leaders.size).to.be.greaterThan(2);
+    expect([termOf(0), termOf(255), termOf(256)]).to.deep.equal([0, 0, 1]);
+  });
+
+  it('of one key is not that of every key', async () => {
+    const keys = range(0x20, 3).map(word);
+    const it = sitting({ keys });
+    for (const [at, key] of keys.entries()) it.ask(range(100 * at + 1, 3), { key });
+    await it.run(2_000);
+    expect(it.ends).to.have.lengthOf(3);
+    expect(new Set(it.ends.map(({ leader }) => leader)).size).to.be.greaterThan(1);
+  });
+
+  it('gets on, though another request of the same requester waits behind thousands', async function () {
+    this.timeout(20_000);
+    const it = sitting();
+    const ids = it.ask(range(1, 5_000));
+    const began = performance.now();
+    for (let turn = 0; turn < 40 && !ids.every(it.isFulfilled); turn += 1) await it.run(1_000, 250);
+    expect(it.ends).to.have.lengthOf(Math.ceil(5_000 / 32));
+    expect(new Set(it.ends.map(({ leader }) => leader))).to.deep.equal(new Set([orderOf(it)[0]]));
+    expect(performance.now() - began).to.be.lessThan(15_000);
+  });
+});
