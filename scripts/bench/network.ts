@@ -9,7 +9,7 @@ import { MEMBERS, openPlace, type Place, THRESHOLD } from './network/place.ts';
 import { signRequests } from './network/requests.ts';
 import { type Fulfilled, runLoad } from './network/runLoad.ts';
 import { type Spent, spending } from './network/spending.ts';
-import { rounded } from './stopwatch.ts';
+import { quantile, rounded } from './stopwatch.ts';
 
 type Shape = { readonly scheme: 'bip340'; readonly t: number; readonly n: number; readonly keys: number };
 type Counted = { readonly sent: number; readonly done: number; readonly lost: number };
@@ -139,16 +139,16 @@ async function measureRate(
   { rate, keys, seconds }: { readonly rate: number; readonly keys: number; readonly seconds: number },
 ): Promise<RateRow> {
   const { fulfilled, spent } = await fulfil(place, keys, rate * seconds, rate);
-  const latencies = [...fulfilled.latencies].sort((a, b) => a - b);
+  const within = (part: number) => Math.round(quantile(fulfilled.latencies, part));
   return {
     op: 'network',
     ...shapeOf(keys),
     rate,
     seconds: rounded(fulfilled.sendingSeconds),
     ...countsOf(fulfilled),
-    p50_ms: quantile(latencies, 0.5),
-    p95_ms: quantile(latencies, 0.95),
-    p99_ms: quantile(latencies, 0.99),
+    p50_ms: within(0.5),
+    p95_ms: within(0.95),
+    p99_ms: within(0.99),
     ...perRequest(fulfilled, spent),
   };
 }
@@ -194,9 +194,4 @@ function perRequest({ latencies, calls, cpu: load }: Fulfilled, spent: Spent): P
     bytes_per_request: each(spent.bytes),
     rss_mb: spent.rss,
   };
-}
-
-/** The smallest value that so large a part of all does not exceed; NaN of none. */
-function quantile(sorted: readonly number[], part: number): number {
-  return Math.round(sorted[Math.ceil(part * sorted.length) - 1] ?? Number.NaN);
 }

@@ -37,13 +37,14 @@ export async function sign(life: Life, params: Params): Promise<Result<'sign'>> 
 
   const signersAt = verifySignersOf(life, params);
   const signers = granted(life, block, signersAt);
+  const share = ownShare(life, signers);
   const judged = shown.map((each) => judgeRequest(life, block, signers, each));
   const refused = judged.flatMap((each) => each.refused ?? []);
   if (refused.length > 0) return refuseAll(life, signers, refused);
 
   const approved = judged.flatMap((each) => each.approved ?? []);
   const session = signingSession(signers, { kind: 'signing', subject: signingSubject(shown.map(({ id }) => id)) });
-  const share = takeShare(life, session, signers);
+  dropOthers(life, share);
   const judge = judgeOf(life.checkpoints.at(block), signersAt, shown);
   const orders = approved.map((request) => orderOf(life, session, request));
   await signTogether(life, { session, judge }, share, orders);
@@ -85,13 +86,17 @@ function refuseAll(life: Life, { committee }: VerifiedSigners, refused: readonly
   return { refused: refused.map(({ id, ...why }) => ({ id: toHex(id), ...why })) };
 }
 
+/** Asked for first: what is said of a request below, is said of the key that this enclave has a share of. */
+function ownShare(life: Life, { committee, publicKey }: VerifiedSigners): Share {
+  const { keyId, epoch, attempt, hash } = committee;
+  return requireShare(life, { keyId, epoch, attempt, committee: hash }, publicKey);
+}
+
 /** The chain has the key active: other attempts and earlier epochs are over. */
-function takeShare(life: Life, session: Session, { publicKey }: VerifiedSigners): Share {
-  const share = requireShare(life, session, publicKey);
-  const { shares } = life.kept.state;
-  const left = withoutEarlierEpochs(share.standing === 'pending' ? settle(shares, session) : shares, session);
-  if (left.length < shares.length || share.standing === 'pending') life.kept.change({ shares: left });
-  return share;
+function dropOthers({ kept }: Life, share: Share): void {
+  const { shares } = kept.state;
+  const left = withoutEarlierEpochs(share.standing === 'pending' ? settle(shares, share) : shares, share);
+  if (left.length < shares.length || share.standing === 'pending') kept.change({ shares: left });
 }
 
 function orderOf({ emit }: Life, session: Session, { id, tweaks, ...expected }: ApprovedRequest): Order {

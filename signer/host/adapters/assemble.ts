@@ -10,7 +10,7 @@ import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { createProblems } from '../problems.ts';
 import type { Settings } from '../settings.ts';
-import { type Certificate, tlsKeyOf } from './certificate.ts';
+import { type Certificate, isPair, tlsKeyOf } from './certificate.ts';
 import { createEnclaveProcess } from './enclaveProcess.ts';
 import { createWallet } from './keyFileWallet.ts';
 import { openChain } from './openChain.ts';
@@ -80,7 +80,10 @@ function settingsOf(config: Config, tlsKey: `0x${string}`): Settings {
 }
 
 function readCertificate({ peers }: Config): Certificate {
-  return { cert: readText(peers.certFile, 'TLS certificate'), key: readText(peers.keyFile, 'TLS key') };
+  const certificate = { cert: readText(peers.certFile, 'TLS certificate'), key: readText(peers.keyFile, 'TLS key') };
+  if (isPair(certificate)) return certificate;
+  const detail = `${peers.certFile} and ${peers.keyFile} are no certificate and its key`;
+  throw new Fatal('CONFIG_INVALID', detail, 'Put the two files there that `quorate init` made together.');
 }
 
 function readText(file: string, what: string): string {

@@ -3,8 +3,9 @@
 import { isRetryable } from '../errors.ts';
 import type { Problems } from '../problems.ts';
 import type { Price } from './fees.ts';
-import type { Gather, Load } from './gather.ts';
+import type { Gather } from './gather.ts';
 import type { Lane } from './lane.ts';
+import type { Load } from './load.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Pricing } from './pricing.ts';
 import type { Delivery, Send } from './send.ts';
@@ -57,7 +58,7 @@ export function createSendDue(
   return async () => {
     for (;;) {
       const lane = lanes.find(({ maySend }) => maySend);
-      const load = lane === undefined ? null : await gather.next(slot);
+      const load = lane === undefined ? null : await gather(slot);
       if (lane === undefined || load === null || (await post(lane, load)) === 'stop') return;
     }
   };

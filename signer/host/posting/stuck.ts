@@ -3,10 +3,11 @@
 import { isRetryable } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sent } from '../ports/store.ts';
-import type { Gather, Load } from './gather.ts';
+import type { Gather } from './gather.ts';
 import type { Known, Now } from './goals/rule.ts';
 import { standingOf } from './goals/rules.ts';
 import type { Lane } from './lane.ts';
+import type { Load } from './load.ts';
 import type { Outcomes } from './outcomes.ts';
 import { type Pricing, priceOf } from './pricing.ts';
 import { EMPTY_GAS, type Send } from './send.ts';
@@ -40,7 +41,7 @@ export function createStuck(
       const standing = await standingOf(goal, chain, view);
       if (standing !== 'open') outcomes.settled(goal, standing);
     }
-    const load = await gather.next(0);
+    const load = await gather(0);
     const gas = await gasOf(lane, load);
     const price = (await pricing.raised(sent, gas)) ?? priceOf(sent);
     const other = gas === EMPTY_GAS ? null : load;

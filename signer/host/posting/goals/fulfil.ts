@@ -6,7 +6,8 @@ import { SCHEME_NUMBERS } from '../../../formats/schemes.ts';
 import { SIGNING_REQUESTS_ABI } from '../../chain/abi.ts';
 import { isClaimed } from '../../chain/view/ledger.ts';
 import { type Asked, askedOf, isOpen, REQUEST, stateOf } from './asked.ts';
-import type { Goal } from './goal.ts';
+import type { ClaimKey } from './claimKey.ts';
+import type { RecordLate } from './recordLate.ts';
 import type { Known, Rule, Standing } from './rule.ts';
 
 export type Fulfil = {
@@ -15,7 +16,7 @@ export type Fulfil = {
   readonly signatures: readonly Hex[];
 };
 
-export const fulfil: Rule<Fulfil> = {
+export const fulfil: Rule<Fulfil, ClaimKey | RecordLate> = {
   id: ({ request }) => `fulfil:${request}`,
   priority: 2,
   shown: ({ request }, known) => {
@@ -55,7 +56,7 @@ function standingOf(state: number): Standing {
 }
 
 /** The contract verifies under the key of this requester and path, and must have seen it once. */
-function claimFor(asked: Asked | null, { ledger }: Known): Goal | null {
+function claimFor(asked: Asked | null, { ledger }: Known): ClaimKey | null {
   if (asked === null) return null;
   const { keyId, requester, path } = asked.header;
   return isClaimed(ledger, { keyId, requester, path }) ? null : { kind: 'claim-key', keyId, requester, path };
