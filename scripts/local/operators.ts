@@ -126,6 +126,15 @@ export function stopOperator({ process: child }: Running, signal: NodeJS.Signals
   });
 }
 
+/** No process outlives the one that started it, unless that one is killed. */
+export function stopOnSignal(running: readonly Running[]): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      for (const one of running) one.process.kill('SIGTERM');
+      process.exit(1);
+    });
+}
+
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
