@@ -74,7 +74,7 @@ export async function createOperator(name: string, regionName: string, machine: 
   await writeFile(join(directory, 'operator.key'), privateKey, { mode: 0o600 });
   await writeFile(join(directory, 'tls.crt'), certificate.cert);
   await writeFile(join(directory, 'tls.key'), certificate.key, { mode: 0o600 });
-  await writeFile(configFile, JSON.stringify(configOf(operator, machine), null, 2));
+  await writeFile(configFile, JSON.stringify(configOf(operator, machine), null, 2), { mode: 0o600 });
   return operator;
 }
 

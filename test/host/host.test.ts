@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { API_VERSION } from '../../signer/enclave/api.ts';
 import type { Hex } from '../../signer/formats/hex.ts';
+import { enclaveId } from '../../signer/formats/wirePreimages.ts';
 import { openStore } from '../../signer/host/adapters/sqliteStore.ts';
-import { enclaveId } from '../../signer/host/chain/preimages.ts';
 import type { Ports } from '../../signer/host/context.ts';
 import { Fatal, Retryable } from '../../signer/host/errors.ts';
 import { createHost } from '../../signer/host/host.ts';

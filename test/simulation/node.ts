@@ -6,10 +6,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Answer, Event } from '../../signer/enclave/api.ts';
 import { createEnclave, type Enclave as EnclaveCore } from '../../signer/enclave/enclave.ts';
-import { decideRequest } from '../../signer/enclave/path/decideRequest.ts';
-import { verifyActivation } from '../../signer/enclave/path/verifyActivation.ts';
-import { verifyCeremony } from '../../signer/enclave/path/verifyCeremony.ts';
-import { verifyRequest } from '../../signer/enclave/path/verifyRequest.ts';
+import type { Identities } from '../../signer/enclave/identity.ts';
 import type { Hex } from '../../signer/formats/hex.ts';
 import { createRpcChain } from '../../signer/host/adapters/rpcChain.ts';
 import { openStore } from '../../signer/host/adapters/sqliteStore.ts';
@@ -44,6 +41,7 @@ export type World = {
   readonly configuration: Uint8Array;
   readonly measured: Measured;
   readonly rootKey: KeyObject;
+  readonly identities: Identities;
   readonly suites: Suites;
   /** Time of day at virtual time 0, in milliseconds. */
   readonly epoch: number;
@@ -163,7 +161,7 @@ export class SimulatedNode {
   }
 
   #enclaveCore(random: Random): EnclaveCore {
-    const { scheduler, suites, measured, configuration, rootKey, epoch } = this.#world;
+    const { scheduler, identities, suites, measured, configuration, rootKey, epoch } = this.#world;
     return createEnclave({
       rng: (length) => random.bytes(length),
       clock: () => scheduler.now,
@@ -174,8 +172,9 @@ export class SimulatedNode {
         platformId: new Uint8Array(32).fill(this.name.charCodeAt(0)),
         now: () => Math.floor((epoch + scheduler.now) / 1_000),
       }),
+      identities,
       suites,
-      stages: { verifyState, verifyCeremony, verifyActivation, verifyRequest, decideRequest },
+      verifyState,
     });
   }
 

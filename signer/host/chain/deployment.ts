@@ -20,6 +20,8 @@ export type Deployment = {
   readonly derivedKeys: Hex;
   /** from the record; null where the DAO has none */
   readonly lateSignatures: Hex | null;
+  /** from the record; null where it names none */
+  readonly refusals: Hex | null;
   /** from the record; null where the DAO has none: the command line reads them, no host does */
   readonly lenses: { readonly keys: Hex; readonly enclaves: Hex } | null;
   /** Keccak-256 of the code at each address. */
@@ -31,7 +33,7 @@ export type Deployment = {
 const WORDS = 11;
 const TAG = keccak256(stringToHex('quorate/configuration/1'));
 
-type Measured = Omit<Deployment, 'derivedKeys' | 'lateSignatures' | 'lenses'>;
+type Measured = Omit<Deployment, 'derivedKeys' | 'lateSignatures' | 'refusals' | 'lenses'>;
 
 /**
  * `record` is the JSON that a deployment leaves behind (`deployments/<chainId>.json`).
@@ -45,10 +47,10 @@ export function parseDeployment(configuration: Uint8Array, record: string): Depl
       throw wrongRecord(
         `it has ${name} at ${addresses[name] ?? 'no address'}, the enclave is configured for ${measured[name]}`,
       );
-  const { derivedKeys, lateSignatures = null, keyLens: keys, enclaveLens: enclaves } = addresses;
+  const { derivedKeys, lateSignatures = null, refusals = null, keyLens: keys, enclaveLens: enclaves } = addresses;
   if (derivedKeys === undefined) throw wrongRecord('it names no derivedKeys');
   const lenses = keys === undefined || enclaves === undefined ? null : { keys, enclaves };
-  return { ...measured, derivedKeys, lateSignatures, lenses };
+  return { ...measured, derivedKeys, lateSignatures, refusals, lenses };
 }
 
 const MEASURED_NAMES: readonly ContractName[] = [

@@ -1,7 +1,15 @@
 /** The home chain as the host sees it: through RPC providers that may lie, lag or fail. Failures are Retryable. */
 
-import type { Request } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
+import type { DerivedKeyEvent } from '../chain/view/derivedKeys.ts';
+import type { EnclaveEvent } from '../chain/view/enclaves.ts';
+import type { KeyEvent } from '../chain/view/keys.ts';
+import type { LateSignatureEvent } from '../chain/view/lateSignatures.ts';
+import type { MeasurementEvent } from '../chain/view/measurements.ts';
+import type { NetworkEvent } from '../chain/view/network.ts';
+import type { RefusalEvent } from '../chain/view/refusals.ts';
+import type { RequestEvent } from '../chain/view/requests.ts';
+import type { RowEvent } from '../chain/view/rows.ts';
 
 export type BlockRef = {
   readonly number: number;
@@ -11,69 +19,17 @@ export type BlockRef = {
   readonly timestamp: number;
 };
 
-export type PublicKey = { readonly prefix: number; readonly x: Hex };
-
 /** What the host reads from the logs of the contracts; everything that it knows of the chain follows from these. */
 export type ChainEvent =
-  | {
-      readonly event: 'SignatureRequested';
-      readonly id: Hex;
-      /** its row's, when it was asked for */
-      readonly epoch: number;
-      readonly readyAt: number;
-      readonly request: Request;
-    }
-  | { readonly event: 'RequestReady'; readonly id: Hex }
-  | { readonly event: 'SignatureFulfilled'; readonly id: Hex }
-  | { readonly event: 'RequestCancelled'; readonly id: Hex }
-  | { readonly event: 'RequestRefused'; readonly id: Hex }
-  | { readonly event: 'RequestExpired'; readonly id: Hex }
-  | { readonly event: 'RequestAbandoned'; readonly id: Hex }
-  | { readonly event: 'LateSignatureRecorded'; readonly id: Hex }
-  | { readonly event: 'KeyCreated'; readonly keyId: Hex; readonly scheme: number }
-  | {
-      readonly event: 'AttemptOpened';
-      readonly keyId: Hex;
-      readonly attempt: number;
-      readonly epoch: number;
-      readonly threshold: number;
-      readonly members: readonly Hex[];
-      readonly deadline: number;
-    }
-  | { readonly event: 'KeyConfirmedBy'; readonly keyId: Hex; readonly attempt: number; readonly member: Hex }
-  | { readonly event: 'KeyConfirmed'; readonly keyId: Hex; readonly attempt: number; readonly publicKey: PublicKey }
-  | { readonly event: 'KeyActivated'; readonly keyId: Hex; readonly epoch: number; readonly publicKey: PublicKey }
-  | {
-      readonly event: 'RowSet';
-      readonly keyId: Hex;
-      readonly requester: Hex;
-      readonly epoch: number;
-      readonly guard: Hex;
-      readonly module: Hex;
-      readonly kinds: number;
-      /** seconds */
-      readonly delay: number;
-    }
-  | { readonly event: 'RowRemoved' | 'RowRaised'; readonly keyId: Hex; readonly requester: Hex; readonly epoch: number }
-  | { readonly event: 'DerivedKeyClaimed'; readonly keyId: Hex; readonly requester: Hex; readonly path: Hex }
-  | { readonly event: 'KeyPaused' | 'KeySuspended'; readonly keyId: Hex; readonly pausedUntil: number }
-  | { readonly event: 'NetworkPaused' | 'NetworkSuspended'; readonly pausedUntil: number }
-  | { readonly event: 'BeatSet'; readonly margin: number }
-  | {
-      readonly event: 'EnclaveRegistered';
-      readonly id: Hex;
-      readonly operator: Hex;
-      readonly identity: Hex;
-      readonly epoch: number;
-      readonly tlsKey: Hex;
-      readonly endpoint: string;
-      readonly region: Hex;
-      readonly measurement: Hex;
-    }
-  | { readonly event: 'EnclaveAttested'; readonly id: Hex; readonly validUntil: number }
-  | { readonly event: 'EnclaveRetired' | 'EnclaveSuspended'; readonly id: Hex }
-  | { readonly event: 'MeasurementRevoked'; readonly measurement: Hex }
-  | { readonly event: 'BootRecorded'; readonly id: Hex; readonly counter: string; readonly nonce: Hex };
+  | RequestEvent
+  | LateSignatureEvent
+  | RefusalEvent
+  | KeyEvent
+  | RowEvent
+  | NetworkEvent
+  | DerivedKeyEvent
+  | EnclaveEvent
+  | MeasurementEvent;
 
 export type LocatedEvent = {
   readonly block: number;
@@ -114,6 +70,8 @@ export type Chain = {
   genesis(): Promise<Hex>;
   finalized(): Promise<BlockRef>;
   blockAt(number: number): Promise<BlockRef | null>;
+  /** The same from every provider that answers, one answer each: what is read is given up on no single one's word. */
+  blocksAt(number: number): Promise<readonly (BlockRef | null)[]>;
   /** RLP of the header with this hash, checked against it. */
   header(hash: Hex): Promise<Hex>;
   /** Both ends included. RANGE_TOO_LONG asks for a shorter range, HISTORY_PRUNED says that no provider has it. */

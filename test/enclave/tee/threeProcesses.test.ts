@@ -10,23 +10,16 @@ import { parseConfiguration } from '../../../signer/formats/configuration.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import { enclaveId } from '../../../signer/formats/ids.ts';
+import { hash } from '../../../signer/formats/words.ts';
 import { STATUS } from '../../../signer/proof/layout.ts';
 import { type Slot, slotsForActivation, slotsForCeremony } from '../../../signer/proof/slots.ts';
 import { chainOf, headerFields, rlp } from '../../proof/support/chain.ts';
 import { ceremonyFacts, type Facts, MEASUREMENT, wordsOf } from '../path/support/facts.ts';
-import { bootOf, fromHex, lastOf, okOf } from '../support/network.ts';
+import { bootOf, fromHex, lastOf, okOf, wireOf } from '../support/network.ts';
 import { type Host, type Machine, machine, scrap, startTee } from '../support/teeProcess.ts';
 import { CONFIGURATION } from '../support/world.ts';
 
 const configuration = parseConfiguration(CONFIGURATION);
-const hexed = (value: unknown): unknown =>
-  value instanceof Uint8Array
-    ? toHex(value)
-    : Array.isArray(value)
-      ? value.map(hexed)
-      : typeof value === 'object' && value !== null
-        ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, hexed(each)]))
-        : value;
 
 /** A chain on which three enclaves are registered and booted, and a key waits for its attempt. */
 function factsOf(statuses: readonly Status[]): Facts {
@@ -43,10 +36,13 @@ function factsOf(statuses: readonly Status[]): Facts {
   return all;
 }
 
-async function proofAt(number: bigint, all: Facts, slots: readonly Slot[]) {
+/** Proves these slots to all of the hosts; the hash of the block, for the calls that follow. */
+async function proveTo(hosts: readonly Host[], number: bigint, all: Facts, slots: readonly Slot[]): Promise<Hex> {
   const chain = await chainOf(configuration, [...wordsOf(all).values()]);
-  const { accounts } = await chain.prove(slots);
-  return hexed({ header: rlp(headerFields(chain.stateRoot, number)), accounts }) as { header: Hex; accounts: [] };
+  const header = rlp(headerFields(chain.stateRoot, number));
+  const proof = { header: toHex(header), nodes: (await chain.nodesFor(slots)).map(toHex) };
+  for (const host of hosts) okOf(await host.call('prove', proof));
+  return toHex(hash(header));
 }
 
 describe('three enclave processes', function () {
@@ -55,7 +51,7 @@ describe('three enclave processes', function () {
   let hosts: Host[];
   let all: Facts;
   const members = () => all.enclaves.map(({ id }) => ({ id, measurement: MEASUREMENT }));
-  const committee = () => hexed(all.committee) as never;
+  const committee = () => wireOf(all.committee);
 
   before(async () => {
     place = machine();
@@ -89,8 +85,8 @@ describe('three enclave processes', function () {
   }
 
   it('make a key from real proofs, in the sandbox, and confirm the same one', async () => {
-    const proof = await proofAt(10n, all, slotsForCeremony(all.committee.keyId, members()));
-    for (const host of hosts) okOf(await host.call('generateKey', { committee: committee(), proof }));
+    const block = await proveTo(hosts, 10n, all, slotsForCeremony(all.committee.keyId, members()));
+    for (const host of hosts) okOf(await host.call('generateKey', { committee: committee(), block }));
     await relayUntil('confirmation', hosts);
     const confirmations = hosts.map(({ events }) => lastOf(events, 'confirmation'));
     for (const field of ['publicKeyX', 'commitments', 'transcript'] as const) {
@@ -108,9 +104,9 @@ describe('three enclave processes', function () {
     });
     const pair = [hosts[0]!, hosts[2]!];
     const slots = slotsForActivation(all.committee.keyId, [members()[0]!, members()[2]!]);
-    const proof = await proofAt(11n, all, slots);
+    const block = await proveTo(pair, 11n, all, slots);
     const set = { parties: [1, 3], leader: toHex(all.enclaves[0]!.id), run: 0 };
-    for (const host of pair) okOf(await host.call('activateKey', { committee: committee(), set, proof }));
+    for (const host of pair) okOf(await host.call('activateKey', { committee: committee(), set, block }));
     await relayUntil('activation', pair);
 
     const { keyId, epoch, attempt } = all.committee;

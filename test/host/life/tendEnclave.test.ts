@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { API_VERSION } from '../../../signer/enclave/api.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
-import { enclaveId } from '../../../signer/host/chain/preimages.ts';
+import { enclaveId } from '../../../signer/formats/wirePreimages.ts';
 import { Fatal, Retryable } from '../../../signer/host/errors.ts';
 import { keepSealed, tendEnclave } from '../../../signer/host/life/tendEnclave.ts';
 import type { ChainEvent } from '../../../signer/host/ports/chain.ts';

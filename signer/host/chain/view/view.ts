@@ -1,5 +1,7 @@
 /** What this host knows of the chain: the ledger of final events, and how far it goes. Its only owner. */
 
+import type { Request } from '../../../enclave/api.ts';
+import type { Hex } from '../../../formats/hex.ts';
 import type { BlockRef } from '../../ports/chain.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -14,6 +16,10 @@ export type View = {
   observe(): Promise<void>;
   /** The block that a session is to pin now: the same for hosts that see the same chain, never after `head`. Null before the first. */
   checkpoint(): BlockRef | null;
+  /** This block, once it is final here; null when it is not within so many milliseconds, or another one is. @throws Retryable */
+  final(block: Pick<BlockRef, 'number' | 'hash'>, patience: number): Promise<BlockRef | null>;
+  /** What was asked under this id, also when it has ended; null when no log said so. */
+  asked(id: Hex): Request | null;
   /** Seconds: the later of the chain's clock and this machine's. For deciding what is worth trying, nothing else. */
   timeNow(): number;
 };
