@@ -225,10 +225,10 @@ describe('a newer block', () => {
       ids.push(session!);
       okOf(await node.call('abort', { session: session! }));
     }
-    const after = async () => Promise.all(ids.map(async (session) => codeOf(await node.call('abort', { session }))));
-    expect(await after()).to.deep.equal(['SESSION_ENDED', 'SESSION_ENDED']);
+    const fates = async () => Promise.all(ids.map(async (session) => codeOf(await node.call('abort', { session }))));
+    expect(await fates()).to.deep.equal(['SESSION_ENDED', 'SESSION_ENDED']);
     await shownAt(node, 5);
-    expect(await after()).to.deep.equal(['SESSION_UNKNOWN', 'SESSION_ENDED']);
+    expect(await fates()).to.deep.equal(['SESSION_UNKNOWN', 'SESSION_ENDED']);
   });
 
   it('wipes what the session that it ends has held', () => {
