@@ -23,6 +23,10 @@ export function openChain(file: string): { readonly chain: Chain; readonly start
 /** @throws Fatal CONFIG_INVALID when the chain cannot be read, or not all of it */
 export async function readLedger(file: string): Promise<Ledger> {
   const { chain, startBlock } = openChain(file);
+  return readFinal(chain, startBlock);
+}
+
+export async function readFinal(chain: Chain, startBlock: number): Promise<Ledger> {
   try {
     const head = await chain.finalized();
     const ledger = createLedger(await readAll(chain, startBlock, head));

@@ -25,7 +25,8 @@ export const requests: Command = {
   },
 };
 
-function shownOf(ledger: Ledger, onlyOpen: boolean) {
+/** With what no event says of a request itself. */
+export function shownOf(ledger: Ledger, onlyOpen: boolean) {
   const all = [...ledger.requests.values()];
   return (onlyOpen ? all.filter(isOpen) : all).map((record) => ({
     ...record,

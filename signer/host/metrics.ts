@@ -13,6 +13,7 @@ export const METRICS = {
   quorate_rpc_calls_total: ['counter', 'Calls to the chain, by RPC and method'],
   quorate_requests: ['gauge', 'Requests by state'],
   quorate_sessions_total: ['counter', 'Sessions by kind and outcome'],
+  quorate_requests_left_out_total: ['counter', 'Times that a leader left a request waiting past its turn, by leader'],
   quorate_sessions_live: ['gauge', 'Sessions that the enclave is in now'],
   quorate_refusals_total: ['counter', 'Calls that the enclave refused, by code'],
   quorate_enclave_restarts_total: ['counter', 'Times that the enclave process had to be started again'],

@@ -20,3 +20,6 @@ export type DecodedPayload = {
   /** x-only (bip340) or 33-byte compressed key, or the Ed25519 key, that the signatures must verify under. */
   readonly verifyingKey: Bytes;
 };
+
+/** @throws Refused for what it does not understand to the last byte */
+export type DecodePayload = (asked: AskedOfKey) => DecodedPayload;

@@ -4,16 +4,21 @@ import { keccak_256 } from '@noble/hashes/sha3.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { isEqual } from '../formats/equal.ts';
 import { refuse } from '../formats/refusal.ts';
+import type { Nodes } from './nodes.ts';
 import { decodeRlp, rlpList, rlpString, rlpUint } from './rlp.ts';
-import { verifyTrie } from './trie.ts';
+import { findInTrie } from './trie.ts';
 
 type Bytes = Uint8Array;
 
 export type PinnedContract = { readonly address: Bytes; readonly codeHash: Bytes };
 
-/** Returns the storage root. A pinned code hash also keeps out accounts without code and EIP-7702 delegations. */
-export function verifyAccount(stateRoot: Bytes, contract: PinnedContract, proof: readonly Bytes[]): Bytes {
-  const value = verifyTrie(stateRoot, keccak_256(contract.address), proof);
+/**
+ * The storage root, or undefined where nodes are missing. A pinned code hash also keeps out accounts without code and EIP-7702
+ * delegations.
+ */
+export function findStorageRoot(stateRoot: Bytes, contract: PinnedContract, nodes: Nodes): Bytes | undefined {
+  const value = findInTrie(stateRoot, keccak_256(contract.address), nodes);
+  if (value === undefined) return undefined;
   if (value === null) refuse('ACCOUNT_ABSENT', `0x${bytesToHex(contract.address)}`);
   const { storageRoot, codeHash } = decodeAccount(value);
   if (!isEqual(codeHash, contract.codeHash)) {

@@ -69,25 +69,28 @@ export function slotsForBootRecord(enclaveId: Bytes): readonly Slot[] {
   return [enclaveSlot(enclaveId, 'encryptionKey'), enclaveSlot(enclaveId, 'boot')];
 }
 
-/** For `generateKey`: all members of the committee. */
+/** For `generateKey`: all members of the committee. Of other calls: the members of the signing set, and more do no harm. */
 export function slotsForCeremony(keyId: Bytes, members: readonly MeasuredMember[]): readonly Slot[] {
   return distinct([...slotsForAttempt(keyId), ...members.flatMap(slotsForMember)]);
 }
 
-/** For `activateKey`: the members of the signing set. */
+/** For `activateKey`. */
 export function slotsForActivation(keyId: Bytes, members: readonly MeasuredMember[]): readonly Slot[] {
   const made = (['publicKeyX', 'commitments'] as const).map((field) => ceremonySlot(keyId, field));
   return distinct([...slotsForAttempt(keyId), ...made, ...members.flatMap(slotsForMember)]);
 }
 
+/** For `sign`, once for all requests of the key. A paused network stops requests, not what brings keys to life. */
+export function slotsForKey(keyId: Bytes, members: readonly MeasuredMember[]): readonly Slot[] {
+  const key = (['word', 'committee', 'publicKeyX', 'birth'] as const).map((field) => keySlot(keyId, field));
+  return distinct([...key, networkSlot(), ...members.flatMap(slotsForMember)]);
+}
+
 export type AskedRequest = { readonly id: Bytes; readonly keyId: Bytes; readonly requester: Bytes };
 
-/** For `sign`: the members of the signing set. A paused network stops requests, not what brings keys to life. */
-export function slotsForRequest(request: AskedRequest, members: readonly MeasuredMember[]): readonly Slot[] {
-  const { id, keyId, requester } = request;
-  const key = (['word', 'committee', 'publicKeyX', 'birth'] as const).map((field) => keySlot(keyId, field));
-  const asked = [networkSlot(), rowSlot(keyId, requester), requestSlot(id)];
-  return distinct([...key, ...asked, ...members.flatMap(slotsForMember)]);
+/** For `sign`, beside those of the key: what each request adds. */
+export function slotsForRequest({ id, keyId, requester }: AskedRequest): readonly Slot[] {
+  return [requestSlot(id), rowSlot(keyId, requester)];
 }
 
 function slotsForAttempt(keyId: Bytes): readonly Slot[] {

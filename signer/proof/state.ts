@@ -1,7 +1,6 @@
 /** Storage words that are proven under one block. */
 
 import type { Configuration, ContractName } from '../formats/configuration.ts';
-import type { Refusal } from '../formats/refusal.ts';
 
 declare const proven: unique symbol;
 
@@ -14,19 +13,22 @@ export type Block = {
   readonly prevRandao: Bytes;
 };
 
-/** `word` throws a Refused for a slot that the proof does not cover. */
+/** What is known of the storage under one block; more nodes may follow, and what they show never changes what was shown before. */
 export type ProvenState = {
   readonly [proven]: true;
   readonly block: Block;
+  /** @throws Refused ACCOUNT_NOT_PROVEN and SLOT_NOT_PROVEN where nodes are missing, ACCOUNT_…, TRIE_…, RLP_… for bad ones */
   word(contract: ContractName, slot: Bytes): bigint;
+  /** The same word, or undefined where nodes are missing. @throws Refused for nodes that are there and bad, and for other code */
+  proven(contract: ContractName, slot: Bytes): bigint | undefined;
 };
 
-export type VerifyState = (
-  proof: { header: Bytes; accounts: readonly AccountProofBytes[] },
-  configuration: Configuration,
-) => ProvenState | Refusal;
-export type AccountProofBytes = {
-  readonly address: Bytes;
-  readonly proof: readonly Bytes[];
-  readonly slots: readonly { readonly slot: Bytes; readonly proof: readonly Bytes[] }[];
+/** A block that is verified, and the nodes of its tries as they come. */
+export type Proof = {
+  readonly state: ProvenState;
+  /** Takes all of these nodes or none. @throws Refused PROOF_NODE_REPEATED, TRIE_TOO_MANY_NODES, TRIE_NODE_TOO_LARGE */
+  add(nodes: readonly Bytes[]): void;
 };
+
+/** @throws Refused for a header that is none */
+export type VerifyState = (header: Bytes, configuration: Configuration) => Proof;

@@ -1,61 +1,65 @@
-/** Account and storage proofs of the measured contracts, all under one block (docs/storage.md). */
+/** Words of the measured contracts, proven under one block by nodes of its tries (docs/storage.md). */
 
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Configuration, ContractName } from '../formats/configuration.ts';
-import { isEqual } from '../formats/equal.ts';
-import { refusable, refuse } from '../formats/refusal.ts';
-import { verifyAccount } from './account.ts';
-import type { AccountProofBytes, ProvenState, VerifyState } from './state.ts';
-import { verifyStorage } from './storage.ts';
+import { refuse } from '../formats/refusal.ts';
+import { findStorageRoot } from './account.ts';
+import { Nodes } from './nodes.ts';
+import type { ProvenState, VerifyState } from './state.ts';
+import { findWord } from './storage.ts';
 import { verifyHeader } from './verifyHeader.ts';
 
 type Bytes = Uint8Array;
 
-export const verifyState: VerifyState = (proof, configuration) =>
-  refusable(() => {
-    const { block, stateRoot } = verifyHeader(proof.header, configuration);
-    const words = new Map<string, bigint>();
-    const seen = new Set<ContractName>();
-    for (const account of proof.accounts) {
-      const name = contractAt(account.address, configuration);
-      if (seen.has(name)) refuse('PROOF_ACCOUNT_REPEATED', name);
-      seen.add(name);
-      readAccount(stateRoot, name, account, configuration, words);
-    }
-    return { block, word: wordIn(words) } as ProvenState;
-  });
+/** Words that are remembered; what is asked for beyond is looked up again, so that nobody fills the memory by asking. */
+const MAX_WORDS = 16_384;
 
-function contractAt(address: Bytes, { contracts }: Configuration): ContractName {
-  const names = Object.keys(contracts) as ContractName[];
-  const name = names.find((candidate) => isEqual(contracts[candidate].address, address));
-  if (name === undefined) refuse('PROOF_ACCOUNT_UNKNOWN', `0x${bytesToHex(address)} is not measured`);
-  return name;
-}
+export const verifyState: VerifyState = (header, configuration) => {
+  const { block, stateRoot } = verifyHeader(header, configuration);
+  const nodes = new Nodes();
+  const words = new Words(stateRoot, configuration, nodes);
+  const state = {
+    block,
+    word: (contract: ContractName, slot: Bytes) => words.find(contract, slot) ?? words.refuseMissing(contract, slot),
+    proven: (contract: ContractName, slot: Bytes) => words.find(contract, slot),
+  };
+  return { state: state as ProvenState, add: (more) => nodes.add(more) };
+};
 
-function readAccount(
-  stateRoot: Bytes,
-  name: ContractName,
-  account: AccountProofBytes,
-  configuration: Configuration,
-  words: Map<string, bigint>,
-): void {
-  const storageRoot = verifyAccount(stateRoot, configuration.contracts[name], account.proof);
-  for (const { slot, proof } of account.slots) {
-    const key = wordKey(name, slot);
-    if (words.has(key)) refuse('PROOF_SLOT_REPEATED', key);
-    words.set(key, verifyStorage(storageRoot, slot, proof));
+class Words {
+  readonly #stateRoot: Bytes;
+  readonly #contracts: Configuration['contracts'];
+  readonly #nodes: Nodes;
+  readonly #storageRoots = new Map<ContractName, Bytes>();
+  readonly #words = new Map<string, bigint>();
+
+  constructor(stateRoot: Bytes, { contracts }: Configuration, nodes: Nodes) {
+    this.#stateRoot = stateRoot;
+    this.#contracts = contracts;
+    this.#nodes = nodes;
+  }
+
+  find(contract: ContractName, slot: Bytes): bigint | undefined {
+    const name = nameOf(contract, slot);
+    const root = this.#storageRoot(contract);
+    const word = this.#words.get(name) ?? (root && findWord(root, slot, this.#nodes));
+    if (word !== undefined && this.#words.size < MAX_WORDS) this.#words.set(name, word);
+    return word;
+  }
+
+  refuseMissing(contract: ContractName, slot: Bytes): never {
+    const code = this.#storageRoots.has(contract) ? 'SLOT_NOT_PROVEN' : 'ACCOUNT_NOT_PROVEN';
+    return refuse(code, nameOf(contract, slot));
+  }
+
+  #storageRoot(contract: ContractName): Bytes | undefined {
+    const root =
+      this.#storageRoots.get(contract) ?? findStorageRoot(this.#stateRoot, this.#contracts[contract], this.#nodes);
+    if (root !== undefined) this.#storageRoots.set(contract, root);
+    return root;
   }
 }
 
-function wordIn(words: ReadonlyMap<string, bigint>): ProvenState['word'] {
-  return (contract, slot) => {
-    const key = wordKey(contract, slot);
-    const word = words.get(key);
-    if (word === undefined) refuse('SLOT_NOT_PROVEN', key);
-    return word;
-  };
-}
-
-function wordKey(contract: ContractName, slot: Bytes): string {
+function nameOf(contract: ContractName, slot: Bytes): string {
   return `${contract} 0x${bytesToHex(slot)}`;
 }

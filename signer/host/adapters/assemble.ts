@@ -8,7 +8,7 @@ import { Fatal } from '../errors.ts';
 import type { Ports } from '../host.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
-import { createProblems, type Problems } from '../problems.ts';
+import { createProblems } from '../problems.ts';
 import type { Settings } from '../settings.ts';
 import { type Certificate, isPair, tlsKeyOf } from './certificate.ts';
 import { createEnclaveProcess } from './enclaveProcess.ts';
@@ -22,7 +22,6 @@ export type Assembled = {
   readonly config: Config;
   readonly ports: Ports & { readonly peers: WebSocketPeers };
   /** where the providers say what is wrong with them */
-  readonly problems: Problems;
   readonly deployment: Deployment;
   readonly settings: Settings;
 };
@@ -56,13 +55,14 @@ export function assemble(file: string): Assembled {
   const wallet = createWallet(deployment, keyFile, ...gasKeyFiles);
   const ports = {
     ...surroundings,
+    problems,
     wallet,
     chain: openChain(config.chain.rpc, deployment, { ...surroundings, problems }),
     store: openStore(join(config.dataDirectory, 'host.sqlite')),
     peers: createWebSocketPeers(config.peers, certificate, surroundings),
     enclave: createEnclaveProcess(config.enclave.command, dirname(resolve(file)), log),
   };
-  return { config, ports, problems, deployment, settings: settingsOf(config, tlsKeyOf(certificate.cert)) };
+  return { config, ports, deployment, settings: settingsOf(config, tlsKeyOf(certificate.cert)) };
 }
 
 function settingsOf(config: Config, tlsKey: `0x${string}`): Settings {

@@ -11,8 +11,8 @@ import type { Ledger } from './view/ledger.ts';
 /** Milliseconds between two readings of the last blocks. */
 export const OVERLAP_MILLIS = 30_000;
 
-/** Blocks to be read again. */
-export type Rereading = { next: number; readonly to: number };
+/** Blocks to be read again, both ends included. */
+export type Rereading = { readonly from: number; readonly to: BlockRef };
 type ScanSettings = Settings['scan'];
 
 export class Gaps {
@@ -46,14 +46,24 @@ export class Gaps {
     return !this.#isCounted;
   }
 
-  /** What to read again now, until `done`. `isOdd`: the logs spoke of something whose beginning none has shown. */
-  plan({ number }: BlockRef, isOdd: boolean): Rereading | null {
-    this.#rereading ??= this.#search(number) ?? this.#sweep(number) ?? this.#overlap(number, isOdd);
+  /** What to read again now. `isOdd`: the logs spoke of something whose beginning none has shown. */
+  plan(head: BlockRef, isOdd: boolean): Rereading | null {
+    this.#rereading ??= this.#search(head) ?? this.#sweep(head) ?? this.#overlap(head, isOdd);
     return this.#rereading;
   }
 
-  done(): void {
+  /** What is before block `next` is read and kept. True when that is all. */
+  done(next: number): boolean {
+    const isAll = this.#rereading !== null && next > this.#rereading.to.number;
+    this.#rereading = isAll || this.#rereading === null ? null : { ...this.#rereading, from: next };
+    return isAll;
+  }
+
+  /** Blocks have left the chain: what was counted was counted there. */
+  rewind(): void {
     this.#rereading = null;
+    this.#overlapped = null;
+    this.#isCounted = false;
   }
 
   /** How much the contracts have at the block that the ledger goes to. True when something is missing that was not known to be. */
@@ -65,7 +75,7 @@ export class Gaps {
     return this.#missing !== null && !wasMissing;
   }
 
-  #search(head: number): Rereading | null {
+  #search(head: BlockRef): Rereading | null {
     if (this.#missing === null) return null;
     const { sweepMillis } = this.#settings;
     const pause = this.#searches < 2 ? 0 : Math.min(sweepMillis, OVERLAP_MILLIS * 2 ** (this.#searches - 2));
@@ -75,7 +85,7 @@ export class Gaps {
     return this.#last(head, this.#searches === 1 ? this.#settings.sweepBlocks : Number.POSITIVE_INFINITY);
   }
 
-  #sweep(head: number): Rereading | null {
+  #sweep(head: BlockRef): Rereading | null {
     const { sweepMillis, sweepBlocks } = this.#settings;
     if (this.#clock.now() - this.#sweptAt < sweepMillis) return null;
     this.#sweptAt = this.#clock.now();
@@ -83,17 +93,17 @@ export class Gaps {
   }
 
   /** Nothing while no block is new. */
-  #overlap(head: number, isOdd: boolean): Rereading | null {
-    const isDue = this.#clock.now() - this.#overlappedAt >= OVERLAP_MILLIS && this.#overlapped !== head;
+  #overlap(head: BlockRef, isOdd: boolean): Rereading | null {
+    const isDue = this.#clock.now() - this.#overlappedAt >= OVERLAP_MILLIS && this.#overlapped !== head.number;
     if (!isDue && !isOdd) return null;
-    const fresh = head - (this.#overlapped ?? head);
+    const fresh = head.number - (this.#overlapped ?? head.number);
     this.#overlappedAt = this.#clock.now();
-    this.#overlapped = head;
+    this.#overlapped = head.number;
     return this.#last(head, Math.max(fresh, this.#settings.overlapBlocks));
   }
 
-  #last(head: number, blocks: number): Rereading {
-    return { next: Math.max(this.#settings.startBlock, head - blocks + 1), to: head };
+  #last(head: BlockRef, blocks: number): Rereading {
+    return { from: Math.max(this.#settings.startBlock, head.number - blocks + 1), to: head };
   }
 }
 

@@ -106,14 +106,15 @@ export class Scan {
     return cursor?.number === head.number ? 'arrived' : 'more';
   }
 
-  /** Old blocks into `batch`. True when all of them were read. */
-  async readOld(rereading: Rereading, { old }: Batch): Promise<boolean> {
-    while (old.length < PIECES && rereading.next <= rereading.to) {
-      const piece = await this.#reader.read(rereading.next, rereading.to);
+  /** Old blocks into `batch`. The number of the first that was not read. */
+  async readOld({ from, to }: Rereading, { old }: Batch): Promise<number> {
+    let next = from;
+    while (old.length < PIECES && next <= to.number) {
+      const piece = await this.#reader.read(next, to.number, to);
       old.push(piece);
-      rereading.next = piece.last.number + 1;
+      next = piece.last.number + 1;
     }
-    return rereading.next > rereading.to;
+    return next;
   }
 
   /** All of it or nothing, in one transaction; what was known already is not counted. */

@@ -2,19 +2,216 @@
 
 import type { Event } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
+import type { Deployment } from '../chain/deployment.ts';
+import type { View } from '../chain/view/view.ts';
+import type { Life } from '../life/life.ts';
+import type { Log } from '../log.ts';
+import type { Mail } from '../mail/mail.ts';
 import type { Message } from '../mail/messages.ts';
+import type { Metrics } from '../metrics.ts';
+import { type RelayRounds, relayRounds } from '../path/relayRounds.ts';
+import { type Clock, sleep } from '../ports/clock.ts';
+import type { Peers } from '../ports/peers.ts';
+import type { Poster } from '../posting/poster.ts';
+import type { Problems } from '../problems.ts';
+import type { Settings } from '../settings.ts';
+import type { Spawn } from '../work.ts';
+import { Ceremonies } from './ceremonies.ts';
+import { convene } from './convene.ts';
+import { Grants } from './grants.ts';
+import { Invitations } from './invitations.ts';
+import { Joining } from './join.ts';
+import { Lanes } from './lanes.ts';
+import { Leading } from './lead.ts';
+import { Parts } from './parts.ts';
+import { Sessions } from './sessions.ts';
+import { Unseen } from './unseen.ts';
 
+export type Heard = Extract<
+  Event,
+  { readonly event: 'envelope' | 'signature' | 'activation' | 'confirmation' | 'fault' | 'refusal' }
+>;
 export type Convener = {
   /** Leads, answers and starts whatever is due now; returns at once. */
   convene(): void;
   /** What another host says. */
   hear(from: Hex, message: Message): void;
   /** What the enclave says of its sessions. */
-  heard(event: Extract<Event, { readonly event: 'signature' | 'activation' | 'confirmation' | 'fault' | 'refusal' }>): void;
-  /** The leader of a session, while it is known; null in key generation. */
+  heard(event: Heard): void;
+  /** The leader of a session, also for a while after its end; null in key generation. */
   leaderOf(session: Hex): Hex | null;
   /** The enclave is gone, and every session with it. */
   lost(): void;
   /** Begins nothing more, waits until what is under way has ended or `until` (clock time), then gives the rest up. */
   stop(until: number): Promise<void>;
 };
+
+export type ConvenerPorts = {
+  readonly clock: Clock;
+  readonly peers: Pick<Peers, 'isConnected'>;
+  readonly log: Log;
+  readonly metrics: Metrics;
+};
+
+/** While it stops, what is still under way is looked for so often, in milliseconds. */
+const STOP_LOOK = 100;
+
+export function createConvener(
+  ports: ConvenerPorts,
+  view: View,
+  life: Life,
+  mail: Pick<Mail, 'send'>,
+  poster: Pick<Poster, 'isPursued'>,
+  problems: Problems,
+  spawn: Spawn,
+  deployment: Pick<Deployment, 'chainId' | 'signingRequests'>,
+  settings: Pick<Settings, 'times' | 'concurrency'>,
+): Convener {
+  const { clock, log, metrics } = ports;
+  const { times } = settings;
+  const sessions = new Sessions(metrics);
+  const isOpen = (session: Hex) => sessions.find(session) !== null;
+  const relay = relayRounds(ports, life, mail, spawn, isOpen, times.letter);
+  const parts = new Parts(clock, view, life, sessions, relay, spawn);
+  const leading = new Leading(clock, view, life, mail, new Invitations(clock, mail), parts);
+  const lanes = new Lanes(ports, view, life, poster, problems, spawn, settings, sessions, leading);
+  const grants = new Grants({ clock, metrics }, view, life, mail, sessions);
+  const unseen = new Unseen(clock, mail, deployment);
+  const joining = new Joining(log, view, life, mail, grants, parts, unseen, lanes);
+  const ceremonies = new Ceremonies(ports, view, life, sessions, parts, relay, spawn, times.poll);
+  return new Convening({
+    clock,
+    log,
+    spawn,
+    times,
+    relay,
+    sessions,
+    parts,
+    leading,
+    lanes,
+    grants,
+    unseen,
+    joining,
+    ceremonies,
+  });
+}
+
+type Owners = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly spawn: Spawn;
+  readonly times: Settings['times'];
+  readonly relay: RelayRounds;
+  readonly sessions: Sessions;
+  readonly parts: Parts;
+  readonly leading: Leading;
+  readonly lanes: Lanes;
+  readonly grants: Grants;
+  readonly unseen: Unseen;
+  readonly joining: Joining;
+  readonly ceremonies: Ceremonies;
+};
+
+class Convening implements Convener {
+  readonly #own: Owners;
+  #isStopping = false;
+
+  constructor(own: Owners) {
+    this.#own = own;
+  }
+
+  convene(): void {
+    if (!this.#isStopping) convene(this.#own, this.#own.times);
+  }
+
+  hear(from: Hex, message: Message): void {
+    const { grants, leading, lanes, parts, joining, unseen, relay, spawn, times } = this.#own;
+    switch (message.type) {
+      case 'invite':
+        grants.asked(from, message, times.invite);
+        if (!this.#isStopping) grants.answer(times.invite + times.attempt);
+        return;
+      case 'accept': {
+        const { key, run, head, busy } = message;
+        leading.accepted(key, run, { member: from, head, busy });
+        return;
+      }
+      case 'propose': {
+        if (this.#isStopping) return;
+        const patience = { toStart: times.invite, toEnd: lanes.patience(message.key) };
+        spawn('join', joining.join(from, message, patience));
+        return;
+      }
+      case 'decline':
+        leading.declined(from, message);
+        return;
+      case 'ended':
+        if (message.signed.length > 0) lanes.claimed(from, message.key, message.signed);
+        else parts.giveUpOf(message.key, from, message.run);
+        return;
+      case 'ask':
+        leading.asked(from, message.requests);
+        return;
+      case 'give':
+        unseen.given(from, message.request);
+        return;
+      case 'envelope':
+        relay.receive(from, message.envelope);
+        return;
+    }
+  }
+
+  heard(event: Heard): void {
+    const { relay, sessions, lanes } = this.#own;
+    switch (event.event) {
+      case 'envelope':
+        relay.send(event);
+        return;
+      case 'confirmation':
+        sessions.signed(event.session, event.keyId);
+        return;
+      case 'activation':
+        lanes.signed(event.keyId);
+        sessions.signed(event.session, event.keyId);
+        return;
+      case 'signature':
+        lanes.signed(event.requestId);
+        sessions.signed(event.session, event.requestId);
+        return;
+      case 'refusal':
+        lanes.refused([{ request: event.requestId, kind: event.kind, code: event.code }]);
+        return;
+      case 'fault':
+        this.#failed(event);
+        return;
+    }
+  }
+
+  #failed({ session, code, culprits, silent, disputes, detail }: Extract<Event, { readonly event: 'fault' }>): void {
+    const { log, sessions } = this.#own;
+    log('warn', 'a session failed', { session, code, culprits, silent, detail });
+    const disputed = disputes.map(({ about, reporter }) => [about, reporter] as const);
+    sessions.end(session, { result: 'fault', code, blamed: culprits.length > 0 ? culprits : silent, disputed });
+  }
+
+  leaderOf(session: Hex): Hex | null {
+    return this.#own.sessions.leaderOf(session);
+  }
+
+  lost(): void {
+    const { sessions, grants, ceremonies } = this.#own;
+    ceremonies.clear();
+    grants.clear();
+    sessions.endAll({ result: 'enclave-down' });
+  }
+
+  async stop(until: number): Promise<void> {
+    const { clock, sessions, parts, lanes } = this.#own;
+    this.#isStopping = true;
+    lanes.stop();
+    parts.close();
+    while (sessions.live().some(({ kind }) => kind !== 'key-generation') && clock.now() < until)
+      await sleep(clock, Math.min(STOP_LOOK, until - clock.now()));
+    for (const { session } of sessions.live()) parts.giveUp(session);
+  }
+}

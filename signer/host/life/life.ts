@@ -1,8 +1,9 @@
 /** The enclave beside this host: its process, its registration, its boot record, and what it has been shown. Its only owner. */
 
-import type { CallName, Event, Params, Result, Status } from '../../enclave/api.ts';
+import type { CallName, Event, Params, RefusalNotice, Result, Status } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
 import type { Slot } from '../../proof/slots.ts';
+import { Retryable } from '../errors.ts';
 import type { BlockRef } from '../ports/chain.ts';
 
 /** This host's enclave, in this life of it. */
@@ -25,14 +26,23 @@ export type Life = {
   listen(handlers: LifeHandlers): void;
   /** One step: starts, registers, records what is missing. */
   tend(): Promise<void>;
-  /** @throws Retryable ENCLAVE_REFUSED with the enclave's own words, ENCLAVE_DOWN */
+  /** @throws EnclaveRefused, Retryable ENCLAVE_DOWN */
   ask<N extends CallName>(name: N, params: Params<N>): Promise<Result<N>>;
   /**
    * Shows the enclave what these slots hold at this block; what it was shown before is not shown again.
-   * @throws Retryable, ENCLAVE_REFUSED with HEAD_OLDER among others
+   * @throws Retryable, EnclaveRefused with HEAD_OLDER among others
    */
   prove(block: BlockRef, slots: readonly Slot[]): Promise<void>;
   /** Number of the highest block that this life was shown. */
   readonly shown: number;
   stop(): Promise<void>;
 };
+
+/** The enclave said no, in its own words. */
+export class EnclaveRefused extends Retryable {
+  readonly refusal: RefusalNotice;
+  constructor(call: CallName, refusal: RefusalNotice) {
+    super('ENCLAVE_REFUSED', `${call}: ${refusal.code}: ${refusal.detail}`);
+    this.refusal = refusal;
+  }
+}

@@ -1,18 +1,17 @@
 /** Strict decoding of frames from other hosts: exactly the declared fields, bounded in number and size. */
 
-import type { AccountProof, SigningSet, StateProof } from '../../enclave/api.ts';
-import type { Hex } from '../../formats/hex.ts';
-import type { Letter, Message, Receipt, TaskKind } from './messages.ts';
+import { MAX_SESSION_REQUESTS, type Request, type SigningSet } from '../../enclave/api.ts';
+import type { Decimal, Hex } from '../../formats/hex.ts';
+import { MAX_DIGESTS, MAX_EFFECTS, MAX_MESSAGE, MAX_PAYLOAD } from '../../formats/limits.ts';
+import type { RefusalKind } from '../../formats/refusal.ts';
+import type { Letter, Message, Receipt, RefusedHere, TaskKind } from './messages.ts';
 
-/** Envelopes are at most 256 KiB (docs/formats.md); parties and proof nodes have no reason to be more. */
+/** Envelopes are at most 256 KiB (docs/formats.md); what else is sent has no reason to be more. */
 const ENVELOPE_BYTES = 256 * 1024;
-const NODE_BYTES = 4 * 1024;
-const HEADER_BYTES = 4 * 1024;
-const MAX_NODES = 64;
-const MAX_SLOTS = 512;
-const MAX_ACCOUNTS = 8;
 const MAX_PARTIES = 64;
 const MAX_RECEIVED = 1_024;
+/** > Scripts longer than 10,000 bytes are invalid (Bitcoin's MAX_SCRIPT_SIZE): no recipient is longer */
+const MAX_RECIPIENT = 10_000;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,7 +22,7 @@ export function decodeFrame(text: string): Letter | Receipt {
   const frame = parse(text);
   if ('received' in frame) {
     const { from, to, life, received } = exactly(frame, ['to', 'life', 'received', 'from']);
-    return { from: word(from), to: word(to), life: hex(life, 16), received: list(received, MAX_RECEIVED, integer) };
+    return { from: word(from), to: word(to), life: hex(life, 16), received: listOf(received, MAX_RECEIVED, integer) };
   }
   const { from, to, life, number, message } = exactly(frame, ['to', 'life', 'number', 'message', 'from']);
   const envelope = { from: word(from), to: word(to), life: hex(life, 16), number: integer(number) };
@@ -31,49 +30,88 @@ export function decodeFrame(text: string): Letter | Receipt {
 }
 
 function decodeMessage(message: Fields): Message {
-  switch (message.type) {
-    case 'invite': {
-      const { type, kind, subject, run } = exactly(message, ['type', 'kind', 'subject', 'run'] as const);
-      return { type: type as 'invite', kind: taskKind(kind), subject: word(subject), run: integer(run) };
-    }
-    case 'accept': {
-      const { subject, run, head } = exactly(message, ['type', 'subject', 'run', 'head']);
-      return { type: 'accept', subject: word(subject), run: integer(run), head: integer(head) };
-    }
-    case 'propose': {
-      const fields = exactly(message, ['type', 'kind', 'subject', 'block', 'set', 'proof']);
-      const task = { kind: taskKind(fields.kind), subject: word(fields.subject), block: block(fields.block) };
-      return { type: 'propose', ...task, set: signingSet(fields.set), proof: stateProof(fields.proof) };
-    }
-    case 'envelope':
-      return { type: 'envelope', envelope: upTo(exactly(message, ['type', 'envelope']).envelope, ENVELOPE_BYTES) };
-    default:
-      throw new Malformed('a message of an unknown type');
-  }
+  const decode = Object.hasOwn(DECODERS, String(message.type)) ? DECODERS[message.type as Message['type']] : undefined;
+  if (decode === undefined) throw new Malformed('a message of an unknown type');
+  return decode(message);
 }
+
+const DECODERS: { readonly [Type in Message['type']]: (message: Fields) => Message } = {
+  invite: (message) => {
+    const { kind, key, run, count } = exactly(message, ['type', 'kind', 'key', 'run', 'count']);
+    return { type: 'invite', kind: taskKind(kind), key: word(key), run: integer(run), count: integer(count) };
+  },
+  accept: (message) => {
+    const { key, run, head, busy } = exactly(message, ['type', 'key', 'run', 'head', 'busy']);
+    return { type: 'accept', key: word(key), run: integer(run), head: integer(head), busy: integer(busy) };
+  },
+  propose: (message) => {
+    const fields = exactly(message, ['type', 'kind', 'key', 'block', 'set', 'requests']);
+    const [key, requests] = [word(fields.key), words(fields.requests)];
+    const pinned = { block: block(fields.block), set: signingSet(fields.set) };
+    return { type: 'propose', kind: taskKind(fields.kind), key, ...pinned, requests };
+  },
+  decline: (message) => {
+    const { key, run, code, head, refused } = exactly(message, ['type', 'key', 'run', 'code', 'head', 'refused']);
+    const said = { code: refusalCode(code), head: integer(head) };
+    const list = listOf(refused, MAX_SESSION_REQUESTS, refusedHere);
+    return { type: 'decline', key: word(key), run: integer(run), ...said, refused: list };
+  },
+  ended: (message) => {
+    const { key, run, signed } = exactly(message, ['type', 'key', 'run', 'signed']);
+    return { type: 'ended', key: word(key), run: integer(run), signed: words(signed) };
+  },
+  ask: (message) => ({ type: 'ask', requests: words(exactly(message, ['type', 'requests']).requests) }),
+  give: (message) => ({ type: 'give', request: request(exactly(message, ['type', 'request']).request) }),
+  envelope: (message) => ({
+    type: 'envelope',
+    envelope: upTo(exactly(message, ['type', 'envelope']).envelope, ENVELOPE_BYTES),
+  }),
+};
 
 function signingSet(value: unknown): SigningSet {
   const { parties, leader, run } = exactly(object(value), ['parties', 'leader', 'run']);
-  return { parties: list(parties, MAX_PARTIES, integer), leader: word(leader), run: integer(run) };
+  return { parties: listOf(parties, MAX_PARTIES, integer), leader: word(leader), run: integer(run) };
 }
 
-function stateProof(value: unknown): StateProof {
-  const { header, accounts } = exactly(object(value), ['header', 'accounts']);
-  return { header: upTo(header, HEADER_BYTES), accounts: list(accounts, MAX_ACCOUNTS, accountProof) };
+function refusedHere(value: unknown): RefusedHere {
+  const { request, kind, code } = exactly(object(value), ['request', 'kind', 'code']);
+  return { request: word(request), kind: refusalKind(kind), code: refusalCode(code) };
 }
 
-function accountProof(value: unknown): AccountProof {
-  const { address, proof, slots } = exactly(object(value), ['address', 'proof', 'slots']);
-  return { address: hex(address, 20), proof: nodes(proof), slots: list(slots, MAX_SLOTS, slotProof) };
+function refusalKind(value: unknown): RefusalKind {
+  if (value === 'final' || value === 'unsupported' || value === 'passing') return value;
+  throw new Malformed('an unknown kind of refusal');
 }
 
-function slotProof(value: unknown): { slot: Hex; proof: readonly Hex[] } {
-  const { slot, proof } = exactly(object(value), ['slot', 'proof']);
-  return { slot: word(slot), proof: nodes(proof) };
+const CODE = /^[A-Z][A-Z0-9_]{0,39}$/;
+
+function refusalCode(value: unknown): string {
+  if (typeof value === 'string' && CODE.test(value)) return value;
+  throw new Malformed('not a code');
 }
 
-function nodes(value: unknown): readonly Hex[] {
-  return list(value, MAX_NODES, (node) => upTo(node, NODE_BYTES));
+function request(value: unknown): Request {
+  const fields = exactly(object(value), REQUEST_FIELDS);
+  return {
+    ...{ keyId: word(fields.keyId), requester: hex(fields.requester, 20), counter: decimal(fields.counter, 64) },
+    ...{ path: word(fields.path), kind: integer(fields.kind), payload: upTo(fields.payload, MAX_PAYLOAD) },
+    digests: listOf(fields.digests, MAX_DIGESTS, (digest) => upTo(digest, MAX_MESSAGE)),
+    effects: listOf(fields.effects, MAX_EFFECTS, effect),
+    ...{ deadline: integer(fields.deadline), consumer: hex(fields.consumer, 20) },
+    ...{ callbackGas: integer(fields.callbackGas), replaces: word(fields.replaces) },
+  };
+}
+
+const REQUEST_FIELDS = [
+  ...(['keyId', 'requester', 'counter', 'path', 'kind', 'payload', 'digests', 'effects'] as const),
+  ...(['deadline', 'consumer', 'callbackGas', 'replaces'] as const),
+];
+
+function effect(value: unknown): Request['effects'][number] {
+  const fields = exactly(object(value), ['kind', 'asset', 'recipient', 'amount', 'detail']);
+  const [asset, recipient] = [word(fields.asset), upTo(fields.recipient, MAX_RECIPIENT)];
+  const amount = decimal(fields.amount, 256);
+  return { kind: integer(fields.kind), asset, recipient, amount, detail: word(fields.detail) };
 }
 
 function block(value: unknown): { number: number; hash: Hex } {
@@ -106,7 +144,7 @@ function exactly<Name extends string>(fields: Fields, names: readonly Name[]): R
   throw new Malformed(`fields ${found.slice(0, 10).join(', ').slice(0, 200)}; expected ${names.join(', ')}`);
 }
 
-function list<T>(value: unknown, most: number, item: (value: unknown) => T): readonly T[] {
+function listOf<T>(value: unknown, most: number, item: (value: unknown) => T): readonly T[] {
   if (!Array.isArray(value) || value.length > most) throw new Malformed(`not a list of at most ${most}`);
   return value.map(item);
 }
@@ -114,6 +152,13 @@ function list<T>(value: unknown, most: number, item: (value: unknown) => T): rea
 function integer(value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw new Malformed('not an unsigned integer');
+}
+
+const DECIMAL = /^(?:0|[1-9][0-9]{0,77})$/;
+
+function decimal(value: unknown, bits: number): Decimal {
+  if (typeof value === 'string' && DECIMAL.test(value) && BigInt(value) >> BigInt(bits) === 0n) return value;
+  throw new Malformed(`not a decimal of at most ${bits} bits`);
 }
 
 const HEX = /^0x(?:[0-9a-f]{2})*$/;
@@ -126,6 +171,10 @@ function upTo(value: unknown, bytes: number): Hex {
 function hex(value: unknown, bytes: number): Hex {
   if (typeof value === 'string' && value.length === 2 + 2 * bytes) return upTo(value, bytes);
   throw new Malformed(`not ${bytes} bytes of hex`);
+}
+
+function words(value: unknown): readonly Hex[] {
+  return listOf(value, MAX_SESSION_REQUESTS, word);
 }
 
 function word(value: unknown): Hex {

@@ -20,36 +20,45 @@ export type Mail = {
   send(to: Hex, message: Message): void;
   /** Sends again what was not acknowledged in time. */
   resend(): void;
-  readonly handlers: PeerHandlers;
+  /** For the links to other hosts: what arrives is handed to `read`, once each. */
+  handlers(read: Read): PeerHandlers;
 };
 
+/** What this peer is yet to be told that it arrived. */
+type Unsent = { readonly life: Hex; readonly received: number[]; readonly cancel: () => void };
+
 type MailTimes = Pick<Limits, 'resendAfter' | 'lifetime'>;
-type Read = (from: Hex, message: Message) => void;
+export type Read = (from: Hex, message: Message) => void;
 
 const LIMITS: Omit<Limits, 'resendAfter' | 'lifetime'> = { letters: 1_024, bytes: 32 * 1024 * 1024 };
 
-export function createMail(ports: MailPorts, times: MailTimes, read: Read): Mail {
-  return new PostOffice(ports, times, read);
+/** Letters wait so long, in milliseconds, for others that are acknowledged by the same receipt; so many at most. */
+const RECEIPT_DELAY = 50;
+const RECEIPT_LETTERS = 64;
+
+export function createMail(ports: MailPorts, times: MailTimes): Mail {
+  return new PostOffice(ports, times);
 }
 
 class PostOffice implements Mail {
   readonly #ports: MailPorts;
   readonly #limits: Limits;
-  readonly #read: Read;
   readonly #outboxes = new Map<Hex, Outbox>();
   readonly #inboxes = new Map<Hex, Inbox>();
+  readonly #receipts = new Map<Hex, Unsent>();
   #sender: Sender | null = null;
 
-  constructor(ports: MailPorts, times: MailTimes, read: Read) {
+  constructor(ports: MailPorts, times: MailTimes) {
     this.#ports = ports;
     this.#limits = { ...LIMITS, ...times };
-    this.#read = read;
   }
 
-  readonly handlers: PeerHandlers = {
-    received: (from, frame) => this.#receive(from, frame),
-    connected: (peer) => this.#resendTo(peer, true),
-  };
+  handlers(read: Read): PeerHandlers {
+    return {
+      received: (from, frame) => this.#receive(from, frame, read),
+      connected: (peer) => this.#resendTo(peer, true),
+    };
+  }
 
   sign(sender: Sender): void {
     if (this.#sender !== null && this.#sender.life !== sender.life) this.#outboxes.clear(); // its sessions died with it
@@ -76,19 +85,36 @@ class PostOffice implements Mail {
     for (const frame of frames) peers.send(to, frame);
   }
 
-  #receive(from: Hex, text: string): void {
+  #receive(from: Hex, text: string, read: Read): void {
     const frame = decoded(text);
     const self = this.#sender;
     if (frame instanceof Malformed) this.#refuse(from, 'malformed', frame.message);
     else if (self === null || frame.to !== self.id || frame.from !== from) this.#refuse(from, 'misdirected', frame.to);
-    else if (!('received' in frame)) this.#accept(self, from, frame);
+    else if (!('received' in frame)) this.#accept(from, frame, read);
     else if (frame.life === self.life) this.#outbox(from).acknowledge(frame.received);
   }
 
-  #accept(self: Sender, from: Hex, { life, number, message }: Letter): void {
-    const receipt: Receipt = { from: self.id, to: from, life, received: [number] };
-    this.#ports.peers.send(from, JSON.stringify(receipt));
-    if (remembered(this.#inboxes, from, () => new Inbox()).isNew(life, number)) this.#read(from, message);
+  #accept(from: Hex, { life, number, message }: Letter, read: Read): void {
+    this.#acknowledge(from, life, number);
+    if (remembered(this.#inboxes, from, () => new Inbox()).isNew(life, number)) read(from, message);
+  }
+
+  #acknowledge(from: Hex, life: Hex, number: number): void {
+    if (this.#receipts.get(from)?.life !== life) this.#sendReceipt(from);
+    const later = () => this.#ports.clock.after(RECEIPT_DELAY, () => this.#sendReceipt(from));
+    const unsent = remembered(this.#receipts, from, () => ({ life, received: [], cancel: later() }));
+    unsent.received.push(number);
+    if (unsent.received.length >= RECEIPT_LETTERS) this.#sendReceipt(from);
+  }
+
+  #sendReceipt(to: Hex): void {
+    const unsent = this.#receipts.get(to);
+    if (unsent === undefined || this.#sender === null) return;
+    unsent.cancel();
+    this.#receipts.delete(to);
+    const { life, received } = unsent;
+    const receipt: Receipt = { from: this.#sender.id, to, life, received };
+    this.#ports.peers.send(to, JSON.stringify(receipt));
   }
 
   #refuse(from: Hex, reason: string, detail: string): void {

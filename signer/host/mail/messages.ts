@@ -1,25 +1,51 @@
-/** What hosts say to each other. Nothing here is believed: enclaves authenticate envelopes and verify proofs themselves. */
+/** What hosts say to each other. Nothing here is believed: enclaves authenticate envelopes and are shown the chain by their own hosts. */
 
-import type { SigningSet, StateProof } from '../../enclave/api.ts';
+import type { Request, SigningSet } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
+import type { RefusalKind } from '../../formats/refusal.ts';
 
-/** What a leader runs sessions for: a request (its id), or a confirmed key that is to sign its activation (its key id). */
+/** What a leader runs sessions for: requests of a key, or a confirmed key that is to sign its activation. */
 export type TaskKind = 'signing' | 'activation';
 
+/** Why a member takes no part: its enclave's refusal code, or one of its host's own. */
+export type DeclineCode = string;
+export type RefusedHere = { readonly request: Hex; readonly kind: RefusalKind; readonly code: string };
+
+/** A run is one leader's, for one key: its sessions' tries have numbers that it raises. */
 export type Message =
-  /** A leader asks who can take part now. */
-  | { readonly type: 'invite'; readonly kind: TaskKind; readonly subject: Hex; readonly run: number }
-  /** I can; and this is the highest block that I know to be final. */
-  | { readonly type: 'accept'; readonly subject: Hex; readonly run: number; readonly head: number }
-  /** Start the session with this set, at this block. */
+  /** A leader asks who can take part now, in a session of so many requests. */
+  | {
+      readonly type: 'invite';
+      readonly kind: TaskKind;
+      readonly key: Hex;
+      readonly run: number;
+      readonly count: number;
+    }
+  /** I can; the highest block that my enclave was shown, and in how many sessions it is. */
+  | { readonly type: 'accept'; readonly key: Hex; readonly run: number; readonly head: number; readonly busy: number }
+  /** Start the session with this set, at this block; each member shows the block to its own enclave. No requests for an activation. */
   | {
       readonly type: 'propose';
       readonly kind: TaskKind;
-      readonly subject: Hex;
+      readonly key: Hex;
       readonly block: { readonly number: number; readonly hash: Hex };
       readonly set: SigningSet;
-      readonly proof: StateProof;
+      readonly requests: readonly Hex[];
     }
+  /** I cannot; `refused` are the requests that my enclave said no to. */
+  | {
+      readonly type: 'decline';
+      readonly key: Hex;
+      readonly run: number;
+      readonly code: DeclineCode;
+      readonly head: number;
+      readonly refused: readonly RefusedHere[];
+    }
+  /** The leader's session is over; these requests are signed, as it says. */
+  | { readonly type: 'ended'; readonly key: Hex; readonly run: number; readonly signed: readonly Hex[] }
+  /** Show me these requests of your proposal: no log has told me of them. Their ids say whether they are the right ones. */
+  | { readonly type: 'ask'; readonly requests: readonly Hex[] }
+  | { readonly type: 'give'; readonly request: Request }
   /** Carry this to your enclave. */
   | { readonly type: 'envelope'; readonly envelope: Hex };
 

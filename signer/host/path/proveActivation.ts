@@ -1,14 +1,19 @@
-/** Stage 4 of a key's activation: the completed confirmations and the members that are to sign, at one finalised block. */
+/** Stage 4 of a key's activation: the completed confirmations and the members that are to sign, shown at one finalised block. */
 
 import { hexToBytes } from 'viem';
-import { type SigningSet, type StateProof, slotsFor } from '../../enclave/api.ts';
-import type { Context } from '../context.ts';
+import type { Hex } from '../../formats/hex.ts';
+import { slotsForActivation } from '../../proof/slots.ts';
+import type { Ledger } from '../chain/view/ledger.ts';
+import type { Life } from '../life/life.ts';
 import type { BlockRef } from '../ports/chain.ts';
-import { measured } from '../proof/members.ts';
-import { proveSlots } from '../proof/proveSlots.ts';
-import { membersOf, type Task } from '../sessions/task.ts';
+import { measured } from './measured.ts';
 
-export function proveActivation(context: Context, task: Task, set: SigningSet, block: BlockRef): Promise<StateProof> {
-  const members = measured(context.ledger, membersOf(task, set));
-  return proveSlots(context, slotsFor.activateKey(hexToBytes(task.key.id), members), block);
+export function proveActivation(
+  life: Pick<Life, 'prove'>,
+  ledger: Ledger,
+  keyId: Hex,
+  members: readonly Hex[],
+  block: BlockRef,
+): Promise<void> {
+  return life.prove(block, slotsForActivation(hexToBytes(keyId), measured(ledger, members)));
 }

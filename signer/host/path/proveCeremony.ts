@@ -1,14 +1,19 @@
-/** Stage 4 of a key's path: the open attempt, its committee and everyone's boot record, at one finalised block. */
+/** Stage 4 of a key's path: the open attempt, its committee and everyone's boot record, shown at one finalised block. */
 
 import { hexToBytes } from 'viem';
-import { type Committee, type StateProof, slotsFor } from '../../enclave/api.ts';
-import type { Context } from '../context.ts';
+import type { Committee } from '../../enclave/api.ts';
+import { slotsForCeremony } from '../../proof/slots.ts';
+import type { Ledger } from '../chain/view/ledger.ts';
+import type { Life } from '../life/life.ts';
 import type { BlockRef } from '../ports/chain.ts';
-import { measured } from '../proof/members.ts';
-import { proveSlots } from '../proof/proveSlots.ts';
+import { measured } from './measured.ts';
 
-export function proveCeremony(context: Context, committee: Committee, block: BlockRef): Promise<StateProof> {
+export function proveCeremony(
+  life: Pick<Life, 'prove'>,
+  ledger: Ledger,
+  committee: Committee,
+  block: BlockRef,
+): Promise<void> {
   const ids = committee.members.map(({ id }) => id);
-  const slots = slotsFor.generateKey(hexToBytes(committee.keyId), measured(context.ledger, ids));
-  return proveSlots(context, slots, block);
+  return life.prove(block, slotsForCeremony(hexToBytes(committee.keyId), measured(ledger, ids)));
 }

@@ -1,20 +1,27 @@
-/** Stage 4: everything that enclaves must see to sign a request, proven at one finalised block. */
+/** Stage 4: everything that an enclave must see to sign requests of a key, shown at one finalised block. */
 
 import { hexToBytes } from 'viem';
-import { type SigningSet, type StateProof, slotsFor } from '../../enclave/api.ts';
-import type { Context } from '../context.ts';
+import type { Hex } from '../../formats/hex.ts';
+import { slotsForKey, slotsForRequest } from '../../proof/slots.ts';
+import type { KeyRecord } from '../chain/view/keys.ts';
+import type { Ledger } from '../chain/view/ledger.ts';
+import type { Life } from '../life/life.ts';
 import type { BlockRef } from '../ports/chain.ts';
-import { measured } from '../proof/members.ts';
-import { proveSlots } from '../proof/proveSlots.ts';
-import { membersOf, type SigningTask } from '../sessions/task.ts';
+import { measured } from './measured.ts';
 
+type Asked = { readonly id: Hex; readonly request: { readonly requester: Hex } };
+
+/** The whole committee, whoever signs this time: what the enclave was shown at this block need not be shown again. */
 export function proveRequest(
-  context: Context,
-  task: SigningTask,
-  set: SigningSet,
+  life: Pick<Life, 'prove'>,
+  ledger: Ledger,
+  key: KeyRecord,
+  requests: readonly Asked[],
   block: BlockRef,
-): Promise<StateProof> {
-  const { subject, key, request } = task;
-  const asked = { id: hexToBytes(subject), keyId: hexToBytes(key.id), requester: hexToBytes(request.requester) };
-  return proveSlots(context, slotsFor.sign(asked, measured(context.ledger, membersOf(task, set))), block);
+): Promise<void> {
+  const keyId = hexToBytes(key.id);
+  const asked = requests.flatMap(({ id, request }) =>
+    slotsForRequest({ id: hexToBytes(id), keyId, requester: hexToBytes(request.requester) }),
+  );
+  return life.prove(block, [...slotsForKey(keyId, measured(ledger, key.members)), ...asked]);
 }

@@ -1,35 +1,18 @@
 /** What goes into the next transaction: the most urgent wish that is due, and those like it that fit into the same call. */
 
-import { size } from 'viem';
 import type { Clock } from '../ports/clock.ts';
 import type { Goal } from './goals/goal.ts';
 import type { Call, Contracts, Known, Now } from './goals/rule.ts';
 import { KINDS, ruleOf, standingOf } from './goals/rules.ts';
+import { Filling, type Load } from './load.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Want } from './wanting.ts';
 import type { Wish, Wishes } from './wishes.ts';
 
-export type Load = {
-  readonly goals: readonly Goal[];
-  readonly call: Call;
-  /** declared; 0 where an estimate is enough */
-  readonly gas: bigint;
-  /** Something that it needs is on its way under a lower nonce: it would revert until that is mined, so no estimate. */
-  readonly isAhead: boolean;
-};
+/** The `slot`-th transaction; null when nothing is due. */
+export type Gather = (slot: number) => Promise<Load | null>;
 
-export type Gather = {
-  /** The `slot`-th transaction; null when nothing is due. */
-  next(slot: number): Promise<Load | null>;
-  /** The call for these goals, all or none. */
-  callFor(goals: readonly Goal[]): Call | null;
-};
-
-/** By declared figures: well below what a transaction may use. */
-const BATCH_GAS = 12_000_000n;
-/** Nodes take no transaction over 128 KiB. */
-const BATCH_BYTES = 100_000;
-/** Every so many transactions one is for what waits to become READY: those that are signed must not starve it. */
+/** Every so many transactions one is for what waits to become READY: what is signed must not starve it. */
 const TURN = 4;
 
 export function createGather(
@@ -47,66 +30,43 @@ export function createGather(
     if (goals.length === 1) return call(first, view, contracts);
     return batch?.call(goals, view, contracts) ?? null;
   };
-  /** Of what it needs: nothing, on its way, or not yet sent. */
-  const needOf = (wish: Wish): 'none' | 'ahead' | 'waits' => {
-    const needed = ruleOf(wish.goal.kind).needs?.(wish.goal, view) ?? null;
-    if (needed === null) return 'none';
-    const other = wishes.get(needed);
-    if (other === undefined) want(needed, 0);
-    const state = other?.state ?? 'wanted';
-    return state === 'sent' ? 'ahead' : state === 'wanted' ? 'waits' : 'none';
+  /** What it needs and is on its way; null where nothing is missing, undefined where that has to be sent first. */
+  const behindOf = ({ goal }: Wish): Goal | null | undefined => {
+    const needed = ruleOf(goal.kind).needs?.(goal, view) ?? null;
+    if (needed === null) return null;
+    const state = wishes.get(needed)?.state;
+    if (state === undefined) want(needed, 0);
+    if (state === 'sent') return needed;
+    return state === undefined || state === 'wanted' ? undefined : null;
   };
-  const isOpen = async (wish: Wish): Promise<boolean> => {
-    if (!wish.isContested) return true;
-    const standing = await standingOf(wish.goal, chain, view);
-    if (standing !== 'open') outcomes.settled(wish.goal, standing);
+  const isOpen = async ({ goal, isContested }: Wish): Promise<boolean> => {
+    const standing = isContested ? await standingOf(goal, chain, view) : 'open';
+    if (standing !== 'open') outcomes.settled(goal, standing);
     return standing === 'open';
   };
-  const join = async (head: Wish, isAhead: boolean, others: readonly Wish[]): Promise<Load | null> => {
-    const { batch, gas } = ruleOf(head.goal.kind);
-    const goals: Goal[] = [];
-    let declared = 0n;
-    let bytes = 0;
-    const isMany = head.most > 1 && batch?.mayJoin(head.goal, view) === true;
-    for (const wish of [head, ...(isMany ? others : [])]) {
-      if (goals.length >= head.most) break;
-      if (wish !== head && !(wish.most > 1 && batch?.mayJoin(wish.goal, view) === true)) continue;
-      const need = wish === head ? (isAhead ? 'ahead' : 'none') : needOf(wish);
-      if (need !== (isAhead ? 'ahead' : 'none') || (wish !== head && !(await isOpen(wish)))) continue;
-      const single = callFor([wish.goal]);
-      if (single === null) {
-        outcomes.rest(wish.goal);
-        if (wish === head) return null;
-        continue;
-      }
-      const more = gas(wish.goal, view);
-      if (goals.length > 0 && (declared + more > BATCH_GAS || bytes + size(single.data) > BATCH_BYTES)) break;
-      goals.push(wish.goal);
-      declared += more;
-      bytes += size(single.data);
-    }
-    const call = callFor(goals);
-    return call === null ? null : { goals, call, gas: declared, isAhead };
-  };
   const ofKind = async (kind: Goal['kind']): Promise<Load | null> => {
-    const due = wishes.due(kind, 'wanted', clock.now());
-    for (const [at, wish] of due.entries()) {
-      const need = needOf(wish);
-      if (need === 'waits' || !(await isOpen(wish))) continue;
-      const load = await join(wish, need === 'ahead', due.slice(at + 1));
+    const { batch, gas } = ruleOf(kind);
+    const filling = new Filling();
+    for (const wish of wishes.due(kind, 'wanted', clock.now())) {
+      const bytes = wish.most === 1 ? null : (batch?.bytes(wish.goal, view) ?? null);
+      const behind = behindOf(wish);
+      if (behind === undefined || !filling.mayTake(wish, bytes, behind) || !(await isOpen(wish))) continue;
+      const more = gas(wish.goal, view);
+      if (!filling.hasRoom(more, bytes)) break;
+      filling.take(wish, behind, more, bytes);
+      if (bytes === null) break;
+    }
+    const { goals, behind } = filling;
+    const call = callFor(goals);
+    if (call === null) for (const goal of goals) outcomes.rest(goal);
+    return call && { goals, call, gas: filling.gas, behind };
+  };
+  return async (slot) => {
+    const first: readonly Goal['kind'][] = slot % TURN === TURN - 1 ? ['mark-ready'] : [];
+    for (const kind of [...first, ...KINDS]) {
+      const load = await ofKind(kind);
       if (load !== null) return load;
     }
     return null;
-  };
-  return {
-    callFor,
-    next: async (slot) => {
-      const first: readonly Goal['kind'][] = slot % TURN === TURN - 1 ? ['mark-ready'] : [];
-      for (const kind of [...first, ...KINDS]) {
-        const load = await ofKind(kind);
-        if (load !== null) return load;
-      }
-      return null;
-    },
   };
 }

@@ -2,6 +2,8 @@
 
 import type { Hex } from '../../formats/hex.ts';
 import type { Sent, Store } from '../ports/store.ts';
+import type { Goal } from './goals/goal.ts';
+import { goalId } from './goals/rules.ts';
 import type { Spending } from './spending.ts';
 
 /** Transactions of an account that are neither mined nor given up. */
@@ -54,6 +56,12 @@ export class Lane {
   /** Never one that a transaction of ours has or had, whatever a provider that lags counts. */
   get next(): number {
     return Math.max(this.count, this.#next);
+  }
+
+  /** Whether this is on its way, so that what comes next comes behind it. */
+  isAheadWith(goal: Goal): boolean {
+    const id = goalId(goal);
+    return this.rows('sent').some(({ goals }) => goals.some((each) => goalId(each) === id));
   }
 
   isLast({ nonce }: Sent): boolean {

@@ -9,10 +9,10 @@ import type { Clock } from '../ports/clock.ts';
 import type { Sent } from '../ports/store.ts';
 import type { Wallet } from '../ports/wallet.ts';
 import { declaredGas, gasLimit, greatest, type Price } from './fees.ts';
-import type { Load } from './gather.ts';
 import type { Call } from './goals/rule.ts';
 import { goalId } from './goals/rules.ts';
 import type { Lane } from './lane.ts';
+import type { Load } from './load.ts';
 
 /** `refused`: this transaction is not one that the provider takes · `empty`: the account cannot pay · `later`: nothing is known */
 export type Delivery = 'taken' | 'refused' | 'empty' | 'underpriced' | 'later';
@@ -59,9 +59,9 @@ export function createSend({ chain, wallet, clock, log, metrics }: Ports): Send 
     return delivery;
   };
   return {
-    gasFor: async (lane, { call, gas, isAhead }) => {
+    gasFor: async (lane, { call, gas, behind }) => {
       const declared = gas === 0n ? 0n : declaredGas(size(call.data), gas);
-      if (isAhead) return declared;
+      if (behind !== null && lane.isAheadWith(behind)) return declared;
       return greatest(gasLimit(await chain.estimateGas(lane.account, call.to, call.data)), declared);
     },
     first: async (lane, { goals, call }, gas, price) => {

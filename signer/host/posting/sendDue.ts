@@ -3,8 +3,9 @@
 import { isRetryable } from '../errors.ts';
 import type { Problems } from '../problems.ts';
 import type { Price } from './fees.ts';
-import type { Gather, Load } from './gather.ts';
+import type { Gather } from './gather.ts';
 import type { Lane } from './lane.ts';
+import type { Load } from './load.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Pricing } from './pricing.ts';
 import type { Delivery, Send } from './send.ts';
@@ -50,14 +51,15 @@ export function createSendDue(
     if (price === 'waits') return 'stop';
     if (price === 'dear') outcomes.failed(load.goals, 'too-dear');
     if (price === 'dear') return 'next';
-    for (const goal of load.goals) wishes.change(goal, { state: 'sent' });
+    const delivery = await send.first(lane, load, gas, price); // when it fails nothing was written down, and all is as before
     slot += 1;
-    return heed(lane, load, await send.first(lane, load, gas, price), gas * price.maxFeePerGas);
+    for (const goal of load.goals) wishes.change(goal, { state: 'sent' });
+    return heed(lane, load, delivery, gas * price.maxFeePerGas);
   };
   return async () => {
     for (;;) {
       const lane = lanes.find(({ maySend }) => maySend);
-      const load = lane === undefined ? null : await gather.next(slot);
+      const load = lane === undefined ? null : await gather(slot);
       if (lane === undefined || load === null || (await post(lane, load)) === 'stop') return;
     }
   };

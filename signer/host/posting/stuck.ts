@@ -3,10 +3,12 @@
 import { isRetryable } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sent } from '../ports/store.ts';
-import type { Gather, Load } from './gather.ts';
+import type { Problems } from '../problems.ts';
+import type { Gather } from './gather.ts';
 import type { Known, Now } from './goals/rule.ts';
 import { standingOf } from './goals/rules.ts';
 import type { Lane } from './lane.ts';
+import type { Load } from './load.ts';
 import type { Outcomes } from './outcomes.ts';
 import { type Pricing, priceOf } from './pricing.ts';
 import { EMPTY_GAS, type Send } from './send.ts';
@@ -20,6 +22,7 @@ export type Stuck = {
 export function createStuck(
   { chain, clock }: { readonly chain: Now; readonly clock: Clock },
   view: Known,
+  problems: Problems,
   parts: {
     readonly wishes: Wishes;
     readonly outcomes: Outcomes;
@@ -40,7 +43,7 @@ export function createStuck(
       const standing = await standingOf(goal, chain, view);
       if (standing !== 'open') outcomes.settled(goal, standing);
     }
-    const load = await gather.next(0);
+    const load = await gather(0);
     const gas = await gasOf(lane, load);
     const price = (await pricing.raised(sent, gas)) ?? priceOf(sent);
     const other = gas === EMPTY_GAS ? null : load;
@@ -61,6 +64,7 @@ export function createStuck(
     if (sent.goals.length === 0 || !(await isOpen(sent))) return replace(lane, sent);
     const price = await pricing.raised(sent, BigInt(sent.gas));
     lane.isStuck = price === null;
+    if (lane.isStuck) problems.set(`stuck ${lane.account}`, wordsFor(sent));
     if (price !== null) return void (await send.raised(lane, sent, price));
     lane.put({ ...sent, sentAt: clock.now() });
     await send.again(lane, sent); // a pool may have forgotten it
@@ -69,6 +73,7 @@ export function createStuck(
     tend: async (lane) => {
       const now = clock.now();
       const first = lane.line(now);
+      if (!lane.isStuck) problems.clear(`stuck ${lane.account}`);
       if (first === undefined || now - Math.max(first.sentAt, lane.firstSince) < bump) return;
       await raise(lane, first);
       const { baseFee } = await pricing.market();
@@ -77,4 +82,8 @@ export function createStuck(
       for (const sent of lane.rows('sent').filter(isLeftBehind)) await raise(lane, sent);
     },
   };
+}
+
+function wordsFor({ account, nonce, maxFeePerGas, gas }: Sent): string {
+  return `transaction ${nonce} of the gas account ${account} is stuck at the highest fee that \`fees\` allows (${maxFeePerGas} wei per gas, ${gas} gas): raise it, or wait for the market`;
 }

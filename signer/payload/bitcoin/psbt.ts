@@ -5,7 +5,6 @@
 
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { isEqual } from '../../formats/equal.ts';
-import { MAX_PAYLOAD } from '../../formats/limits.ts';
 import { refuse } from '../../formats/refusal.ts';
 import type { Reader } from './reader.ts';
 import { reader } from './reader.ts';
@@ -32,7 +31,6 @@ const IN_TAP_INTERNAL_KEY = '17';
 const IN_SIGNED = ['02', '07', '08', '13', '14'];
 
 export function decodePsbt(bytes: Bytes): Psbt {
-  if (bytes.length > MAX_PAYLOAD) refuse('PSBT_TOO_LARGE', `${bytes.length} bytes, at most ${MAX_PAYLOAD}`);
   const read = reader(bytes, 'PSBT_MALFORMED');
   if (!isEqual(read.bytes(MAGIC.length), MAGIC)) refuse('PSBT_MALFORMED', 'another magic');
   const transaction = decodeTransaction(globalMap(read));

@@ -28,6 +28,8 @@ export function createView(
 
 /** Looks at the head within the patience of somebody who waits for a block. */
 const LOOKS = 10;
+/** Milliseconds that an RPC may be behind what was read from it before: behind one address there are often several. */
+const BEHIND = 60_000;
 /** Blocks that were asked for by number. */
 const REFS = 64;
 
@@ -43,6 +45,7 @@ class OwnedView implements View {
   #hasArrived = false;
   /** the logs spoke of something whose beginning none has shown */
   #isOdd = false;
+  #behindSince: number | null = null;
   #observing: Promise<void> | null = null;
 
   constructor(
@@ -114,7 +117,7 @@ class OwnedView implements View {
     const head = await this.#ports.chain.finalized();
     const isOneChain = await this.#followChain(head);
     const progress = isOneChain ? await this.#read(head) : 'waits';
-    this.#hasArrived ||= progress === 'arrived' && !this.#gaps.isUncounted;
+    this.#hasArrived ||= progress === 'arrived'; // and counted, or it had thrown
     this.#explain(head, progress, isOneChain);
     this.#measure();
     if (progress === 'more') this.#wake();
@@ -127,6 +130,7 @@ class OwnedView implements View {
     if (await this.#scan.isContinuous(head)) return true;
     if (!(await this.#scan.followReorg())) return false;
     this.#hasArrived = false;
+    this.#gaps.rewind();
     this.#checkpoints.rewind(this.head?.number ?? -1);
     this.#rebuild();
     return this.#scan.isContinuous(head);
@@ -134,22 +138,21 @@ class OwnedView implements View {
 
   async #read(head: BlockRef): Promise<Progress> {
     const batch: Batch = { fresh: [], old: [] };
-    let isReread = false;
+    let next: number | null = null;
     const progress = await this.#keeping(batch, async () => {
       const progress = await this.#scan.readNew(head, batch);
-      if (progress === 'arrived' && !this.#gaps.isUncounted) isReread = await this.#readAgain(head, batch);
+      if (progress === 'arrived' && !this.#gaps.isUncounted) next = await this.#readAgain(head, batch);
       return progress;
     });
-    if (isReread) this.#gaps.done();
+    const isReread = next !== null && this.#gaps.done(next);
     if (progress === 'arrived' && (isReread || this.#gaps.isUncounted)) await this.#count();
     return progress;
   }
 
-  /** True when all that was planned has been read. */
-  async #readAgain(head: BlockRef, batch: Batch): Promise<boolean> {
+  async #readAgain(head: BlockRef, batch: Batch): Promise<number | null> {
     const rereading = this.#gaps.plan(head, this.#isOdd);
     this.#isOdd = false;
-    return rereading !== null && this.#scan.readOld(rereading, batch);
+    return rereading && this.#scan.readOld(rereading, batch);
   }
 
   /** What was read is kept, whatever fails after it. */
@@ -193,9 +196,18 @@ class OwnedView implements View {
   }
 
   #explain(head: BlockRef, progress: Progress, isOneChain: boolean): void {
-    const words = wordsFor(this.head, head, progress, isOneChain, this.#gaps.missing);
-    if (words === null) this.#problems.clear('history');
-    else this.#problems.set('history', words);
+    const now = this.#ports.clock.now();
+    const isBehind = head.number < (this.head?.number ?? 0);
+    this.#behindSince = isBehind ? (this.#behindSince ?? now) : null;
+    const words = [
+      ...(isOneChain ? [] : [otherBlock(this.head)]),
+      ...(this.#gaps.missing === null ? [] : [missing(this.#gaps.missing)]),
+      ...(progress === 'more' ? [`reads old blocks: ${this.head?.number ?? 0} of ${head.number}`] : []),
+      ...(now - (this.#behindSince ?? now) >= BEHIND ? [lags(this.head, head)] : []),
+    ];
+    const [first] = words;
+    if (first === undefined) this.#problems.clear('history');
+    else this.#problems.set('history', first);
   }
 
   #measure(): void {
@@ -206,23 +218,12 @@ class OwnedView implements View {
   }
 }
 
-/** Why the ledger may not be all that is final; null when nothing says so. */
-function wordsFor(
-  read: BlockRef | null,
-  head: BlockRef,
-  progress: Progress,
-  isOneChain: boolean,
-  missing: string | null,
-): string | null {
-  if (!isOneChain)
-    return `the RPC has another block ${read?.number ?? 0} than the one that was read: nothing is given up until that is sure`;
-  if (missing !== null)
-    return `the contracts count ${missing} that no log has shown: the RPC leaves out logs; they are read again. Add another RPC to chain.rpc if it stays so`;
-  if (progress === 'more') return `reads old blocks: ${read?.number ?? 0} of ${head.number}`;
-  if (read !== null && head.number < read.number)
-    return `the RPC is behind: block ${read.number} was read, it is at ${head.number}`;
-  return null;
-}
+const otherBlock = (read: BlockRef | null) =>
+  `the RPC has another block ${read?.number ?? 0} than the one that was read: nothing is forgotten until that is sure`;
+const missing = (what: string) =>
+  `the contracts count ${what} that no log has shown: the RPC leaves out logs, they are read again. Add another RPC to chain.rpc if it stays so`;
+const lags = (read: BlockRef | null, head: BlockRef) =>
+  `the RPC is behind: block ${read?.number ?? 0} was read, it is at ${head.number}`;
 
 /** About something whose beginning no log has shown. Of what anybody may say of contracts of their own nothing follows. */
 function isOrphan({ keys, enclaves, requests }: Ledger, data: ChainEvent): boolean {

@@ -1,6 +1,6 @@
 /** One member's signed word that it will never sign a request; enough of them end it. */
 
-import { encodeFunctionData, getAbiItem } from 'viem';
+import { encodeFunctionData } from 'viem';
 import type { Hex } from '../../../formats/hex.ts';
 import { REFUSALS_ABI } from '../../chain/abi.ts';
 import { isRefusedBy } from '../../chain/view/ledger.ts';
@@ -22,9 +22,9 @@ const KIND_NUMBERS = { final: 1, unsupported: 2 } as const;
 export const refuse: Rule<Refuse> = {
   id: ({ request, member, refusal, code }) => `refuse:${request}:${member}:${refusal}:${code}`,
   priority: 7,
-  shown: ({ request, member }, known) => {
+  shown: ({ request, member, refusal }, known) => {
     const state = stateOf(known, request);
-    if (isRefusedBy(known.ledger, request, member) || state === 'refused') return 'reached';
+    if (isRefusedBy(known.ledger, request, { member, kind: refusal }) || state === 'refused') return 'reached';
     return isOpen(state) ? 'open' : 'out-of-reach';
   },
   standing: async ({ request }, now) => {
@@ -35,15 +35,8 @@ export const refuse: Rule<Refuse> = {
     const asked = askedOf(known, goal.request);
     if (asked === null || refusals === null) return null;
     const { member, code, signature } = goal;
-    const values = { requests: signingRequests, header: asked.header, member, code, identitySignature: signature };
-    return { to: refusals, data: encoded({ ...values, kind: KIND_NUMBERS[goal.refusal] }) };
+    const args = [signingRequests, asked.header, member, KIND_NUMBERS[goal.refusal], code, signature] as const;
+    return { to: refusals, data: encodeFunctionData({ abi: REFUSALS_ABI, functionName: 'refuse', args }) };
   },
   gas: () => 0n,
 };
-
-/** Arguments by the names of the generated ABI. */
-function encoded(values: Readonly<Record<string, unknown>>): Hex {
-  const { inputs } = getAbiItem({ abi: REFUSALS_ABI, name: 'refuse' });
-  const args = inputs.map(({ name }) => values[name]);
-  return encodeFunctionData({ abi: REFUSALS_ABI, functionName: 'refuse', args: args as never });
-}

@@ -4,7 +4,6 @@ import type { Hex } from '../../../formats/hex.ts';
 import type { Deployment } from '../../chain/deployment.ts';
 import type { View } from '../../chain/view/view.ts';
 import type { Chain } from '../../ports/chain.ts';
-import type { Goal } from './goal.ts';
 
 export type Standing = 'open' | 'reached' | 'out-of-reach';
 
@@ -22,7 +21,8 @@ export type Known = Pick<View, 'ledger' | 'asked'>;
 /** What is asked of the latest block. */
 export type Now = Pick<Chain, 'ceremony' | 'enclave' | 'requestState' | 'isClaimed'>;
 
-export type Rule<G> = {
+/** `Other`: kinds of goals that it may name in its place or before it. */
+export type Rule<G, Other = never> = {
   /** The same goal twice has one id. */
   id(goal: G): string;
   /** lower goes first: what matters most to others */
@@ -36,15 +36,16 @@ export type Rule<G> = {
   /** Gas that it may use whatever an estimate says, without the 21,000 of the transaction; 0 where an estimate is enough. */
   gas(goal: G, known: Known): bigint;
   /** What has to be on chain before. */
-  readonly needs?: (goal: G, known: Known) => Goal | null;
+  readonly needs?: (goal: G, known: Known) => Other | null;
   /** What is wanted once this is out of reach. */
-  readonly otherwise?: (goal: G) => Goal;
+  readonly otherwise?: (goal: G) => Other;
   readonly batch?: Batch<G>;
 };
 
 /** Many in one call, each of which is skipped where it is not possible. */
 export type Batch<G> = {
-  mayJoin(goal: G, known: Known): boolean;
+  /** Bytes of its entry; null where it has to go alone. */
+  bytes(goal: G, known: Known): number | null;
   call(goals: readonly G[], known: Known, contracts: Contracts): Call | null;
 };
 

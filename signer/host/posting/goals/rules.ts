@@ -14,7 +14,7 @@ import { refuse } from './refuse.ts';
 import { register } from './register.ts';
 import type { Known, Now, Rule, Standing } from './rule.ts';
 
-type Rules = { readonly [Kind in Goal['kind']]: Rule<Extract<Goal, { readonly kind: Kind }>> };
+type Rules = { readonly [Kind in Goal['kind']]: Rule<Extract<Goal, { readonly kind: Kind }>, Goal> };
 
 const RULES: Rules = {
   register,
@@ -35,8 +35,8 @@ export const KINDS: readonly Goal['kind'][] = (Object.keys(RULES) as Goal['kind'
   (a, b) => RULES[a].priority - RULES[b].priority,
 );
 
-export function ruleOf(kind: Goal['kind']): Rule<Goal> {
-  return RULES[kind] as unknown as Rule<Goal>;
+export function ruleOf(kind: Goal['kind']): Rule<Goal, Goal> {
+  return RULES[kind] as unknown as Rule<Goal, Goal>;
 }
 
 export function goalId(goal: Goal): string {

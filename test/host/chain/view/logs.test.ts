@@ -60,19 +60,24 @@ describe('a log', () => {
   });
 
   it('of Refusals says which member, of which kind, and why', () => {
-    const args = { id: REQUEST, member: MEMBERS[0], code: word(0xc0) };
-    const topics = encodeEventTopics({ abi: REFUSALS_ABI, eventName: 'RequestRefusedBy', args });
-    const data = valuesOf('RequestRefusedBy', {
-      requests: DEPLOYMENT.signingRequests,
-      refusals: 1,
-      needed: 2,
-      kind: 1,
-    });
-    const refused = decode(DEPLOYMENT.refusals!, topics, data) as ChainEvent;
-    expect(refused).to.deep.equal({ event: 'RequestRefusedBy', ...args, kind: 'final' });
+    const of = (kind: number) => {
+      const args = { id: REQUEST, member: MEMBERS[0], kind };
+      const topics = encodeEventTopics({ abi: REFUSALS_ABI, eventName: 'RequestRefusedBy', args });
+      const types = ['address', 'bytes32', 'uint16', 'uint16'].map((type) => ({ type }));
+      const data = encodeAbiParameters(types, [DEPLOYMENT.signingRequests, word(0xc0), 1, 2]);
+      return decode(DEPLOYMENT.refusals ?? '0x', topics, data);
+    };
+    const refused = of(1) as ChainEvent;
+    const fields = { event: 'RequestRefusedBy', id: REQUEST, member: MEMBERS[0], code: word(0xc0) };
+    expect(refused).to.deep.equal({ ...fields, kind: 'final' });
+    expect(of(2)).to.deep.equal({ ...fields, kind: 'unsupported' });
+    expect(of(3), 'of a later release').to.equal(null);
     const ledger = createLedger(located(requested(1), ready(1), refused));
     expect(ledger.refusals.get(REQUEST)).to.deep.equal([{ member: MEMBERS[0], kind: 'final', code: word(0xc0) }]);
-    expect([0, 1].map((at) => isRefusedBy(ledger, REQUEST, MEMBERS[at]!))).to.deep.equal([true, false]);
+    expect([0, 1].map((at) => isRefusedBy(ledger, REQUEST, { member: MEMBERS[at]!, kind: 'final' }))).to.deep.equal([
+      true,
+      false,
+    ]);
     expect(createLedger(located(refused)).refusals.size, 'of a contract of somebody else').to.equal(0);
   });
 
@@ -98,11 +103,3 @@ describe('a log', () => {
     expect(addressesOf({ ...DEPLOYMENT, lateSignatures: null, refusals: null })).to.have.lengthOf(5);
   });
 });
-
-/** Data of a log of Refusals: what the ABI does not index. */
-function valuesOf(eventName: 'RequestRefusedBy', values: Readonly<Record<string, unknown>>): RawLog['data'] {
-  const inputs: readonly { readonly name: string; readonly type: string; readonly indexed: boolean }[] =
-    REFUSALS_ABI.find((item) => item.name === eventName && item.type === 'event')?.inputs as never;
-  const plain = inputs.filter(({ indexed }) => !indexed);
-  return encodeAbiParameters(plain as never, plain.map(({ name }) => values[name]) as never);
-}

@@ -5,6 +5,7 @@ import { encodeAbiParameters, encodeEventTopics, zeroAddress } from 'viem';
 import { KEY_REGISTRY_ABI, SIGNING_REQUESTS_ABI } from '../../../../signer/host/chain/abi.ts';
 import { createLedger, isOvertaken } from '../../../../signer/host/chain/view/ledger.ts';
 import { decodeLog, type RawLog } from '../../../../signer/host/chain/view/logs.ts';
+import type { OpenRequest } from '../../../../signer/host/chain/view/requestIndex.ts';
 import { rowName } from '../../../../signer/host/chain/view/rowName.ts';
 import type { ChainEvent } from '../../../../signer/host/ports/chain.ts';
 import { DEPLOYMENT } from '../../support/deployment.ts';
@@ -89,7 +90,7 @@ describe('rows in the ledger', () => {
   const ledgerOf = (...events: ChainEvent[]) => createLedger(located(...events));
   const overtaken = (...events: ChainEvent[]) => {
     const ledger = ledgerOf(...events);
-    return isOvertaken(ledger, ledger.requests.get(REQUEST)!);
+    return isOvertaken(ledger, ledger.requests.get(REQUEST) as OpenRequest);
   };
 
   it('keep their epoch through a removal', () => {

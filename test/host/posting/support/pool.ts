@@ -8,7 +8,7 @@ import { DERIVED_KEYS_ABI, SIGNING_REQUESTS_ABI } from '../../../../signer/host/
 import { Retryable, type RetryableCode } from '../../../../signer/host/errors.ts';
 import type { Fees, Receipt, Transaction } from '../../../../signer/host/ports/chain.ts';
 import type { Wallet } from '../../../../signer/host/ports/wallet.ts';
-import type { PosterPorts } from '../../../../signer/host/posting/poster.ts';
+import type { PosterPorts } from '../../../../signer/host/posting/createPoster.ts';
 import { word } from '../../support/fakeChain.ts';
 
 export type Pending = Transaction & { readonly from: Hex; readonly hash: Hex };
