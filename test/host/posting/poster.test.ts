@@ -271,6 +271,24 @@ describe('posting', () => {
     expect(pool.taken).to.have.lengthOf(1);
   });
 
+  it('drops the boot record of a life that is over, unless it has been sent', async () => {
+    const { poster, pool, tend } = posting();
+    pool.said = () => ({ functionName: 'recordBoots', requests: [] });
+    const life = (byte: string, enclave = 3) =>
+      ({
+        ...{ kind: 'record-boot', enclave: word(enclave), nonce: `0x${byte.repeat(16)}`, encryptionKey: word(1) },
+        ...{ counter: '1', signature: '0x51' },
+      }) as const;
+    poster.want(life('aa'), 0);
+    poster.want(life('cc', 4), 0);
+    poster.want(life('bb'), 0);
+    expect(['aa', 'bb'].map((byte) => poster.isPursued(life(byte)))).to.deep.equal([false, true]);
+    expect(poster.isPursued(life('cc', 4))).to.equal(true);
+    await tend();
+    poster.want(life('dd'), 0);
+    expect(['bb', 'dd'].map((byte) => poster.isPursued(life(byte)))).to.deep.equal([true, true]);
+  });
+
   it('shows a key of a requester and path before the first signature under it, and waits for no block in between', async () => {
     const { poster, pool, tend, see, functions } = posting();
     see(3, asked(1), { event: 'RequestReady', id: word(1) }, asked(2), { event: 'RequestReady', id: word(2) });
