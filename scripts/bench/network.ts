@@ -7,48 +7,10 @@ import { setTimeout } from 'node:timers/promises';
 import { narrator } from '../local/narrate.ts';
 import { MEMBERS, openPlace, type Place, THRESHOLD } from './network/place.ts';
 import { signRequests } from './network/requests.ts';
+import type { BurstRow, Counted, IdleRow, NetworkRow, PerRequest, RateRow, Shape } from './network/rows.ts';
 import { type Fulfilled, runLoad } from './network/runLoad.ts';
 import { type Spent, spending } from './network/spending.ts';
-import { rounded } from './stopwatch.ts';
-
-type Shape = { readonly scheme: 'bip340'; readonly t: number; readonly n: number; readonly keys: number };
-type Counted = { readonly sent: number; readonly done: number; readonly lost: number };
-type PerRequest = {
-  /** of all hosts, TEEs and enclaves together */
-  readonly cpu_ms_per_request: number | null;
-  readonly cpu_ms: { readonly [of in keyof Spent['cpu'] | 'load']: number | null };
-  readonly rpc_calls_per_request: number | null;
-  /** between hosts, as TCP carries them; null where there is no `ss` */
-  readonly bytes_per_request: number | null;
-  /** the most that one process of each kind held in memory */
-  readonly rss_mb: Spent['rss'];
-};
-export type RateRow = Shape &
-  Counted &
-  PerRequest & {
-    readonly op: 'network';
-    readonly rate: number;
-    /** from the first request sent to the last */
-    readonly seconds: number;
-    readonly p50_ms: number;
-    readonly p95_ms: number;
-    readonly p99_ms: number;
-  };
-export type BurstRow = Shape &
-  Counted &
-  PerRequest & {
-    readonly op: 'network-burst';
-    /** from the block with all requests to the last signature */
-    readonly seconds: number;
-  };
-export type IdleRow = Shape & {
-  readonly op: 'network-idle';
-  readonly seconds: number;
-  readonly rpc_calls_per_minute_and_node: number;
-  readonly cpu_ms_per_minute_and_node: { readonly [of in 'host' | 'tee' | 'enclave']: number };
-  readonly rss_mb: Spent['rss'];
-};
-export type NetworkRow = RateRow | BurstRow | IdleRow;
+import { quantile, rounded } from './stopwatch.ts';
 
 type Plan = {
   readonly idleSeconds: number;
@@ -139,16 +101,16 @@ async function measureRate(
   { rate, keys, seconds }: { readonly rate: number; readonly keys: number; readonly seconds: number },
 ): Promise<RateRow> {
   const { fulfilled, spent } = await fulfil(place, keys, rate * seconds, rate);
-  const latencies = [...fulfilled.latencies].sort((a, b) => a - b);
+  const within = (part: number) => Math.round(quantile(fulfilled.latencies, part));
   return {
     op: 'network',
     ...shapeOf(keys),
     rate,
     seconds: rounded(fulfilled.sendingSeconds),
     ...countsOf(fulfilled),
-    p50_ms: quantile(latencies, 0.5),
-    p95_ms: quantile(latencies, 0.95),
-    p99_ms: quantile(latencies, 0.99),
+    p50_ms: within(0.5),
+    p95_ms: within(0.95),
+    p99_ms: within(0.99),
     ...perRequest(fulfilled, spent),
   };
 }
@@ -194,9 +156,4 @@ function perRequest({ latencies, calls, cpu: load }: Fulfilled, spent: Spent): P
     bytes_per_request: each(spent.bytes),
     rss_mb: spent.rss,
   };
-}
-
-/** The smallest value that so large a part of all does not exceed; NaN of none. */
-function quantile(sorted: readonly number[], part: number): number {
-  return Math.round(sorted[Math.ceil(part * sorted.length) - 1] ?? Number.NaN);
 }

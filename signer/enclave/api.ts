@@ -157,7 +157,10 @@ export type Event =
       readonly detail: string;
       readonly identitySignature: Hex;
     }
-  /** A session ended without a result. Parties are numbers of the committee. */
+  /**
+   * A session ended, and what has had no result by now gets none. Parties are numbers of the committee. Codes are the protocol's, and
+   * `overtaken` (a newer block forbids it) and `unverified-signature` (what does not verify is withheld; `detail` names the requests).
+   */
   | {
       readonly event: 'fault';
       readonly session: Hex;

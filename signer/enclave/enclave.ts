@@ -64,12 +64,13 @@ export function createEnclave(ports: Ports): Enclave {
   }
 
   async function answerCall(frame: CallFrame): Promise<Result<CallName>> {
+    if (!life && frame.call === 'boot') {
+      const params = bootParams(frame.params, frame.call);
+      life = await boot({ ports, counters, emit: (event) => events.push(event) }, params);
+      return status(life);
+    }
     const act = decodeCall(frame);
-    if (life) return act(life);
-    if (frame.call !== 'boot') return refuse('NOT_BOOTED', 'the first call of a life is boot');
-    const params = bootParams(frame.params, frame.call);
-    life = await boot({ ports, counters, emit: (event) => events.push(event) }, params);
-    return status(life);
+    return act(life ?? refuse('NOT_BOOTED', 'the first call of a life is boot'));
   }
 
   return {

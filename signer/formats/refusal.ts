@@ -102,7 +102,7 @@ const KINDS = {
   SIGHASH_TYPE: 'unsupported',
   TRANSACTION_MALFORMED: 'final',
   TRANSACTION_VERSION: 'unsupported',
-  TRANSACTION_COUNT: 'final',
+  TRANSACTION_COUNT: 'unsupported',
   SCRIPT_TOO_LONG: 'final',
   AMOUNT_OUT_OF_RANGE: 'final',
   INPUT_REPEATED: 'final',

@@ -5,23 +5,21 @@ import type { Hex } from '../formats/hex.ts';
 import type { Deployment } from './chain/deployment.ts';
 import { createView } from './chain/view/createView.ts';
 import type { View } from './chain/view/view.ts';
-import type { Convener } from './convene/convener.ts';
-import { createConvener } from './convene/createConvener.ts';
+import { type Convener, createConvener, type Heard } from './convene/convener.ts';
 import { describe, isRetryable } from './errors.ts';
 import { admitPeers } from './life/admitPeers.ts';
 import { createLife } from './life/createLife.ts';
 import type { Life } from './life/life.ts';
 import { untilChainAnswers } from './life/requireChain.ts';
 import type { Log } from './log.ts';
+import { Loop } from './loop.ts';
 import { createMail, type Mail } from './mail/mail.ts';
-import type { Message } from './mail/messages.ts';
 import type { Metrics } from './metrics.ts';
 import { keepShare } from './path/keepShare.ts';
 import { postActivation } from './path/postActivation.ts';
 import { postConfirmation } from './path/postConfirmation.ts';
 import { postRefusal } from './path/postRefusal.ts';
 import { postSignature } from './path/postSignature.ts';
-import { type RelayRounds, relayRounds } from './path/relayRounds.ts';
 import { watchKeys } from './path/watchKeys.ts';
 import { watchRequests } from './path/watchRequests.ts';
 import type { Chain } from './ports/chain.ts';
@@ -32,9 +30,9 @@ import type { Store } from './ports/store.ts';
 import type { Wallet } from './ports/wallet.ts';
 import { createPoster } from './posting/createPoster.ts';
 import type { Poster } from './posting/poster.ts';
-import { watchGas } from './posting/watchGas.ts';
-import { createProblems, type Problems } from './problems.ts';
+import type { Problems } from './problems.ts';
 import type { Settings } from './settings.ts';
+import type { Spawn } from './work.ts';
 
 export type Ports = {
   readonly clock: Clock;
@@ -45,6 +43,8 @@ export type Ports = {
   readonly wallet: Wallet;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Why this host is not ready: some ports have reasons of their own. */
+  readonly problems: Problems;
 };
 
 export type Readiness = { readonly ready: boolean; readonly enclave: Hex | null; readonly reasons: readonly string[] };
@@ -65,42 +65,51 @@ export function createHost(ports: Ports, deployment: Deployment, settings: Setti
   return new RunningHost(ports, deployment, settings);
 }
 
+/** What becomes due together is brought about together: postings wait so long for each other, in milliseconds. */
+const GATHER = 10;
+/** So often the disk is tried, in milliseconds: what cannot be written down must not happen. */
+const PROBE = 5_000;
+
 class RunningHost implements Host {
   readonly #ports: Ports;
   readonly #deployment: Deployment;
   readonly #settings: Settings;
-  readonly #problems: Problems;
   readonly #view: View;
   readonly #poster: Poster;
   readonly #life: Life;
   readonly #mail: Mail;
   readonly #convener: Convener;
-  readonly #relay: RelayRounds;
+  readonly #ticking: Loop;
+  readonly #posting: Loop;
+  readonly #resending: Loop;
   readonly #tasks = new Set<Promise<void>>();
   readonly #halt = new AbortController();
   readonly #end = Promise.withResolvers<void>();
-  #nap = new AbortController();
-  #isHurried = false;
-  #wroteAt = Number.NEGATIVE_INFINITY;
+  #isWritable = true;
+  #triedDiskAt = Number.NEGATIVE_INFINITY;
   #lastTick: number;
   #loops: Promise<unknown> = Promise.resolve();
   #stopping: Promise<void> | null = null;
 
   constructor(ports: Ports, deployment: Deployment, settings: Settings) {
-    const { clock, log, metrics } = ports;
+    const { clock, problems } = ports;
+    const { poll, resend, letter } = settings.times;
     const spawn: Spawn = (name, work) => this.#spawn(name, work);
     this.#ports = ports;
     this.#deployment = deployment;
     this.#settings = settings;
-    this.#problems = createProblems();
-    this.#problems.set('start', 'starting');
-    this.#view = createView(ports, this.#problems, settings);
-    this.#poster = createPoster(ports, this.#view, this.#problems, deployment, settings);
-    this.#life = createLife(ports, this.#view, this.#poster, this.#problems, deployment, settings);
-    this.#mail = createMail(ports, settings.times);
-    this.#relay = createRelay({ clock, log, metrics }, this.#life, this.#mail, spawn, settings);
-    this.#convener = createConvener(ports, this.#view, this.#life, this.#mail, this.#poster, this.#problems, spawn, settings);
+    this.#ticking = new Loop(clock, poll, this.#halt.signal, () => this.#tick());
+    this.#posting = new Loop(clock, poll, this.#halt.signal, () => this.#post());
+    this.#resending = new Loop(clock, resend, this.#halt.signal, async () => this.#mail.resend());
+    this.#view = createView(ports, problems, deployment, settings, () => this.#ticking.hurry());
+    this.#poster = createPoster(ports, this.#view, problems, deployment, settings);
+    this.#life = createLife(ports, this.#view, this.#poster, problems, deployment, settings);
+    this.#mail = createMail(ports, { resendAfter: resend, lifetime: letter });
+    this.#convener = createConvener(
+      ...([ports, this.#view, this.#life, this.#mail, this.#poster, problems, spawn, deployment, settings] as const),
+    );
     this.#lastTick = clock.now();
+    problems.set('start', 'starting');
   }
 
   get ended(): Promise<void> {
@@ -108,33 +117,161 @@ class RunningHost implements Host {
   }
 
   readonly readiness = (): Readiness => {
-    const reasons = this.#problems.list();
     const { isServing, self } = this.#life;
     const unread = this.#view.head === null ? ['no finalised block has been read yet'] : [];
-    return { ready: isServing && reasons.length === 0, enclave: self?.id ?? null, reasons: [...reasons, ...unread] };
+    const reasons = [...this.#ports.problems.list(), ...unread];
+    return { ready: isServing && reasons.length === 0, enclave: self?.id ?? null, reasons };
   };
 
   readonly lastTick = (): number => this.#lastTick;
 
   async start(): Promise<void> {
-    const { peers } = this.#ports;
-    await untilChainAnswers(this.#ports, this.#problems, this.#deployment, this.#settings.times.poll, this.#halt.signal);
-    if (this.#halt.signal.aborted) return;
+    const { peers, problems, chain } = this.#ports;
+    const { signal } = this.#halt;
+    await untilChainAnswers(this.#ports, problems, this.#deployment, this.#settings.times.poll, signal);
+    if (signal.aborted) return;
     this.#life.listen({
-      began: (self) => this.#mail.sign({ id: self.id, life: self.status.nonce }),
-      event: (event) => this.#contained('event', () => this.#hearEnclave(event)),
+      began: ({ id, status }) => this.#mail.sign({ id, life: status.nonce }),
+      event: (event) => this.#contained('event', () => this.#heard(event)),
       ended: (self) => {
         if (self !== null) peers.admit(self.id, []);
         this.#convener.lost();
       },
     });
-    await this.#mail.start((from, message) => this.#contained('message', () => this.#convener.hear(from, message)));
-    const loops = [this.#tickOn(), this.#postOn(), this.#resendOn()];
-    this.#loops = Promise.all(loops.map((loop) => loop.catch((error) => this.#fail(error))));
+    await peers.start(
+      this.#mail.handlers((from, message) =>
+        this.#contained('message', () => this.#isWritable && this.#convener.hear(from, message)),
+      ),
+    );
+    signal.addEventListener(
+      'abort',
+      chain.onBlock(() => this.#ticking.hurry()),
+    );
+    const loops = [this.#ticking, this.#posting, this.#resending];
+    this.#loops = Promise.all(loops.map((loop) => loop.run().catch((error) => this.#fail(error))));
   }
 
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
+  }
+
+  /** Once through everything that a new block can change. Fails only with what no later tick can mend. */
+  async #tick(): Promise<void> {
+    const { chain, metrics, problems, store } = this.#ports;
+    await store.tick(async () => {
+      this.#isWritable = await this.#guarded('store', async () => this.#tryDisk());
+      if (!this.#isWritable) return;
+      await this.#guarded('chain', () => this.#view.observe());
+      if (!this.#view.isCaughtUp) return;
+      await this.#guarded('start', () => this.#life.tend());
+      const { self } = this.#life;
+      admitPeers(this.#ports, this.#life, this.#view.ledger, problems);
+      if (this.#stopping === null) {
+        watchRequests(this.#view, this.#poster, metrics, self);
+        await this.#guarded('keys', () => watchKeys(chain, this.#view, this.#poster, self));
+      }
+      this.#convener.convene();
+    });
+    this.#posting.hurry();
+    this.#lastTick = this.#ports.clock.now();
+  }
+
+  async #post(): Promise<void> {
+    if (!this.#isWritable || !this.#view.isCaughtUp) return;
+    await sleep(this.#ports.clock, GATHER, this.#halt.signal);
+    await this.#guarded('posting', () => this.#poster.tend());
+  }
+
+  /** A disk that is full or read-only stops everything. */
+  #tryDisk(): void {
+    const { clock, store } = this.#ports;
+    const now = clock.now();
+    if (this.#isWritable && now - this.#triedDiskAt < PROBE) return;
+    store.setFact('last tick', String(now));
+    this.#triedDiskAt = now;
+  }
+
+  /** What the enclave says, to the stage that acts on it. */
+  #heard(event: Event): void {
+    if (event.event === 'seal') {
+      this.#spawn('seal', keepShare(this.#ports.store, this.#life, event));
+      return;
+    }
+    this.#bring(event);
+    this.#convener.heard(event);
+  }
+
+  #bring(event: Heard): void {
+    const [{ self }, { ledger }, poster] = [this.#life, this.#view, this.#poster];
+    if (self === null) return;
+    switch (event.event) {
+      case 'envelope':
+      case 'fault':
+        return;
+      case 'confirmation':
+        postConfirmation(poster, event);
+        break;
+      case 'activation':
+        postActivation(ledger, poster, self, this.#convener.leaderOf(event.session), event);
+        break;
+      case 'signature':
+        postSignature(ledger, poster, self, this.#convener.leaderOf(event.session), event);
+        break;
+      case 'refusal':
+        postRefusal(ledger, poster, event);
+        break;
+    }
+    this.#posting.hurry();
+  }
+
+  /** What one event or message does wrong must not reach the stream that it came by; it is done when this returns. */
+  #contained(name: string, act: () => unknown): void {
+    this.#spawn(name, (async () => void act())());
+  }
+
+  /** Work that fails with Retryable was said where it matters, or concerns only one message. */
+  #spawn(name: string, work: Promise<void>): void {
+    const task = work
+      .catch((error) => {
+        if (!isRetryable(error)) throw error;
+        this.#ports.log('warn', 'work failed', { work: name, code: error.code, reason: describe(error) });
+      })
+      .catch((error) => this.#fail(error));
+    this.#tasks.add(task);
+    void task.then(() => this.#tasks.delete(task));
+  }
+
+  /** A stage that fails is tried again in the next tick; the others go on. */
+  async #guarded(name: string, stage: () => Promise<void>): Promise<boolean> {
+    const { metrics, problems, log } = this.#ports;
+    try {
+      await stage();
+      problems.clear(`stage ${name}`);
+      return true;
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+      metrics.add('quorate_rpc_errors_total', { code: error.code });
+      problems.set(`stage ${name}`, describe(error));
+      log('warn', 'a stage failed', { stage: name, code: error.code, reason: describe(error) });
+      return false;
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#end.reject(error);
+    this.#halt.abort();
+  }
+
+  async #stop(): Promise<void> {
+    const { clock, peers, store } = this.#ports;
+    await this.#convener.stop(clock.now() + this.#settings.times.grace);
+    this.#halt.abort();
+    await this.#loops;
+    await this.#life.stop();
+    await Promise.all(this.#tasks);
+    await peers.stop();
+    store.close();
+    this.#end.resolve();
   }
 }

@@ -62,6 +62,7 @@ describe('checkpoints', () => {
     expect(checkpoints.newer(hashOf(9))).to.equal(undefined);
     checkpoints.prove(headerOf(10), []);
     expect(outcome(() => checkpoints.at(hashOf(5)))).to.equal('BLOCK_UNKNOWN');
+    expect(checkpoints.newer(hashOf(5))).to.equal(undefined);
     expect([9, 10].map((number) => numberAt(checkpoints, hashOf(number)))).to.deep.equal([9, 10]);
     expect(checkpoints.newer(hashOf(9))?.block.number).to.equal(10);
   });

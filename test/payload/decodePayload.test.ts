@@ -1,7 +1,7 @@
 /** The table of kinds: what this image decodes for which schemes, how long each may be, and what it says of the rest. */
 
 import { expect } from 'chai';
-import { PAYLOAD_KINDS, type PayloadKind } from '../../signer/formats/kinds.ts';
+import { isSignedBy, PAYLOAD_KINDS, type PayloadKind } from '../../signer/formats/kinds.ts';
 import { MAX_MESSAGE, MAX_PAYLOAD } from '../../signer/formats/limits.ts';
 import { SCHEME_NUMBERS, type Scheme } from '../../signer/formats/schemes.ts';
 import { decodePayload } from '../../signer/payload/decodePayload.ts';
@@ -33,7 +33,8 @@ describe('decodePayload', () => {
     it(`decodes for a ${scheme} key what the table says, and names the rest`, () => {
       for (const name of NAMES) {
         const { number } = PAYLOAD_KINDS[name];
-        const expected = isDecoded(scheme, name) ? 'PSBT_MALFORMED' : 'KIND_NOT_SUPPORTED';
+        const unknown = isSignedBy(name, scheme) ? 'KIND_NOT_SUPPORTED' : 'KIND_NOT_SIGNED';
+        const expected = isDecoded(scheme, name) ? 'PSBT_MALFORMED' : unknown;
         expect(refusal(scheme, number, Uint8Array.of(1)), name).to.equal(expected);
       }
       for (const number of [0, 8, 255]) expect(refusal(scheme, number, Uint8Array.of(1))).to.equal('KIND_UNKNOWN');

@@ -49,6 +49,11 @@ for (const suite of Object.values(fast)) {
       deepEqual(judgement, { code: 'invalid-share', culprits: [1, 2], judged: 2 });
     });
 
+    it('of a dealer that is convicted already are not listened to', () => {
+      const judgement = judge(suite, { 1: [2], 2: [3, 4, 5] }, { 2: 1 });
+      deepEqual(judgement, { code: 'invalid-share', culprits: [2], judged: 1 });
+    });
+
     it('that repeat a dealer, or name dealers in another order, are no message at all', () => {
       for (const dealers of [[4, 4], [5, 4], [1, 3, 4, 4], Array(31).fill(1)]) {
         const { code, culprits, judged } = judge(suite, { 2: dealers });

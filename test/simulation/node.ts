@@ -14,10 +14,11 @@ import type { Deployment } from '../../signer/host/chain/deployment.ts';
 import { createHost, type Host } from '../../signer/host/host.ts';
 import type { Log } from '../../signer/host/log.ts';
 import { createMetrics } from '../../signer/host/metrics.ts';
+import { createProblems } from '../../signer/host/problems.ts';
 import type { Enclave, EnclaveHandlers } from '../../signer/host/ports/enclave.ts';
 import type { Store } from '../../signer/host/ports/store.ts';
 import type { Wallet } from '../../signer/host/ports/wallet.ts';
-import type { Settings } from '../../signer/host/settings.ts';
+import { DEFAULT_FEES, type Settings } from '../../signer/host/settings.ts';
 import { verifyState } from '../../signer/proof/verifyState.ts';
 import type { Suites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { developmentTee } from '../../signer/tee/developmentTee.ts';
@@ -122,6 +123,7 @@ export class SimulatedNode {
       wallet: this.wallet,
       log,
       metrics: createMetrics(),
+      problems: createProblems(),
     };
   }
 
@@ -185,6 +187,8 @@ export class SimulatedNode {
       tlsKey: this.#tlsKey(),
       replaceIdentity: false,
       scan: { startBlock: 0, chunkBlocks: 1_000, overlapBlocks: 4, sweepMillis: 600_000, sweepBlocks: 100 },
+      checkpoint: { everyBlocks: 1, quietMillis: 0 },
+      fees: DEFAULT_FEES,
       times: TIMES,
       concurrency: 8,
     };

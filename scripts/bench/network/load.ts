@@ -38,9 +38,8 @@ async function run(load: Load): Promise<Fulfilled> {
   const watched = watch(load);
   const rpc = await connect(load.url, watched.see);
   await rpc.call('eth_subscribe', ['logs', { address: load.contract }]);
-  const start = performance.now();
   const sendingSeconds = load.rate === 'one block' ? await sendAtOnce(load, rpc) : await sendAt(load.rate, load, rpc);
-  await watched.settled(start);
+  await watched.settled();
   rpc.close();
   const { user, system } = process.cpuUsage();
   return {
@@ -90,8 +89,9 @@ function watch({ transactions, requested, fulfilled, patience }: Load) {
     latencies.push(now - since);
     last = now;
   };
-  const settled = async (start: number) => {
-    while (latencies.length < transactions.length && performance.now() - Math.max(start, last) < patience)
+  const settled = async () => {
+    const sent = performance.now();
+    while (latencies.length < transactions.length && performance.now() - Math.max(sent, last) < patience)
       await setTimeout(PAUSE);
   };
   return { latencies, see, settled };

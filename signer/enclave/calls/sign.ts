@@ -3,6 +3,7 @@
 import { toHex } from '../../formats/hex.ts';
 import { refuse } from '../../formats/refusal.ts';
 import { signingSubject } from '../../formats/session.ts';
+import type { ProvenState } from '../../proof/state.ts';
 import { MAX_SESSION_MESSAGES, MAX_SESSION_REQUESTS, type Result } from '../api.ts';
 import { decodeCommittee, decodeSet } from '../decode/committee.ts';
 import { type Decoded, hexOf, listOf, object } from '../decode/decoder.ts';
@@ -30,29 +31,41 @@ export const signParams = object({
 type Params = Decoded<typeof signParams>;
 
 export async function sign(life: Life, params: Params): Promise<Result<'sign'>> {
-  const { configuration, checkpoints } = life;
-  const { committee, set, block, requests } = params;
-  const shown = requests.map((request) => ({ id: idOf(request, configuration), request }));
+  const { block } = params;
+  const shown = params.requests.map((request) => ({ id: idOf(request, life.configuration), request }));
   requireOneSession(shown);
 
-  const self = selfOf(life);
-  const signers = granted(life, block, (state) => verifySigners(state, configuration, self, committee, set));
+  const signersAt = verifySignersOf(life, params);
+  const signers = granted(life, block, signersAt);
+  const share = ownShare(life, signers);
   const judged = shown.map((each) => judgeRequest(life, block, signers, each));
   const refused = judged.flatMap((each) => each.refused ?? []);
   if (refused.length > 0) return refuseAll(life, signers, refused);
 
   const approved = judged.flatMap((each) => each.approved ?? []);
   const session = signingSession(signers, { kind: 'signing', subject: signingSubject(shown.map(({ id }) => id)) });
-  const share = takeShare(life, session, signers);
-  const pinned = checkpoints.at(block);
-  const judge: Judge = (head) => {
-    const newest = withNewerWords(pinned, head);
-    verifySigners(newest, configuration, self, committee, set);
-    for (const { id, request } of shown) requireOpen(newest, id, request);
-  };
+  dropOthers(life, share);
+  const judge = judgeOf(life.checkpoints.at(block), signersAt, shown);
   const orders = approved.map((request) => orderOf(life, session, request));
   await signTogether(life, { session, judge }, share, orders);
   return { session: toHex(session.id) };
+}
+
+function verifySignersOf(life: Life, { committee, set }: Params): (state: ProvenState) => VerifiedSigners {
+  const self = selfOf(life);
+  return (state) => verifySigners(state, life.configuration, self, committee, set);
+}
+
+/** It lives as long as the session: payloads are not in it. */
+function judgeOf(pinned: ProvenState, verify: (state: ProvenState) => unknown, shown: readonly Shown[]): Judge {
+  const open = shown.map(({ id, request: { keyId, requester, kind, deadline } }) => {
+    return { id, request: { keyId, requester, kind, deadline } };
+  });
+  return (head) => {
+    const newest = withNewerWords(pinned, head);
+    verify(newest);
+    for (const { id, request } of open) requireOpen(newest, id, request);
+  };
 }
 
 /** One request always fits: contracts take fewer digests than a session has messages. */
@@ -73,13 +86,17 @@ function refuseAll(life: Life, { committee }: VerifiedSigners, refused: readonly
   return { refused: refused.map(({ id, ...why }) => ({ id: toHex(id), ...why })) };
 }
 
+/** Asked for first: what is said of a request below, is said of the key that this enclave has a share of. */
+function ownShare(life: Life, { committee, publicKey }: VerifiedSigners): Share {
+  const { keyId, epoch, attempt, hash } = committee;
+  return requireShare(life, { keyId, epoch, attempt, committee: hash }, publicKey);
+}
+
 /** The chain has the key active: other attempts and earlier epochs are over. */
-function takeShare(life: Life, session: Session, { publicKey }: VerifiedSigners): Share {
-  const share = requireShare(life, session, publicKey);
-  const { shares } = life.kept.state;
-  const left = withoutEarlierEpochs(share.standing === 'pending' ? settle(shares, session) : shares, session);
-  if (left.length < shares.length || share.standing === 'pending') life.kept.change({ shares: left });
-  return share;
+function dropOthers({ kept }: Life, share: Share): void {
+  const { shares } = kept.state;
+  const left = withoutEarlierEpochs(share.standing === 'pending' ? settle(shares, share) : shares, share);
+  if (left.length < shares.length || share.standing === 'pending') kept.change({ shares: left });
 }
 
 function orderOf({ emit }: Life, session: Session, { id, tweaks, ...expected }: ApprovedRequest): Order {

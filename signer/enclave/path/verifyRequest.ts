@@ -36,13 +36,16 @@ export function idOf(request: Request, { chainId, contracts }: Configuration): U
   return requestId(chainId, contracts.signingRequests.address, request, intentHash(request));
 }
 
+/** So much of a request as the chain's words are compared with. */
+export type OpenRequest = Pick<Request, 'keyId' | 'requester' | 'kind' | 'deadline'>;
+
 /** What the chain can take back while a session runs. */
-export function requireOpen(state: ProvenState, id: Uint8Array, request: Request): void {
+export function requireOpen(state: ProvenState, id: Uint8Array, request: OpenRequest): void {
   const proven = requireReady(state, id, request, Math.max(DEADLINE_MARGIN, readNetwork(state).margin));
   requireRow(state, proven, request);
 }
 
-function requireReady(state: ProvenState, id: Uint8Array, request: Request, margin: number): RequestRecord {
+function requireReady(state: ProvenState, id: Uint8Array, request: OpenRequest, margin: number): RequestRecord {
   const proven = readRequest(state, id);
   if (proven.state !== STATUS.request.ready) {
     refuse('REQUEST_STATE', `0x${bytesToHex(id)} has state ${proven.state}, expected ready`);
@@ -58,7 +61,7 @@ function requireReady(state: ProvenState, id: Uint8Array, request: Request, marg
 }
 
 /** A row of now that is not the row under which this was asked overtakes it: by a vote, its guard, or the requester itself. */
-function requireRow(state: ProvenState, { epoch }: RequestRecord, { keyId, requester, kind }: Request): void {
+function requireRow(state: ProvenState, { epoch }: RequestRecord, { keyId, requester, kind }: OpenRequest): void {
   const row = readRow(state, keyId, requester);
   if (row.epoch !== epoch) refuse('REQUEST_OVERTAKEN', `asked at epoch ${epoch} of its row, which is at ${row.epoch}`);
   if (Math.floor(row.kinds / 2 ** kind) % 2 === 0) {

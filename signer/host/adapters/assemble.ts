@@ -8,9 +8,9 @@ import { Fatal } from '../errors.ts';
 import type { Ports } from '../host.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
-import { createProblems, type Problems } from '../problems.ts';
+import { createProblems } from '../problems.ts';
 import type { Settings } from '../settings.ts';
-import { type Certificate, tlsKeyOf } from './certificate.ts';
+import { type Certificate, isPair, tlsKeyOf } from './certificate.ts';
 import { createEnclaveProcess } from './enclaveProcess.ts';
 import { createWallet } from './keyFileWallet.ts';
 import { openChain } from './openChain.ts';
@@ -22,7 +22,6 @@ export type Assembled = {
   readonly config: Config;
   readonly ports: Ports & { readonly peers: WebSocketPeers };
   /** where the providers say what is wrong with them */
-  readonly problems: Problems;
   readonly deployment: Deployment;
   readonly settings: Settings;
 };
@@ -56,13 +55,14 @@ export function assemble(file: string): Assembled {
   const wallet = createWallet(deployment, keyFile, ...gasKeyFiles);
   const ports = {
     ...surroundings,
+    problems,
     wallet,
     chain: openChain(config.chain.rpc, deployment, { ...surroundings, problems }),
     store: openStore(join(config.dataDirectory, 'host.sqlite')),
     peers: createWebSocketPeers(config.peers, certificate, surroundings),
     enclave: createEnclaveProcess(config.enclave.command, dirname(resolve(file)), log),
   };
-  return { config, ports, problems, deployment, settings: settingsOf(config, tlsKeyOf(certificate.cert)) };
+  return { config, ports, deployment, settings: settingsOf(config, tlsKeyOf(certificate.cert)) };
 }
 
 function settingsOf(config: Config, tlsKey: `0x${string}`): Settings {
@@ -80,7 +80,10 @@ function settingsOf(config: Config, tlsKey: `0x${string}`): Settings {
 }
 
 function readCertificate({ peers }: Config): Certificate {
-  return { cert: readText(peers.certFile, 'TLS certificate'), key: readText(peers.keyFile, 'TLS key') };
+  const certificate = { cert: readText(peers.certFile, 'TLS certificate'), key: readText(peers.keyFile, 'TLS key') };
+  if (isPair(certificate)) return certificate;
+  const detail = `${peers.certFile} and ${peers.keyFile} are no certificate and its key`;
+  throw new Fatal('CONFIG_INVALID', detail, 'Put the two files there that `quorate init` made together.');
 }
 
 function readText(file: string, what: string): string {

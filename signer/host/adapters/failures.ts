@@ -4,6 +4,7 @@
  */
 
 import { isHex } from 'viem';
+import type { Hex } from '../../formats/hex.ts';
 import { revertReason } from '../chain/revertReason.ts';
 import { Retryable, type RetryableCode } from '../errors.ts';
 import { redact } from '../redact.ts';
@@ -110,19 +111,25 @@ function sayings(error: unknown, depth = 0): string {
   if (typeof error !== 'object' || error === null || depth > 5) return String(error);
   const { details, shortMessage, message, cause, data } = error as Record<string, unknown>;
   const inner = cause === undefined ? '' : sayings(cause, depth + 1);
-  const own = [details, shortMessage, message].filter((said) => typeof said === 'string');
+  const own = [details, shortMessage, message].flatMap((said) =>
+    typeof said === 'string' ? [said.slice(0, WORDS)] : [],
+  );
   return [revertOf(data), inner, ...own].filter((said) => said !== '').join('\n');
 }
 
 /** Nodes put what a call reverted with into `data`, some a level deeper. */
 function revertOf(data: unknown): string {
-  if (isHex(data, { strict: true }))
-    return data.length > 2 && data.length <= LONGEST_DATA ? `reverts with ${revertReason(data)}` : '';
+  if (typeof data === 'string') return isRevert(data) ? `reverts with ${revertReason(data)}` : '';
   if (typeof data !== 'object' || data === null) return '';
   const inner = (data as { readonly data?: unknown }).data;
   return typeof inner === 'string' ? revertOf(inner) : '';
 }
 
+function isRevert(data: string): data is Hex {
+  return data.length > 2 && data.length <= LONGEST_DATA && isHex(data, { strict: true });
+}
+
+const WORDS = 2_000;
 const LONGEST_DATA = 65_536;
 const LONGEST_LINE = 400;
 

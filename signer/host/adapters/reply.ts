@@ -2,6 +2,7 @@
 
 import { Retryable } from '../errors.ts';
 import { NodeError } from './failures.ts';
+import { isModestJson } from './modestJson.ts';
 
 /** Longest answer, in bytes: the logs of 2,000 blocks have room. */
 export const ANSWER_CAP = 64 * 1024 * 1024;
@@ -9,6 +10,9 @@ export const ANSWER_CAP = 64 * 1024 * 1024;
 export type Reply =
   | { readonly id: number | null; readonly result: unknown; readonly error?: never }
   | { readonly id: number | null; readonly error: NodeError; readonly result?: never };
+/** Characters of an error that anybody looks at. */
+const WORDS = 2_000;
+
 /** What nobody asked for: news of a subscription. */
 export type Notice = { readonly subscription: string };
 
@@ -31,6 +35,7 @@ export function isNotice(reply: Reply | Notice): reply is Notice {
 }
 
 function objectOf(text: string): Readonly<Record<string, unknown>> {
+  if (!isModestJson(text)) throw nonsense('an answer of too many parts');
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -48,10 +53,10 @@ function noticeOf(params: unknown): Notice {
 }
 
 function errorOf(error: unknown): NodeError {
-  if (typeof error === 'string') return new NodeError(error, null);
+  if (typeof error === 'string') return new NodeError(error.slice(0, WORDS), null);
   if (typeof error !== 'object' || error === null) throw nonsense('an error that is none');
   const { code, message, data } = error as Record<string, unknown>;
-  const words = typeof message === 'string' && message !== '' ? message : 'an error without words';
+  const words = typeof message === 'string' && message !== '' ? message.slice(0, WORDS) : 'an error without words';
   return new NodeError(words, typeof code === 'number' ? code : null, data);
 }
 

@@ -1,6 +1,6 @@
 /** A host as a process: everything real, until SIGTERM or SIGINT. */
 
-import { createHost, type Host, type Readiness } from '../host.ts';
+import { createHost, type Host } from '../host.ts';
 import { assemble } from './assemble.ts';
 import { serveHealth } from './healthServer.ts';
 import { systemClock } from './systemClock.ts';
@@ -10,12 +10,12 @@ const PATIENCE = 10;
 
 /** Resolves when the host has stopped. @throws Fatal */
 export async function runHost(file: string): Promise<void> {
-  const { config, ports, problems, deployment, settings } = assemble(file);
+  const { config, ports, deployment, settings } = assemble(file);
   const host = createHost(ports, deployment, settings);
   const longest = PATIENCE * (settings.times.poll + settings.times.attempt);
   const health = await serveHealth(config.health, {
     isAlive: () => systemClock.now() - host.lastTick() < longest,
-    readiness: () => besides(host.readiness(), problems.list()),
+    readiness: host.readiness,
     metrics: ports.metrics.render,
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
@@ -28,11 +28,6 @@ export async function runHost(file: string): Promise<void> {
     await ports.enclave.stop();
     await health.close();
   }
-}
-
-/** What the providers have to say is wrong with a host too. */
-function besides({ ready, enclave, reasons }: Readiness, problems: readonly string[]): Readiness {
-  return { ready: ready && problems.length === 0, enclave, reasons: [...reasons, ...problems] };
 }
 
 /** Nothing that is lost by leaving early cannot be found again after a restart. */

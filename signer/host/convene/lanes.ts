@@ -121,10 +121,14 @@ export class Lanes implements Memory {
       queue.signed(id, this.#now(), this.#now() + this.#bounds.times.resend);
   }
 
-  /** A member says that these are signed. */
+  /**
+   * A leader that this host waits for says that these are signed: so it waits until they may be final on the chain. Nobody else's word
+   * counts, and nobody's twice.
+   */
   claimed(from: Hex, key: Hex, ids: readonly Hex[]): void {
+    const { self } = this.#life;
     const lane = this.#lanes.get(key);
-    if (lane === undefined || partyOf(lane.task, from) === 0) return;
+    if (lane === undefined || self === null || !lane.before(self.id, this.#isConnected).includes(from)) return;
     const lag = lane.queue.lags.median() ?? 0;
     const until = this.#now() + Math.min(MOST_CLAIM, Math.max(this.#bounds.times.post, 2 * lag));
     for (const id of ids) lane.queue.claim(id, this.#now(), until);

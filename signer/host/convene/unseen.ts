@@ -52,7 +52,8 @@ export class Unseen {
   }
 }
 
-function idOf(request: Request, { chainId, signingRequests }: Where): Hex {
+/** The id that these bytes have, and no others. */
+export function idOf(request: Request, { chainId, signingRequests }: Where): Hex {
   const { keyId, requester, counter, path, kind, payload, digests, deadline, consumer, callbackGas } = request;
   const effects = request.effects.map((effect) => ({
     kind: effect.kind,

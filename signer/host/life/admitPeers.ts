@@ -14,11 +14,10 @@ export type AdmitPorts = { readonly peers: Peers; readonly metrics: Metrics };
 export function admitPeers({ peers, metrics }: AdmitPorts, life: Life, ledger: Ledger, problems: Problems): void {
   const { self, isServing } = life;
   if (self === null) return;
-  if (!isServing) return peers.admit(self.id, []);
-  const admitted = partnersOf(self, ledger);
+  const admitted = isServing ? partnersOf(self, ledger) : [];
   peers.admit(self.id, admitted);
   for (const { id } of admitted) metrics.set('quorate_peer_connected', peers.isConnected(id) ? 1 : 0, { peer: id });
-  explain(peers, self, ledger, problems);
+  if (isServing) explain(peers, self, ledger, problems);
 }
 
 function partnersOf({ id: own }: Self, { keys, enclaves }: Ledger): readonly Peer[] {

@@ -18,7 +18,7 @@ import type { Wallet } from '../ports/wallet.ts';
 import type { Poster } from '../posting/poster.ts';
 import type { Problems } from '../problems.ts';
 import type { Settings } from '../settings.ts';
-import type { Life, LifeHandlers, Self } from './life.ts';
+import { EnclaveRefused, type Life, type LifeHandlers, type Self } from './life.ts';
 import { backOff, type Restarts } from './restarts.ts';
 import { ShownBlocks } from './shownBlocks.ts';
 import { startEnclave } from './startEnclave.ts';
@@ -113,7 +113,7 @@ class EnclaveLife implements Life {
     const { ok, refusal } = await enclave.call(name, params);
     if (refusal === undefined) return ok as Result<N>;
     metrics.add('quorate_refusals_total', { call: name, code: refusal.code });
-    throw new Retryable('ENCLAVE_REFUSED', `${name}: ${refusal.code}: ${refusal.detail}`);
+    throw new EnclaveRefused(name, refusal);
   }
 
   async prove(block: BlockRef, slots: readonly Slot[]): Promise<void> {

@@ -9,7 +9,7 @@ export function postRefusal(
   poster: Pick<Poster, 'want'>,
   { requestId, member, kind, codeWord, identitySignature }: Extract<Event, { readonly event: 'refusal' }>,
 ): void {
-  if (isRefusedBy(ledger, requestId, member, kind)) return;
+  if (isRefusedBy(ledger, requestId, { member, kind })) return;
   const goal = { kind: 'refuse', request: requestId, member, refusal: kind } as const;
   poster.want({ ...goal, code: codeWord, signature: identitySignature }, 0);
 }

@@ -31,8 +31,9 @@ export interface Heard {
   readonly deals: ReadonlyMap<PartyId, Deal>;
 }
 
-export function verdictBytes({ committee, envelope }: KeygenSession): number {
-  return committee.parties.length * (DIGEST_BYTES + 1) + 1 + envelope.secretBytes;
+/** Of a party that complains of all the others. */
+export function verdictBytes({ committee: { parties }, envelope }: KeygenSession): number {
+  return DIGEST_BYTES * parties.length + 1 + (parties.length - 1) + envelope.secretBytes;
 }
 
 export function encodeVerdict({ echo, complaint }: Verdict): Uint8Array {

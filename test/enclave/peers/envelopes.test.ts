@@ -10,6 +10,7 @@ import { identities } from '../support/identities.ts';
 import { generateKey } from '../support/life.ts';
 import {
   bootNode,
+  bootOf,
   codeOf,
   deliverAll,
   type Envelope,
@@ -139,13 +140,18 @@ describe('envelopes', () => {
     const network = await begun();
     const { envelope } = fromTo(network, 1, 2);
     network.nodes[1] = await bootNode(network, 'second life', lastOf(network.nodes[1]!.events, 'seal').sealed, 2);
-    okOf(await generateKey(network, network.nodes[1]!, 1));
-    expect(codeOf(await network.nodes[1]!.call('deliver', { envelope }))).to.equal('ENVELOPE_UNOPENED');
+    Object.assign(network.world.seats[1]!, bootOf(network.nodes[1]!.status));
+    const { session } = okOf<{ session: Hex }>(await generateKey(network, network.nodes[1]!, 1));
+    expect(codeOf(await network.nodes[1]!.call('deliver', { envelope }))).to.equal('SESSION_UNKNOWN');
+    const readdressed = fromHex(envelope);
+    readdressed.set(fromHex(session), 1);
+    const answer = await network.nodes[1]!.call('deliver', { envelope: toHex(readdressed) });
+    expect(codeOf(answer)).to.equal('ENVELOPE_UNOPENED');
   });
 
   it('never go to a member whose recorded key is none; it is to blame', async () => {
     const network = await networkOf(3, 2);
-    network.world.seats[2]!.encryptionKey = new Uint8Array(32);
+    network.world.seats[2]!.encryptionKey = new Uint8Array(32).with(0, 1); // a point of small order
     okOf(await generateKey(network, network.nodes[0]!, 1));
     expect(lastOf(network.nodes[0]!.events, 'fault')).to.deep.include({ code: 'malformed', culprits: [3], silent: [] });
   });

@@ -141,7 +141,7 @@ describe('an envelope with a key that is none', () => {
   });
 
   it('of a member is its own fault', async () => {
-    for (const point of POINTS.slice(0, 4)) {
+    for (const point of POINTS.slice(1, 5)) {
       const network = await networkOf(3, 2, 'bip340', 'envelopes');
       Object.assign(network.world.seats[0]!, { encryptionKey: point });
       okOf(await generateKey(network, network.nodes[1]!, 1));

@@ -147,11 +147,30 @@ describe('a newer block', () => {
     expect(faults()).to.have.length(1);
   });
 
-  it('says nothing new about sessions that are pinned to it', async () => {
+  it('is not asked again about sessions that are pinned to it: more of its nodes cost nothing', async () => {
+    for (const node of network.nodes.slice(0, 2)) okOf(await sign(network, node));
+    let reads = 0;
+    network.world.withheld = () => {
+      reads += 1;
+      return false;
+    };
+    okOf(await prove(network.nodes[0]!, 3));
+    expect(reads).to.equal(0);
+    okOf(await prove(network.nodes[0]!, 4));
+    expect(reads).to.be.greaterThan(0);
+    expect(faults()).to.deep.equal([]);
+  });
+
+  it('is asked again as its nodes come: a pause may be in the last of them', async () => {
     for (const node of network.nodes.slice(0, 2)) okOf(await sign(network, node));
     network.world.facts.key.pausedUntil = NOW + 1;
-    okOf(await prove(network.nodes[0]!, 3)); // more nodes of the same block
+    let isShown = false;
+    network.world.withheld = (block) => block === 4 && !isShown;
+    okOf(await prove(network.nodes[0]!, 4));
     expect(faults()).to.deep.equal([]);
+    isShown = true;
+    okOf(await prove(network.nodes[0]!, 4));
+    expect(faults().map(({ code }) => code)).to.deep.equal(['overtaken']);
   });
 
   it('forbids the making and the activation of a key too', async () => {

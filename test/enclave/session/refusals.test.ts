@@ -1,5 +1,6 @@
 /** What a member says to the chain about a request that it will not sign: little, and never what a host could make it say. */
 
+import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
 import { verifyTypedData } from 'ethers';
 import type { Event, Result } from '../../../signer/enclave/api.ts';
@@ -9,7 +10,7 @@ import { REFUSAL_CODES, refusalKind } from '../../../signer/formats/refusal.ts';
 import type { Request } from '../../../signer/formats/request.ts';
 import { STATUS } from '../../../signer/proof/layout.ts';
 import { sign } from '../support/life.ts';
-import { generate, type Network, networkOf, okOf, wireOf } from '../support/network.ts';
+import { codeOf, generate, type Network, networkOf, okOf, wireOf } from '../support/network.ts';
 import { spendOf } from '../support/spend.ts';
 import { ask, type RequestOnChain } from '../support/world.ts';
 
@@ -96,6 +97,15 @@ describe('a refusal of a request', () => {
     const altered = { ...good, request: { ...good.request, digests: [new Uint8Array(32)] } };
     const [answer] = (await refused([altered])) ?? [];
     expect(answer).to.include({ kind: 'passing', code: 'SLOT_NOT_PROVEN' });
+    expect(statements()).to.deep.equal([]);
+  });
+
+  it('is not signed of a key that this enclave has no share of: a chain that shows another is lying', async () => {
+    const request = asked(1, {});
+    const { key } = network.world.facts;
+    key.publicKeyX = secp256k1.getPublicKey(new Uint8Array(32).fill(5), true).slice(1);
+    const answer = await sign(network, network.nodes[0]!, { requests: [wireOf(request.request)] });
+    expect(codeOf(answer)).to.equal('SHARE_DIFFERS');
     expect(statements()).to.deep.equal([]);
   });
 

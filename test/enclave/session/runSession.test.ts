@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { type Run, runSession, type Step } from '../../../signer/enclave/path/runSession.ts';
 import type { Route } from '../../../signer/enclave/peers/envelope.ts';
 import { Refused } from '../../../signer/formats/refusal.ts';
@@ -218,4 +219,72 @@ describe('runSession', () => {
         'cointoss/commitment is not in the table of rounds',
       );
   });
+});
+
+/** A broadcast, then a broadcast and whispers, then whispers alone. */
+const MIXED: Rounds = [
+  { round: 'mixed/1', broadcast: 2 },
+  { round: 'mixed/2', broadcast: 1, direct: 3 },
+  { round: 'mixed/3', direct: 2 },
+];
+
+function* mixed(): Protocol<string> {
+  const direct = new Map([bob, carol].map((party) => [partyIdOf(party), new Uint8Array()]));
+  yield { round: 'mixed/1', broadcast: new Uint8Array() };
+  yield { round: 'mixed/2', broadcast: new Uint8Array(), direct };
+  yield { round: 'mixed/3', direct };
+  return 'done';
+}
+
+describe('whatever one member says, in whatever order', () => {
+  const bobs = fc.record({
+    round: fc.nat({ max: 4 }),
+    broadcast: fc.boolean(),
+    length: fc.nat({ max: 4 }),
+    byte: fc.nat({ max: 1 }),
+  });
+  const bytesOf = ({ round, broadcast }: Pick<Route, 'round' | 'broadcast'>) =>
+    broadcast ? MIXED[round]?.broadcast : MIXED[round]?.direct;
+
+  it('no more of it is held than honest messages have, and nobody else is named', () => {
+    const carols = MIXED.flatMap(({ broadcast, direct }, round) => [
+      ...(broadcast === undefined ? [] : [said(round, carol, [])]),
+      ...(direct === undefined ? [] : [said(round, carol, [], false)]),
+    ]);
+    fc.assert(
+      fc.property(fc.array(bobs, { maxLength: 40 }), (lies) => {
+        const run = runSession([bob, carol], { rounds: MIXED, protocol: mixed() });
+        run.start();
+        const queue = carols.slice();
+        let round = 0;
+        for (const lie of lies) {
+          const step = heard(run, said(lie.round, bob, Array(lie.length).fill(lie.byte), lie.broadcast));
+          const next = queue.shift();
+          const steps = [step, ...(next && !step?.outcome ? [heard(run, next)] : [])];
+          round += steps.filter((each) => (each?.say.length ?? 0) > 0).length;
+          const held = run.saidBy(bob).map(({ route, message }) => ({ ...route, length: message.payload.length }));
+          for (const each of held) {
+            expect(each.round).to.be.at.most(round + 1);
+            expect(each.length).to.be.at.most(bytesOf(each) ?? -1);
+          }
+          expect(held.length).to.be.at.most(MIXED.length + 1);
+          const ended = steps.find((each) => each?.outcome)?.outcome;
+          if (ended === undefined) continue;
+          if ('fault' in ended) expect(ended.fault.culprits).to.deep.equal([bob]);
+          return;
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  /** Nothing for what is refused. */
+  function heard(run: Run<string>, [route, message]: ReturnType<typeof said>): Step<string> | undefined {
+    try {
+      return run.hear(route, message);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return undefined;
+    }
+  }
 });

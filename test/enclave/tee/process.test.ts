@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { p256 } from '@noble/curves/nist.js';
 import { expect } from 'chai';
 import { bundleEnclave } from '../../../scripts/bundle.ts';
-import type { Status } from '../../../signer/enclave/api.ts';
+import { API_VERSION, type Status } from '../../../signer/enclave/api.ts';
 import { encodeFrame, frameOf } from '../../../signer/enclave/frames.ts';
 import { developmentStatement, reportData } from '../../../signer/formats/attestation.ts';
 import { parseConfiguration } from '../../../signer/formats/configuration.ts';
@@ -60,7 +60,7 @@ describe('the enclave process under the development TEE', function () {
 
   it('boots, answers, and ends with its host', async () => {
     const host = start(bundle);
-    expect(await boot(host)).to.include({ version: 1, head: null, sessions: 0 });
+    expect(await boot(host)).to.include({ version: API_VERSION, head: null, sessions: 0 });
     expect(lastOf(host.events, 'seal').generation).to.equal(1);
     expect(await host.end()).to.equal(0);
     expect(host.stderr()).to.equal('');

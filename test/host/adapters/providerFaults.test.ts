@@ -4,6 +4,7 @@ import { createProviders } from '../../../signer/host/adapters/providers.ts';
 import { type Connection, connect } from '../../../signer/host/adapters/rpc.ts';
 import { createRpcChain } from '../../../signer/host/adapters/rpcChain.ts';
 import { isRetryable, type RetryableCode } from '../../../signer/host/errors.ts';
+import { createMetrics } from '../../../signer/host/metrics.ts';
 import type { BlockRef, Chain } from '../../../signer/host/ports/chain.ts';
 import { createProblems } from '../../../signer/host/problems.ts';
 import { manualClock } from '../support/clock.ts';
@@ -139,6 +140,16 @@ describe('providers', () => {
     const chain = alone(right.http.replace('http://', 'http://user:s%20cret@'));
     await chain.chainId();
     expect(right.headers().authorization).to.equal(`Basic ${Buffer.from('user:s cret').toString('base64')}`);
+  });
+
+  it('are counted by method, under the name of their host', async () => {
+    const { http } = await provider();
+    const metrics = createMetrics();
+    const { rpc, name } = keep(connect(`${http}/KEY`, clock, metrics));
+    await rpc('eth_chainId', []);
+    await rpc('eth_chainId', []);
+    expect(metrics.read('quorate_rpc_calls_total', { rpc: name, method: 'eth_chainId' })).to.equal(2);
+    expect(metrics.render()).not.to.include('KEY');
   });
 
   it('are asked no more than 32 questions at once', async () => {

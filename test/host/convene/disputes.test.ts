@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import type { Hex } from '../../../signer/formats/hex.ts';
-import { type Dispute, withoutDisputes } from '../../../signer/host/sessions/disputes.ts';
+import { type Dispute, withoutDisputes } from '../../../signer/host/convene/disputes.ts';
 import { seeded } from '../../simulation/random.ts';
 
 const member = (at: number): Hex => `0x${at.toString(16).padStart(2, '0')}`;

@@ -1,186 +1,329 @@
+/** What a member answers to leaders: whom it lets lead, what it follows, and why not. */
+
 import { expect } from 'chai';
+import type { RefusedRequest } from '../../../signer/enclave/api.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
-import { answerInvites, heardInvite } from '../../../signer/host/sessions/invitations.ts';
-import { join, type Propose } from '../../../signer/host/sessions/join.ts';
-import { settled } from '../support/clock.ts';
+import { leaderOrder, termOf } from '../../../signer/host/convene/order.ts';
+import { EnclaveRefused } from '../../../signer/host/life/life.ts';
+import type { Message } from '../../../signer/host/mail/messages.ts';
 import { hash, word } from '../support/fakeChain.ts';
-import {
-  activated,
-  attested,
-  booted,
-  created,
-  MEMBERS,
-  opened,
-  ready,
-  registered,
-  requested,
-} from '../support/samples.ts';
-import { world } from '../support/world.ts';
+import { KEY } from '../support/samples.ts';
+import { sitting } from './support/sitting.ts';
 
-const REQUEST = word(1);
-const [ME, LEADER, THIRD] = MEMBERS;
+type Propose = Extract<Message, { readonly type: 'propose' }>;
+const range = (from: number, count: number) => Array.from({ length: count }, (_, at) => from + at);
 
+/** A member of three that nobody answers, and a leader that a test plays by hand. */
 function member() {
-  const it = world(ME);
-  for (const at of [0, 1, 2]) it.see(registered(at), booted(at), attested(at));
-  it.see(created, opened(), activated);
-  it.see(requested(1), ready(1));
-  const invited = (from: Hex = LEADER, run = 1, subject = REQUEST) =>
-    heardInvite(it.context, from, subject, 'signing', run);
-  const accepts = () => it.sent.filter(([, { type }]) => type === 'accept');
-  const proposal = (change: Partial<Propose> = {}): Propose => {
-    const { number, hash } = change.block ?? it.context.head!;
-    const set = { parties: [1, 2], leader: LEADER, run: 1 };
-    return {
-      type: 'propose',
-      kind: 'signing',
-      subject: REQUEST,
-      block: { number, hash },
-      set,
-      proof: { header: hash, accounts: [] },
-      ...change,
-    };
-  };
-  const proposed = async (change: Partial<Propose> = {}, from: Hex = LEADER) => {
-    const joined = join(it.context, from, proposal(change)).catch((error) => error);
-    await settled();
-    return joined;
-  };
-  return { ...it, invited, accepts, proposed, proposal };
+  const it = sitting({ size: 3, threshold: 2 });
+  const [leader, me, third] = leaderOrder(KEY, termOf(it.height()), it.members) as [Hex, Hex, Hex];
+  const seat = it.seats.get(me)!;
+  for (const id of [leader, third]) Object.assign(it.seats.get(id)!, { isServing: false, drops: () => true });
+  it.ask([1]);
+  const party = (id: Hex) => it.members.indexOf(id) + 1;
+  const parties = [party(leader), party(me)].sort();
+  const said = <T extends Message['type']>(type: T) =>
+    seat.sent.flatMap(([to, message]) =>
+      message.type === type ? [{ to, ...(message as Extract<Message, { type: T }>) }] : [],
+    );
+  const invited = (from: Hex = leader, run = 1, key = KEY) =>
+    seat.convener.hear(from, { type: 'invite', kind: 'signing', key, run, count: 1 });
+  const block = (number = it.height()) => ({ number, hash: hash(`block ${number}`) });
+  const proposed = (change: Partial<Propose> = {}, from: Hex = leader) =>
+    seat.convener.hear(from, {
+      ...{ type: 'propose', kind: 'signing', key: KEY, block: block(), requests: [word(1)] },
+      ...{ set: { parties, leader, run: 1 }, ...change },
+    });
+  const signs = () => seat.asked.filter(({ name }) => name === 'sign').length;
+  return { ...it, seat, leader, me, third, parties, party, said, invited, block, proposed, signs };
 }
 
 describe('an invitation', () => {
-  it('is accepted with the highest block that this host vouches for', () => {
-    const { invited, sent, context } = member();
+  it('is accepted with the highest block that the enclave was shown, and how busy it is', () => {
+    const { invited, said, seat, leader } = member();
+    seat.proved.push(9);
     invited();
-    expect(sent).to.deep.equal([[LEADER, { type: 'accept', subject: REQUEST, run: 1, head: context.head!.number }]]);
+    expect(said('accept')).to.deep.equal([{ to: leader, type: 'accept', key: KEY, run: 1, head: 9, busy: 0 }]);
   });
 
-  it('names a block that the enclave was shown, when that is higher', () => {
-    const { invited, sent, context } = member();
-    context.shown = 999;
-    invited();
-    expect(sent[0]?.[1]).to.include({ head: 999 });
-  });
-
-  it('about something that this host has not seen yet is answered once it has', () => {
-    const { invited, accepts, see, context } = member();
-    invited(LEADER, 1, word(2));
-    expect(accepts()).to.have.lengthOf(0);
-    see(requested(2), ready(2));
-    answerInvites(context);
-    expect(accepts()).to.have.lengthOf(1);
+  it('about a key that this host has not seen yet is answered once it has', async () => {
+    const { invited, said, see, members, run } = member();
+    const key = word(0x55);
+    invited(undefined, 1, key);
+    expect(said('accept')).to.have.lengthOf(0);
+    see(
+      { event: 'KeyCreated', keyId: key, scheme: 1 },
+      { event: 'AttemptOpened', keyId: key, attempt: 1, epoch: 1, threshold: 2, members, deadline: 5_000 },
+      { event: 'KeyActivated', keyId: key, epoch: 1, publicKey: { prefix: 2, x: word(1) } },
+    );
+    await run(50);
+    expect(said('accept').map(({ key }) => key)).to.deep.equal([key]);
   });
 
   it('is forgotten when the asker has stopped waiting', async () => {
-    const { invited, accepts, see, context, clock } = member();
-    invited(LEADER, 1, word(2));
-    await clock.advance(5_001);
-    see(requested(2), ready(2));
-    answerInvites(context);
-    expect(accepts()).to.have.lengthOf(0);
+    const { invited, said, seat, run } = member();
+    seat.isServing = false;
+    invited();
+    await run(1_050);
+    seat.isServing = true;
+    await run(50);
+    expect(said('accept')).to.have.lengthOf(0);
   });
 
   const silent: [string, (it: ReturnType<typeof member>) => void][] = [
     ['of a stranger', ({ invited }) => invited(word(0xff))],
-    ['to something that is only queued', ({ see, invited }) => [see(requested(3)), invited(LEADER, 1, word(3))]],
+    ['of its own', ({ invited, me }) => invited(me)],
+    ['to a key that it has no share of', ({ invited }) => invited(undefined, 1, word(0x66))],
+    [
+      'to another kind of session than the key needs',
+      ({ seat, leader }) =>
+        seat.convener.hear(leader, { type: 'invite', kind: 'activation', key: KEY, run: 1, count: 1 }),
+    ],
     [
       'while the boot record is not final',
-      ({ context, invited }) => [Object.assign(context, { isServing: false }), invited()],
+      ({ seat, invited }) => [Object.assign(seat, { isServing: false }), invited()],
     ],
-    ['while the host is stopping', ({ context, invited }) => [Object.assign(context, { isStopping: true }), invited()]],
+    ['while the host is stopping', ({ seat, invited }) => [void seat.convener.stop(0), invited()]],
   ];
   for (const [what, act] of silent)
     it(`${what} is not accepted`, () => {
       const it = member();
       act(it);
-      expect(it.accepts()).to.have.lengthOf(0);
+      expect(it.said('accept')).to.have.lengthOf(0);
     });
 
-  it('of the same leader to the same is accepted only every so often', async () => {
-    const { invited, accepts, clock, context } = member();
-    invited(LEADER, 1);
-    invited(LEADER, 2);
-    expect(accepts()).to.have.lengthOf(1);
-    await clock.advance(2_000);
-    answerInvites(context);
-    expect(accepts()).to.have.lengthOf(2);
+  it('is one of few that one host may have open here', () => {
+    const { invited, seat } = member();
+    for (let key = 0; key < 70; key += 1) invited(undefined, 1, word(1_000 + key));
+    expect(seat.metrics.read('quorate_peer_refused_total', { reason: 'quota' })).to.equal(6);
   });
 
-  it('is one of few that one host may have open here', () => {
-    const { invited, metrics } = member();
-    for (let id = 0; id < 70; id += 1) invited(LEADER, 1, word(1_000 + id));
-    expect(metrics.read('quorate_peer_refused_total', { reason: 'quota' })).to.equal(6);
+  it('is declined by an enclave that has enough to do', async () => {
+    const keys = range(0x100, 33).map(word);
+    const it = sitting({ size: 3, threshold: 2, keys });
+    const [leader, me] = it.members as [Hex, Hex];
+    const seat = it.seats.get(me)!;
+    for (const { id } of it.seats.values()) it.seats.get(id)!.drops = () => true;
+    for (const [at, key] of keys.entries()) {
+      it.ask([at + 1], { key });
+      seat.convener.hear(leader, { type: 'invite', kind: 'signing', key, run: 1, count: 1 });
+      const [block, set] = [
+        { number: it.height(), hash: hash(`block ${it.height()}`) },
+        { parties: [1, 2], leader, run: 1 },
+      ];
+      seat.convener.hear(leader, { type: 'propose', kind: 'signing', key, block, set, requests: [word(at + 1)] });
+      await it.clock.advance(10);
+    }
+    const said = (type: string) => seat.sent.filter(([, message]) => message.type === type).length;
+    expect([said('accept'), said('decline')]).to.deep.equal([32, 2]); // the last is not invited either
+  });
+
+  it('of a leader that only wastes nonces is answered later and later', async () => {
+    const { invited, proposed, said, run, leader, parties, seat } = member();
+    for (let turn = 1; turn <= 12; turn += 1) {
+      invited(leader, turn);
+      proposed({ set: { parties, leader, run: turn } });
+      await run(50);
+      seat.convener.hear(leader, { type: 'ended', key: KEY, run: turn, signed: [] });
+      await run(50);
+    }
+    expect(said('accept').length).to.be.lessThan(12);
+    expect(said('accept').length).to.be.greaterThan(5);
   });
 });
 
 describe('a proposal', () => {
   it('that was accepted starts the enclave with what the chain says, not with what the leader says', async () => {
-    const { invited, proposed, calls, context } = member();
+    const { invited, proposed, seat, requests, run, block } = member();
     invited();
-    void proposed();
-    await settled();
-    expect(calls.map(({ name }) => name)).to.deep.equal(['sign']);
-    const { request, committee } = calls[0]!.params as { request: unknown; committee: { members: unknown[] } };
-    expect(request).to.equal(context.ledger.requests.get(REQUEST)?.request);
-    expect(committee.members).to.have.lengthOf(3);
-    context.book.end(hash('session'), { result: 'done' });
+    proposed();
+    await run(50);
+    const call = seat.asked.find(({ name }) => name === 'sign')!.params as {
+      block: Hex;
+      requests: unknown[];
+      committee: { members: unknown[] };
+    };
+    expect(call.requests).to.deep.equal([requests.get(word(1))]);
+    expect(call.committee.members).to.have.lengthOf(3);
+    expect(call.block).to.equal(block().hash);
+    expect(seat.proved[0]).to.equal(block().number);
   });
 
   it('waits for a block that is not final here yet [I1]', async () => {
-    const { invited, proposed, calls, chain, clock, context } = member();
+    const { invited, proposed, signs, see, run, block, height } = member();
     invited();
-    const next = { number: context.head!.number + 1, hash: hash(`block ${context.head!.number + 1} of fork 0`) };
-    void proposed({ block: next });
-    await clock.advance(600);
-    expect(calls).to.have.lengthOf(0);
-    chain.mine();
-    await clock.advance(600);
-    expect(calls).to.have.lengthOf(1);
-    context.book.end(hash('session'), { result: 'done' });
+    proposed({ block: block(height() + 1) });
+    await run(300);
+    expect(signs()).to.equal(0);
+    see();
+    await run(100);
+    expect(signs()).to.equal(1);
   });
 
   it('is followed once', async () => {
-    const { invited, proposed, calls, context } = member();
+    const { invited, proposed, signs, run, said } = member();
     invited();
-    void proposed();
-    await settled();
-    await proposed();
-    expect(calls.filter(({ name }) => name === 'sign')).to.have.lengthOf(1);
-    context.book.end(hash('session'), { result: 'done' });
+    proposed();
+    proposed();
+    await run(50);
+    expect(signs()).to.equal(1);
+    expect(said('decline').map(({ code }) => code)).to.deep.equal(['NOT_INVITED']);
   });
 
-  const refused: [string, Partial<Propose>, Hex?][] = [
-    ['that nobody was invited to', { subject: word(2) }],
-    ['of somebody else', {}, THIRD],
-    ['that names another leader', { set: { parties: [1, 2], leader: THIRD, run: 1 } }],
-    ['of another run', { set: { parties: [1, 2], leader: LEADER, run: 2 } }],
-    ['without this enclave', { set: { parties: [2, 3], leader: LEADER, run: 1 } }],
-    ['with too many parties', { set: { parties: [1, 2, 3], leader: LEADER, run: 1 } }],
-    ['with a party twice', { set: { parties: [1, 1], leader: LEADER, run: 1 } }],
-    ['with a party that there is not', { set: { parties: [1, 4], leader: LEADER, run: 1 } }],
-    ['at an older block than was vouched for', { block: { number: 0, hash: hash('block 0 of fork 0') } }],
-    ['at a block of another chain', { block: { number: 5, hash: word(5) } }],
+  const declined: [string, string, (it: ReturnType<typeof member>) => unknown][] = [
+    [
+      'of another run',
+      'NOT_INVITED',
+      ({ proposed, parties, leader }) => proposed({ set: { parties, leader, run: 2 } }),
+    ],
+    ['at an older block than was vouched for', 'HEAD_OLDER', ({ proposed, block }) => proposed({ block: block(3) })],
+    [
+      'at a block of another chain',
+      'NOT_FINAL',
+      ({ proposed, height }) => proposed({ block: { number: height(), hash: word(5) } }),
+    ],
+    ['of a request that nobody has shown', 'REQUEST_UNKNOWN', ({ proposed }) => proposed({ requests: [word(77)] })],
+    [
+      'that the enclave has no session for',
+      'SESSION_LIMIT',
+      ({ proposed, seat }) => [
+        seat.fails.set('sign', [new EnclaveRefused('sign', { code: 'SESSION_LIMIT', detail: '' })]),
+        proposed(),
+      ],
+    ],
   ];
-  for (const [what, change, from] of refused)
-    it(`${what} is not followed`, async () => {
-      const { invited, proposed, calls, clock } = member();
-      invited();
-      void proposed(change, from);
-      await clock.advance(10_000);
-      expect(calls).to.have.lengthOf(0);
+  for (const [what, code, act] of declined)
+    it(`${what} is declined: ${code}`, async () => {
+      const it = member();
+      it.seat.proved.push(5);
+      it.invited();
+      act(it);
+      await it.run(2_500);
+      expect(it.said('decline').map(({ code }) => code)).to.deep.equal([code]);
+      expect(it.sessions.size).to.equal(0);
     });
 
-  it('that takes too long is given up, and the enclave says who was silent', async () => {
-    const { invited, proposed, calls, clock, context, enclave } = member();
+  const ignored: [string, (it: ReturnType<typeof member>) => unknown][] = [
+    ['of somebody else', ({ proposed, third }) => proposed({}, third)],
+    [
+      'that names another leader',
+      ({ proposed, third, parties }) => proposed({ set: { parties, leader: third, run: 1 } }),
+    ],
+    [
+      'without this enclave',
+      ({ proposed, leader, third, party }) =>
+        proposed({ set: { parties: [party(leader), party(third)].sort(), leader, run: 1 } }),
+    ],
+    ['with too many parties', ({ proposed, leader }) => proposed({ set: { parties: [1, 2, 3], leader, run: 1 } })],
+    [
+      'with a party twice',
+      ({ proposed, leader, me, party }) => proposed({ set: { parties: [party(me), party(me)], leader, run: 1 } }),
+    ],
+    [
+      'with a party that there is not',
+      ({ proposed, leader, me, party }) => proposed({ set: { parties: [party(me), 4], leader, run: 1 } }),
+    ],
+    ['with a request twice', ({ proposed }) => proposed({ requests: [word(1), word(1)] })],
+    ['of nothing', ({ proposed }) => proposed({ requests: [] })],
+    ['of another kind', ({ proposed }) => proposed({ kind: 'activation', requests: [] })],
+  ];
+  for (const [what, act] of ignored)
+    it(`${what} is not followed, and not answered`, async () => {
+      const it = member();
+      it.invited();
+      act(it);
+      await it.run(1_500);
+      expect(it.signs()).to.equal(0);
+      expect(it.said('decline')).to.deep.equal([]);
+    });
+
+  it('names the requests that the enclave refused', async () => {
+    const { invited, proposed, ask, said, run, seat } = member();
+    ask([2]);
+    const no: RefusedRequest = { id: word(2), kind: 'unsupported', code: 'KIND_NOT_SUPPORTED', detail: '' };
+    seat.refuses = (id) => (id === word(2) ? no : null);
     invited();
-    void proposed();
-    enclave.answer = ({ name }) => {
-      if (name === 'abort') context.book.end(hash('session'), { result: 'fault', code: 'silent', blamed: [2] });
-      return { ok: {} as never };
-    };
-    await clock.advance(60_000);
-    expect(calls.map(({ name }) => name)).to.deep.equal(['sign', 'abort']);
-    expect(context.book.live()).to.deep.equal([]);
+    proposed({ requests: [word(1), word(2)] });
+    await run(50);
+    expect(said('decline')[0]).to.deep.include({
+      code: 'REFUSED',
+      refused: [{ request: word(2), kind: 'unsupported', code: 'KIND_NOT_SUPPORTED' }],
+    });
+  });
+
+  it('of what the enclave will not sign as it is, is declined without asking it again', async () => {
+    const { invited, proposed, said, run, seat, signs, leader, parties } = member();
+    seat.refuses = (id) => ({ id, kind: 'final', code: 'EFFECT_MISMATCH', detail: '' });
+    await run(50);
+    invited();
+    proposed();
+    await run(50);
+    expect(signs()).to.equal(1);
+    invited(leader, 2);
+    proposed({ set: { parties, leader, run: 2 } });
+    await run(50);
+    expect(signs()).to.equal(1);
+    expect(said('decline')).to.have.lengthOf(2);
+  });
+
+  it('that takes too long is given up', async () => {
+    const { invited, proposed, run, seat } = member();
+    invited();
+    proposed();
+    await run(12_100);
+    expect(seat.asked.map(({ name }) => name)).to.deep.equal(['sign', 'abort']);
+  });
+
+  it('is given up when its leader says that it is over', async () => {
+    const { invited, proposed, run, seat, leader, third } = member();
+    invited();
+    proposed();
+    await run(50);
+    seat.convener.hear(third, { type: 'ended', key: KEY, run: 1, signed: [] });
+    seat.convener.hear(leader, { type: 'ended', key: KEY, run: 2, signed: [] });
+    await run(50);
+    expect(seat.asked.map(({ name }) => name)).to.deep.equal(['sign']);
+    seat.convener.hear(leader, { type: 'ended', key: KEY, run: 1, signed: [] });
+    await run(50);
+    expect(seat.asked.map(({ name }) => name)).to.deep.equal(['sign', 'abort']);
+  });
+
+  it('ends the session that the same leader had before', async () => {
+    const { invited, proposed, run, seat, leader, parties } = member();
+    for (const turn of [1, 2]) {
+      invited(leader, turn);
+      proposed({ set: { parties, leader, run: turn } });
+      await run(50);
+    }
+    expect(seat.asked.map(({ name }) => name)).to.deep.equal(['sign', 'abort', 'sign']);
+  });
+});
+
+describe('a host that stops', () => {
+  it('lets what is under way end, begins nothing, and gives up what does not end', async () => {
+    const { invited, proposed, run, seat, clock } = member();
+    invited();
+    proposed();
+    await run(50);
+    let isStopped = false;
+    void seat.convener.stop(clock.now() + 2_000).then(() => {
+      isStopped = true;
+    });
+    await run(1_900);
+    expect([isStopped, seat.asked.length]).to.deep.equal([false, 1]);
+    await run(300);
+    expect([isStopped, seat.asked.map(({ name }) => name)]).to.deep.equal([true, ['sign', 'abort']]);
+  });
+
+  it('knows the leader of a session for a while after its end', async () => {
+    const { ask, run, ends, seats, leader, members } = (() => {
+      const it = sitting({ size: 3, threshold: 2 });
+      return { ...it, leader: leaderOrder(KEY, termOf(it.height()), it.members)[0]! };
+    })();
+    ask([1]);
+    await run(500);
+    const [{ session }] = ends as [(typeof ends)[number]];
+    expect(seats.get(leader)!.convener.leaderOf(session)).to.equal(leader);
+    expect(members.map((id) => seats.get(id)!.convener.leaderOf(word(0xbad)))).to.deep.equal([null, null, null]);
   });
 });

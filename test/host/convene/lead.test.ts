@@ -1,201 +1,207 @@
+/** What a leader asks, chooses, pins and proposes. */
+
 import { expect } from 'chai';
 import type { Hex } from '../../../signer/formats/hex.ts';
-import type { ChainEvent } from '../../../signer/host/ports/chain.ts';
-import { startErrands } from '../../../signer/host/sessions/errands.ts';
-import { heardAccept } from '../../../signer/host/sessions/invitations.ts';
-import { leaderOrder } from '../../../signer/host/sessions/order.ts';
-import { settled } from '../support/clock.ts';
-import { hash, word } from '../support/fakeChain.ts';
-import {
-  activated,
-  attested,
-  booted,
-  created,
-  MEMBERS,
-  opened,
-  ready,
-  registered,
-  requested,
-} from '../support/samples.ts';
-import { world } from '../support/world.ts';
+import { leaderOrder, termOf } from '../../../signer/host/convene/order.ts';
+import type { Message } from '../../../signer/host/mail/messages.ts';
+import { word } from '../support/fakeChain.ts';
+import { KEY, row } from '../support/samples.ts';
+import { type Options, sitting } from './support/sitting.ts';
 
-const REQUEST = word(1);
-const ORDER = leaderOrder(REQUEST, MEMBERS) as readonly [Hex, Hex, Hex];
+const range = (from: number, count: number) => Array.from({ length: count }, (_, at) => from + at);
 
-/** A host whose enclave is `at`th in the order for the request, which is ready to be signed. */
-function atPlace(at: 0 | 1 | 2) {
-  const it = world(ORDER[at]);
-  for (const member of [0, 1, 2]) it.see(registered(member), booted(member), attested(member));
-  it.see(created, opened());
-  it.see(activated);
-  it.see(requested(1), ready(1));
-  const others = ORDER.filter((id) => id !== ORDER[at]) as [Hex, Hex];
-  const accept = (member: Hex, run: number, head = 0) => heardAccept(it.context, REQUEST, run, { member, head });
-  const types = () => it.sent.map(([to, { type }]) => [to, type]);
-  const lastSet = () => it.sent.flatMap(([, message]) => (message.type === 'propose' ? [message.set] : [])).at(-1);
-  return { ...it, others, accept, types, lastSet };
+/** The leader of the key, and the others; nobody but the leader has answered to anything yet. */
+function leading(options: Options = { size: 3, threshold: 2 }) {
+  const it = sitting(options);
+  const order = leaderOrder(KEY, termOf(it.height()), it.members);
+  const seat = it.seats.get(order[0]!)!;
+  const others = it.members.filter((id) => id !== seat.id) as [Hex, Hex, ...Hex[]];
+  const silence = () => {
+    for (const id of others) it.seats.get(id)!.drops = () => true;
+  };
+  const said = <T extends Message['type']>(type: T) =>
+    seat.sent.flatMap(([to, message]) =>
+      message.type === type ? [{ to, ...(message as Extract<Message, { type: T }>) }] : [],
+    );
+  const accept = (from: Hex, run: number, head = 0, busy = 0) =>
+    seat.convener.hear(from, { type: 'accept', key: KEY, run, head, busy });
+  return { ...it, seat, others, silence, said, accept };
 }
 
 describe('leading', () => {
-  it('starts at once for the first in order, and asks everybody else', async () => {
-    const { context, types, others } = atPlace(0);
-    startErrands(context);
-    await settled();
-    expect(types()).to.have.deep.members(others.map((id) => [id, 'invite']));
-  });
-
-  for (const rank of [1, 2] as const)
-    it(`starts ${rank} attempt time-outs later for number ${rank + 1} in order`, async () => {
-      const { context, sent, clock } = atPlace(rank);
-      startErrands(context);
-      await clock.advance(rank * 60_000 - 1);
-      startErrands(context);
-      expect(sent).to.have.lengthOf(0);
-      await clock.advance(1);
-      startErrands(context);
-      await settled();
-      expect(sent).to.have.lengthOf(2);
-    });
-
-  it('waits for nobody who cannot be reached', async () => {
-    const { context, sent } = atPlace(2);
-    Object.assign(context.peers, { isConnected: (id: Hex) => id === ORDER[1] });
-    startErrands(context);
-    expect(context.errands.get(REQUEST)?.notBefore).to.equal(1_000_000 + 60_000);
-    context.errands.clear();
-    Object.assign(context.peers, { isConnected: () => false });
-    startErrands(context);
-    await settled();
-    expect(sent).to.have.lengthOf(2);
+  it('asks everybody else, with how many requests there are', async () => {
+    const { ask, run, said, others, silence } = leading();
+    silence();
+    ask(range(1, 3));
+    await run(50);
+    expect(said('invite').map(({ to, count, run }) => [to, count, run])).to.have.deep.members(
+      others.map((id) => [id, 3, 1]),
+    );
   });
 
   it('asks nobody whose measurement a vote has revoked, or whose attestation has ended: enclaves would refuse all', async () => {
-    const { context, see, types, others } = atPlace(0);
-    const place = (id: Hex) => MEMBERS.indexOf(id as never);
-    const measurement = word(0x98);
-    see({ ...registered(place(others[0])), measurement } as ChainEvent, { event: 'MeasurementRevoked', measurement });
-    startErrands(context);
-    await settled();
-    expect(types()).to.deep.equal([[others[1], 'invite']]);
+    const ended = leading();
+    ended.silence();
+    ended.see({ event: 'EnclaveAttested', id: ended.others[0], validUntil: 0 });
+    ended.ask([1]);
+    await ended.run(50);
+    expect(ended.said('invite').map(({ to }) => to)).to.deep.equal([ended.others[1]]);
 
-    const ended = atPlace(0);
-    ended.see(attested(place(others[1]), 0));
-    startErrands(ended.context);
-    await settled();
-    expect(ended.types()).to.deep.equal([[others[0], 'invite']]);
+    const revoked = leading();
+    revoked.silence();
+    revoked.see({ event: 'MeasurementRevoked', measurement: word(0x99) });
+    revoked.ask([1]);
+    await revoked.run(50);
+    expect(revoked.said('invite')).to.deep.equal([]);
   });
 
-  it('takes the first t that answer, itself among them, in party order', async () => {
-    const { context, accept, others, calls, types, lastSet } = atPlace(0);
-    startErrands(context);
-    await settled();
+  it('takes the first t that answer, itself among them, in party order, and proposes ids only', async () => {
+    const { ask, run, said, others, members, accept, seat, silence } = leading();
+    silence();
+    const ids = ask([1, 2]);
+    await run(50);
     accept(others[1], 1);
     accept(others[0], 1);
-    await settled();
-    const parties = [ORDER[0], others[1]].map((id) => MEMBERS.indexOf(id as never) + 1).sort();
-    expect(lastSet()).to.deep.equal({ parties, leader: ORDER[0], run: 1 });
-    expect(types().filter(([, type]) => type === 'propose')).to.deep.equal([[others[1], 'propose']]);
-    expect(calls.map(({ name }) => name)).to.deep.equal(['sign']);
+    await run(50);
+    const parties = [seat.id, others[1]].map((id) => members.indexOf(id) + 1).sort();
+    const [proposal, ...more] = said('propose');
+    expect(more).to.deep.equal([]);
+    expect(proposal).to.deep.include({ to: others[1], set: { parties, leader: seat.id, run: 1 }, requests: [...ids] });
+    expect(JSON.stringify(proposal).length).to.be.lessThan(1_000);
+    expect(seat.asked.map(({ name }) => name)).to.deep.equal(['sign']);
   });
 
-  it('does not propose what its own enclave refuses', async () => {
-    const { context, accept, others, types, enclave } = atPlace(0);
-    enclave.answer = () => ({ refusal: { code: 'EFFECT_MISMATCH', detail: 'no' } as never });
-    startErrands(context);
-    await settled();
+  it('takes the least busy, when others answer within a moment', async () => {
+    const { ask, run, said, others, accept, silence } = leading();
+    silence();
+    ask([1]);
+    await run(50);
+    accept(others[0], 1, 0, 20);
+    accept(others[1], 1, 0, 10);
+    await run(150);
+    expect(said('propose').map(({ to }) => to)).to.deep.equal([others[1]]);
+  });
+
+  it('takes a busy one when nobody else answers', async () => {
+    const { ask, run, said, others, accept, silence } = leading();
+    silence();
+    ask([1]);
+    await run(50);
+    accept(others[0], 1, 0, 20);
+    await run(50);
+    expect(said('propose')).to.deep.equal([]);
+    await run(100);
+    expect(said('propose').map(({ to }) => to)).to.deep.equal([others[0]]);
+  });
+
+  it('does not propose what its own enclave refuses, and proposes the rest', async () => {
+    const { ask, run, said, others, accept, seat, silence } = leading();
+    silence();
+    const [bad, good] = ask([1, 2]) as [Hex, Hex];
+    seat.refuses = (id) => (id === bad ? { id, kind: 'passing', code: 'REQUEST_STATE', detail: '' } : null);
+    await run(50);
     accept(others[0], 1);
-    await settled();
-    expect(types().filter(([, type]) => type === 'propose')).to.deep.equal([]);
-    expect(context.store.attempts(REQUEST)).to.have.lengthOf(1);
+    await run(50);
+    expect(said('propose').map(({ requests }) => requests)).to.deep.equal([[good]]);
   });
 
-  it('pins no block that is older than what a member knows', async () => {
-    const { context, accept, others, types, chain, clock } = atPlace(0);
-    startErrands(context);
-    await settled();
-    const { number } = await chain.finalized();
-    accept(others[0], 1, number + 1);
-    await clock.advance(500);
-    expect(types().filter(([, type]) => type === 'propose')).to.deep.equal([]);
-    chain.mine();
-    await clock.advance(500);
-    expect(types().filter(([, type]) => type === 'propose')).to.deep.equal([[others[0], 'propose']]);
+  it('pins the checkpoint, and no block that is older than what a member knows', async () => {
+    const { ask, run, said, others, accept, see, height, silence } = leading({ size: 3, threshold: 2, everyBlocks: 8 });
+    silence();
+    while (height() % 8 !== 0) see();
+    ask([1]);
+    await run(50);
+    accept(others[0], 1, height() - 1);
+    await run(50);
+    expect(said('propose').map(({ block }) => block.number)).to.deep.equal([height() - 1]);
+
+    const ahead = leading();
+    ahead.silence();
+    ahead.ask([1]);
+    await ahead.run(50);
+    ahead.accept(ahead.others[0], 1, ahead.height() + 1);
+    await ahead.run(300);
+    expect(ahead.said('propose')).to.deep.equal([]);
+    ahead.see();
+    await ahead.run(100);
+    expect(ahead.said('propose').map(({ block }) => block.number)).to.deep.equal([ahead.height()]);
   });
 
-  it('leaves out a member whose block never comes, in the next attempt', async () => {
-    const { context, accept, others, clock, sent } = atPlace(0);
-    startErrands(context);
-    await settled();
+  it('leaves out a member whose block never comes, in the next run', async () => {
+    const { ask, run, said, others, accept, silence } = leading();
+    silence();
+    ask([1]);
+    await run(50);
     accept(others[0], 1, 1_000_000);
-    await clock.advance(5_000);
-    sent.length = 0;
-    startErrands(context);
-    await settled();
-    expect(sent.map(([to]) => to)).to.deep.equal([others[1]]);
+    await run(1_200);
+    expect(
+      said('invite')
+        .filter(({ run }) => run === 2)
+        .map(({ to }) => to),
+    ).to.deep.equal([others[1]]);
   });
 
-  it('leaves out who was blamed, and raises the run', async () => {
-    const { context, accept, others, sent, lastSet } = atPlace(0);
-    startErrands(context);
-    await settled();
-    accept(others[0], 1);
-    await settled();
-    const blamed = MEMBERS.indexOf(others[0] as never) + 1;
-    context.book.end(hash('session'), { result: 'fault', code: 'share', blamed: [blamed] });
-    await settled();
-    sent.length = 0;
-    startErrands(context);
-    await settled();
-    expect(sent.map(([to]) => to)).to.deep.equal([others[1]]);
-    accept(others[1], 2);
-    await settled();
-    expect(lastSet()).to.include({ run: 2 });
+  it('makes n - t + 1 runs, then gives the others their turn', async () => {
+    const { ask, run, said, silence } = leading();
+    silence();
+    ask([1]);
+    await run(8_000);
+    expect(Math.max(...said('invite').map(({ run }) => run))).to.equal(2);
+    await run(20_000, 200);
+    expect(Math.max(...said('invite').map(({ run }) => run))).to.be.greaterThan(2);
   });
 
-  it('makes n - t + 1 attempts, then gives the others their turn', async () => {
-    const { context, clock, sent } = atPlace(0);
-    for (let attempt = 0; attempt < 5; attempt += 1) {
-      startErrands(context);
-      await clock.advance(6_000);
-    }
-    expect(context.store.attempts(REQUEST).map(({ outcome }) => outcome)).to.deep.equal(['too-few', 'too-few']);
-    await clock.advance(180_000);
-    sent.length = 0;
-    startErrands(context);
-    await settled();
-    expect(sent).to.have.lengthOf(2);
+  it('tells all that it asked when the session is over, and what is signed', async () => {
+    const { ask, run, said, others } = leading();
+    const ids = ask([1, 2]);
+    await run(500);
+    expect(said('ended').map(({ to, signed }) => [to, signed])).to.have.deep.members(
+      others.map((id) => [id, [...ids]]),
+    );
   });
 
-  it('waits while somebody else leads, and while a signature is on its way', async () => {
-    const { context, sent, store } = atPlace(0);
-    void context.book.open(hash('theirs'), { kind: 'signing', subject: REQUEST, leader: ORDER[1] });
-    startErrands(context);
-    expect(sent).to.have.lengthOf(0);
-    context.book.end(hash('theirs'), { result: 'done' });
-    store.putPosting({
-      ...{ id: `fulfil:${REQUEST}`, goal: { kind: 'fulfil', request: REQUEST }, to: '0x', data: '0x', state: 'sent' },
-      ...{ notBefore: 0, priority: 0, failures: 0, sent: null, minedAt: null },
+  const idle: [string, (it: ReturnType<typeof leading>) => unknown][] = [
+    ['while a signature is on its way', ({ seat }) => seat.pursued.add(word(1))],
+    ['before the boot record is final', ({ seat }) => Object.assign(seat, { isServing: false })],
+    ['while the key is paused', ({ see }) => see({ event: 'KeyPaused', keyId: KEY, pausedUntil: 9_000_000 })],
+    ['while the network is paused', ({ see }) => see({ event: 'NetworkPaused', pausedUntil: 9_000_000 })],
+    ['what cannot be finished before the deadline', ({ see }) => see({ event: 'BeatSet', margin: 8_999_000 })],
+    ['when its row has gone on', ({ see }) => see(row(5))],
+    ['when it has ended', ({ see }) => see({ event: 'RequestExpired', id: word(1) })],
+    ['for a scheme that its enclave does not know', ({ seat }) => Object.assign(seat, { schemes: [2] })],
+    ['when the host is stopping', ({ seat }) => void seat.convener.stop(0)],
+  ];
+  for (const [when, arrange] of idle)
+    it(`does not begin ${when}`, async () => {
+      const it = leading();
+      it.silence();
+      it.ask([1]);
+      arrange(it);
+      await it.run(100);
+      expect(it.said('invite')).to.deep.equal([]);
     });
-    startErrands(context);
-    expect(sent).to.have.lengthOf(0);
+
+  it('says once why it takes no part in sessions of a key, and no longer than that is so', async () => {
+    const { ask, run, seat } = leading();
+    seat.schemes = [2];
+    ask([1]);
+    await run(3_000);
+    expect(seat.problems.list()).to.deep.equal([
+      `key ${KEY} is of scheme 1, which this enclave does not know: it takes no part in its sessions`,
+    ]);
+    seat.schemes = [1, 2];
+    await run(1_100);
+    expect(seat.problems.list()).to.deep.equal([]);
   });
 
-  it('does not begin what cannot be finished before the deadline', () => {
-    const { context, sent, see } = atPlace(0);
-    context.head = { ...context.head!, timestamp: 9_000_000 - 899 };
-    startErrands(context);
-    expect(sent).to.have.lengthOf(0);
-    see();
-  });
-
-  it('leads no more sessions at once than it may', async () => {
-    const { context, see, sent, clock } = atPlace(0);
-    for (let id = 2; id < 12; id += 1) see(requested(id), ready(id));
-    startErrands(context);
-    await clock.advance(150_000);
-    sent.length = 0;
-    startErrands(context);
-    await settled();
-    expect(new Set(sent.map(([, message]) => 'subject' in message && message.subject)).size).to.be.at.most(2);
+  it('leads no more keys at once than it may, and the one that has had least first', async () => {
+    const keys = range(0x20, 12).map(word);
+    const it = sitting({ size: 3, threshold: 2, keys });
+    const [lone] = it.members as [Hex];
+    for (const id of it.members) if (id !== lone) it.seats.get(id)!.isUp = false;
+    for (const [at, key] of keys.entries()) it.ask([at + 1], { key });
+    await it.run(100);
+    const invited = it.seats.get(lone)!.sent.flatMap(([, message]) => (message.type === 'invite' ? [message.key] : []));
+    expect(new Set(invited).size).to.equal(4);
   });
 });

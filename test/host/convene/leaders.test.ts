@@ -90,6 +90,34 @@ describe('the leader of a key', () => {
     expect(it.isFulfilled(id)).to.equal(true);
   });
 
+  it('that says of something that it is signed is believed for a while, once', async () => {
+    const it = sitting({ size: 3, threshold: 2 });
+    const [first, second, third] = orderOf(it);
+    it.seats.get(first)!.drops = (_, { type }) => type !== 'ended';
+    const [id] = it.ask([1]) as [Hex];
+    await it.run(7_000);
+    const lie = { type: 'ended', key: KEY, run: 1, signed: [id] } as const;
+    for (const member of [second, third]) it.seats.get(member)!.convener.hear(first, lie);
+    await it.run(9_000); // until the signature might be on the chain, and then a time-out more
+    for (const member of [second, third]) it.seats.get(member)!.convener.hear(first, lie);
+    expect(it.ends).to.deep.equal([]);
+    await it.run(4_000);
+    expect(it.ends.map(({ leader }) => leader)).to.deep.equal([second]);
+  });
+
+  it('believes nobody who says that something is signed', async () => {
+    const it = sitting({ size: 3, threshold: 2 });
+    const [first, ...others] = orderOf(it);
+    const [id] = it.ask([1]) as [Hex];
+    for (const member of others)
+      it.seats.get(first)!.convener.hear(member, { type: 'ended', key: KEY, run: 1, signed: [id] });
+    it.seats.get(first)!.convener.convene();
+    for (const member of others)
+      it.seats.get(first)!.convener.hear(member, { type: 'ended', key: KEY, run: 1, signed: [id] });
+    await it.run(500);
+    expect(it.isFulfilled(id)).to.equal(true);
+  });
+
   it('changes with the term', () => {
     const leaders = new Set(
       range(0, 20).map(
@@ -112,6 +140,42 @@ describe('the leader of a key', () => {
     await it.run(2_000);
     expect(it.ends).to.have.lengthOf(3);
     expect(new Set(it.ends.map(({ leader }) => leader)).size).to.be.greaterThan(1);
+  });
+
+  /** Keys that one member leads now. */
+  const keysOf = (it: ReturnType<typeof sitting>, leader: Hex, count: number) =>
+    range(0x200, 200)
+      .map(word)
+      .filter((key) => orderOf(it, key)[0] === leader)
+      .slice(0, count);
+
+  it('of two keys lets the one that asks for little not wait for the one that asks for much', async () => {
+    const plan = sitting({ size: 3, threshold: 2, keys: [] });
+    const [busy, calm] = keysOf(plan, plan.members[0]!, 2) as [Hex, Hex];
+    const it = sitting({ size: 3, threshold: 2, keys: [busy, calm], concurrency: 1 });
+    it.world.latency = 100;
+    it.ask(range(1, 640), { key: busy });
+    await it.run(1_000);
+    for (let number = 1_001; number <= 1_005; number += 1) {
+      const [id] = it.ask([number], { key: calm }) as [Hex];
+      await it.run(700);
+      expect(it.isFulfilled(id)).to.equal(true);
+    }
+    expect(it.ends.filter(({ ids }) => ids.length === 32).length).to.be.within(12, 20);
+  });
+
+  it('gets on with three keys in the same enclaves, while the chain moves, at blocks that all of them know', async () => {
+    const keys = range(0x20, 3).map(word);
+    const it = sitting({ keys, everyBlocks: 4 });
+    for (let number = 1; number <= 90; number += 3) {
+      for (const [at, key] of keys.entries()) it.ask([number + at], { key });
+      await it.run(150);
+    }
+    await it.run(1_000);
+    expect(range(1, 90).map(word).every(it.isFulfilled)).to.equal(true);
+    expect(it.ends.every(({ outcome }) => outcome === 'done')).to.equal(true);
+    const declines = [...it.seats.values()].flatMap(({ sent }) => sent.filter(([, { type }]) => type === 'decline'));
+    expect(declines).to.deep.equal([]);
   });
 
   it('gets on, though another request of the same requester waits behind thousands', async function () {

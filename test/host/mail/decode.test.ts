@@ -5,18 +5,24 @@ import type { Letter, Message } from '../../../signer/host/mail/messages.ts';
 import { word } from '../support/fakeChain.ts';
 
 const letter = (message: unknown) => ({ from: word(1), to: word(2), life: `0x${'00'.repeat(16)}`, number: 1, message });
-const proof = {
-  header: '0xf901',
-  accounts: [{ address: `0x${'11'.repeat(20)}`, proof: ['0xf8'], slots: [{ slot: word(3), proof: ['0xf8'] }] }],
+const asked = {
+  ...{ keyId: word(4), requester: `0x${'ee'.repeat(20)}`, counter: '1', path: word(0), kind: 1, payload: '0x70736274' },
+  ...{ digests: [word(5)], deadline: 9, consumer: `0x${'00'.repeat(20)}`, callbackGas: 0, replaces: word(0) },
+  effects: [{ kind: 1, asset: word(6), recipient: '0x0014', amount: '100', detail: word(0) }],
 };
 const propose = {
-  ...{ type: 'propose', kind: 'activation', subject: word(4), block: { number: 5, hash: word(6) } },
-  ...{ set: { parties: [1, 2], leader: word(1), run: 1 }, proof },
+  ...{ type: 'propose', kind: 'signing', key: word(4), block: { number: 5, hash: word(6) } },
+  ...{ set: { parties: [1, 2], leader: word(1), run: 1 }, requests: [word(7)] },
 };
+const refusal = { request: word(7), kind: 'passing', code: 'KEY_PAUSED' };
 const MESSAGES: Record<Message['type'], object> = {
-  invite: { type: 'invite', kind: 'signing', subject: word(4), run: 1 },
-  accept: { type: 'accept', subject: word(4), run: 1, head: 5 },
+  invite: { type: 'invite', kind: 'signing', key: word(4), run: 1, count: 3 },
+  accept: { type: 'accept', key: word(4), run: 1, head: 5, busy: 2 },
   propose,
+  decline: { type: 'decline', key: word(4), run: 1, code: 'HEAD_OLDER', head: 5, refused: [refusal] },
+  ended: { type: 'ended', key: word(4), run: 1, signed: [word(7)] },
+  ask: { type: 'ask', requests: [word(7)] },
+  give: { type: 'give', request: asked },
   envelope: { type: 'envelope', envelope: '0x00' },
 };
 const decode = (message: unknown) => (decodeFrame(JSON.stringify(letter(message))) as Letter).message;
@@ -47,15 +53,20 @@ describe('frames between hosts', () => {
     ['a run beyond 2^53', { ...MESSAGES.invite, run: 2 ** 53 }],
     ['a fractional head', { ...MESSAGES.accept, head: 1.5 }],
     ['65 parties', { ...propose, set: { ...propose.set, parties: Array(65).fill(1) } }],
-    ['a proof of 9 accounts', { ...propose, proof: { ...proof, accounts: Array(9).fill(proof.accounts[0]) } }],
-    [
-      'a trie node over 4 KiB',
-      { ...propose, proof: { ...proof, accounts: [{ ...proof.accounts[0], proof: [`0x${'00'.repeat(4_097)}`] }] } },
-    ],
-    [
-      '65 trie nodes',
-      { ...propose, proof: { ...proof, accounts: [{ ...proof.accounts[0], proof: Array(65).fill('0x00') }] } },
-    ],
+    ['33 requests', { ...propose, requests: Array(33).fill(word(7)) }],
+    ['33 requests of a question', { ...MESSAGES.ask, requests: Array(33).fill(word(7)) }],
+    ['33 refused requests', { ...MESSAGES.decline, refused: Array(33).fill(refusal) }],
+    ['a code that is a text', { ...MESSAGES.decline, code: 'Because I say so' }],
+    ['a code of 41 letters', { ...MESSAGES.decline, code: 'A'.repeat(41) }],
+    ['an unknown kind of refusal', { ...MESSAGES.decline, refused: [{ ...refusal, kind: 'maybe' }] }],
+    ['a refusal with a field too many', { ...MESSAGES.decline, refused: [{ ...refusal, more: 1 }] }],
+    ['a payload over 32 KiB', { ...MESSAGES.give, request: { ...asked, payload: `0x${'00'.repeat(32 * 1024 + 1)}` } }],
+    ['65 digests', { ...MESSAGES.give, request: { ...asked, digests: Array(65).fill(word(5)) } }],
+    ['65 effects', { ...MESSAGES.give, request: { ...asked, effects: Array(65).fill(asked.effects[0]) } }],
+    ['a counter with a leading zero', { ...MESSAGES.give, request: { ...asked, counter: '01' } }],
+    ['a counter of 65 bits', { ...MESSAGES.give, request: { ...asked, counter: String(2n ** 64n) } }],
+    ['a request with a field too many', { ...MESSAGES.give, request: { ...asked, more: 1 } }],
+    ['a type that every object has', { ...MESSAGES.ask, type: 'constructor' }],
   ];
   for (const [what, message] of refused)
     it(`refuse ${what}`, () => {

@@ -3,29 +3,31 @@ import type { Hex } from '../../../signer/formats/hex.ts';
 import { createMail, type Mail } from '../../../signer/host/mail/mail.ts';
 import type { Message } from '../../../signer/host/mail/messages.ts';
 import { createMetrics } from '../../../signer/host/metrics.ts';
-import type { Peers } from '../../../signer/host/ports/peers.ts';
+import type { PeerHandlers, Peers } from '../../../signer/host/ports/peers.ts';
 import { type ManualClock, manualClock } from '../support/clock.ts';
 import { word } from '../support/fakeChain.ts';
 
 const [ALICE, BOB] = [word(0xa), word(0xb)];
 const LIFE = { alice: `0x${'aa'.repeat(16)}`, bob: `0x${'bb'.repeat(16)}`, again: `0x${'cc'.repeat(16)}` } as const;
-const hello = (run: number): Message => ({ type: 'invite', kind: 'signing', subject: word(1), run });
+const hello = (run: number): Message => ({ type: 'invite', kind: 'signing', key: word(1), run, count: 1 });
 
 type Wire = { frames: [from: Hex, to: Hex, frame: string][] };
-type Side = { readonly mail: Mail; readonly read: Message[]; readonly metrics: ReturnType<typeof createMetrics> };
+type Side = {
+  readonly mail: Mail;
+  readonly handlers: PeerHandlers;
+  readonly read: Message[];
+  readonly metrics: ReturnType<typeof createMetrics>;
+};
 
 function side(self: Hex, life: Hex, wire: Wire, clock: ManualClock): Side {
   const read: Message[] = [];
   const metrics = createMetrics();
   const send: Peers['send'] = (to, frame) => void wire.frames.push([self, to, frame]);
   const peers = { send } as Peers;
-  const mail = createMail(
-    { clock, peers, log: () => {}, metrics },
-    { resendAfter: 100, lifetime: 10_000 },
-    (_, message) => read.push(message),
-  );
+  const mail = createMail({ clock, peers, log: () => {}, metrics }, { resendAfter: 100, lifetime: 10_000 });
+  const handlers = mail.handlers((_, message) => void read.push(message));
   mail.sign({ id: self, life });
-  return { mail, read, metrics };
+  return { mail, handlers, read, metrics };
 }
 
 function world() {
@@ -39,7 +41,7 @@ function world() {
   const deliver = (lost: (frame: string) => boolean = () => false) => {
     while (wire.frames.length > 0) {
       const [from, to, frame] = wire.frames.shift()!;
-      if (!lost(frame)) sides.get(to)!.mail.handlers.received(from, frame);
+      if (!lost(frame)) sides.get(to)!.handlers.received(from, frame);
     }
   };
   return { clock, wire, deliver, alice: sides.get(ALICE)!, bob: sides.get(BOB)! };
@@ -50,9 +52,48 @@ describe('mail', () => {
     const { alice, bob, deliver, clock, wire } = world();
     alice.mail.send(BOB, hello(1));
     deliver();
+    await clock.advance(50);
+    deliver();
     await clock.advance(1_000);
     alice.mail.resend();
     expect(bob.read).to.deep.equal([hello(1)]);
+    expect(wire.frames).to.deep.equal([]);
+  });
+
+  it('is acknowledged together with what comes within a moment, in one frame', async () => {
+    const { alice, wire, deliver, clock } = world();
+    for (const run of [1, 2, 3]) alice.mail.send(BOB, hello(run));
+    deliver();
+    await clock.advance(50);
+    expect(wire.frames.map(([, , frame]) => JSON.parse(frame).received)).to.deep.equal([[1, 2, 3]]);
+    deliver();
+    await clock.advance(1_000);
+    alice.mail.resend();
+    expect(wire.frames).to.deep.equal([]);
+  });
+
+  it('is acknowledged at once when there is much of it', () => {
+    const { alice, bob, wire, deliver } = world();
+    for (let run = 0; run < 64; run += 1) alice.mail.send(BOB, hello(run));
+    deliver((frame) => 'received' in JSON.parse(frame));
+    expect(bob.read).to.have.lengthOf(64);
+    for (let run = 0; run < 64; run += 1) alice.mail.send(BOB, hello(run));
+    const letters = wire.frames.splice(0);
+    for (const [from, , frame] of letters) bob.handlers.received(from, frame);
+    expect(wire.frames.map(([, , frame]) => JSON.parse(frame).received.length)).to.deep.equal([64]);
+  });
+
+  it('is acknowledged to the life that wrote it', async () => {
+    const { alice, wire, deliver, clock } = world();
+    alice.mail.send(BOB, hello(1));
+    deliver();
+    alice.mail.sign({ id: ALICE, life: LIFE.again });
+    alice.mail.send(BOB, hello(2));
+    deliver(() => false);
+    await clock.advance(50);
+    deliver();
+    await clock.advance(1_000);
+    alice.mail.resend();
     expect(wire.frames).to.deep.equal([]);
   });
 
@@ -85,7 +126,7 @@ describe('mail', () => {
     alice.mail.send(BOB, hello(1));
     alice.mail.send(BOB, hello(2));
     deliver(() => true);
-    alice.mail.handlers.connected(BOB);
+    alice.handlers.connected(BOB);
     deliver();
     expect(bob.read).to.deep.equal([hello(1), hello(2)]);
   });
@@ -117,7 +158,7 @@ describe('mail', () => {
     alice.mail.send(BOB, hello(1));
     deliver(() => true);
     await clock.advance(10_000);
-    alice.mail.handlers.connected(BOB);
+    alice.handlers.connected(BOB);
     expect(wire.frames).to.deep.equal([]);
   });
 
@@ -131,8 +172,8 @@ describe('mail', () => {
     const { alice, bob, wire } = world();
     alice.mail.send(BOB, hello(1));
     const [[, , frame]] = wire.frames as [[Hex, Hex, string]];
-    bob.mail.handlers.received(word(0xc), frame);
-    alice.mail.handlers.received(ALICE, frame);
+    bob.handlers.received(word(0xc), frame);
+    alice.handlers.received(ALICE, frame);
     expect(bob.read).to.deep.equal([]);
     expect(bob.metrics.read('quorate_peer_refused_total', { reason: 'misdirected' })).to.equal(1);
     expect(alice.metrics.read('quorate_peer_refused_total', { reason: 'misdirected' })).to.equal(1);
@@ -141,7 +182,7 @@ describe('mail', () => {
   for (const garbage of ['', '{', '[]', 'null', '{"from":1}', '{"received":[]}', `{"a":"${'x'.repeat(1_000)}"}`])
     it(`drops ${JSON.stringify(garbage).slice(0, 20)}, and counts it`, () => {
       const { bob } = world();
-      bob.mail.handlers.received(ALICE, garbage);
+      bob.handlers.received(ALICE, garbage);
       expect(bob.metrics.read('quorate_peer_refused_total', { reason: 'malformed' })).to.equal(1);
     });
 });

@@ -232,6 +232,7 @@ function isSaying(fault: ProviderFault): fault is SayingFault {
   return 'says' in fault;
 }
 
+const BRACKETS = 10 * 1024 * 1024;
 const HUGE = 65 * 1024 * 1024;
 
 function textOf({ id, method }: Call, reply: Reply): string {
@@ -252,6 +253,10 @@ function textOf({ id, method }: Call, reply: Reply): string {
       return right({ result: '0x1' });
     case 'huge':
       return right({ result: ' '.repeat(HUGE) });
+    case 'deep':
+      return `{"jsonrpc":"2.0","id":${id},"result":${'['.repeat(BRACKETS)}${']'.repeat(BRACKETS)}}`;
+    case 'many':
+      return `{"jsonrpc":"2.0","id":${id},"result":[${'[],'.repeat(BRACKETS)}[]]}`;
     default:
       return right({ error: { code: -32_603, message: `${method} is for the other transport` } });
   }

@@ -25,6 +25,8 @@ export type WireFault = Struck & {
     | 'neither'
     | 'empty'
     | 'huge'
+    | 'deep'
+    | 'many'
     | 'silent'
     | 'cut'
     | 'bytes'
@@ -174,6 +176,8 @@ export const PROVIDER_FAULTS: readonly ProviderFault[] = [
   wire('neither', 'both', 'RPC_NONSENSE'),
   wire('wrong-id', 'both', 'RPC_NONSENSE'),
   wire('huge', 'both', 'RPC_NONSENSE'),
+  wire('deep', 'both', 'RPC_NONSENSE'),
+  wire('many', 'both', 'RPC_NONSENSE'),
   wire('bytes', 'ws', 'RPC_NONSENSE'),
   wire('silent', 'both', 'RPC_UNAVAILABLE'),
 ];

@@ -117,7 +117,7 @@ class OwnedView implements View {
     const head = await this.#ports.chain.finalized();
     const isOneChain = await this.#followChain(head);
     const progress = isOneChain ? await this.#read(head) : 'waits';
-    this.#hasArrived ||= progress === 'arrived' && !this.#gaps.isUncounted;
+    this.#hasArrived ||= progress === 'arrived'; // and counted, or it had thrown
     this.#explain(head, progress, isOneChain);
     this.#measure();
     if (progress === 'more') this.#wake();

@@ -3,8 +3,9 @@
 import { encodeFunctionData } from 'viem';
 import type { Hex } from '../../../formats/hex.ts';
 import { REFUSALS_ABI } from '../../chain/abi.ts';
+import { isRefusedBy } from '../../chain/view/ledger.ts';
 import { askedOf, isOpen, REQUEST, stateOf } from './asked.ts';
-import type { Known, Rule } from './rule.ts';
+import type { Rule } from './rule.ts';
 
 export type Refuse = {
   readonly kind: 'refuse';
@@ -21,9 +22,9 @@ const KIND_NUMBERS = { final: 1, unsupported: 2 } as const;
 export const refuse: Rule<Refuse> = {
   id: ({ request, member, refusal, code }) => `refuse:${request}:${member}:${refusal}:${code}`,
   priority: 7,
-  shown: (goal, known) => {
-    const state = stateOf(known, goal.request);
-    if (state === 'refused' || isSaid(goal, known)) return 'reached';
+  shown: ({ request, member, refusal }, known) => {
+    const state = stateOf(known, request);
+    if (isRefusedBy(known.ledger, request, { member, kind: refusal }) || state === 'refused') return 'reached';
     return isOpen(state) ? 'open' : 'out-of-reach';
   },
   standing: async ({ request }, now) => {
@@ -39,8 +40,3 @@ export const refuse: Rule<Refuse> = {
   },
   gas: () => 0n,
 };
-
-/** What an image did not know it may refuse for good after the next measurement: two statements. */
-function isSaid({ request, member, refusal }: Refuse, { ledger }: Known): boolean {
-  return (ledger.refusals.get(request) ?? []).some((said) => said.member === member && said.kind === refusal);
-}

@@ -74,7 +74,10 @@ describe('a log', () => {
     expect(of(3), 'of a later release').to.equal(null);
     const ledger = createLedger(located(requested(1), ready(1), refused));
     expect(ledger.refusals.get(REQUEST)).to.deep.equal([{ member: MEMBERS[0], kind: 'final', code: word(0xc0) }]);
-    expect([0, 1].map((at) => isRefusedBy(ledger, REQUEST, MEMBERS[at]!))).to.deep.equal([true, false]);
+    expect([0, 1].map((at) => isRefusedBy(ledger, REQUEST, { member: MEMBERS[at]!, kind: 'final' }))).to.deep.equal([
+      true,
+      false,
+    ]);
     expect(createLedger(located(refused)).refusals.size, 'of a contract of somebody else').to.equal(0);
   });
 

@@ -234,6 +234,24 @@ describe('logs that an RPC leaves out', () => {
     expect([view.ledger.keys.size, view.ledger.enclaves.size]).to.deep.equal([1, 1]);
   });
 
+  it('are looked for more and more seldom', async () => {
+    const { chain, view, clock, settle } = viewed();
+    chain.mine(requested(1));
+    chain.omits = () => true;
+    await settle();
+    chain.asked.length = 0;
+    const readings = async (ticks: number) => {
+      for (let tick = 0; tick < ticks; tick += 1) {
+        await clock.advance(1_000);
+        await view.observe();
+      }
+      return chain.asked.splice(0).length;
+    };
+    // at once, after a half minute (beside the last blocks, as always), after one, after two
+    expect([await readings(31), await readings(30), await readings(30)]).to.deep.equal([3, 0, 1]);
+    expect([await readings(119), await readings(1)]).to.deep.equal([0, 1]);
+  });
+
   it('stop a host that was caught up, until they are found', async () => {
     const { chain, view, clock, settle } = viewed();
     await settle();
@@ -334,6 +352,54 @@ describe('a block that was read and has left the chain', () => {
     }
   });
 
+  it('is not given up for a head that claims another parent while the block is where it was', async () => {
+    const { chain, view, states, clock, settle } = viewed();
+    chain.mine(requested(1));
+    await settle();
+    const head = chain.mine(ready(1));
+    chain.finalized = async () => ({ ...head, parentHash: word(66) });
+    for (let looks = 0; looks < 3; looks += 1) {
+      await view.observe();
+      await clock.advance(SECOND_LOOK);
+    }
+    expect([states(), view.head?.number]).to.deep.equal([[[1, 'queued']], 1]);
+  });
+
+  it('is given up for two that agree, whatever a third lacks', async () => {
+    const { chain, view, states } = await reorged(2);
+    chain.providers = [...chain.providers, () => null, ...chain.providers];
+    await view.observe();
+    expect(states()).to.deep.equal([[1, 'queued']]);
+  });
+
+  it('is given up, too, when it left while later ones were read', async () => {
+    const { chain, view, states, settle, clock } = viewed({ scan: { chunkBlocks: 2 } });
+    for (let id = 1; id <= 6; id += 1) chain.mine(requested(id));
+    const { events } = chain;
+    chain.events = async (from, to) => {
+      const found = await events(from, to);
+      if (to !== 3) return found;
+      queueMicrotask(() => {
+        // after the look whether the piece is still there
+        const { blockAt } = chain;
+        chain.blockAt = async (number) => {
+          const block = await blockAt(number);
+          chain.blockAt = blockAt;
+          chain.reorg(5);
+          for (let id = 12; id <= 16; id += 1) chain.mine(requested(id));
+          return block;
+        };
+      });
+      return found;
+    };
+    await failure(view.observe());
+    chain.events = events;
+    await settle();
+    await clock.advance(SECOND_LOOK);
+    await settle();
+    expect(states().map(([id]) => id)).to.deep.equal([1, 12, 13, 14, 15, 16]);
+  });
+
   it('is never given up for a provider of another chain', async () => {
     for (const identity of [{ chainId: 1 }, { genesis: word(5) }]) {
       const { chain, view, states, clock } = await reorged(1);
@@ -388,12 +454,52 @@ describe('a block that was read and has left the chain', () => {
     await view.observe();
     await clock.advance(SECOND_LOOK);
     expect(await failure(view.observe())).to.have.property('code', 'HISTORY_PRUNED');
+    expect(await failure(view.observe()), 'the other chain is no reason').to.have.property('code', 'HISTORY_PRUNED');
     expect([states(), store.setAside()?.above, view.isCaughtUp]).to.deep.equal([[], -1, false]);
     Object.assign(chain, truth);
     chain.asked.length = 0;
     await view.observe();
     expect([states(), store.setAside(), chain.asked]).to.deep.equal([[[1, 'ready']], null, []]);
     expect(view.isCaughtUp).to.equal(true);
+  });
+
+  it('does not come back from the copy on top of what was read in its place', async () => {
+    const { chain, view, states, settle, store, clock } = viewed({ scan: { chunkBlocks: 1 } });
+    for (let id = 1; id <= 60; id += 1) chain.mine(requested(id));
+    await settle();
+    const { blockAt, finalized, events, providers } = chain;
+    const other = (number: number) => ({
+      ...{ number, hash: hash(`other ${number}`), parentHash: hash(`other ${number - 1}`), timestamp: 1 },
+    });
+    Object.assign(chain, {
+      finalized: async () => other(80),
+      blockAt: async (number: number) => other(number),
+      providers: [other],
+      events: async (from: number) => [
+        { block: from, blockHash: other(from).hash, index: 0, data: requested(1_000 + from) },
+      ],
+    });
+    await view.observe();
+    await clock.advance(SECOND_LOOK);
+    await view.observe();
+    expect([view.head?.number, store.setAside()?.above, states()[0]]).to.deep.equal([19, -1, [1_000, 'queued']]);
+    Object.assign(chain, { blockAt, finalized, events, providers });
+    await settle();
+    await clock.advance(SECOND_LOOK);
+    await settle();
+    expect(states()).to.deep.equal(Array.from({ length: 60 }, (_, at) => [at + 1, 'queued']));
+    expect(view.isCaughtUp).to.equal(true);
+  });
+
+  it('takes the count with it: what was left out of what stands in its place is noticed', async () => {
+    const { chain, view, clock } = await reorged(1);
+    chain.reorg(1);
+    chain.mine(requested(5));
+    chain.omits = ({ data }) => data.event === 'SignatureRequested' && data.id === word(5);
+    await view.observe();
+    await clock.advance(SECOND_LOOK);
+    await view.observe();
+    expect([view.head?.number, view.isCaughtUp]).to.deep.equal([3, false]);
   });
 
   it('leaves no copy once it has been read again', async () => {
@@ -423,7 +529,9 @@ describe('the block that sessions pin', () => {
     const { chain, view, clock } = viewed({ checkpoint: { everyBlocks: 4, quietMillis: 60_000 } });
     for (let number = 1; number <= 6; number += 1) chain.mine();
     await view.observe();
-    await clock.advance(59_999);
+    await clock.advance(30_000);
+    await view.observe();
+    await clock.advance(29_999);
     expect(view.checkpoint()?.number).to.equal(4);
     await clock.advance(1);
     expect(view.checkpoint()?.number).to.equal(6);

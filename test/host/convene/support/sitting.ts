@@ -5,6 +5,7 @@ import type { Hex } from '../../../../signer/formats/hex.ts';
 import { applyEvent, createLedger } from '../../../../signer/host/chain/view/ledger.ts';
 import type { View } from '../../../../signer/host/chain/view/view.ts';
 import { type Convener, createConvener } from '../../../../signer/host/convene/convener.ts';
+import { idOf } from '../../../../signer/host/convene/unseen.ts';
 import { isRetryable } from '../../../../signer/host/errors.ts';
 import { EnclaveRefused, type Life } from '../../../../signer/host/life/life.ts';
 import { decodeFrame } from '../../../../signer/host/mail/decode.ts';
@@ -19,6 +20,7 @@ import { hash, word } from '../../support/fakeChain.ts';
 import { EPOCH, KEY, REQUESTER, request } from '../../support/samples.ts';
 
 export const member = (at: number): Hex => word(0xa1 + at);
+const WHERE = { chainId: 31_337, signingRequests: `0x${'04'.repeat(20)}` } as const;
 const blockOf = (number: number): BlockRef => ({
   ...{ number, hash: hash(`block ${number}`), parentHash: hash(`block ${number - 1}`), timestamp: 1_000 + 12 * number },
 });
@@ -55,9 +57,19 @@ export type Options = {
   readonly threshold?: number;
   readonly keys?: readonly Hex[];
   readonly everyBlocks?: number;
+  readonly concurrency?: number;
+  /** ids are what requests hash to, not numbers that are easy to read */
+  readonly areHashed?: boolean;
 };
 
-export function sitting({ size = 5, threshold = 3, keys = [KEY], everyBlocks = 1 }: Options = {}) {
+export function sitting({
+  size = 5,
+  threshold = 3,
+  keys = [KEY],
+  everyBlocks = 1,
+  areHashed = false,
+  concurrency = 4,
+}: Options = {}) {
   const clock = manualClock();
   const members = Array.from({ length: size }, (_, at) => member(at));
   const events: { readonly block: number; readonly data: ChainEvent }[] = [];
@@ -65,6 +77,8 @@ export function sitting({ size = 5, threshold = 3, keys = [KEY], everyBlocks = 1
   const sessions = new Map<Hex, Started>();
   const requests = new Map<Hex, Request>();
   const fulfilled = new Set<Hex>();
+  /** by counter: each is used once here */
+  const idsOf = new Map<string, Hex>();
   const ends: {
     readonly session: Hex;
     readonly ids: readonly Hex[];
@@ -109,7 +123,7 @@ export function sitting({ size = 5, threshold = 3, keys = [KEY], everyBlocks = 1
       timeNow: () => blockOf(sees()).timestamp,
     };
     const sign = (params: Params<'sign'>) => {
-      const ids = params.requests.map(({ counter }) => word(Number(counter)));
+      const ids = params.requests.map(({ counter }) => idsOf.get(counter)!);
       const refused = ids.flatMap((one) => it.refuses(one) ?? []);
       if (refused.length > 0) return { refused };
       const { set, block } = params;
@@ -167,14 +181,13 @@ export function sitting({ size = 5, threshold = 3, keys = [KEY], everyBlocks = 1
     const isPursued = (goal: Goal) => goal.kind === 'fulfil' && it.pursued.has(goal.request);
     const spawn = (_: string, work: Promise<void>) =>
       void work.catch((error: unknown) => (isRetryable(error) ? undefined : Promise.reject(error)));
-    const settings = { times: { ...DEFAULT_TIMES, attempt: 8_000, post: 3_000, invite: 1_000 }, concurrency: 4 };
+    const settings = { times: { ...DEFAULT_TIMES, attempt: 8_000, post: 3_000, invite: 1_000 }, concurrency };
     const ports = {
       clock,
       metrics,
       log: () => {},
       peers: { isConnected: (peer: Hex) => seats.get(peer)?.isUp ?? true },
     };
-    const where = { chainId: 31_337, signingRequests: `0x${'04'.repeat(20)}` } as const;
     const it: Seat = {
       ...{
         id,
@@ -189,7 +202,7 @@ export function sitting({ size = 5, threshold = 3, keys = [KEY], everyBlocks = 1
         isUp: true,
       },
       ...{ schemes: [1, 2], refuses: () => null, fails: new Map(), pursued: new Set(), drops: () => false },
-      convener: createConvener(ports, view, life, mail, { isPursued }, problems, spawn, where, settings),
+      convener: createConvener(ports, view, life, mail, { isPursued }, problems, spawn, WHERE, settings),
     };
     return it;
   };
@@ -222,12 +235,18 @@ export function sitting({ size = 5, threshold = 3, keys = [KEY], everyBlocks = 1
     }
   };
   /** Asks for these and makes them READY. */
-  const ask = (ids: readonly number[], { key = KEY, requester = REQUESTER, messages = 1 } = {}): readonly Hex[] => {
+  const ask = (
+    ids: readonly number[],
+    { key = KEY, requester = REQUESTER, messages = 1, made = (_: Hex): unknown => null } = {},
+  ): readonly Hex[] => {
     const asked = ids.map((number) => {
       const digests = Array.from({ length: messages }, (_, at) => word(0xd1 + at));
-      const made = { ...request, keyId: key, requester: requester as Hex, counter: String(number), digests };
-      requests.set(word(number), made);
-      return { event: 'SignatureRequested', id: word(number), epoch: EPOCH, readyAt: 0, request: made } as const;
+      const asked = { ...request, keyId: key, requester: requester as Hex, counter: String(number), digests };
+      const id = areHashed ? idOf(asked, WHERE) : word(number);
+      idsOf.set(asked.counter, id);
+      requests.set(id, asked);
+      made(id);
+      return { event: 'SignatureRequested', id, epoch: EPOCH, readyAt: 0, request: asked } as const;
     });
     see(...asked, ...asked.map(({ id }) => ({ event: 'RequestReady', id }) as const));
     return asked.map(({ id }) => id);

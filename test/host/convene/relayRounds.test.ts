@@ -1,23 +1,39 @@
 import { expect } from 'chai';
 import type { Hex } from '../../../signer/formats/hex.ts';
-import { settled } from '../support/clock.ts';
-import { hash, word } from '../support/fakeChain.ts';
+import type { RefusalCode } from '../../../signer/formats/refusal.ts';
+import { Retryable } from '../../../signer/host/errors.ts';
+import { EnclaveRefused, type Life } from '../../../signer/host/life/life.ts';
+import type { Message } from '../../../signer/host/mail/messages.ts';
+import { createMetrics } from '../../../signer/host/metrics.ts';
+import { relayRounds } from '../../../signer/host/path/relayRounds.ts';
+import { manualClock, settled } from '../support/clock.ts';
+import { hash } from '../support/fakeChain.ts';
 import { MEMBERS } from '../support/samples.ts';
-import { world } from '../support/world.ts';
 
 const SESSION = hash('session');
 const [, BOB] = MEMBERS;
 const envelope = (session: Hex = SESSION, rest = '00'): Hex => `0x01${session.slice(2)}${rest}`;
 
 function host() {
-  const it = world();
-  const open = () => void it.context.book.open(SESSION, { kind: 'signing', subject: word(1), leader: BOB });
-  const delivered = () =>
-    it.calls.filter(({ name }) => name === 'deliver').map(({ params }) => (params as { envelope: Hex }).envelope);
-  const says = (code: string) => {
-    it.enclave.answer = () => ({ refusal: { code, detail: '' } as never });
-  };
-  return { ...it, relay: it.context.relay, open, delivered, says };
+  const [clock, metrics] = [manualClock(), createMetrics()];
+  const sent: [to: Hex, message: Message][] = [];
+  const delivered: Hex[] = [];
+  const failures: Error[] = [];
+  const open = new Set<Hex>();
+  const life = {
+    ask: async (_: string, params: { envelope: Hex }) => {
+      delivered.push(params.envelope);
+      const failure = failures.shift();
+      if (failure !== undefined) throw failure;
+      return {};
+    },
+  } as unknown as Life;
+  const mail = { send: (to: Hex, message: Message) => void sent.push([to, message]) };
+  const ports = { clock, metrics, log: () => {} };
+  const spawn = (_: string, work: Promise<void>) => void work;
+  const relay = relayRounds(ports, life, mail, spawn, (session) => open.has(session), 1_000_000);
+  const says = (code: RefusalCode) => void failures.push(new EnclaveRefused('deliver', { code, detail: '' }));
+  return { relay, clock, metrics, sent, delivered, failures, says, open: () => void open.add(SESSION) };
 }
 
 describe('relaying rounds', () => {
@@ -32,7 +48,7 @@ describe('relaying rounds', () => {
     open();
     relay.receive(BOB, envelope());
     await settled();
-    expect(delivered()).to.deep.equal([envelope()]);
+    expect(delivered).to.deep.equal([envelope()]);
   });
 
   it('keeps what comes early, in order, until the session begins', async () => {
@@ -40,11 +56,11 @@ describe('relaying rounds', () => {
     for (const rest of ['01', '02']) relay.receive(BOB, envelope(SESSION, rest));
     relay.receive(BOB, envelope(hash('another')));
     await settled();
-    expect(delivered()).to.deep.equal([]);
+    expect(delivered).to.deep.equal([]);
     open();
     relay.begin(SESSION);
     await settled();
-    expect(delivered()).to.deep.equal([envelope(SESSION, '01'), envelope(SESSION, '02')]);
+    expect(delivered).to.deep.equal([envelope(SESSION, '01'), envelope(SESSION, '02')]);
   });
 
   it('keeps what the enclave does not know yet, and drops what it has seen', async () => {
@@ -58,7 +74,18 @@ describe('relaying rounds', () => {
     await settled();
     relay.begin(SESSION);
     await settled();
-    expect(delivered()).to.have.lengthOf(2);
+    expect(delivered).to.have.lengthOf(2);
+  });
+
+  it('drops what an enclave that is down does not take', async () => {
+    const { relay, open, delivered, failures } = host();
+    open();
+    failures.push(new Retryable('ENCLAVE_DOWN', 'gone'));
+    relay.receive(BOB, envelope());
+    await settled();
+    relay.begin(SESSION);
+    await settled();
+    expect(delivered).to.have.lengthOf(1);
   });
 
   it('forgets what waited too long', async () => {
@@ -69,7 +96,7 @@ describe('relaying rounds', () => {
     open();
     relay.begin(SESSION);
     await settled();
-    expect(delivered()).to.deep.equal([envelope(SESSION, '02')]);
+    expect(delivered).to.deep.equal([envelope(SESSION, '02')]);
   });
 
   it('keeps only so much of each sender, the newest', async () => {
@@ -80,7 +107,7 @@ describe('relaying rounds', () => {
     open();
     relay.begin(SESSION);
     await settled();
-    expect(delivered()).to.have.lengthOf(257);
+    expect(delivered).to.have.lengthOf(257);
     expect(metrics.read('quorate_mail_dropped_total', { reason: 'early' })).to.equal(44);
   });
 
