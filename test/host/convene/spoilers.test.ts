@@ -129,7 +129,7 @@ describe('a member that says no', () => {
     it.world.latency = 300;
     const [id] = it.ask([1]) as [Hex];
     await it.run(100);
-    const [{ set }] = [...it.sessions.values()] as [{ set: { parties: readonly number[] } }];
+    const { set } = [...it.sessions.values()][0]!;
     const outsider = it.members.find((_, at) => !set.parties.includes(at + 1))!;
     const said = { key: KEY, code: 'BUSY', head: 0, refused: [] };
     it.seats.get(leader)!.convener.hear(outsider, { type: 'decline', run: 1, ...said });
@@ -138,6 +138,7 @@ describe('a member that says no', () => {
     it.seats.get(leader)!.convener.hear(outsider, { type: 'ask', requests: [id] });
     await it.run(1_000);
     expect(it.ends.map(({ outcome }) => outcome)).to.deep.equal(['done']);
+    expect(it.sessions.size).to.equal(1);
     expect(it.seats.get(leader)!.sent.filter(([, { type }]) => type === 'give')).to.deep.equal([]);
   });
 
