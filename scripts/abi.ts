@@ -23,7 +23,8 @@ const USED: readonly { readonly constant: string; readonly contract: string; rea
     contract: 'requests/SigningRequests',
     names: [
       ...['SignatureRequested', 'RequestReady', 'SignatureFulfilled', 'RequestCancelled', 'RequestRefused'],
-      ...['RequestExpired', 'RequestAbandoned', 'markReady', 'expire', 'fulfil', 'stateOf'],
+      ...['RequestExpired', 'RequestAbandoned', 'markReady', 'markReadyMany', 'expire'],
+      ...['fulfil', 'fulfilMany', 'stateOf', 'requestCount'],
     ],
   },
   {
@@ -31,11 +32,7 @@ const USED: readonly { readonly constant: string; readonly contract: string; rea
     contract: 'requests/modules/LateSignatures',
     names: ['LateSignatureRecorded', 'record'],
   },
-  {
-    constant: 'REFUSALS_ABI',
-    contract: 'requests/modules/Refusals',
-    names: ['RequestRefusedBy', 'refuse'],
-  },
+  { constant: 'REFUSALS_ABI', contract: 'requests/modules/Refusals', names: ['RequestRefusedBy', 'refuse'] },
   {
     constant: 'KEY_REGISTRY_ABI',
     contract: 'keys/KeyRegistry',
@@ -43,7 +40,7 @@ const USED: readonly { readonly constant: string; readonly contract: string; rea
       ...['KeyCreated', 'AttemptOpened', 'KeyConfirmedBy', 'KeyConfirmed', 'KeyActivated'],
       ...['RowSet', 'RowRemoved', 'RowRaised'],
       ...['KeyPaused', 'KeySuspended', 'NetworkPaused', 'NetworkSuspended', 'BeatSet'],
-      ...['openAttempt', 'confirm', 'activate', 'ceremonyOf'],
+      ...['openAttempt', 'confirm', 'activate', 'ceremonyOf', 'keyCount'],
     ],
   },
   {
@@ -61,7 +58,7 @@ const USED: readonly { readonly constant: string; readonly contract: string; rea
     contract: 'attestation/EnclaveRegistry',
     names: [
       ...['EnclaveRegistered', 'EnclaveAttested', 'EnclaveRetired', 'EnclaveSuspended', 'BootRecorded'],
-      ...['register', 'recordBoots', 'enclave', 'enclaveOf'],
+      ...['register', 'recordBoots', 'enclave', 'enclaveOf', 'enclaveCount'],
     ],
   },
   // what `quorate keys` and `quorate enclaves` read beside the events

@@ -1,6 +1,7 @@
 /**
  * Measures what nodes and auditors wait for, beside a peer where there is one:
- * `npm run bench -- --json out/bench.json [--runs 7] [--quick] [--only frost | ecdsa | finality | evidence]`.
+ * `npm run bench -- --json out/bench.json [--runs 7] [--quick] [--only frost | ecdsa | finality | evidence | network]`.
+ * `network` takes minutes, both cores and a build (`npm run build`), so it runs only where it is asked for.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -27,7 +28,10 @@ const measures: Readonly<Record<string, () => readonly Row[] | Promise<readonly 
   ecdsa: () => measureEcdsa(runs, values.quick),
   finality: () => measureFinality(runs),
   evidence: () => measureEvidence(runs),
+  // loaded when asked for, as it needs compiled contracts
+  network: async () => (await import('./bench/network.ts')).measureNetwork(values.quick),
 };
+const ON_DEMAND = new Set(['network']);
 
 const { only } = values;
 if (only !== undefined && measures[only] === undefined)
@@ -35,7 +39,7 @@ if (only !== undefined && measures[only] === undefined)
 
 const rows: Row[] = [];
 for (const [name, measure] of Object.entries(measures)) {
-  if (only !== undefined && only !== name) continue;
+  if (only === undefined ? ON_DEMAND.has(name) : only !== name) continue;
   const table = await measure();
   if (table.length > 0) console.table(table);
   rows.push(...table);

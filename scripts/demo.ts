@@ -5,13 +5,13 @@
 
 import { execFileSync } from 'node:child_process';
 import { AbiCoder, getBytes, hexlify, id, keccak256 } from 'ethers';
-import { reportOf, writeReport } from './demo/report.ts';
+import { type Asked, reportOf, writeReport } from './demo/report.ts';
 import { buildSpend, finalise, isSpendValid, type Spend, taprootAddress, taprootScript } from './local/bitcoin.ts';
 import { claimDerivedKey, type DerivedKey, untilActive, voteForKey } from './local/key.ts';
 import { narrator } from './local/narrate.ts';
 import { admit, createOperators, type LocalNetwork, promoteMeasurement, startNetwork } from './local/network.ts';
 import { type Operator, type Running, startOperator, stopOperator } from './local/operators.ts';
-import { untilFulfilled, voteForSpend } from './local/spend.ts';
+import { untilFulfilled, untilRefused, voteForSpend } from './local/spend.ts';
 
 const OUTPUT = 'out/demo.json';
 const OPERATORS = { alice: 'eu-central', bob: 'us-east', carol: 'ap-south' };
@@ -47,7 +47,9 @@ async function demo(): Promise<void> {
   try {
     const operators = await attest(network, running);
     const keyId = await makeKey(network, operators);
-    await spendByVote(network, keyId);
+    const key = await addressOfDao(network, keyId);
+    const asked = [await spendByVote(network, key), await misdeclareByVote(network, key)];
+    await writeReport(OUTPUT, await reportOf(network.dao, asked));
   } catch (cause) {
     for (const { operator, log } of running) console.error(`--- ${operator.name}\n${log.slice(-15).join('\n')}`);
     throw cause;
@@ -90,25 +92,44 @@ async function makeKey({ dao }: LocalNetwork, operators: readonly Operator[]): P
   return keyId;
 }
 
-async function spendByVote(network: LocalNetwork, keyId: string): Promise<void> {
-  const { chain, dao } = network;
+async function addressOfDao({ dao }: LocalNetwork, keyId: string): Promise<DerivedKey> {
   const key = await claimDerivedKey(dao, keyId, await dao.timelock.getAddress(), PATH);
   step('The DAO has a Bitcoin address of its own, derived from that key for its timelock');
   detail(taprootAddress(key.outputKey));
+  return key;
+}
 
+async function spendByVote(network: LocalNetwork, key: DerivedKey): Promise<Asked> {
+  const { chain, dao } = network;
   const spend = treasurySpend(key);
   const requested = await voteForSpend(chain, dao, key, spend, `Pay ${spend.amount} satoshi to a supplier`);
   const start = performance.now();
   step('The DAO voted for one exact Bitcoin transaction: payload, digests and effects are on chain');
   detail(`request ${requested.requestId}`);
   const signatures = await untilFulfilled(dao, requested.requestId, PATIENCE);
-  const seconds = Math.round(performance.now() - start) / 1000;
+  const seconds = secondsSince(start);
   step(`Two of three enclaves proved the request, decoded the PSBT, and signed; verified on chain after ${seconds} s`);
 
   await checkDelivery(network, requested.requestId, signatures);
   checkSpend(spend, signatures);
-  const asked = { requestId: requested.requestId, proposalId: requested.proposalId, seconds };
-  await writeReport(OUTPUT, await reportOf(dao, [asked]));
+  return { requestId: requested.requestId, proposalId: requested.proposalId, seconds };
+}
+
+/** A vote that says less than its payload does: the enclaves decode it, say no, and that ends it. */
+async function misdeclareByVote({ chain, dao }: LocalNetwork, key: DerivedKey): Promise<Asked> {
+  const spend = treasurySpend(key);
+  const declared = { ...spend, amount: spend.amount / 10n };
+  const requested = await voteForSpend(chain, dao, key, declared, `Pay ${declared.amount} satoshi, or so it says`);
+  const start = performance.now();
+  const refusals = await untilRefused(dao, requested.requestId, PATIENCE);
+  const seconds = secondsSince(start);
+  step(`A vote whose payload pays ten times what was declared: the enclaves refused it on chain after ${seconds} s`);
+  for (const { member, code } of refusals) detail(`enclave ${member} ${code}`);
+  return { requestId: requested.requestId, proposalId: requested.proposalId, seconds };
+}
+
+function secondsSince(start: number): number {
+  return Math.round(performance.now() - start) / 1000;
 }
 
 function treasurySpend({ internalKey, outputKey }: DerivedKey): Spend {

@@ -4,12 +4,12 @@ import type { Ciphersuite, SuiteName } from '../../signer/protocol/ciphersuite/c
 import { loadSuites } from '../../signer/protocol/ciphersuite/load.ts';
 import type { Run } from './inStep.ts';
 import { nobleCommit, nobleFrost, nobleKeygen, nobleSign } from './nobleFrost.ts';
-import { ourKeygen, ourOnline, ourSign } from './ourFrost.ts';
+import { ourKeygen, ourSign } from './ourFrost.ts';
 import { readSecp256k1Wasm } from './secp256k1Wasm.ts';
 import { median, rounded, type Timed, timed } from './stopwatch.ts';
 
 export interface Row {
-  readonly op: 'dkg' | 'sign' | 'sign-online';
+  readonly op: 'dkg' | 'sign';
   readonly scheme: SuiteName;
   readonly t: number;
   readonly n: number;
@@ -57,10 +57,6 @@ function contests(suite: Ciphersuite, t: number, n: number): Contest[] {
   const { outputs: shares } = ourKeygen(suite, t, n);
   const keys = nobleKeygen(frost, t, n).slice(0, t);
   const message = randomBytes(32);
-  const nobleOnline = () => {
-    const nonces = nobleCommit(frost, keys);
-    return timed(() => nobleSign(frost, keys, nonces, message));
-  };
   return [
     { op: 'dkg', ours: () => timed(() => ourKeygen(suite, t, n)), peer: () => timed(() => nobleKeygen(frost, t, n)) },
     {
@@ -68,7 +64,6 @@ function contests(suite: Ciphersuite, t: number, n: number): Contest[] {
       ours: () => timed(() => ourSign(suite, shares, t, message)),
       peer: () => timed(() => nobleSign(frost, keys, nobleCommit(frost, keys), message)),
     },
-    { op: 'sign-online', ours: () => ourOnline(suite, shares, t, message), peer: nobleOnline },
   ];
 }
 

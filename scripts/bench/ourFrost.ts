@@ -2,13 +2,10 @@
 import { randomBytes } from '@noble/hashes/utils.js';
 import type { Ciphersuite } from '../../signer/protocol/ciphersuite/ciphersuite.ts';
 import { type Committee, committeeOf } from '../../signer/protocol/committee.ts';
-import { encodeCommitments } from '../../signer/protocol/frost/commitments.ts';
-import { frostSign, frostSignPrepared } from '../../signer/protocol/frost/frostSign.ts';
-import { commit } from '../../signer/protocol/frost/nonces.ts';
+import { frostSign } from '../../signer/protocol/frost/frostSign.ts';
 import { keygen } from '../../signer/protocol/keygen/keygen.ts';
 import type { KeyShare } from '../../signer/protocol/keygen/keyShare.ts';
 import { type Run, runInStep } from './inStep.ts';
-import { type Timed, timed } from './stopwatch.ts';
 
 export function ourKeygen(suite: Ciphersuite, t: number, n: number): Run<KeyShare> {
   return runInStep(committees(n, t), (committee) => keygen(committee, suite, randomBytes));
@@ -21,36 +18,10 @@ export function ourSign(
   t: number,
   message: Uint8Array,
 ): Run<Uint8Array[]> {
-  const request = { messages: [message], tweaks: [] };
+  const request = { orders: [{ message, tweaks: [] }] };
   return runInStep(committees(t, t), (committee) =>
     frostSign(committee, suite, shareOf(shares, committee), request, randomBytes),
   );
-}
-
-/** The same, with commitments that were exchanged before the clock started. */
-export function ourOnline(
-  suite: Ciphersuite,
-  shares: readonly KeyShare[],
-  t: number,
-  message: Uint8Array,
-): Timed<Run<Uint8Array[]>> {
-  const request = { messages: [message], tweaks: [] };
-  const members = committees(t, t);
-  const committed = new Map(
-    members.map((own) => [own.self, [commit(suite, shareOf(shares, own).secret, randomBytes)]]),
-  );
-  const said = new Map(
-    [...committed].map(([id, list]) => [
-      id,
-      encodeCommitments(
-        suite.group,
-        list.map(({ commitment }) => commitment),
-      ),
-    ]),
-  );
-  const start = (own: Committee) =>
-    frostSignPrepared(own, suite, shareOf(shares, own), request, committed.get(own.self) ?? [], said);
-  return timed(() => runInStep(members, start));
 }
 
 function committees(n: number, t: number): Committee[] {

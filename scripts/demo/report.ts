@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { concat, hexlify } from 'ethers';
 import { payloadKind } from '../../signer/formats/kinds.ts';
 import type { Dao } from '../local/dao.ts';
+import { refusalsOf } from '../local/spend.ts';
 
 const SCHEMES = ['none', 'bip340', 'ed25519', 'ecdsa-secp256k1'];
 const STATES = ['NONE', 'QUEUED', 'READY', 'FULFILLED', 'REFUSED', 'EXPIRED', 'CANCELLED'];
@@ -92,7 +93,8 @@ async function keysOf({ keyRegistry }: Dao): Promise<KeyReport[]> {
   return keys;
 }
 
-async function requestOf({ signingRequests, derivedKeys }: Dao, asked: Asked): Promise<RequestReport> {
+async function requestOf(dao: Dao, asked: Asked): Promise<RequestReport> {
+  const { signingRequests, derivedKeys } = dao;
   const { requestId } = asked;
   const [requested] = await signingRequests.queryFilter(signingRequests.filters.SignatureRequested(requestId));
   const [ready] = await signingRequests.queryFilter(signingRequests.filters.RequestReady(requestId));
@@ -115,11 +117,16 @@ async function requestOf({ signingRequests, derivedKeys }: Dao, asked: Asked): P
     signatures: [...(fulfilled?.args.signatures ?? [])],
     proposalId: asked.proposalId.toString(),
     state,
-    reason: state === 'FULFILLED' ? null : `the request is ${state}`,
+    reason: state === 'FULFILLED' ? null : await reasonOf(dao, requestId, state),
     postedTx: fulfilled?.transactionHash ?? null,
     gas: { request: await gasOf(requested), ready: await gasOf(ready), fulfil: await gasOf(fulfilled) },
     seconds: asked.seconds,
   };
+}
+
+async function reasonOf(dao: Dao, requestId: string, state: string): Promise<string> {
+  const codes = (await refusalsOf(dao, requestId)).map(({ code }) => code);
+  return codes.length === 0 ? `the request is ${state}` : `refused by ${codes.length} members: ${codes.join(', ')}`;
 }
 
 /** As verifiers of the scheme want it: x-only, or the Ed25519 key, or 33 bytes compressed. */

@@ -2,6 +2,7 @@
 
 import { JsonRpcProvider, type JsonRpcSigner } from 'ethers';
 import hre from 'hardhat';
+import type { NetworkHooks } from 'hardhat/types/hooks';
 
 export type Chain = {
   readonly url: string;
@@ -11,10 +12,13 @@ export type Chain = {
   readonly mine: (blocks: number) => Promise<void>;
   /** Moves the chain's clock, not ours. */
   readonly passTime: (seconds: number) => Promise<void>;
+  /** Calls that it was asked for so far, by whomever. */
+  readonly rpcCalls: () => number;
   readonly close: () => Promise<void>;
 };
 
 export async function startChain(): Promise<Chain> {
+  const { rpcCalls, stopCounting } = countCalls();
   const server = await hre.network.createServer('node', '127.0.0.1', 0);
   const { address, port } = await server.listen();
   const url = `http://${address}:${port}`;
@@ -28,9 +32,23 @@ export async function startChain(): Promise<Chain> {
       await provider.send('evm_increaseTime', [seconds]);
       await provider.send('hardhat_mine', ['0x1']);
     },
+    rpcCalls,
     close: async () => {
+      stopCounting();
       provider.destroy();
       await server.close();
     },
   };
+}
+
+function countCalls() {
+  let calls = 0;
+  const handlers: Partial<NetworkHooks> = {
+    onRequest: (context, connection, request, next) => {
+      calls += 1;
+      return next(context, connection, request);
+    },
+  };
+  hre.hooks.registerHandlers('network', handlers);
+  return { rpcCalls: () => calls, stopCounting: () => hre.hooks.unregisterHandlers('network', handlers) };
 }

@@ -16,6 +16,8 @@ export type KeyWanted = {
   readonly requesters: readonly string[];
   /** Seconds that an attempt at key generation may take. */
   readonly attemptWindow?: number;
+  /** For Bitcoin, unless said: two proposals of one text and content would be the same proposal. */
+  readonly purpose?: string;
 };
 export type DerivedKey = {
   readonly keyId: string;
@@ -46,7 +48,7 @@ export async function voteForKey(dao: Dao, wanted: KeyWanted): Promise<Executed 
     },
     rows: wanted.requesters.map(unguardedRow),
   };
-  const title = `Make a ${wanted.threshold}-of-${wanted.operators.length} key for Bitcoin`;
+  const title = `Make a ${wanted.threshold}-of-${wanted.operators.length} key for ${wanted.purpose ?? 'Bitcoin'}`;
   const executed = await dao.decide(title, [await action(keyRegistry, 'createKey', [parameters])]);
   return { ...executed, keyId: await keyRegistry.keyIdAt(await keyRegistry.keyCount()) };
 }

@@ -4,9 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hexlify, id, parseEther } from 'ethers';
+import type { Level } from '../../signer/host/log.ts';
 import { measure } from '../../signer/tee/measured.ts';
 import { generateRootKey } from '../../signer/tee/rootKey.ts';
-import { bundleEnclave } from '../bundle.ts';
+import { bundleEnclave, bundleHost, bundleTee } from '../bundle.ts';
 import { type Chain, startChain } from './chain.ts';
 import { type Dao, foundDao } from './dao.ts';
 import { createOperator, type Machine, type Operator } from './operators.ts';
@@ -31,21 +32,27 @@ const STATEMENT_AGE = 30 * 86_400;
 const DEVELOPMENT_SEALING = id('quorate/sealing/development');
 const GAS_MONEY = parseEther('10');
 
-export async function startNetwork(): Promise<LocalNetwork> {
+/** @param log how much its hosts say: a pipe full of words costs them time */
+export async function startNetwork(log: Level = 'debug'): Promise<LocalNetwork> {
   const directory = await mkdtemp(join(tmpdir(), 'quorate-'));
   const chain = await startChain();
   const machine = {
     directory,
     rpc: chain.url,
+    host: join(directory, 'host.mjs'),
+    tee: join(directory, 'tee.mjs'),
     bundle: join(directory, 'enclave.bundle.mjs'),
     configuration: join(directory, 'configuration'),
     deployment: join(directory, 'deployment.json'),
     rootKey: join(directory, 'development-root.key'),
+    log,
   };
   const root = generateRootKey(machine.rootKey);
   const dao = await foundDao(chain, { ...root, maxAge: STATEMENT_AGE });
   const { code } = await bundleEnclave();
   await writeFile(machine.bundle, code);
+  await writeFile(machine.host, (await bundleHost()).code);
+  await writeFile(machine.tee, (await bundleTee()).code);
   await writeFile(machine.configuration, dao.configuration);
   await writeFile(machine.deployment, JSON.stringify(dao.record));
   const { tee, image, configuration, measurement } = measure(code, dao.configuration);

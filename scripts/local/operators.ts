@@ -4,21 +4,26 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { id, Wallet } from 'ethers';
 import { generateCertificate } from '../../signer/host/adapters/certificate.ts';
+import type { Level } from '../../signer/host/log.ts';
 import type { Times } from '../../signer/host/settings.ts';
 
 /** What all operators of one machine share; absolute paths. */
 export type Machine = {
   readonly directory: string;
   readonly rpc: string;
+  /** The programs of a node, each one file. */
+  readonly host: string;
+  readonly tee: string;
   readonly bundle: string;
   readonly configuration: string;
   /** The record of the deployment. */
   readonly deployment: string;
   readonly rootKey: string;
+  readonly log: Level;
 };
 export type Operator = {
   readonly name: string;
@@ -26,9 +31,13 @@ export type Operator = {
   /** 32 bytes, as its configuration says and the DAO admits it. */
   readonly region: string;
   readonly directory: string;
+  /** What runs on the configuration. */
+  readonly host: string;
   readonly configFile: string;
   /** Port of /livez, /readyz and /metrics. */
   readonly health: number;
+  /** Where it listens for other hosts. */
+  readonly peersPort: number;
   /** Which machine its development TEE pretends to be; also on that TEE's command line. */
   readonly platform: string;
 };
@@ -51,7 +60,6 @@ const TIMES: Partial<Times> = {
   resend: 500,
   grace: 3_000,
 };
-const ROOT = resolve(import.meta.dirname, '../..');
 
 /** `regionName` in words. */
 export async function createOperator(name: string, regionName: string, machine: Machine): Promise<Operator> {
@@ -61,17 +69,18 @@ export async function createOperator(name: string, regionName: string, machine: 
   const certificate = await generateCertificate(new Date());
   const configFile = join(directory, 'quorate.json');
   const place = { region: id(regionName), platform: platformId() };
-  const operator = { name, address, ...place, directory, configFile, health: await freePort() };
+  const ports = { health: await freePort(), peersPort: await freePort() };
+  const operator = { name, address, ...place, directory, host: machine.host, configFile, ...ports };
   await writeFile(join(directory, 'operator.key'), privateKey, { mode: 0o600 });
   await writeFile(join(directory, 'tls.crt'), certificate.cert);
   await writeFile(join(directory, 'tls.key'), certificate.key, { mode: 0o600 });
-  await writeFile(configFile, JSON.stringify(configOf(operator, await freePort(), machine), null, 2));
+  await writeFile(configFile, JSON.stringify(configOf(operator, machine), null, 2), { mode: 0o600 });
   return operator;
 }
 
-function configOf({ health, platform, region }: Operator, port: number, machine: Machine): object {
-  const { rpc, bundle, configuration, deployment, rootKey } = machine;
-  const tee = ['node', join(ROOT, 'signer/tee/development.ts'), '--bundle', bundle, '--configuration', configuration];
+function configOf({ health, peersPort: port, platform, region }: Operator, machine: Machine): object {
+  const { rpc, tee, bundle, configuration, deployment, rootKey, log } = machine;
+  const program = ['node', tee, '--bundle', bundle, '--configuration', configuration];
   return {
     dataDirectory: 'data',
     chain: { rpc: [rpc.replace('http', 'ws'), rpc], deploymentFile: deployment },
@@ -79,11 +88,11 @@ function configOf({ health, platform, region }: Operator, port: number, machine:
     peers: { endpoint: `wss://127.0.0.1:${port}`, host: '127.0.0.1', port, certFile: 'tls.crt', keyFile: 'tls.key' },
     health: { host: '127.0.0.1', port: health },
     enclave: {
-      command: [...tee, '--root-key', rootKey, '--platform', platform],
+      command: [...program, '--root-key', rootKey, '--platform', platform],
       configurationFile: configuration,
     },
     times: TIMES,
-    log: 'debug',
+    log,
   };
 }
 
@@ -92,7 +101,7 @@ function platformId(): string {
 }
 
 export function startOperator(operator: Operator): Running {
-  const child = spawn(process.execPath, [join(ROOT, 'signer/host/main.ts'), '--config', operator.configFile], {
+  const child = spawn(process.execPath, [operator.host, '--config', operator.configFile], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log: string[] = [];

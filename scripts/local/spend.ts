@@ -1,6 +1,6 @@
 /** A vote that asks for the signature of a Bitcoin spend, and what comes of it. */
 
-import { id, ZeroHash } from 'ethers';
+import { decodeBytes32String, id, ZeroHash } from 'ethers';
 import type { IntentStruct } from '../../types/contracts/requests/SigningRequests.ts';
 import type { Spend } from './bitcoin.ts';
 import type { Chain } from './chain.ts';
@@ -13,7 +13,7 @@ import { action, type Executed } from './vote.ts';
 const BITCOIN = id('bip122:000000000019d6689c085ae165831e93/slip44:0');
 const KIND = { bitcoinPsbt: 1 };
 const EFFECT = { transfer: 1, fee: 2 };
-const FULFILLED = 3n;
+const [FULFILLED, REFUSED] = [3n, 4n];
 const CALLBACK_GAS = 100_000;
 const TIME_TO_LIVE = 86_400;
 
@@ -76,4 +76,20 @@ export async function untilFulfilled(
   await until(`request ${requestId} is fulfilled`, patience, isFulfilled);
   const [fulfilled] = await signingRequests.queryFilter(signingRequests.filters.SignatureFulfilled(requestId));
   return fulfilled?.args.signatures ?? [];
+}
+
+/** What one member said against a request: its enclave's id and the code of docs/formats.md. */
+export type Refused = { readonly member: string; readonly code: string };
+
+/** Why enough members will never sign it, as they said on chain. */
+export async function untilRefused(dao: Dao, requestId: string, patience: number): Promise<readonly Refused[]> {
+  const { signingRequests } = dao;
+  const isRefused = async () => (await signingRequests.stateOf(requestId)) === REFUSED;
+  await until(`request ${requestId} is refused`, patience, isRefused);
+  return refusalsOf(dao, requestId);
+}
+
+export async function refusalsOf({ refusals }: Pick<Dao, 'refusals'>, requestId: string): Promise<readonly Refused[]> {
+  const said = await refusals.queryFilter(refusals.filters.RequestRefusedBy(undefined, requestId));
+  return said.map(({ args: { member, code } }) => ({ member, code: decodeBytes32String(code) }));
 }

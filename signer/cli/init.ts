@@ -79,7 +79,7 @@ async function write(directory: string, config: object): Promise<Shown> {
   put('operator.key', `${key}\n`, 0o600);
   put('tls.key', certificate.key, 0o600);
   put('tls.crt', certificate.cert, 0o644);
-  put('quorate.json', `${JSON.stringify(config, null, 2)}\n`, 0o644);
+  put('quorate.json', `${JSON.stringify(config, null, 2)}\n`, 0o600); // addresses of providers may hold keys
   const made = { directory, operator: privateKeyToAddress(key), tlsKey: tlsKeyOf(certificate.cert) };
   const text = [
     `operator  ${made.operator}`,

@@ -1,6 +1,6 @@
 /** `quorate keys`: the DAO's keys as the finalised chain shows them. */
 
-import type { RowRecord } from '../host/chain/ledger.ts';
+import type { RowRecord } from '../host/chain/view/rows.ts';
 import { CONFIG, type Command, option, table } from './command.ts';
 import { readLedger } from './readLedger.ts';
 import { type Standings, standingsOf } from './readLens.ts';
@@ -18,10 +18,12 @@ export const keys: Command = {
       file,
       known.map(({ id }) => id),
     );
-    const json = known.map(({ claimed, scheme, ...key }, index) => ({
+    const json = known.map(({ scheme, ...key }, index) => ({
       ...key,
       scheme: SCHEMES[scheme] ?? String(scheme),
-      claimed: [...claimed],
+      claimed: [...ledger.claimed.values()]
+        .filter(({ keyId }) => keyId === key.id)
+        .map(({ requester, path }) => `${requester} ${path}`),
       rows: [...ledger.rows.values()].filter(({ keyId }) => keyId === key.id),
       standings: standings?.[index] ?? null,
     }));

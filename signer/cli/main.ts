@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { describe, Fatal } from '../host/errors.ts';
+import { redact } from '../host/redact.ts';
 import { type Command, table } from './command.ts';
 import { doctor } from './doctor.ts';
 import { enclaves } from './enclaves.ts';
@@ -92,7 +93,7 @@ function say(text: string): number {
 
 function complain(problem: string, advice: string, isJson: boolean): number {
   const text = isJson ? JSON.stringify({ error: problem, advice }) : `quorate: ${problem}\n${advice}`;
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${redact(text)}\n`);
   return 64;
 }
 

@@ -1,32 +1,52 @@
 /** `quorate requests`: what governance asked to be signed, as the finalised chain shows it. */
 
-import { isOvertaken, type RequestRecord } from '../host/chain/ledger.ts';
+import { hexToBytes } from 'viem';
+import type { Hex } from '../formats/hex.ts';
+import { isOvertaken, type Ledger } from '../host/chain/view/ledger.ts';
+import type { RefusalRecord } from '../host/chain/view/refusals.ts';
+import type { RequestRecord } from '../host/chain/view/requestIndex.ts';
 import { CONFIG, type Command, option, table } from './command.ts';
 import { readLedger } from './readLedger.ts';
 
 export const requests: Command = {
-  summary: 'list the requests: state, key, row epoch, deadline; `overtaken` by a newer epoch is not signed',
+  summary: 'list the requests: state, key, row epoch, deadline, refusals; `overtaken` by a newer epoch is not signed',
   options: [CONFIG, { name: 'open', means: 'only those that wait for something', isSwitch: true }],
   run: async (options) => {
-    const ledger = await readLedger(option(options, 'config'));
-    const all = [...ledger.requests.values()];
-    const shown = options.open === true ? all.filter(isOpen) : all;
-    const json = shown.map((record) => ({ ...record, overtaken: isOpen(record) && isOvertaken(ledger, record) }));
-    const rows = json.map(({ id, state, overtaken, keyId, epoch, readyAt, request }) => [
-      id,
-      overtaken ? `${state}, overtaken` : state,
-      keyId,
-      String(epoch),
-      time(readyAt),
-      time(request?.deadline ?? 0),
+    const json = shownOf(await readLedger(option(options, 'config')), options.open === true);
+    const rows = json.map(({ overtaken, refusals, ...record }) => [
+      ...[record.id, overtaken ? `${record.state}, overtaken` : record.state, record.keyId],
+      ...(record.request === null
+        ? ['-', '-', '-']
+        : [String(record.epoch), time(record.readyAt), time(record.request.deadline)]),
+      refusals.map(({ code, kind }) => (kind === 'final' ? code : `${code} (${kind})`)).join(', ') || '-',
     ]);
-    const head = ['request', 'state', 'key', 'row epoch', 'ready at', 'deadline'];
+    const head = ['request', 'state', 'key', 'row epoch', 'ready at', 'deadline', 'refused by members'];
     return { json, text: rows.length === 0 ? 'no requests' : table([head, ...rows]), ok: true };
   },
 };
 
-function isOpen({ state }: RequestRecord): boolean {
-  return state === 'queued' || state === 'ready';
+/** With what no event says of a request itself. */
+export function shownOf(ledger: Ledger, onlyOpen: boolean) {
+  const all = [...ledger.requests.values()];
+  return (onlyOpen ? all.filter(isOpen) : all).map((record) => ({
+    ...record,
+    overtaken: record.request !== null && isOvertaken(ledger, record),
+    refusals: (ledger.refusals.get(record.id) ?? []).map(inWords),
+  }));
+}
+
+function isOpen({ request }: RequestRecord): boolean {
+  return request !== null;
+}
+
+/** A code is ASCII; what is not shows as dots. */
+function inWords({ code, ...refusal }: RefusalRecord): Omit<RefusalRecord, 'code'> & { readonly code: string } {
+  return { ...refusal, code: ascii(code) };
+}
+
+function ascii(word: Hex): string {
+  const text = String.fromCharCode(...hexToBytes(word)).replace(/\0+$/, '');
+  return text.replace(/[^\x20-\x7e]/g, '.');
 }
 
 function time(seconds: number): string {

@@ -7,8 +7,8 @@ import { readFileSync } from 'node:fs';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { concat, hexToBytes } from 'viem';
+import { birthDomain } from '../formats/wirePreimages.ts';
 import { derivedPoints } from '../host/chain/derivedPoints.ts';
-import { birthDomain } from '../host/chain/preimages.ts';
 import { describe, Fatal } from '../host/errors.ts';
 import { type Command, option, table } from './command.ts';
 

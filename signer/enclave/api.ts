@@ -1,15 +1,11 @@
 /**
  * What host and enclave say to each other: the only file of the enclave that a host imports. Types, the version, and
- * which slots a proof has to cover.
+ * what one session holds.
  *
  * A host calls, the enclave answers each call once, in order, with `ok` or `refusal`; events come in between. Everything in a
- * call is untrusted: the enclave believes only what the proofs inside it prove. Formats: docs/formats.md.
+ * call is untrusted: the enclave believes only what was proven. Formats: docs/formats.md.
  */
 
-import type * as Bytes from '../formats/committee.ts';
-import type { Decimal, Hex, Wire } from '../formats/hex.ts';
-import type { RefusalCode } from '../formats/refusal.ts';
-import type * as Asked from '../formats/request.ts';
 import type * as Bytes from '../formats/committee.ts';
 import type { Decimal, Hex, Wire } from '../formats/hex.ts';
 import type { RefusalCode, RefusalKind } from '../formats/refusal.ts';
@@ -161,7 +157,10 @@ export type Event =
       readonly detail: string;
       readonly identitySignature: Hex;
     }
-  /** A session ended without a result. Parties are numbers of the committee. */
+  /**
+   * A session ended, and what has had no result by now gets none. Parties are numbers of the committee. Codes are the protocol's, and
+   * `overtaken` (a newer block forbids it) and `unverified-signature` (what does not verify is withheld; `detail` names the requests).
+   */
   | {
       readonly event: 'fault';
       readonly session: Hex;

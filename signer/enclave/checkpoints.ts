@@ -47,8 +47,8 @@ export class Checkpoints {
 
   /** The state of the head, where `hash` is the block below it. */
   newer(hash: Bytes): ProvenState | undefined {
-    const [head] = this.#proofs;
-    return head === undefined || isEqual(head.state.block.hash, hash) ? undefined : head.state;
+    const [head, below] = this.#proofs;
+    return below !== undefined && isEqual(below.state.block.hash, hash) ? head?.state : undefined;
   }
 
   #find(hash: Bytes): Proof | undefined {

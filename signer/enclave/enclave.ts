@@ -1,13 +1,13 @@
 /** The enclave without its process: calls in, answers and events out, strictly one call at a time. */
 
 import { toHex } from '../formats/hex.ts';
-import { Refused } from '../formats/refusal.ts';
+import { Refused, refuse } from '../formats/refusal.ts';
 import type { Answer, CallName, Event, Result } from './api.ts';
-import { boot } from './calls/boot.ts';
-import { dispatch } from './calls/dispatch.ts';
+import { boot, bootParams } from './calls/boot.ts';
+import { decodeCall } from './calls/calls.ts';
 import { status } from './calls/status.ts';
 import { Counters } from './counters.ts';
-import { decodeCall, decodeCallFrame, type UnverifiedCall } from './decode/decodeCall.ts';
+import { type CallFrame, decodeCallFrame } from './decode/callFrame.ts';
 import { parseJson } from './json.ts';
 import type { Life } from './life.ts';
 import type { Ports } from './ports.ts';
@@ -55,7 +55,7 @@ export function createEnclave(ports: Ports): Enclave {
     try {
       const frame = decodeCallFrame(read());
       id = frame.id;
-      return { id, ok: await answerCall(decodeCall(frame)) };
+      return { id, ok: await answerCall(frame) };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       counters.add(error.code);
@@ -63,11 +63,14 @@ export function createEnclave(ports: Ports): Enclave {
     }
   }
 
-  async function answerCall(call: UnverifiedCall): Promise<Result<CallName>> {
-    if (call.call !== 'boot') return dispatch(booted(life), call);
-    if (life) throw new Refused('ALREADY_BOOTED', 'a life boots once; start another process');
-    life = await boot({ ports, counters, emit: (event) => events.push(event) }, call.params);
-    return status(life);
+  async function answerCall(frame: CallFrame): Promise<Result<CallName>> {
+    if (!life && frame.call === 'boot') {
+      const params = bootParams(frame.params, frame.call);
+      life = await boot({ ports, counters, emit: (event) => events.push(event) }, params);
+      return status(life);
+    }
+    const act = decodeCall(frame);
+    return act(life ?? refuse('NOT_BOOTED', 'the first call of a life is boot'));
   }
 
   return {
@@ -80,11 +83,6 @@ export function createEnclave(ports: Ports): Enclave {
         }),
       ),
   };
-}
-
-function booted(life: Life | undefined): Life {
-  if (life === undefined) throw new Refused('NOT_BOOTED', 'the first call of a life is boot');
-  return life;
 }
 
 function sealChanges({ kept, sealing, ports }: Life): Event | undefined {

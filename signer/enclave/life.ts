@@ -2,7 +2,9 @@
 
 import type { Configuration } from '../formats/configuration.ts';
 import type { Event } from './api.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import type { Counters } from './counters.ts';
+import type { Firsts } from './firsts.ts';
 import type { Self } from './path/stages.ts';
 import type { EncryptionKey } from './peers/hpke.ts';
 import type { Ports } from './ports.ts';
@@ -20,7 +22,10 @@ export type Life = {
   /** Fresh in every life, in memory only, like the nonce: what was sealed to it dies with it. */
   readonly encryption: EncryptionKey;
   readonly nonce: Uint8Array;
+  readonly checkpoints: Checkpoints;
   readonly sessions: Sessions;
+  /** Refusals that this life has signed. */
+  readonly stated: Firsts;
   readonly counters: Counters;
   /** What the call at hand tells the host. */
   readonly emit: (event: Event) => void;

@@ -7,10 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { verifyState } from '../proof/verifyState.ts';
 import { loadSuites } from '../protocol/ciphersuite/load.ts';
 import { createEnclave } from './enclave.ts';
-import { decideRequest } from './path/decideRequest.ts';
-import { verifyActivation } from './path/verifyActivation.ts';
-import { verifyCeremony } from './path/verifyCeremony.ts';
-import { verifyRequest } from './path/verifyRequest.ts';
+import { loadIdentities } from './identity.ts';
 import secp256k1Wasm from './secp256k1.wasm';
 import { serve } from './serve.ts';
 import { openTeeChannel } from './tee/channel.ts';
@@ -24,8 +21,9 @@ async function main(): Promise<void> {
     rng,
     clock: () => performance.now(),
     tee: channel.tee,
+    identities: await loadIdentities(secp256k1Wasm, rng),
     suites: await loadSuites(secp256k1Wasm, rng),
-    stages: { verifyState, verifyCeremony, verifyActivation, verifyRequest, decideRequest },
+    verifyState,
   });
   await serve({ input: process.stdin, write, enclave, tee: channel });
 }

@@ -3,7 +3,7 @@
 import type { VerifyState } from '../proof/state.ts';
 import type { Suites } from '../protocol/ciphersuite/suites.ts';
 import type { Rng } from '../protocol/committee.ts';
-import type { DecideRequest, VerifyActivation, VerifyCeremony, VerifyRequest } from './path/stages.ts';
+import type { Identities } from './identity.ts';
 import type { Tee } from './tee/tee.ts';
 
 export type Ports = {
@@ -11,15 +11,8 @@ export type Ports = {
   /** Milliseconds on a clock that never goes back and means nothing by itself. */
   readonly clock: () => number;
   readonly tee: Tee;
+  readonly identities: Identities;
   readonly suites: Suites;
-  readonly stages: Stages;
-};
-
-/** Stages 5 and 6 and their counterparts on the path of a key. */
-export type Stages = {
+  /** Tests put words without tries in its place. */
   readonly verifyState: VerifyState;
-  readonly verifyCeremony: VerifyCeremony;
-  readonly verifyActivation: VerifyActivation;
-  readonly verifyRequest: VerifyRequest;
-  readonly decideRequest: DecideRequest;
 };

@@ -2,7 +2,8 @@
 
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { addressWord, bytes16Word, hash, keccak, uintWord } from './words.ts';
+import type { RefusalCode, RefusalKind } from './refusal.ts';
+import { addressWord, bytes16Word, hash, keccak, uintWord, WORD_BYTES } from './words.ts';
 
 type Bytes = Uint8Array;
 
@@ -14,9 +15,10 @@ export const BOOT_TYPE = 'Boot(bytes32 enclave,bytes16 nonce,bytes32 encryptionK
 export const CONFIRMATION_TYPE =
   'Confirmation(bytes32 keyId,uint32 epoch,uint32 attempt,bytes32 committee,bytes32 transcript,' +
   'uint8 publicKeyPrefix,bytes32 publicKeyX,bytes32 commitments)';
+export const REFUSAL_TYPE = 'Refusal(bytes32 request,bytes32 member,uint8 kind,bytes32 code)';
 
 export type Domain = {
-  readonly name: 'Quorate EnclaveRegistry' | 'Quorate KeyRegistry';
+  readonly name: 'Quorate EnclaveRegistry' | 'Quorate KeyRegistry' | 'Quorate Refusals';
   readonly chainId: bigint;
   readonly verifyingContract: Bytes;
 };
@@ -82,6 +84,32 @@ export function confirmationDigest(chainId: bigint, keyRegistry: Bytes, confirma
     confirmation.publicKey.x,
     confirmation.commitments,
   ]);
+}
+
+/** A refusal that passes is nobody's word. */
+export type StatedKind = Exclude<RefusalKind, 'passing'>;
+export const STATED_KIND_NUMBERS: Readonly<Record<StatedKind, number>> = { final: 1, unsupported: 2 };
+
+/** One member's word that it will not sign a request. */
+export type RefusalStatement = {
+  readonly request: Bytes;
+  readonly member: Bytes;
+  readonly kind: StatedKind;
+  readonly code: RefusalCode;
+};
+
+/** The domain names the measured contract: the module that takes refusals is none that enclaves know. */
+export function refusalDigest(chainId: bigint, signingRequests: Bytes, statement: RefusalStatement): Bytes {
+  const { request, member, kind, code } = statement;
+  const domain: Domain = { name: 'Quorate Refusals', chainId, verifyingContract: signingRequests };
+  return digest(domain, REFUSAL_TYPE, [request, member, uintWord(STATED_KIND_NUMBERS[kind]), codeWord(code)]);
+}
+
+/** A code as contracts have it: its ASCII, padded with zeros to 32 bytes. */
+export function codeWord(code: RefusalCode): Bytes {
+  const word = new Uint8Array(WORD_BYTES);
+  word.set(utf8ToBytes(code));
+  return word;
 }
 
 /** > encode(domainSeparator, message) = "\x19\x01" ‖ domainSeparator ‖ hashStruct(message) */

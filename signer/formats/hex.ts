@@ -1,5 +1,5 @@
 /** Values as JSON between host, enclave and other hosts spells them. */
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 
 /** Lower-case 0x-prefixed hex of even length. */
 export type Hex = `0x${string}`;
@@ -19,4 +19,9 @@ export type Wire<T> = T extends Uint8Array
 
 export function toHex(bytes: Uint8Array): Hex {
   return `0x${bytesToHex(bytes)}`;
+}
+
+/** @throws Error unless it is hex of even length */
+export function fromHex(hex: Hex): Uint8Array {
+  return hexToBytes(hex.slice(2));
 }

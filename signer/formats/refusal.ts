@@ -1,137 +1,150 @@
 /** The enclave says no: one precise code and what disagreed. The table in docs/formats.md is this list. */
 
-export const REFUSAL_CODES = [
-  // Frames and calls
-  'FRAME_TOO_LARGE',
-  'FRAME_MALFORMED',
-  'FRAME_QUEUE_FULL',
-  'STREAM_ENDED',
-  'CALL_UNKNOWN',
-  'CALL_MALFORMED',
-  // Configuration and proofs
-  'CONFIGURATION_MALFORMED',
-  'HEADER_MALFORMED',
-  'RLP_TRUNCATED',
-  'RLP_TRAILING_BYTES',
-  'RLP_NOT_MINIMAL',
-  'RLP_WRONG_KIND',
-  'RLP_INTEGER_TOO_LONG',
-  'RLP_LEADING_ZERO',
-  'RLP_TOO_DEEP',
-  'TRIE_TOO_MANY_NODES',
-  'TRIE_NODE_TOO_LARGE',
-  'TRIE_NODE_TOO_SHORT',
-  'TRIE_NODE_MALFORMED',
-  'TRIE_HEX_PREFIX',
-  'TRIE_BRANCH_VALUE',
-  'TRIE_BRANCH_SPARSE',
-  'TRIE_EXTENSION_EMPTY',
-  'TRIE_EXTENSION_CHILD',
-  'TRIE_EMBEDDED_TOO_LONG',
-  'TRIE_WRONG_DEPTH',
-  'ACCOUNT_NOT_PROVEN',
-  'ACCOUNT_ABSENT',
-  'ACCOUNT_MALFORMED',
-  'ACCOUNT_CODE_HASH',
-  'STORAGE_STORED_ZERO',
-  'PROOF_NODE_REPEATED',
-  'SLOT_NOT_PROVEN',
-  'WORD_MALFORMED',
-  // Keys, committees and sessions
-  'KEY_STATUS',
-  'KEY_EPOCH',
-  'KEY_ATTEMPT',
-  'KEY_THRESHOLD',
-  'KEY_SIZE',
-  'KEY_PAUSED',
-  'CEREMONY_KIND',
-  'CEREMONY_STATUS',
-  'NETWORK_PAUSED',
-  'SCHEME_UNKNOWN',
-  'COMMITTEE_BOUNDS',
-  'COMMITTEE_HASH',
-  'COMMITTEE_IDENTITY_REPEATED',
-  'SELF_NOT_MEMBER',
-  'MEMBER_ID',
-  'MEMBER_STATUS',
-  'MEMBER_EXPIRED',
-  'MEMBER_OPERATOR',
-  'MEMBER_IDENTITY',
-  'MEASUREMENT_STATUS',
-  'BOOT_RECORD_ABSENT',
-  'BOOT_NONCE_NOT_OWN',
-  'BOOT_ENCRYPTION_KEY_NOT_OWN',
-  'SET_SIZE',
-  'SET_PARTY',
-  'SET_ORDER',
-  'SET_WITHOUT_SELF',
-  'SET_LEADER',
-  // Requests
-  'REQUEST_STATE',
-  'REQUEST_DEADLINE',
-  'REQUEST_TOO_LATE',
-  'REQUEST_KEY',
-  'REQUEST_OVERTAKEN',
-  // Payloads
-  'KIND_NOT_ALLOWED',
-  'KIND_UNKNOWN',
-  'KIND_NOT_SUPPORTED',
-  'REPLACES_UNPROVEN',
-  'DIGEST_COUNT',
-  'DIGEST_MISMATCH',
-  'EFFECT_COUNT',
-  'EFFECT_MISMATCH',
-  'PAYLOAD_TOO_LARGE',
-  'PUBLIC_KEY_INVALID',
-  'TWEAK_OUT_OF_RANGE',
-  'PSBT_MALFORMED',
-  'PSBT_FIELD_MISSING',
-  'PSBT_FIELD_REPEATED',
-  'PSBT_FIELD_UNKNOWN',
-  'SIGHASH_TYPE',
-  'TRANSACTION_MALFORMED',
-  'TRANSACTION_VERSION',
-  'TRANSACTION_COUNT',
-  'SCRIPT_TOO_LONG',
-  'AMOUNT_OUT_OF_RANGE',
-  'INPUT_REPEATED',
-  'INPUT_ALREADY_SIGNED',
-  'INPUT_NOT_OWN',
-  'INPUT_INTERNAL_KEY',
-  'FEE_NEGATIVE',
-  // Life of an enclave
-  'SESSION_ENDED',
-  'NOT_BOOTED',
-  'ALREADY_BOOTED',
-  'SEALED_INVALID',
-  'HEAD_OLDER',
-  'HEAD_CONFLICT',
-  'BLOCK_UNKNOWN',
-  'GENERATION_UNKNOWN',
-  'SESSION_UNKNOWN',
-  'SESSION_REPEATED',
-  'SESSION_LIMIT',
-  'SHARE_MISSING',
-  'SHARE_DIFFERS',
-  'SHARE_EXISTS',
-  'SHARE_LIMIT',
-  'SCHEME_UNSUPPORTED',
-  'ENVELOPE_TOO_LARGE',
-  'ENVELOPE_MALFORMED',
-  'ENVELOPE_MISROUTED',
-  'ENVELOPE_UNOPENED',
-  'ENVELOPE_UNSIGNED',
-  'ENVELOPE_AHEAD',
-  'ENVELOPE_DUPLICATE',
-] as const;
-export type RefusalCode = (typeof REFUSAL_CODES)[number];
-
-/** Whether a refused request is refused for ever, by this image only, or for now. */
+/**
+ * Whether a refused request is refused for ever, by this image only, or for now.
+ *
+ * DANGER: what is final is signed and ends the request on chain. It follows from the request's own bytes, its key and nothing else:
+ * nothing that a host shows, withholds or delays may lead to it, and nothing that the chain may say later can undo it.
+ */
 export type RefusalKind = 'final' | 'unsupported' | 'passing';
 
-export type Refusal = { readonly refusal: true; readonly code: RefusalCode; readonly detail: string };
+const KINDS = {
+  // Frames and calls
+  FRAME_TOO_LARGE: 'passing',
+  FRAME_MALFORMED: 'passing',
+  FRAME_QUEUE_FULL: 'passing',
+  STREAM_ENDED: 'passing',
+  CALL_UNKNOWN: 'passing',
+  CALL_MALFORMED: 'passing',
+  // Configuration and proofs
+  CONFIGURATION_MALFORMED: 'passing',
+  HEADER_MALFORMED: 'passing',
+  RLP_TRUNCATED: 'passing',
+  RLP_TRAILING_BYTES: 'passing',
+  RLP_NOT_MINIMAL: 'passing',
+  RLP_WRONG_KIND: 'passing',
+  RLP_INTEGER_TOO_LONG: 'passing',
+  RLP_LEADING_ZERO: 'passing',
+  RLP_TOO_DEEP: 'passing',
+  TRIE_TOO_MANY_NODES: 'passing',
+  TRIE_NODE_TOO_LARGE: 'passing',
+  TRIE_NODE_TOO_SHORT: 'passing',
+  TRIE_NODE_MALFORMED: 'passing',
+  TRIE_HEX_PREFIX: 'passing',
+  TRIE_BRANCH_VALUE: 'passing',
+  TRIE_BRANCH_SPARSE: 'passing',
+  TRIE_EXTENSION_EMPTY: 'passing',
+  TRIE_EXTENSION_CHILD: 'passing',
+  TRIE_EMBEDDED_TOO_LONG: 'passing',
+  TRIE_WRONG_DEPTH: 'passing',
+  ACCOUNT_NOT_PROVEN: 'passing',
+  ACCOUNT_ABSENT: 'passing',
+  ACCOUNT_MALFORMED: 'passing',
+  ACCOUNT_CODE_HASH: 'passing',
+  STORAGE_STORED_ZERO: 'passing',
+  PROOF_NODE_REPEATED: 'passing',
+  SLOT_NOT_PROVEN: 'passing',
+  WORD_MALFORMED: 'passing',
+  // Keys, committees and sessions
+  KEY_STATUS: 'passing',
+  KEY_EPOCH: 'passing',
+  KEY_ATTEMPT: 'passing',
+  KEY_THRESHOLD: 'passing',
+  KEY_SIZE: 'passing',
+  KEY_PAUSED: 'passing',
+  CEREMONY_KIND: 'passing',
+  CEREMONY_STATUS: 'passing',
+  NETWORK_PAUSED: 'passing',
+  SCHEME_UNKNOWN: 'unsupported',
+  COMMITTEE_BOUNDS: 'passing',
+  COMMITTEE_HASH: 'passing',
+  COMMITTEE_IDENTITY_REPEATED: 'passing',
+  SELF_NOT_MEMBER: 'passing',
+  MEMBER_ID: 'passing',
+  MEMBER_STATUS: 'passing',
+  MEMBER_EXPIRED: 'passing',
+  MEMBER_OPERATOR: 'passing',
+  MEMBER_IDENTITY: 'passing',
+  MEASUREMENT_STATUS: 'passing',
+  BOOT_RECORD_ABSENT: 'passing',
+  BOOT_NONCE_NOT_OWN: 'passing',
+  BOOT_ENCRYPTION_KEY_NOT_OWN: 'passing',
+  SET_SIZE: 'passing',
+  SET_PARTY: 'passing',
+  SET_ORDER: 'passing',
+  SET_WITHOUT_SELF: 'passing',
+  SET_LEADER: 'passing',
+  // Requests
+  REQUEST_STATE: 'passing',
+  REQUEST_DEADLINE: 'passing',
+  REQUEST_TOO_LATE: 'passing',
+  REQUEST_KEY: 'passing',
+  REQUEST_OVERTAKEN: 'passing',
+  REQUEST_REPEATED: 'passing',
+  REQUEST_COUNT: 'passing',
+  // Payloads
+  KIND_NOT_ALLOWED: 'passing',
+  KIND_UNKNOWN: 'unsupported',
+  KIND_NOT_SUPPORTED: 'unsupported',
+  KIND_NOT_SIGNED: 'final',
+  REPLACES_UNPROVEN: 'unsupported',
+  DIGEST_COUNT: 'final',
+  DIGEST_MISMATCH: 'final',
+  EFFECT_COUNT: 'final',
+  EFFECT_MISMATCH: 'final',
+  PAYLOAD_TOO_LARGE: 'unsupported',
+  PUBLIC_KEY_INVALID: 'passing',
+  TWEAK_OUT_OF_RANGE: 'final',
+  PSBT_MALFORMED: 'final',
+  PSBT_FIELD_MISSING: 'final',
+  PSBT_FIELD_REPEATED: 'final',
+  PSBT_FIELD_UNKNOWN: 'unsupported',
+  SIGHASH_TYPE: 'unsupported',
+  TRANSACTION_MALFORMED: 'final',
+  TRANSACTION_VERSION: 'unsupported',
+  TRANSACTION_COUNT: 'unsupported',
+  SCRIPT_TOO_LONG: 'final',
+  AMOUNT_OUT_OF_RANGE: 'final',
+  INPUT_REPEATED: 'final',
+  INPUT_ALREADY_SIGNED: 'final',
+  INPUT_NOT_OWN: 'final',
+  INPUT_INTERNAL_KEY: 'final',
+  FEE_NEGATIVE: 'final',
+  // Life of an enclave
+  SESSION_ENDED: 'passing',
+  NOT_BOOTED: 'passing',
+  ALREADY_BOOTED: 'passing',
+  SEALED_INVALID: 'passing',
+  HEAD_OLDER: 'passing',
+  HEAD_CONFLICT: 'passing',
+  BLOCK_UNKNOWN: 'passing',
+  GENERATION_UNKNOWN: 'passing',
+  SESSION_UNKNOWN: 'passing',
+  SESSION_REPEATED: 'passing',
+  SESSION_LIMIT: 'passing',
+  SHARE_MISSING: 'passing',
+  SHARE_DIFFERS: 'passing',
+  SHARE_EXISTS: 'passing',
+  SHARE_LIMIT: 'passing',
+  SCHEME_UNSUPPORTED: 'unsupported',
+  ENVELOPE_TOO_LARGE: 'passing',
+  ENVELOPE_MALFORMED: 'passing',
+  ENVELOPE_MISROUTED: 'passing',
+  ENVELOPE_UNOPENED: 'passing',
+  ENVELOPE_UNSIGNED: 'passing',
+  ENVELOPE_UNEXPECTED: 'passing',
+  ENVELOPE_AHEAD: 'passing',
+  ENVELOPE_DUPLICATE: 'passing',
+} as const satisfies Readonly<Record<string, RefusalKind>>;
 
-/** Thrown inside a stage, turned into a Refusal at its border by `refusable`; never leaves the stage. */
+export type RefusalCode = keyof typeof KINDS;
+export const REFUSAL_CODES = Object.keys(KINDS) as readonly RefusalCode[];
+
+export function refusalKind(code: RefusalCode): RefusalKind {
+  return KINDS[code];
+}
+
+/** Thrown wherever something does not hold, caught where a call is answered. */
 export class Refused extends Error {
   readonly code: RefusalCode;
   constructor(code: RefusalCode, detail: string, options?: ErrorOptions) {
@@ -142,23 +155,4 @@ export class Refused extends Error {
 
 export function refuse(code: RefusalCode, detail: string, options?: ErrorOptions): never {
   throw new Refused(code, detail, options);
-}
-
-export function refusable<T>(stage: () => T): T | Refusal {
-  try {
-    return stage();
-  } catch (error) {
-    if (error instanceof Refused) return { refusal: true, code: error.code, detail: error.message };
-    throw error;
-  }
-}
-
-/** What a stage returned, unless it is a refusal: that is thrown on, to the border of the call. */
-export function orRefuse<T>(outcome: T | Refusal): T {
-  if (isRefusal(outcome)) throw new Refused(outcome.code, outcome.detail);
-  return outcome;
-}
-
-export function isRefusal(value: unknown): value is Refusal {
-  return typeof value === 'object' && value !== null && (value as { refusal?: unknown }).refusal === true;
 }

@@ -1,32 +1,39 @@
-/** What governance asked for: the one declaration of a request, as bytes. On the wire it is `Wire<Request>`. */
+/** What governance asked for: the one declaration of a request. Its types are those of these fields; on the wire it is `Wire<Request>`. */
 
-type Bytes = Uint8Array;
+import type { Fields, RecordOf } from './fields.ts';
+import { MAX_DIGESTS, MAX_EFFECTS, MAX_MESSAGE, MAX_PAYLOAD } from './limits.ts';
 
-export type Effect = {
-  readonly kind: number;
-  readonly asset: Bytes;
-  readonly recipient: Bytes;
-  readonly amount: bigint;
-  readonly detail: Bytes;
-};
+/** > Scripts longer than 10,000 bytes are invalid (Bitcoin's MAX_SCRIPT_SIZE): the longest recipient that any payload has. */
+export const MAX_RECIPIENT = 10_000;
 
-/** A signing request as its event shows it; hashes to the request id (`requestId`). */
-export type Request = {
-  readonly keyId: Bytes;
-  readonly requester: Bytes;
+export const EFFECT_FIELDS = {
+  kind: { number: 8 },
+  asset: { bytes: 32 },
+  recipient: { bytesUpTo: MAX_RECIPIENT },
+  amount: { bigint: 256 },
+  detail: { bytes: 32 },
+} as const satisfies Fields;
+
+export const REQUEST_FIELDS = {
+  keyId: { bytes: 32 },
+  requester: { bytes: 20 },
   /** The requester's, from 1: two requests with one content have two ids. */
-  readonly counter: bigint;
-  readonly path: Bytes;
-  readonly kind: number;
-  readonly payload: Bytes;
-  readonly digests: readonly Bytes[];
-  readonly effects: readonly Effect[];
+  counter: { bigint: 64 },
+  path: { bytes: 32 },
+  kind: { number: 8 },
+  payload: { bytesUpTo: MAX_PAYLOAD },
+  digests: { listOf: { bytesUpTo: MAX_MESSAGE }, upTo: MAX_DIGESTS },
+  effects: { listOf: { fields: EFFECT_FIELDS }, upTo: MAX_EFFECTS },
   /** Seconds. */
-  readonly deadline: number;
-  readonly consumer: Bytes;
-  readonly callbackGas: number;
-  readonly replaces: Bytes;
-};
+  deadline: { number: 48 },
+  consumer: { bytes: 20 },
+  callbackGas: { number: 32 },
+  replaces: { bytes: 32 },
+} as const satisfies Fields;
+
+export type Effect = RecordOf<typeof EFFECT_FIELDS>;
+/** A signing request as its event shows it; hashes to the request id (`requestId`). */
+export type Request = RecordOf<typeof REQUEST_FIELDS>;
 
 /** What was asked, whoever asked. */
 export type Intent = Omit<Request, 'requester' | 'counter'>;

@@ -24,11 +24,16 @@ export type SessionSubject = {
   readonly keyId: Bytes;
   readonly epoch: number;
   readonly attempt: number;
-  /** Committee hash, activation message or request id. */
+  /** Committee hash, activation message, or `signingSubject`. */
   readonly subject: Bytes;
   readonly members: readonly Booted[];
   readonly run: SessionRun;
 };
+
+/** What a signing session is about: its requests, in the leader's order. */
+export function signingSubject(requestIds: readonly Bytes[]): Bytes {
+  return list(requestIds);
+}
 
 /** Which of many runs: the proven block that it pins, the leader's enclave id, and a number that the leader raises. */
 export type SessionRun = { readonly pinnedBlock: Bytes; readonly leader: Bytes; readonly number: number };

@@ -1,14 +1,27 @@
 /** The configuration file of a host: strict, so that a misspelt field is an error and not a default. */
 
 import { isAbsolute, join } from 'node:path';
-import { address, boolean, fields, integer, invalid, known, object, parse, string } from './configFields.ts';
+import { address, amount, boolean, fields, integer, invalid, known, object, parse, string } from './configFields.ts';
 import { LEVELS, type Level } from './log.ts';
-import { DEFAULT_TIMES, type Times } from './settings.ts';
+import {
+  DEFAULT_CHECKPOINT,
+  DEFAULT_FEES,
+  DEFAULT_TIMES,
+  type FeeLimits,
+  type Settings,
+  type Times,
+} from './settings.ts';
 
 export type Config = {
   readonly dataDirectory: string;
   readonly chain: { readonly rpc: readonly string[]; readonly deploymentFile: string; readonly startBlock: number };
-  readonly operator: { readonly keyFile: string; readonly gasKeyFile: string; readonly region: `0x${string}` };
+  readonly operator: {
+    readonly keyFile: string;
+    readonly gasKeyFile: string;
+    /** pays when the first gas account is empty or stuck */
+    readonly secondGasKeyFile: string | null;
+    readonly region: `0x${string}`;
+  };
   readonly peers: {
     readonly endpoint: string;
     readonly host: string;
@@ -22,13 +35,16 @@ export type Config = {
   readonly log: Level;
   readonly concurrency: number;
   readonly times: Times;
+  readonly fees: FeeLimits;
+  readonly checkpoint: Settings['checkpoint'];
 };
 
 /** `directory` is where the file lies: relative paths start there. @throws Fatal CONFIG_INVALID naming the field */
 export function parseConfig(text: string, directory: string): Config {
   const file = object(parse(text), 'the file');
   const required = ['chain', 'operator', 'peers', 'health', 'enclave'];
-  known(file, 'the file', [...required, 'dataDirectory', 'replaceIdentity', 'log', 'concurrency', 'times'], required);
+  const optional = ['dataDirectory', 'replaceIdentity', 'log', 'concurrency', 'times', 'fees', 'checkpoint'];
+  known(file, 'the file', [...required, ...optional], required);
   const path = (value: unknown, name: string) => absolute(directory, string(value, name));
   return {
     dataDirectory: path(file.dataDirectory ?? 'data', 'dataDirectory'),
@@ -41,6 +57,8 @@ export function parseConfig(text: string, directory: string): Config {
     log: level(file.log ?? 'info'),
     concurrency: integer(file.concurrency ?? 8, 'concurrency', 1, 32),
     times: times(file.times ?? {}),
+    fees: fees(file.fees ?? {}),
+    checkpoint: checkpoint(file.checkpoint ?? {}),
   };
 }
 
@@ -48,26 +66,37 @@ type Path = (value: unknown, name: string) => string;
 
 function chain(value: unknown, path: Path): Config['chain'] {
   const { rpc, deploymentFile, startBlock } = fields(value, 'chain', ['rpc', 'deploymentFile'], ['startBlock']);
-  const urls = Array.isArray(rpc)
-    ? rpc.map((url, at) => address(url, `chain.rpc[${at}]`, ['http:', 'https:', 'ws:', 'wss:']))
-    : [];
+  const urls = Array.isArray(rpc) ? rpc.map((url, at) => provider(url, `chain.rpc[${at}]`)) : [];
   if (urls.length === 0)
     throw invalid('chain.rpc', 'a list of at least one address, such as ["http://127.0.0.1:8545"]');
   return {
     rpc: urls,
     deploymentFile: path(deploymentFile, 'chain.deploymentFile'),
-    startBlock: integer(startBlock ?? 0, 'chain.startBlock', 0),
+    startBlock: integer(startBlock === undefined ? 0 : startBlock, 'chain.startBlock', 0),
   };
 }
 
+/** A part after # would never reach the provider. */
+function provider(value: unknown, name: string): string {
+  const url = address(value, name, ['http:', 'https:', 'ws:', 'wss:']);
+  if (url.includes('#')) throw invalid(name, 'an address without #');
+  return url;
+}
+
 function operator(value: unknown, path: Path): Config['operator'] {
-  const { keyFile, gasKeyFile, region } = fields(value, 'operator', ['keyFile', 'region'], ['gasKeyFile']);
+  const { keyFile, gasKeyFile, secondGasKeyFile, region } = fields(
+    value,
+    'operator',
+    ['keyFile', 'region'],
+    ['gasKeyFile', 'secondGasKeyFile'],
+  );
   if (typeof region !== 'string' || !/^0x[0-9a-f]{64}$/.test(region))
     throw invalid('operator.region', '32 bytes of lower-case 0x-hex');
   const file = path(keyFile, 'operator.keyFile');
   return {
     keyFile: file,
     gasKeyFile: gasKeyFile === undefined ? file : path(gasKeyFile, 'operator.gasKeyFile'),
+    secondGasKeyFile: secondGasKeyFile === undefined ? null : path(secondGasKeyFile, 'operator.secondGasKeyFile'),
     region: region as `0x${string}`,
   };
 }
@@ -106,6 +135,27 @@ function times(value: unknown): Times {
   const given = fields(value, 'times', [], names);
   const read = (name: keyof Times) => integer(given[name] ?? DEFAULT_TIMES[name], `times.${name}`, 1, 604_800_000);
   return Object.fromEntries(names.map((name) => [name, read(name)])) as Times;
+}
+
+function fees(value: unknown): FeeLimits {
+  const names = Object.keys(DEFAULT_FEES) as (keyof FeeLimits)[];
+  const given = fields(value, 'fees', [], names);
+  const read = (name: keyof FeeLimits) =>
+    given[name] === undefined ? DEFAULT_FEES[name] : amount(given[name], `fees.${name}`);
+  const found = Object.fromEntries(names.map((name) => [name, read(name)])) as FeeLimits;
+  if (found.maxPriorityFeePerGas > found.maxFeePerGas)
+    throw invalid('fees.maxPriorityFeePerGas', 'at most fees.maxFeePerGas');
+  if (found.perPosting > found.perDay) throw invalid('fees.perPosting', 'at most fees.perDay');
+  return found;
+}
+
+/** Hosts that pin different blocks sign less together, never something else. */
+function checkpoint(value: unknown): Settings['checkpoint'] {
+  const { everyBlocks, quietMillis } = fields(value, 'checkpoint', [], ['everyBlocks', 'quietMillis']);
+  return {
+    everyBlocks: integer(everyBlocks ?? DEFAULT_CHECKPOINT.everyBlocks, 'checkpoint.everyBlocks', 1, 7_200),
+    quietMillis: integer(quietMillis ?? DEFAULT_CHECKPOINT.quietMillis, 'checkpoint.quietMillis', 0, 3_600_000),
+  };
 }
 
 function level(value: unknown): Level {

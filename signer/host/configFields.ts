@@ -66,3 +66,15 @@ export function invalid(name: string, wanted: string): Fatal {
     `Correct ${name} in the configuration file; \`quorate init\` writes a complete one.`,
   );
 }
+
+const UNITS = { wei: 0, gwei: 9, ether: 18 } as const;
+const AMOUNT = /^(0|[1-9]\d{0,17})(?:\.(\d{1,18}))? (wei|gwei|ether)$/;
+
+/** Wei of an amount such as "1.5 gwei"; more than nothing. */
+export function amount(value: unknown, name: string): bigint {
+  const [, whole, part = '', unit] = (typeof value === 'string' && AMOUNT.exec(value)) || [];
+  const decimals = unit === undefined ? 0 : UNITS[unit as keyof typeof UNITS];
+  const wei = whole === undefined || part.length > decimals ? 0n : BigInt(whole + part.padEnd(decimals, '0'));
+  if (wei > 0n) return wei;
+  throw invalid(name, 'an amount with its unit, such as "20 gwei" or "0.5 ether"');
+}

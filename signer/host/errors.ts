@@ -1,8 +1,13 @@
 /** What can go wrong between the host and the world: worth another try, or not. Anything else that is thrown is a bug. */
 
+import { redact } from './redact.ts';
+
 export type RetryableCode =
   | 'RPC_UNAVAILABLE'
   | 'RPC_REFUSED'
+  | 'RPC_BUSY'
+  | 'RPC_NONSENSE'
+  | 'RPC_OTHER_CHAIN'
   | 'RANGE_TOO_LONG'
   | 'HISTORY_PRUNED'
   | 'CHAIN_MOVED'
@@ -55,9 +60,13 @@ export function isRetryable(error: unknown, code?: RetryableCode): error is Retr
   return error instanceof Retryable && (code === undefined || error.code === code);
 }
 
-/** One line for logs: the message and those of its causes. */
+/** One line for people: the message and those of its causes, without what an address may give away. */
 export function describe(error: unknown): string {
+  return redact(sayings(error)).replace(/\s*\n\s*/g, ' ');
+}
+
+function sayings(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? '' : `: ${describe(error.cause)}`;
-  return `${error.message}${cause}`;
+  const cause = error.cause === undefined ? '' : sayings(error.cause);
+  return error.message.includes(cause) ? error.message : `${error.message}: ${cause}`;
 }

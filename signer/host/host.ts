@@ -1,20 +1,56 @@
-/** One host: ticks through the pipeline until it is stopped or something only a person can mend happens. */
+/** One host: what it owns, wired in a straight line, and the loops that drive it until it is stopped or only a person can help. */
 
+import type { Event } from '../enclave/api.ts';
 import type { Hex } from '../formats/hex.ts';
 import type { Deployment } from './chain/deployment.ts';
-import type { Context, Ports } from './context.ts';
-import { createContext } from './createContext.ts';
+import { createView } from './chain/view/createView.ts';
+import type { View } from './chain/view/view.ts';
+import { type Convener, createConvener, type Heard } from './convene/convener.ts';
 import { describe, isRetryable } from './errors.ts';
+import { admitPeers } from './life/admitPeers.ts';
+import { createLife } from './life/createLife.ts';
+import type { Life } from './life/life.ts';
 import { untilChainAnswers } from './life/requireChain.ts';
-import { type Pipeline, wire } from './pipeline.ts';
-import { sleep } from './ports/clock.ts';
-import { giveUp } from './sessions/join.ts';
+import type { Log } from './log.ts';
+import { Loop } from './loop.ts';
+import { createMail, type Mail } from './mail/mail.ts';
+import type { Metrics } from './metrics.ts';
+import { keepShare } from './path/keepShare.ts';
+import { postActivation } from './path/postActivation.ts';
+import { postConfirmation } from './path/postConfirmation.ts';
+import { postRefusal } from './path/postRefusal.ts';
+import { postSignature } from './path/postSignature.ts';
+import { watchKeys } from './path/watchKeys.ts';
+import { watchRequests } from './path/watchRequests.ts';
+import type { Chain } from './ports/chain.ts';
+import { type Clock, sleep } from './ports/clock.ts';
+import type { Enclave } from './ports/enclave.ts';
+import type { Peers } from './ports/peers.ts';
+import type { Store } from './ports/store.ts';
+import type { Wallet } from './ports/wallet.ts';
+import { createPoster } from './posting/createPoster.ts';
+import type { Poster } from './posting/poster.ts';
+import type { Problems } from './problems.ts';
 import type { Settings } from './settings.ts';
+import type { Spawn } from './work.ts';
+
+export type Ports = {
+  readonly clock: Clock;
+  readonly chain: Chain;
+  readonly store: Store;
+  readonly peers: Peers;
+  readonly enclave: Enclave;
+  readonly wallet: Wallet;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Why this host is not ready: some ports have reasons of their own. */
+  readonly problems: Problems;
+};
 
 export type Readiness = { readonly ready: boolean; readonly enclave: Hex | null; readonly reasons: readonly string[] };
 
 export type Host = {
-  /** Resolves when the pipeline runs, ready or not. Throws Fatal when it never can. */
+  /** Resolves when the host runs, ready or not. Throws Fatal when it never can. */
   start(): Promise<void>;
   /** Lets sessions end within their grace, then stops everything. */
   stop(): Promise<void>;
@@ -29,40 +65,90 @@ export function createHost(ports: Ports, deployment: Deployment, settings: Setti
   return new RunningHost(ports, deployment, settings);
 }
 
+/** What becomes due together is brought about together: postings wait so long for each other, in milliseconds. */
+const GATHER = 10;
+/** So often the disk is tried, in milliseconds: what cannot be written down must not happen. */
+const PROBE = 5_000;
+
 class RunningHost implements Host {
-  readonly #context: Context;
-  readonly #pipeline: Pipeline;
+  readonly #ports: Ports;
+  readonly #deployment: Deployment;
+  readonly #settings: Settings;
+  readonly #view: View;
+  readonly #poster: Poster;
+  readonly #life: Life;
+  readonly #mail: Mail;
+  readonly #convener: Convener;
+  readonly #ticking: Loop;
+  readonly #posting: Loop;
+  readonly #resending: Loop;
   readonly #tasks = new Set<Promise<void>>();
   readonly #halt = new AbortController();
   readonly #end = Promise.withResolvers<void>();
-  #nap = new AbortController();
+  #isWritable = true;
+  #triedDiskAt = Number.NEGATIVE_INFINITY;
   #lastTick: number;
   #loops: Promise<unknown> = Promise.resolve();
   #stopping: Promise<void> | null = null;
 
   constructor(ports: Ports, deployment: Deployment, settings: Settings) {
-    this.#pipeline = wire(() => this.#context);
-    const hooks = {
-      wake: () => this.#nap.abort(),
-      spawn: (name: string, work: Promise<void>) => this.#spawn(name, work),
-    };
-    this.#context = createContext(ports, deployment, settings, this.#pipeline, hooks);
-    this.#lastTick = ports.clock.now();
+    const { clock, problems } = ports;
+    const { poll, resend, letter } = settings.times;
+    const spawn: Spawn = (name, work) => this.#spawn(name, work);
+    this.#ports = ports;
+    this.#deployment = deployment;
+    this.#settings = settings;
+    this.#ticking = new Loop(clock, poll, this.#halt.signal, () => this.#tick());
+    this.#posting = new Loop(clock, poll, this.#halt.signal, () => this.#post());
+    this.#resending = new Loop(clock, resend, this.#halt.signal, async () => this.#mail.resend());
+    this.#view = createView(ports, problems, deployment, settings, () => this.#ticking.hurry());
+    this.#poster = createPoster(ports, this.#view, problems, deployment, settings);
+    this.#life = createLife(ports, this.#view, this.#poster, problems, deployment, settings);
+    this.#mail = createMail(ports, { resendAfter: resend, lifetime: letter });
+    this.#convener = createConvener(
+      ...([ports, this.#view, this.#life, this.#mail, this.#poster, problems, spawn, deployment, settings] as const),
+    );
+    this.#lastTick = clock.now();
+    problems.set('start', 'starting');
   }
 
-  readonly readiness = (): Readiness => readinessOf(this.#context);
-  readonly lastTick = (): number => this.#lastTick;
   get ended(): Promise<void> {
     return this.#end.promise;
   }
 
+  readonly readiness = (): Readiness => {
+    const { isServing, self } = this.#life;
+    const unread = this.#view.head === null ? ['no finalised block has been read yet'] : [];
+    const reasons = [...this.#ports.problems.list(), ...unread];
+    return { ready: isServing && reasons.length === 0, enclave: self?.id ?? null, reasons };
+  };
+
+  readonly lastTick = (): number => this.#lastTick;
+
   async start(): Promise<void> {
-    const context = this.#context;
-    await untilChainAnswers(context);
-    if (context.isStopping) return;
-    await context.peers.start(context.mail.handlers);
-    const loops = [this.#tickOn(), this.#resendOn()];
-    this.#loops = Promise.all(loops.map((loop) => loop.catch((error) => this.#fail(error))));
+    const { peers, problems, chain } = this.#ports;
+    const { signal } = this.#halt;
+    await untilChainAnswers(this.#ports, problems, this.#deployment, this.#settings.times.poll, signal);
+    if (signal.aborted) return;
+    this.#life.listen({
+      began: ({ id, status }) => this.#mail.sign({ id, life: status.nonce }),
+      event: (event) => this.#contained('event', () => this.#heard(event)),
+      ended: (self) => {
+        if (self !== null) peers.admit(self.id, []);
+        this.#convener.lost();
+      },
+    });
+    await peers.start(
+      this.#mail.handlers((from, message) =>
+        this.#contained('message', () => this.#isWritable && this.#convener.hear(from, message)),
+      ),
+    );
+    signal.addEventListener(
+      'abort',
+      chain.onBlock(() => this.#ticking.hurry()),
+    );
+    const loops = [this.#ticking, this.#posting, this.#resending];
+    this.#loops = Promise.all(loops.map((loop) => loop.run().catch((error) => this.#fail(error))));
   }
 
   stop(): Promise<void> {
@@ -70,75 +156,122 @@ class RunningHost implements Host {
     return this.#stopping;
   }
 
-  async #tickOn(): Promise<void> {
-    const { clock, settings } = this.#context;
-    while (!this.#halt.signal.aborted) {
-      this.#nap = new AbortController();
-      await this.#pipeline.tick();
-      this.#lastTick = clock.now();
-      await sleep(clock, settings.times.poll, this.#nap.signal);
-    }
+  /** Once through everything that a new block can change. Fails only with what no later tick can mend. */
+  async #tick(): Promise<void> {
+    const { chain, metrics, problems, store } = this.#ports;
+    await store.tick(async () => {
+      this.#isWritable = await this.#guarded('store', async () => this.#tryDisk());
+      if (!this.#isWritable) return;
+      await this.#guarded('chain', () => this.#view.observe());
+      if (!this.#view.isCaughtUp) return;
+      await this.#guarded('start', () => this.#life.tend());
+      const { self } = this.#life;
+      admitPeers(this.#ports, this.#life, this.#view.ledger, problems);
+      if (this.#stopping === null) {
+        watchRequests(this.#view, this.#poster, metrics, self);
+        await this.#guarded('keys', () => watchKeys(chain, this.#view, this.#poster, self));
+      }
+      this.#convener.convene();
+    });
+    this.#posting.hurry();
+    this.#lastTick = this.#ports.clock.now();
   }
 
-  async #resendOn(): Promise<void> {
-    const { clock, settings, mail } = this.#context;
-    while (!this.#halt.signal.aborted) {
-      mail.resend();
-      await sleep(clock, settings.times.resend, this.#halt.signal);
-    }
+  async #post(): Promise<void> {
+    if (!this.#isWritable || !this.#view.isCaughtUp) return;
+    await sleep(this.#ports.clock, GATHER, this.#halt.signal);
+    await this.#guarded('posting', () => this.#poster.tend());
   }
 
+  /** A disk that is full or read-only stops everything. */
+  #tryDisk(): void {
+    const { clock, store } = this.#ports;
+    const now = clock.now();
+    if (this.#isWritable && now - this.#triedDiskAt < PROBE) return;
+    store.setFact('last tick', String(now));
+    this.#triedDiskAt = now;
+  }
+
+  /** What the enclave says, to the stage that acts on it. */
+  #heard(event: Event): void {
+    if (event.event === 'seal') {
+      this.#spawn('seal', keepShare(this.#ports.store, this.#life, event));
+      return;
+    }
+    this.#bring(event);
+    this.#convener.heard(event);
+  }
+
+  #bring(event: Heard): void {
+    const [{ self }, { ledger }, poster] = [this.#life, this.#view, this.#poster];
+    if (self === null) return;
+    switch (event.event) {
+      case 'envelope':
+      case 'fault':
+        return;
+      case 'confirmation':
+        postConfirmation(poster, event);
+        break;
+      case 'activation':
+        postActivation(ledger, poster, self, this.#convener.leaderOf(event.session), event);
+        break;
+      case 'signature':
+        postSignature(ledger, poster, self, this.#convener.leaderOf(event.session), event);
+        break;
+      case 'refusal':
+        postRefusal(ledger, poster, event);
+        break;
+    }
+    this.#posting.hurry();
+  }
+
+  /** What one event or message does wrong must not reach the stream that it came by; it is done when this returns. */
+  #contained(name: string, act: () => unknown): void {
+    this.#spawn(name, (async () => void act())());
+  }
+
+  /** Work that fails with Retryable was said where it matters, or concerns only one message. */
   #spawn(name: string, work: Promise<void>): void {
-    const task = supervised(this.#context, name, work).catch((error) => this.#fail(error));
+    const task = work
+      .catch((error) => {
+        if (!isRetryable(error)) throw error;
+        this.#ports.log('warn', 'work failed', { work: name, code: error.code, reason: describe(error) });
+      })
+      .catch((error) => this.#fail(error));
     this.#tasks.add(task);
     void task.then(() => this.#tasks.delete(task));
   }
 
-  #fail(error: unknown): void {
-    this.#end.reject(error);
-    this.#quiesce();
+  /** A stage that fails is tried again in the next tick; the others go on. */
+  async #guarded(name: string, stage: () => Promise<void>): Promise<boolean> {
+    const { metrics, problems, log } = this.#ports;
+    try {
+      await stage();
+      problems.clear(`stage ${name}`);
+      return true;
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+      metrics.add('quorate_rpc_errors_total', { code: error.code });
+      problems.set(`stage ${name}`, describe(error));
+      log('warn', 'a stage failed', { stage: name, code: error.code, reason: describe(error) });
+      return false;
+    }
   }
 
-  #quiesce(): void {
+  #fail(error: unknown): void {
+    this.#end.reject(error);
     this.#halt.abort();
-    this.#nap.abort();
   }
 
   async #stop(): Promise<void> {
-    const { enclave, peers, store } = this.#context;
-    this.#context.isStopping = true;
-    await settleSessions(this.#context);
-    this.#quiesce();
+    const { clock, peers, store } = this.#ports;
+    await this.#convener.stop(clock.now() + this.#settings.times.grace);
+    this.#halt.abort();
     await this.#loops;
-    await enclave.stop();
+    await this.#life.stop();
     await Promise.all(this.#tasks);
     await peers.stop();
     store.close();
     this.#end.resolve();
   }
-}
-
-/** What fails with Retryable was said where it matters, or concerns only one message. */
-async function supervised({ log }: Context, name: string, work: Promise<void>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (!isRetryable(error)) throw error;
-    log('warn', 'work failed', { work: name, code: error.code, reason: describe(error) });
-  }
-}
-
-async function settleSessions(context: Context): Promise<void> {
-  const { clock, settings, book } = context;
-  const until = clock.now() + settings.times.grace;
-  while (book.live().some(({ kind }) => kind !== 'key-generation') && clock.now() < until) {
-    await sleep(clock, settings.times.grace / 20);
-  }
-  for (const { session } of book.live()) context.spawn('abort', giveUp(context, session));
-}
-
-function readinessOf({ isServing, self, problems, head }: Context): Readiness {
-  const reasons = [...problems.values()];
-  if (head === null) reasons.push('no finalised block has been read yet');
-  return { ready: isServing && reasons.length === 0, enclave: self?.id ?? null, reasons };
 }

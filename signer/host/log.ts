@@ -1,5 +1,7 @@
 /** JSON logs, one object a line. Levels in order; fields never hold a secret, because the host never holds a share. */
 
+import { redact } from './redact.ts';
+
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 export type Fields = Readonly<Record<string, string | number | boolean | null | readonly (string | number)[]>>;
 export type Log = (level: Level, message: string, fields?: Fields) => void;
@@ -12,6 +14,6 @@ export function createLog(write: (line: string) => void, now: () => number, leas
   return (level, message, fields = {}) => {
     if (LEVELS.indexOf(level) < threshold) return;
     const time = new Date(now()).toISOString();
-    write(`${JSON.stringify({ time, level, message, ...fields })}\n`);
+    write(`${redact(JSON.stringify({ time, level, message, ...fields }))}\n`);
   };
 }

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { runHost } from './adapters/runHost.ts';
 import { describe, Fatal } from './errors.ts';
+import { redact } from './redact.ts';
 
 /** Exit codes: 0 stopped, 1 a bug, 64 something that the operator must mend. */
 const BUG = 1;
@@ -17,7 +18,7 @@ try {
 } catch (error) {
   const advice =
     error instanceof Fatal ? { code: error.code, advice: error.advice } : { stack: (error as Error).stack ?? '' };
-  process.stderr.write(`${JSON.stringify({ level: 'error', message: describe(error), ...advice })}\n`);
+  process.stderr.write(`${redact(JSON.stringify({ level: 'error', message: describe(error), ...advice }))}\n`);
   process.exitCode = error instanceof Fatal ? OPERATOR : BUG;
 }
 process.exit();

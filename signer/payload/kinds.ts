@@ -2,7 +2,7 @@
 
 import type { PayloadKind } from '../formats/kinds.ts';
 import { PAYLOAD_KINDS, payloadKind } from '../formats/kinds.ts';
-import { MAX_PAYLOAD } from '../formats/limits.ts';
+import { MAX_MESSAGE, MAX_PAYLOAD } from '../formats/limits.ts';
 import type { Scheme } from '../formats/schemes.ts';
 import { decidePsbt } from './bitcoin/decidePsbt.ts';
 import type { DecodePayload } from './decodedPayload.ts';
@@ -21,7 +21,8 @@ type Known = Pick<KindRow, 'maxBytes' | 'decode'>;
 
 const KNOWN: Readonly<Record<PayloadKind, Known>> = {
   'bitcoin-psbt': { maxBytes: MAX_PAYLOAD, decode: { bip340: decidePsbt } },
-  'solana-message': { maxBytes: MAX_PAYLOAD, decode: {} },
+  // Signed as it is: it is its own digest.
+  'solana-message': { maxBytes: MAX_MESSAGE, decode: {} },
   'evm-transaction': { maxBytes: MAX_PAYLOAD, decode: {} },
   eip712: { maxBytes: MAX_PAYLOAD, decode: {} },
   eip191: { maxBytes: MAX_PAYLOAD, decode: {} },

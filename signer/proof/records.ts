@@ -24,20 +24,14 @@ export type EnclaveRecord = {
   readonly identity: Bytes;
 };
 export function readEnclave(state: ProvenState, enclaveId: Bytes): EnclaveRecord {
+  const { operator, status, validUntil } = unpack(wordAt(state, enclaveSlot(enclaveId, 'word')), PACKED.enclave);
   return {
-    ...readStanding(state, enclaveId),
+    operator: addressOf(operator),
+    status: Number(status),
+    validUntil: Number(validUntil),
     measurement: uintWord(wordAt(state, enclaveSlot(enclaveId, 'measurement'))),
     identity: addressOf(wordAt(state, enclaveSlot(enclaveId, 'identity'))),
   };
-}
-
-/** Of its first word alone. */
-export function readStanding(
-  state: ProvenState,
-  enclaveId: Bytes,
-): Pick<EnclaveRecord, 'operator' | 'status' | 'validUntil'> {
-  const { operator, status, validUntil } = unpack(wordAt(state, enclaveSlot(enclaveId, 'word')), PACKED.enclave);
-  return { operator: addressOf(operator), status: Number(status), validUntil: Number(validUntil) };
 }
 
 export type BootRecord = { readonly nonce: Bytes; readonly encryptionKey: Bytes; readonly counter: bigint };
@@ -81,18 +75,6 @@ export function readKey(state: ProvenState, keyId: Bytes): KeyRecord {
 export function readPendingKey(state: ProvenState, keyId: Bytes): Pick<KeyRecord, 'status' | 'scheme'> {
   const { status, scheme } = keyWord(state, keyId);
   return { status: Number(status), scheme: Number(scheme) };
-}
-
-/** Of its first word alone: what may have stopped this key since. */
-export function readKeyCourse(
-  state: ProvenState,
-  keyId: Bytes,
-): Pick<KeyRecord, 'status' | 'pausedUntil' | 'epoch' | 'attempt'> {
-  const { status, pausedUntil, epoch, attempt } = keyWord(state, keyId);
-  return {
-    ...{ status: Number(status), pausedUntil: Number(pausedUntil) },
-    ...{ epoch: Number(epoch), attempt: Number(attempt) },
-  };
 }
 
 function keyWord(state: ProvenState, keyId: Bytes) {

@@ -9,8 +9,22 @@ export interface RoundOut {
   readonly broadcast?: Uint8Array;
   /** Confidential: the driver encrypts each to its receiver. */
   readonly direct?: ReadonlyMap<PartyId, Uint8Array>;
-  /** No honest message of this round is longer; the driver refuses longer ones before it decodes anything. */
-  readonly maxBytes: number;
+}
+
+/** All that an honest party may say in one round: at most so many bytes of each kind, and nothing of a kind that is not named. */
+export interface Round {
+  readonly round: string;
+  readonly broadcast?: number;
+  readonly direct?: number;
+}
+
+/** Every round of a protocol, in order, known before it begins: a driver opens nothing that is not in this table. */
+export type Rounds = readonly Round[];
+
+/** A protocol that has not begun, and its table. */
+export interface Conversation<T> {
+  readonly rounds: Rounds;
+  readonly protocol: Protocol<T>;
 }
 
 /** What one peer said, authenticated and bound to session, round, sender and receiver by the driver. */
@@ -28,15 +42,9 @@ export type Protocol<T> = Generator<RoundOut, T, RoundIn>;
 export type Broadcasts = ReadonlyMap<PartyId, Uint8Array>;
 
 /** Tells everybody `bytes`, and returns what everybody told us. */
-export function* broadcast(
-  round: string,
-  bytes: Uint8Array,
-  maxBytes: number,
-  committee: Committee,
-): Protocol<Broadcasts> {
-  const heard = yield { round, broadcast: bytes, maxBytes };
+export function* broadcast(round: string, bytes: Uint8Array, committee: Committee): Protocol<Broadcasts> {
+  const heard = yield { round, broadcast: bytes };
   requireAll(round, heard, committee);
-  requireSizes(round, heard, maxBytes);
   return new Map(committee.parties.map((id) => [id, id === committee.self ? bytes : broadcastOf(heard, id)]));
 }
 
@@ -47,12 +55,10 @@ export type Directs = ReadonlyMap<PartyId, Uint8Array>;
 export function* exchange(
   round: string,
   { broadcast: bytes, direct }: { readonly broadcast: Uint8Array; readonly direct: Directs },
-  maxBytes: number,
   committee: Committee,
 ): Protocol<{ readonly broadcasts: Broadcasts; readonly directs: Directs }> {
-  const heard = yield { round, broadcast: bytes, direct, maxBytes };
+  const heard = yield { round, broadcast: bytes, direct };
   requireAll(round, heard, committee);
-  requireSizes(round, heard, maxBytes);
   return {
     broadcasts: new Map(committee.parties.map((id) => [id, id === committee.self ? bytes : broadcastOf(heard, id)])),
     directs: directsOf(round, heard, committee),
@@ -60,9 +66,8 @@ export function* exchange(
 }
 
 /** Tells each other party something of its own, and returns what each told us. */
-export function* tellEach(round: string, direct: Directs, maxBytes: number, committee: Committee): Protocol<Directs> {
-  const heard = yield { round, direct, maxBytes };
-  requireSizes(round, heard, maxBytes);
+export function* tellEach(round: string, direct: Directs, committee: Committee): Protocol<Directs> {
+  const heard = yield { round, direct };
   return directsOf(round, heard, committee);
 }
 
@@ -104,15 +109,6 @@ function directsOf(round: string, heard: RoundIn, committee: Committee): Directs
   if (silent.length > 0) throw new Fault('silent', round, { silent });
   if (heard.size !== directs.size) throw new Error('the driver delivered messages of strangers');
   return directs;
-}
-
-function requireSizes(round: string, heard: RoundIn, maxBytes: number): void {
-  const culprits = [...heard].filter(([, said]) => tooLong(said, maxBytes)).map(([id]) => id);
-  if (culprits.length > 0) throw new Fault('malformed', round, { culprits });
-}
-
-function tooLong({ broadcast, direct }: Said, maxBytes: number): boolean {
-  return (broadcast?.length ?? 0) > maxBytes || (direct?.length ?? 0) > maxBytes;
 }
 
 function broadcastOf(heard: RoundIn, id: PartyId): Uint8Array {

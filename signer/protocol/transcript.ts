@@ -24,7 +24,7 @@ export function encodeItem(item: Item): Uint8Array {
 
 function collect(item: Item, parts: Uint8Array[]): void {
   if (typeof item === 'number') parts.push(head(NUMBER, 4), uint32(item));
-  else if (typeof item === 'string') pushFramed(TEXT, utf8ToBytes(item), parts);
+  else if (typeof item === 'string') pushFramed(TEXT, utf8(item), parts);
   else if (item instanceof Uint8Array) pushFramed(BYTES, item, parts);
   else {
     parts.push(head(LIST, item.length));
@@ -34,6 +34,12 @@ function collect(item: Item, parts: Uint8Array[]): void {
 
 function pushFramed(tag: number, bytes: Uint8Array, parts: Uint8Array[]): void {
   parts.push(head(tag, bytes.length), bytes);
+}
+
+// Half a character has no UTF-8 of its own: all such texts would have the same bytes.
+function utf8(text: string): Uint8Array {
+  if (!text.isWellFormed()) throw new RangeError('not a text: half a character');
+  return utf8ToBytes(text);
 }
 
 function head(tag: number, length: number): Uint8Array {

@@ -5,8 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 
+/** Room for 64 sessions in committees of 64 and for the nodes of two checkpoints, several times over; a runaway ends before its machine does. */
+export const MAX_HEAP_MEGABYTES = 512;
+
 export const SANDBOX_FLAGS = [
   '--permission',
+  '--freeze-flags-after-init', // V8's own flags write files, and no permission binds them
+  `--max-old-space-size=${MAX_HEAP_MEGABYTES}`,
   '--no-experimental-sqlite',
   '--no-experimental-ffi',
   '--disallow-code-generation-from-strings',

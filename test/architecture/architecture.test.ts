@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { circles } from './circles.ts';
 import { importsOf, type SourceFile, violations } from './rules.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -24,6 +25,25 @@ describe('architecture', () => {
 
   it('imports point one way, and nothing outside an adapter asks for time or chance', () => {
     expect(violations(all)).to.deep.equal([]);
+  });
+
+  it('has no circle of imports, of types neither', () => {
+    expect(circles(all)).to.deep.equal([]);
+  });
+
+  it('would see a circle, however long, and nothing else', () => {
+    const importing = (path: string, ...names: string[]) => ({
+      path,
+      text: names.map((name) => `import type { x } from '${name}';`).join('\n'),
+    });
+    const files = [
+      importing('a/one.ts', './two.ts', '../b/four.ts'),
+      importing('a/two.ts', '../b/three.ts'),
+      importing('b/three.ts', '../a/one.ts', './four.ts'),
+      importing('b/four.ts', 'viem'),
+      importing('b/self.ts', './self.ts'),
+    ];
+    expect(circles(files)).to.deep.equal([['a/one.ts', 'a/two.ts', 'b/three.ts'], ['b/self.ts']]);
   });
 
   const refused: [string, SourceFile][] = [

@@ -98,7 +98,6 @@ describe('every contract', () => {
   for (const [contract, name] of [
     ['enclaveRegistry', 'EnclaveRegistry'],
     ['keyRegistry', 'KeyRegistry'],
-    ['refusals', 'Refusals'],
   ] as const)
     it(`${name} tells its EIP-712 domain (ERC-5267)`, async () => {
       const at = made().it[contract];

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { encodeFrame, FrameReader, frameOf, MAX_FRAME_BYTES } from '../../signer/enclave/frames.ts';
 import { parseJson } from '../../signer/enclave/json.ts';
+import { MAX_JSON_DEPTH, MAX_JSON_VALUES } from '../../signer/enclave/jsonShape.ts';
 import { Refused } from '../../signer/formats/refusal.ts';
 
 const bodies = [Uint8Array.of(0, 1, 2), new Uint8Array(), new Uint8Array(300).fill(9)];
@@ -96,14 +97,45 @@ describe('JSON of a frame', () => {
     });
   }
 
-  it('of an absurd depth is read or refused, and never crashes', () => {
-    for (const depth of [1_000, 100_000]) {
-      try {
-        expect(parse(`${'['.repeat(depth)}${']'.repeat(depth)}`)).to.be.an('array');
-      } catch (error) {
-        expect(error).to.be.instanceOf(Refused);
-      }
+  it('is read up to its depth, and refused beyond before anything is built', () => {
+    const lists = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    const objects = (depth: number) => `${'{"a":'.repeat(depth - 1)}{}${'}'.repeat(depth - 1)}`;
+    for (const nested of [lists, objects]) {
+      expect(JSON.stringify(parse(nested(MAX_JSON_DEPTH)))).to.equal(nested(MAX_JSON_DEPTH));
+      for (const depth of [MAX_JSON_DEPTH + 1, 1_000, 100_000])
+        expect(() => parse(nested(depth))).to.throw(Refused, 'sane depth');
     }
+  });
+
+  it('is read up to its number of values, and refused beyond', () => {
+    const list = (length: number, item: string) => `[${Array(length).fill(item).join()}]`;
+    for (const item of ['0', '""', '[]', '{}']) {
+      const most = item.startsWith('[') || item.startsWith('{') ? MAX_JSON_VALUES / 2 - 1 : MAX_JSON_VALUES - 1;
+      expect(parse(list(most, item))).to.have.length(most);
+      expect(() => parse(list(most + 2, item))).to.throw(Refused, 'sane size');
+    }
+  });
+
+  it('counts nothing that stands inside a text', () => {
+    const text = `${'[{,'.repeat(100_000)}"\\"${'\\'.repeat(7)}[`;
+    expect(parse(JSON.stringify({ [text]: text }))).to.deep.equal({ [text]: text });
+  });
+
+  it('of the largest frame builds nothing, however it is nested [HP-12]', () => {
+    const texts = ['[', '[],', '{"":', '"",', '0,', '"\\', '[['].map((part) =>
+      new TextEncoder().encode(part.repeat(MAX_FRAME_BYTES / part.length)),
+    );
+    const before = process.memoryUsage().heapUsed;
+    for (const bytes of texts) expect(() => parseJson(bytes)).to.throw(Refused);
+    expect(process.memoryUsage().heapUsed - before).to.be.lessThan(64 * 1024 * 1024);
+  });
+
+  it('is refused with half a character, and read with a whole one [HP-12]', () => {
+    for (const half of ['\ud800', '\udfff', 'a\udc00b', '\ud800\ud800'])
+      for (const value of [half, { [half]: 1 }, [half]])
+        expect(() => parse(JSON.stringify(value))).to.throw(Refused, 'half a character');
+    for (const whole of ['\u{1f511}', '\\ud800', '\ufffd', '\ud7ff\ue000'])
+      expect(parse(JSON.stringify([whole]))).to.deep.equal([whole]);
   });
 
   it('is refused when it is not UTF-8', () => {

@@ -9,7 +9,8 @@ import { openTeeChannel } from '../../signer/enclave/tee/channel.ts';
 import { portableSuites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { answerQuestion } from '../../signer/tee/answerQuestion.ts';
 import { seeded } from '../simulation/random.ts';
-import { stagesOf, teeOf, type World } from './support/world.ts';
+import { identities } from './support/identities.ts';
+import { teeOf, verifyStateOf, type World } from './support/world.ts';
 
 type Served = {
   readonly said: (Answer | Event)[];
@@ -33,8 +34,9 @@ function served(rng = (length: number) => seeded('serve').bytes(length)): Served
     rng,
     clock: () => 0,
     tee: channel.tee,
+    identities,
     suites: portableSuites,
-    stages: stagesOf({} as World),
+    verifyState: verifyStateOf({} as World),
   });
   const reader = new FrameReader();
   const write = async (bytes: Uint8Array) => {

@@ -7,10 +7,16 @@ import { expect } from 'chai';
 import { keccak256, toUtf8Bytes } from 'ethers';
 import { LIMITS_FILE, limitsSource } from '../../scripts/limits.ts';
 import { DEADLINE_MARGIN } from '../../signer/enclave/path/verifyRequest.ts';
-import { BOOT_TYPE, CONFIRMATION_TYPE, REGISTRATION_TYPE } from '../../signer/formats/eip712.ts';
+import {
+  BOOT_TYPE,
+  CONFIRMATION_TYPE,
+  REFUSAL_TYPE,
+  REGISTRATION_TYPE,
+  STATED_KIND_NUMBERS,
+} from '../../signer/formats/eip712.ts';
 import { isSignedBy, PAYLOAD_KINDS, type PayloadKind, payloadKind } from '../../signer/formats/kinds.ts';
 import * as limits from '../../signer/formats/limits.ts';
-import { REFUSAL_CODES } from '../../signer/formats/refusal.ts';
+import { REFUSAL_CODES, type RefusalCode, refusalKind } from '../../signer/formats/refusal.ts';
 import type { Scheme } from '../../signer/formats/schemes.ts';
 import { EFFECT_KIND_NUMBERS, SCHEME_NUMBERS } from '../../signer/formats/schemes.ts';
 import * as tags from '../../signer/formats/tags.ts';
@@ -36,6 +42,11 @@ function sources(folder: string): string[] {
   return files.map((entry) => join(entry.parentPath, entry.name));
 }
 
+function shownKind(code: RefusalCode): string {
+  const kind = refusalKind(code);
+  return kind === 'passing' ? '' : kind;
+}
+
 describe('docs/formats.md', () => {
   it('lists exactly the tags of the code, and each constant is the hash of its string', () => {
     const documented = Object.fromEntries(
@@ -53,6 +64,8 @@ describe('docs/formats.md', () => {
     const rows = table('Refusal codes');
     expect(rows.map(([code]) => code).sort()).to.deep.equal([...REFUSAL_CODES].sort());
     for (const [code, when] of rows) expect(when, code).to.match(/\w{3}/);
+    for (const [code, , kind] of rows) expect(kind, code).to.equal(shownKind(code as RefusalCode));
+    for (const [kind, number] of Object.entries(STATED_KIND_NUMBERS)) expect(page).to.contain(`${number} ${kind}`);
   });
 
   it('numbers schemes, payload kinds and effect kinds as the code does', () => {
@@ -75,7 +88,8 @@ describe('docs/formats.md', () => {
   });
 
   it('shows the EIP-712 types of the code', () => {
-    for (const type of [REGISTRATION_TYPE, BOOT_TYPE, CONFIRMATION_TYPE]) expect(page).to.contain(`\n${type}\n`);
+    for (const type of [REGISTRATION_TYPE, BOOT_TYPE, CONFIRMATION_TYPE, REFUSAL_TYPE])
+      expect(page).to.contain(`\n${type}\n`);
   });
 
   it('names the margin and the asset of the code', () => {

@@ -3,8 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
-import { TypedDataEncoder } from 'ethers';
-import { bootDigest, confirmationDigest, registrationDigest } from '../../signer/formats/eip712.ts';
+import { encodeBytes32String, TypedDataEncoder } from 'ethers';
+import {
+  bootDigest,
+  codeWord,
+  confirmationDigest,
+  refusalDigest,
+  registrationDigest,
+} from '../../signer/formats/eip712.ts';
 import { address, word } from '../enclave/path/support/facts.ts';
 
 const page = readFileSync(new URL('../../docs/formats.md', import.meta.url), 'utf8');
@@ -63,5 +69,16 @@ describe('EIP-712 digests', () => {
     expect(hex(confirmationDigest(CHAIN, CONTRACT, { ...common, publicKey }))).to.equal(
       expected('Quorate KeyRegistry', 'Confirmation', shown),
     );
+  });
+
+  it('Refusal', () => {
+    const [request, member, code] = [word(1), word(2), 'DIGEST_MISMATCH'] as const;
+    for (const [kind, number] of [['final', 1] as const, ['unsupported', 2] as const]) {
+      const shown = { request, member, kind: number, code: encodeBytes32String(code) };
+      expect(hex(refusalDigest(CHAIN, CONTRACT, { request, member, kind, code }))).to.equal(
+        expected('Quorate Refusals', 'Refusal', shown),
+      );
+    }
+    expect(hex(codeWord(code))).to.equal(encodeBytes32String(code));
   });
 });

@@ -8,7 +8,7 @@ import { developmentStatement, measurement, reportData } from '../../signer/form
 import { committeeHash } from '../../signer/formats/committee.ts';
 import { birthDomain, derivationTweak, enclaveId, keyId } from '../../signer/formats/ids.ts';
 import { effectHash, intentHash, requestId } from '../../signer/formats/intent.ts';
-import { bootsHash, messageHash, ONLY_RUN, sessionId, setHash } from '../../signer/formats/session.ts';
+import { bootsHash, messageHash, ONLY_RUN, sessionId, setHash, signingSubject } from '../../signer/formats/session.ts';
 import { address, word } from '../enclave/path/support/facts.ts';
 
 type Value = string | number | bigint | Uint8Array;
@@ -161,6 +161,13 @@ describe('preimages', () => {
     const run = { pinnedBlock: S, leader: R, number: 5 };
     expect(hex(sessionId({ ...common, kind: 'activation', run }))).to.equal(expected(2, S, R, 5));
     expect(hex(sessionId({ ...common, kind: 'signing', run }))).to.equal(expected(3, S, R, 5));
+  });
+
+  it('what a signing session is about: its requests, in order', () => {
+    expect(hex(signingSubject([P]))).to.equal(list(P));
+    expect(hex(signingSubject([P, Q, R]))).to.equal(list(P, Q, R));
+    expect(hex(signingSubject([Q, P, R]))).not.to.equal(list(P, Q, R));
+    expect(hex(signingSubject([P]))).not.to.equal(hex(P));
   });
 
   it('message', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { parseConfig } from '../../signer/host/config.ts';
 import { Fatal } from '../../signer/host/errors.ts';
-import { DEFAULT_TIMES } from '../../signer/host/settings.ts';
+import { DEFAULT_CHECKPOINT, DEFAULT_FEES, DEFAULT_TIMES } from '../../signer/host/settings.ts';
 
 type Json = { [name: string]: unknown };
 const whole = (): Json => ({
@@ -34,6 +34,9 @@ describe('configuration', () => {
       dataDirectory: '/home/operator/data',
     });
     expect(config.operator.gasKeyFile).to.equal(config.operator.keyFile);
+    expect(config.operator.secondGasKeyFile).to.equal(null);
+    expect(config.fees).to.deep.equal(DEFAULT_FEES);
+    expect(config.checkpoint).to.deep.equal(DEFAULT_CHECKPOINT);
   });
 
   it('takes relative paths from where the file lies', () => {
@@ -41,6 +44,18 @@ describe('configuration', () => {
     expect([peers.certFile, peers.keyFile]).to.deep.equal(['/home/operator/tls.crt', '/etc/tls.key']);
     expect(enclave.configurationFile).to.equal('/home/operator/configuration');
     expect(chain.deploymentFile).to.equal('/home/operator/deployment.json');
+  });
+
+  it('takes limits of fees with their units, and a second account that pays', () => {
+    const fees = { maxFeePerGas: '2.5 gwei', maxPriorityFeePerGas: '1 wei', perPosting: '0.001 ether' };
+    const file = { ...whole(), fees, ...within('operator', { secondGasKeyFile: 'spare.key' }) };
+    const { operator, ...config } = parse({ ...file, fees, checkpoint: { quietMillis: 500 } });
+    expect(config.fees).to.deep.equal({
+      ...{ maxFeePerGas: 2_500_000_000n, maxPriorityFeePerGas: 1n },
+      ...{ perPosting: 10n ** 15n, perDay: DEFAULT_FEES.perDay },
+    });
+    expect(config.checkpoint).to.deep.equal({ ...DEFAULT_CHECKPOINT, quietMillis: 500 });
+    expect(operator.secondGasKeyFile).to.equal('/home/operator/spare.key');
   });
 
   const refused: [string, unknown, string][] = [
@@ -70,6 +85,32 @@ describe('configuration', () => {
     ['a time of nothing', { ...whole(), times: { poll: 0 } }, 'times.poll must be an integer from 1'],
     ['an unknown level', { ...whole(), log: 'loud' }, 'log must be one of debug, info, warn, error'],
     ['a text for a truth', { ...whole(), replaceIdentity: 'yes' }, 'replaceIdentity must be true or false'],
+    ['a fee without its unit', { ...whole(), fees: { perDay: '1' } }, 'fees.perDay must be an amount with its unit'],
+    ['a fee that is a number', { ...whole(), fees: { perDay: 1 } }, 'fees.perDay must be an amount with its unit'],
+    ['a fee of nothing', { ...whole(), fees: { perDay: '0 ether' } }, 'fees.perDay must be an amount'],
+    ['half a wei', { ...whole(), fees: { perDay: '1.5 wei' } }, 'fees.perDay must be an amount'],
+    ['a fee that is not there', { ...whole(), fees: { tip: '1 gwei' } }, 'fees.tip'],
+    [
+      'a tip above the fee',
+      { ...whole(), fees: { maxFeePerGas: '1 gwei' } },
+      'fees.maxPriorityFeePerGas must be at most fees.maxFeePerGas',
+    ],
+    [
+      'a posting that costs more than a day',
+      { ...whole(), fees: { perDay: '0.1 ether' } },
+      'fees.perPosting must be at most fees.perDay',
+    ],
+    [
+      'no block as a checkpoint',
+      { ...whole(), checkpoint: { everyBlocks: 0 } },
+      'checkpoint.everyBlocks must be an integer from 1',
+    ],
+    [
+      'an RPC with a part that it would never hear',
+      within('chain', { rpc: ['ws://a/#b'] }),
+      'chain.rpc[0] must be an address without #',
+    ],
+    ['a start block of null', within('chain', { startBlock: null }), 'chain.startBlock must be an integer'],
     ['a list for the whole', [], 'the file must be an object'],
   ];
   for (const [what, config, message] of refused)
@@ -85,8 +126,7 @@ describe('configuration', () => {
   });
 
   it('has no setting that an enclave relies on', () => {
-    const names = JSON.stringify(parse(whole()));
-    for (const secret of ['threshold', 'finality', 'policy', 'checkpoint', 'contracts'])
-      expect(names).not.to.include(secret);
+    const names = JSON.stringify(parse(whole()), (_, value) => (typeof value === 'bigint' ? value.toString() : value));
+    for (const secret of ['threshold', 'finality', 'policy', 'contracts']) expect(names).not.to.include(secret);
   });
 });

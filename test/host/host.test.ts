@@ -1,85 +1,27 @@
 import { expect } from 'chai';
-import { API_VERSION } from '../../signer/enclave/api.ts';
-import type { Hex } from '../../signer/formats/hex.ts';
-import { openStore } from '../../signer/host/adapters/sqliteStore.ts';
-import { enclaveId } from '../../signer/host/chain/preimages.ts';
-import type { Ports } from '../../signer/host/context.ts';
 import { Fatal, Retryable } from '../../signer/host/errors.ts';
 import { createHost } from '../../signer/host/host.ts';
-import type { EnclaveHandlers } from '../../signer/host/ports/enclave.ts';
-import { settled } from './support/clock.ts';
+import { type ManualClock, settled } from './support/clock.ts';
+import { DEPLOYMENT } from './support/deployment.ts';
 import { word } from './support/fakeChain.ts';
-import { world } from './support/world.ts';
+import { hostPorts, SETTINGS } from './support/hostPorts.ts';
 
-const IDENTITY = `0x${'1d'.repeat(20)}` as const;
-
-/** A host whose enclave is registered and recorded from the second life on; its ports are fakes. */
+/** A host whose enclave is registered, and recorded when a test says so; its ports are fakes. */
 function network() {
-  const { context, chain, clock, metrics } = world();
-  const { deployment, settings, wallet } = context;
-  const id = enclaveId(deployment.chainId, deployment.enclaveRegistry, wallet.operator, IDENTITY);
-  const { region, endpoint, tlsKey } = settings;
-  const lives: EnclaveHandlers[] = [];
-  const nonce = () => `0x${lives.length.toString(16).padStart(32, '0')}` as Hex;
-  const log: string[] = [];
-  const status = () => ({
-    version: API_VERSION,
-    identity: IDENTITY,
-    nonce: nonce(),
-    configuration: deployment.configuration,
-    head: null,
-  });
-  const enclave: Ports['enclave'] = {
-    start: async (handlers) => void lives.push(handlers),
-    stop: async () => {},
-    call: async (name) => ({
-      ok: (name === 'boot'
-        ? status()
-        : {
-            counter: '1',
-            nonce: nonce(),
-            encryptionKey: word(1),
-            identitySignature: '0x',
-            evidence: '0x',
-            challenge: word(1),
-            challengeBlock: 1,
-            tee: word(1),
-          }) as never,
-    }),
-  };
-  const ports: Ports = {
-    ...context,
-    chain,
-    clock,
-    metrics,
-    enclave,
-    store: openStore(':memory:'),
-    log: (_, message) => log.push(message),
-  };
-  const host = createHost(ports, deployment, settings);
-  chain.mine(
-    {
-      event: 'EnclaveRegistered',
-      id,
-      operator: wallet.operator,
-      identity: IDENTITY,
-      epoch: 1,
-      tlsKey,
-      endpoint,
-      region,
-      measurement: word(9),
-    },
-    { event: 'EnclaveAttested', id, validUntil: 5_000_000 },
-  );
-  const record = () => chain.mine({ event: 'BootRecorded', id, counter: String(lives.length), nonce: nonce() });
-  const tick = () => clock.advance(settings.times.poll);
+  const given = hostPorts();
+  const { ports, chain, registration, attestation, boot } = given;
+  const clock = ports.clock as ManualClock;
+  const host = createHost(ports, DEPLOYMENT, SETTINGS);
+  chain.mine(registration(), attestation());
+  const record = () => chain.mine(boot());
+  const tick = () => clock.advance(SETTINGS.times.poll);
   const serve = async () => {
     await host.start();
     await tick();
     record();
     await tick();
   };
-  return { host, ports, chain, clock, lives, log, record, tick, serve };
+  return { ...given, host, clock, record, tick, serve };
 }
 
 describe('a host', () => {
@@ -129,7 +71,7 @@ describe('a host', () => {
         throw new Retryable('STORE_UNAVAILABLE', 'the disk is full');
       },
     });
-    await tick();
+    for (let ticks = 0; ticks < 6; ticks += 1) await tick();
     expect(host.readiness()).to.deep.include({ ready: false, reasons: ['the disk is full'] });
     Object.assign(ports.store, { setFact });
     await tick();

@@ -183,6 +183,6 @@ describe('three operators', function () {
 function enclavesOf(word: string): string[] {
   const lines = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
   return lines
-    .filter((line) => line.includes('tee/development.ts') && line.includes(word))
+    .filter((line) => line.includes('tee.mjs') && line.includes(word))
     .map((line) => line.trim().split(' ')[0] as string);
 }

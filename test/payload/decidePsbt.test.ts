@@ -4,7 +4,6 @@ import { Transaction as CheckedTransaction } from 'bitcoinjs-lib';
 import { expect } from 'chai';
 import { decideRequest } from '../../signer/enclave/path/decideRequest.ts';
 import type { ApprovedRequest } from '../../signer/enclave/path/stages.ts';
-import { isRefusal } from '../../signer/formats/refusal.ts';
 import { MAX_MONEY } from '../../signer/payload/bitcoin/transaction.ts';
 import type { Facts } from '../enclave/path/support/facts.ts';
 import { address, facts, word } from '../enclave/path/support/facts.ts';
@@ -22,9 +21,7 @@ import {
 } from './support/spends.ts';
 
 function decide(all: Facts): ApprovedRequest {
-  const result = decideRequest(verifiedOf(all));
-  if (isRefusal(result)) throw new Error(`${result.code}: ${result.detail}`);
-  return result;
+  return decideRequest(verifiedOf(all));
 }
 
 /** A request for this spend whose digests and effects are the payload's. */

@@ -2,8 +2,8 @@
 
 import { expect } from 'chai';
 import { decideRequest } from '../../signer/enclave/path/decideRequest.ts';
-import { isRefusal } from '../../signer/formats/refusal.ts';
 import { facts, word } from '../enclave/path/support/facts.ts';
+import { outcome } from '../proof/support/refusals.ts';
 import { defaultSpend, psbtOf, requestFor, txid, verifiedOf } from './support/spends.ts';
 
 describe('review: replacement', () => {
@@ -18,8 +18,8 @@ describe('review: replacement', () => {
       const { psbt, digests } = psbtOf(all, spend);
       requestFor(psbt, digests, all);
       all.request.replaces = word(0xee);
-      const decision = decideRequest(verifiedOf(all));
-      expect(isRefusal(decision) && decision.code, `${seed}`).to.equal('REPLACES_UNPROVEN');
+      const code = outcome(() => decideRequest(verifiedOf(all)));
+      expect(code, `${seed}`).to.equal('REPLACES_UNPROVEN');
     }
   });
 });

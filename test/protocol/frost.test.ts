@@ -8,16 +8,14 @@ import sodium from 'libsodium-wrappers-sumo';
 import type { Ciphersuite } from '../../signer/protocol/ciphersuite/ciphersuite.ts';
 import { committeeOf, type PartyId, partyIdOf } from '../../signer/protocol/committee.ts';
 import type { FaultCode } from '../../signer/protocol/fault.ts';
-import { encodeCommitments } from '../../signer/protocol/frost/commitments.ts';
-import { frostSign, frostSignPrepared } from '../../signer/protocol/frost/frostSign.ts';
-import { NoncePool } from '../../signer/protocol/frost/pool.ts';
+import { frostSign } from '../../signer/protocol/frost/frostSign.ts';
 import type { SigningRequest } from '../../signer/protocol/frost/session.ts';
 import { type Tweak, tweakedPublicKey } from '../../signer/protocol/frost/signingKey.ts';
 import { taprootTweak } from '../../signer/protocol/frost/taproot.ts';
 import type { KeyShare } from '../../signer/protocol/keygen/keyShare.ts';
 import type { Element } from '../../signer/protocol/math/group.ts';
-import { generate, idsTo, type Shares, sign } from './keys.ts';
-import { addOne, flip, lieOf } from './lies.ts';
+import { asked, generate, idsTo, type Shares, sign } from './keys.ts';
+import { addOne, flip, lieOf, otherCommitments } from './lies.ts';
 import { type Adversary, committees, faultOf, resultOf, simulate } from './simulate.ts';
 import { fast, portable } from './suites.ts';
 
@@ -30,7 +28,7 @@ for (const suite of Object.values(fast)) {
     signsWithEverySubset(suite, shares);
     blamesTheLiar(suite, shares);
     refusesBeforeAnyNonce(suite, shares);
-    signsFromPools(suite, shares);
+    findsOutOtherRequests(suite, shares);
   });
 }
 
@@ -47,13 +45,50 @@ describe('derived BIP-340 keys', () => {
     equal(seen.size, 4, [...seen].join(' '));
   });
 
+  it('sign each message of a session with its own', () => {
+    const { shares, orders, keys } = severalKeys();
+    const signatures = resultOf(sign(fast.bip340, shares, [1, 3], { orders }).get(alice));
+    for (const [j, { message }] of orders.entries())
+      for (const [k, key] of keys.entries())
+        equal(schnorr.verify(signatures[j]!, message, key.slice(1)), j === k, `signature ${j}, key ${k}`);
+  });
+
+  it('blame who signs one of several messages wrongly, whichever', () => {
+    const { shares, orders } = severalKeys();
+    for (const j of orders.keys()) {
+      const outcomes = sign(
+        fast.bip340,
+        shares,
+        [1, 2, 3],
+        { orders },
+        lie('frost/shares', addOne(fast.bip340, -32 * (orders.length - j))),
+      );
+      for (const honest of [alice, carol]) deepEqual(faultOf(outcomes.get(honest)).culprits, [bob]);
+    }
+  });
+
+  it('are part of what signers compare: other tweaks of one message are another request', () => {
+    const { shares, orders } = severalKeys();
+    const swapped = orders.map(({ message }, j) => ({ message, tweaks: orders[(j + 1) % orders.length]!.tweaks }));
+    const context = new Uint8Array(32);
+    for (const differently of [swapped, [orders[0]!, { ...orders[1]!, tweaks: [] }, ...orders.slice(2)]]) {
+      const outcomes = simulate(committees([1, 2], 2, context), (own) =>
+        frostSign(
+          own,
+          fast.bip340,
+          shares.get(own.self)!,
+          { orders: own.self === bob ? differently : orders },
+          randomBytes,
+        ),
+      );
+      for (const outcome of outcomes.values()) equal(faultOf(outcome).code, 'request-differs');
+    }
+  });
+
   it('do not exist for Ed25519', () => {
     const shares = generate(fast.ed25519, 2, 2);
     const tweaks: Tweak[] = [{ kind: 'plain', scalar: new Uint8Array(32).fill(1) }];
-    throws(
-      () => resultOf(sign(fast.ed25519, shares, [1, 2], { messages: [randomBytes(32)], tweaks }).get(alice)),
-      RangeError,
-    );
+    throws(() => resultOf(sign(fast.ed25519, shares, [1, 2], asked([randomBytes(32)], tweaks)).get(alice)), RangeError);
   });
 });
 
@@ -63,7 +98,7 @@ function signsWithEverySubset(suite: Ciphersuite, shares: Shares): void {
   it('agrees within each of the sixteen subsets of three or more of five', () => {
     const message = randomBytes(32);
     for (const ids of subsets(idsTo(5)).filter((subset) => subset.length >= 3)) {
-      const outcomes = [...sign(suite, shares, ids, { messages: [message], tweaks: [] }).values()].map(resultOf);
+      const outcomes = [...sign(suite, shares, ids, asked([message])).values()].map(resultOf);
       for (const [signature] of outcomes) {
         deepEqual(signature, outcomes[0]![0]);
         acceptedByAll(suite, publicKey, message, signature!);
@@ -73,12 +108,12 @@ function signsWithEverySubset(suite: Ciphersuite, shares: Shares): void {
 
   it('signs several messages of any length in one session', () => {
     const messages = [new Uint8Array(), randomBytes(1), randomBytes(32), randomBytes(1000)];
-    const signatures = resultOf(sign(suite, shares, [1, 3, 5], { messages, tweaks: [] }).get(alice));
+    const signatures = resultOf(sign(suite, shares, [1, 3, 5], asked(messages)).get(alice));
     for (const [m, message] of messages.entries()) acceptedByAll(suite, publicKey, message, signatures[m]!);
   });
 
   it('signs the same on both engines, from the same randomness', () => {
-    const request = { messages: [new Uint8Array(32)], tweaks: [] };
+    const request = asked([new Uint8Array(32)]);
     const run = (engine: Ciphersuite) =>
       simulate(committees([1, 2, 3], 3, new Uint8Array(32)), ({ self, ...rest }) =>
         frostSign({ self, ...rest }, engine, shares.get(self)!, request, fixed),
@@ -87,7 +122,7 @@ function signsWithEverySubset(suite: Ciphersuite, shares: Shares): void {
   });
 
   it('commits to other nonces each time, even from the same randomness for another share [I3]', () => {
-    const request = { messages: [new Uint8Array(32)], tweaks: [] };
+    const request = asked([new Uint8Array(32)]);
     const say = (id: PartyId, rng: (length: number) => Uint8Array) =>
       frostSign(committeeOf(id, [1, 2, 3], 3, new Uint8Array(32)), suite, shares.get(id)!, request, rng).next().value;
     notDeepEqual(say(alice, fixed), say(bob, fixed));
@@ -96,7 +131,7 @@ function signsWithEverySubset(suite: Ciphersuite, shares: Shares): void {
 }
 
 function blamesTheLiar(suite: Ciphersuite, shares: Shares): void {
-  const request = { messages: [randomBytes(32), randomBytes(32)], tweaks: [] };
+  const request = asked([randomBytes(32), randomBytes(32)]);
   const faults = (adversary: Adversary, ids = [1, 2, 3]) => {
     const outcomes = sign(suite, shares, ids, request, adversary);
     return [alice, carol].map((honest) => faultOf(outcomes.get(honest)));
@@ -109,7 +144,7 @@ function blamesTheLiar(suite: Ciphersuite, shares: Shares): void {
   blames(
     'blames the party that commits to no point',
     'malformed',
-    lie('frost/commitments', (bytes) => bytes.fill(0, 0, 33)),
+    lie('frost/commitments', (bytes) => bytes.fill(0, 32, 32 + 33)),
   );
   blames(
     'blames the party whose message has another length',
@@ -127,7 +162,7 @@ function blamesTheLiar(suite: Ciphersuite, shares: Shares): void {
     'invalid-signature-share',
     lie('frost/shares', addOne(suite, -64)),
   );
-  blames('blames the party that contradicts its own commitment', 'equivocation', lie('frost/shares', flip(32 + 32)));
+  blames('blames the party that contradicts its own commitment', 'equivocation', lie('frost/shares', flip(32)));
 
   it('blames all parties whose shares are wrong, and only them', () => {
     const twoLie: Adversary = (from, _to, round, bytes) =>
@@ -137,28 +172,15 @@ function blamesTheLiar(suite: Ciphersuite, shares: Shares): void {
   });
 
   it('names nobody if a signer heard other commitments, but the dispute', () => {
-    for (const { code, culprits, disputes } of faults(lie('frost/shares', flip(32)))) {
+    for (const { code, culprits, disputes } of faults(lie('frost/shares', flip(0)))) {
       if (disputes.some(({ about }) => about === alice))
         deepEqual([code, culprits, disputes], ['equivocation', [], [{ about: alice, reporter: bob }]]);
     }
   });
 
-  it('names nobody if a signer was asked for something else, but who differs', () => {
-    for (const { code, culprits, disputes } of faults(lie('frost/shares', flip(0)))) {
-      deepEqual([code, culprits, disputes.map(({ reporter }) => reporter)], ['request-differs', [], [bob]]);
-    }
-  });
-
   it('frames nobody for a signer that commits differently to different signers', () => {
-    const other = encodeCommitments(
-      suite.group,
-      request.messages.map(() => ({
-        D: suite.group.multiplyBase(suite.group.scalars.from(2)),
-        E: suite.group.multiplyBase(suite.group.scalars.from(3)),
-      })),
-    );
     const split: Adversary = (from, to, round, bytes) =>
-      from === bob && to === carol && round === 'frost/commitments' ? other : bytes;
+      from === bob && to === carol && round === 'frost/commitments' ? otherCommitments(suite, bytes) : bytes;
     for (const [honest, outcome] of sign(suite, shares, [1, 2, 3], request, split)) {
       if (honest === bob) continue;
       const fault = faultOf(outcome);
@@ -189,7 +211,7 @@ function refusesBeforeAnyNonce(suite: Ciphersuite, shares: Shares): void {
   };
   const start = (self: number, ids: number[], request: SigningRequest, share: KeyShare, t = 3) =>
     frostSign(committeeOf(self, ids, t, new Uint8Array(32)), suite, share, request, noRandomness).next();
-  const request = { messages: [randomBytes(32)], tweaks: [] };
+  const request = asked([randomBytes(32)]);
 
   it('refuses too few signers, strangers, and the share of another party', () => {
     const share = shares.get(alice)!;
@@ -201,55 +223,81 @@ function refusesBeforeAnyNonce(suite: Ciphersuite, shares: Shares): void {
 
   it('refuses no message, too many messages, and a key of another scheme', () => {
     const share = shares.get(alice)!;
-    throws(() => start(1, [1, 2, 3], { messages: [], tweaks: [] }, share), RangeError);
-    throws(() => start(1, [1, 2, 3], { messages: Array(257).fill(new Uint8Array(32)), tweaks: [] }, share), RangeError);
+    throws(() => start(1, [1, 2, 3], asked([]), share), RangeError);
+    throws(() => start(1, [1, 2, 3], asked(Array(257).fill(new Uint8Array(32))), share), RangeError);
     throws(() => start(1, [1, 2, 3], request, { ...share, suite: 'ecdsa' }), RangeError);
   });
 }
 
-function signsFromPools(suite: Ciphersuite, shares: Shares): void {
-  const request = { messages: [randomBytes(32)], tweaks: [] };
-  const prepare = () => new Map([alice, bob, carol].map((id) => [id, new NoncePool(suite, shares.get(id)!, 3)]));
-
-  it('signs in one round from commitments made ahead of time', () => {
-    const pools = prepare();
-    const published = new Map([...pools].map(([id, pool]) => [id, pool.fill(randomBytes)]));
-    for (const serial of [2, 0, 1]) {
-      const said = new Map([...published].map(([id, list]) => [id, encodeCommitments(suite.group, [list[serial]!])]));
-      const outcomes = simulate(committees([1, 2, 3], 3), (committee) =>
-        frostSignPrepared(
-          committee,
-          suite,
-          shares.get(committee.self)!,
-          request,
-          pools.get(committee.self)!.take([serial]),
-          said,
-        ),
-      );
-      for (const outcome of outcomes.values())
-        acceptedByAll(suite, shares.get(alice)!.publicKey, request.messages[0]!, resultOf(outcome)[0]!);
+/** Signers that were asked for different things: none of them lies, or none can be shown to. */
+function findsOutOtherRequests(suite: Ciphersuite, shares: Shares): void {
+  const [one, other, third] = [1, 2, 3].map((fill) => new Uint8Array(32).fill(fill)) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
+  const ids = [1, 2, 3];
+  const context = new Uint8Array(32);
+  const request = asked([one, other]);
+  const bobIsAsked = (differently: SigningRequest, among = ids) =>
+    simulate(
+      [1, 2, 3].map((id) => committeeOf(id, id === bob ? among : ids, 3, context)),
+      (own) => frostSign(own, suite, shares.get(own.self)!, own.self === bob ? differently : request, randomBytes),
+    );
+  const differs = (outcomes: ReturnType<typeof bobIsAsked>) => {
+    for (const honest of [alice, carol]) {
+      const { code, round, culprits, silent, disputes } = faultOf(outcomes.get(honest));
+      deepEqual([code, round, culprits, silent], ['request-differs', 'frost/commitments', [], []]);
+      deepEqual(disputes, [{ about: honest, reporter: bob }]);
     }
-    for (const pool of pools.values()) equal(pool.size, 0);
+    deepEqual(faultOf(outcomes.get(bob)).culprits, []);
+  };
+
+  it('names nobody if a signer was asked for another message, but who differs', () => {
+    differs(bobIsAsked(asked([one, third])));
   });
 
-  it('never gives the same nonces out twice, holds no more than it may, and forgets [I3]', () => {
-    const pool = prepare().get(alice)!;
-    deepEqual(
-      pool.fill(randomBytes).map(({ serial }) => serial),
-      [0, 1, 2],
-    );
-    deepEqual(pool.fill(randomBytes), []);
-    pool.take([1]);
-    throws(() => pool.take([1]), RangeError);
-    throws(() => pool.take([0, 0]), RangeError);
-    throws(() => pool.take([0, 7]), RangeError);
-    deepEqual(
-      pool.fill(randomBytes).map(({ serial }) => serial),
-      [3],
-    );
-    pool.destroy();
-    equal(pool.size, 0);
+  it('names nobody if a signer was asked for the same in another order', () => {
+    differs(bobIsAsked(asked([other, one])));
   });
+
+  it('names nobody if a signer was asked for fewer messages, or for more', () => {
+    differs(bobIsAsked(asked([one])));
+    differs(bobIsAsked(asked([one, other, third])));
+  });
+
+  it('names nobody if a signer was asked to sign with others', () => {
+    const among = [1, 2, 3, 4];
+    const { code, culprits, disputes } = faultOf(bobIsAsked(request, among).get(alice));
+    deepEqual([code, culprits, disputes], ['request-differs', [], [{ about: alice, reporter: bob }]]);
+  });
+
+  it('names a signer whose first message is too short to say what it was asked', () => {
+    const outcomes = sign(
+      suite,
+      shares,
+      ids,
+      request,
+      lie('frost/commitments', (bytes) => bytes.slice(0, 31)),
+    );
+    for (const honest of [alice, carol]) {
+      const { code, culprits } = faultOf(outcomes.get(honest));
+      deepEqual([code, culprits], ['malformed', [bob]]);
+    }
+  });
+}
+
+/** The key itself, two keys derived from it, and one derived from one of these. */
+function severalKeys() {
+  const suite = fast.bip340;
+  const shares = generate(suite, 2, 3);
+  const { publicKey } = shares.get(alice)!;
+  const [one, two, three] = [1, 2, 3].map(
+    (fill): Tweak => ({ kind: 'plain', scalar: suite.group.scalars.from(fill) }),
+  ) as [Tweak, Tweak, Tweak];
+  const chains = [[], [one], [two], [one, { ...three, kind: 'xonly' as const }]];
+  const orders = chains.map((tweaks, j) => ({ message: new Uint8Array(32).fill(j), tweaks }));
+  return { shares, orders, keys: chains.map((tweaks) => tweakedPublicKey(suite, publicKey, tweaks)) };
 }
 
 /** @returns which of the key, the derived key and R have odd y */
@@ -262,7 +310,7 @@ function signDerived(): string {
   const tweaks = [plain, taprootTweak(derived.slice(1))];
   const output = tweakedPublicKey(suite, publicKey, tweaks);
   const message = randomBytes(32);
-  for (const outcome of sign(suite, shares, [1, 2], { messages: [message], tweaks }).values()) {
+  for (const outcome of sign(suite, shares, [1, 2], asked([message], tweaks)).values()) {
     equal(schnorr.verify(resultOf(outcome)[0]!, message, output.slice(1)), true);
   }
   return [publicKey, derived, output].map((p) => p[0]! - 2).join('');
@@ -277,7 +325,7 @@ function blameDerived(): string {
     suite,
     shares,
     [1, 2, 3],
-    { messages: [randomBytes(32)], tweaks },
+    asked([randomBytes(32)], tweaks),
     lie('frost/shares', addOne(suite, -32)),
   );
   for (const honest of [alice, carol]) deepEqual(faultOf(outcomes.get(honest)).culprits, [bob]);

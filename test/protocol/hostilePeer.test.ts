@@ -6,7 +6,7 @@ import type { PartyId } from '../../signer/protocol/committee.ts';
 import { Fault } from '../../signer/protocol/fault.ts';
 import { keygen } from '../../signer/protocol/keygen/keygen.ts';
 import { seeded } from '../simulation/random.ts';
-import { generate, idsTo, sign } from './keys.ts';
+import { asked, generate, idsTo, sign } from './keys.ts';
 import { type Adversary, committees, type Outcome, simulate } from './simulate.ts';
 import { fast, portable } from './suites.ts';
 
@@ -89,7 +89,7 @@ for (const [engine, suites] of Object.entries({ portable, fast })) {
 
       it('sign what was asked, or blame nobody honest', () => {
         const shares = generate(suite, 3, 3);
-        const request = { messages: [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)], tweaks: [] };
+        const request = asked([new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)]);
         for (let run = 0; run < RUNS[engine as keyof typeof RUNS]; run++) {
           const outcomes = sign(suite, shares, [1, 2, 3], request, lie(pick(['frost/commitments', 'frost/shares'])));
           requireSane(outcomes, (signatures) => signatures.map(hex).join());

@@ -9,11 +9,11 @@ import { committeeOf, type PartyId, partyIdOf } from '../../signer/protocol/comm
 import { aggregate } from '../../signer/protocol/frost/aggregate.ts';
 import type { CommitmentList } from '../../signer/protocol/frost/binding.ts';
 import { commit, type NonceCommitment } from '../../signer/protocol/frost/nonces.ts';
-import { startSigning } from '../../signer/protocol/frost/session.ts';
+import { type KeyedMessage, startSigning } from '../../signer/protocol/frost/session.ts';
 import { isSignatureShare, signShare } from '../../signer/protocol/frost/share.ts';
 import { type KeyShare, keyShareOf, verificationShare } from '../../signer/protocol/keygen/keyShare.ts';
 import type { Scalar } from '../../signer/protocol/math/group.ts';
-import { generate, idsTo, type Shares } from './keys.ts';
+import { asked, generate, idsTo, type Shares } from './keys.ts';
 import { fast } from './suites.ts';
 
 const PEERS = { bip340: schnorr_FROST, ed25519: ed25519_FROST };
@@ -56,14 +56,12 @@ function signTogether(suite: Ciphersuite, noble: FROST, shares: Shares): void {
     message,
   );
   const sessions = [first, fourth].map((id) =>
-    startSigning(committeeOf(id, [1, 2, 4], 3, new Uint8Array(32)), suite, shares.get(id)!, {
-      messages: [message],
-      tweaks: [],
-    }),
+    startSigning(committeeOf(id, [1, 2, 4], 3, new Uint8Array(32)), suite, shares.get(id)!, asked([message])),
   );
+  const [ordered] = sessions[0]!.messages as [KeyedMessage];
   const signed = sessions.map((session) => ({
     session,
-    ...signShare(session, list, message, ours.get(session.committee.self)!.nonces.take()),
+    ...signShare(session, ordered, list, ours.get(session.committee.self)!.nonces.take()),
   }));
   const z = new Map<PartyId, Scalar>([
     [second, suite.group.scalars.decode(theirShare)],
@@ -75,8 +73,8 @@ function signTogether(suite: Ciphersuite, noble: FROST, shares: Shares): void {
   );
   const signature = noble.aggregate(keys.get(second)!.public, nobleList, message, nobleShares);
   for (const { session, challenge } of signed) {
-    equal(isSignatureShare(session, challenge, second, z.get(second)!), true);
-    deepEqual(bytesToHex(aggregate(session, challenge, message, z)), bytesToHex(signature));
+    equal(isSignatureShare(session, ordered.key, challenge, second, z.get(second)!), true);
+    deepEqual(bytesToHex(aggregate(session, ordered, challenge, z)), bytesToHex(signature));
   }
   for (const [id, share] of z)
     equal(noble.verifyShare(keys.get(id)!.public, nobleList, message, noble.Identifier.fromNumber(id), share), true);

@@ -4,11 +4,17 @@ import type { Ciphersuite, KeygenSuite } from '../../signer/protocol/ciphersuite
 import { type PartyId, partyIdOf } from '../../signer/protocol/committee.ts';
 import { frostSign } from '../../signer/protocol/frost/frostSign.ts';
 import type { SigningRequest } from '../../signer/protocol/frost/session.ts';
+import type { Tweak } from '../../signer/protocol/frost/signingKey.ts';
 import { keygen } from '../../signer/protocol/keygen/keygen.ts';
 import { type KeyShare, keyShareOf } from '../../signer/protocol/keygen/keyShare.ts';
 import { type Adversary, committees, honest, type Outcome, resultOf, simulate } from './simulate.ts';
 
 export type Shares = ReadonlyMap<PartyId, KeyShare>;
+
+/** The same tweaks for all messages. */
+export function asked(messages: readonly Uint8Array[], tweaks: readonly Tweak[] = []): SigningRequest {
+  return { orders: messages.map((message) => ({ message, tweaks })) };
+}
 
 export function idsTo(n: number): number[] {
   return Array.from({ length: n }, (_, k) => k + 1);

@@ -1,5 +1,6 @@
 /** What a corrupt party may say. */
-import type { KeygenSuite } from '../../signer/protocol/ciphersuite/ciphersuite.ts';
+import { concatBytes } from '@noble/hashes/utils.js';
+import type { Ciphersuite, KeygenSuite } from '../../signer/protocol/ciphersuite/ciphersuite.ts';
 import type { PartyId } from '../../signer/protocol/committee.ts';
 import type { Envelope } from '../../signer/protocol/keygen/envelope.ts';
 import type { Protocol, RoundOut } from '../../signer/protocol/round.ts';
@@ -26,6 +27,16 @@ export function addOne({ group: { scalars } }: KeygenSuite, at: number): Alter {
     bytes.set(scalars.add(scalars.decode(bytes.slice(start, start + 32)), scalars.from(1)), start);
     return bytes;
   };
+}
+
+/** The same request, answered with commitments to other nonces, for each message. */
+export function otherCommitments({ group }: Ciphersuite, bytes: Uint8Array): Uint8Array {
+  const at = 32;
+  const pairs = (bytes.length - at) / (2 * group.wideBytes);
+  const points = Array.from({ length: 2 * pairs }, (_, k) =>
+    group.encodeWide(group.multiplyBase(group.scalars.from(k + 2))),
+  );
+  return concatBytes(bytes.slice(0, at), ...points);
 }
 
 /** The envelope of a dealer that seals something else for its victim. */

@@ -12,7 +12,7 @@ import { confirmationOf } from '../../signer/protocol/keygen/keyShare.ts';
 import { sumScalars } from '../../signer/protocol/math/group.ts';
 import { lagrange } from '../../signer/protocol/math/polynomial.ts';
 import { ready, signEcdsa } from './ecdsaKeys.ts';
-import { generate, idsTo, type Shares, sign } from './keys.ts';
+import { asked, generate, idsTo, type Shares, sign } from './keys.ts';
 import { type Adversary, committees, type Outcome, resultOf, simulate } from './simulate.ts';
 import { fast, fastEcdsa } from './suites.ts';
 import { hex } from './vectors/shared.ts';
@@ -79,7 +79,7 @@ function neverBlamesTheHonest(suite: Ciphersuite, shares: Shares): void {
     const message = randomBytes(32);
     fc.assert(
       fc.property(liesIn(FROST_ROUNDS, [1, 3, 5]), (lies) => {
-        const request = { messages: [message], tweaks: [] };
+        const request = asked([message]);
         const outcomes = simulate(
           committees([1, 2, 3, 5], 3),
           (own) => frostSign(own, suite, shares.get(own.self)!, request, randomBytes),
@@ -109,7 +109,7 @@ function sharesTheSecret(suite: Ciphersuite, shares: Shares): void {
   });
 
   it('every subset of t parties signs', () => {
-    const request = { messages: [randomBytes(32)], tweaks: [] };
+    const request = asked([randomBytes(32)]);
     fc.assert(
       fc.property(subsetOf(5, 3), (ids) => {
         for (const outcome of sign(suite, shares, ids, request).values()) equal(resultOf(outcome).length, 1);

@@ -45,7 +45,7 @@ const run = (protocols) => {
 const message = rng(32);
 for (const suite of Object.values(suites)) {
   const shares = run(membersOf().map((committee) => keygen(committee, suite, rng)));
-  const [[signature]] = run(membersOf().map((committee, k) => frostSign(committee, suite, shares[k], { messages: [message], tweaks: [] }, rng)));
+  const [[signature]] = run(membersOf().map((committee, k) => frostSign(committee, suite, shares[k], { orders: [{ message, tweaks: [] }] }, rng)));
   process.stdout.write(suite.name + ' ' + signature.length + '\\n');
 }
 const suite = await loadEcdsaSuite(module, rng);

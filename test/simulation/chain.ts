@@ -5,7 +5,8 @@
 
 import { BrowserProvider, type JsonRpcSigner } from 'ethers';
 import hre from 'hardhat';
-import { type Rpc, sorted } from '../../signer/host/adapters/rpc.ts';
+import { sorted } from '../../signer/host/adapters/failures.ts';
+import type { Rpc } from '../../signer/host/adapters/rpc.ts';
 import { Retryable } from '../../signer/host/errors.ts';
 import type { Counters, Faults } from './faults.ts';
 import type { Life } from './life.ts';
@@ -72,13 +73,13 @@ export class SimulatedChain {
 
   /** What one host's process sees in one life. */
   rpc(life: Life, random: Random, faults: Faults, counters: Counters): Rpc {
-    return <T>(method: string, params: readonly unknown[]) =>
+    return (method, params) =>
       life.perform(5 + random.below(50), async () => {
         if (random.chance(faults.rpcFailure)) {
           counters.saw('rpc failed');
           throw new Retryable('RPC_UNAVAILABLE', `${method}: the simulated provider does not answer`);
         }
-        return this.#answer<T>(method, params, faults.finalityLag);
+        return this.#answer(method, params, faults.finalityLag);
       });
   }
 
@@ -89,13 +90,13 @@ export class SimulatedChain {
 
   #beforeSend: () => Promise<void> = async () => {};
 
-  async #answer<T>(method: string, params: readonly unknown[], lag: number): Promise<T> {
+  async #answer(method: string, params: readonly unknown[], lag: number): Promise<unknown> {
     try {
       if (method === 'eth_getBlockByNumber' && params[0] === 'finalized') {
         const { number } = await this.#block('latest');
-        return await this.request<T>(method, [`0x${Math.max(0, Number(number) - lag).toString(16)}`, params[1]]);
+        return await this.request(method, [`0x${Math.max(0, Number(number) - lag).toString(16)}`, params[1]]);
       }
-      return await this.request<T>(method, params);
+      return await this.request(method, params);
     } catch (cause) {
       throw sorted(method, cause);
     }

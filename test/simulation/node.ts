@@ -6,10 +6,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Answer, Event } from '../../signer/enclave/api.ts';
 import { createEnclave, type Enclave as EnclaveCore } from '../../signer/enclave/enclave.ts';
-import { decideRequest } from '../../signer/enclave/path/decideRequest.ts';
-import { verifyActivation } from '../../signer/enclave/path/verifyActivation.ts';
-import { verifyCeremony } from '../../signer/enclave/path/verifyCeremony.ts';
-import { verifyRequest } from '../../signer/enclave/path/verifyRequest.ts';
+import type { Identities } from '../../signer/enclave/identity.ts';
 import type { Hex } from '../../signer/formats/hex.ts';
 import { createRpcChain } from '../../signer/host/adapters/rpcChain.ts';
 import { openStore } from '../../signer/host/adapters/sqliteStore.ts';
@@ -17,10 +14,11 @@ import type { Deployment } from '../../signer/host/chain/deployment.ts';
 import { createHost, type Host } from '../../signer/host/host.ts';
 import type { Log } from '../../signer/host/log.ts';
 import { createMetrics } from '../../signer/host/metrics.ts';
+import { createProblems } from '../../signer/host/problems.ts';
 import type { Enclave, EnclaveHandlers } from '../../signer/host/ports/enclave.ts';
 import type { Store } from '../../signer/host/ports/store.ts';
 import type { Wallet } from '../../signer/host/ports/wallet.ts';
-import type { Settings } from '../../signer/host/settings.ts';
+import { DEFAULT_FEES, type Settings } from '../../signer/host/settings.ts';
 import { verifyState } from '../../signer/proof/verifyState.ts';
 import type { Suites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { developmentTee } from '../../signer/tee/developmentTee.ts';
@@ -44,6 +42,7 @@ export type World = {
   readonly configuration: Uint8Array;
   readonly measured: Measured;
   readonly rootKey: KeyObject;
+  readonly identities: Identities;
   readonly suites: Suites;
   /** Time of day at virtual time 0, in milliseconds. */
   readonly epoch: number;
@@ -124,6 +123,7 @@ export class SimulatedNode {
       wallet: this.wallet,
       log,
       metrics: createMetrics(),
+      problems: createProblems(),
     };
   }
 
@@ -163,7 +163,7 @@ export class SimulatedNode {
   }
 
   #enclaveCore(random: Random): EnclaveCore {
-    const { scheduler, suites, measured, configuration, rootKey, epoch } = this.#world;
+    const { scheduler, identities, suites, measured, configuration, rootKey, epoch } = this.#world;
     return createEnclave({
       rng: (length) => random.bytes(length),
       clock: () => scheduler.now,
@@ -174,8 +174,9 @@ export class SimulatedNode {
         platformId: new Uint8Array(32).fill(this.name.charCodeAt(0)),
         now: () => Math.floor((epoch + scheduler.now) / 1_000),
       }),
+      identities,
       suites,
-      stages: { verifyState, verifyCeremony, verifyActivation, verifyRequest, decideRequest },
+      verifyState,
     });
   }
 
@@ -186,6 +187,8 @@ export class SimulatedNode {
       tlsKey: this.#tlsKey(),
       replaceIdentity: false,
       scan: { startBlock: 0, chunkBlocks: 1_000, overlapBlocks: 4, sweepMillis: 600_000, sweepBlocks: 100 },
+      checkpoint: { everyBlocks: 1, quietMillis: 0 },
+      fees: DEFAULT_FEES,
       times: TIMES,
       concurrency: 8,
     };

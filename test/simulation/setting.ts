@@ -8,6 +8,7 @@ import { hexlify, id, JsonRpcSigner, parseEther, Wallet } from 'ethers';
 import { localOptions } from '../../scripts/deploy/options.ts';
 import { type Deployment as Contracts, deploy } from '../../scripts/deploy.ts';
 import { configurationOf } from '../../scripts/local/configuration.ts';
+import { type Identities, loadIdentities } from '../../signer/enclave/identity.ts';
 import { createWallet } from '../../signer/host/adapters/keyFileWallet.ts';
 import { type Deployment, parseDeployment } from '../../signer/host/chain/deployment.ts';
 import type { Wallet as OperatorWallet } from '../../signer/host/ports/wallet.ts';
@@ -29,6 +30,7 @@ export type Setting = {
   readonly configuration: Uint8Array;
   readonly measured: Measured;
   readonly rootKey: KeyObject;
+  readonly identities: Identities;
   readonly suites: Suites;
   readonly wallets: readonly (readonly [name: string, wallet: OperatorWallet])[];
   readonly close: () => Promise<void>;
@@ -64,6 +66,7 @@ export async function prepare(): Promise<Setting> {
   return {
     ...{ chain, contracts, governance, deployment, configuration, measured, rootKey, wallets },
     requesters: { swift, slow, raised },
+    identities: await loadIdentities(secp256k1Wasm, (length) => seeded('identities').bytes(length)),
     suites: await loadSuites(secp256k1Wasm, (length) => seeded('engines').bytes(length)),
     close: () => chain.close(),
   };

@@ -5,19 +5,30 @@ import {IKeyRegistry} from "../../keys/IKeyRegistry.sol";
 import {EnclaveId, RequestId} from "../../types/Ids.sol";
 import {ISigningRequests, RequestHeader, RequestState} from "../ISigningRequests.sol";
 
+/// @dev Numbers that identities sign: docs/formats.md.
+enum RefusalKind {
+    None,
+    /// @dev what was asked breaks a rule of its format, or does not do what was declared: for ever
+    Final,
+    /// @dev the member's image does not know what was asked: another one may
+    Unsupported
+}
+
 /// @title Members' signed refusals of requests, counted
-/// @notice With n - t + 1 of them no t members are left that would sign: the request is REFUSED. Counts are kept per
-/// requests contract, so whoever brings one of its own counts there and nowhere else; only the one that names this
-/// contract can be ended by it.
+/// @notice With n - t + 1 final ones no t members are left that would sign: the request is REFUSED. That a member's
+/// image does not support what is asked is shown and counted apart, and ends nothing. Counts are kept per requests
+/// contract, so whoever brings one of its own counts there and nowhere else; only the one that names this contract can
+/// be ended by it.
 interface IRefusals {
-    /// @notice One more member of the key's epoch will not sign; `needed` refusals make a signature impossible: n - t +
-    /// 1.
+    /// @notice One more member of the key's epoch will not sign, or cannot yet; `count` have said so, of this kind.
+    /// @param needed final refusals make a signature impossible: n - t + 1; 0 for what is unsupported
     event RequestRefusedBy(
         ISigningRequests requests,
         RequestId indexed id,
         EnclaveId indexed member,
-        bytes32 indexed code,
-        uint16 refusals,
+        RefusalKind indexed kind,
+        bytes32 code,
+        uint16 count,
         uint16 needed
     );
 
@@ -25,10 +36,10 @@ interface IRefusals {
     error RefusalsWrongState(RequestId id, RequestState state);
     /// @notice The deadline has passed (Unix seconds).
     error RefusalsDeadlinePassed(RequestId id, uint48 deadline, uint256 time);
-    /// @notice The member has refused this request.
-    error RefusalsRepeated(RequestId id, EnclaveId member);
-    /// @notice A refusal needs a code.
-    error RefusalsEmptyCode(RequestId id);
+    /// @notice The member has said this of this request.
+    error RefusalsRepeated(RequestId id, EnclaveId member, RefusalKind kind);
+    /// @notice A refusal needs a kind and a code.
+    error RefusalsEmpty(RequestId id);
 
     /// @notice One member's signed statement that it will not sign, and why. Anyone may relay.
     /// @dev The code is the ASCII of docs/formats.md. INTEGRATOR: REFUSED does not mean unsigned: t members may have
@@ -36,20 +47,26 @@ interface IRefusals {
     /// @param requests the contract that the request was made in
     /// @param header of the request
     /// @param member of the key's present committee
+    /// @param kind whether for ever, or for this image
     /// @param code why, ASCII, left-aligned
     /// @param identitySignature of the member over the statement (EIP-712, docs/formats.md)
     function refuse(
         ISigningRequests requests,
         RequestHeader calldata header,
         EnclaveId member,
+        RefusalKind kind,
         bytes32 code,
         bytes calldata identitySignature
     ) external;
 
-    /// @notice Members of the key's current epoch that have refused this request.
+    /// @notice Members of the key's current epoch that have refused this request, and those whose image does not
+    /// support it.
     /// @param requests the contract that the request was made in
     /// @param header of the request
-    function refusalsOf(ISigningRequests requests, RequestHeader calldata header) external view returns (uint16);
+    function refusalsOf(ISigningRequests requests, RequestHeader calldata header)
+        external
+        view
+        returns (uint16 refusals, uint16 unsupported);
 
     /// @notice The registry whose members refuse.
     function keys() external view returns (IKeyRegistry);

@@ -1,32 +1,40 @@
 /** A new key signs its activation message: built here from proven words, in a domain of its own, with the new shares (I1). */
 
 import { toHex } from '../../formats/hex.ts';
-import { orRefuse } from '../../formats/refusal.ts';
 import type { Result } from '../api.ts';
-import type { UnverifiedParams } from '../decode/decodeCall.ts';
-import { proveState } from '../head.ts';
+import { decodeCommittee, decodeSet } from '../decode/committee.ts';
+import { type Decoded, hexOf, object } from '../decode/decoder.ts';
 import { type Life, selfOf } from '../life.ts';
+import { granted } from '../path/granted.ts';
+import type { VerifiedActivation } from '../path/stages.ts';
+import { verifyActivation } from '../path/verifyActivation.ts';
 import { requireShare } from '../sealing/requireShare.ts';
 import { settle } from '../sealing/shares.ts';
-import { signTogether } from '../sessions/signTogether.ts';
+import { type Order, signTogether } from '../sessions/signTogether.ts';
 
-export async function activateKey(life: Life, params: UnverifiedParams['activateKey']): Promise<Result<'activateKey'>> {
-  const state = proveState(life, params.proof);
-  const { session, scheme, publicKey, commitments, message } = orRefuse(
-    life.ports.stages.verifyActivation(state, life.configuration, selfOf(life), params.committee, params.set),
+export const activateKeyParams = object({ committee: decodeCommittee, set: decodeSet, block: hexOf(32) });
+type Params = Decoded<typeof activateKeyParams>;
+
+export async function activateKey(life: Life, { committee, set, block }: Params): Promise<Result<'activateKey'>> {
+  const verified = granted(life, block, (state) =>
+    verifyActivation(state, life.configuration, selfOf(life), committee, set),
   );
+  const { session, publicKey, commitments } = verified;
   const share = requireShare(life, session, publicKey, commitments);
   if (share.standing === 'pending') life.kept.change({ shares: settle(life.kept.state.shares, session) });
-
-  const expected = { scheme, messages: [message], verifyingKey: publicKey.x };
-  await signTogether(life, session, share, { expected, tweaks: [] }, ([signature]) => {
-    if (signature === undefined) throw new Error('an activation without a signature');
-    life.emit({
-      event: 'activation',
-      session: toHex(session.id),
-      keyId: toHex(session.keyId),
-      signature: toHex(signature),
-    });
-  });
+  await signTogether(life, { session }, share, [orderOf(life, verified)]);
   return { session: toHex(session.id) };
+}
+
+function orderOf({ emit }: Life, { session, scheme, message, publicKey }: VerifiedActivation): Order {
+  return {
+    name: 'the activation',
+    expected: { scheme, messages: [message], verifyingKey: publicKey.x },
+    tweaks: [],
+    release: ([signature]) => {
+      if (signature === undefined) throw new Error('an activation without a signature');
+      const [id, keyId] = [toHex(session.id), toHex(session.keyId)];
+      emit({ event: 'activation', session: id, keyId, signature: toHex(signature) });
+    },
+  };
 }

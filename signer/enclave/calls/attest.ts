@@ -4,14 +4,23 @@ import { reportData } from '../../formats/attestation.ts';
 import { registrationDigest } from '../../formats/eip712.ts';
 import { toHex } from '../../formats/hex.ts';
 import type { Result } from '../api.ts';
-import type { UnverifiedParams } from '../decode/decodeCall.ts';
-import { proveState } from '../head.ts';
+import { type Decoded, hexOf, integerOf, object, textUpTo } from '../decode/decoder.ts';
 import { signHash } from '../identity.ts';
 import type { Life } from '../life.ts';
 
-export async function attest(life: Life, params: UnverifiedParams['attest']): Promise<Result<'attest'>> {
-  const { operator, region, tlsKey, endpoint, epoch, header } = params;
-  const { block } = proveState(life, { header, accounts: [] });
+const MAX_ENDPOINT_BYTES = 256;
+export const attestParams = object({
+  operator: hexOf(20),
+  region: hexOf(32),
+  tlsKey: hexOf(32),
+  endpoint: textUpTo(MAX_ENDPOINT_BYTES),
+  epoch: integerOf(32),
+  block: hexOf(32),
+});
+
+export async function attest(life: Life, params: Decoded<typeof attestParams>): Promise<Result<'attest'>> {
+  const { operator, region, tlsKey, endpoint, epoch } = params;
+  const { block } = life.checkpoints.at(params.block);
   const { chainId, contracts } = life.configuration;
   const enclaveRegistry = contracts.enclaveRegistry.address;
   const identity = life.kept.state.identity;

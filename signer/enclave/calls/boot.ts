@@ -2,10 +2,12 @@
 
 import { parseConfiguration } from '../../formats/configuration.ts';
 import { isEqual } from '../../formats/equal.ts';
-import { Refused } from '../../formats/refusal.ts';
+import { refuse } from '../../formats/refusal.ts';
 import { Secret } from '../../protocol/secret.ts';
+import { Checkpoints } from '../checkpoints.ts';
 import type { Counters } from '../counters.ts';
-import { generateIdentity } from '../identity.ts';
+import { type Decoded, hexUpTo, nullOr, object } from '../decode/decoder.ts';
+import { Firsts } from '../firsts.ts';
 import type { Life } from '../life.ts';
 import { releaseConfirmation } from '../path/releaseConfirmation.ts';
 import { generateEncryptionKey } from '../peers/hpke.ts';
@@ -18,12 +20,15 @@ import { Sessions } from '../sessions/sessions.ts';
 export type Surroundings = { readonly ports: Ports; readonly counters: Counters; readonly emit: Life['emit'] };
 
 const NONCE_BYTES = 16;
+const MAX_SEALED_BYTES = 1024 * 1024;
+export const bootParams = object({ sealed: nullOr(hexUpTo(MAX_SEALED_BYTES)) });
+
+export function bootAgain(): never {
+  return refuse('ALREADY_BOOTED', 'a life boots once; start another process');
+}
 
 /** @throws Refused SEALED_INVALID: the host may try another blob, or ask for a new identity with null, and knows that it does */
-export async function boot(
-  { ports, counters, emit }: Surroundings,
-  params: { readonly sealed: Uint8Array | null },
-): Promise<Life> {
+export async function boot({ ports, counters, emit }: Surroundings, params: Decoded<typeof bootParams>): Promise<Life> {
   const { tee, configuration: bytes } = await ports.tee.configuration();
   const configuration = parseConfiguration(bytes);
   const sealing = { key: new Secret(await ports.tee.sealingKey()), configuration: configuration.hash };
@@ -38,7 +43,9 @@ export async function boot(
     kept,
     encryption,
     nonce,
+    checkpoints: new Checkpoints(ports.verifyState, configuration, kept),
     sessions: new Sessions(ports.clock),
+    stated: new Firsts(),
     counters,
     emit,
   };
@@ -46,15 +53,14 @@ export async function boot(
   return life;
 }
 
-function newState({ rng }: Ports): KeptState {
-  return new KeptState({ identity: generateIdentity(rng), head: null, shares: [] }, 0);
+function newState({ identities, rng }: Ports): KeptState {
+  return new KeptState({ identity: identities.generate(rng), head: null, shares: [] }, 0);
 }
 
-function keptState({ suites }: Ports, sealing: SealingContext, sealed: Uint8Array): KeptState {
+function keptState({ identities, suites }: Ports, sealing: SealingContext, sealed: Uint8Array): KeptState {
   const { header, state } = unsealState(sealing, sealed);
-  const decoded: State = decodeState(state, suites);
-  if (!isEqual(decoded.identity.address, header.identity))
-    throw new Refused('SEALED_INVALID', 'the identity inside is another');
+  const decoded: State = decodeState(state, identities, suites);
+  if (!isEqual(decoded.identity.address, header.identity)) refuse('SEALED_INVALID', 'the identity inside is another');
   return new KeptState(decoded, header.generation);
 }
 

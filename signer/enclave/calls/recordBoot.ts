@@ -5,13 +5,14 @@ import { toHex } from '../../formats/hex.ts';
 import { enclaveId } from '../../formats/ids.ts';
 import { readBootRecord } from '../../proof/records.ts';
 import type { Result } from '../api.ts';
-import type { UnverifiedParams } from '../decode/decodeCall.ts';
-import { proveState } from '../head.ts';
+import { type Decoded, hexOf, object } from '../decode/decoder.ts';
 import { signHash } from '../identity.ts';
 import type { Life } from '../life.ts';
 
-export function recordBoot(life: Life, { operator, proof }: UnverifiedParams['recordBoot']): Result<'recordBoot'> {
-  const state = proveState(life, proof);
+export const recordBootParams = object({ operator: hexOf(20), block: hexOf(32) });
+
+export function recordBoot(life: Life, { operator, block }: Decoded<typeof recordBootParams>): Result<'recordBoot'> {
+  const state = life.checkpoints.at(block);
   const { chainId, contracts } = life.configuration;
   const enclaveRegistry = contracts.enclaveRegistry.address;
   const { identity } = life.kept.state;

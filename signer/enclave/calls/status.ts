@@ -1,8 +1,13 @@
 /** What a host may know about its enclave: nothing of it is secret. */
 
 import { toHex } from '../../formats/hex.ts';
+import { SCHEME_NUMBERS } from '../../formats/schemes.ts';
 import { API_VERSION, type Status } from '../api.ts';
+import { object } from '../decode/decoder.ts';
 import type { Life } from '../life.ts';
+import { SUPPORTED_SCHEMES } from '../sessions/suiteFor.ts';
+
+export const statusParams = object<Record<never, never>>({});
 
 export function status({ kept, configuration, encryption, nonce, sessions, counters }: Life): Status {
   const { identity, head, shares } = kept.state;
@@ -12,6 +17,7 @@ export function status({ kept, configuration, encryption, nonce, sessions, count
     nonce: toHex(nonce),
     encryptionKey: toHex(encryption.publicKey),
     configuration: toHex(configuration.hash),
+    schemes: SUPPORTED_SCHEMES.map((scheme) => SCHEME_NUMBERS[scheme]),
     head: head && { number: head.number, hash: toHex(head.hash) },
     generation: kept.generation,
     shares: shares.map(({ keyId, epoch, attempt, keyShare }) => ({

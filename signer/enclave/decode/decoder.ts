@@ -10,7 +10,11 @@ import { refuse } from '../../formats/refusal.ts';
 
 type Bytes = Uint8Array;
 
+/** Bits of an integer that JSON carries whole. */
+export const SAFE_BITS = 53;
+
 export type Decoder<T> = (value: unknown, at: string) => T;
+export type Decoded<D> = D extends Decoder<infer T> ? T : never;
 type Shape<T> = { readonly [Name in keyof T]: Decoder<T[Name]> };
 
 /** An object of exactly these fields. */

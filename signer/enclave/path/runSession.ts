@@ -3,7 +3,7 @@
  * once, an outcome. A generator cannot be sealed, so a restart ends every session, and no nonce comes back.
  */
 import { Fault } from '../../protocol/fault.ts';
-import type { Protocol, RoundIn, RoundOut } from '../../protocol/round.ts';
+import type { Conversation, Round, RoundIn, RoundOut } from '../../protocol/round.ts';
 import type { Route } from '../peers/envelope.ts';
 import { type Heard, Inbox } from '../peers/inbox.ts';
 import type { SignedMessage } from '../peers/message.ts';
@@ -19,8 +19,8 @@ export type Run<T> = {
   start(): Step<T>;
   /** @throws Refused for a message that is dropped and changes nothing */
   hear(route: Route, message: SignedMessage): Step<T>;
-  /** Longest payload that the round allows; undefined while it is not the open one. */
-  maxBytes(round: number): number | undefined;
+  /** Longest payload that the protocol has for this slot. @throws Refused for a slot that it does not have, or not yet */
+  maxBytes(slot: Pick<Route, 'round' | 'broadcast'>): number;
   /** Everything that one member said, signed: what disputes are settled by. */
   saidBy(party: number): readonly Heard[];
   /** Ends the protocol, its secrets wiped; blames those whose part of the open round is missing. */
@@ -28,13 +28,12 @@ export type Run<T> = {
 };
 
 /** @param others the party numbers of everybody else in the session */
-export function runSession<T>(others: readonly number[], protocol: Protocol<T>): Run<T> {
-  const inbox = new Inbox(others);
+export function runSession<T>(others: readonly number[], { rounds, protocol }: Conversation<T>): Run<T> {
+  const inbox = new Inbox(others, rounds);
   let round = -1;
-  let open: RoundOut | undefined;
 
   function wholeRound(): RoundIn | undefined {
-    return open && inbox.awaited(round, open).length === 0 ? inbox.take(round, open) : undefined;
+    return round >= 0 && inbox.awaited(round).length === 0 ? inbox.take(round) : undefined;
   }
 
   /** Goes through every round that is whole by now. */
@@ -44,9 +43,9 @@ export function runSession<T>(others: readonly number[], protocol: Protocol<T>):
       for (let heard = first(); heard !== undefined; heard = wholeRound()) {
         const turn = protocol.next(heard);
         if (turn.done) return { say, outcome: { result: turn.value } };
-        open = turn.value;
         round += 1;
-        say.push(...sayingsOf(round, open));
+        requireInTable(turn.value, rounds[round]);
+        say.push(...sayingsOf(round, turn.value));
       }
       return { say };
     } catch (error) {
@@ -73,10 +72,23 @@ export function runSession<T>(others: readonly number[], protocol: Protocol<T>):
         inbox.put(route, message, round);
         return wholeRound();
       }),
-    maxBytes: (asked) => (asked === round ? open?.maxBytes : undefined),
+    maxBytes: (slot) => inbox.maxBytes(slot, round),
     saidBy: (party) => inbox.saidBy(party),
-    giveUp: () => stop(new Fault('silent', open?.round ?? 'start', { silent: open ? inbox.awaited(round, open) : [] })),
+    giveUp: () => stop(new Fault('silent', rounds[round]?.round ?? 'start', { silent: inbox.awaited(round) })),
   };
+}
+
+/** What a protocol says beside its table is our own mistake, and its peers would refuse it. */
+function requireInTable(out: RoundOut, row: Round | undefined): void {
+  const isSame = row !== undefined && out.round === row.round;
+  const longest = Math.max(0, ...[...(out.direct?.values() ?? [])].map(({ length }) => length));
+  if (!isSame || !fits(out.broadcast?.length, row.broadcast) || !fits(out.direct && longest, row.direct))
+    throw new Error(`${out.round} is not in the table of rounds`);
+}
+
+function fits(length: number | undefined, maxBytes: number | undefined): boolean {
+  if (length === undefined || maxBytes === undefined) return length === maxBytes;
+  return length <= maxBytes;
 }
 
 function sayingsOf(round: number, { broadcast, direct }: RoundOut): readonly Saying[] {

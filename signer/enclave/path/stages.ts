@@ -4,12 +4,10 @@
  */
 
 import type { Committee, SigningSet } from '../../formats/committee.ts';
-import type { Configuration } from '../../formats/configuration.ts';
-import type { Refusal } from '../../formats/refusal.ts';
 import type { Request } from '../../formats/request.ts';
 import type { PublicKey, Scheme } from '../../formats/schemes.ts';
 import type { DecodedPayload } from '../../payload/decodedPayload.ts';
-import type { Block, ProvenState } from '../../proof/state.ts';
+import type { Block } from '../../proof/state.ts';
 
 declare const stage: unique symbol;
 
@@ -31,6 +29,24 @@ export type ProvenMember = {
   readonly encryptionKey: Bytes;
 };
 
+/** A committee whose every field is the chain's. */
+export type ProvenCommittee = Committee & {
+  /** Committee hash. */
+  readonly hash: Bytes;
+  readonly scheme: Scheme;
+  /** This enclave's party number, and its id. */
+  readonly self: number;
+  readonly ownId: Bytes;
+};
+
+/** Those who sign, and the block at which that is proven. */
+export type ProvenSet = {
+  readonly committee: ProvenCommittee;
+  readonly members: readonly ProvenMember[];
+  readonly set: SigningSet;
+  readonly block: Block;
+};
+
 /** Those who take part in one session, proven, this enclave among them. */
 export type Session = {
   readonly [stage]: 'session';
@@ -43,6 +59,7 @@ export type Session = {
   /** Size n of the committee. */
   readonly size: number;
   readonly self: number;
+  readonly ownId: Bytes;
   /** The set that takes part, in party order; all n in key generation, t in signing. */
   readonly members: readonly ProvenMember[];
   readonly block: Block;
@@ -59,13 +76,19 @@ export type VerifiedActivation = {
   readonly commitments: Bytes;
   readonly message: Bytes;
 };
-/** Stage 5: a request that the chain really made, of a key that is active, now. */
-export type VerifiedRequest = {
-  readonly [stage]: 'verified';
-  readonly session: Session;
+/** Who signs for a key that is active, now: what every request of one session shares. */
+export type VerifiedSigners = ProvenSet & {
+  readonly [stage]: 'signers';
   readonly scheme: Scheme;
   readonly publicKey: PublicKey;
   /** Birth domain of the key, as the chain stores it. */
+  readonly birth: Bytes;
+};
+/** Stage 5: a request that the chain really made, of that key, now. */
+export type VerifiedRequest = {
+  readonly [stage]: 'verified';
+  readonly scheme: Scheme;
+  readonly publicKey: PublicKey;
   readonly birth: Bytes;
   readonly id: Bytes;
   readonly request: Request;
@@ -73,29 +96,6 @@ export type VerifiedRequest = {
 /** Stage 6: what will be signed, with what, and why it may. */
 export type ApprovedRequest = {
   readonly [stage]: 'approved';
-  readonly session: Session;
   readonly id: Bytes;
+  readonly scheme: Scheme;
 } & Pick<DecodedPayload, 'messages' | 'tweaks' | 'verifyingKey'>;
-
-export type VerifyCeremony = (
-  state: ProvenState,
-  configuration: Configuration,
-  self: Self,
-  committee: Committee,
-) => VerifiedCeremony | Refusal;
-export type VerifyActivation = (
-  state: ProvenState,
-  configuration: Configuration,
-  self: Self,
-  committee: Committee,
-  set: SigningSet,
-) => VerifiedActivation | Refusal;
-export type VerifyRequest = (
-  state: ProvenState,
-  configuration: Configuration,
-  self: Self,
-  committee: Committee,
-  set: SigningSet,
-  request: Request,
-) => VerifiedRequest | Refusal;
-export type DecideRequest = (request: VerifiedRequest) => ApprovedRequest | Refusal;

@@ -13,17 +13,10 @@ import { CEREMONY_KINDS, STATUS } from '../../proof/layout.ts';
 import type { CeremonyRecord, CommitteeRecord, KeyRecord } from '../../proof/records.ts';
 import { readCeremony, readKey, readPendingKey } from '../../proof/records.ts';
 import type { ProvenState } from '../../proof/state.ts';
-import type { Self } from './stages.ts';
+import type { ProvenCommittee, Self } from './stages.ts';
 
 /** A30 of the attack list: adaptive corruption becomes plausible in large committees. */
 export const MAX_COMMITTEE = 64;
-
-/** A committee whose every field is the chain's. `hash` is its committee hash, `self` this enclave's party number. */
-export type ProvenCommittee = Committee & {
-  readonly hash: Uint8Array;
-  readonly scheme: Scheme;
-  readonly self: number;
-};
 
 /** The committee of an active key: who signs requests. */
 export function verifyKeyCommittee(
@@ -71,7 +64,7 @@ function verifyCommittee(
   if (!isEqual(hash, proven.committee)) refuse('COMMITTEE_HASH', `the chain has 0x${bytesToHex(proven.committee)}`);
   for (const member of committee.members) requireEnclaveId(member, configuration);
   requireDistinct(committee.members);
-  return { ...committee, hash, scheme: schemeOf(scheme), self: partyOf(self, committee.members) };
+  return { ...committee, hash, scheme: schemeOf(scheme), ...seatOf(self, committee.members) };
 }
 
 function requireKeyStatus({ status }: Pick<KeyRecord, 'status'>, expected: 'pending' | 'active'): void {
@@ -109,7 +102,8 @@ function schemeOf(number: number): Scheme {
   return named(SCHEME_NUMBERS, number) ?? refuse('SCHEME_UNKNOWN', `scheme ${number}`);
 }
 
-function partyOf(self: Self, members: readonly Member[]): number {
-  const at = members.findIndex((member) => isEqual(member.identity, self.identity));
-  return at >= 0 ? at + 1 : refuse('SELF_NOT_MEMBER', `0x${bytesToHex(self.identity)} has no seat`);
+function seatOf({ identity }: Self, members: readonly Member[]): Pick<ProvenCommittee, 'self' | 'ownId'> {
+  const at = members.findIndex((member) => isEqual(member.identity, identity));
+  const own = members[at] ?? refuse('SELF_NOT_MEMBER', `0x${bytesToHex(identity)} has no seat`);
+  return { self: at + 1, ownId: own.id };
 }

@@ -1,18 +1,16 @@
-/** Stage 5: a request that the chain really made, READY, in time, under the row of now, of a key that is active and not paused (I1, I7). */
+/** Stage 5: a request that the chain really made, READY, in time, under the row of now, of the key that the signers have (I1, I7). */
 
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Configuration } from '../../formats/configuration.ts';
 import { isEqual } from '../../formats/equal.ts';
 import { intentHash, requestId } from '../../formats/intent.ts';
-import { refusable, refuse } from '../../formats/refusal.ts';
+import { refuse } from '../../formats/refusal.ts';
 import type { Request } from '../../formats/request.ts';
 import { STATUS } from '../../proof/layout.ts';
 import type { RequestRecord } from '../../proof/records.ts';
 import { readNetwork, readRequest, readRow } from '../../proof/records.ts';
 import type { ProvenState } from '../../proof/state.ts';
-import type { VerifiedRequest, VerifyRequest } from './stages.ts';
-import { verifyKeyCommittee } from './verifyCommittee.ts';
-import { verifySigningSession } from './verifySession.ts';
+import type { VerifiedRequest, VerifiedSigners } from './stages.ts';
 
 /**
  * Seconds that must remain between the proven block's time and the deadline (I7). The block is final, so it is already about a
@@ -21,27 +19,33 @@ import { verifySigningSession } from './verifySession.ts';
  */
 export const DEADLINE_MARGIN = 900;
 
-export const verifyRequest: VerifyRequest = (state, configuration, self, unverified, set, request) =>
-  refusable(() => {
-    const id = idOf(request, configuration);
-    const network = readNetwork(state);
-    const proven = requireReady(state, id, request, Math.max(DEADLINE_MARGIN, network.margin));
-    requireNotPaused('NETWORK_PAUSED', network, state);
-    const { key, ...committee } = verifyKeyCommittee(state, configuration, self, unverified);
-    if (!isEqual(committee.keyId, request.keyId)) refuse('REQUEST_KEY', 'the committee shown is that of another key');
-    requireNotPaused('KEY_PAUSED', key, state);
-    requireRow(state, proven, request);
-    const session = verifySigningSession(state, self, committee, set, { kind: 'signing', subject: id });
-    const { publicKey, birth } = key;
-    return { session, scheme: committee.scheme, publicKey, birth, id, request } as VerifiedRequest;
-  });
+/** @param id that of the request's bytes (`idOf`) */
+export function verifyRequest(
+  state: ProvenState,
+  { committee, scheme, publicKey, birth }: VerifiedSigners,
+  id: Uint8Array,
+  request: Request,
+): VerifiedRequest {
+  if (!isEqual(committee.keyId, request.keyId)) refuse('REQUEST_KEY', 'the committee shown is that of another key');
+  requireOpen(state, id, request);
+  return { scheme, publicKey, birth, id, request } as VerifiedRequest;
+}
 
-// The id commits to every field, so the chain's word for the id is its word for the whole content.
-function idOf(request: Request, { chainId, contracts }: Configuration): Uint8Array {
+/** The id commits to every field, so the chain's word for the id is its word for the whole content. */
+export function idOf(request: Request, { chainId, contracts }: Configuration): Uint8Array {
   return requestId(chainId, contracts.signingRequests.address, request, intentHash(request));
 }
 
-function requireReady(state: ProvenState, id: Uint8Array, request: Request, margin: number): RequestRecord {
+/** So much of a request as the chain's words are compared with. */
+export type OpenRequest = Pick<Request, 'keyId' | 'requester' | 'kind' | 'deadline'>;
+
+/** What the chain can take back while a session runs. */
+export function requireOpen(state: ProvenState, id: Uint8Array, request: OpenRequest): void {
+  const proven = requireReady(state, id, request, Math.max(DEADLINE_MARGIN, readNetwork(state).margin));
+  requireRow(state, proven, request);
+}
+
+function requireReady(state: ProvenState, id: Uint8Array, request: OpenRequest, margin: number): RequestRecord {
   const proven = readRequest(state, id);
   if (proven.state !== STATUS.request.ready) {
     refuse('REQUEST_STATE', `0x${bytesToHex(id)} has state ${proven.state}, expected ready`);
@@ -57,18 +61,10 @@ function requireReady(state: ProvenState, id: Uint8Array, request: Request, marg
 }
 
 /** A row of now that is not the row under which this was asked overtakes it: by a vote, its guard, or the requester itself. */
-function requireRow(state: ProvenState, { epoch }: RequestRecord, { keyId, requester, kind }: Request): void {
+function requireRow(state: ProvenState, { epoch }: RequestRecord, { keyId, requester, kind }: OpenRequest): void {
   const row = readRow(state, keyId, requester);
   if (row.epoch !== epoch) refuse('REQUEST_OVERTAKEN', `asked at epoch ${epoch} of its row, which is at ${row.epoch}`);
   if (Math.floor(row.kinds / 2 ** kind) % 2 === 0) {
     refuse('KIND_NOT_ALLOWED', `payload kind ${kind}, the row has 0x${row.kinds.toString(16)}`);
   }
-}
-
-function requireNotPaused(
-  code: 'NETWORK_PAUSED' | 'KEY_PAUSED',
-  { pausedUntil }: { readonly pausedUntil: number },
-  { block }: ProvenState,
-): void {
-  if (pausedUntil > block.timestamp) refuse(code, `until ${pausedUntil}, block ${block.timestamp}`);
 }

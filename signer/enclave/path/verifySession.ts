@@ -7,9 +7,8 @@ import { refuse } from '../../formats/refusal.ts';
 import type { SessionKind } from '../../formats/schemes.ts';
 import type { SessionRun } from '../../formats/session.ts';
 import { ONLY_RUN, sessionId } from '../../formats/session.ts';
-import type { ProvenState } from '../../proof/state.ts';
-import type { ProvenMember, Self, Session } from './stages.ts';
-import type { ProvenCommittee } from './verifyCommittee.ts';
+import type { Block, ProvenState } from '../../proof/state.ts';
+import type { ProvenCommittee, ProvenMember, ProvenSet, Self, Session } from './stages.ts';
 import { verifyMember } from './verifyMember.ts';
 
 type Bytes = Uint8Array;
@@ -18,24 +17,26 @@ type Bytes = Uint8Array;
 export function verifyCeremonySession(state: ProvenState, self: Self, committee: ProvenCommittee): Session {
   const everyone = committee.members.map((_, at) => at + 1);
   const members = verifyMembers(state, self, committee, everyone);
-  return session(state, committee, members, { kind: 'key-generation', subject: committee.hash, run: ONLY_RUN });
+  return session(state.block, committee, members, { kind: 'key-generation', subject: committee.hash, run: ONLY_RUN });
 }
 
 /** Activation and signing: exactly t parties, chosen by the leader's host. */
-export function verifySigningSession(
-  state: ProvenState,
-  self: Self,
-  committee: ProvenCommittee,
-  set: SigningSet,
-  cause: { readonly kind: 'activation' | 'signing'; readonly subject: Bytes },
-): Session {
+export function verifySet(state: ProvenState, self: Self, committee: ProvenCommittee, set: SigningSet): ProvenSet {
   requireSet(set, committee);
   const members = verifyMembers(state, self, committee, set.parties);
   if (!members.some((member) => isEqual(member.id, set.leader))) {
     refuse('SET_LEADER', `0x${bytesToHex(set.leader)} is not in the set`);
   }
-  const run: SessionRun = { pinnedBlock: state.block.hash, leader: set.leader, number: set.run };
-  return session(state, committee, members, { ...cause, run });
+  return { committee, members, set, block: state.block };
+}
+
+/** One of many that the same set may run: the leader numbers them. */
+export function signingSession(
+  { committee, members, set, block }: ProvenSet,
+  cause: { readonly kind: 'activation' | 'signing'; readonly subject: Bytes },
+): Session {
+  const run: SessionRun = { pinnedBlock: block.hash, leader: set.leader, number: set.run };
+  return session(block, committee, members, { ...cause, run });
 }
 
 function requireSet({ parties }: SigningSet, { threshold, members, self }: ProvenCommittee): void {
@@ -75,11 +76,12 @@ function requireOwnBoot(proven: ProvenMember, self: Self): void {
 type Purpose = { readonly kind: SessionKind; readonly subject: Bytes; readonly run: SessionRun };
 
 function session(
-  { block }: ProvenState,
-  { keyId, epoch, attempt, threshold, self, hash, members: seats }: ProvenCommittee,
+  block: Block,
+  { keyId, epoch, attempt, threshold, self, ownId, hash, members: seats }: ProvenCommittee,
   members: readonly ProvenMember[],
   purpose: Purpose,
 ): Session {
   const id = sessionId({ keyId, epoch, attempt, members, ...purpose });
-  return { id, keyId, epoch, attempt, committee: hash, threshold, size: seats.length, self, members, block } as Session;
+  const committee = { committee: hash, threshold, size: seats.length, self, ownId };
+  return { id, keyId, epoch, attempt, ...committee, members, block } as Session;
 }

@@ -4,7 +4,7 @@ import { isEqual } from '../../formats/equal.ts';
 import { Refused } from '../../formats/refusal.ts';
 import { type PartyId, partyIdOf } from '../../protocol/committee.ts';
 import { Fault } from '../../protocol/fault.ts';
-import type { RoundIn, RoundOut, Said } from '../../protocol/round.ts';
+import type { Round, RoundIn, Rounds, Said } from '../../protocol/round.ts';
 import type { Route } from './envelope.ts';
 import { Equivocation, type SignedMessage } from './message.ts';
 
@@ -12,28 +12,41 @@ import { Equivocation, type SignedMessage } from './message.ts';
 const MAX_ROUNDS_AHEAD = 1;
 
 export type Heard = { readonly route: Route; readonly message: SignedMessage };
+type Slot = Pick<Route, 'round' | 'broadcast'>;
 
 export class Inbox {
   readonly #others: readonly PartyId[];
+  readonly #rounds: Rounds;
   readonly #slots = new Map<string, Heard>();
 
-  constructor(others: readonly number[]) {
+  constructor(others: readonly number[], rounds: Rounds) {
     this.#others = others.map(partyIdOf);
+    this.#rounds = rounds;
   }
 
   /**
+   * Longest payload that the protocol has for this slot, known before anything is decrypted.
    * @param current the round that is open now
-   * @throws Refused ENVELOPE_AHEAD, ENVELOPE_DUPLICATE; Fault when the sender signed two different messages for one slot, or
-   * something new in a round that is over
+   * @throws Refused ENVELOPE_AHEAD, ENVELOPE_UNEXPECTED
+   */
+  maxBytes({ round, broadcast }: Slot, current: number): number {
+    if (round > current + MAX_ROUNDS_AHEAD)
+      throw new Refused('ENVELOPE_AHEAD', `round ${round}, while round ${current} is open`);
+    const row = this.#rounds[round];
+    const bytes = broadcast ? row?.broadcast : row?.direct;
+    if (bytes !== undefined) return bytes;
+    throw new Refused('ENVELOPE_UNEXPECTED', `round ${round} has no ${broadcast ? 'broadcast' : 'direct'} message`);
+  }
+
+  /**
+   * @throws Refused as `maxBytes` does, and ENVELOPE_DUPLICATE; Fault when the sender signed two different messages for one slot, or
+   * one that is longer than any honest message
    */
   put(route: Route, message: SignedMessage, current: number): void {
-    if (route.round > current + MAX_ROUNDS_AHEAD) {
-      throw new Refused('ENVELOPE_AHEAD', `round ${route.round}, while round ${current} is open`);
-    }
+    requireSize(route, message, this.maxBytes(route, current));
     const slot = slotOf(route.round, route.from, route.broadcast);
     const known = this.#slots.get(slot);
     if (known === undefined) {
-      requireOpen(route, current);
       this.#slots.set(slot, { route, message });
       return;
     }
@@ -45,37 +58,19 @@ export class Inbox {
   }
 
   /** Members whose part of this round is missing. */
-  awaited(round: number, said: RoundOut): readonly PartyId[] {
-    return this.#others.filter((from) => !this.#isWhole(round, from, said));
+  awaited(round: number): readonly PartyId[] {
+    const row = this.#rounds[round];
+    return row ? this.#others.filter((from) => !isWhole(row, this.#said(round, from))) : [];
   }
 
-  /**
-   * What was heard in a whole round.
-   * @throws Fault naming those that also said something of a kind that this round does not have
-   */
-  take(round: number, said: RoundOut): RoundIn {
-    const culprits = this.#others.filter((from) => this.#hasStray(round, from, said));
-    if (culprits.length > 0) throw new Fault('malformed', said.round, { culprits });
+  /** What was heard in a whole round. */
+  take(round: number): RoundIn {
     return new Map(this.#others.map((from) => [from, this.#said(round, from)]));
   }
 
   /** Everything that one member said. */
   saidBy(party: number): readonly Heard[] {
     return [...this.#slots.values()].filter(({ route }) => route.from === party);
-  }
-
-  #isWhole(round: number, from: number, said: RoundOut): boolean {
-    const heard = this.#said(round, from);
-    if (said.broadcast !== undefined && heard.broadcast === undefined) return false;
-    return said.direct === undefined || heard.direct !== undefined;
-  }
-
-  #hasStray(round: number, from: number, said: RoundOut): boolean {
-    const heard = this.#said(round, from);
-    return (
-      (said.broadcast === undefined && heard.broadcast !== undefined) ||
-      (said.direct === undefined && heard.direct !== undefined)
-    );
   }
 
   #said(round: number, from: number): Said {
@@ -85,9 +80,13 @@ export class Inbox {
   }
 }
 
-/** A round that is over was whole: who has something new to say in it only fills our memory. */
-function requireOpen({ round, from }: Route, current: number): void {
-  if (round < current) throw new Fault('malformed', `round ${round}`, { culprits: [partyIdOf(from)] });
+function isWhole(row: Round, heard: Said): boolean {
+  if (row.broadcast !== undefined && heard.broadcast === undefined) return false;
+  return row.direct === undefined || heard.direct !== undefined;
+}
+
+function requireSize({ round, from }: Route, { payload }: SignedMessage, maxBytes: number): void {
+  if (payload.length > maxBytes) throw new Fault('malformed', `round ${round}`, { culprits: [partyIdOf(from)] });
 }
 
 function slotOf(round: number, from: number, broadcast: boolean): string {

@@ -3,22 +3,31 @@ import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
 import { isEqual } from '../../formats/equal.ts';
 import { messageHash } from '../../formats/session.ts';
 import { hash } from '../../formats/words.ts';
-import { type Identity, recoverSigner, SIGNATURE_BYTES, signHash } from '../identity.ts';
+import { type Identities, type Identity, SIGNATURE_BYTES, signHash } from '../identity.ts';
 import type { Route } from './envelope.ts';
 
 export type SignedMessage = { readonly payload: Uint8Array; readonly signature: Uint8Array };
 
+/** What a message is signed for: a broadcast has one signature, whoever receives it. */
+export type Slot = Omit<Route, 'to' | 'broadcast'> &
+  ({ readonly broadcast: true } | { readonly broadcast: boolean; readonly to: number });
+
 const BROADCAST_RECEIVER = 0;
 
-export function signMessage(identity: Identity, route: Route, payload: Uint8Array): Uint8Array {
-  return concatBytes(signHash(identity, hashOf(route, payload)), payload);
+export function signMessage(identity: Identity, slot: Slot, payload: Uint8Array): Uint8Array {
+  return concatBytes(signHash(identity, hashOf(slot, payload)), payload);
 }
 
 /** The message inside, or undefined when `identity` did not sign exactly this for exactly this route. */
-export function verifyMessage(bytes: Uint8Array, route: Route, identity: Uint8Array): SignedMessage | undefined {
+export function verifyMessage(
+  { recover }: Pick<Identities, 'recover'>,
+  bytes: Uint8Array,
+  route: Route,
+  identity: Uint8Array,
+): SignedMessage | undefined {
   const signature = bytes.slice(0, SIGNATURE_BYTES);
   const payload = bytes.slice(SIGNATURE_BYTES);
-  const signer = recoverSigner(hashOf(route, payload), signature);
+  const signer = recover(hashOf(route, payload), signature);
   return signer !== undefined && isEqual(signer, identity) ? { payload, signature } : undefined;
 }
 
@@ -45,6 +54,8 @@ function messageText({ payload, signature }: SignedMessage): string {
   return `${bytesToHex(hash(payload))} (${bytesToHex(signature)})`;
 }
 
-function hashOf({ session, round, from, to, broadcast }: Route, payload: Uint8Array): Uint8Array {
-  return messageHash({ session, roundIndex: round, from, to: broadcast ? BROADCAST_RECEIVER : to, payload });
+function hashOf(slot: Slot, payload: Uint8Array): Uint8Array {
+  const { session, round, from } = slot;
+  const to = slot.broadcast || !('to' in slot) ? BROADCAST_RECEIVER : slot.to;
+  return messageHash({ session, roundIndex: round, from, to, payload });
 }

@@ -8,36 +8,38 @@ import type { Saying } from '../path/runSession.ts';
 import type { ProvenMember, Session } from '../path/stages.ts';
 import { encodeEnvelope, encodeRoute } from './envelope.ts';
 import { hpkeSeal } from './hpke.ts';
-import { signMessage } from './message.ts';
+import { type Slot, signMessage } from './message.ts';
 
 export type Addressed = { readonly to: ProvenMember; readonly envelope: Uint8Array };
 
-/** @throws Fault naming a member whose recorded encryption key is no key */
+/**
+ * Signed once, sealed for each receiver: one message has one signature, and a broadcast to many costs one.
+ * @throws Fault naming a member whose recorded encryption key is no key
+ */
 export async function sealEnvelopes(
   session: Session,
   saying: Saying,
   identity: Identity,
   rng: Rng,
 ): Promise<readonly Addressed[]> {
+  const slot = slotOf(session, saying);
+  const message = signMessage(identity, slot, saying.payload);
   const receivers = session.members.filter(({ party }) => isReceiver(party, session.self, saying));
   const sealed: Addressed[] = [];
-  for (const to of receivers) sealed.push({ to, envelope: await sealEnvelope(session, saying, to, identity, rng) });
+  for (const to of receivers) sealed.push({ to, envelope: await sealEnvelope(slot, message, to, rng) });
   return sealed;
 }
 
-async function sealEnvelope(
-  session: Session,
-  saying: Saying,
-  to: ProvenMember,
-  identity: Identity,
-  rng: Rng,
-): Promise<Uint8Array> {
-  const { round, payload } = saying;
-  const route = { session: session.id, round, from: session.self, to: to.party, broadcast: saying.to === undefined };
-  const aad = encodeRoute(route);
-  const sealed = await hpkeSeal(to.encryptionKey, ENVELOPE_INFO, aad, signMessage(identity, route, payload), rng);
+async function sealEnvelope(slot: Slot, message: Uint8Array, to: ProvenMember, rng: Rng): Promise<Uint8Array> {
+  const aad = encodeRoute({ ...slot, to: to.party });
+  const sealed = await hpkeSeal(to.encryptionKey, ENVELOPE_INFO, aad, message, rng);
   if (sealed === undefined) throw new Fault('malformed', 'boot record', { culprits: [partyIdOf(to.party)] });
   return encodeEnvelope({ aad, ...sealed });
+}
+
+function slotOf(session: Session, { round, to }: Saying): Slot {
+  const slot = { session: session.id, round, from: session.self };
+  return to === undefined ? { ...slot, broadcast: true } : { ...slot, to, broadcast: false };
 }
 
 function isReceiver(party: number, self: number, { to }: Saying): boolean {

@@ -1,21 +1,25 @@
-/** The share for a proven session, if this enclave has it and it is one of the key that the chain knows. */
+/** The share of a proven attempt, if this enclave has it and it is one of the key that the chain knows. */
 
 import { isEqual } from '../../formats/equal.ts';
 import { Refused } from '../../formats/refusal.ts';
 import type { PublicKey } from '../../formats/schemes.ts';
 import { commitmentsHash } from '../../protocol/keygen/keyShare.ts';
 import type { Life } from '../life.ts';
-import type { Session } from '../path/stages.ts';
 import { publicKeyOf, type Share } from './share.ts';
-import { findShare } from './shares.ts';
+import { type Attempt, findShare } from './shares.ts';
 
 /** @throws Refused SHARE_MISSING, SHARE_DIFFERS */
-export function requireShare({ kept }: Life, session: Session, publicKey: PublicKey, commitments?: Uint8Array): Share {
-  const share = findShare(kept.state.shares, session);
-  if (share === undefined) throw new Refused('SHARE_MISSING', `epoch ${session.epoch}, attempt ${session.attempt}`);
+export function requireShare(
+  { kept }: Life,
+  attempt: Attempt & { readonly committee: Uint8Array },
+  publicKey: PublicKey,
+  commitments?: Uint8Array,
+): Share {
+  const share = findShare(kept.state.shares, attempt);
+  if (share === undefined) throw new Refused('SHARE_MISSING', `epoch ${attempt.epoch}, attempt ${attempt.attempt}`);
   const own = publicKeyOf(share.keyShare);
   const isOfKey = own.prefix === publicKey.prefix && isEqual(own.x, publicKey.x);
   const isOfPolynomial = commitments === undefined || isEqual(commitmentsHash(share.keyShare), commitments);
-  if (isOfKey && isOfPolynomial && isEqual(share.committee, session.committee)) return share;
+  if (isOfKey && isOfPolynomial && isEqual(share.committee, attempt.committee)) return share;
   throw new Refused('SHARE_DIFFERS', 'the chain has another key, polynomial or committee for this attempt');
 }

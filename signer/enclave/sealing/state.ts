@@ -6,7 +6,7 @@ import { uintOf } from '../../formats/words.ts';
 import type { Suites } from '../../protocol/ciphersuite/suites.ts';
 import { decodeKeyShare, encodeKeyShare } from '../../protocol/keygen/keyShare.ts';
 import { Malformed, Reader } from '../../protocol/reader.ts';
-import { IDENTITY_KEY_BYTES, type Identity, identityOf } from '../identity.ts';
+import { IDENTITY_KEY_BYTES, type Identities, type Identity } from '../identity.ts';
 import { type Share, schemeOf } from './share.ts';
 
 export type Head = { readonly number: number; readonly hash: Uint8Array };
@@ -30,12 +30,12 @@ export function encodeState({ identity, head, shares }: State): Uint8Array {
 }
 
 /** @throws Refused SEALED_INVALID: an authentic state of another version, or a bug of the version that wrote it */
-export function decodeState(bytes: Uint8Array, suites: Suites): State {
+export function decodeState(bytes: Uint8Array, identities: Identities, suites: Suites): State {
   try {
     const reader = new Reader(bytes);
     const version = reader.byte();
     if (version !== VERSION) throw new Malformed(`state version ${version}`);
-    const state = readState(reader, suites);
+    const state = readState(reader, identities, suites);
     reader.end();
     return state;
   } catch (cause) {
@@ -44,8 +44,8 @@ export function decodeState(bytes: Uint8Array, suites: Suites): State {
   }
 }
 
-function readState(reader: Reader, suites: Suites): State {
-  const identity = identityOf(reader.take(IDENTITY_KEY_BYTES));
+function readState(reader: Reader, identities: Identities, suites: Suites): State {
+  const identity = identities.of(reader.take(IDENTITY_KEY_BYTES));
   const head = reader.byte() === 0 ? null : { number: readUint(reader, 8), hash: reader.take(WORD) };
   const shares = Array.from({ length: readUint(reader, 2) }, () => readShare(reader, suites));
   return { identity, head, shares };

@@ -3,7 +3,7 @@
 import { toHex } from '../../formats/hex.ts';
 import { Refused } from '../../formats/refusal.ts';
 import { Fault } from '../../protocol/fault.ts';
-import type { Protocol } from '../../protocol/round.ts';
+import type { Conversation, Protocol } from '../../protocol/round.ts';
 import type { Life } from '../life.ts';
 import { runSession, type Step } from '../path/runSession.ts';
 import type { Session } from '../path/stages.ts';
@@ -11,21 +11,22 @@ import { decodeEnvelope } from '../peers/envelope.ts';
 import { Equivocation, testimonyOf } from '../peers/message.ts';
 import { openEnvelope } from '../peers/openEnvelope.ts';
 import { sealEnvelopes } from '../peers/sealEnvelopes.ts';
-import type { Active, Finish, Lifetime } from './sessions.ts';
+import type { Active, Finish, Start } from './sessions.ts';
 
 /** @throws Refused SESSION_LIMIT, SESSION_REPEATED: before the protocol has drawn any randomness */
 export async function beginSession<T>(
   life: Life,
-  session: Session,
-  lifetime: Lifetime,
-  protocol: Protocol<T>,
+  start: Start,
+  { rounds, protocol }: Conversation<T>,
   finish: (result: T) => void,
 ): Promise<void> {
+  const { session } = start;
   const evicted = life.sessions.toEvict();
-  life.sessions.claim(session, lifetime);
+  life.sessions.claim(start);
   if (evicted) giveUpSession(life, evicted);
   const others = session.members.map(({ party }) => party).filter((party) => party !== session.self);
-  const active = life.sessions.add(session, lifetime, runSession(others, finishing(protocol, finish)));
+  const run = runSession(others, { rounds, protocol: finishing(protocol, finish) });
+  const active = life.sessions.add(start, run);
   await proceed(life, active, active.run.start());
 }
 
@@ -35,9 +36,16 @@ export async function hearEnvelope(life: Life, bytes: Uint8Array): Promise<void>
   const { route } = envelope;
   const active = life.sessions.find(route.session);
   requireInTime(life, active);
-  const message = await openEnvelope(envelope, active.session, life.encryption, active.run.maxBytes(route.round));
+  const message = await openEnvelope(
+    envelope,
+    active.session,
+    life.encryption,
+    active.run.maxBytes(route),
+    life.ports.identities,
+  );
   const step = active.run.hear(route, message);
-  life.sessions.touch(active);
+  // A whole round makes us say something; what adds none, however much of it comes, keeps nothing alive.
+  if (step.say.length > 0) life.sessions.touch(active);
   await proceed(life, active, step);
 }
 

@@ -1,14 +1,17 @@
 /** The sessions of one life: bounded in number, and none ever begins twice. */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { Refused } from '../../formats/refusal.ts';
+import type { ProvenState } from '../../proof/state.ts';
 import type { Run } from '../path/runSession.ts';
 import type { Session } from '../path/stages.ts';
 import { DEADLINE_MARGIN } from '../path/verifyRequest.ts';
 
 /** What follows once the protocol is through; it takes the result along. */
 export type Finish = () => void;
-export type Active = {
-  readonly session: Session;
+/** Refuses what a new head forbids of a session that began below it. @throws Refused */
+export type Judge = (head: ProvenState) => void;
+export type Start = { readonly session: Session; readonly lifetime: Lifetime; readonly judge?: Judge };
+export type Active = Omit<Start, 'lifetime'> & {
   readonly run: Run<Finish>;
   /** On the enclave's own clock. */
   readonly endsAt: number;
@@ -39,18 +42,17 @@ export class Sessions {
   }
 
   /** @throws Refused SESSION_REPEATED */
-  claim(session: Session, lifetime: Lifetime): void {
+  claim({ session, lifetime }: Start): void {
     const id = bytesToHex(session.id);
     if (this.#used.has(id)) throw new Refused('SESSION_REPEATED', `session 0x${id} has begun before`);
-    this.#forgetBefore(session.block.number);
     this.#used.set(id, lifetime === 'once per attempt' ? Number.POSITIVE_INFINITY : session.block.number);
   }
 
-  add(session: Session, lifetime: Lifetime, run: Run<Finish>): Active {
+  add({ lifetime, ...start }: Start, run: Run<Finish>): Active {
     const now = this.#clock();
     const endsAt = lifetime === 'once per attempt' ? Number.POSITIVE_INFINITY : now + MAX_SIGNING_MS;
-    const active = { session, run, endsAt, touchedAt: now };
-    this.#active.set(bytesToHex(session.id), active);
+    const active = { ...start, run, endsAt, touchedAt: now };
+    this.#active.set(bytesToHex(start.session.id), active);
     return active;
   }
 
@@ -87,8 +89,8 @@ export class Sessions {
     this.#active.delete(bytesToHex(session.id));
   }
 
-  /** The head never goes back, so ids that name an older block are refused for that already. */
-  #forgetBefore(block: number): void {
+  /** Nothing can be pinned below `block` any more, so ids that name an older one are refused for that already. */
+  forgetBefore(block: number): void {
     for (const [id, usedAt] of this.#used) if (usedAt < block && !this.#active.has(id)) this.#used.delete(id);
   }
 }

@@ -1,40 +1,73 @@
 /** Signs approved messages with the other members of a session, and lets nothing out that does not verify. */
 
-import { toHex } from '../../formats/hex.ts';
 import { committeeOf } from '../../protocol/committee.ts';
-import { frostSign } from '../../protocol/frost/frostSign.ts';
+import { frostRounds, frostSign } from '../../protocol/frost/frostSign.ts';
 import type { Tweak } from '../../protocol/frost/signingKey.ts';
 import type { Life } from '../life.ts';
 import { type Expected, releaseSignature } from '../path/releaseSignature.ts';
 import type { Session } from '../path/stages.ts';
 import type { Share } from '../sealing/share.ts';
 import { beginSession } from './converse.ts';
+import { endWithoutBlame } from './endWithoutBlame.ts';
+import type { Start } from './sessions.ts';
 import { suiteFor } from './suiteFor.ts';
 
-export type Order = { readonly expected: Expected; readonly tweaks: readonly Tweak[] };
+/** One of the things that a session signs: messages under one key, whose signatures leave together or not at all. */
+export type Order = {
+  /** For people. */
+  readonly name: string;
+  readonly expected: Expected;
+  readonly tweaks: readonly Tweak[];
+  readonly release: (signatures: readonly Uint8Array[]) => void;
+};
 
+/** @param orders of one scheme, that of the share */
 export async function signTogether(
   life: Life,
-  session: Session,
+  start: Omit<Start, 'lifetime'>,
   { keyShare }: Share,
-  { expected, tweaks }: Order,
-  deliver: (signatures: readonly Uint8Array[]) => void,
+  orders: readonly Order[],
 ): Promise<void> {
+  const { session } = start;
+  const [first] = orders;
+  if (first === undefined) throw new Error('a session that signs nothing');
   const parties = session.members.map(({ party }) => party);
   const committee = committeeOf(session.self, parties, session.threshold, session.id);
-  const suite = suiteFor(life.ports.suites, expected.scheme);
-  const protocol = frostSign(committee, suite, keyShare, { messages: expected.messages, tweaks }, life.ports.rng);
-  await beginSession(life, session, 'pinned to its block', protocol, (signatures) => {
-    const released = releaseSignature(expected, signatures);
-    if (released) deliver(released.signatures);
-    else withhold(life, session);
+  const suite = suiteFor(life.ports.suites, first.expected.scheme);
+  const each = orders.flatMap(({ expected, tweaks }) => expected.messages.map((message) => ({ message, tweaks })));
+  const request = { orders: each };
+  const rounds = frostRounds(committee, suite, request);
+  const protocol = frostSign(committee, suite, keyShare, request, life.ports.rng);
+  await beginSession(life, { ...start, lifetime: 'pinned to its block' }, { rounds, protocol }, (signatures) =>
+    releaseEach(life, session, orders, signatures),
+  );
+}
+
+/** Every order by itself: a signature that does not verify keeps back its own and no other. */
+export function releaseEach(
+  life: Pick<Life, 'counters' | 'emit'>,
+  session: Pick<Session, 'id'>,
+  orders: readonly Order[],
+  signatures: readonly Uint8Array[],
+): void {
+  let at = 0;
+  const withheld = orders.filter(({ expected, release }) => {
+    const own = signatures.slice(at, at + expected.messages.length);
+    at += expected.messages.length;
+    const released = releaseSignature(expected, own);
+    if (released) release(released.signatures);
+    return released === undefined;
   });
+  if (withheld.length > 0) withhold(life, session, withheld);
 }
 
 /** Nobody is to blame who can be named: every share was checked, and the sum is wrong all the same. */
-function withhold(life: Life, session: Session): void {
-  const code = 'unverified-signature';
-  life.counters.add(`fault ${code}`);
-  const detail = 'the signature does not verify under the approved key and was withheld';
-  life.emit({ event: 'fault', session: toHex(session.id), code, culprits: [], silent: [], disputes: [], detail });
+function withhold(
+  life: Pick<Life, 'counters' | 'emit'>,
+  session: Pick<Session, 'id'>,
+  withheld: readonly Order[],
+): void {
+  const names = withheld.map(({ name }) => name).join(', ');
+  const detail = `withheld, because it does not verify under the approved key: ${names}`;
+  endWithoutBlame(life, session, 'unverified-signature', detail);
 }

@@ -1,20 +1,19 @@
 /** A host with everything real: from a configuration file to the ports of its core. */
 
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Deployment, parseDeployment } from '../chain/deployment.ts';
-import { failover } from '../chain/failover.ts';
 import { type Config, parseConfig } from '../config.ts';
-import type { Ports } from '../context.ts';
 import { Fatal } from '../errors.ts';
+import type { Ports } from '../host.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
+import { createProblems } from '../problems.ts';
 import type { Settings } from '../settings.ts';
-import { type Certificate, tlsKeyOf } from './certificate.ts';
+import { type Certificate, isPair, tlsKeyOf } from './certificate.ts';
 import { createEnclaveProcess } from './enclaveProcess.ts';
 import { createWallet } from './keyFileWallet.ts';
-import { createRpc } from './rpc.ts';
-import { createRpcChain } from './rpcChain.ts';
+import { openChain } from './openChain.ts';
 import { openStore } from './sqliteStore.ts';
 import { systemClock } from './systemClock.ts';
 import { createWebSocketPeers, type WebSocketPeers } from './websocketPeers.ts';
@@ -22,12 +21,18 @@ import { createWebSocketPeers, type WebSocketPeers } from './websocketPeers.ts';
 export type Assembled = {
   readonly config: Config;
   readonly ports: Ports & { readonly peers: WebSocketPeers };
+  /** where the providers say what is wrong with them */
   readonly deployment: Deployment;
   readonly settings: Settings;
 };
 
 export function readConfig(file: string): Config {
   return parseConfig(readText(file, 'configuration file'), dirname(resolve(file)));
+}
+
+/** Addresses of providers hold keys of their customers. */
+export function isReadByOthers(file: string): boolean {
+  return (statSync(file).mode & 0o077) !== 0;
 }
 
 export function readDeployment(config: Config): Deployment {
@@ -41,16 +46,18 @@ export function assemble(file: string): Assembled {
   const certificate = readCertificate(config);
   const log = createLog((line) => process.stderr.write(line), systemClock.now, config.log);
   const metrics = createMetrics();
+  const problems = createProblems();
   const surroundings = { clock: systemClock, log, metrics };
+  if (isReadByOthers(file)) log('warn', 'others may read the configuration file: chmod 600', { file });
   mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 });
-  const wallet = createWallet(deployment, config.operator.keyFile, config.operator.gasKeyFile);
+  const { keyFile, gasKeyFile, secondGasKeyFile } = config.operator;
+  const gasKeyFiles = secondGasKeyFile === null ? [gasKeyFile] : [gasKeyFile, secondGasKeyFile];
+  const wallet = createWallet(deployment, keyFile, ...gasKeyFiles);
   const ports = {
     ...surroundings,
+    problems,
     wallet,
-    chain: failover(
-      config.chain.rpc.map((url) => createRpcChain(createRpc(url), deployment)),
-      log,
-    ),
+    chain: openChain(config.chain.rpc, deployment, { ...surroundings, problems }),
     store: openStore(join(config.dataDirectory, 'host.sqlite')),
     peers: createWebSocketPeers(config.peers, certificate, surroundings),
     enclave: createEnclaveProcess(config.enclave.command, dirname(resolve(file)), log),
@@ -58,10 +65,8 @@ export function assemble(file: string): Assembled {
   return { config, ports, deployment, settings: settingsOf(config, tlsKeyOf(certificate.cert)) };
 }
 
-function settingsOf(
-  { operator, peers, chain, replaceIdentity, times, concurrency }: Config,
-  tlsKey: `0x${string}`,
-): Settings {
+function settingsOf(config: Config, tlsKey: `0x${string}`): Settings {
+  const { operator, peers, chain, replaceIdentity, times, concurrency, fees, checkpoint } = config;
   const scan = {
     startBlock: chain.startBlock,
     chunkBlocks: 2_000,
@@ -69,11 +74,16 @@ function settingsOf(
     sweepMillis: 600_000,
     sweepBlocks: 7_200,
   };
-  return { region: operator.region, endpoint: peers.endpoint, tlsKey, replaceIdentity, scan, times, concurrency };
+  const { region } = operator;
+  const { endpoint } = peers;
+  return { region, endpoint, tlsKey, replaceIdentity, scan, times, concurrency, fees, checkpoint };
 }
 
 function readCertificate({ peers }: Config): Certificate {
-  return { cert: readText(peers.certFile, 'TLS certificate'), key: readText(peers.keyFile, 'TLS key') };
+  const certificate = { cert: readText(peers.certFile, 'TLS certificate'), key: readText(peers.keyFile, 'TLS key') };
+  if (isPair(certificate)) return certificate;
+  const detail = `${peers.certFile} and ${peers.keyFile} are no certificate and its key`;
+  throw new Fatal('CONFIG_INVALID', detail, 'Put the two files there that `quorate init` made together.');
 }
 
 function readText(file: string, what: string): string {

@@ -1,7 +1,7 @@
 /** The host's TLS certificate: self-signed, because peers know its key from the registry and trust no authority. */
 
 import 'reflect-metadata';
-import { createHash, webcrypto, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, webcrypto, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import type { Hex } from '../../formats/hex.ts';
 
@@ -32,4 +32,13 @@ export function tlsKeyOf(certificate: X509Certificate | string): Hex {
   const { publicKey } = typeof certificate === 'string' ? new X509Certificate(certificate) : certificate;
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   return `0x${createHash('sha256').update(spki).digest('hex')}`;
+}
+
+/** Whether both can be read and belong together. */
+export function isPair({ cert, key }: Certificate): boolean {
+  try {
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false; // what went wrong may quote the key
+  }
 }

@@ -3,6 +3,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { Fatal } from '../errors.ts';
 import type { Readiness } from '../host.ts';
+import { redact } from '../redact.ts';
 import type { Listen } from './peerServer.ts';
 
 export type Health = { isAlive(): boolean; readiness(): Readiness; metrics(): string };
@@ -48,5 +49,5 @@ function answer(path: string, response: ServerResponse, health: Health): void {
 }
 
 function json(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
+  response.writeHead(status, { 'content-type': 'application/json' }).end(`${redact(JSON.stringify(body))}\n`);
 }

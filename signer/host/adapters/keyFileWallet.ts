@@ -19,9 +19,9 @@ const REGISTRATION = [
   { name: 'tee', type: 'bytes32' },
 ] as const;
 
-export function createWallet(deployment: Deployment, operatorFile: string, gasFile: string): Wallet {
+export function createWallet(deployment: Deployment, operatorFile: string, ...gasFiles: readonly string[]): Wallet {
   const operator = readAccount(operatorFile);
-  const gas = readAccount(gasFile);
+  const payers = new Map(gasFiles.map(readAccount).map((account) => [account.address.toLowerCase() as Hex, account]));
   const domain = {
     name: 'Quorate EnclaveRegistry',
     version: '1',
@@ -30,7 +30,7 @@ export function createWallet(deployment: Deployment, operatorFile: string, gasFi
   };
   return {
     operator: operator.address.toLowerCase() as Hex,
-    gasAccount: gas.address.toLowerCase() as Hex,
+    gasAccounts: [...payers.keys()],
     signRegistration: (registration) =>
       operator.signTypedData({
         domain,
@@ -38,8 +38,10 @@ export function createWallet(deployment: Deployment, operatorFile: string, gasFi
         primaryType: 'Registration',
         message: { ...registration, challengeBlock: BigInt(registration.challengeBlock) },
       }),
-    signTransaction: async (transaction) => {
-      const raw = await gas.signTransaction({ ...transaction, type: 'eip1559', chainId: deployment.chainId });
+    signTransaction: async (from, transaction) => {
+      const payer = payers.get(from);
+      if (payer === undefined) throw new Error(`no key of ${from}`);
+      const raw = await payer.signTransaction({ ...transaction, type: 'eip1559', chainId: deployment.chainId });
       return { raw, hash: keccak256(raw) };
     },
   };
@@ -58,5 +60,14 @@ export function readAccount(file: string): PrivateKeyAccount {
   }
   if (!/^0x[0-9a-fA-F]{64}$/.test(text))
     throw new Fatal('CONFIG_INVALID', `${file} does not hold a private key`, advice);
-  return privateKeyToAccount(text as Hex);
+  return accountOf(text as Hex, file, advice);
+}
+
+/** The cause would say the number. */
+function accountOf(key: Hex, file: string, advice: string): PrivateKeyAccount {
+  try {
+    return privateKeyToAccount(key);
+  } catch {
+    throw new Fatal('CONFIG_INVALID', `${file} does not hold a private key: its number is out of range`, advice);
+  }
 }

@@ -12,8 +12,8 @@ import { type Certificate, tlsKeyOf } from './certificate.ts';
 export type LinkHooks = { opened(): void; refused(reason: string): void };
 export type PeerLink = {
   readonly peer: Peer;
-  /** Drops the frame when the link is down or its buffer full: it will be sent again. */
-  send(frame: string): void;
+  /** Drops the frame when the link is down or its buffer full: it will be sent again. True if it was not dropped. */
+  send(frame: string): boolean;
   isOpen(): boolean;
   /** The peer is known to be there: if a next try is waited for, it is made now. */
   hurry(): void;
@@ -54,8 +54,10 @@ class Link implements PeerLink {
     this.#dialling = dialling;
   }
 
-  send(frame: string): void {
-    if (this.#socket?.readyState === WebSocket.OPEN && this.#socket.bufferedAmount < BUFFER) this.#socket.send(frame);
+  send(frame: string): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN || this.#socket.bufferedAmount >= BUFFER) return false;
+    this.#socket.send(frame);
+    return true;
   }
 
   isOpen(): boolean {

@@ -1,73 +1,82 @@
-/** JSON-RPC over http or ws, with failures sorted into those that the pipeline knows how to survive. */
+/** JSON-RPC to one provider: so many questions at a time, each answer counted, each failure sorted. */
 
-import { type Client, createClient, http, isHex, webSocket } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
-import { revertReason } from '../chain/revertReason.ts';
-import { Retryable, type RetryableCode } from '../errors.ts';
+import { Retryable } from '../errors.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Clock } from '../ports/clock.ts';
+import { hostOf } from '../redact.ts';
+import { NoAnswer, NodeError, sorted } from './failures.ts';
+import { createHttpTransport } from './httpTransport.ts';
+import { createSocketTransport } from './socketTransport.ts';
+import { systemClock } from './systemClock.ts';
+import type { Transport } from './transport.ts';
 
-export type Rpc = <T>(method: string, params: readonly unknown[]) => Promise<T>;
+/** What is answered is anything at all until it is decoded. @throws Retryable */
+export type Rpc = (method: string, params: readonly unknown[]) => Promise<unknown>;
 
-const TIMEOUT = 15_000;
+export type Connection = Pick<Transport, 'onBlock' | 'onReopened' | 'close'> & {
+  /** what people may be told of its address */
+  readonly name: string;
+  readonly rpc: Rpc;
+};
 
-/** What providers say when they mean it; the first match counts. */
-const MEANINGS: readonly (readonly [RegExp, RetryableCode])[] = [
-  [/insufficient funds|doesn't have enough funds|sender doesn.t have/i, 'GAS_ACCOUNT_EMPTY'],
-  [/nonce too low|nonce has already been used|expected nonce to be/i, 'NONCE_USED'],
-  [/underpriced|fee too low|less than block base fee|max fee per gas less|replacement/i, 'UNDERPRICED'],
-  [/revert|invalid opcode|out of gas/i, 'TRANSACTION_REVERTS'],
-  [
-    /prun(ed|ing)|missing trie node|historical state|history|state .*not available|distance to target block/i,
-    'HISTORY_PRUNED',
-  ],
-  [
-    /range|too many (results|blocks|logs)|more than \d+ (results|logs)|response size|limit exceeded|block count/i,
-    'RANGE_TOO_LONG',
-  ],
-];
+/** Questions under way at one provider; more wait, and more than those are refused. */
+const MOST_AT_ONCE = 32;
+const MOST_WAITING = 1_024;
 
+export function connect(url: string, clock: Clock, metrics: Pick<Metrics, 'add'>): Connection {
+  const transport = url.startsWith('ws') ? createSocketTransport(url, clock) : createHttpTransport(url, clock);
+  const name = hostOf(url);
+  const inTurn = createTurns();
+  return {
+    name,
+    rpc: (method, params) =>
+      inTurn(async () => {
+        metrics.add('quorate_rpc_calls_total', { rpc: name, method });
+        return answer(transport, method, params);
+      }),
+    onBlock: transport.onBlock.bind(transport),
+    onReopened: transport.onReopened.bind(transport),
+    close: transport.close.bind(transport),
+  };
+}
+
+/** For a command that asks a little and ends. */
 export function createRpc(url: string): Rpc {
-  const transport = url.startsWith('ws') ? webSocket : http;
-  const client: Client = createClient({ transport: transport(url, { timeout: TIMEOUT, retryCount: 0 }) });
-  const request = client.request as (call: { method: string; params: readonly unknown[] }) => Promise<unknown>;
-  return async <T>(method: string, params: readonly unknown[]) => {
+  return connect(url, systemClock, { add: () => {} }).rpc;
+}
+
+async function answer(transport: Transport, method: string, params: readonly unknown[]): Promise<unknown> {
+  try {
+    return await transport.ask(method, params);
+  } catch (cause) {
+    if (cause instanceof NoAnswer || cause instanceof NodeError) throw sorted(method, cause);
+    if (cause instanceof Retryable) throw new Retryable(cause.code, `${method}: ${cause.message}`, { cause });
+    throw cause;
+  }
+}
+
+function createTurns() {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (running >= MOST_AT_ONCE) await turn(waiting);
+    else running += 1;
     try {
-      return (await request({ method, params })) as T;
-    } catch (cause) {
-      throw sorted(method, cause);
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
     }
   };
 }
 
-/** A wide net for what another provider may word differently; exported for its test. */
-export function sorted(method: string, cause: unknown): Retryable {
-  const said = sayings(cause);
-  if (/already known|known transaction|already imported/i.test(said)) return new AlreadyKnown(method, cause);
-  const code = MEANINGS.find(([pattern]) => pattern.test(said))?.[1];
-  const fallback = /HTTP request failed|fetch failed|timed? ?out|took too long|socket|ECONN/i.test(said)
-    ? 'RPC_UNAVAILABLE'
-    : 'RPC_REFUSED';
-  return new Retryable(code ?? fallback, `${method}: ${firstLine(said)}`, { cause });
-}
-
-/** The provider has this very transaction: for the sender that is success. */
-export class AlreadyKnown extends Retryable {
-  constructor(method: string, cause: unknown) {
-    super('RPC_REFUSED', `${method}: already known`, { cause });
-  }
-}
-
-/** Most specific first: what the node itself said, then what viem made of it. */
-function sayings(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return String(error);
-  const { details, shortMessage, message, cause, data } = error as Record<string, unknown>;
-  const inner = cause === undefined ? '' : sayings(cause);
-  const own = [details, shortMessage, message].filter((said) => typeof said === 'string');
-  const revert = isHex(data) && data.length > 2 ? `reverts with ${revertReason(data)}` : '';
-  return [revert, inner, ...own].filter((said) => said !== '').join('\n');
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
+/** The place of whoever leaves goes to the one who waits longest. */
+function turn(waiting: (() => void)[]): Promise<void> {
+  if (waiting.length >= MOST_WAITING)
+    return Promise.reject(new Retryable('RPC_BUSY', 'too many questions wait for this RPC already'));
+  return new Promise((resolve) => waiting.push(resolve));
 }
 
 /** A block number or count as JSON-RPC wants it. */

@@ -1,66 +1,67 @@
 /** The chain port over one JSON-RPC provider. */
 
-import type { AccountProof } from '../../enclave/api.ts';
+import { keccak256 } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
-import { decodeLog, type RawLog } from '../chain/decodeLog.ts';
 import type { Deployment } from '../chain/deployment.ts';
-import { type BlockFields, encodeHeader } from '../chain/header.ts';
+import { encodeHeader } from '../chain/header.ts';
+import { addressesOf, decodeLog } from '../chain/view/logs.ts';
 import { isRetryable, Retryable } from '../errors.ts';
 import type { BlockRef, Chain, LocatedEvent } from '../ports/chain.ts';
-import { AlreadyKnown, quantity, type Rpc } from './rpc.ts';
+import * as answers from './answers.ts';
+import { AlreadyKnown } from './failures.ts';
+import { quantity, type Rpc } from './rpc.ts';
 import { createViews } from './rpcViews.ts';
 
-type JsonBlock = BlockFields & {
-  readonly hash: Hex;
-  readonly number: Hex;
-  readonly parentHash: Hex;
-  readonly timestamp: Hex;
-};
-type JsonLog = RawLog & {
-  readonly blockNumber: Hex;
-  readonly blockHash: Hex;
-  readonly logIndex: Hex;
-  readonly removed?: boolean;
-};
-type JsonProof = {
-  readonly accountProof: readonly Hex[];
-  readonly storageProof: readonly { readonly key: Hex; readonly proof: readonly Hex[] }[];
-};
-type JsonReceipt = { readonly status: Hex; readonly blockNumber: Hex };
-
-export function createRpcChain(rpc: Rpc, deployment: Deployment): Chain {
-  const block = (tag: string) => rpc<JsonBlock | null>('eth_getBlockByNumber', [tag, false]);
+/** `onBlock` where the provider tells of new blocks. */
+export function createRpcChain(rpc: Rpc, deployment: Deployment, onBlock: Chain['onBlock'] = never): Chain {
+  const ask = async <T>(decode: (answer: unknown) => T, method: string, ...params: readonly unknown[]) =>
+    decoded(method, decode, await rpc(method, params));
+  const block = (tag: string) => ask(answers.block, 'eth_getBlockByNumber', tag, false);
+  const numbered = async (number: number) => expectNumber(await block(quantity(number)), number);
+  const blockAt = async (number: number) => {
+    const found = await numbered(number);
+    return found && blockRef(found);
+  };
   return {
     ...createViews(rpc, deployment),
-    chainId: async () => Number(await rpc<Hex>('eth_chainId', [])),
+    onBlock,
+    chainId: () => ask(answers.count, 'eth_chainId'),
+    genesis: async () => required(await numbered(0), 'the genesis block is unknown').hash,
     finalized: async () => blockRef(required(await block('finalized'), 'no block is final yet')),
-    blockAt: async (number) => {
-      const found = await block(quantity(number));
-      return found === null ? null : blockRef(found);
-    },
+    blockAt,
+    blocksAt: async (number) => [await blockAt(number)],
     header: async (hash) => {
-      const found = await rpc<JsonBlock | null>('eth_getBlockByHash', [hash, false]);
-      return encodeHeader(required(found, `block ${hash} is unknown`), hash);
+      const found = await ask(answers.block, 'eth_getBlockByHash', hash, false);
+      return encodeHeader(required(found, `block ${hash} is unknown`).fields, hash);
     },
     events: (from, to) => readEvents(rpc, deployment, from, to),
-    proof: async (address, slots, at) => {
-      const proof = await rpc<JsonProof>('eth_getProof', [address, slots, quantity(at.number)]);
-      return accountProof(address, slots, proof);
-    },
-    nonce: async (account) => Number(await rpc<Hex>('eth_getTransactionCount', [account, 'latest'])),
-    balance: async (account) => BigInt(await rpc<Hex>('eth_getBalance', [account, 'latest'])),
+    nodes: async (address, slots, at) =>
+      nodesOf(slots, await ask(answers.proof, 'eth_getProof', address, slots, quantity(at.number))),
+    nonce: (account) => ask(answers.count, 'eth_getTransactionCount', account, 'latest'),
+    balance: (account) => ask(answers.quantity, 'eth_getBalance', account, 'latest'),
     fees: async () => {
       const [latest, tip] = await Promise.all([block('latest'), tipOf(rpc)]);
-      const baseFee = required(latest, 'no latest block').baseFeePerGas;
-      return { baseFee: BigInt(typeof baseFee === 'string' ? baseFee : 0), tip };
+      return { baseFee: required(latest, 'no latest block').baseFeePerGas, tip };
     },
-    estimateGas: async (from, to, data) => BigInt(await rpc<Hex>('eth_estimateGas', [{ from, to, data }])),
+    estimateGas: (from, to, data) => ask(answers.quantity, 'eth_estimateGas', { from, to, data }),
     send: (raw) => send(rpc, raw),
-    receipt: async (hash) => {
-      const found = await rpc<JsonReceipt | null>('eth_getTransactionReceipt', [hash]);
-      return found === null ? null : { success: BigInt(found.status) === 1n, block: Number(found.blockNumber) };
-    },
+    receipt: (hash) => ask((answer) => answers.receipt(answer, hash), 'eth_getTransactionReceipt', hash),
   };
+}
+
+/** Polled instead. */
+function never(): () => void {
+  return () => {};
+}
+
+/** Whatever is wrong with an answer, the method that it came from belongs to the reason. */
+export function decoded<T>(method: string, decode: (answer: unknown) => T, answer: unknown): T {
+  try {
+    return decode(answer);
+  } catch (cause) {
+    if (!isRetryable(cause, 'RPC_NONSENSE')) throw cause;
+    throw new Retryable('RPC_NONSENSE', `${method}: ${cause.message}`, { cause });
+  }
 }
 
 /** What most nodes accept, for those that have no opinion. */
@@ -68,15 +69,20 @@ const USUAL_TIP = 1_000_000_000n;
 
 async function tipOf(rpc: Rpc): Promise<bigint> {
   try {
-    return BigInt(await rpc<Hex>('eth_maxPriorityFeePerGas', []));
+    return decoded('eth_maxPriorityFeePerGas', answers.quantity, await rpc('eth_maxPriorityFeePerGas', []));
   } catch (error) {
     if (!isRetryable(error, 'RPC_REFUSED')) throw error;
     return USUAL_TIP;
   }
 }
 
-function blockRef({ number, hash, parentHash, timestamp }: JsonBlock): BlockRef {
-  return { number: Number(number), hash, parentHash, timestamp: Number(timestamp) };
+function blockRef({ number, hash, parentHash, timestamp }: answers.Block): BlockRef {
+  return { number, hash, parentHash, timestamp };
+}
+
+function expectNumber(block: answers.Block | null, number: number): answers.Block | null {
+  if (block === null || block.number === number) return block;
+  throw new Retryable('RPC_NONSENSE', `block ${number} was asked for, block ${block.number} came`);
 }
 
 async function readEvents(
@@ -85,43 +91,40 @@ async function readEvents(
   from: number,
   to: number,
 ): Promise<readonly LocatedEvent[]> {
-  const { measurementRegistry, enclaveRegistry, keyRegistry, derivedKeys, signingRequests, lateSignatures } =
-    deployment;
-  const needed = [measurementRegistry, enclaveRegistry, keyRegistry, derivedKeys, signingRequests];
-  const address = lateSignatures === null ? needed : [...needed, lateSignatures];
+  const address = addressesOf(deployment);
   const filter = { address, fromBlock: quantity(from), toBlock: quantity(to) };
-  const logs = await rpc<readonly JsonLog[]>('eth_getLogs', [filter]);
-  const events = logs.flatMap((log) => {
-    const data = log.removed === true ? null : decodeLog(deployment, log);
-    const { blockNumber, blockHash, logIndex } = log;
-    return data === null ? [] : [{ block: Number(blockNumber), blockHash, index: Number(logIndex), data }];
+  const answer = await rpc('eth_getLogs', [filter]);
+  const found = decoded('eth_getLogs', (logs) => answers.logs(logs, { from, to, of: address }), answer);
+  const events = found.flatMap(({ isRemoved, block, blockHash, index, ...log }) => {
+    const data = isRemoved ? null : decodeLog(deployment, log);
+    return data === null ? [] : [{ block, blockHash, index, data }];
   });
   return events.sort((a, b) => a.block - b.block || a.index - b.index);
 }
 
-/** In the order of `slots`, whatever order or spelling the provider uses for the keys. */
-function accountProof(address: Hex, slots: readonly Hex[], { accountProof, storageProof }: JsonProof): AccountProof {
-  const found = new Map(storageProof.map(({ key, proof }) => [BigInt(key), proof]));
-  const proven = slots.map((slot) => ({
-    slot,
-    proof: required(found.get(BigInt(slot)), `no proof of slot ${slot}`, 'PROOF_INCOMPLETE'),
-  }));
-  return { address, proof: accountProof, slots: proven };
+/** Of the slots that were asked for, whatever else came, and however the provider spells them. */
+function nodesOf(asked: readonly Hex[], { account, slots }: answers.Proof): readonly Hex[] {
+  if (account.length === 0) throw new Retryable('PROOF_INCOMPLETE', 'a proof without a node of the account');
+  const paths = asked.map((slot) => {
+    const path = slots.get(BigInt(slot));
+    if (path === undefined) throw new Retryable('PROOF_INCOMPLETE', `no proof of slot ${slot}`);
+    return path;
+  });
+  return [...new Set([...account, ...paths.flat()])];
 }
 
+/** A provider that takes it for another transaction has not understood it. */
 async function send(rpc: Rpc, raw: Hex): Promise<void> {
   try {
-    await rpc('eth_sendRawTransaction', [raw]);
+    const hash = decoded('eth_sendRawTransaction', answers.hash, await rpc('eth_sendRawTransaction', [raw]));
+    if (hash !== keccak256(raw))
+      throw new Retryable('RPC_NONSENSE', `eth_sendRawTransaction: another transaction was sent: ${hash}`);
   } catch (error) {
     if (!(error instanceof AlreadyKnown)) throw error;
   }
 }
 
-function required<T>(
-  value: T | null | undefined,
-  problem: string,
-  code: 'RPC_REFUSED' | 'PROOF_INCOMPLETE' = 'RPC_REFUSED',
-): T {
-  if (value === null || value === undefined) throw new Retryable(code, problem);
+function required<T>(value: T | null, problem: string): T {
+  if (value === null) throw new Retryable('RPC_REFUSED', problem);
   return value;
 }

@@ -1,4 +1,4 @@
-/** What the contracts say: to a host at the latest block. */
+/** What the contracts say: to a host at the latest block, or at one that it names. */
 
 import {
   type Abi,
@@ -12,11 +12,12 @@ import {
 import type { Hex } from '../../formats/hex.ts';
 import { DERIVED_KEYS_ABI, ENCLAVE_REGISTRY_ABI, KEY_REGISTRY_ABI, SIGNING_REQUESTS_ABI } from '../chain/abi.ts';
 import type { Deployment } from '../chain/deployment.ts';
-import { isRetryable } from '../errors.ts';
-import type { Chain } from '../ports/chain.ts';
-import type { Rpc } from './rpc.ts';
+import { isRetryable, Retryable } from '../errors.ts';
+import type { BlockRef, Chain } from '../ports/chain.ts';
+import * as answers from './answers.ts';
+import { quantity, type Rpc } from './rpc.ts';
 
-type Views = Pick<Chain, 'ceremony' | 'enclave' | 'enclaveOf' | 'requestState' | 'isClaimed'>;
+type Views = Pick<Chain, 'ceremony' | 'enclave' | 'enclaveOf' | 'requestState' | 'isClaimed' | 'counts'>;
 
 /** A payload kind that keys of every scheme sign (docs/formats.md). */
 const RAW_DIGEST = 6;
@@ -45,7 +46,19 @@ export function createViews(rpc: Rpc, contracts: Deployment): Views {
     requestState: (id) => view(rpc, signingRequests, SIGNING_REQUESTS_ABI, 'stateOf', [id]),
     isClaimed: (keyId, requester, path) =>
       holds(view(rpc, derivedKeys, DERIVED_KEYS_ABI, 'verifyingKey', [keyId, requester, path, RAW_DIGEST])),
+    counts: async (block) => {
+      const [requests, keys, enclaves] = await Promise.all([
+        view(rpc, signingRequests, SIGNING_REQUESTS_ABI, 'requestCount', [], block),
+        view(rpc, keyRegistry, KEY_REGISTRY_ABI, 'keyCount', [], block),
+        view(rpc, enclaveRegistry, ENCLAVE_REGISTRY_ABI, 'enclaveCount', [], block),
+      ]);
+      return { requests: countOf(requests), keys: countOf(keys), enclaves: countOf(enclaves) };
+    },
   };
+}
+
+function countOf(value: bigint): number {
+  return answers.count(quantity(value));
 }
 
 /** One call of a view, decoded. */
@@ -55,16 +68,26 @@ export async function view<const abi extends Abi, name extends ContractFunctionN
   abi: abi,
   functionName: name,
   args: ContractFunctionArgs<abi, 'view', name>,
-  block: 'latest' | 'finalized' = 'latest',
+  block: 'latest' | 'finalized' | BlockRef = 'latest',
 ): Promise<ContractFunctionReturnType<abi, 'view', name>> {
   const call = { abi, functionName, args } as unknown as EncodeFunctionDataParameters;
-  const data = await rpc<Hex>('eth_call', [{ to, data: encodeFunctionData(call) }, block]);
-  return decodeFunctionResult({ abi: abi as Abi, functionName, data } as never) as ContractFunctionReturnType<
-    abi,
-    'view',
-    name
-  >;
+  const at = typeof block === 'string' ? block : quantity(block.number);
+  const data = answers.data(
+    await rpc('eth_call', [{ to, data: encodeFunctionData(call) }, at]),
+    `what ${functionName} returns`,
+  );
+  try {
+    return decodeFunctionResult({ abi: abi as Abi, functionName, data } as never) as ContractFunctionReturnType<
+      abi,
+      'view',
+      name
+    >;
+  } catch (cause) {
+    throw new Retryable('RPC_NONSENSE', `eth_call: ${functionName} does not return ${data.slice(0, SHOWN)}`, { cause });
+  }
 }
+
+const SHOWN = 66;
 
 /** Whether a view answers instead of reverting. */
 async function holds(call: Promise<unknown>): Promise<boolean> {

@@ -12,6 +12,12 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE postings (id TEXT PRIMARY KEY, open INTEGER NOT NULL, priority INTEGER NOT NULL, since INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
    CREATE INDEX open_postings ON postings (priority, since) WHERE open = 1;
    CREATE TABLE attempts (subject TEXT NOT NULL, run INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY (subject, run)) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE aside_cursors (number INTEGER PRIMARY KEY, hash TEXT NOT NULL, parent TEXT NOT NULL, timestamp INTEGER NOT NULL) STRICT;
+   CREATE TABLE aside_events (block INTEGER NOT NULL, position INTEGER NOT NULL, hash TEXT NOT NULL, data TEXT NOT NULL,
+     PRIMARY KEY (block, position, hash)) STRICT, WITHOUT ROWID;
+   CREATE TABLE aside (only INTEGER PRIMARY KEY CHECK (only = 1), above INTEGER NOT NULL) STRICT;`,
+  `DROP TABLE postings;
+   CREATE TABLE sent (account TEXT NOT NULL, nonce INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY (account, nonce)) STRICT, WITHOUT ROWID;`,
 ];
 
 /** @throws Fatal SCHEMA_NEWER */

@@ -1,35 +1,27 @@
 /** The store port over node:sqlite: WAL, synchronous=FULL, so what was written is there after kill -9 and after a power cut. */
 
 import { DatabaseSync } from 'node:sqlite';
-import { describe, Fatal, Retryable } from '../errors.ts';
-import type { Store } from '../ports/store.ts';
+import { describe, Fatal } from '../errors.ts';
+import type { Sealed, Sent, Store } from '../ports/store.ts';
 import { migrate } from './schema.ts';
 import { createEventTables } from './sqliteEvents.ts';
+import { createTransactions, sorted } from './sqliteTransactions.ts';
 import { createWorkTables } from './sqliteWork.ts';
 
 /** `file` is a path, or `:memory:`. */
 export function openStore(file: string): Store {
   const database = open(file);
   const store = { ...createEventTables(database), ...createWorkTables(database) };
-  let isInside = false;
-  const transaction = <T>(work: () => T): T => {
-    if (isInside) return work();
-    database.exec('BEGIN IMMEDIATE');
-    isInside = true;
-    try {
-      const result = work();
-      database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (database.isTransaction) database.exec('ROLLBACK');
-      throw error;
-    } finally {
-      isInside = false;
-    }
+  const { transaction, tick, keep } = createTransactions(database);
+  const tables = {
+    ...store,
+    keepSealed: (sealed: Sealed) => keep(() => store.keepSealed(sealed)),
+    putSent: (row: Sent) => keep(() => store.putSent(row)),
   };
   return {
-    ...guarded({ transaction, ...store }),
+    ...guarded(tables),
     transaction: (work) => sorted(() => transaction(work)),
+    tick,
     close: () => database.close(),
   };
 }
@@ -58,15 +50,4 @@ function guarded<T extends Record<string, unknown>>(methods: T): T {
     (...values: unknown[]) => sorted(() => (method as (...values: unknown[]) => unknown)(...values)),
   ]);
   return Object.fromEntries(entries) as T;
-}
-
-/** What SQLite cannot do now (a full disk, one that has become read-only) it may do later. */
-function sorted<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    const { code } = cause as { code?: unknown };
-    if (code !== 'ERR_SQLITE_ERROR') throw cause;
-    throw new Retryable('STORE_UNAVAILABLE', `the store does not work: ${describe(cause)}`, { cause });
-  }
 }

@@ -1,16 +1,16 @@
-/** What was decided: facts, sealed state, postings, attempts. */
+/** What was decided: facts, sealed state, transactions, attempts. */
 
 import type { DatabaseSync } from 'node:sqlite';
 import { Fatal } from '../errors.ts';
-import type { Attempt, Posting, Sealed, Store } from '../ports/store.ts';
+import type { Attempt, Sealed, Sent, Store } from '../ports/store.ts';
 
 type WorkTables = Pick<
   Store,
-  'fact' | 'setFact' | 'sealed' | 'keepSealed' | 'putPosting' | 'posting' | 'openPostings' | 'putAttempt' | 'attempts'
+  'fact' | 'setFact' | 'sealed' | 'keepSealed' | 'putSent' | 'dropSent' | 'sent' | 'putAttempt' | 'attempts'
 >;
 
 export function createWorkTables(database: DatabaseSync): WorkTables {
-  return { ...facts(database), ...sealed(database), ...postings(database), ...attempts(database) };
+  return { ...facts(database), ...sealed(database), ...sent(database), ...attempts(database) };
 }
 
 function facts(database: DatabaseSync) {
@@ -41,23 +41,14 @@ function sealed(database: DatabaseSync) {
   };
 }
 
-function postings(database: DatabaseSync) {
-  const put = database.prepare(
-    'INSERT OR REPLACE INTO postings (id, open, priority, since, data) VALUES (?, ?, ?, ?, ?)',
-  );
-  const get = database.prepare('SELECT data FROM postings WHERE id = ?');
-  const open = database.prepare('SELECT data FROM postings WHERE open = 1 ORDER BY priority, since, id');
-  const parse = (row: unknown) => JSON.parse((row as { data: string }).data) as Posting;
+function sent(database: DatabaseSync) {
+  const put = database.prepare('INSERT OR REPLACE INTO sent (account, nonce, data) VALUES (?, ?, ?)');
+  const drop = database.prepare('DELETE FROM sent WHERE account = ? AND nonce = ?');
+  const all = database.prepare('SELECT data FROM sent ORDER BY account, nonce');
   return {
-    putPosting: (posting: Posting) => {
-      const isOpen = posting.state !== 'done' && posting.state !== 'given-up';
-      put.run(posting.id, isOpen ? 1 : 0, posting.priority, posting.notBefore, JSON.stringify(posting));
-    },
-    posting: (id: string) => {
-      const row = get.get(id);
-      return row === undefined ? null : parse(row);
-    },
-    openPostings: () => open.all().map(parse),
+    putSent: (row: Sent) => void put.run(row.account, row.nonce, JSON.stringify(row)),
+    dropSent: (account: string, nonce: number) => void drop.run(account, nonce),
+    sent: () => all.all().map((row) => JSON.parse((row as { data: string }).data) as Sent),
   };
 }
 

@@ -59,7 +59,7 @@ class Network implements WebSocketPeers {
   }
 
   send(to: Hex, frame: string): void {
-    this.#links.get(to)?.send(frame);
+    if (this.#links.get(to)?.send(frame)) this.#count('sent', Buffer.byteLength(frame));
   }
 
   isConnected(peer: Hex): boolean {
@@ -105,14 +105,23 @@ class Network implements WebSocketPeers {
   #receive(from: Hex, data: RawData, isBinary: boolean): void {
     const quota = this.#quotas.get(from) ?? createQuota();
     this.#quotas.set(from, quota);
+    this.#count('received', byteLength(data));
     if (isBinary || !Buffer.isBuffer(data)) this.#refused('malformed');
     else if (!quota(data.length, this.#surroundings.clock.now())) this.#refused('quota');
     else if (this.#admitted.has(from)) this.#handlers?.received(from, data.toString('utf8'));
   }
 
+  #count(direction: 'sent' | 'received', bytes: number): void {
+    this.#surroundings.metrics.add('quorate_peer_bytes_total', { direction }, bytes);
+  }
+
   #refused(reason: string): void {
     this.#surroundings.metrics.add('quorate_peer_refused_total', { reason });
   }
+}
+
+function byteLength(data: RawData): number {
+  return Array.isArray(data) ? data.reduce((sum, { length }) => sum + length, 0) : data.byteLength;
 }
 
 function isSame(known: Peer | undefined, peer: Peer): boolean {

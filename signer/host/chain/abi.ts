@@ -11,9 +11,12 @@ export const SIGNING_REQUESTS_ABI = [
   {"type":"event","name":"RequestExpired","inputs":[{"name":"id","type":"bytes32","indexed":true}]},
   {"type":"event","name":"RequestAbandoned","inputs":[{"name":"id","type":"bytes32","indexed":true},{"name":"by","type":"address","indexed":true}]},
   {"type":"function","name":"markReady","inputs":[{"name":"header","type":"tuple","components":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"counter","type":"uint64"},{"name":"path","type":"bytes32"},{"name":"kind","type":"uint8"},{"name":"payloadHash","type":"bytes32"},{"name":"digestsHash","type":"bytes32"},{"name":"effectsHash","type":"bytes32"},{"name":"deadline","type":"uint48"},{"name":"consumer","type":"address"},{"name":"callbackGas","type":"uint32"},{"name":"replaces","type":"bytes32"}]}],"outputs":[],"stateMutability":"nonpayable"},
+  {"type":"function","name":"markReadyMany","inputs":[{"name":"headers","type":"tuple[]","components":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"counter","type":"uint64"},{"name":"path","type":"bytes32"},{"name":"kind","type":"uint8"},{"name":"payloadHash","type":"bytes32"},{"name":"digestsHash","type":"bytes32"},{"name":"effectsHash","type":"bytes32"},{"name":"deadline","type":"uint48"},{"name":"consumer","type":"address"},{"name":"callbackGas","type":"uint32"},{"name":"replaces","type":"bytes32"}]}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"expire","inputs":[{"name":"header","type":"tuple","components":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"counter","type":"uint64"},{"name":"path","type":"bytes32"},{"name":"kind","type":"uint8"},{"name":"payloadHash","type":"bytes32"},{"name":"digestsHash","type":"bytes32"},{"name":"effectsHash","type":"bytes32"},{"name":"deadline","type":"uint48"},{"name":"consumer","type":"address"},{"name":"callbackGas","type":"uint32"},{"name":"replaces","type":"bytes32"}]}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"fulfil","inputs":[{"name":"header","type":"tuple","components":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"counter","type":"uint64"},{"name":"path","type":"bytes32"},{"name":"kind","type":"uint8"},{"name":"payloadHash","type":"bytes32"},{"name":"digestsHash","type":"bytes32"},{"name":"effectsHash","type":"bytes32"},{"name":"deadline","type":"uint48"},{"name":"consumer","type":"address"},{"name":"callbackGas","type":"uint32"},{"name":"replaces","type":"bytes32"}]},{"name":"digests","type":"bytes[]"},{"name":"signatures","type":"bytes[]"}],"outputs":[],"stateMutability":"nonpayable"},
+  {"type":"function","name":"fulfilMany","inputs":[{"name":"entries","type":"tuple[]","components":[{"name":"header","type":"tuple","components":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"counter","type":"uint64"},{"name":"path","type":"bytes32"},{"name":"kind","type":"uint8"},{"name":"payloadHash","type":"bytes32"},{"name":"digestsHash","type":"bytes32"},{"name":"effectsHash","type":"bytes32"},{"name":"deadline","type":"uint48"},{"name":"consumer","type":"address"},{"name":"callbackGas","type":"uint32"},{"name":"replaces","type":"bytes32"}]},{"name":"digests","type":"bytes[]"},{"name":"signatures","type":"bytes[]"}]}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"stateOf","inputs":[{"name":"id","type":"bytes32"}],"outputs":[{"name":"","type":"uint8"}],"stateMutability":"view"},
+  {"type":"function","name":"requestCount","inputs":[],"outputs":[{"name":"","type":"uint64"}],"stateMutability":"view"},
 ] as const;
 
 export const LATE_SIGNATURES_ABI = [
@@ -22,8 +25,8 @@ export const LATE_SIGNATURES_ABI = [
 ] as const;
 
 export const REFUSALS_ABI = [
-  {"type":"event","name":"RequestRefusedBy","inputs":[{"name":"requests","type":"address","indexed":false},{"name":"id","type":"bytes32","indexed":true},{"name":"member","type":"bytes32","indexed":true},{"name":"code","type":"bytes32","indexed":true},{"name":"refusals","type":"uint16","indexed":false},{"name":"needed","type":"uint16","indexed":false}]},
-  {"type":"function","name":"refuse","inputs":[{"name":"requests","type":"address"},{"name":"header","type":"tuple","components":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"counter","type":"uint64"},{"name":"path","type":"bytes32"},{"name":"kind","type":"uint8"},{"name":"payloadHash","type":"bytes32"},{"name":"digestsHash","type":"bytes32"},{"name":"effectsHash","type":"bytes32"},{"name":"deadline","type":"uint48"},{"name":"consumer","type":"address"},{"name":"callbackGas","type":"uint32"},{"name":"replaces","type":"bytes32"}]},{"name":"member","type":"bytes32"},{"name":"code","type":"bytes32"},{"name":"identitySignature","type":"bytes"}],"outputs":[],"stateMutability":"nonpayable"},
+  {"type":"event","name":"RequestRefusedBy","inputs":[{"name":"requests","type":"address","indexed":false},{"name":"id","type":"bytes32","indexed":true},{"name":"member","type":"bytes32","indexed":true},{"name":"kind","type":"uint8","indexed":true},{"name":"code","type":"bytes32","indexed":false},{"name":"count","type":"uint16","indexed":false},{"name":"needed","type":"uint16","indexed":false}]},
+  {"type":"function","name":"refuse","inputs":[{"name":"requests","type":"address"},{"name":"header","type":"tuple","components":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"counter","type":"uint64"},{"name":"path","type":"bytes32"},{"name":"kind","type":"uint8"},{"name":"payloadHash","type":"bytes32"},{"name":"digestsHash","type":"bytes32"},{"name":"effectsHash","type":"bytes32"},{"name":"deadline","type":"uint48"},{"name":"consumer","type":"address"},{"name":"callbackGas","type":"uint32"},{"name":"replaces","type":"bytes32"}]},{"name":"member","type":"bytes32"},{"name":"kind","type":"uint8"},{"name":"code","type":"bytes32"},{"name":"identitySignature","type":"bytes"}],"outputs":[],"stateMutability":"nonpayable"},
 ] as const;
 
 export const KEY_REGISTRY_ABI = [
@@ -44,6 +47,7 @@ export const KEY_REGISTRY_ABI = [
   {"type":"function","name":"confirm","inputs":[{"name":"member","type":"bytes32"},{"name":"confirmation","type":"tuple","components":[{"name":"keyId","type":"bytes32"},{"name":"epoch","type":"uint32"},{"name":"attempt","type":"uint32"},{"name":"committee","type":"bytes32"},{"name":"transcript","type":"bytes32"},{"name":"publicKeyPrefix","type":"uint8"},{"name":"publicKeyX","type":"bytes32"},{"name":"commitments","type":"bytes32"}]},{"name":"identitySignature","type":"bytes"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"activate","inputs":[{"name":"keyId","type":"bytes32"},{"name":"signature","type":"bytes"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"ceremonyOf","inputs":[{"name":"keyId","type":"bytes32"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"kind","type":"uint8"},{"name":"status","type":"uint8"},{"name":"publicKeyPrefix","type":"uint8"},{"name":"threshold","type":"uint16"},{"name":"size","type":"uint16"},{"name":"epoch","type":"uint32"},{"name":"attempt","type":"uint32"},{"name":"deadline","type":"uint48"},{"name":"committee","type":"bytes32"},{"name":"publicKeyX","type":"bytes32"},{"name":"commitments","type":"bytes32"},{"name":"statement","type":"bytes32"},{"name":"confirmedBy","type":"uint64"},{"name":"confirmations","type":"uint16"},{"name":"differs","type":"bool"},{"name":"window","type":"uint32"}]}],"stateMutability":"view"},
+  {"type":"function","name":"keyCount","inputs":[],"outputs":[{"name":"","type":"uint256"}],"stateMutability":"view"},
 ] as const;
 
 export const DERIVED_KEYS_ABI = [
@@ -66,6 +70,7 @@ export const ENCLAVE_REGISTRY_ABI = [
   {"type":"function","name":"recordBoots","inputs":[{"name":"entries","type":"tuple[]","components":[{"name":"id","type":"bytes32"},{"name":"record","type":"tuple","components":[{"name":"nonce","type":"bytes16"},{"name":"encryptionKey","type":"bytes32"},{"name":"counter","type":"uint64"}]},{"name":"signature","type":"bytes"}]}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"enclave","inputs":[{"name":"id","type":"bytes32"}],"outputs":[{"name":"shown","type":"tuple","components":[{"name":"id","type":"bytes32"},{"name":"operator","type":"address"},{"name":"identity","type":"address"},{"name":"status","type":"uint8"},{"name":"epoch","type":"uint32"},{"name":"validUntil","type":"uint48"},{"name":"measurement","type":"bytes32"},{"name":"encryptionKey","type":"bytes32"},{"name":"bootNonce","type":"bytes16"},{"name":"bootCounter","type":"uint64"},{"name":"bootRecordedAt","type":"uint64"},{"name":"tlsKey","type":"bytes32"},{"name":"region","type":"bytes32"},{"name":"platformId","type":"bytes32"},{"name":"tee","type":"bytes32"},{"name":"endpoint","type":"string"}]}],"stateMutability":"view"},
   {"type":"function","name":"enclaveOf","inputs":[{"name":"account","type":"address"}],"outputs":[{"name":"","type":"bytes32"}],"stateMutability":"view"},
+  {"type":"function","name":"enclaveCount","inputs":[],"outputs":[{"name":"","type":"uint256"}],"stateMutability":"view"},
 ] as const;
 
 export const KEY_LENS_ABI = [
@@ -111,12 +116,11 @@ export const ERRORS_ABI = [
   {"type":"error","name":"SigningRequestsWrongState","inputs":[{"name":"id","type":"bytes32"},{"name":"state","type":"uint8"},{"name":"needed","type":"uint8"}]},
   {"type":"error","name":"LateSignaturesNotLate","inputs":[{"name":"id","type":"bytes32"},{"name":"state","type":"uint8"}]},
   {"type":"error","name":"LateSignaturesOtherDigests","inputs":[{"name":"id","type":"bytes32"},{"name":"digests","type":"bytes32"},{"name":"expected","type":"bytes32"}]},
-  {"type":"error","name":"InvalidShortString","inputs":[]},
   {"type":"error","name":"RefusalsDeadlinePassed","inputs":[{"name":"id","type":"bytes32"},{"name":"deadline","type":"uint48"},{"name":"time","type":"uint256"}]},
-  {"type":"error","name":"RefusalsEmptyCode","inputs":[{"name":"id","type":"bytes32"}]},
-  {"type":"error","name":"RefusalsRepeated","inputs":[{"name":"id","type":"bytes32"},{"name":"member","type":"bytes32"}]},
+  {"type":"error","name":"RefusalsEmpty","inputs":[{"name":"id","type":"bytes32"}]},
+  {"type":"error","name":"RefusalsRepeated","inputs":[{"name":"id","type":"bytes32"},{"name":"member","type":"bytes32"},{"name":"kind","type":"uint8"}]},
   {"type":"error","name":"RefusalsWrongState","inputs":[{"name":"id","type":"bytes32"},{"name":"state","type":"uint8"}]},
-  {"type":"error","name":"StringTooLong","inputs":[{"name":"str","type":"string"}]},
+  {"type":"error","name":"InvalidShortString","inputs":[]},
   {"type":"error","name":"KeyRegistryAlreadyConfirmed","inputs":[{"name":"keyId","type":"bytes32"},{"name":"attempt","type":"uint32"},{"name":"member","type":"bytes32"}]},
   {"type":"error","name":"KeyRegistryAttemptOver","inputs":[{"name":"keyId","type":"bytes32"},{"name":"attempt","type":"uint32"},{"name":"deadline","type":"uint48"},{"name":"time","type":"uint256"}]},
   {"type":"error","name":"KeyRegistryAttemptRunning","inputs":[{"name":"keyId","type":"bytes32"},{"name":"attempt","type":"uint32"},{"name":"deadline","type":"uint48"},{"name":"time","type":"uint256"}]},
@@ -149,6 +153,7 @@ export const ERRORS_ABI = [
   {"type":"error","name":"KeyRegistryWrongCeremony","inputs":[{"name":"keyId","type":"bytes32"},{"name":"status","type":"uint8"},{"name":"needed","type":"uint8"}]},
   {"type":"error","name":"KeyRegistryWrongSigner","inputs":[{"name":"member","type":"bytes32"},{"name":"expected","type":"address"},{"name":"recovered","type":"address"},{"name":"digest","type":"bytes32"}]},
   {"type":"error","name":"KeyRegistryWrongStatus","inputs":[{"name":"keyId","type":"bytes32"},{"name":"status","type":"uint8"},{"name":"needed","type":"uint8"}]},
+  {"type":"error","name":"StringTooLong","inputs":[{"name":"str","type":"string"}]},
   {"type":"error","name":"DerivedKeysInvalidSignature","inputs":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"path","type":"bytes32"},{"name":"index","type":"uint256"}]},
   {"type":"error","name":"DerivedKeysNoDerivation","inputs":[{"name":"keyId","type":"bytes32"},{"name":"scheme","type":"uint8"},{"name":"requester","type":"address"},{"name":"path","type":"bytes32"}]},
   {"type":"error","name":"DerivedKeysNotActive","inputs":[{"name":"keyId","type":"bytes32"},{"name":"status","type":"uint8"}]},

@@ -3,8 +3,8 @@
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { bytesToHex, hexToBytes, numberToHex } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
-import type { PublicKey } from '../ports/chain.ts';
-import { derivationTweak } from './preimages.ts';
+import { derivationTweak } from '../../formats/wirePreimages.ts';
+import type { PublicKey } from './view/keys.ts';
 
 const { Point } = secp256k1;
 type Point = InstanceType<typeof Point>;

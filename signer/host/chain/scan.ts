@@ -1,115 +1,148 @@
 /**
- * Reads the events of finalised blocks into the store: in chunks, from a durable cursor, again where blocks overlap (an RPC may
- * leave a log out), and back to the common ancestor where a scanned block has left the chain.
+ * Reads the events of finalised blocks into the store: new blocks once, in pieces, from a durable cursor; old ones again for logs that an
+ * RPC left out; and back to the common ancestor where a block that was read has left the chain.
  */
 
-import { isRetryable, Retryable } from '../errors.ts';
+import { Retryable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { BlockRef, Chain, LocatedEvent } from '../ports/chain.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
+import type { Settings } from '../settings.ts';
+import type { Deployment } from './deployment.ts';
+import type { Rereading } from './gaps.ts';
+import { type Piece, RangeReader } from './range.ts';
+import { Reorgs } from './reorgs.ts';
 
-export type ScanSettings = {
-  /** block of the deployment */
-  readonly startBlock: number;
-  readonly chunkBlocks: number;
-  /** blocks before the cursor that each scan reads again */
-  readonly overlapBlocks: number;
-};
-export type ScanPorts = { readonly chain: Chain; readonly store: Store; readonly log: Log; readonly metrics: Metrics };
-
-/** `rebuild` when the events no longer only grew at the end; else `fresh` in chain order. */
-export type Scanned = {
-  readonly fresh: readonly LocatedEvent[];
-  readonly rebuild: boolean;
-  readonly caughtUp: boolean;
+export type ScanPorts = {
+  readonly chain: Chain;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
 };
 
-/** One step towards `head`: at most one chunk of new blocks. */
-export async function scan(ports: ScanPorts, settings: ScanSettings, head: BlockRef): Promise<Scanned> {
-  const rewound = await rewindReorg(ports);
-  const cursor = ports.store.cursor();
-  const next = cursor === null ? settings.startBlock : cursor.number + 1;
-  if (cursor?.hash === head.hash) return { fresh: [], rebuild: rewound, caughtUp: true };
-  if (cursor !== null && head.number < cursor.number) return { fresh: [], rebuild: rewound, caughtUp: false };
-  const from = Math.max(settings.startBlock, next - settings.overlapBlocks);
-  if (from > head.number) return { fresh: [], rebuild: rewound, caughtUp: true };
-  const { events, last } = await readChunk(
-    ports.chain,
-    from,
-    Math.min(head.number, next + settings.chunkBlocks - 1),
-    next,
-  );
-  const { fresh, late } = keep(ports, events, last, next);
-  return { fresh, rebuild: rewound || late, caughtUp: last.number === head.number };
-}
+/** What was read and is not kept yet. */
+export type Batch = { readonly fresh: Piece[]; readonly old: Piece[] };
+/** What was not known before: at the end of the chain, and (`isLate`) between what was known. */
+export type Kept = { readonly fresh: readonly LocatedEvent[]; readonly isLate: boolean };
 
-/** Reads old blocks again for logs that were left out; true if there were any. */
-export async function sweep(ports: ScanPorts, from: number, to: number): Promise<boolean> {
-  const events = await ports.chain.events(from, to);
-  const found = ports.store.transaction(() => events.filter((event) => ports.store.addEvent(event)));
-  reportLate(ports, found.length);
-  return found.length > 0;
-}
+/** `waits`: the provider is behind what was read, or the chain moved meanwhile. */
+export type Progress = 'arrived' | 'more' | 'waits';
 
-type Chunk = { readonly events: readonly LocatedEvent[]; readonly last: BlockRef };
+/** Pieces and events that one step reads at most: the first reading of a long chain must not look like a host that hangs. */
+const PIECES = 20;
+const EVENTS = 5_000;
 
-/** Halves the range until the provider accepts it; the part that reaches `next` must succeed. */
-async function readChunk(chain: Chain, from: number, to: number, next: number): Promise<Chunk> {
-  const last = await blockAt(chain, to);
-  try {
-    const events = await chain.events(from, last.number);
-    const after = await blockAt(chain, last.number);
-    if (after.hash !== last.hash) throw new Retryable('CHAIN_MOVED', `block ${last.number} changed during the scan`);
-    return { events, last };
-  } catch (error) {
-    if (!isRetryable(error, 'RANGE_TOO_LONG') || from >= last.number) throw error;
-    const middle = Math.floor((from + last.number) / 2);
-    return middle >= next ? readChunk(chain, from, middle, next) : readChunk(chain, middle + 1, last.number, next);
+export class Scan {
+  readonly #ports: ScanPorts;
+  readonly #startBlock: number;
+  readonly #reader: RangeReader;
+  readonly #reorgs: Reorgs;
+  #cursor: BlockRef | null;
+  /** number of the block after which what was read is set aside; null when nothing is */
+  #asideAbove: number | null;
+
+  constructor(ports: ScanPorts, deployment: Pick<Deployment, 'chainId' | 'genesisHash'>, settings: Settings['scan']) {
+    this.#ports = ports;
+    this.#startBlock = settings.startBlock;
+    this.#reader = new RangeReader(ports.chain, settings.chunkBlocks);
+    this.#reorgs = new Reorgs(ports, deployment);
+    this.#cursor = ports.store.cursor();
+    this.#asideAbove = ports.store.setAside()?.above ?? null;
+  }
+
+  /** Highest block that was read and kept. */
+  get cursor(): BlockRef | null {
+    return this.#cursor;
+  }
+
+  /** Whether what was read is still part of the chain that ends with `head`. One call at most, none when only one block is new. */
+  async isContinuous(head: BlockRef, cursor = this.#cursor): Promise<boolean> {
+    if (cursor === null || head.number < cursor.number) return true; // a provider that lags is not a reorg
+    if (head.number === cursor.number) return head.hash === cursor.hash;
+    return (await this.#first(cursor.number + 1, head)).parentHash === cursor.hash;
+  }
+
+  /** Sets aside what has left the chain. False while that is not sure: nothing may be read on top of it. */
+  async followReorg(): Promise<boolean> {
+    const { store, log, metrics } = this.#ports;
+    const read = store.checkpoints();
+    const ancestor = await this.#reorgs.ancestorOf(read);
+    if (ancestor === null) return false;
+    store.transaction(() => store.rewind(ancestor));
+    this.#cursor = store.cursor();
+    this.#asideAbove = store.setAside()?.above ?? null;
+    metrics.add('quorate_reorgs_total');
+    log('warn', 'a block that was read left the chain', { block: read[0]?.number ?? 0, ancestor });
+    return true;
+  }
+
+  /** Takes back what was set aside when the chain has it again, as long as nothing was read in its place. True if it did. */
+  async takeBack(head: BlockRef): Promise<boolean> {
+    const { store, chain, log } = this.#ports;
+    if (this.#asideAbove === null || this.#asideAbove !== (this.#cursor?.number ?? -1)) return false;
+    const last = store.setAside()?.cursors.find(({ number }) => number <= head.number);
+    if (last === undefined || (await chain.blockAt(last.number))?.hash !== last.hash) return false;
+    store.transaction(() => store.restore(last.number));
+    this.#cursor = store.cursor();
+    this.#asideAbove = null;
+    log('warn', 'the chain has again what had left it', { block: last.number });
+    return true;
+  }
+
+  /** New blocks up to `head` into `batch`, after what `isContinuous` has been asked about. */
+  async readNew(head: BlockRef, { fresh }: Batch): Promise<Progress> {
+    let cursor = this.#cursor;
+    for (let events = 0; fresh.length < PIECES && events < EVENTS; events += fresh.at(-1)?.events.length ?? 0) {
+      const next = cursor === null ? this.#startBlock : cursor.number + 1;
+      if (next > head.number) return cursor?.number === head.number ? 'arrived' : 'waits';
+      if (fresh.length > 0 && !(await this.isContinuous(head, cursor))) return 'waits';
+      const piece = await this.#reader.read(next, head.number, head);
+      fresh.push(piece);
+      cursor = piece.last;
+    }
+    return cursor?.number === head.number ? 'arrived' : 'more';
+  }
+
+  /** Old blocks into `batch`. The number of the first that was not read. */
+  async readOld({ from, to }: Rereading, { old }: Batch): Promise<number> {
+    let next = from;
+    while (old.length < PIECES && next <= to.number) {
+      const piece = await this.#reader.read(next, to.number, to);
+      old.push(piece);
+      next = piece.last.number + 1;
+    }
+    return next;
+  }
+
+  /** All of it or nothing, in one transaction; what was known already is not counted. */
+  keep({ fresh, old }: Batch): Kept {
+    const { store, log, metrics } = this.#ports;
+    if (fresh.length + old.length === 0) return { fresh: [], isLate: false };
+    const added = store.transaction(() => {
+      const late = unknown(store, old);
+      const ahead = unknown(store, fresh);
+      for (const { last } of fresh) store.setCursor(last);
+      return { late, ahead };
+    });
+    this.#cursor = fresh.at(-1)?.last ?? this.#cursor;
+    if (added.late.length > 0) {
+      metrics.add('quorate_late_logs_total', {}, added.late.length);
+      log('warn', 'found logs that the RPC had left out', { count: added.late.length });
+    }
+    return { fresh: added.ahead, isLate: added.late.length > 0 };
+  }
+
+  async #first(number: number, head: BlockRef): Promise<BlockRef> {
+    if (number === head.number) return head;
+    const block = await this.#ports.chain.blockAt(number);
+    if (block === null) throw new Retryable('CHAIN_MOVED', `no block ${number} although a higher one is final`);
+    return block;
   }
 }
 
-async function blockAt(chain: Chain, number: number): Promise<BlockRef> {
-  const block = await chain.blockAt(number);
-  if (block === null) throw new Retryable('CHAIN_MOVED', `no block ${number} although a higher one is final`);
-  return block;
-}
-
-function keep(ports: ScanPorts, events: readonly LocatedEvent[], last: BlockRef, next: number) {
-  const { store } = ports;
-  const added = store.transaction(() => {
-    const found = events.filter((event) => store.addEvent(event));
-    if (last.number >= next) store.setCursor(last);
-    return found;
-  });
-  const late = added.filter((event) => event.block < next);
-  reportLate(ports, late.length);
-  return { fresh: added, late: late.length > 0 };
-}
-
-function reportLate({ log, metrics }: ScanPorts, count: number): void {
-  if (count === 0) return;
-  metrics.add('quorate_late_logs_total', {}, count);
-  log('warn', 'found logs that the RPC had left out', { count });
-}
-
-/** Same hash at the cursor means the same chain below it; else the newest checkpoint that still holds is where we go on. */
-async function rewindReorg({ chain, store, log, metrics }: ScanPorts): Promise<boolean> {
-  const [cursor, ...older] = store.checkpoints();
-  if (cursor === undefined) return false;
-  const now = await chain.blockAt(cursor.number);
-  if (now === null || now.hash === cursor.hash) return false; // a provider that lags is not a reorg
-  const ancestor = await newestThatHolds(chain, older);
-  store.rewind(ancestor);
-  metrics.add('quorate_reorgs_total');
-  log('warn', 'a scanned block left the chain', { block: cursor.number, ancestor });
-  return true;
-}
-
-/** -1 if none does: everything is read again. */
-async function newestThatHolds(chain: Chain, checkpoints: readonly BlockRef[]): Promise<number> {
-  for (const block of checkpoints) {
-    if ((await chain.blockAt(block.number))?.hash === block.hash) return block.number;
-  }
-  return -1;
+function unknown(store: Store, pieces: readonly Piece[]): LocatedEvent[] {
+  return pieces.flatMap(({ events }) => events.filter((event) => store.addEvent(event)));
 }

@@ -17,6 +17,7 @@ import type { Problems } from '../problems.ts';
 import type { Settings } from '../settings.ts';
 import type { Spawn } from '../work.ts';
 import { Ceremonies } from './ceremonies.ts';
+import { convene } from './convene.ts';
 import { Grants } from './grants.ts';
 import { Invitations } from './invitations.ts';
 import { Joining } from './join.ts';
@@ -120,11 +121,7 @@ class Convening implements Convener {
   }
 
   convene(): void {
-    if (this.#isStopping) return;
-    const { ceremonies, grants, lanes, times } = this.#own;
-    ceremonies.work();
-    grants.answer(times.invite + times.attempt);
-    lanes.work();
+    if (!this.#isStopping) convene(this.#own, this.#own.times);
   }
 
   hear(from: Hex, message: Message): void {

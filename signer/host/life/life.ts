@@ -1,6 +1,6 @@
 /** The enclave beside this host: its process, its registration, its boot record, and what it has been shown. Its only owner. */
 
-import type { CallName, Params, RefusalNotice, Result, Status } from '../../enclave/api.ts';
+import type { CallName, Event, Params, RefusalNotice, Result, Status } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
 import type { Slot } from '../../proof/slots.ts';
 import { Retryable } from '../errors.ts';
@@ -9,11 +9,21 @@ import type { BlockRef } from '../ports/chain.ts';
 /** This host's enclave, in this life of it. */
 export type Self = { readonly id: Hex; readonly status: Status };
 
+export type LifeHandlers = {
+  /** A new life, before anything is asked of it. */
+  began(self: Self): void;
+  event(event: Event): void;
+  /** It is gone, and all that was only in its memory. */
+  ended(self: Self | null): void;
+};
+
 export type Life = {
   /** null while the enclave is down */
   readonly self: Self | null;
   /** registered, its boot record proven final: may take part in sessions */
   readonly isServing: boolean;
+  /** Who hears of it; before the first `tend`. */
+  listen(handlers: LifeHandlers): void;
   /** One step: starts, registers, records what is missing. */
   tend(): Promise<void>;
   /** @throws EnclaveRefused, Retryable ENCLAVE_DOWN */

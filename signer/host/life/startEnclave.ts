@@ -1,62 +1,31 @@
-/** A new life of the enclave: its process, its sealed state, and who it is. */
+/** The first questions to a new life of the enclave: what it is, and whether it is the one that this host is set up for. */
 
 import { API_VERSION, type Status } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
-import { enclaveId } from '../chain/preimages.ts';
-import type { Context, Self } from '../context.ts';
-import { describe, Fatal, isRetryable } from '../errors.ts';
-import type { EnclaveHandlers } from '../ports/enclave.ts';
-import { backOff, type Restarts } from './restarts.ts';
+import { enclaveId } from '../../formats/wirePreimages.ts';
+import type { Deployment } from '../chain/deployment.ts';
+import { Fatal } from '../errors.ts';
+import type { Chain } from '../ports/chain.ts';
+import type { Enclave } from '../ports/enclave.ts';
+import type { Store } from '../ports/store.ts';
+import type { Wallet } from '../ports/wallet.ts';
+import type { Settings } from '../settings.ts';
+import type { Self } from './life.ts';
 
-/** Null while it does not start; the next try comes later each time. */
-export async function startEnclave(
-  context: Context,
-  restarts: Restarts,
-  handlers: EnclaveHandlers,
-): Promise<Self | null> {
-  const { clock, enclave, log, problems, metrics } = context;
-  if (context.isStopping || clock.now() < restarts.notBefore) return null;
-  problems.set('enclave', 'the enclave process is starting');
-  try {
-    await enclave.start(handlers);
-    return await introduce(context, await boot(context));
-  } catch (error) {
-    if (!isRetryable(error)) throw error;
-    await enclave.stop();
-    metrics.add('quorate_enclave_restarts_total');
-    problems.set('enclave', `the enclave does not start: ${describe(error)}`);
-    backOff(restarts, clock.now());
-    log('error', 'the enclave does not start', { reason: describe(error) });
-    return null;
-  }
+export type StartPorts = {
+  readonly enclave: Pick<Enclave, 'call'>;
+  readonly chain: Pick<Chain, 'enclaveOf'>;
+  readonly store: Pick<Store, 'sealed'>;
+  readonly wallet: Wallet;
+};
+
+/** @throws Fatal when another enclave, release or configuration is there than the host is set up for; Retryable */
+export async function startEnclave(ports: StartPorts, deployment: Deployment, settings: Settings): Promise<Self> {
+  const status = await boot(ports, deployment);
+  return { id: await identify(ports, deployment, settings, status), status };
 }
 
-async function introduce(context: Context, status: Status): Promise<Self> {
-  const { log, mail } = context;
-  const self = { id: await identify(context, status), status };
-  context.self = self;
-  context.shown = status.head?.number ?? 0;
-  dropOldBoots(context, status.nonce);
-  mail.sign({ id: self.id, life: status.nonce });
-  log('info', 'the enclave is up', {
-    enclave: self.id,
-    identity: status.identity,
-    generation: status.generation,
-  });
-  return self;
-}
-
-/** Boot records of earlier lives would only be in the way. */
-function dropOldBoots({ store }: Context, nonce: Hex): void {
-  for (const posting of store.openPostings()) {
-    const { goal, state } = posting;
-    if (goal.kind === 'record-boot' && goal.nonce !== nonce && state === 'wanted') {
-      store.putPosting({ ...posting, state: 'given-up' });
-    }
-  }
-}
-
-async function boot({ store, enclave, deployment }: Context): Promise<Status> {
+async function boot({ store, enclave }: StartPorts, deployment: Deployment): Promise<Status> {
   const kept = store.sealed();
   const { ok: status, refusal } = await enclave.call('boot', { sealed: kept?.sealed ?? null });
   if (refusal !== undefined) {
@@ -77,7 +46,12 @@ async function boot({ store, enclave, deployment }: Context): Promise<Status> {
 }
 
 /** Fatal when the operator has registered another enclave, unless this one is to take its place. */
-async function identify({ chain, wallet, deployment, settings }: Context, { identity }: Status): Promise<Hex> {
+async function identify(
+  { chain, wallet }: StartPorts,
+  deployment: Deployment,
+  settings: Settings,
+  { identity }: Status,
+): Promise<Hex> {
   const id = enclaveId(deployment.chainId, deployment.enclaveRegistry, wallet.operator, identity);
   const current = await chain.enclaveOf(wallet.operator);
   if (current === null || current === id || settings.replaceIdentity) return id;

@@ -3,11 +3,10 @@
 import { encodeFunctionData } from 'viem';
 import type { Event } from '../../enclave/api.ts';
 import { KEY_REGISTRY_ABI } from '../chain/abi.ts';
-import type { Context } from '../context.ts';
-import { want } from '../posting/want.ts';
+import type { Poster } from '../posting/poster.ts';
 
 export function postConfirmation(
-  context: Context,
+  poster: Pick<Poster, 'want'>,
   confirmed: Extract<Event, { readonly event: 'confirmation' }>,
 ): void {
   const { member, identitySignature, keyId, attempt } = confirmed;
@@ -16,10 +15,5 @@ export function postConfirmation(
     functionName: 'confirm',
     args: [member, confirmed, identitySignature],
   });
-  want(context, {
-    goal: { kind: 'confirm', keyId, attempt, member },
-    to: context.deployment.keyRegistry,
-    data,
-    rank: 0,
-  });
+  poster.want({ kind: 'confirm', keyId, attempt, member, data }, 0);
 }

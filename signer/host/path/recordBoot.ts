@@ -1,29 +1,21 @@
 /** This life of the enclave onto the chain, in place of its earlier ones: from then on only it may sign. */
 
-import { encodeFunctionData, hexToBytes } from 'viem';
-import { slotsFor } from '../../enclave/api.ts';
-import { ENCLAVE_REGISTRY_ABI } from '../chain/abi.ts';
-import { headFrom } from '../chain/head.ts';
-import { ask, type Context, type Self } from '../context.ts';
-import { want } from '../posting/want.ts';
-import { proveSlots } from '../proof/proveSlots.ts';
+import { hexToBytes } from 'viem';
+import { slotsForBootRecord } from '../../proof/slots.ts';
+import type { Life, Self } from '../life/life.ts';
+import type { BlockRef } from '../ports/chain.ts';
+import type { Wallet } from '../ports/wallet.ts';
+import type { Poster } from '../posting/poster.ts';
 
-export async function recordBoot(context: Context, self: Self): Promise<void> {
-  const { wallet, deployment } = context;
-  const head = await headFrom(context, 0);
-  const proof = await proveSlots(context, slotsFor.recordBoot(hexToBytes(self.id)), head);
-  context.shown = Math.max(context.shown, head.number);
-  const boot = await ask(context, 'recordBoot', { operator: wallet.operator, proof });
-  const { nonce, encryptionKey, counter, identitySignature } = boot;
-  const data = encodeFunctionData({
-    abi: ENCLAVE_REGISTRY_ABI,
-    functionName: 'recordBoots',
-    args: [[{ id: self.id, record: { nonce, encryptionKey, counter: BigInt(counter) }, signature: identitySignature }]],
-  });
-  want(context, {
-    goal: { kind: 'record-boot', enclave: self.id, nonce, counter },
-    to: deployment.enclaveRegistry,
-    data,
-    rank: 0,
-  });
+export async function recordBoot(
+  { operator }: Pick<Wallet, 'operator'>,
+  life: Pick<Life, 'ask' | 'prove'>,
+  poster: Pick<Poster, 'want'>,
+  { id }: Pick<Self, 'id'>,
+  block: BlockRef,
+): Promise<void> {
+  await life.prove(block, slotsForBootRecord(hexToBytes(id)));
+  const boot = await life.ask('recordBoot', { operator, block: block.hash });
+  const { nonce, encryptionKey, counter, identitySignature: signature } = boot;
+  poster.want({ kind: 'record-boot', enclave: id, nonce, encryptionKey, counter, signature }, 0);
 }

@@ -2,19 +2,23 @@
 
 import { encodeFunctionData } from 'viem';
 import { ENCLAVE_REGISTRY_ABI } from '../chain/abi.ts';
-import { headFrom } from '../chain/head.ts';
-import { ask, type Context, type Self } from '../context.ts';
-import { want } from '../posting/want.ts';
+import type { Life, Self } from '../life/life.ts';
+import type { BlockRef } from '../ports/chain.ts';
+import type { Wallet } from '../ports/wallet.ts';
+import type { Poster } from '../posting/poster.ts';
+import type { Settings } from '../settings.ts';
 
 /** `epoch` is 1 for the first registration, one more for each later one. */
-export async function registerEnclave(context: Context, self: Self, epoch: number): Promise<void> {
-  const { chain, wallet, settings, deployment } = context;
-  const { region, tlsKey, endpoint } = settings;
+export async function registerEnclave(
+  wallet: Wallet,
+  life: Pick<Life, 'ask' | 'prove'>,
+  poster: Pick<Poster, 'want'>,
+  { region, tlsKey, endpoint }: Pick<Settings, 'region' | 'tlsKey' | 'endpoint'>,
+  { self, epoch, block }: { readonly self: Self; readonly epoch: number; readonly block: BlockRef },
+): Promise<void> {
   const { operator } = wallet;
-  const head = await headFrom(context, 0);
-  const header = await chain.header(head.hash);
-  context.shown = Math.max(context.shown, head.number);
-  const attested = await ask(context, 'attest', { operator, region, tlsKey, endpoint, epoch, header });
+  await life.prove(block, []);
+  const attested = await life.ask('attest', { operator, region, tlsKey, endpoint, epoch, block: block.hash });
   const { challenge, challengeBlock, tee, evidence, identitySignature } = attested;
   const { identity } = self.status;
   const registration = { operator, identity, region, tlsKey, endpoint, epoch, challengeBlock, challenge, tee };
@@ -24,5 +28,5 @@ export async function registerEnclave(context: Context, self: Self, epoch: numbe
     functionName: 'register',
     args: [{ ...registration, challengeBlock: BigInt(challengeBlock) }, evidence, identitySignature, operatorSignature],
   });
-  want(context, { goal: { kind: 'register', enclave: self.id, epoch }, to: deployment.enclaveRegistry, data, rank: 0 });
+  poster.want({ kind: 'register', enclave: self.id, epoch, data }, 0);
 }

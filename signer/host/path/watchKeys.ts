@@ -1,27 +1,34 @@
-/** Keys that are being made: takes part in open attempts, and opens the next one when an attempt has failed. */
+/** Keys that are being made: opens the next attempt when one has failed. What an open attempt needs, the convener starts. */
 
-import { encodeFunctionData } from 'viem';
-import { KEY_REGISTRY_ABI } from '../chain/abi.ts';
-import type { KeyRecord } from '../chain/ledger.ts';
-import { type Context, timeNow } from '../context.ts';
-import { want } from '../posting/want.ts';
-import { startCeremonies } from '../sessions/ceremonies.ts';
-import { rankOf } from '../sessions/order.ts';
+import type { KeyRecord } from '../chain/view/keys.ts';
+import type { View } from '../chain/view/view.ts';
+import { rankOf } from '../convene/order.ts';
+import type { Self } from '../life/life.ts';
+import type { Chain } from '../ports/chain.ts';
+import type { Poster } from '../posting/poster.ts';
 
-export async function watchKeys(context: Context): Promise<void> {
-  startCeremonies(context);
-  for (const key of context.ledger.keys.values()) await reopen(context, key);
+/** @throws Retryable when the chain does not answer */
+export async function watchKeys(
+  chain: Pick<Chain, 'ceremony'>,
+  view: View,
+  poster: Pick<Poster, 'want'>,
+  self: Self | null,
+): Promise<void> {
+  if (self === null) return;
+  for (const key of view.ledger.keys.values()) await reopen(chain, view, poster, self, key);
 }
 
 /** A confirmed ceremony has a deadline of its own, which only the contract knows. */
-async function reopen(context: Context, key: KeyRecord): Promise<void> {
-  const { self, chain, deployment } = context;
-  const now = timeNow(context);
-  if (self === null || context.isStopping || key.state === 'active' || now <= key.deadline) return;
-  if (!key.members.includes(self.id)) return;
-  const { attempt, deadline } = await chain.ceremony(key.id);
-  if (attempt !== key.attempt || now <= deadline) return;
-  const data = encodeFunctionData({ abi: KEY_REGISTRY_ABI, functionName: 'openAttempt', args: [key.id] });
-  const rank = rankOf(key.id, key.members, self.id);
-  want(context, { goal: { kind: 'open-attempt', keyId: key.id, attempt }, to: deployment.keyRegistry, data, rank });
+async function reopen(
+  chain: Pick<Chain, 'ceremony'>,
+  view: View,
+  poster: Pick<Poster, 'want'>,
+  { id: own }: Self,
+  { id: keyId, state, deadline, members, attempt }: KeyRecord,
+): Promise<void> {
+  const now = view.timeNow();
+  if (state === 'active' || now <= deadline || !members.includes(own)) return;
+  const ceremony = await chain.ceremony(keyId);
+  if (ceremony.attempt !== attempt || now <= ceremony.deadline) return;
+  poster.want({ kind: 'open-attempt', keyId, attempt }, rankOf(keyId, members, own));
 }

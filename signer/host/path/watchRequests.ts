@@ -3,46 +3,47 @@
  * RPC left out; and on to READY or EXPIRED when the time has come, or a row has overtaken them, which anybody may do.
  */
 
-import { encodeFunctionData } from 'viem';
+import { concat, numberToHex } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
-import { SIGNING_REQUESTS_ABI } from '../chain/abi.ts';
-import { isOvertaken, pausedUntil, type RequestRecord } from '../chain/ledger.ts';
-import { observe } from '../chain/observe.ts';
-import { requestHeader } from '../chain/preimages.ts';
-import { type Context, type Self, timeNow } from '../context.ts';
-import { postingId, want } from '../posting/want.ts';
-import { rankOf } from '../sessions/order.ts';
+import { pausedUntil } from '../chain/view/ledger.ts';
+import type { OpenRequest } from '../chain/view/requestIndex.ts';
+import type { View } from '../chain/view/view.ts';
+import { rankOf } from '../convene/order.ts';
+import type { Self } from '../life/life.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Poster } from '../posting/poster.ts';
 
-export async function watchRequests(context: Context): Promise<void> {
-  await observe(context);
-  const { self, ledger, metrics } = context;
-  const byState = Object.groupBy(ledger.requests.values(), ({ state }) => state);
-  for (const [state, requests] of Object.entries(byState)) metrics.set('quorate_requests', requests.length, { state });
-  if (self === null || context.isStopping) return;
-  for (const record of [...(byState.queued ?? []), ...(byState.ready ?? [])]) advance(context, self, record);
+const STATES = ['queued', 'ready', 'fulfilled', 'cancelled', 'refused', 'expired'] as const;
+
+/** `self` is null while the enclave is down: then the chain is read, and nothing is wanted of it. */
+export function watchRequests(view: View, poster: Poster, metrics: Metrics, self: Self | null): void {
+  const { requests } = view.ledger;
+  for (const state of STATES) metrics.set('quorate_requests', requests.count(state), { state });
+  if (self === null) return;
+  const now = view.timeNow();
+  for (const keyId of requests.keys()) {
+    if (pausedUntil(view.ledger, keyId) > now) continue;
+    const rank = rankAt(view, keyId, self);
+    if (rank !== null)
+      for (const { id } of requests.due(keyId, now)) poster.want({ kind: 'mark-ready', request: id }, rank);
+  }
+  for (const record of requests.over(now)) expire(view, poster, self, record, now);
 }
 
-function advance(context: Context, self: Self, record: RequestRecord): void {
-  const { id, state, readyAt, request, keyId } = record;
-  const members = context.ledger.keys.get(keyId)?.members ?? [];
-  if (request === null || !members.includes(self.id)) return;
-  const now = timeNow(context);
-  const isOver = now > request.deadline || (isOvertaken(context.ledger, record) && !isFulfilling(context, id));
-  const earliest = Math.max(readyAt, pausedUntil(context.ledger, keyId));
-  if (!isOver && (state !== 'queued' || now < earliest || isOvertaken(context.ledger, record))) return;
-  const functionName = isOver ? 'expire' : 'markReady';
-  const data = encodeFunctionData({ abi: SIGNING_REQUESTS_ABI, functionName, args: [requestHeader(request)] });
-  const kind = isOver ? 'expire' : 'mark-ready';
-  want(context, {
-    goal: { kind, request: id },
-    to: context.deployment.signingRequests,
-    data,
-    rank: rankOf(id, members, self.id),
-  });
+function expire(view: View, poster: Poster, self: Self, { id, keyId, request }: OpenRequest, now: number): void {
+  // a signature that was out before its row went on still fulfils, until somebody expires the request
+  const isFulfilling = now <= request.deadline && poster.isPursued({ kind: 'fulfil', request: id, signatures: [] });
+  const rank = isFulfilling ? null : rankAt(view, keyId, self);
+  if (rank !== null) poster.want({ kind: 'expire', request: id }, rank);
 }
 
-/** A signature that was out before its row went on still fulfils, until somebody expires the request. */
-function isFulfilling({ store }: Context, id: Hex): boolean {
-  const posting = store.posting(postingId({ kind: 'fulfil', request: id }));
-  return posting !== null && posting.state !== 'done' && posting.state !== 'given-up';
+/** Blocks for which one member goes first: one transaction can then do for many, and in time all of them pay for some. */
+const TURN = 256;
+
+/** How many other members go first; null where this host's enclave is none of the key's. */
+function rankAt({ ledger, head }: View, keyId: Hex, { id }: Self): number | null {
+  const members = ledger.keys.get(keyId)?.members ?? [];
+  if (!members.includes(id)) return null;
+  const turn = numberToHex(Math.floor((head?.number ?? 0) / TURN), { size: 32 });
+  return rankOf(concat([keyId, turn]), members, id);
 }

@@ -1,47 +1,32 @@
-/** What must survive kill -9: what was seen, tried and posted, and the enclave's sealed state. Every write is durable on return. */
+/** What must survive kill -9: what was seen, tried and posted, and the enclave's sealed state. Every write is durable on return, outside of a tick. */
 
 import type { Hex } from '../../formats/hex.ts';
+import type { Goal } from '../posting/goals/goal.ts';
 import type { BlockRef, LocatedEvent } from './chain.ts';
 
 export type Sealed = { readonly generation: number; readonly sealed: Hex };
 
-/** One thing to bring about on chain; `id` names the goal, so that the same goal is never pursued twice. */
-export type Posting = {
-  readonly id: string;
-  readonly goal: Goal;
+/** One transaction of a gas account. Written down before it leaves, so that after a crash it is found again, not sent twice. */
+export type Sent = {
+  readonly account: Hex;
+  readonly nonce: number;
+  /** mined is not over: until its block is final, a reorg may take it back */
+  readonly state: 'sent' | 'mined';
+  readonly goals: readonly Goal[];
   readonly to: Hex;
   readonly data: Hex;
-  /** mined is not done: until its block is final, a reorg may take the transaction back */
-  readonly state: 'wanted' | 'sent' | 'mined' | 'done' | 'given-up';
-  /** clock time before which others go first */
-  readonly notBefore: number;
-  /** lower goes first */
-  readonly priority: number;
-  readonly failures: number;
-  readonly sent: Sent | null;
-  readonly minedAt: number | null;
-};
-/** The transaction under way: every hash that was ever sent with this nonce may be the one that is mined. */
-export type Sent = {
-  readonly nonce: number;
+  /** every hash that was ever sent for these goals under this nonce: each may be the one that is mined */
   readonly hashes: readonly Hex[];
+  /** those that were sent under this nonce for other goals */
+  readonly former: readonly Hex[];
   readonly raw: Hex;
   readonly gas: string;
   readonly maxFeePerGas: string;
   readonly maxPriorityFeePerGas: string;
+  /** clock time of the last sending */
   readonly sentAt: number;
+  readonly minedAt: number | null;
 };
-export type Goal =
-  | { readonly kind: 'register'; readonly enclave: Hex; readonly epoch: number }
-  | { readonly kind: 'record-boot'; readonly enclave: Hex; readonly nonce: Hex; readonly counter: string }
-  | { readonly kind: 'confirm'; readonly keyId: Hex; readonly attempt: number; readonly member: Hex }
-  | { readonly kind: 'activate'; readonly keyId: Hex; readonly attempt: number }
-  | { readonly kind: 'open-attempt'; readonly keyId: Hex; readonly attempt: number }
-  | { readonly kind: 'mark-ready'; readonly request: Hex }
-  | { readonly kind: 'claim-key'; readonly keyId: Hex; readonly requester: Hex; readonly path: Hex }
-  | { readonly kind: 'fulfil'; readonly request: Hex }
-  | { readonly kind: 'record-late'; readonly request: Hex }
-  | { readonly kind: 'expire'; readonly request: Hex };
 
 export type Attempt = {
   readonly subject: Hex;
@@ -52,8 +37,13 @@ export type Attempt = {
 };
 
 export type Store = {
-  /** Runs `work` in one transaction: all of its writes or none. */
+  /** Runs `work` in one transaction: all of its writes or none. May stand within another, and within a tick. */
   transaction<T>(work: () => T): T;
+  /**
+   * What is written until `work` has ended becomes durable then, together, whether it fails or not. Sealed state and transactions
+   * do not wait: they are durable on return, and with them all that was written before.
+   */
+  tick<T>(work: () => Promise<T>): Promise<T>;
 
   /** Small facts by name, e.g. which chain and contracts this store belongs to. */
   fact(name: string): string | null;
@@ -70,9 +60,9 @@ export type Store = {
   setCursor(block: BlockRef): void;
   /** Sets cursors and events of blocks after this one aside; the next scan starts there. */
   rewind(block: number): void;
-  /** Cursors that were set aside, newest first. `setCursor` forgets what was set aside up to there: it has been read again. */
-  setAside(): readonly BlockRef[];
-  /** Takes back what was set aside up to this block: the chain has it again. What was read in between goes. */
+  /** What was set aside: all after `above`, its cursors newest first. Forgotten when the cursor is past all of it. */
+  setAside(): { readonly above: number; readonly cursors: readonly BlockRef[] } | null;
+  /** Takes back what was set aside up to this block, and forgets the rest; only while nothing was read in its place. */
   restore(block: number): void;
   /** True if the event was not known yet. */
   addEvent(event: LocatedEvent): boolean;
@@ -81,10 +71,10 @@ export type Store = {
   /** Those of one block. */
   eventsIn(block: number): readonly LocatedEvent[];
 
-  putPosting(posting: Posting): void;
-  posting(id: string): Posting | null;
-  /** Neither done nor given up, most urgent first. */
-  openPostings(): readonly Posting[];
+  putSent(sent: Sent): void;
+  dropSent(account: Hex, nonce: number): void;
+  /** By account and nonce. */
+  sent(): readonly Sent[];
 
   putAttempt(attempt: Attempt): void;
   attempts(subject: Hex): readonly Attempt[];

@@ -1,4 +1,4 @@
-/** The operator's two keys: one that registers the enclave, one that pays for gas. They may be the same. */
+/** The operator's keys: one that registers the enclave, and those that pay for gas. They may be the same. */
 
 import type { Hex } from '../../formats/hex.ts';
 import type { Transaction } from './chain.ts';
@@ -17,7 +17,8 @@ export type Registration = {
 
 export type Wallet = {
   readonly operator: Hex;
-  readonly gasAccount: Hex;
+  /** The first pays; the next one does while it cannot. */
+  readonly gasAccounts: readonly Hex[];
   signRegistration(registration: Registration): Promise<Hex>;
-  signTransaction(transaction: Transaction): Promise<{ readonly raw: Hex; readonly hash: Hex }>;
+  signTransaction(from: Hex, transaction: Transaction): Promise<{ readonly raw: Hex; readonly hash: Hex }>;
 };

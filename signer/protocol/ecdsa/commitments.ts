@@ -4,7 +4,7 @@ import { othersOf, type PartyId, type Rng } from '../committee.ts';
 import { Fault } from '../fault.ts';
 import { sameBytes } from '../math/group.ts';
 import { Reader } from '../reader.ts';
-import { type Broadcasts, type Directs, decodeEach } from '../round.ts';
+import { type Broadcasts, type Directs, decodeEach, type Round } from '../round.ts';
 import { transcriptHash } from '../transcript.ts';
 import { COMMITMENT_BYTES } from './instance.ts';
 import { type Chosen, choose } from './multiplication.ts';
@@ -16,7 +16,11 @@ export const COMMITMENTS = 'ecdsa/commitments';
 const HASH_BYTES = 32;
 const SETUP_ID_BYTES = 32;
 
-export const COMMITMENTS_BYTES = Math.max(HASH_BYTES + COMMITMENT_BYTES, SETUP_ID_BYTES + EXTENSION_BYTES);
+export const COMMITMENTS_ROUND: Round = {
+  round: COMMITMENTS,
+  broadcast: HASH_BYTES + COMMITMENT_BYTES,
+  direct: SETUP_ID_BYTES + EXTENSION_BYTES,
+};
 
 /** Our choices in each multiplication in which we are Bob. */
 export type Choices = ReadonlyMap<PartyId, Chosen>;

@@ -6,13 +6,20 @@ import type { EcdsaSuite } from '../ciphersuite/ecdsa.ts';
 import type { Committee, Rng } from '../committee.ts';
 import type { KeyShare } from '../keygen/keyShare.ts';
 import type { OneTime } from '../onetime.ts';
-import type { Protocol } from '../round.ts';
+import type { Protocol, Rounds } from '../round.ts';
 import { wipe } from '../secret.ts';
-import { online } from './online.ts';
+import { COMMITMENTS_ROUND } from './commitments.ts';
+import { multiplicationsRound } from './multiplications.ts';
+import { online, SHARES, sharesBytes } from './online.ts';
 import type { Boots } from './ot/otSetup.ts';
 import type { OtPairs } from './ot/pairs.ts';
 import { type Presignature, presign } from './presign.ts';
 import { type EcdsaRequest, startEcdsa } from './session.ts';
+
+export function ecdsaRounds(committee: Committee, suite: EcdsaSuite): Rounds {
+  const shares = { round: SHARES, broadcast: sharesBytes(suite) };
+  return [COMMITMENTS_ROUND, multiplicationsRound(committee, suite), shares];
+}
 
 /** @returns a verified signature, r ‖ s ‖ v of 65 bytes @throws NoSetup, before anything is said */
 export function* ecdsaSign(

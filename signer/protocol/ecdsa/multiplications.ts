@@ -1,11 +1,12 @@
 /** Round 2: openings to all; to each, our part of the multiplication in which we are Alice, and what proves that its inputs were ours. */
 import { concatBytes } from '@noble/curves/utils.js';
-import { othersOf, type PartyId, type Rng } from '../committee.ts';
+import type { EcdsaSuite } from '../ciphersuite/ecdsa.ts';
+import { type Committee, othersOf, type PartyId, type Rng } from '../committee.ts';
 import { DIGEST_BYTES, type Echo, encodeEcho, readEcho, requireSameEcho } from '../echo.ts';
 import { Fault } from '../fault.ts';
 import { type Element, type Group, type Scalar, sameBytes } from '../math/group.ts';
 import { Reader } from '../reader.ts';
-import { type Broadcasts, type Directs, decodeEach } from '../round.ts';
+import { type Broadcasts, type Directs, decodeEach, type Round } from '../round.ts';
 import { wipe } from '../secret.ts';
 import { multiplyBlinded } from './blinded.ts';
 import { type Choices, COMMITMENTS, multiplicationId } from './commitments.ts';
@@ -38,9 +39,12 @@ export interface Product {
 /** c^u and c^v, or d^u and d^v, of each pair. */
 export type Shares = ReadonlyMap<PartyId, Two>;
 
-export function multiplicationsBytes({ committee, suite: { group } }: EcdsaSession): number {
-  const opening = DIGEST_BYTES * committee.parties.length + 2 * group.wideBytes + SALT_BYTES;
-  return Math.max(opening, CORRECTION_BYTES + 2 * group.wideBytes + group.scalars.bytes);
+export function multiplicationsRound({ parties }: Committee, { group }: EcdsaSuite): Round {
+  return {
+    round: MULTIPLICATIONS,
+    broadcast: DIGEST_BYTES * parties.length + 2 * group.wideBytes + SALT_BYTES,
+    direct: CORRECTION_BYTES + 2 * group.wideBytes + group.scalars.bytes,
+  };
 }
 
 /** @throws Fault naming, and wiping the OTs of, whoever cheated in OT extension. */

@@ -1,5 +1,6 @@
 /** Round 3: one message of 64 bytes from each signer, and a signature that has been verified, or none. */
 import { concatBytes } from '@noble/curves/utils.js';
+import type { EcdsaSuite } from '../ciphersuite/ecdsa.ts';
 import { othersOf } from '../committee.ts';
 import { Fault } from '../fault.ts';
 import { type Element, type Scalar, sumScalars } from '../math/group.ts';
@@ -12,6 +13,10 @@ import { type EcdsaSession, requirePairs, suspects } from './session.ts';
 
 export const SHARES = 'ecdsa/shares';
 
+export function sharesBytes({ group }: EcdsaSuite): number {
+  return 2 * group.scalars.bytes;
+}
+
 interface Share {
   readonly u: Scalar;
   readonly w: Scalar;
@@ -22,10 +27,10 @@ const RECOVERY = 27;
 
 /** @returns r ‖ s ‖ v, low s, 65 bytes. The presignature is used up before anything leaves. */
 export function* online(session: EcdsaSession, presignature: OneTime<Presignature>): Protocol<Uint8Array> {
-  const { committee, suite } = session;
+  const { committee } = session;
   const taken = presignature.take();
   const { r, own } = shareOf(session, taken);
-  const said = yield* broadcast(SHARES, concatBytes(own.u, own.w), 2 * suite.group.scalars.bytes, committee);
+  const said = yield* broadcast(SHARES, concatBytes(own.u, own.w), committee);
   const theirs = decodeEach(SHARES, said, committee, (bytes) => readShare(session, bytes));
   return combine(session, taken.R, r, [own, ...othersOf(committee).flatMap((id) => theirs.get(id) ?? [])]);
 }

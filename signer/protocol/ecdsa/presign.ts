@@ -9,7 +9,6 @@ import { wipe } from '../secret.ts';
 import {
   type Choices,
   COMMITMENTS,
-  COMMITMENTS_BYTES,
   chooseEach,
   decodeCommitments,
   decodeExtensions,
@@ -24,7 +23,6 @@ import {
   encodeOpening,
   finishEach,
   MULTIPLICATIONS,
-  multiplicationsBytes,
   multiplyEach,
   type Product,
   type Shares,
@@ -64,7 +62,7 @@ function* runRounds(
   const { committee } = session;
   const commitment = commitTo(session, committee.self, instance.opening);
   const round1 = { broadcast: encodeCommitment(session, commitment), direct: first };
-  const heard1 = yield* exchange(COMMITMENTS, round1, COMMITMENTS_BYTES, committee);
+  const heard1 = yield* exchange(COMMITMENTS, round1, committee);
   requirePairs(session, COMMITMENTS);
   const commitments = decodeCommitments(session, heard1.broadcasts);
   const extensions = decodeExtensions(session, heard1.directs);
@@ -73,7 +71,7 @@ function* runRounds(
   try {
     const echo = echoOf(committee, heard1.broadcasts);
     const round2 = { broadcast: encodeOpening(session, echo, instance.opening), direct };
-    const heard2 = yield* exchange(MULTIPLICATIONS, round2, multiplicationsBytes(session), committee);
+    const heard2 = yield* exchange(MULTIPLICATIONS, round2, committee);
     requirePairs(session, MULTIPLICATIONS);
     const openings = decodeOpenings(session, heard2.broadcasts, echo, commitments, instance.opening);
     const products = decodeProducts(session, heard2.directs);

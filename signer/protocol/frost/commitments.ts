@@ -1,7 +1,10 @@
-/** The message of round 1: a pair of commitments for each signature. */
+/** The message of round 1: what was asked, and a pair of commitments for each signature. */
 import { concatBytes } from '@noble/curves/utils.js';
-import type { PartyId } from '../committee.ts';
-import type { Group } from '../math/group.ts';
+import type { Ciphersuite } from '../ciphersuite/ciphersuite.ts';
+import { othersOf, type PartyId } from '../committee.ts';
+import { DIGEST_BYTES } from '../echo.ts';
+import { Fault } from '../fault.ts';
+import { sameBytes } from '../math/group.ts';
 import { Reader } from '../reader.ts';
 import { type Broadcasts, decodeEach } from '../round.ts';
 import type { CommitmentList } from './binding.ts';
@@ -10,24 +13,39 @@ import type { SigningSession } from './session.ts';
 
 export const COMMITMENTS = 'frost/commitments';
 
-export function commitmentsBytes({ suite, messages }: SigningSession): number {
-  return 2 * suite.group.wideBytes * messages.length;
+export function commitmentsBytes({ group }: Ciphersuite, messages: number): number {
+  return DIGEST_BYTES + 2 * group.wideBytes * messages;
 }
 
-export function encodeCommitments({ encodeWide }: Group, commitments: readonly NonceCommitment[]): Uint8Array {
-  return concatBytes(...commitments.flatMap(({ D, E }) => [encodeWide(D), encodeWide(E)]));
+export function encodeCommitments(
+  { suite: { group }, requestHash }: SigningSession,
+  commitments: readonly NonceCommitment[],
+): Uint8Array {
+  return concatBytes(requestHash, ...commitments.flatMap(({ D, E }) => [group.encodeWide(D), group.encodeWide(E)]));
 }
 
-/** One list for each message, each by ascending id, ours included. */
+/**
+ * One list for each message, each by ascending id, ours included.
+ * @throws Fault without culprits where signers were asked different things: what else they say is of another session, and proves nothing in this one
+ */
 export function decodeCommitments(
   session: SigningSession,
   said: Broadcasts,
   own: readonly NonceCommitment[],
 ): readonly CommitmentList[] {
   const { committee } = session;
+  requireSameRequest(session, said);
   const theirs = decodeEach(COMMITMENTS, said, committee, (bytes) => readCommitments(session, bytes));
   const all = new Map<PartyId, readonly NonceCommitment[]>([...theirs, [committee.self, own]]);
   return session.messages.map((_, m) => listOf(committee.parties, all, m));
+}
+
+function requireSameRequest({ committee, requestHash }: SigningSession, said: Broadcasts): void {
+  const heads = decodeEach(COMMITMENTS, said, committee, (bytes) => new Reader(bytes).take(DIGEST_BYTES));
+  const disputes = othersOf(committee)
+    .filter((id) => !sameBytes(heads.get(id) ?? new Uint8Array(), requestHash))
+    .map((reporter) => ({ about: committee.self, reporter }));
+  if (disputes.length > 0) throw new Fault('request-differs', COMMITMENTS, { disputes });
 }
 
 function listOf(
@@ -48,6 +66,7 @@ function readCommitments(
   bytes: Uint8Array,
 ): readonly NonceCommitment[] {
   const reader = new Reader(bytes);
+  reader.take(DIGEST_BYTES);
   const commitments = messages.map(() => ({ D: reader.wideElement(group), E: reader.wideElement(group) }));
   reader.end();
   return commitments;

@@ -4,7 +4,7 @@ import type { Committee, PartyId, Rng } from '../committee.ts';
 import { echoOf } from '../echo.ts';
 import type { KeyShare } from '../keygen/keyShare.ts';
 import type { Scalar } from '../math/group.ts';
-import { type Broadcasts, broadcast, type Protocol } from '../round.ts';
+import { broadcast, type Protocol, type Rounds } from '../round.ts';
 import { wipe } from '../secret.ts';
 import { aggregate } from './aggregate.ts';
 import type { CommitmentList } from './binding.ts';
@@ -14,7 +14,14 @@ import { type SigningRequest, type SigningSession, startSigning } from './sessio
 import { type SignedShare, signShare } from './share.ts';
 import { decodeShares, encodeSharesMessage, SHARES, sharesBytes } from './shares.ts';
 
-/** Both rounds. @returns a verified signature of 64 bytes for each message. */
+export function frostRounds(committee: Committee, suite: Ciphersuite, { orders }: SigningRequest): Rounds {
+  return [
+    { round: COMMITMENTS, broadcast: commitmentsBytes(suite, orders.length) },
+    { round: SHARES, broadcast: sharesBytes(committee, suite, orders.length) },
+  ];
+}
+
+/** @returns a verified signature of 64 bytes for each order. */
 export function* frostSign(
   committee: Committee,
   suite: Ciphersuite,
@@ -24,50 +31,26 @@ export function* frostSign(
 ): Protocol<Uint8Array[]> {
   const session = startSigning(committee, suite, keyShare, request);
   const committed = session.messages.map(() => commit(suite, keyShare.secret, rng));
-  return yield* discardingAfter(committed, bothRounds(session, committed));
-}
-
-/** Round 2 alone, where commitments were exchanged ahead of time. @param said what each signer committed to, by id, ours included */
-export function* frostSignPrepared(
-  committee: Committee,
-  suite: Ciphersuite,
-  keyShare: KeyShare,
-  request: SigningRequest,
-  committed: readonly Committed[],
-  said: Broadcasts,
-): Protocol<Uint8Array[]> {
-  const session = startSigning(committee, suite, keyShare, request);
-  if (committed.length !== session.messages.length) throw new RangeError('one pair of nonces for each message');
-  if (!committee.parties.every((id) => said.has(id))) throw new RangeError('a commitment from each signer');
-  return yield* discardingAfter(committed, signWith(session, committed, said));
-}
-
-function* discardingAfter<T>(committed: readonly Committed[], protocol: Protocol<T>): Protocol<T> {
   try {
-    return yield* protocol;
+    return yield* bothRounds(session, committed);
   } finally {
     for (const { nonces } of committed) discard(nonces);
   }
 }
 
 function* bothRounds(session: SigningSession, committed: readonly Committed[]): Protocol<Uint8Array[]> {
+  const { committee, messages } = session;
   const commitments = committed.map(({ commitment }) => commitment);
-  const own = encodeCommitments(session.suite.group, commitments);
-  const said = yield* broadcast(COMMITMENTS, own, commitmentsBytes(session), session.committee);
-  return yield* signWith(session, committed, said);
-}
-
-function* signWith(session: SigningSession, committed: readonly Committed[], said: Broadcasts): Protocol<Uint8Array[]> {
-  const { committee, requestHash, messages } = session;
-  const commitments = committed.map(({ commitment }) => commitment);
+  const said = yield* broadcast(COMMITMENTS, encodeCommitments(session, commitments), committee);
   const signed = signEach(session, decodeCommitments(session, said, commitments), committed);
 
-  const own = { requestHash, echo: echoOf(committee, said), shares: signed.map(({ z_i }) => z_i) };
-  const heard = yield* broadcast(SHARES, encodeSharesMessage(own), sharesBytes(session), committee);
+  const own = { echo: echoOf(committee, said), shares: signed.map(({ z_i }) => z_i) };
+  const heard = yield* broadcast(SHARES, encodeSharesMessage(own), committee);
   const shares = decodeShares(session, heard, own);
-  return signed.map(({ challenge }, m) =>
-    aggregate(session, challenge, messages[m] ?? new Uint8Array(), sharesOf(shares, m)),
-  );
+  return messages.map((message, m) => {
+    const { challenge } = at(signed, m);
+    return aggregate(session, message, challenge, sharesOf(shares, m));
+  });
 }
 
 /** Uses all nonces up before anything leaves. */
@@ -78,14 +61,20 @@ function signEach(
 ): readonly SignedShare[] {
   const taken = committed.map(({ nonces }) => nonces.take());
   return session.messages.map((message, m) => {
-    const [list, nonces] = [lists[m], taken[m]];
-    if (!list || !nonces) throw new RangeError('one pair of nonces for each message');
-    const signed = signShare(session, list, message, nonces);
+    const nonces = at(taken, m);
+    const signed = signShare(session, message, at(lists, m), nonces);
     wipe(nonces.d, nonces.e);
     return signed;
   });
 }
 
 function sharesOf(shares: ReadonlyMap<PartyId, readonly Scalar[]>, m: number): ReadonlyMap<PartyId, Scalar> {
-  return new Map([...shares].flatMap(([id, of]) => (of[m] ? [[id, of[m]] as const] : [])));
+  return new Map([...shares].map(([id, of]) => [id, at(of, m)]));
+}
+
+/** What there is one of for each message. */
+function at<T>(list: readonly T[], m: number): T {
+  const found = list[m];
+  if (found === undefined) throw new RangeError(`nothing for message ${m}`);
+  return found;
 }

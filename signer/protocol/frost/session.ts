@@ -5,19 +5,29 @@ import type { KeyShare } from '../keygen/keyShare.ts';
 import { transcriptHash } from '../transcript.ts';
 import { type SigningKey, signingKeyOf, type Tweak } from './signingKey.ts';
 
-export interface SigningRequest {
-  /** One signature each: a Bitcoin transaction has one digest per input. */
-  readonly messages: readonly Uint8Array[];
+/** One signature: of a message, by the key that the tweaks lead to. */
+export interface Order {
+  readonly message: Uint8Array;
   readonly tweaks: readonly Tweak[];
+}
+
+export interface SigningRequest {
+  /** In an order that all signers have: a Bitcoin transaction has one digest per input. */
+  readonly orders: readonly Order[];
+}
+
+/** A message and the key under which its signature will verify. */
+export interface KeyedMessage {
+  readonly message: Uint8Array;
+  readonly key: SigningKey;
 }
 
 export interface SigningSession {
   readonly committee: Committee;
   readonly suite: Ciphersuite;
   readonly keyShare: KeyShare;
-  readonly key: SigningKey;
-  readonly messages: readonly Uint8Array[];
-  /** What is signed with what; signers who were asked different things find out by it. */
+  readonly messages: readonly KeyedMessage[];
+  /** What is signed with what, in which order; signers who were asked different things find out by it. */
   readonly requestHash: Uint8Array;
 }
 
@@ -32,19 +42,24 @@ export function startSigning(
 ): SigningSession {
   requireSigners(committee, keyShare);
   if (keyShare.suite !== suite.name) throw new RangeError(`a key of ${keyShare.suite} does not sign ${suite.name}`);
-  const { messages, tweaks } = request;
-  if (messages.length < 1 || messages.length > MAX_MESSAGES)
-    throw new RangeError(`${messages.length} messages in one session`);
-  const key = signingKeyOf(suite, keyShare.publicKey, tweaks);
-  const requestHash = transcriptHash(
-    'request',
-    committee.context,
-    keyShare.transcript,
-    committee.parties,
-    key.publicKey,
-    messages,
-  );
-  return { committee, suite, keyShare, key, messages, requestHash };
+  const { orders } = request;
+  if (orders.length < 1 || orders.length > MAX_MESSAGES)
+    throw new RangeError(`${orders.length} messages in one session`);
+  const messages = keyedMessages(suite, keyShare, orders);
+  const { context, parties } = committee;
+  const asked = messages.map(({ key, message }) => [key.publicKey, message]);
+  const requestHash = transcriptHash('request', context, keyShare.transcript, parties, asked);
+  return { committee, suite, keyShare, messages, requestHash };
+}
+
+/** The digests of one transaction share their tweaks, and then the key is derived once. */
+function keyedMessages(suite: Ciphersuite, { publicKey }: KeyShare, orders: readonly Order[]): readonly KeyedMessage[] {
+  const keys = new Map<readonly Tweak[], SigningKey>();
+  return orders.map(({ message, tweaks }) => {
+    const key = keys.get(tweaks) ?? signingKeyOf(suite, publicKey, tweaks);
+    keys.set(tweaks, key);
+    return { message, key };
+  });
 }
 
 function requireSigners(committee: Committee, { self, parties, threshold }: KeyShare): void {

@@ -5,8 +5,8 @@ import { lagrange } from '../math/polynomial.ts';
 import { wipe } from '../secret.ts';
 import { type Bound, bind, bindingFactors, type CommitmentList } from './binding.ts';
 import type { Nonces } from './nonces.ts';
-import type { SigningSession } from './session.ts';
-import { signingShare, signingVerificationShare } from './signingKey.ts';
+import type { KeyedMessage, SigningSession } from './session.ts';
+import { type SigningKey, signingShare, signingVerificationShare } from './signingKey.ts';
 
 /** All that is public about one signature to be. */
 export interface Challenge extends Bound {
@@ -22,11 +22,11 @@ export interface SignedShare {
 /** > sign(identifier, sk_i, group_public_key, nonce_i, msg, commitment_list) */
 export function signShare(
   session: SigningSession,
+  { message, key }: KeyedMessage,
   list: CommitmentList,
-  message: Uint8Array,
   { d, e }: Nonces,
 ): SignedShare {
-  const { suite, committee, key } = session;
+  const { suite, committee } = session;
   const { scalars } = suite.group;
   const factors = bindingFactors(suite, key.publicKey, list, message);
   const k = scalars.add(d, scalars.multiply(e, factors.get(committee.self) ?? scalars.from(0)));
@@ -42,8 +42,14 @@ export function signShare(
 }
 
 /** > verify_signature_share: z_i·G = D_i + rho_i·E_i + (c·lambda_i)·X'_i, the first two negated where R is read negated. */
-export function isSignatureShare(session: SigningSession, challenge: Challenge, id: PartyId, z_i: Scalar): boolean {
-  const { suite, key, keyShare } = session;
+export function isSignatureShare(
+  session: SigningSession,
+  key: SigningKey,
+  challenge: Challenge,
+  id: PartyId,
+  z_i: Scalar,
+): boolean {
+  const { suite, keyShare } = session;
   const { add, negate, multiply, multiplyBase, identity } = suite.group;
   const commitment = challenge.shares.get(id) ?? identity;
   const X_i = signingVerificationShare(suite, key, keyShare, id);

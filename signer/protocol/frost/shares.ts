@@ -1,9 +1,9 @@
-/** The message of round 2: what was asked, what was heard in round 1, and a share of each signature. */
+/** The message of round 2: what was heard in round 1, and a share of each signature. */
 import { concatBytes } from '@noble/curves/utils.js';
-import { othersOf, type PartyId } from '../committee.ts';
+import type { Ciphersuite } from '../ciphersuite/ciphersuite.ts';
+import { type Committee, othersOf, type PartyId } from '../committee.ts';
 import { DIGEST_BYTES, type Echo, encodeEcho, readEcho, requireSameEcho } from '../echo.ts';
-import { Fault } from '../fault.ts';
-import { type Scalar, sameBytes } from '../math/group.ts';
+import type { Scalar } from '../math/group.ts';
 import { Reader } from '../reader.ts';
 import { type Broadcasts, decodeEach } from '../round.ts';
 import type { SigningSession } from './session.ts';
@@ -11,21 +11,20 @@ import type { SigningSession } from './session.ts';
 export const SHARES = 'frost/shares';
 
 export interface SharesMessage {
-  readonly requestHash: Uint8Array;
   readonly echo: Echo;
   /** z_i for each message. */
   readonly shares: readonly Scalar[];
 }
 
-export function sharesBytes({ committee, suite, messages }: SigningSession): number {
-  return DIGEST_BYTES * (1 + committee.parties.length) + suite.group.scalars.bytes * messages.length;
+export function sharesBytes({ parties }: Committee, { group }: Ciphersuite, messages: number): number {
+  return DIGEST_BYTES * parties.length + group.scalars.bytes * messages;
 }
 
-export function encodeSharesMessage({ requestHash, echo, shares }: SharesMessage): Uint8Array {
-  return concatBytes(requestHash, encodeEcho(echo), ...shares);
+export function encodeSharesMessage({ echo, shares }: SharesMessage): Uint8Array {
+  return concatBytes(encodeEcho(echo), ...shares);
 }
 
-/** @throws Fault without culprits where signers were asked or told different things: their shares prove nothing then. */
+/** @throws Fault without culprits where signers were told different things: their shares prove nothing then. */
 export function decodeShares(
   session: SigningSession,
   said: Broadcasts,
@@ -33,11 +32,6 @@ export function decodeShares(
 ): ReadonlyMap<PartyId, readonly Scalar[]> {
   const { committee } = session;
   const theirs = decodeEach(SHARES, said, committee, (bytes) => readSharesMessage(session, bytes));
-  const asked = [...theirs].filter(([, { requestHash }]) => !sameBytes(requestHash, own.requestHash));
-  if (asked.length > 0) {
-    const disputes = asked.map(([reporter]) => ({ about: committee.self, reporter }));
-    throw new Fault('request-differs', SHARES, { disputes });
-  }
   requireSameEcho(SHARES, own.echo, new Map([...theirs].map(([id, { echo }]) => [id, echo])));
   return new Map([
     [committee.self, own.shares],
@@ -50,9 +44,8 @@ function readSharesMessage(
   bytes: Uint8Array,
 ): SharesMessage {
   const reader = new Reader(bytes);
-  const requestHash = reader.take(DIGEST_BYTES);
   const echo = readEcho(reader, committee);
   const shares = reader.scalars(group, messages.length);
   reader.end();
-  return { requestHash, echo, shares };
+  return { echo, shares };
 }

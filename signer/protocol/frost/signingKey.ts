@@ -1,4 +1,4 @@
-/** The key of one session: tweaked, and read the way its verifiers read it. Shares follow the key by the same affine map. */
+/** The key of one signature: tweaked, and read the way its verifiers read it. Shares follow the key by the same affine map. */
 import type { Ciphersuite } from '../ciphersuite/ciphersuite.ts';
 import type { PartyId } from '../committee.ts';
 import { type KeyShare, verificationShare } from '../keygen/keyShare.ts';
@@ -19,7 +19,7 @@ export interface SigningKey {
   readonly offset: Scalar;
 }
 
-/** What the signers of one session sign with: read as its verifiers do, so even where only x is seen. */
+/** What the signers of one message sign with: read as its verifiers do, so even where only x is seen. */
 export function signingKeyOf(suite: Ciphersuite, publicKey: Element, tweaks: readonly Tweak[]): SigningKey {
   return readByVerifiers(suite, tweaked(suite, publicKey, tweaks));
 }

@@ -31,8 +31,9 @@ export interface Heard {
   readonly deals: ReadonlyMap<PartyId, Deal>;
 }
 
-export function verdictBytes({ committee, envelope }: KeygenSession): number {
-  return committee.parties.length * (DIGEST_BYTES + 1) + 1 + envelope.secretBytes;
+/** Of a party that complains of all the others. */
+export function verdictBytes({ committee: { parties }, envelope }: KeygenSession): number {
+  return DIGEST_BYTES * parties.length + 1 + (parties.length - 1) + envelope.secretBytes;
 }
 
 export function encodeVerdict({ echo, complaint }: Verdict): Uint8Array {
@@ -45,18 +46,26 @@ export function decodeVerdicts(session: KeygenSession, said: Broadcasts): Map<Pa
   return decodeEach(ECHO, said, session.committee, (bytes, from) => decodeVerdict(session, from, bytes));
 }
 
-/** @throws Fault naming, for each complaint, the dealer that cheated or the complainer that lied. */
+/**
+ * No judgement is made that could not name one more culprit, so there are no more of them than corrupt parties, whoever complains of whom.
+ * @throws Fault naming dealers that cheated and complainers that lied
+ */
 export function judgeComplaints(session: KeygenSession, heard: Heard, verdicts: ReadonlyMap<PartyId, Verdict>): void {
-  const liars: PartyId[] = [];
-  const cheats: PartyId[] = [];
+  const cheats = new Set<PartyId>();
+  const liars = new Set<PartyId>();
   for (const [complainer, { complaint }] of verdicts) {
-    for (const dealer of complaint?.dealers ?? []) {
-      if (complaint && isCheated(session, heard, complainer, dealer, complaint)) cheats.push(dealer);
-      else liars.push(complainer);
+    if (!complaint || cheats.has(complainer)) continue;
+    for (const dealer of complaint.dealers) {
+      if (cheats.has(dealer) || liars.has(dealer)) continue;
+      if (!isCheated(session, heard, complainer, dealer, complaint)) {
+        liars.add(complainer);
+        break;
+      }
+      cheats.add(dealer);
     }
   }
-  if (cheats.length > 0) throw new Fault('invalid-share', ECHO, { culprits: distinct([...cheats, ...liars]) });
-  if (liars.length > 0) throw new Fault('false-complaint', ECHO, { culprits: distinct(liars) });
+  const culprits = [...cheats, ...liars].sort((a, b) => a - b);
+  if (culprits.length > 0) throw new Fault(cheats.size > 0 ? 'invalid-share' : 'false-complaint', ECHO, { culprits });
 }
 
 function isCheated(
@@ -80,6 +89,8 @@ function decodeVerdict({ committee, envelope }: KeygenSession, from: PartyId, by
   const echo = readEcho(reader, committee);
   const count = reader.byte();
   const dealers = [...reader.take(count)].map((id) => memberOf(committee.parties, id, from));
+  if (!dealers.every((id, k) => k === 0 || id > (dealers[k - 1] ?? id)))
+    throw new Malformed('dealers repeat or are unsorted');
   const verdict =
     count === 0 ? { echo } : { echo, complaint: { dealers, envelopeSecret: reader.take(envelope.secretBytes) } };
   reader.end();
@@ -90,8 +101,4 @@ function memberOf(parties: readonly PartyId[], id: number, complainer: PartyId):
   if (id < 1 || id > MAX_PARTIES || id === complainer || !parties.includes(partyIdOf(id)))
     throw new Malformed(`no such dealer: ${id}`);
   return partyIdOf(id);
-}
-
-function distinct(ids: readonly PartyId[]): readonly PartyId[] {
-  return [...new Set(ids)].sort((a, b) => a - b);
 }

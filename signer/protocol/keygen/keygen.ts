@@ -7,7 +7,7 @@ import type { KeygenSuite } from '../ciphersuite/ciphersuite.ts';
 import type { Committee, PartyId, Rng } from '../committee.ts';
 import { type Echo, echoOf, requireSameEcho } from '../echo.ts';
 import { Fault } from '../fault.ts';
-import { broadcast, type Protocol } from '../round.ts';
+import { broadcast, type Protocol, type Rounds } from '../round.ts';
 import { wipe } from '../secret.ts';
 import { transcriptHash } from '../transcript.ts';
 import { ANNOUNCEMENT, announcementBytes, commitTo, decodeAnnouncements, encodeAnnouncement } from './announcement.ts';
@@ -37,6 +37,16 @@ import { type KeygenSession, requireKeygenCommittee } from './session.ts';
 import { openChannels, openShares, sealShares } from './shares.ts';
 import { type Sum, sumShares } from './sum.ts';
 
+export function keygenRounds(committee: Committee, suite: KeygenSuite, envelope: Envelope = suite.envelope): Rounds {
+  const session = { committee, suite, envelope };
+  return [
+    { round: ANNOUNCEMENT, broadcast: announcementBytes(session) },
+    { round: OPENING, broadcast: dealBytes(session) },
+    { round: ECHO, broadcast: verdictBytes(session) },
+    { round: CONFIRMATION, broadcast: CONFIRMATION_BYTES },
+  ];
+}
+
 /** @throws Fault; whatever is thrown, nothing of the secret polynomial is left. */
 export function* keygen(
   committee: Committee,
@@ -56,12 +66,12 @@ export function* keygen(
 
 function* runRounds(session: KeygenSession, mine: Contribution): Protocol<KeyShare> {
   const { committee } = session;
-  const announcements = yield* broadcast(ANNOUNCEMENT, announce(session, mine), announcementBytes(session), committee);
+  const announcements = yield* broadcast(ANNOUNCEMENT, announce(session, mine), committee);
   const announced = decodeAnnouncements(session, announcements);
   const channels = openChannels(session, mine, announced);
 
   const deal = { opening: mine.opening, sealed: sealShares(session, mine, channels) };
-  const openings = yield* broadcast(OPENING, encodeDeal(session, deal), dealBytes(session), committee);
+  const openings = yield* broadcast(OPENING, encodeDeal(session, deal), committee);
   const deals = decodeDeals(session, openings);
   requireOpened(session, announced, deals);
   requirePossession(session, deals);
@@ -80,7 +90,7 @@ function* agree(
 ): Protocol<KeyShare> {
   let agreed = false;
   try {
-    const said = yield* broadcast(ECHO, encodeVerdict(verdict), verdictBytes(session), session.committee);
+    const said = yield* broadcast(ECHO, encodeVerdict(verdict), session.committee);
     const verdicts = decodeVerdicts(session, said);
     const checked = requireNotCheated(sum);
     requireSameEcho(ECHO, verdict.echo, new Map([...verdicts].map(([id, { echo }]) => [id, echo])));
@@ -89,7 +99,7 @@ function* agree(
     const parts = { ...session.committee, ...checked, transcript: transcriptOf(session, verdict.echo) };
     const keyShare = keyShareOf(session.suite, parts);
     const mine = confirmationOf(keyShare);
-    requireConfirmed(session, mine, yield* broadcast(CONFIRMATION, mine, CONFIRMATION_BYTES, session.committee));
+    requireConfirmed(session, mine, yield* broadcast(CONFIRMATION, mine, session.committee));
     agreed = true;
     return keyShare;
   } finally {

@@ -39,10 +39,16 @@ interface Exports {
   pointAdd(inputLength: number, secondLength: number, outputLength: number): number;
   verifySchnorr(): number;
   verify(publicKeyLength: number, strict: number): number;
+  signRecoverable(hasExtraData: number): number;
+  recover(outputLength: number, recovery: number): number;
 }
+
+/** `signature` is r ‖ s with a low s; `recovery` tells which of the points with this r it was: the parity of y, and 2 for r beyond the order. */
+export type Recoverable = { readonly signature: Uint8Array; readonly recovery: number };
 
 const SHORT = 33;
 const FULL = 65;
+const SIGNATURE = 64;
 const IDENTITY = new Uint8Array(SHORT) as Element;
 
 /** The module refused its input. It did so by an exception through its own frames, so its stack is not to be trusted any more. */
@@ -99,6 +105,25 @@ export class WasmSecp256k1 {
     this.#put(this.#wasm.PUBLIC_KEY_INPUT, full);
     this.#put(this.#wasm.SIGNATURE_INPUT, signature);
     return this.#wasm.verify(FULL, 1) === 1;
+  }
+
+  /** ECDSA over a digest of 32 bytes, with the nonce of RFC 6979; `secret` is a scalar, and not zero. Constant time, by the library's claim. */
+  signEcdsa(digest: Uint8Array, secret: Scalar): Recoverable {
+    this.#put(this.#wasm.HASH_INPUT, sized(digest, 32));
+    this.#put(this.#wasm.PRIVATE_INPUT, sized(secret, 32));
+    const recovery = this.#wasm.signRecoverable(0);
+    this.#put(this.#wasm.PRIVATE_INPUT, new Uint8Array(secret.length));
+    return { signature: this.#at(this.#wasm.SIGNATURE_INPUT, SIGNATURE), recovery };
+  }
+
+  /** The uncompressed public key under which this is a signature of the digest, if there is one, whatever the sign of s. Public values. */
+  recoverEcdsa(digest: Uint8Array, { signature, recovery }: Recoverable): Uint8Array | undefined {
+    const [r, s] = [signature.slice(0, 32), signature.slice(32)];
+    // The module throws where r or s is not below the order, and traps at a recovery of more than two bits.
+    if (!isScalar(r) || !isScalar(s) || ![0, 1, 2, 3].includes(recovery)) return undefined;
+    this.#put(this.#wasm.HASH_INPUT, sized(digest, 32));
+    this.#put(this.#wasm.SIGNATURE_INPUT, sized(signature, SIGNATURE));
+    return this.#wasm.recover(FULL, recovery) === 1 ? this.#take() : undefined;
   }
 
   /** The point with this x and an even y, if there is one. */
@@ -171,8 +196,11 @@ export class WasmSecp256k1 {
   }
 
   #take(): Uint8Array {
-    const start = this.#wasm.PUBLIC_KEY_INPUT.value;
-    return new Uint8Array(this.#wasm.memory.buffer).slice(start, start + FULL);
+    return this.#at(this.#wasm.PUBLIC_KEY_INPUT, FULL);
+  }
+
+  #at(place: Place, length: number): Uint8Array {
+    return new Uint8Array(this.#wasm.memory.buffer).slice(place.value, place.value + length);
   }
 }
 
@@ -187,6 +215,12 @@ function instantiate(module: Module, rng: Rng): Exports {
   const wasm = exports as Exports;
   wasm.initializeContext();
   return wasm;
+}
+
+// The places of the module have a fixed size each, and lie side by side.
+function sized(bytes: Uint8Array, length: number): Uint8Array {
+  if (bytes.length !== length) throw new RangeError(`expected ${length} bytes, got ${bytes.length}`);
+  return bytes;
 }
 
 function isScalar(bytes: Uint8Array): boolean {

@@ -50,9 +50,9 @@ export async function placeOf({ ethers, enclaveRegistry }: World): Promise<Place
   return { chainId, contract: await enclaveRegistry.getAddress() };
 }
 
-export async function domainOf(world: World, contract: 'enclaveRegistry' | 'keyRegistry' | 'refusals') {
+export async function domainOf(world: World, contract: 'enclaveRegistry' | 'keyRegistry') {
   const { chainId } = await world.ethers.provider.getNetwork();
-  const name = { enclaveRegistry: 'EnclaveRegistry', keyRegistry: 'KeyRegistry', refusals: 'Refusals' };
+  const name = { enclaveRegistry: 'EnclaveRegistry', keyRegistry: 'KeyRegistry' };
   return {
     name: `Quorate ${name[contract]}`,
     version: '1',

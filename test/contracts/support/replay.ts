@@ -356,7 +356,7 @@ const folds: Record<string, Fold> = {
   },
   RequestAbandoned: move(5n),
   RequestCancelled: move(6n),
-  RequestRefusedBy: ({ refusals }, { id, refusals: count }) => refusals.set(id, count),
+  RequestRefusedBy: ({ refusals }, { id, kind, count }) => kind === 1n && refusals.set(id, count),
 
   RequestAnnounced: ({ announcements }, { module, keyId, requester, hash, epoch }, announcedAt) =>
     announcements.set(announcementOf(module, keyId, requester, hash), { announcedAt, epoch }),

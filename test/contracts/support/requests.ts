@@ -4,7 +4,7 @@ import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types'
 import { encodeBytes32String, hexlify, id, keccak256, toUtf8Bytes, ZeroAddress, ZeroHash } from 'ethers';
 import type { IntentStruct } from '../../../types/contracts/requests/ISigningRequests.ts';
 import type { World } from './chain.ts';
-import { domainOf, type Enclave } from './enclaves.ts';
+import type { Enclave } from './enclaves.ts';
 import { KIND } from './keys.ts';
 import { type Header, header, type Place, requestId } from './preimages.ts';
 
@@ -92,18 +92,33 @@ const REFUSAL = {
   Refusal: [
     { name: 'request', type: 'bytes32' },
     { name: 'member', type: 'bytes32' },
+    { name: 'kind', type: 'uint8' },
     { name: 'code', type: 'bytes32' },
   ],
 };
 
-export const CODE = encodeBytes32String('EFFECTS_DIFFER');
+export const CODE = encodeBytes32String('EFFECT_MISMATCH');
+/** Numbers of `RefusalKind`. */
+export const REFUSAL_KIND = { none: 0n, final: 1n, unsupported: 2n } as const;
 
-export async function signRefusal(world: World, member: Enclave, request: string, code = CODE): Promise<string> {
-  const statement = { request, member: member.id, code };
-  return member.identity.signTypedData(await domainOf(world, 'refusals'), REFUSAL, statement);
+export type Said = { readonly kind: bigint; readonly code: string };
+const FINAL: Said = { kind: REFUSAL_KIND.final, code: CODE };
+
+/** `contract` is the one that the request is of: whose domain it is. */
+export async function signRefusal(
+  world: World,
+  member: Enclave,
+  request: string,
+  said = FINAL,
+  contract: { getAddress(): Promise<string> } = world.signingRequests,
+): Promise<string> {
+  const { chainId } = await world.ethers.provider.getNetwork();
+  const domain = { name: 'Quorate Refusals', version: '1', chainId, verifyingContract: await contract.getAddress() };
+  return member.identity.signTypedData(domain, REFUSAL, { request, member: member.id, ...said });
 }
 
-export async function refuse(world: World, member: Enclave, request: Request, code = CODE) {
-  const signature = await signRefusal(world, member, request.id, code);
-  return world.refusals.connect(world.anyone).refuse(world.signingRequests, request.header, member.id, code, signature);
+export async function refuse(world: World, member: Enclave, { id, header }: Request, said = FINAL) {
+  const signature = await signRefusal(world, member, id, said);
+  const { refusals, anyone, signingRequests } = world;
+  return refusals.connect(anyone).refuse(signingRequests, header, member.id, said.kind, said.code, signature);
 }

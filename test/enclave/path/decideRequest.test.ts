@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { decideRequest } from '../../../signer/enclave/path/decideRequest.ts';
-import { PAYLOAD_KINDS, payloadKind } from '../../../signer/formats/kinds.ts';
+import { isSignedBy, PAYLOAD_KINDS, payloadKind } from '../../../signer/formats/kinds.ts';
 import type { Scheme } from '../../../signer/formats/schemes.ts';
 import { SCHEME_NUMBERS } from '../../../signer/formats/schemes.ts';
 import { verifiedOf } from '../../payload/support/spends.ts';
@@ -20,7 +20,8 @@ describe('decideRequest', () => {
     it(`with a ${scheme} key, decodes only what it understands`, () => {
       for (const { number: kind } of Object.values(PAYLOAD_KINDS)) {
         const isDecoded = scheme === 'bip340' && kind === PAYLOAD_KINDS['bitcoin-psbt'].number;
-        const expected = isDecoded ? 'PSBT_MALFORMED' : 'KIND_NOT_SUPPORTED';
+        const isSigned = isSignedBy(payloadKind(kind)!, scheme);
+        const expected = isDecoded ? 'PSBT_MALFORMED' : isSigned ? 'KIND_NOT_SUPPORTED' : 'KIND_NOT_SIGNED';
         expect(refusal(scheme, kind), payloadKind(kind)).to.equal(expected);
       }
     });

@@ -10,6 +10,7 @@ const MAKERS: Readonly<Record<string, string>> = {
   Session: 'enclave/path/verifySession.ts',
   VerifiedCeremony: 'enclave/path/verifyCeremony.ts',
   VerifiedActivation: 'enclave/path/verifyActivation.ts',
+  VerifiedSigners: 'enclave/path/verifySigners.ts',
   VerifiedRequest: 'enclave/path/verifyRequest.ts',
   ApprovedRequest: 'enclave/path/decideRequest.ts',
 };

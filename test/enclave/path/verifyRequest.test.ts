@@ -1,19 +1,28 @@
 /** Stage 5: one mutation per check, each with its own refusal. */
 
 import { expect } from 'chai';
-import type { VerifiedRequest } from '../../../signer/enclave/path/stages.ts';
-import { DEADLINE_MARGIN, verifyRequest } from '../../../signer/enclave/path/verifyRequest.ts';
-import type { Refusal } from '../../../signer/formats/refusal.ts';
-import { isRefusal } from '../../../signer/formats/refusal.ts';
+import type { VerifiedRequest, VerifiedSigners } from '../../../signer/enclave/path/stages.ts';
+import { DEADLINE_MARGIN, idOf, verifyRequest } from '../../../signer/enclave/path/verifyRequest.ts';
+import { signingSession } from '../../../signer/enclave/path/verifySession.ts';
+import { verifySigners } from '../../../signer/enclave/path/verifySigners.ts';
+import { signingSubject } from '../../../signer/formats/session.ts';
 import { STATUS } from '../../../signer/proof/layout.ts';
-import { slotsForRequest } from '../../../signer/proof/slots.ts';
+import { slotsForKey, slotsForRequest } from '../../../signer/proof/slots.ts';
+import type { ProvenState } from '../../../signer/proof/state.ts';
 import { outcome } from '../../proof/support/refusals.ts';
 import type { Facts } from './support/facts.ts';
 import { address, facts, MEASUREMENT, NOW, requestOnChain, slotName, stateOf, word } from './support/facts.ts';
 import { accessesOf, committeeLies, memberLies, setLies } from './support/lies.ts';
 
-function verify(all: Facts, asked?: Set<string>): VerifiedRequest | Refusal {
-  return verifyRequest(stateOf(all, asked), all.configuration, all.self, all.committee, all.set, all.request);
+/** The state that was proven, and what the host shows to be judged by it. */
+function verifyAt(state: ProvenState, all: Facts): VerifiedRequest & { readonly signers: VerifiedSigners } {
+  const { configuration, self, committee, set, request } = all;
+  const signers = verifySigners(state, configuration, self, committee, set);
+  return { ...verifyRequest(state, signers, idOf(request, configuration), request), signers };
+}
+
+function verify(all: Facts, asked?: Set<string>) {
+  return verifyAt(stateOf(all, asked), all);
 }
 
 function refusal(bend: (all: Facts) => unknown): string {
@@ -26,18 +35,19 @@ describe('verifyRequest', () => {
   it('verifies a READY request of an active key', () => {
     const all = facts();
     const verified = verify(all);
-    if (isRefusal(verified)) throw new Error(`${verified.code}: ${verified.detail}`);
     expect(verified.id).to.deep.equal(all.requestId);
     expect(verified.request).to.equal(all.request);
     expect(verified.scheme).to.equal('bip340');
     expect(verified.publicKey).to.deep.equal({ prefix: all.key.publicKeyPrefix, x: all.key.publicKeyX });
-    const { session } = verified;
-    expect(session.members.map(({ party, id }) => ({ party, id }))).to.deep.equal([
+    const { signers } = verified;
+    expect(signers.members.map(({ party, id }) => ({ party, id }))).to.deep.equal([
       { party: 1, id: all.enclaves[0]!.id },
       { party: 2, id: all.enclaves[1]!.id },
     ]);
-    expect([session.self, session.threshold, session.size]).to.deep.equal([2, 2, 3]);
-    expect(session.block).to.deep.equal(all.block);
+    const { committee, block } = signers;
+    expect([committee.self, committee.threshold, committee.members.length]).to.deep.equal([2, 2, 3]);
+    expect(committee.ownId).to.deep.equal(all.enclaves[1]!.id);
+    expect(block).to.deep.equal(all.block);
   });
 
   it('verifies for the first and the last member, for all of them together, and in the largest committee', () => {
@@ -49,18 +59,20 @@ describe('verifyRequest', () => {
     ];
     for (const shape of shapes) {
       const verified = verify(facts(shape));
-      if (isRefusal(verified)) throw new Error(`${verified.code}: ${verified.detail}`);
-      expect(verified.session.self).to.equal(shape.party);
-      expect(verified.session.members).to.have.lengthOf(shape.threshold);
+      expect(verified.signers.committee.self).to.equal(shape.party);
+      expect(verified.signers.members).to.have.lengthOf(shape.threshold);
     }
   });
 
-  it('reads exactly the slots that slotsForRequest lists', () => {
+  it('reads exactly the slots that slotsForKey and slotsForRequest list', () => {
     const all = facts();
     const asked = new Set<string>();
     verify(all, asked);
     const members = [0, 1].map((at) => ({ id: all.enclaves[at]!.id, measurement: MEASUREMENT }));
-    const listed = slotsForRequest({ ...all.request, id: all.requestId }, members);
+    const listed = [
+      ...slotsForKey(all.request.keyId, members),
+      ...slotsForRequest({ ...all.request, id: all.requestId }),
+    ];
     expect([...asked].sort()).to.deep.equal(listed.map(({ contract, slot }) => slotName(contract, slot)).sort());
   });
 
@@ -69,9 +81,10 @@ describe('verifyRequest', () => {
     verify(facts(), asked);
     for (const missing of asked) {
       const state = accessesOf(stateOf(facts()), (name) => name !== missing);
-      const { configuration, self, committee, set, request } = facts();
-      const result = verifyRequest(state, configuration, self, committee, set, request);
-      expect(isRefusal(result) && result.code, missing).to.equal('SLOT_NOT_PROVEN');
+      expect(
+        outcome(() => verifyAt(state, facts())),
+        missing,
+      ).to.equal('SLOT_NOT_PROVEN');
     }
   });
 
@@ -102,14 +115,16 @@ describe('verifyRequest', () => {
     };
     for (const [name, alter] of Object.entries(alterations)) {
       it(name, () => {
-        // The state then either lacks the slot of the other id, or shows that nothing is there.
-        expect(refusal(alter)).to.equal('SLOT_NOT_PROVEN');
-        const all = facts();
-        const chain = facts();
+        const [chain, all] = [facts(), facts()];
+        const { signers } = verify(chain);
         alter(all);
+        const id = idOf(all.request, all.configuration);
+        const verifyAltered = (state: ProvenState) => outcome(() => verifyRequest(state, signers, id, all.request));
+        // The state then either lacks the slot of the other id, or shows that nothing is there.
+        const isOfKey = name !== 'keyId';
+        expect(verifyAltered(stateOf(chain))).to.equal(isOfKey ? 'SLOT_NOT_PROVEN' : 'REQUEST_KEY');
         const absent = accessesOf(stateOf(chain), () => true, 0n);
-        const result = verifyRequest(absent, all.configuration, all.self, all.committee, all.set, all.request);
-        expect(isRefusal(result) && result.code).to.equal('REQUEST_STATE');
+        expect(verifyAltered(absent)).to.equal(isOfKey ? 'REQUEST_STATE' : 'REQUEST_KEY');
       });
     }
   });
@@ -197,7 +212,7 @@ describe('verifyRequest', () => {
   it('hands on the birth domain that the chain stores', () => {
     const all = facts();
     all.key.birth = word(0xee);
-    expect((verify(all) as VerifiedRequest).birth).to.deep.equal(word(0xee));
+    expect(verify(all).birth).to.deep.equal(word(0xee));
   });
 
   it('lets members serve on while their measurement is retiring', () => {
@@ -229,8 +244,7 @@ describe('verifyRequest', () => {
     const other = facts();
     other.request.keyId = word(0xee); // made for another key, shown with this one's committee
     requestOnChain(other);
-    const result = verifyRequest(stateOf(other), all.configuration, all.self, all.committee, all.set, other.request);
-    expect(isRefusal(result) && result.code).to.equal('REQUEST_KEY');
+    expect(outcome(() => verifyAt(stateOf(other), { ...all, request: other.request }))).to.equal('REQUEST_KEY');
   });
 
   describe('refuses lies about the committee', () => {
@@ -268,8 +282,8 @@ describe('verifyRequest', () => {
       const all = facts();
       change(all);
       const verified = verify(all);
-      if (isRefusal(verified)) throw new Error(`${verified.code}: ${verified.detail}`);
-      return verified.session.id.join();
+      const subject = signingSubject([verified.id]);
+      return signingSession(verified.signers, { kind: 'signing', subject }).id.join();
     });
     expect(new Set(ids).size).to.equal(changes.length);
   });

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { generateIdentity } from '../../../signer/enclave/identity.ts';
 import { encodeEnvelope, encodeRoute, MAX_ENVELOPE_BYTES, type Route } from '../../../signer/enclave/peers/envelope.ts';
 import { hpkeSeal } from '../../../signer/enclave/peers/hpke.ts';
 import { signMessage } from '../../../signer/enclave/peers/message.ts';
@@ -7,10 +6,12 @@ import type { Hex } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import { ENVELOPE_INFO } from '../../../signer/formats/tags.ts';
 import { seeded } from '../../simulation/random.ts';
+import { identities } from '../support/identities.ts';
+import { generateKey } from '../support/life.ts';
 import {
   bootNode,
+  bootOf,
   codeOf,
-  committee,
   deliverAll,
   type Envelope,
   fromHex,
@@ -20,7 +21,6 @@ import {
   networkOf,
   okOf,
   partyOf,
-  proofAt,
 } from '../support/network.ts';
 
 const random = seeded('envelopes');
@@ -29,7 +29,7 @@ const rng = (length: number) => random.bytes(length);
 /** Three members that have begun a key generation; their first envelopes lie in the post. */
 async function begun(): Promise<Network> {
   const network = await networkOf(3, 2);
-  for (const node of network.nodes) okOf(await node.call('generateKey', { committee: committee(), proof: proofAt(1) }));
+  for (const node of network.nodes) okOf(await generateKey(network, node, 1));
   return network;
 }
 
@@ -49,7 +49,7 @@ function swapped(one: Envelope, other: Envelope): Hex {
 }
 
 /** What a member with this identity could seal to party 2 by itself. */
-async function forged(network: Network, route: Partial<Route>, identity = generateIdentity(rng)): Promise<Hex> {
+async function forged(network: Network, route: Partial<Route>, identity = identities.generate(rng)): Promise<Hex> {
   const session = fromHex(network.post[0]!.session);
   const whole: Route = { session, round: 0, from: 1, to: 2, broadcast: true, ...route };
   const aad = encodeRoute(whole);
@@ -72,7 +72,7 @@ describe('envelopes', () => {
     ['of another sender', 'ENVELOPE_UNOPENED', first((bytes) => bytes.with(36, 3))],
     ['of no member', 'ENVELOPE_MISROUTED', first((bytes) => bytes.with(36, 4))],
     ['of this enclave itself', 'ENVELOPE_MISROUTED', first((bytes) => bytes.with(36, 2))],
-    ['direct instead of broadcast', 'ENVELOPE_UNOPENED', first((bytes) => bytes.with(39, 0))],
+    ['direct instead of broadcast', 'ENVELOPE_UNEXPECTED', first((bytes) => bytes.with(39, 0))],
     ['with another ephemeral key', 'ENVELOPE_UNOPENED', first((bytes) => bytes.with(40, bytes[40]! ^ 1))],
     ['with another ciphertext', 'ENVELOPE_UNOPENED', first((bytes) => bytes.with(80, bytes[80]! ^ 1))],
     ['longer than their round allows', 'ENVELOPE_TOO_LARGE', first((bytes) => new Uint8Array([...bytes, ...bytes]))],
@@ -84,7 +84,7 @@ describe('envelopes', () => {
     ],
     ['of two halves', 'ENVELOPE_UNOPENED', (network) => swapped(fromTo(network, 1, 2), fromTo(network, 3, 2))],
     ['that a stranger sealed', 'ENVELOPE_UNSIGNED', (network) => forged(network, {})],
-    ['that a stranger sealed for a round far ahead', 'ENVELOPE_UNSIGNED', (network) => forged(network, { round: 7 })],
+    ['that a stranger sealed for a round far ahead', 'ENVELOPE_AHEAD', (network) => forged(network, { round: 7 })],
   ];
 
   for (const [what, code, make] of cases) {
@@ -120,10 +120,10 @@ describe('envelopes', () => {
   it('of a session that has not begun here wait outside, and count when it has', async () => {
     const network = await networkOf(3, 2);
     const [alice, bob] = [network.nodes[0]!, network.nodes[1]!];
-    okOf(await alice.call('generateKey', { committee: committee(), proof: proofAt(1) }));
+    okOf(await generateKey(network, alice, 1));
     const { envelope } = fromTo(network, 1, 2);
     expect(codeOf(await bob.call('deliver', { envelope }))).to.equal('SESSION_UNKNOWN');
-    okOf(await bob.call('generateKey', { committee: committee(), proof: proofAt(1) }));
+    okOf(await generateKey(network, bob, 1));
     expect(codeOf(await bob.call('deliver', { envelope }))).to.equal('ok');
     expect(codeOf(await bob.call('deliver', { envelope }))).to.equal('ENVELOPE_DUPLICATE');
   });
@@ -140,14 +140,19 @@ describe('envelopes', () => {
     const network = await begun();
     const { envelope } = fromTo(network, 1, 2);
     network.nodes[1] = await bootNode(network, 'second life', lastOf(network.nodes[1]!.events, 'seal').sealed, 2);
-    okOf(await network.nodes[1]!.call('generateKey', { committee: committee(), proof: proofAt(1) }));
-    expect(codeOf(await network.nodes[1]!.call('deliver', { envelope }))).to.equal('ENVELOPE_UNOPENED');
+    Object.assign(network.world.seats[1]!, bootOf(network.nodes[1]!.status));
+    const { session } = okOf<{ session: Hex }>(await generateKey(network, network.nodes[1]!, 1));
+    expect(codeOf(await network.nodes[1]!.call('deliver', { envelope }))).to.equal('SESSION_UNKNOWN');
+    const readdressed = fromHex(envelope);
+    readdressed.set(fromHex(session), 1);
+    const answer = await network.nodes[1]!.call('deliver', { envelope: toHex(readdressed) });
+    expect(codeOf(answer)).to.equal('ENVELOPE_UNOPENED');
   });
 
   it('never go to a member whose recorded key is none; it is to blame', async () => {
     const network = await networkOf(3, 2);
-    network.world.seats[2]!.encryptionKey = new Uint8Array(32);
-    okOf(await network.nodes[0]!.call('generateKey', { committee: committee(), proof: proofAt(1) }));
+    network.world.seats[2]!.encryptionKey = new Uint8Array(32).with(0, 1); // a point of small order
+    okOf(await generateKey(network, network.nodes[0]!, 1));
     expect(lastOf(network.nodes[0]!.events, 'fault')).to.deep.include({ code: 'malformed', culprits: [3], silent: [] });
   });
 });

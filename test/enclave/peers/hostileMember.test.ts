@@ -3,20 +3,11 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
 import { encodeRoute, type Route } from '../../../signer/enclave/peers/envelope.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
+import { generateKey, sign } from '../support/life.ts';
 import { carries, type Mallory, malloryOf, type Overheard, overhears, says } from '../support/mallory.ts';
-import {
-  codeOf,
-  committee,
-  generate,
-  lastOf,
-  type Network,
-  networkOf,
-  okOf,
-  proofAt,
-  requestOf,
-  setOf,
-} from '../support/network.ts';
+import { codeOf, fromHex, generate, lastOf, type Network, networkOf, okOf } from '../support/network.ts';
 
 type Stage = {
   readonly network: Network;
@@ -32,8 +23,7 @@ async function stage(): Promise<Stage> {
   const mallory = await malloryOf('envelopes', 1);
   await generate(network);
   for (const run of [0, 1]) {
-    const order = { request: requestOf(1), committee: committee(), set: setOf([1, 2, 3], run), proof: proofAt(2) };
-    for (const node of network.nodes.slice(1)) okOf(await node.call('sign', order));
+    for (const node of network.nodes.slice(1)) okOf(await sign(network, node, { parties: [1, 2, 3], run }));
   }
   const bobs = (await overhears(mallory, network)).filter(({ route }) => route.from === 2);
   const deliver = async (party: number, message: Uint8Array, route: Route) => {
@@ -47,19 +37,21 @@ describe('what another has signed', () => {
   it('counts in its own session, round and kind only, whoever carries it', async () => {
     const { bobs, deliver } = await stage();
     const [one, other] = bobs;
-    const lies: Partial<Route>[] = [
-      { session: other!.route.session },
-      { round: 1 },
-      { broadcast: false },
-      { from: 1 },
-      { from: 3 },
-      { from: 4 },
-      { from: 0 },
+    const lies: [Partial<Route>, string][] = [
+      [{ session: other!.route.session }, 'ENVELOPE_UNSIGNED'],
+      // Longer than anything of that round, so it is not even opened.
+      [{ round: 1 }, 'ENVELOPE_TOO_LARGE'],
+      [{ round: 2 }, 'ENVELOPE_AHEAD'],
+      [{ broadcast: false }, 'ENVELOPE_UNEXPECTED'],
+      [{ from: 1 }, 'ENVELOPE_UNSIGNED'],
+      [{ from: 3 }, 'ENVELOPE_MISROUTED'],
+      [{ from: 4 }, 'ENVELOPE_MISROUTED'],
+      [{ from: 0 }, 'ENVELOPE_MISROUTED'],
     ];
-    for (const lie of lies) {
-      const code = await deliver(3, one!.message, { ...one!.route, ...lie });
-      expect(code, JSON.stringify(lie)).to.be.oneOf(['ENVELOPE_UNSIGNED', 'ENVELOPE_MISROUTED']);
-    }
+    for (const [lie, code] of lies)
+      expect(await deliver(3, one!.message, { ...one!.route, ...lie }), JSON.stringify(lie)).to.equal(code);
+    const shorter = { ...one!.route, round: 1 };
+    expect(await deliver(3, one!.message.slice(0, 65 + 96 + 32), shorter)).to.equal('ENVELOPE_UNSIGNED');
     expect(await deliver(3, one!.message, one!.route)).to.equal('ok');
     expect(await deliver(3, one!.message, one!.route)).to.equal('ENVELOPE_DUPLICATE');
   });
@@ -76,17 +68,51 @@ describe('what another has signed', () => {
   });
 });
 
-describe('a whisper in a round that is over', () => {
-  it('is not kept for nothing: it ends the session and names who whispered', async () => {
+describe('what no protocol has', () => {
+  it('is not opened and not kept, in whatever round: the session goes on without it', async () => {
     const { network, mallory, bobs, deliver } = await stage();
     const { session } = bobs[0]!.route;
     const carol = network.nodes[2]!;
+    const junk = async (round: number, broadcast: boolean, bytes: number) => {
+      const envelope = await says(mallory, network, new Uint8Array(bytes), { session, round, to: 3, broadcast });
+      return codeOf(await carol.call('deliver', { envelope }));
+    };
+    expect(await junk(0, false, 0)).to.equal('ENVELOPE_UNEXPECTED');
+    expect(await junk(1, false, 0)).to.equal('ENVELOPE_UNEXPECTED');
+    expect(await junk(1, true, 200_000)).to.equal('ENVELOPE_TOO_LARGE');
+    expect(await junk(1, true, 3 * 32 + 32 + 1)).to.equal('ENVELOPE_TOO_LARGE');
+    expect(await junk(2, true, 0)).to.equal('ENVELOPE_AHEAD');
     expect(await deliver(3, bobs[0]!.message, bobs[0]!.route)).to.equal('ok');
     const aloud = await says(mallory, network, bobs[0]!.payload, { session, round: 0, to: 3 });
     okOf(await carol.call('deliver', { envelope: aloud }));
-    const whisper = { session, round: 0, to: 3, broadcast: false };
-    okOf(await carol.call('deliver', { envelope: await says(mallory, network, new Uint8Array(200_000), whisper) }));
-    expect(lastOf(carol.events, 'fault')).to.deep.include({ code: 'malformed', culprits: [1], silent: [] });
+    expect(await junk(0, false, 200_000)).to.equal('ENVELOPE_UNEXPECTED');
+    expect(await junk(2, true, 0)).to.equal('ENVELOPE_UNEXPECTED');
+    expect(carol.events.some(({ event }) => event === 'fault')).to.equal(false);
+  });
+});
+
+describe('junk of a member', () => {
+  it('holds no more of an enclave than honest messages would, and keeps no session alive', async () => {
+    const { network, mallory, bobs, deliver } = await stage();
+    const carol = network.nodes[2]!;
+    const begin = (run: number) => sign(network, carol, { parties: [1, 2, 3], run });
+    const sessions = bobs.map(({ route }) => route.session);
+    for (let run = 2; run < 64; run++) sessions.push(fromHex(okOf<{ session: Hex }>(await begin(run)).session));
+    network.now = 59_999;
+    const [one, other] = sessions;
+    expect(await deliver(3, bobs[0]!.message, bobs[0]!.route)).to.equal('ok');
+    const aloud = { session: one!, round: 0, to: 3 };
+    okOf(await carol.call('deliver', { envelope: await says(mallory, network, bobs[0]!.payload, aloud) }));
+    for (const session of sessions.slice(1))
+      for (const round of [0, 1]) {
+        const envelope = await says(mallory, network, new Uint8Array(3 * 32 + 32), { session, round, to: 3 });
+        okOf(await carol.call('deliver', { envelope }));
+      }
+    expect(codeOf(await begin(64))).to.equal('SESSION_LIMIT');
+    network.now = 60_000;
+    expect(codeOf(await begin(64))).to.equal('ok');
+    // The one that heard a whole round lives on.
+    expect(lastOf(carol.events, 'fault')).to.include({ session: toHex(other!), code: 'silent' });
   });
 });
 
@@ -115,10 +141,10 @@ describe('an envelope with a key that is none', () => {
   });
 
   it('of a member is its own fault', async () => {
-    for (const point of POINTS.slice(0, 4)) {
+    for (const point of POINTS.slice(1, 5)) {
       const network = await networkOf(3, 2, 'bip340', 'envelopes');
       Object.assign(network.world.seats[0]!, { encryptionKey: point });
-      okOf(await network.nodes[1]!.call('generateKey', { committee: committee(), proof: proofAt(1) }));
+      okOf(await generateKey(network, network.nodes[1]!, 1));
       expect(lastOf(network.nodes[1]!.events, 'fault'), toHex(point)).to.deep.include({ culprits: [1], silent: [] });
     }
   });

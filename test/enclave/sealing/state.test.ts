@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { identityOf } from '../../../signer/enclave/identity.ts';
 import type { Share } from '../../../signer/enclave/sealing/share.ts';
 import { decodeState, encodeState, type State } from '../../../signer/enclave/sealing/state.ts';
 import { Refused } from '../../../signer/formats/refusal.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { generate } from '../../protocol/keys.ts';
 import { seeded } from '../../simulation/random.ts';
+import { identities } from '../support/identities.ts';
 
 const random = seeded('state');
 const word = () => random.bytes(32);
@@ -16,7 +16,7 @@ function shareOf(scheme: 'bip340' | 'ed25519', standing: Share['standing']): Sha
   return { ...names, epoch: 3, attempt: 2 ** 32 - 1, standing, keyShare: keyShare! };
 }
 
-const identity = identityOf(word());
+const identity = identities.of(word());
 const empty: State = { identity, head: null, shares: [] };
 const full: State = {
   identity,
@@ -28,9 +28,9 @@ describe('sealed state', () => {
   it('comes back as it was', () => {
     for (const state of [empty, full]) {
       const encoded = encodeState(state);
-      expect(encodeState(decodeState(encoded, portableSuites))).to.deep.equal(encoded);
+      expect(encodeState(decodeState(encoded, identities, portableSuites))).to.deep.equal(encoded);
     }
-    const { head, shares } = decodeState(encodeState(full), portableSuites);
+    const { head, shares } = decodeState(encodeState(full), identities, portableSuites);
     expect(head).to.deep.equal(full.head);
     expect(shares.map(({ standing, epoch, attempt }) => [standing, epoch, attempt])).to.deep.equal([
       ['settled', 3, 2 ** 32 - 1],
@@ -43,7 +43,17 @@ describe('sealed state', () => {
     const broken = [Uint8Array.of(2, ...encoded.subarray(1)), Uint8Array.of(...encoded, 0)];
     for (let length = 0; length < encoded.length; length += 7) broken.push(encoded.slice(0, length));
     for (const bytes of broken) {
-      expect(() => decodeState(bytes, portableSuites))
+      expect(() => decodeState(bytes, identities, portableSuites))
+        .to.throw(Refused)
+        .with.property('code', 'SEALED_INVALID');
+    }
+  });
+
+  it('with an identity key that is no key is refused, and crashes nobody [HP-12]', () => {
+    for (const key of [new Uint8Array(32), new Uint8Array(32).fill(0xff)]) {
+      const bytes = encodeState(full);
+      bytes.set(key, 1);
+      expect(() => decodeState(bytes, identities, portableSuites))
         .to.throw(Refused)
         .with.property('code', 'SEALED_INVALID');
     }
@@ -53,6 +63,6 @@ describe('sealed state', () => {
     const encoded = encodeState({ ...full, shares: [shareOf('bip340', 'pending')] });
     const at = encoded.length - 32 - 2 * 33 - 1; // last byte of the secret, before two commitments and the transcript
     encoded[at]! ^= 1;
-    expect(() => decodeState(encoded, portableSuites)).to.throw(Refused, 'not the share');
+    expect(() => decodeState(encoded, identities, portableSuites)).to.throw(Refused, 'not the share');
   });
 });

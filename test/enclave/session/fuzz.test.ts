@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { toHex } from '../../../signer/formats/hex.ts';
-import { committee, fromHex, networkOf, okOf, partyOf, proofAt } from '../support/network.ts';
+import { generateKey } from '../support/life.ts';
+import { fromHex, networkOf, okOf, partyOf } from '../support/network.ts';
 
 describe('whatever a host sends', () => {
   it('is answered: any value', async () => {
@@ -31,6 +32,7 @@ describe('whatever a host sends', () => {
     const names = [
       'boot',
       'status',
+      'prove',
       'attest',
       'recordBoot',
       'generateKey',
@@ -52,8 +54,7 @@ describe('whatever a host sends', () => {
 
   it('is no envelope with one bit flipped, whichever', async () => {
     const network = await networkOf(2, 2);
-    for (const node of network.nodes)
-      okOf(await node.call('generateKey', { committee: committee(), proof: proofAt(1) }));
+    for (const node of network.nodes) okOf(await generateKey(network, node, 1));
     const bob = network.nodes[1]!;
     const whole = fromHex(network.post.find(({ to }) => partyOf(to) === 2)!.envelope);
     for (let at = 0; at < whole.length; at++) {

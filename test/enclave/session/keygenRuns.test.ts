@@ -9,7 +9,7 @@ const confirmationsOf = (events: readonly Event[]) => events.filter(({ event }) 
 
 /** Two runs of one attempt, the first held back one message short of its end. */
 async function twoRuns(network: Network): Promise<readonly Envelope[]> {
-  for (const node of network.nodes) okOf(await generateKey(node));
+  for (const node of network.nodes) okOf(await generateKey(network, node));
   const held: Envelope[] = [];
   for (let round = 0; round < 3; round++) {
     for (const envelope of network.post.splice(0))
@@ -17,7 +17,7 @@ async function twoRuns(network: Network): Promise<readonly Envelope[]> {
   }
   held.push(...network.post.splice(0).filter(({ to }) => partyOf(to) !== 3));
   await restart(network, 3);
-  for (const node of network.nodes) await generateKey(node);
+  for (const node of network.nodes) await generateKey(network, node);
   return held;
 }
 

@@ -9,7 +9,7 @@ describe('a signing session', () => {
   it('gives no share away once the time is over that the deadline had to leave', async () => {
     const network = await networkOf(3, 2);
     await generate(network);
-    for (const node of network.nodes.slice(0, 2)) okOf(await sign(node));
+    for (const node of network.nodes.slice(0, 2)) okOf(await sign(network, node));
     const held = network.post.splice(0);
     network.now += DEADLINE_MARGIN * 1000;
     for (const { to, envelope } of held) {
@@ -22,7 +22,7 @@ describe('a signing session', () => {
   it('ends well a moment before', async () => {
     const network = await networkOf(3, 2);
     await generate(network);
-    for (const node of network.nodes.slice(0, 2)) okOf(await sign(node));
+    for (const node of network.nodes.slice(0, 2)) okOf(await sign(network, node));
     network.now += DEADLINE_MARGIN * 1000 - 1;
     await deliverAll(network);
     for (const { events } of network.nodes.slice(0, 2))

@@ -1,19 +1,10 @@
 import { expect } from 'chai';
-import { identityOf } from '../../../signer/enclave/identity.ts';
 import type { State } from '../../../signer/enclave/sealing/state.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
+import { identities } from '../support/identities.ts';
 import { generateKey, restart, sealedBy, statusOf } from '../support/life.ts';
-import {
-  bootNode,
-  codeOf,
-  committee,
-  fromHex,
-  generate,
-  lastOf,
-  networkOf,
-  okOf,
-  proofAt,
-} from '../support/network.ts';
+import { bootNode, codeOf, fromHex, generate, lastOf, networkOf, okOf } from '../support/network.ts';
+import { headerOf } from '../support/world.ts';
 
 describe('a life', () => {
   it('begins with boot, once', async () => {
@@ -62,7 +53,7 @@ describe('a life', () => {
 
   it('does not take a seal whose outside names another identity', async () => {
     const network = await networkOf(1, 2);
-    const state: State = { identity: identityOf(new Uint8Array(32).fill(3)), head: null, shares: [] };
+    const state: State = { identity: identities.of(new Uint8Array(32).fill(3)), head: null, shares: [] };
     const other = { ...state, identity: { ...state.identity, address: new Uint8Array(20) } };
     await bootNode(network, 'x', sealedBy(1, other), 1).then(
       () => expect.fail('booted'),
@@ -74,23 +65,19 @@ describe('a life', () => {
 describe('the head', () => {
   it('moves only forward, in the next life too', async () => {
     const network = await networkOf(2, 2);
-    okOf(await generateKey(network.nodes[0]!, 5));
+    okOf(await generateKey(network, network.nodes[0]!, 5));
     expect((await statusOf(network.nodes[0]!)).head?.number).to.equal(5);
-    expect(codeOf(await generateKey(network.nodes[0]!, 4))).to.equal('HEAD_OLDER');
+    expect(codeOf(await generateKey(network, network.nodes[0]!, 4))).to.equal('HEAD_OLDER');
     const node = await restart(network, 1);
-    expect(codeOf(await generateKey(node, 4))).to.equal('HEAD_OLDER');
-    expect(codeOf(await generateKey(node, 5))).to.equal('ok');
+    expect(codeOf(await generateKey(network, node, 4))).to.equal('HEAD_OLDER');
+    expect(codeOf(await generateKey(network, node, 5))).to.equal('ok');
   });
 
   it('is one block of its number', async () => {
     const network = await networkOf(2, 2);
-    okOf(await generateKey(network.nodes[0]!, 5));
-    const header = toHex(Uint8Array.of(1, ...fromHex(proofAt(5).header).subarray(1)));
-    const forked = await network.nodes[0]!.call('generateKey', {
-      committee: committee(),
-      proof: { header, accounts: [] },
-    });
-    expect(codeOf(forked)).to.equal('HEAD_CONFLICT');
+    okOf(await generateKey(network, network.nodes[0]!, 5));
+    const header = toHex(headerOf(5).with(0, 1));
+    expect(codeOf(await network.nodes[0]!.call('prove', { header, nodes: [] }))).to.equal('HEAD_CONFLICT');
   });
 });
 

@@ -5,9 +5,8 @@ import type { Result } from '../../../signer/enclave/api.ts';
 import { reportData } from '../../../signer/formats/attestation.ts';
 import { parseConfiguration } from '../../../signer/formats/configuration.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
-import { enclaveId } from '../../../signer/formats/ids.ts';
 import { DEVELOPMENT_TEE } from '../../../signer/formats/tags.ts';
-import { codeOf, fromHex, generate, networkOf, okOf, proofAt } from '../support/network.ts';
+import { codeOf, fromHex, generate, networkOf, okOf, shownAt } from '../support/network.ts';
 import { CONFIGURATION } from '../support/world.ts';
 
 const { chainId, contracts } = parseConfiguration(CONFIGURATION);
@@ -28,9 +27,10 @@ describe('an enclave signs', () => {
   it('its registration, over the block that it was shown', async () => {
     const network = await networkOf(1, 2);
     const [{ call, status }] = network.nodes as [(typeof network.nodes)[0]];
-    const { header } = proofAt(77);
-    const params = { operator, region, tlsKey, endpoint: 'wss://operator.example:7001', epoch: 3, header };
+    const block = await shownAt(network.nodes[0]!, 77);
+    const params = { operator, region, tlsKey, endpoint: 'wss://operator.example:7001', epoch: 3, block };
     const attestation = okOf<Result<'attest'>>(await call('attest', params));
+    expect(attestation.challenge).to.equal(block);
     expect(attestation).to.include({ challengeBlock: 77, tee: toHex(DEVELOPMENT_TEE) });
 
     const subject = { chainId, enclaveRegistry: contracts.enclaveRegistry.address, operator: fromHex(operator) };
@@ -51,17 +51,18 @@ describe('an enclave signs', () => {
       attestation.identitySignature,
     );
     expect(signer.toLowerCase()).to.equal(status.identity);
-    expect(codeOf(await call('attest', { ...params, header: proofAt(76).header }))).to.equal('HEAD_OLDER');
+    const unseen = toHex(new Uint8Array(32).fill(1));
+    expect(codeOf(await call('attest', { ...params, block: unseen }))).to.equal('BLOCK_UNKNOWN');
   });
 
   it('its boot record, one after the one on chain', async () => {
     const network = await networkOf(1, 2);
     const [{ call, status }] = network.nodes as [(typeof network.nodes)[0]];
-    network.world.bootCounter = 41n;
-    const record = okOf<Result<'recordBoot'>>(await call('recordBoot', { operator, proof: proofAt(2) }));
-    const enclave = toHex(
-      enclaveId(chainId, contracts.enclaveRegistry.address, fromHex(operator), fromHex(status.identity)),
-    );
+    const [seat] = network.world.seats;
+    seat!.counter = 41;
+    const block = await shownAt(network.nodes[0]!, 2);
+    const record = okOf<Result<'recordBoot'>>(await call('recordBoot', { operator: toHex(seat!.operator), block }));
+    const enclave = toHex(seat!.id);
     expect(record).to.include({ enclave, nonce: status.nonce, encryptionKey: status.encryptionKey, counter: '42' });
 
     const types = typesOf('Boot', 'bytes32 enclave,bytes16 nonce,bytes32 encryptionKey,uint64 counter');

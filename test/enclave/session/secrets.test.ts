@@ -6,20 +6,10 @@ import { decodeState, encodeState, type State } from '../../../signer/enclave/se
 import { parseConfiguration } from '../../../signer/formats/configuration.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { Secret } from '../../../signer/protocol/secret.ts';
-import {
-  committee,
-  deliverAll,
-  fromHex,
-  generate,
-  lastOf,
-  type Network,
-  networkOf,
-  okOf,
-  proofAt,
-  requestOf,
-  setOf,
-} from '../support/network.ts';
-import { CONFIGURATION, sealingKeyOf } from '../support/world.ts';
+import { identities } from '../support/identities.ts';
+import { activateKey, generateKey, sign } from '../support/life.ts';
+import { deliverAll, fromHex, generate, lastOf, type Network, networkOf, okOf, partyOf } from '../support/network.ts';
+import { activate, CONFIGURATION, pend, sealingKeyOf } from '../support/world.ts';
 
 /** What the TEE of a party could read in the seal that its host keeps. */
 function stateOf({ nodes }: Network, party: number): State {
@@ -28,26 +18,21 @@ function stateOf({ nodes }: Network, party: number): State {
     configuration: parseConfiguration(CONFIGURATION).hash,
   };
   const { state } = unsealState(context, fromHex(lastOf(nodes[party - 1]!.events, 'seal').sealed));
-  return decodeState(state, portableSuites);
+  return decodeState(state, identities, portableSuites);
 }
 
 async function everything(network: Network): Promise<string> {
   const answers: unknown[] = [];
   await generate(network);
+  pend(network.world);
   for (const node of network.nodes.slice(0, 2)) {
-    answers.push(await node.call('activateKey', { committee: committee(), set: setOf([1, 2]), proof: proofAt(2) }));
+    answers.push(await activateKey(network, node));
   }
   await deliverAll(network);
+  activate(network.world);
   for (const run of [0, 1]) {
     for (const node of network.nodes.slice(0, 2)) {
-      answers.push(
-        await node.call('sign', {
-          request: requestOf(1),
-          committee: committee(),
-          set: setOf([1, 2], run),
-          proof: proofAt(3),
-        }),
-      );
+      answers.push(await sign(network, node, { run }));
     }
     if (run === 0) await deliverAll(network);
   }
@@ -76,16 +61,15 @@ describe('nothing that an enclave says', () => {
       expect(secrets).to.have.length(3);
       for (const secret of secrets) expect(tapped).not.to.contain(Buffer.from(secret).toString('hex'));
     }
-    expect(tapped).to.contain(Buffer.from(network.world.publicKey.x).toString('hex'));
+    expect(tapped).to.contain(Buffer.from(network.world.facts.key.publicKeyX).toString('hex'));
   });
 
   it('is readable to a third member: an envelope opens for its receiver only [I4]', async () => {
     const network = await networkOf(3, 2);
-    for (const node of network.nodes)
-      okOf(await node.call('generateKey', { committee: committee(), proof: proofAt(1) }));
+    for (const node of network.nodes) okOf(await generateKey(network, node));
     for (const { to, envelope } of network.post) {
       for (const [at, node] of network.nodes.entries()) {
-        if (Number.parseInt(to.slice(2, 4), 16) === at + 1) continue;
+        if (partyOf(to) === at + 1) continue;
         const readdressed = fromHex(envelope).with(38, at + 1);
         const answer = await node.call('deliver', { envelope: `0x${Buffer.from(readdressed).toString('hex')}` });
         expect('refusal' in answer && answer.refusal.code).to.match(/^ENVELOPE_(UNOPENED|MISROUTED)$/);

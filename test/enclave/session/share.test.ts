@@ -1,27 +1,26 @@
 import { expect } from 'chai';
-import { identityOf } from '../../../signer/enclave/identity.ts';
+import { SCHEME_NUMBERS } from '../../../signer/formats/schemes.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { generate as generateShares } from '../../protocol/keys.ts';
-import { generateKey, restart, sealedBy, sign, statusOf } from '../support/life.ts';
+import { identities } from '../support/identities.ts';
+import { activateKey, generateKey, restart, restartAnew, sealedBy, sign, statusOf } from '../support/life.ts';
 import {
   bootNode,
   bootOf,
   codeOf,
-  committee,
   deliverAll,
   fromHex,
   generate,
   lastOf,
   networkOf,
   okOf,
-  proofAt,
-  setOf,
 } from '../support/network.ts';
+import { openAttempt, pend, worldOf } from '../support/world.ts';
 
 describe('a share', () => {
   it('is confirmed only after the host has kept it, and then once', async () => {
     const network = await networkOf(3, 2);
-    for (const node of network.nodes) okOf(await generateKey(node));
+    for (const node of network.nodes) okOf(await generateKey(network, node));
     await deliverAll(network);
     const { call, events } = network.nodes[0]!;
     const confirmations = () => events.filter(({ event }) => event === 'confirmation');
@@ -45,19 +44,20 @@ describe('a share', () => {
 
   it('is made once per attempt, by all lives together', async () => {
     const network = await networkOf(3, 2);
-    await generate(network);
-    expect(codeOf(await generateKey(network.nodes[0]!))).to.equal('SHARE_EXISTS');
-    expect(codeOf(await generateKey(await restart(network, 1)))).to.equal('SHARE_EXISTS');
+    for (const node of network.nodes) okOf(await generateKey(network, node));
+    await deliverAll(network);
+    expect(codeOf(await generateKey(network, network.nodes[0]!))).to.equal('SHARE_EXISTS');
+    expect(codeOf(await generateKey(network, await restart(network, 1)))).to.equal('SHARE_EXISTS');
   });
 
   it('of an attempt that a later one has taken the place of is dropped, unconfirmed', async () => {
     const network = await networkOf(3, 2);
-    for (const node of network.nodes) okOf(await generateKey(node));
+    for (const node of network.nodes) okOf(await generateKey(network, node));
     await deliverAll(network);
     const { call, events } = network.nodes[0]!;
     const { generation } = lastOf(events, 'seal');
-    network.world.attempt = 2;
-    okOf(await generateKey(network.nodes[0]!, 2));
+    openAttempt(network.world, 2);
+    okOf(await generateKey(network, network.nodes[0]!, 2));
     expect((await statusOf(network.nodes[0]!)).shares).to.deep.equal([]);
     okOf(await call('kept', { generation }));
     expect(events.some(({ event }) => event === 'confirmation')).to.equal(false);
@@ -65,9 +65,9 @@ describe('a share', () => {
 
   it('still in the making goes with the session when a later attempt opens', async () => {
     const network = await networkOf(3, 2);
-    for (const node of network.nodes) okOf(await generateKey(node));
-    network.world.attempt = 2;
-    okOf(await generateKey(network.nodes[0]!, 2));
+    for (const node of network.nodes) okOf(await generateKey(network, node));
+    openAttempt(network.world, 2);
+    okOf(await generateKey(network, network.nodes[0]!, 2));
     expect(lastOf(network.nodes[0]!.events, 'fault').code).to.equal('silent');
     expect((await statusOf(network.nodes[0]!)).sessions).to.equal(1);
   });
@@ -76,9 +76,8 @@ describe('a share', () => {
     const network = await networkOf(2, 2);
     await generate(network);
     const chosen = await statusOf(network.nodes[0]!);
-    okOf(
-      await network.nodes[0]!.call('activateKey', { committee: committee(), set: setOf([1, 2]), proof: proofAt(2) }),
-    );
+    pend(network.world);
+    okOf(await activateKey(network, network.nodes[0]!));
     expect((await statusOf(network.nodes[0]!)).shares).to.deep.equal(chosen.shares);
     const again = await restart(network, 1);
     expect(again.events.some(({ event }) => event === 'confirmation')).to.equal(false);
@@ -86,15 +85,18 @@ describe('a share', () => {
 
   it('must be there, and be one of the key that the chain knows', async () => {
     const network = await networkOf(2, 2);
-    expect(codeOf(await sign(network.nodes[0]!))).to.equal('SHARE_MISSING');
+    const other = await networkOf(2, 2);
+    await generate(other);
+    const stranger = await restartAnew(other, 1);
+    expect(codeOf(await sign(other, stranger))).to.equal('SHARE_MISSING');
     await generate(network, 4);
-    const { publicKey } = network.world;
-    network.world.publicKey = { ...publicKey, prefix: publicKey.prefix ^ 1 };
-    expect(codeOf(await sign(network.nodes[0]!, { block: 5 }))).to.equal('SHARE_DIFFERS');
-    network.world.publicKey = publicKey;
-    network.world.commitments = new Uint8Array(32);
-    const activate = { committee: committee(), set: setOf([1, 2]), proof: proofAt(6) };
-    expect(codeOf(await network.nodes[0]!.call('activateKey', activate))).to.equal('SHARE_DIFFERS');
+    const { key, ceremony } = network.world.facts;
+    key.publicKeyPrefix ^= 1;
+    expect(codeOf(await sign(network, network.nodes[0]!, { block: 5 }))).to.equal('SHARE_DIFFERS');
+    key.publicKeyPrefix ^= 1;
+    pend(network.world);
+    ceremony.commitments = new Uint8Array(32);
+    expect(codeOf(await activateKey(network, network.nodes[0]!, { block: 6 }))).to.equal('SHARE_DIFFERS');
   });
 
   it('is not made when there are too many, nor for a scheme without a protocol', async () => {
@@ -112,20 +114,16 @@ describe('a share', () => {
       keyShare: keyShare!,
     } as const;
     const shares = Array.from({ length: 256 }, (_, at) => ({ ...share, keyId: new Uint8Array(32).fill(at) }));
-    const shareOfKey = { ...share, keyId: new Uint8Array(32) };
     const full = {
-      identity: identityOf(word.map(() => 1)),
+      identity: identities.of(word.map(() => 1)),
       head: null,
-      shares: shares.map((each) => (each.keyId[0] === 0x6b ? shareOfKey : each)),
+      shares,
     };
     const node = await bootNode(network, 'full', sealedBy(1, full), 1);
-    network.world.seats[0] = {
-      ...network.world.seats[0]!,
-      identity: fromHex(node.status.identity),
-      ...bootOf(node.status),
-    };
-    expect(codeOf(await generateKey(node))).to.equal('SHARE_LIMIT');
-    network.world.scheme = 'ecdsa-secp256k1';
-    expect(codeOf(await generateKey(node))).to.equal('SCHEME_UNSUPPORTED');
+    const seated = { identity: fromHex(node.status.identity), ...bootOf(node.status) };
+    network.world = worldOf([seated, network.world.seats[1]!], 2, 'bip340');
+    expect(codeOf(await generateKey(network, node))).to.equal('SHARE_LIMIT');
+    network.world.facts.key.scheme = SCHEME_NUMBERS['ecdsa-secp256k1'];
+    expect(codeOf(await generateKey(network, node, 2))).to.equal('SCHEME_UNSUPPORTED');
   });
 });

@@ -2,20 +2,9 @@
 
 import { expect } from 'chai';
 import type { Event } from '../../../signer/enclave/api.ts';
+import { sign } from '../support/life.ts';
 import { hears, type Mallory, malloryOf, says } from '../support/mallory.ts';
-import {
-  committee,
-  fromHex,
-  generate,
-  lastOf,
-  type Network,
-  networkOf,
-  okOf,
-  partyOf,
-  proofAt,
-  requestOf,
-  setOf,
-} from '../support/network.ts';
+import { fromHex, generate, lastOf, type Network, networkOf, okOf, partyOf } from '../support/network.ts';
 
 type Fault = Extract<Event, { event: 'fault' }>;
 type Lie = (honest: Uint8Array) => Uint8Array;
@@ -25,20 +14,22 @@ const flip =
   (bytes) =>
     bytes.with(at, bytes[at]! ^ 1);
 
-/** Parties 1 (Mallory) to t sign; she says what party 2 said, bent in round 2. What each of the others then reports. */
-async function faultsOf(threshold: number, lie: Lie): Promise<readonly Fault[]> {
+type Lies = { readonly commitments?: Lie; readonly shares?: Lie };
+
+/** Parties 1 (Mallory) to t sign; she says what party 2 said, bent. What each of the others then reports. */
+async function faultsOf(threshold: number, { commitments, shares }: Lies): Promise<readonly Fault[]> {
   const network = await networkOf(3, threshold, 'bip340', 'unblamed');
   const mallory = await malloryOf('unblamed', 1);
   await generate(network);
   const parties = [1, 2, 3].slice(0, threshold);
   const honest = parties.slice(1);
-  const order = { request: requestOf(1), committee: committee(), set: setOf(parties), proof: proofAt(2) };
-  for (const party of honest) okOf(await network.nodes[party - 1]!.call('sign', order));
+  for (const party of honest) okOf(await sign(network, network.nodes[party - 1]!, { parties }));
   const session = fromHex(network.post[0]!.session);
-  const commitments = (await hears(mallory, network)).get(2)!;
-  await sayAll(mallory, network, honest, { session, round: 0, payload: commitments });
-  const shares = (await hears(mallory, network)).get(2)!;
-  await sayAll(mallory, network, honest, { session, round: 1, payload: lie(shares) });
+  for (const [round, lie] of [commitments, shares].entries()) {
+    const bobs = (await hears(mallory, network)).get(2);
+    if (bobs === undefined) break; // his session has ended
+    await sayAll(mallory, network, honest, { session, round, payload: lie?.(bobs) ?? bobs });
+  }
   return honest.map((party) => lastOf(network.nodes[party - 1]!.events, 'fault'));
 }
 
@@ -59,27 +50,27 @@ async function sayAll(
 
 describe('a member that spoils a signature', () => {
   it('by signing something else is named: the session says what is signed', async () => {
-    for (const fault of await faultsOf(2, flip(0)))
+    for (const fault of await faultsOf(2, { commitments: flip(0) }))
       expect(fault).to.deep.include({ code: 'request-differs', culprits: [1] });
   });
 
   it('by reporting another message of ours is named: we know what we said', async () => {
-    for (const fault of await faultsOf(2, flip(32 + 32)))
+    for (const fault of await faultsOf(2, { shares: flip(32) }))
       expect(fault).to.deep.include({ code: 'equivocation', culprits: [1] });
   });
 
   it('by contradicting itself is named', async () => {
-    for (const fault of await faultsOf(2, flip(32)))
+    for (const fault of await faultsOf(2, { shares: flip(0) }))
       expect(fault).to.deep.include({ code: 'equivocation', culprits: [1] });
   });
 
   it('by a wrong share is named', async () => {
-    for (const fault of await faultsOf(2, (bytes) => bytes))
+    for (const fault of await faultsOf(2, {}))
       expect(fault).to.deep.include({ code: 'invalid-signature-share', culprits: [1] });
   });
 
   it('by reporting another message of a third is named by that third, and never is an honest member', async () => {
-    const [bobs, carols] = await faultsOf(3, flip(32 + 64));
+    const [bobs, carols] = await faultsOf(3, { shares: flip(64) });
     expect(carols).to.deep.include({ code: 'equivocation', culprits: [1] });
     expect(bobs).to.deep.include({ culprits: [], disputes: [{ about: 3, reporter: 1 }] });
   });

@@ -1,4 +1,4 @@
-import type { Status } from '../../../signer/enclave/api.ts';
+import type { Event, Request, Result, Status } from '../../../signer/enclave/api.ts';
 import { sealState } from '../../../signer/enclave/sealing/seal.ts';
 import { encodeState, type State } from '../../../signer/enclave/sealing/state.ts';
 import { parseConfiguration } from '../../../signer/formats/configuration.ts';
@@ -14,7 +14,7 @@ import {
   type Network,
   type Node,
   okOf,
-  proofAt,
+  prove,
   requestOf,
   setOf,
 } from './network.ts';
@@ -22,14 +22,49 @@ import { CONFIGURATION, sealingKeyOf } from './world.ts';
 
 /** Calls that the tests of a life make, and its restarts. */
 export const statusOf = async (node: Node): Promise<Status> => okOf(await node.call('status', {}));
-export const generateKey = (node: Node, block = 1) =>
-  node.call('generateKey', { committee: committee(), proof: proofAt(block) });
-export const sign = (node: Node, { block = 3, run = 0 } = {}) =>
-  node.call('sign', { request: requestOf(1), committee: committee(), set: setOf([1, 2], run), proof: proofAt(block) });
+
+type Answer = ReturnType<Node['call']>;
+export async function generateKey(network: Network, node: Node, block = 1): Answer {
+  const shown = await prove(node, block);
+  if ('refusal' in shown) return shown;
+  return node.call('generateKey', { committee: committee(network), block: okOf<Result<'prove'>>(shown).hash });
+}
+
+export type Signing = {
+  readonly block?: number;
+  readonly run?: number;
+  readonly parties?: readonly number[];
+  readonly requests?: readonly Request[];
+};
+export async function sign(network: Network, node: Node, signing: Signing = {}): Answer {
+  const { block = 3, run = 0, parties = [1, 2], requests = [requestOf(network, 1)] } = signing;
+  const shown = await prove(node, block);
+  if ('refusal' in shown) return shown;
+  const set = setOf(network, parties, run);
+  return node.call('sign', { committee: committee(network), set, block: okOf<Result<'prove'>>(shown).hash, requests });
+}
+
+export async function activateKey(network: Network, node: Node, { block = 2, parties = [1, 2] } = {}): Answer {
+  const shown = await prove(node, block);
+  if ('refusal' in shown) return shown;
+  const set = setOf(network, parties);
+  return node.call('activateKey', { committee: committee(network), set, block: okOf<Result<'prove'>>(shown).hash });
+}
+
+/** The node's next life, from the seal of its first boot, in which there was nothing yet. */
+export async function restartAnew(network: Network, party: number): Promise<Node> {
+  const { sealed } = network.nodes[party - 1]!.events.find(({ event }) => event === 'seal') as Sealed;
+  return bootAgain(network, party, sealed);
+}
+type Sealed = Extract<Event, { event: 'seal' }>;
 
 /** The node's next life, from what its host kept last; its boot record is on chain. */
 export async function restart(network: Network, party: number): Promise<Node> {
   const { sealed } = lastOf(network.nodes[party - 1]!.events, 'seal');
+  return bootAgain(network, party, sealed);
+}
+
+async function bootAgain(network: Network, party: number, sealed: Hex): Promise<Node> {
   const node = await bootNode(network, `next life of ${party}`, sealed, party);
   network.nodes[party - 1] = node;
   Object.assign(network.world.seats[party - 1]!, bootOf(node.status));

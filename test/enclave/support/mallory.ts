@@ -1,6 +1,6 @@
 /** A member that broke its enclave: it has the identity and the boot key of its first life, and says whatever it likes. */
 
-import { generateIdentity, type Identity, SIGNATURE_BYTES } from '../../../signer/enclave/identity.ts';
+import { type Identity, SIGNATURE_BYTES } from '../../../signer/enclave/identity.ts';
 import { decodeEnvelope, encodeEnvelope, encodeRoute, type Route } from '../../../signer/enclave/peers/envelope.ts';
 import { type EncryptionKey, generateEncryptionKey, hpkeOpen, hpkeSeal } from '../../../signer/enclave/peers/hpke.ts';
 import { signMessage } from '../../../signer/enclave/peers/message.ts';
@@ -8,6 +8,7 @@ import type { Hex } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import { ENVELOPE_INFO } from '../../../signer/formats/tags.ts';
 import { seeded } from '../../simulation/random.ts';
+import { identities } from './identities.ts';
 import { type Envelope, fromHex, type Network, partyOf } from './network.ts';
 
 export type Mallory = { readonly party: number; readonly identity: Identity; readonly key: EncryptionKey };
@@ -16,7 +17,7 @@ export type Mallory = { readonly party: number; readonly identity: Identity; rea
 export async function malloryOf(seed: string, party: number): Promise<Mallory> {
   const stream = seeded(`${seed}/${party}`);
   const rng = (length: number) => stream.bytes(length);
-  const identity = generateIdentity(rng);
+  const identity = identities.generate(rng);
   return { party, identity, key: await generateEncryptionKey(rng) };
 }
 

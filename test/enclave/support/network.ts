@@ -1,11 +1,26 @@
 /** Several enclaves in one process, and a post between them that tests can open, keep back or alter. */
+import type * as api from '../../../signer/enclave/api.ts';
 import type { Call, Event, Params, Status } from '../../../signer/enclave/api.ts';
 import { createEnclave, type Enclave, type Reply } from '../../../signer/enclave/enclave.ts';
-import type { Hex } from '../../../signer/formats/hex.ts';
+import type { Hex, Wire } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
+import type { Scheme } from '../../../signer/formats/schemes.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { seeded } from '../../simulation/random.ts';
-import { COMMITTEE, headerOf, KEY_ID, sealingKeyOf, stagesOf, teeOf, type World } from './world.ts';
+import { identities } from './identities.ts';
+import { type Asked, spendOf } from './spend.ts';
+import {
+  activate,
+  ask,
+  confirmKey,
+  fromHex,
+  headerOf,
+  sealingKeyOf,
+  teeOf,
+  verifyStateOf,
+  type World,
+  worldOf,
+} from './world.ts';
 
 export type Envelope = Extract<Event, { event: 'envelope' }>;
 export type Node = {
@@ -14,32 +29,26 @@ export type Node = {
   readonly call: <N extends Call['call']>(call: N, params: Params<N>) => Promise<Reply['answer']>;
   status: Status;
 };
-export type Network = { readonly world: World; readonly nodes: Node[]; readonly post: Envelope[]; now: number };
+export type Network = { world: World; readonly nodes: Node[]; readonly post: Envelope[]; now: number };
+
+/** Enclaves of one seed have one identity, so a party is the same in every network that it was in. */
+const parties = new Map<Hex, number>();
 
 export async function networkOf(
   size: number,
   threshold: number,
-  scheme: World['scheme'] = 'bip340',
+  scheme: Scheme = 'bip340',
   seed = 'network',
 ): Promise<Network> {
-  const world: World = {
-    seats: [],
-    scheme,
-    threshold,
-    epoch: 1,
-    attempt: 1,
-    publicKey: { prefix: 0, x: new Uint8Array(32) },
-    commitments: new Uint8Array(32),
-    verifyingKey: new Uint8Array(32),
-    messages: [new Uint8Array(32).fill(7)],
-    bootCounter: 0n,
-  };
-  const network: Network = { world, nodes: [], post: [], now: 0 };
+  const network: Network = { world: {} as World, nodes: [], post: [], now: 0 };
   for (let party = 1; party <= size; party++) {
-    const node = await bootNode(network, `${seed}/${party}`, null, party);
-    network.nodes.push(node);
-    world.seats.push({ id: idOf(party), ...bootOf(node.status), identity: fromHex(node.status.identity) });
+    network.nodes.push(await bootNode(network, `${seed}/${party}`, null, party));
   }
+  const seats = network.nodes.map(({ status }) => ({ identity: fromHex(status.identity), ...bootOf(status) }));
+  network.world = worldOf(seats, threshold, scheme);
+  network.world.seats.forEach(({ id }, at) => {
+    parties.set(toHex(id), at + 1);
+  });
   return network;
 }
 
@@ -50,8 +59,9 @@ export async function bootNode(network: Network, seed: string, sealed: Hex | nul
     rng: (length) => random.bytes(length),
     clock: () => network.now,
     tee: teeOf(sealingKeyOf(party)),
+    identities,
     suites: portableSuites,
-    stages: stagesOf(network.world),
+    verifyState: (header, configuration) => verifyStateOf(network.world)(header, configuration),
   });
   const events: Event[] = [];
   let next = 1;
@@ -79,42 +89,40 @@ export async function keepAll({ nodes }: Network): Promise<void> {
   }
 }
 
-export const committee = () => ({ keyId: toHex(KEY_ID), epoch: 1, attempt: 1, threshold: 2, members: [] });
-export const proofAt = (block: number) => ({ header: toHex(headerOf(block)), accounts: [] });
-export const setOf = (parties: readonly number[], run = 0) => ({ parties, leader: toHex(idOf(parties[0]!)), run });
-export const requestOf = (counter: number) => {
-  const zero = toHex(new Uint8Array(32));
-  const nobody = toHex(new Uint8Array(20));
-  return {
-    keyId: toHex(KEY_ID),
-    requester: nobody,
-    counter: String(counter),
-    path: zero,
-    kind: 1,
-    payload: '0x' as Hex,
-    digests: [],
-    effects: [],
-    deadline: 0,
-    consumer: nobody,
-    callbackGas: 0,
-    replaces: zero,
-  };
-};
+/** Proves a block of this number, as the world is now unless it was proven before; what a call then names. */
+export async function shownAt(node: Node, block: number): Promise<Hex> {
+  return okOf<api.Result<'prove'>>(await prove(node, block)).hash;
+}
+export const prove = (node: Node, block: number) => node.call('prove', { header: toHex(headerOf(block)), nodes: [] });
 
-/** Runs a key generation to its confirmations, and lets the world believe them. */
+export const committee = ({ world }: Network): api.Committee => wireOf(world.facts.committee);
+export const setOf = ({ world }: Network, parties: readonly number[], run = 0): api.SigningSet => ({
+  parties,
+  leader: toHex(world.seats[parties[0]! - 1]!.id),
+  run,
+});
+/** The chain makes this request, if it has not yet, and it is READY. */
+export function requestOf({ world }: Network, asked: Asked | number): api.Request {
+  const request = spendOf(world, typeof asked === 'number' ? { counter: asked } : asked);
+  const known = world.requests.find((each) => each.request.counter === request.counter);
+  return wireOf((known ?? ask(world, request)).request);
+}
+
+/** Runs a key generation to its confirmations, and lets the world activate the key. */
 export async function generate(
   network: Network,
   block = 1,
 ): Promise<readonly Extract<Event, { event: 'confirmation' }>[]> {
-  for (const node of network.nodes)
-    okOf(await node.call('generateKey', { committee: committee(), proof: proofAt(block) }));
+  const { world } = network;
+  for (const node of network.nodes) {
+    okOf(await node.call('generateKey', { committee: committee(network), block: await shownAt(node, block) }));
+  }
   await deliverAll(network);
   await keepAll(network);
   const confirmations = network.nodes.map((node) => lastOf(node.events, 'confirmation'));
-  const [first] = confirmations;
-  network.world.publicKey = { prefix: first!.publicKeyPrefix, x: fromHex(first!.publicKeyX) };
-  network.world.verifyingKey = network.world.publicKey.x;
-  network.world.commitments = fromHex(first!.commitments);
+  const { publicKeyPrefix: prefix, publicKeyX, commitments } = confirmations[0]!;
+  confirmKey(world, { prefix, x: fromHex(publicKeyX) }, fromHex(commitments));
+  activate(world);
   return confirmations;
 }
 
@@ -133,20 +141,22 @@ export function codeOf(answer: Reply['answer']): string {
   return 'refusal' in answer ? answer.refusal.code : 'ok';
 }
 
-export function idOf(party: number): Uint8Array {
-  return new Uint8Array(32).fill(party);
-}
-
 export function partyOf(id: Hex): number {
-  return Number.parseInt(id.slice(2, 4), 16);
-}
-
-export function fromHex(hex: Hex): Uint8Array {
-  return Uint8Array.from(Buffer.from(hex.slice(2), 'hex'));
+  return parties.get(id)!;
 }
 
 export const bootOf = ({ nonce, encryptionKey }: Status) => ({
   nonce: fromHex(nonce),
   encryptionKey: fromHex(encryptionKey),
 });
-export { COMMITTEE, KEY_ID };
+
+/** As a host spells it. */
+export function wireOf<T>(value: T): Wire<T> {
+  if (value instanceof Uint8Array) return toHex(value) as Wire<T>;
+  if (typeof value === 'bigint') return value.toString() as Wire<T>;
+  if (Array.isArray(value)) return value.map(wireOf) as Wire<T>;
+  if (typeof value !== 'object' || value === null) return value as Wire<T>;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, wireOf(each)])) as Wire<T>;
+}
+
+export { fromHex };

@@ -1,88 +1,116 @@
-/** A made-up chain for enclaves in one process: what it says is believed, so that sessions can be tested without proofs. */
+/** A made-up chain for enclaves in one process: its words are facts that tests bend, under headers that nobody checks. */
 
-import type { Session } from '../../../signer/enclave/path/stages.ts';
-import type { Stages } from '../../../signer/enclave/ports.ts';
 import type { Tee } from '../../../signer/enclave/tee/tee.ts';
-import type { Configuration } from '../../../signer/formats/configuration.ts';
-import type { PublicKey, Scheme } from '../../../signer/formats/schemes.ts';
-import { sessionId } from '../../../signer/formats/session.ts';
+import { committeeHash } from '../../../signer/formats/committee.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
+import { enclaveId } from '../../../signer/formats/ids.ts';
+import { intentHash, requestId } from '../../../signer/formats/intent.ts';
+import type { Request } from '../../../signer/formats/request.ts';
+import { type PublicKey, SCHEME_NUMBERS, type Scheme } from '../../../signer/formats/schemes.ts';
 import { CONFIGURATION_TAG, DEVELOPMENT_TEE } from '../../../signer/formats/tags.ts';
-import { addressWord, keccak, uintOf, uintWord } from '../../../signer/formats/words.ts';
+import { addressWord, keccak, uintOf, uintWord, ZERO_WORD } from '../../../signer/formats/words.ts';
+import { PACKED, STATUS } from '../../../signer/proof/layout.ts';
+import { requestSlot } from '../../../signer/proof/slots.ts';
+import type { VerifyState } from '../../../signer/proof/state.ts';
+import {
+  ceremonyFacts,
+  type EnclaveFacts,
+  type Facts,
+  CONFIGURATION as MEASURED,
+  NOW,
+  pack,
+  provenState,
+  slotName,
+  wordsOf,
+} from '../path/support/facts.ts';
 
 export const CONFIGURATION = configurationBytes();
-export const KEY_ID = new Uint8Array(32).fill(0x6b);
-export const COMMITTEE = new Uint8Array(32).fill(0xc0);
 
-export type Seat = {
+export type RequestOnChain = {
   readonly id: Uint8Array;
-  readonly identity: Uint8Array;
-  nonce: Uint8Array;
-  encryptionKey: Uint8Array;
+  readonly request: Request;
+  readonly word: Record<keyof typeof PACKED.request, number>;
 };
 
-/** What the chain says now; tests change it as votes and boots would. */
+/** What the chain says now; tests change it as votes and boots would. A block keeps what it said when it was first proven. */
 export type World = {
-  seats: Seat[];
-  scheme: Scheme;
-  threshold: number;
-  epoch: number;
-  attempt: number;
-  publicKey: PublicKey;
-  commitments: Uint8Array;
-  verifyingKey: Uint8Array;
-  messages: readonly Uint8Array[];
-  /** In every storage word, where a boot record has its counter. */
-  bootCounter: bigint;
+  readonly facts: Facts;
+  readonly seats: EnclaveFacts[];
+  readonly requests: RequestOnChain[];
+  /** Slots whose nodes a host keeps back, by block. */
+  withheld: (block: number, slot: string) => boolean;
 };
+
+export type Seat = Pick<EnclaveFacts, 'identity' | 'nonce' | 'encryptionKey'>;
+
+/** A key that these enclaves are asked to make. */
+export function worldOf(seats: readonly Seat[], threshold: number, scheme: Scheme): World {
+  const facts = ceremonyFacts('open', { size: seats.length, threshold, party: 1 });
+  const { chainId, contracts } = MEASURED;
+  seats.forEach((seat, at) => {
+    const own = Object.assign(facts.enclaves[at]!, seat);
+    own.id = enclaveId(chainId, contracts.enclaveRegistry.address, own.operator, own.identity);
+  });
+  facts.key.scheme = SCHEME_NUMBERS[scheme];
+  const world: World = { facts, seats: facts.enclaves, requests: [], withheld: () => false };
+  openAttempt(world, 1);
+  return world;
+}
+
+/** The attempt that is open now, with the same members. */
+export function openAttempt({ facts }: World, attempt: number): void {
+  const members = facts.enclaves.map(({ id, operator, identity }) => ({ id, operator, identity }));
+  Object.assign(facts.committee, { attempt, members });
+  Object.assign(facts.ceremony, { attempt, committee: committeeHash(facts.committee), status: STATUS.ceremony.open });
+}
+
+/** All members have confirmed this key. */
+export function confirmKey({ facts }: World, { prefix, x }: PublicKey, commitments: Uint8Array): void {
+  const made = { publicKeyPrefix: prefix, publicKeyX: x, commitments };
+  Object.assign(facts.ceremony, made, { status: STATUS.ceremony.confirmed });
+}
+
+/** The key waits for its activation again. */
+export function pend({ facts: { key, ceremony } }: World): void {
+  const nothing = { committee: ZERO_WORD, publicKeyX: ZERO_WORD, commitments: ZERO_WORD, birth: ZERO_WORD };
+  Object.assign(key, nothing, { status: STATUS.key.pending });
+  ceremony.status = STATUS.ceremony.confirmed;
+}
+
+/** The confirmed key is active; nobody asks here for the signature that proves it. */
+export function activate({ facts: { key, ceremony } }: World): void {
+  const { committee, threshold, size, epoch, attempt, publicKeyPrefix, publicKeyX, commitments } = ceremony;
+  const made = { committee, threshold, size, epoch, attempt, publicKeyPrefix, publicKeyX, commitments };
+  Object.assign(key, made, { status: STATUS.key.active, birth: new Uint8Array(32).fill(0xb7) });
+  ceremony.status = STATUS.ceremony.done;
+}
+
+/** The chain has made this request, and it is READY. */
+export function ask({ facts, requests }: World, request: Request): RequestOnChain {
+  const { chainId, contracts } = MEASURED;
+  const id = requestId(chainId, contracts.signingRequests.address, request, intentHash(request));
+  const times = { queuedAt: NOW - 100, readyAt: NOW - 40, deadline: request.deadline };
+  const asked = { id, request, word: { state: STATUS.request.ready, ...times, epoch: facts.row.epoch, voted: 0 } };
+  requests.push(asked);
+  return asked;
+}
 
 /** Headers of this chain are the block's number in 32 bytes and nothing else. */
 export function headerOf(number: number): Uint8Array {
   return uintWord(number);
 }
 
-export function stagesOf(world: World): Stages {
-  return {
-    verifyState: ({ header }) => {
-      const block = {
-        number: Number(uintOf(header.subarray(24, 32))),
-        hash: keccak(header.subarray(0, 32)),
-        timestamp: 0,
-        prevRandao: header,
-      };
-      return { block, word: () => world.bootCounter << 128n } as unknown as ReturnType<Stages['verifyState']>;
-    },
-    verifyCeremony: (state, _configuration, self) => {
-      const everyone = world.seats.map((_, at) => at + 1);
-      const run = { pinnedBlock: new Uint8Array(32), leader: new Uint8Array(32), number: 0 };
-      const session = sessionOf(world, state.block, self.identity, everyone, {
-        kind: 'key-generation',
-        subject: COMMITTEE,
-        run,
-      });
-      return { session, scheme: world.scheme } as unknown as ReturnType<Stages['verifyCeremony']>;
-    },
-    verifyActivation: (state, _configuration, self, _committee, set) => {
-      const message = new Uint8Array(32).fill(0xac);
-      const run = { pinnedBlock: state.block.hash, leader: set.leader, number: set.run };
-      const session = sessionOf(world, state.block, self.identity, set.parties, {
-        kind: 'activation',
-        subject: message,
-        run,
-      });
-      const { scheme, publicKey, commitments } = world;
-      return { session, scheme, publicKey, commitments, message } as unknown as ReturnType<Stages['verifyActivation']>;
-    },
-    verifyRequest: (state, _configuration, self, _committee, set, request) => {
-      const run = { pinnedBlock: state.block.hash, leader: set.leader, number: set.run };
-      const id = uintWord(request.counter);
-      const session = sessionOf(world, state.block, self.identity, set.parties, { kind: 'signing', subject: id, run });
-      const { scheme, publicKey } = world;
-      return { session, scheme, publicKey, id, request } as unknown as ReturnType<Stages['verifyRequest']>;
-    },
-    decideRequest: ({ session, id }) => {
-      const { messages, verifyingKey } = world;
-      return { session, id, messages, tweaks: [], verifyingKey } as unknown as ReturnType<Stages['decideRequest']>;
-    },
+export function verifyStateOf(world: World): VerifyState {
+  return (header) => {
+    const number = Number(uintOf(header.subarray(24, 32)));
+    const block = { number, hash: keccak(header), timestamp: NOW, prevRandao: header };
+    const words = new Map([...wordsOf(world.facts)].map(([name, { word }]) => [name, word]));
+    for (const { id, word } of world.requests) {
+      const { contract, slot } = requestSlot(id);
+      words.set(slotName(contract, slot), pack(PACKED.request, word));
+    }
+    const read = (name: string) => (world.withheld(number, name) ? undefined : words.get(name));
+    return { state: provenState(block, read), add: () => undefined };
   };
 }
 
@@ -99,26 +127,16 @@ export function teeOf(sealingKey: Uint8Array): Tee {
   };
 }
 
-type Purpose = Pick<Parameters<typeof sessionId>[0], 'kind' | 'subject' | 'run'>;
-
-function sessionOf(
-  { seats, threshold, epoch, attempt }: World,
-  block: Session['block'],
-  identity: Uint8Array,
-  parties: readonly number[],
-  purpose: Purpose,
-): Session {
-  const members = parties.map((party) => ({ party, ...seats[party - 1]! }));
-  const self = seats.findIndex((seat) => Buffer.compare(seat.identity, identity) === 0) + 1;
-  const id = sessionId({ keyId: KEY_ID, epoch, attempt, members, ...purpose });
-  const shared = { keyId: KEY_ID, epoch, attempt, committee: COMMITTEE, threshold, size: seats.length };
-  return { id, ...shared, self, members, block } as unknown as Session;
+export function fromHex(hex: Hex): Uint8Array {
+  return Uint8Array.from(Buffer.from(hex.slice(2), 'hex'));
 }
 
 function configurationBytes(): Uint8Array {
-  const contract = (seed: number) => [addressWord(new Uint8Array(20).fill(seed)), new Uint8Array(32).fill(seed)];
-  const words = [CONFIGURATION_TAG, uintWord(31337), uintWord(1), ...[1, 2, 3, 4].flatMap(contract)];
-  return Uint8Array.from(words.flatMap((word) => [...word]));
+  const { chainId, genesisHash, contracts } = MEASURED;
+  const { measurementRegistry, enclaveRegistry, keyRegistry, signingRequests } = contracts;
+  const words = [measurementRegistry, enclaveRegistry, keyRegistry, signingRequests].flatMap(
+    ({ address, codeHash }) => [addressWord(address), codeHash],
+  );
+  const all = [CONFIGURATION_TAG, uintWord(chainId), genesisHash, ...words];
+  return Uint8Array.from(all.flatMap((word) => [...word]));
 }
-
-export type { Configuration };

@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { p256 } from '@noble/curves/nist.js';
 import { expect } from 'chai';
 import { bundleEnclave } from '../../../scripts/bundle.ts';
-import type { Status } from '../../../signer/enclave/api.ts';
+import { API_VERSION, type Status } from '../../../signer/enclave/api.ts';
 import { encodeFrame, frameOf } from '../../../signer/enclave/frames.ts';
 import { developmentStatement, reportData } from '../../../signer/formats/attestation.ts';
 import { parseConfiguration } from '../../../signer/formats/configuration.ts';
@@ -60,7 +60,7 @@ describe('the enclave process under the development TEE', function () {
 
   it('boots, answers, and ends with its host', async () => {
     const host = start(bundle);
-    expect(await boot(host)).to.include({ version: 1, head: null, sessions: 0 });
+    expect(await boot(host)).to.include({ version: API_VERSION, head: null, sessions: 0 });
     expect(lastOf(host.events, 'seal').generation).to.equal(1);
     expect(await host.end()).to.equal(0);
     expect(host.stderr()).to.equal('');
@@ -112,6 +112,7 @@ describe('the enclave process under the development TEE', function () {
       `0x${'0b'.repeat(32)}`,
       `0x${'0c'.repeat(32)}`,
     ] as Hex[];
+    const block = okOf<{ hash: Hex }>(await host.call('prove', { header: HEADER, nodes: [] })).hash;
     const attestation = okOf<{ reportData: Hex; evidence: Hex; challenge: Hex }>(
       await host.call('attest', {
         operator: operator!,
@@ -119,7 +120,7 @@ describe('the enclave process under the development TEE', function () {
         tlsKey: tlsKey!,
         endpoint: 'wss://here',
         epoch: 1,
-        header: HEADER,
+        block,
       }),
     );
     const { chainId, contracts } = parseConfiguration(CONFIGURATION);

@@ -10,23 +10,26 @@ import { parseConfiguration } from '../../../signer/formats/configuration.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import { enclaveId } from '../../../signer/formats/ids.ts';
-import { STATUS } from '../../../signer/proof/layout.ts';
-import { type Slot, slotsForActivation, slotsForCeremony } from '../../../signer/proof/slots.ts';
+import { hash } from '../../../signer/formats/words.ts';
+import { PACKED, STATUS } from '../../../signer/proof/layout.ts';
+import {
+  requestSlot,
+  type Slot,
+  slotsForActivation,
+  slotsForCeremony,
+  slotsForKey,
+  slotsForRequest,
+} from '../../../signer/proof/slots.ts';
 import { chainOf, headerFields, rlp } from '../../proof/support/chain.ts';
-import { ceremonyFacts, type Facts, MEASUREMENT, wordsOf } from '../path/support/facts.ts';
-import { bootOf, fromHex, lastOf, okOf } from '../support/network.ts';
+import { ceremonyFacts, type Facts, MEASUREMENT, pack, wordsOf } from '../path/support/facts.ts';
+import { bootOf, fromHex, lastOf, okOf, wireOf } from '../support/network.ts';
+import { keyFor, spendOf } from '../support/spend.ts';
 import { type Host, type Machine, machine, scrap, startTee } from '../support/teeProcess.ts';
-import { CONFIGURATION } from '../support/world.ts';
+import { activate, ask, CONFIGURATION, type RequestOnChain, type World } from '../support/world.ts';
+
+type Signature = Extract<Event, { event: 'signature' }>;
 
 const configuration = parseConfiguration(CONFIGURATION);
-const hexed = (value: unknown): unknown =>
-  value instanceof Uint8Array
-    ? toHex(value)
-    : Array.isArray(value)
-      ? value.map(hexed)
-      : typeof value === 'object' && value !== null
-        ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, hexed(each)]))
-        : value;
 
 /** A chain on which three enclaves are registered and booted, and a key waits for its attempt. */
 function factsOf(statuses: readonly Status[]): Facts {
@@ -43,10 +46,19 @@ function factsOf(statuses: readonly Status[]): Facts {
   return all;
 }
 
-async function proofAt(number: bigint, all: Facts, slots: readonly Slot[]) {
-  const chain = await chainOf(configuration, [...wordsOf(all).values()]);
-  const { accounts } = await chain.prove(slots);
-  return hexed({ header: rlp(headerFields(chain.stateRoot, number)), accounts }) as { header: Hex; accounts: [] };
+/** Proves these slots to all of the hosts; the hash of the block, for the calls that follow. */
+async function proveTo(
+  hosts: readonly Host[],
+  number: bigint,
+  { facts: all, requests }: Pick<World, 'facts' | 'requests'>,
+  slots: readonly Slot[],
+): Promise<Hex> {
+  const asked = requests.map(({ id, word }) => ({ at: requestSlot(id), word: pack(PACKED.request, word) }));
+  const chain = await chainOf(configuration, [...wordsOf(all).values(), ...asked]);
+  const header = rlp(headerFields(chain.stateRoot, number));
+  const proof = { header: toHex(header), nodes: (await chain.nodesFor(slots)).map(toHex) };
+  for (const host of hosts) okOf(await host.call('prove', proof));
+  return toHex(hash(header));
 }
 
 describe('three enclave processes', function () {
@@ -55,7 +67,9 @@ describe('three enclave processes', function () {
   let hosts: Host[];
   let all: Facts;
   const members = () => all.enclaves.map(({ id }) => ({ id, measurement: MEASUREMENT }));
-  const committee = () => hexed(all.committee) as never;
+  const committee = () => wireOf(all.committee);
+  const requests: RequestOnChain[] = [];
+  const world = (): World => ({ facts: all, seats: all.enclaves, requests, withheld: () => false });
 
   before(async () => {
     place = machine();
@@ -89,8 +103,8 @@ describe('three enclave processes', function () {
   }
 
   it('make a key from real proofs, in the sandbox, and confirm the same one', async () => {
-    const proof = await proofAt(10n, all, slotsForCeremony(all.committee.keyId, members()));
-    for (const host of hosts) okOf(await host.call('generateKey', { committee: committee(), proof }));
+    const block = await proveTo(hosts, 10n, world(), slotsForCeremony(all.committee.keyId, members()));
+    for (const host of hosts) okOf(await host.call('generateKey', { committee: committee(), block }));
     await relayUntil('confirmation', hosts);
     const confirmations = hosts.map(({ events }) => lastOf(events, 'confirmation'));
     for (const field of ['publicKeyX', 'commitments', 'transcript'] as const) {
@@ -108,9 +122,9 @@ describe('three enclave processes', function () {
     });
     const pair = [hosts[0]!, hosts[2]!];
     const slots = slotsForActivation(all.committee.keyId, [members()[0]!, members()[2]!]);
-    const proof = await proofAt(11n, all, slots);
+    const block = await proveTo(pair, 11n, world(), slots);
     const set = { parties: [1, 3], leader: toHex(all.enclaves[0]!.id), run: 0 };
-    for (const host of pair) okOf(await host.call('activateKey', { committee: committee(), set, proof }));
+    for (const host of pair) okOf(await host.call('activateKey', { committee: committee(), set, block }));
     await relayUntil('activation', pair);
 
     const { keyId, epoch, attempt } = all.committee;
@@ -125,6 +139,38 @@ describe('three enclave processes', function () {
     });
     for (const { events } of pair) {
       expect(schnorr.verify(fromHex(lastOf(events, 'activation').signature), message, publicKey.x)).to.equal(true);
+    }
+  });
+
+  it('and two others sign two requests of it in one session', async () => {
+    activate(world());
+    const pair = [hosts[1]!, hosts[2]!];
+    const asked = [
+      { counter: 1, inputs: 2 },
+      { counter: 2, path: 5 },
+    ];
+    const wanted = asked.map((each) => ask(world(), spendOf(world(), each)));
+    const slots = [
+      ...slotsForKey(all.committee.keyId, [members()[1]!, members()[2]!]),
+      ...wanted.flatMap(({ id, request }) =>
+        slotsForRequest({ id, keyId: request.keyId, requester: request.requester }),
+      ),
+    ];
+    const block = await proveTo(pair, 12n, world(), slots);
+    const set = { parties: [2, 3], leader: toHex(all.enclaves[1]!.id), run: 0 };
+    const params = { committee: committee(), set, block, requests: wanted.map(({ request }) => wireOf(request)) };
+    for (const host of pair) expect(okOf(await host.call('sign', params))).to.have.property('session');
+    await relayUntil('signature', pair);
+    for (const { events } of pair) {
+      const signed = events.filter((event): event is Signature => event.event === 'signature');
+      expect(signed.map(({ requestId }) => requestId)).to.deep.equal(wanted.map(({ id }) => toHex(id)));
+      for (const [at, { signatures }] of signed.entries()) {
+        const key = keyFor(world(), asked[at]?.path);
+        const { digests } = wanted[at]!.request;
+        expect(signatures.map((each, m) => schnorr.verify(fromHex(each), digests[m]!, key))).to.deep.equal(
+          digests.map(() => true),
+        );
+      }
     }
   });
 });

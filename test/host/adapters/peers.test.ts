@@ -102,6 +102,9 @@ describe('peers over TLS', () => {
     expect(bob.received).to.deep.equal([[ALICE, 'to bob']]);
     expect(alice.received).to.deep.equal([[BOB, 'to alice']]);
     expect(alice.peers.isConnected(BOB)).to.equal(true);
+    const bytes = (of: Side, direction: string) => of.metrics.read('quorate_peer_bytes_total', { direction });
+    expect([bytes(alice, 'sent'), bytes(bob, 'received')]).to.deep.equal([6, 6]);
+    expect([bytes(bob, 'sent'), bytes(alice, 'received')]).to.deep.equal([8, 8]);
   });
 
   it('refuse a client whose key is not the registered one', async () => {

@@ -1,17 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { openStore } from '../../../signer/host/adapters/sqliteStore.ts';
 import { Fatal } from '../../../signer/host/errors.ts';
-import type { Posting } from '../../../signer/host/ports/store.ts';
+import type { Sent } from '../../../signer/host/ports/store.ts';
 import { hash, word } from '../support/fakeChain.ts';
 import { requested } from '../support/samples.ts';
 
-const POSTING: Posting = {
-  ...{ id: 'fulfil:1', goal: { kind: 'fulfil', request: word(1) }, to: '0x01', data: '0x02', state: 'wanted' },
-  ...{ notBefore: 5, priority: 2, failures: 0, sent: null, minedAt: null },
+const SENT: Sent = {
+  ...{ account: '0x0b', nonce: 7, state: 'sent', goals: [{ kind: 'mark-ready', request: word(1) }] },
+  ...{ to: '0x01', data: '0x02', hashes: [word(2)], former: [], raw: '0x03', gas: '21000' },
+  ...{ maxFeePerGas: '100', maxPriorityFeePerGas: '1', sentAt: 5, minedAt: null },
 };
 const block = (number: number) => ({
   number,
@@ -36,7 +37,7 @@ describe('store', () => {
     first.keepSealed({ generation: 3, sealed: '0xabcd' });
     first.setCursor(block(7));
     first.addEvent(event(7));
-    first.putPosting(POSTING);
+    first.putSent(SENT);
     first.putAttempt({ subject: word(1), run: 1, startedAt: 1, parties: [1, 2], outcome: 'done' });
     first.close();
 
@@ -45,7 +46,7 @@ describe('store', () => {
     expect(again.sealed()).to.deep.include({ generation: 3, sealed: '0xabcd' });
     expect(again.cursor()).to.deep.equal(block(7));
     expect([...again.events()]).to.deep.equal([event(7)]);
-    expect(again.posting('fulfil:1')).to.deep.equal(POSTING);
+    expect(again.sent()).to.deep.equal([SENT]);
     expect(again.attempts(word(1))).to.have.lengthOf(1);
     again.close();
   });
@@ -86,14 +87,105 @@ describe('store', () => {
     expect(store.fact('a')).to.equal(null);
   });
 
-  it('orders open postings by what matters most, and leaves out the finished ones', () => {
+  it('undoes a transaction within a transaction alone', () => {
     const store = openStore(':memory:');
-    store.putPosting({ ...POSTING, id: 'later', priority: 5 });
-    store.putPosting({ ...POSTING, id: 'first', priority: 0, state: 'sent' });
-    store.putPosting({ ...POSTING, id: 'mined', priority: 1, state: 'mined' });
-    store.putPosting({ ...POSTING, id: 'over', priority: 1, state: 'done' });
-    store.putPosting({ ...POSTING, id: 'lost', priority: 1, state: 'given-up' });
-    expect(store.openPostings().map(({ id }) => id)).to.deep.equal(['first', 'mined', 'later']);
+    store.transaction(() => {
+      store.setFact('outer', '1');
+      const inner = () =>
+        store.transaction(() => {
+          store.setFact('inner', '1');
+          throw new Error('crash');
+        });
+      expect(inner).to.throw('crash');
+    });
+    expect([store.fact('outer'), store.fact('inner')]).to.deep.equal(['1', null]);
+  });
+
+  it('keeps one row for each nonce of an account, by nonce', () => {
+    const store = openStore(':memory:');
+    for (const nonce of [9, 8]) store.putSent({ ...SENT, nonce });
+    store.putSent({ ...SENT, account: '0x0a', nonce: 8 });
+    store.putSent({ ...SENT, nonce: 9, state: 'mined', minedAt: 3 });
+    store.dropSent('0x0b', 8);
+    expect(store.sent().map(({ account, nonce, state }) => [account, nonce, state])).to.deep.equal([
+      ['0x0a', 8, 'sent'],
+      ['0x0b', 9, 'mined'],
+    ]);
+  });
+
+  describe('in a tick', () => {
+    /** What a process that starts now would find. The file is opened by one at a time: so a copy of it. */
+    const kept = (): ReturnType<typeof openStore> => {
+      for (const suffix of ['', '-wal']) cpSync(file + suffix, `${file}.copy${suffix}`);
+      return openStore(`${file}.copy`);
+    };
+
+    it('writes everything together at its end', async () => {
+      const store = openStore(file);
+      await store.tick(async () => {
+        store.setFact('a', '1');
+        await Promise.resolve();
+        expect(store.fact('a')).to.equal('1');
+        expect(kept().fact('a')).to.equal(null);
+      });
+      expect(kept().fact('a')).to.equal('1');
+      store.close();
+    });
+
+    it('does not let transactions and seals wait, nor what was written before them', async () => {
+      const store = openStore(file);
+      await store.tick(async () => {
+        store.setFact('a', '1');
+        store.putSent(SENT);
+        expect([kept().sent(), kept().fact('a')]).to.deep.equal([[SENT], '1']);
+        store.keepSealed({ generation: 3, sealed: '0xabcd' });
+        expect(kept().sealed()?.generation).to.equal(3);
+        store.setFact('b', '1');
+        expect(kept().fact('b')).to.equal(null);
+      });
+      expect(kept().fact('b')).to.equal('1');
+      store.close();
+    });
+
+    it('keeps what was written although it failed, but nothing of a transaction that failed in it', async () => {
+      const store = openStore(file);
+      const failed = await store
+        .tick(async () => {
+          store.setFact('a', '1');
+          store.transaction(() => {
+            store.setFact('b', '1');
+            throw new Error('crash');
+          });
+        })
+        .catch((error: Error) => error.message);
+      expect(failed).to.equal('crash');
+      expect([kept().fact('a'), kept().fact('b')]).to.deep.equal(['1', null]);
+      store.close();
+    });
+
+    it('keeps a transaction whole that holds something durable', async () => {
+      const store = openStore(file);
+      await store.tick(async () => {
+        const work = () =>
+          store.transaction(() => {
+            store.putSent(SENT);
+            throw new Error('crash');
+          });
+        expect(work).to.throw('crash');
+        expect(kept().sent()).to.deep.equal([]);
+      });
+      store.close();
+    });
+
+    it('may stand within another', async () => {
+      const store = openStore(file);
+      await store.tick(async () => {
+        await store.tick(async () => store.setFact('a', '1'));
+        expect(kept().fact('a')).to.equal(null);
+      });
+      expect(kept().fact('a')).to.equal('1');
+      store.close();
+    });
   });
 
   it('refuses the store of a newer program', () => {

@@ -18,7 +18,13 @@ describe('the ABI that the host uses', () => {
   it('has nothing beside what it names', () => {
     const names = (abi: readonly { readonly type: string; readonly name: string }[], type: string) =>
       abi.filter((item) => item.type === type).map(({ name }) => name);
-    expect(names(KEY_REGISTRY_ABI, 'function')).to.deep.equal(['openAttempt', 'confirm', 'activate', 'ceremonyOf']);
+    expect(names(KEY_REGISTRY_ABI, 'function')).to.deep.equal([
+      'openAttempt',
+      'confirm',
+      'activate',
+      'ceremonyOf',
+      'keyCount',
+    ]);
     expect(names(ENCLAVE_REGISTRY_ABI, 'error')).to.deep.equal([]);
   });
 });

@@ -14,8 +14,9 @@ const NAMES = [
   'signingRequests',
   'derivedKeys',
   'lateSignatures',
+  'refusals',
 ];
-const SEEDS = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6'];
+const SEEDS = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7'];
 const MEASURED = SEEDS.slice(0, 4).flatMap((seed) => [pad(address(seed), { size: 32 }), word(9)]);
 const CONFIGURATION = concat([keccak256(stringToHex('quorate/configuration/1')), word(31_337), word(1), ...MEASURED]);
 
@@ -48,8 +49,10 @@ describe('the deployment', () => {
     expect(parse()).to.include({ derivedKeys: address('a5'), lateSignatures: address('a6') });
   });
 
-  it('needs no place for late signatures', () => {
+  it('needs no place for late signatures, nor one for refusals', () => {
+    expect(parse()).to.include({ refusals: address('a7') });
     expect(parse((found) => delete found.lateSignatures).lateSignatures).to.equal(null);
+    expect(parse((found) => delete found.refusals).refusals).to.equal(null);
   });
 
   for (const name of NAMES.slice(0, 4))

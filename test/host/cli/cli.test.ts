@@ -51,7 +51,8 @@ describe('quorate', () => {
     const made = JSON.parse(out);
     const at = (name: string) => join(directory, 'me', name);
     expect(made.tlsKey).to.equal(tlsKeyOf(readFileSync(at('tls.crt'), 'utf8')));
-    for (const name of ['operator.key', 'tls.key']) expect(statSync(at(name)).mode & 0o777).to.equal(0o600);
+    for (const name of ['operator.key', 'tls.key', 'quorate.json'])
+      expect(statSync(at(name)).mode & 0o777).to.equal(0o600);
     const config = parseConfig(readFileSync(at('quorate.json'), 'utf8'), join(directory, 'me'));
     expect(config.peers.port).to.equal(7000);
     expect(config.chain.deploymentFile).to.equal(join(directory, 'deployment.json'));

@@ -3,8 +3,8 @@ import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
 import { bytesToHex, hexToBytes, numberToHex } from 'viem';
 import { type Report, verifyReport } from '../../../signer/cli/verify.ts';
+import { birthDomain, derivationTweak } from '../../../signer/formats/wirePreimages.ts';
 import { derivedPoints } from '../../../signer/host/chain/derivedPoints.ts';
-import { birthDomain, derivationTweak } from '../../../signer/host/chain/preimages.ts';
 import { hash, word } from '../support/fakeChain.ts';
 
 const place = { chainId: 31_337, keyRegistry: `0x${'22'.repeat(20)}` } as const;

@@ -16,6 +16,11 @@ export type FakeChain = Chain & {
   maxRange: number;
   /** Drops an event from answers while this returns true. */
   omits: (event: LocatedEvent) => boolean;
+  /** What each provider says of a block; one that says the truth, unless a test sets others. */
+  providers: readonly ((number: number) => BlockRef | null)[];
+  readonly identity: { chainId: number; genesis: Hex };
+  /** Calls by name. */
+  readonly calls: Map<string, number>;
   readonly views: {
     requestState: number;
     ceremony: { status: number; attempt: number; deadline: number };
@@ -38,6 +43,7 @@ export function fakeChain(): FakeChain {
   let fork = 0;
   const failures: FakeChain['failures'] = new Map();
   const check = (name: keyof Chain) => {
+    chain.calls.set(name, 1 + (chain.calls.get(name) ?? 0));
     const failure = failures.get(name)?.shift();
     if (failure !== undefined) throw failure;
   };
@@ -59,6 +65,9 @@ export function fakeChain(): FakeChain {
     asked: [],
     maxRange: 1_000_000,
     omits: () => false,
+    providers: [(number) => blocks[number]?.ref ?? null],
+    identity: { chainId: 31_337, genesis: word(0) },
+    calls: new Map(),
     views: {
       requestState: 2,
       ceremony: { status: 1, attempt: 1, deadline: 0 },
@@ -70,12 +79,17 @@ export function fakeChain(): FakeChain {
     sent: [],
     receipts: new Map(),
     failures,
-    chainId: async () => 31_337,
+    chainId: async () => chain.identity.chainId,
+    genesis: async () => chain.identity.genesis,
     finalized: async () => {
       check('finalized');
       return (blocks.at(-1) as (typeof blocks)[number]).ref;
     },
-    blockAt: async (number) => blocks[number]?.ref ?? null,
+    blockAt: async (number) => {
+      check('blockAt');
+      return blocks[number]?.ref ?? null;
+    },
+    blocksAt: async (number) => chain.providers.map((answer) => answer(number)),
     header: async (of) => of,
     events: async (from, to) => {
       check('events');
@@ -86,7 +100,19 @@ export function fakeChain(): FakeChain {
         .flatMap(({ events }) => events)
         .filter((event) => !chain.omits(event));
     },
-    proof: async (address, slots) => ({ address, proof: [], slots: slots.map((slot) => ({ slot, proof: [] })) }),
+    counts: async ({ number }) => {
+      check('counts');
+      const found = blocks.slice(0, number + 1).flatMap(({ events }) => events.map(({ data }) => data));
+      const count = (name: ChainEvent['event']) =>
+        new Set(found.flatMap((data) => (data.event === name ? [JSON.stringify(data)] : []))).size;
+      return {
+        requests: count('SignatureRequested'),
+        keys: count('KeyCreated'),
+        enclaves: count('EnclaveRegistered'),
+      };
+    },
+    nodes: async () => [],
+    onBlock: () => () => {},
     ceremony: async () => chain.views.ceremony,
     enclave: async () => chain.views.enclave,
     enclaveOf: async () => null,

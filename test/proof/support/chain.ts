@@ -1,10 +1,9 @@
-/** A block whose state and storage tries are built by @ethereumjs/mpt and ethers, with proofs as `eth_getProof` gives them. */
+/** A block whose state and storage tries are built by @ethereumjs/mpt and ethers, with the nodes that prove it. */
 
 import { createMerkleProof, createMPT } from '@ethereumjs/mpt';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { encodeRlp, getBytes, toBeArray } from 'ethers';
-import type { UnverifiedProof } from '../../../signer/enclave/decode/stateProof.ts';
 import type { Configuration, ContractName } from '../../../signer/formats/configuration.ts';
 import type { Slot } from '../../../signer/proof/slots.ts';
 import { word } from '../../enclave/path/support/facts.ts';
@@ -47,7 +46,10 @@ export type Chain = {
   readonly configuration: Configuration;
   readonly stateRoot: Uint8Array;
   readonly header: Uint8Array;
-  prove(slots: readonly Slot[]): Promise<UnverifiedProof>;
+  /** The nodes for these slots, each once. */
+  nodesFor(slots: readonly Slot[]): Promise<Uint8Array[]>;
+  /** The nodes for the account of a contract. */
+  accountNodes(name: ContractName): Promise<Uint8Array[]>;
 };
 
 /** Raw storage values win over words: a test may store what no contract can. */
@@ -73,17 +75,20 @@ export async function chainOf(
     if (value.length > 0) await state.put(address, value);
   }
   const header = rlp(headerFields(state.root()));
-  const prove = async (slots: readonly Slot[]): Promise<UnverifiedProof> => {
-    const used = names.filter((name) => slots.some(({ contract }) => contract === name));
-    const accounts = used.map(async (name) => {
-      const { address } = configuration.contracts[name];
-      const own = slots.filter(({ contract }) => contract === name);
-      const proven = own.map(async ({ slot }) => ({ slot, proof: await createMerkleProof(storage.get(name)!, slot) }));
-      return { address, proof: await createMerkleProof(state, address), slots: await Promise.all(proven) };
-    });
-    return { header, accounts: await Promise.all(accounts) };
+  const accountNodes = (name: ContractName) => nodesOf(state, configuration.contracts[name].address);
+  const nodesFor = async (slots: readonly Slot[]): Promise<Uint8Array[]> => {
+    const accounts = [...new Set(slots.map(({ contract }) => contract))].map(accountNodes);
+    const words = slots.map(({ contract, slot }) => nodesOf(storage.get(contract)!, slot));
+    const nodes = (await Promise.all([...accounts, ...words])).flat();
+    return [...new Map(nodes.map((node) => [bytesToHex(node), node])).values()];
   };
-  return { configuration, stateRoot: state.root(), header, prove };
+  return { configuration, stateRoot: state.root(), header, nodesFor, accountNodes };
+}
+
+/** The library also lists embedded nodes, which already stand in their parents; Ethereum's nodes do not. */
+async function nodesOf(trie: Trie, key: Uint8Array): Promise<Uint8Array[]> {
+  const nodes = await createMerkleProof(trie, key);
+  return nodes.filter((node, at) => at === 0 || node.length >= 32);
 }
 
 async function storageTrie(words: readonly Word[]): Promise<Trie> {

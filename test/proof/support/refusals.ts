@@ -1,13 +1,13 @@
 /** What a function refuses with. */
 
 import type { RefusalCode } from '../../../signer/formats/refusal.ts';
-import { isRefusal, Refused } from '../../../signer/formats/refusal.ts';
+import { Refused } from '../../../signer/formats/refusal.ts';
 
-/** The code of the refusal that `act` throws or returns, or `accepted`; any other error is a bug and passes through. */
+/** The code of the refusal that `act` throws, or `accepted`; any other error is a bug and passes through. */
 export function outcome(act: () => unknown): RefusalCode | 'accepted' {
   try {
-    const result = act();
-    return isRefusal(result) ? result.code : 'accepted';
+    act();
+    return 'accepted';
   } catch (error) {
     if (error instanceof Refused) return error.code;
     throw error;

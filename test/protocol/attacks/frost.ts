@@ -8,25 +8,26 @@ import { randomBytes } from '@noble/hashes/utils.js';
 import sodium from 'libsodium-wrappers-sumo';
 import type { Ciphersuite } from '../../../signer/protocol/ciphersuite/ciphersuite.ts';
 import { committeeOf, MAX_PARTIES, type PartyId, partyIdOf } from '../../../signer/protocol/committee.ts';
+import { Fault } from '../../../signer/protocol/fault.ts';
 import { bindingFactors, type CommitmentList } from '../../../signer/protocol/frost/binding.ts';
-import { encodeCommitments } from '../../../signer/protocol/frost/commitments.ts';
-import { frostSign, frostSignPrepared } from '../../../signer/protocol/frost/frostSign.ts';
+import { frostSign } from '../../../signer/protocol/frost/frostSign.ts';
 import { commit, type Nonces } from '../../../signer/protocol/frost/nonces.ts';
-import { startSigning } from '../../../signer/protocol/frost/session.ts';
+import { type KeyedMessage, startSigning } from '../../../signer/protocol/frost/session.ts';
 import { isSignatureShare, signShare } from '../../../signer/protocol/frost/share.ts';
 import { type Tweak, tweakedPublicKey } from '../../../signer/protocol/frost/signingKey.ts';
 import { taprootTweak } from '../../../signer/protocol/frost/taproot.ts';
 import { decodeKeyShare, encodeKeyShare } from '../../../signer/protocol/keygen/keyShare.ts';
 import { Malformed } from '../../../signer/protocol/reader.ts';
-import { generate, type Shares, sign } from '../keys.ts';
-import { addOne } from '../lies.ts';
+import type { RoundOut } from '../../../signer/protocol/round.ts';
+import { asked, generate, type Shares, sign } from '../keys.ts';
+import { addOne, otherCommitments } from '../lies.ts';
 import { faultOf, resultOf } from '../simulate.ts';
 import { fast } from '../suites.ts';
 import { attack } from './attack.ts';
 
 const [alice, bob, carol] = [1, 2, 3].map(partyIdOf) as [PartyId, PartyId, PartyId];
 const message = randomBytes(32);
-const request = { messages: [message], tweaks: [] };
+const request = asked([message]);
 
 for (const suite of Object.values(fast)) {
   describe(`attacks on signing with ${suite.name}`, () => {
@@ -42,41 +43,38 @@ function onNonces(suite: Ciphersuite, shares: Shares): void {
   const share = shares.get(alice)!;
 
   attack('A23', 'nonces are used once, whatever is signed', () => {
-    const committed = [commit(suite, share.secret, randomBytes)];
-    const said = new Map([
-      [
-        alice,
-        encodeCommitments(
-          suite.group,
-          committed.map(({ commitment }) => commitment),
-        ),
-      ],
-      [bob, encodeCommitments(suite.group, [commit(suite, shares.get(bob)!.secret, randomBytes).commitment])],
-    ]);
-    const start = (digest: Uint8Array) =>
-      frostSignPrepared(
-        committeeOf(1, [1, 2], 2, new Uint8Array(32)),
-        suite,
-        share,
-        { messages: [digest], tweaks: [] },
-        committed,
-        said,
-      ).next();
-    start(message);
-    throws(() => start(message), /used before/);
-    throws(() => start(randomBytes(32)), /used before/);
+    const { nonces } = commit(suite, share.secret, randomBytes);
+    nonces.take();
+    throws(() => nonces.take(), /used before/);
   });
 
-  attack('A23', 'nonces leave in no message, print as a secret, and end with an aborted session', () => {
-    const { nonces, commitment } = commit(suite, share.secret, randomBytes);
+  attack('A23', 'nonces print as a secret, and are wiped however the session ends', () => {
+    const { nonces } = commit(suite, share.secret, randomBytes);
     equal(`${JSON.stringify({ nonces })}${inspect(nonces)}`, '{"nonces":"<secret>"}<secret>');
-    const said = new Map([
-      [alice, encodeCommitments(suite.group, [commitment])],
-      [bob, new Uint8Array(3)],
-    ]);
+    const ends: ((session: ReturnType<typeof begin>) => void)[] = [
+      (session) => session.next(new Map([[bob, { broadcast: new Uint8Array(3) }]])),
+      (session) => session.throw(new Fault('silent', 'frost/commitments', { silent: [bob] })),
+      (session) => session.next(new Map([[bob, { broadcast: bobs() }]])),
+    ];
+    const drawn: Uint8Array[] = [];
+    const watching = { ...suite, h3: (bytes: Uint8Array) => keeping(suite.h3(bytes), drawn) };
     const committee = committeeOf(1, [1, 2], 2, new Uint8Array(32));
-    throws(() => frostSignPrepared(committee, suite, share, request, [{ nonces, commitment }], said).next());
-    equal(nonces.isTaken, true);
+    const begin = () => frostSign(committee, watching, share, request, randomBytes);
+    const bobs = () => {
+      const said = frostSign({ ...committee, self: bob }, suite, shares.get(bob)!, request, randomBytes).next().value;
+      return (said as RoundOut).broadcast!;
+    };
+    for (const end of ends) {
+      const session = begin();
+      session.next();
+      equal(drawn.length, 2);
+      try {
+        end(session);
+      } catch (error) {
+        equal(error instanceof Fault, true);
+      }
+      for (const nonce of drawn.splice(0)) deepEqual(nonce, nonce.slice().fill(0));
+    }
   });
 
   attack('A25', 'the same request gets other nonces each time', () => {
@@ -111,9 +109,7 @@ function onBinding(suite: Ciphersuite, shares: Shares): void {
 
   attack('A24', 'a share made for one list of commitments is none for another', () => {
     const outcomes = sign(suite, shares, [1, 2], request, (from, to, round, bytes) =>
-      from === bob && to === alice && round === 'frost/commitments'
-        ? encodeCommitments(suite.group, [commit(suite, shares.get(bob)!.secret, randomBytes).commitment])
-        : bytes,
+      from === bob && to === alice && round === 'frost/commitments' ? otherCommitments(suite, bytes) : bytes,
     );
     for (const outcome of outcomes.values()) equal('value' in outcome, false);
   });
@@ -191,7 +187,7 @@ describe('attacks on Taproot keys', () => {
     const tweaks = [taprootTweak(internal)];
     deepEqual(tweaks[0]!.scalar, schnorr.utils.taggedHash('TapTweak', internal));
     const output = tweakedPublicKey(suite, publicKey, tweaks).slice(1);
-    const [signature] = resultOf(sign(suite, shares, [1, 2], { messages: [message], tweaks }).get(alice));
+    const [signature] = resultOf(sign(suite, shares, [1, 2], asked([message], tweaks)).get(alice));
     equal(schnorr.verify(signature!, message, output), true);
     equal(schnorr.verify(signature!, message, internal), false);
   });
@@ -206,7 +202,7 @@ describe('attacks on verifiers that differ', () => {
       format: 'jwk',
     });
     const messages = Array.from({ length: 64 }, (_, k) => randomBytes(k));
-    const signatures = resultOf(sign(fast.ed25519, shares, [1, 3], { messages, tweaks: [] }).get(alice));
+    const signatures = resultOf(sign(fast.ed25519, shares, [1, 3], asked(messages)).get(alice));
     for (const [m, signature] of signatures.entries()) {
       equal(nodeVerify(null, messages[m]!, key, signature), true);
       equal(ed25519.verify(signature, messages[m]!, publicKey, { zip215: false }), true);
@@ -224,20 +220,29 @@ function judgeShares(): string {
   const committed = new Map([alice, bob].map((id) => [id, commit(suite, shares.get(id)!.secret, randomBytes)]));
   const list: CommitmentList = new Map([...committed].map(([id, { commitment }]) => [id, commitment]));
   const signed = [alice, bob].map((id) => {
-    const session = startSigning(committeeOf(id, [1, 2], 2, new Uint8Array(32)), suite, shares.get(id)!, {
-      messages: [message],
-      tweaks,
-    });
-    return { id, session, ...signShare(session, list, message, committed.get(id)!.nonces.take() as Nonces) };
+    const session = startSigning(
+      committeeOf(id, [1, 2], 2, new Uint8Array(32)),
+      suite,
+      shares.get(id)!,
+      asked([message], tweaks),
+    );
+    const [ordered] = session.messages as [KeyedMessage];
+    const nonces = committed.get(id)!.nonces.take() as Nonces;
+    return { id, session, ordered, ...signShare(session, ordered, list, nonces) };
   });
-  const wrong = (z: Parameters<typeof isSignatureShare>[3]) => suite.group.scalars.add(z, suite.group.scalars.from(1));
-  for (const { session, challenge } of signed) {
+  const wrong = (z: Parameters<typeof isSignatureShare>[4]) => suite.group.scalars.add(z, suite.group.scalars.from(1));
+  for (const { session, ordered, challenge } of signed) {
     for (const { id, z_i } of signed) {
-      equal(isSignatureShare(session, challenge, id, z_i), true);
-      equal(isSignatureShare(session, challenge, id, wrong(z_i)), false);
+      equal(isSignatureShare(session, ordered.key, challenge, id, z_i), true);
+      equal(isSignatureShare(session, ordered.key, challenge, id, wrong(z_i)), false);
     }
   }
   return [publicKey, tweakedPublicKey(suite, publicKey, tweaks), signed[0]!.challenge.R].map((p) => p[0]! - 2).join('');
+}
+
+function keeping<T extends Uint8Array>(secret: T, drawn: Uint8Array[]): T {
+  drawn.push(secret);
+  return secret;
 }
 
 function noRandomness(): never {

@@ -11,7 +11,7 @@ import type { Scalar } from '../../../signer/protocol/math/group.ts';
 import { secp256k1Scalars } from '../../../signer/protocol/math/limbField.ts';
 import { accumulator, addProduct, limbsOf, scalarOf } from '../../../signer/protocol/math/limbRows.ts';
 import { encodeItem, type Item, transcriptHash } from '../../../signer/protocol/transcript.ts';
-import { generate } from '../keys.ts';
+import { asked, generate } from '../keys.ts';
 import { fast } from '../suites.ts';
 import { hex } from '../vectors/shared.ts';
 import { attack } from './attack.ts';
@@ -80,7 +80,7 @@ describe('attacks on the platform', () => {
         committeeOf(1, [1, 2], 2, new Uint8Array(32)),
         suite,
         restored,
-        { messages: [new Uint8Array(32)], tweaks: [] },
+        asked([new Uint8Array(32)]),
         randomBytes,
       );
       return session.next().value;

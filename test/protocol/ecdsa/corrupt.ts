@@ -3,19 +3,13 @@
 import type { PartyId, Rng } from '../../../signer/protocol/committee.ts';
 import {
   COMMITMENTS,
-  COMMITMENTS_BYTES,
   chooseEach,
   decodeCommitments,
   decodeExtensions,
   encodeCommitment,
 } from '../../../signer/protocol/ecdsa/commitments.ts';
 import { commitTo, drawInstance, type Instance, type Opening } from '../../../signer/protocol/ecdsa/instance.ts';
-import {
-  encodeOpening,
-  MULTIPLICATIONS,
-  multiplicationsBytes,
-  multiplyEach,
-} from '../../../signer/protocol/ecdsa/multiplications.ts';
+import { encodeOpening, MULTIPLICATIONS, multiplyEach } from '../../../signer/protocol/ecdsa/multiplications.ts';
 import type { EcdsaSession } from '../../../signer/protocol/ecdsa/session.ts';
 import { echoOf } from '../../../signer/protocol/echo.ts';
 import { exchange, type Protocol } from '../../../signer/protocol/round.ts';
@@ -37,7 +31,7 @@ export function* corruptPresign(session: EcdsaSession, cheat: Cheat, rng: Rng): 
   const opening = cheat.opening?.(instance.opening) ?? instance.opening;
   const { choices, direct } = chooseEach(session, rng);
   const broadcast = encodeCommitment(session, commitTo(session, committee.self, opening));
-  const heard = yield* exchange(COMMITMENTS, { broadcast, direct }, COMMITMENTS_BYTES, committee);
+  const heard = yield* exchange(COMMITMENTS, { broadcast, direct }, committee);
   decodeCommitments(session, heard.broadcasts);
   const extensions = decodeExtensions(session, heard.directs);
 
@@ -46,11 +40,6 @@ export function* corruptPresign(session: EcdsaSession, cheat: Cheat, rng: Rng): 
     return [...multiplyEach(session, inputs, choices, new Map([[id, extension]]), rng).direct];
   });
   const said = encodeOpening(session, echoOf(committee, heard.broadcasts), opening);
-  yield* exchange(
-    MULTIPLICATIONS,
-    { broadcast: said, direct: new Map(products) },
-    multiplicationsBytes(session),
-    committee,
-  );
+  yield* exchange(MULTIPLICATIONS, { broadcast: said, direct: new Map(products) }, committee);
   throw new Error('the corrupt signer has what it wanted');
 }

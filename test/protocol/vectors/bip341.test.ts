@@ -3,7 +3,7 @@ import { equal } from 'node:assert/strict';
 import { schnorr } from '@noble/curves/secp256k1.js';
 import { tweakedPublicKey } from '../../../signer/protocol/frost/signingKey.ts';
 import { taprootTweak } from '../../../signer/protocol/frost/taproot.ts';
-import { keyShareOfSecret, sign } from '../keys.ts';
+import { asked, keyShareOfSecret, sign } from '../keys.ts';
 import { resultOf } from '../simulate.ts';
 import { fast } from '../suites.ts';
 import { bytes, describeVectors, hex } from './shared.ts';
@@ -50,7 +50,7 @@ describeVectors('BIP-341', 'bip341/wallet-test-vectors.json', (text) => {
       const shares = keyShareOfSecret(suite, bytes(given.internalPrivkey), 2, 3);
       const tweak = taprootTweak(bytes(intermediary.internalPubkey), rootOf(given.merkleRoot));
       const message = bytes(intermediary.sigHash);
-      const outcomes = sign(suite, shares, [1, 2], { messages: [message], tweaks: [tweak] });
+      const outcomes = sign(suite, shares, [1, 2], asked([message], [tweak]));
       const output = schnorr.getPublicKey(bytes(intermediary.tweakedPrivkey));
       for (const outcome of outcomes.values()) equal(schnorr.verify(resultOf(outcome)[0]!, message, output), true);
     }

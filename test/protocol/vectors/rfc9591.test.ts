@@ -6,9 +6,10 @@ import { committeeOf, type PartyId, partyIdOf } from '../../../signer/protocol/c
 import { aggregate } from '../../../signer/protocol/frost/aggregate.ts';
 import { bindingFactors, type CommitmentList } from '../../../signer/protocol/frost/binding.ts';
 import { commit } from '../../../signer/protocol/frost/nonces.ts';
-import { startSigning } from '../../../signer/protocol/frost/session.ts';
+import { type KeyedMessage, startSigning } from '../../../signer/protocol/frost/session.ts';
 import { isSignatureShare, signShare } from '../../../signer/protocol/frost/share.ts';
 import { type KeyShare, keyShareOf } from '../../../signer/protocol/keygen/keyShare.ts';
+import { asked } from '../keys.ts';
 import { fast, portable } from '../suites.ts';
 import { bytes, describeVectors, hex } from './shared.ts';
 
@@ -64,16 +65,17 @@ function run(suite: Ciphersuite, text: string): void {
       },
     ]),
   );
-  const request = { messages: [message], tweaks: [] };
+  const request = asked([message]);
   const sessionOf = (id: PartyId) =>
     startSigning(committeeOf(id, ids, 2, new Uint8Array(32)), suite, keyShares.get(id)!, request);
+  const [ordered] = sessionOf(ids[0]!).messages as [KeyedMessage];
   const signed = new Map(
     outputs.map((o) => {
       const nonces = {
         d: group.scalars.decode(bytes(o.hiding_nonce)),
         e: group.scalars.decode(bytes(o.binding_nonce)),
       };
-      return [partyIdOf(o.identifier), signShare(sessionOf(partyIdOf(o.identifier)), list, message, nonces)];
+      return [partyIdOf(o.identifier), signShare(sessionOf(partyIdOf(o.identifier)), ordered, list, nonces)];
     }),
   );
   const sharesOf = () => new Map([...signed].map(([id, { z_i }]) => [id, z_i]));
@@ -97,7 +99,7 @@ function run(suite: Ciphersuite, text: string): void {
   });
 
   it('computes the binding factors', () => {
-    const factors = bindingFactors(suite, sessionOf(ids[0]!).key.publicKey, list, message);
+    const factors = bindingFactors(suite, ordered.key.publicKey, list, message);
     for (const o of outputs) equal(hex(factors.get(partyIdOf(o.identifier))!), o.binding_factor);
   });
 
@@ -106,13 +108,16 @@ function run(suite: Ciphersuite, text: string): void {
       const id = partyIdOf(identifier);
       equal(hex(signed.get(id)!.z_i), sig_share);
       for (const judge of ids)
-        equal(isSignatureShare(sessionOf(judge), signed.get(judge)!.challenge, id, signed.get(id)!.z_i), true);
+        equal(
+          isSignatureShare(sessionOf(judge), ordered.key, signed.get(judge)!.challenge, id, signed.get(id)!.z_i),
+          true,
+        );
     }
   });
 
   it('aggregates the signature', () => {
     for (const id of ids)
-      equal(hex(aggregate(sessionOf(id), signed.get(id)!.challenge, message, sharesOf())), vectors.final_output.sig);
+      equal(hex(aggregate(sessionOf(id), ordered, signed.get(id)!.challenge, sharesOf())), vectors.final_output.sig);
   });
 }
 

@@ -83,9 +83,13 @@ export function isClaimed({ claimed }: Ledger, derived: Derived): boolean {
   return claimed.has(derivedName(derived));
 }
 
-/** Whether the chain has this member's word against this request. */
-export function isRefusedBy({ refusals }: Ledger, request: Hex, member: Hex): boolean {
-  return (refusals.get(request) ?? []).some((refusal) => refusal.member === member);
+/** Whether the chain has this member's word of this kind against this request. */
+export function isRefusedBy(
+  { refusals }: Pick<Ledger, 'refusals'>,
+  request: Hex,
+  { member, kind }: Pick<RefusalRecord, 'member' | 'kind'>,
+): boolean {
+  return (refusals.get(request) ?? []).some((said) => said.member === member && said.kind === kind);
 }
 
 /** Preimage of the key's committee, or null while the registration of a member has not been seen. */

@@ -25,10 +25,10 @@ type State = {
 
 export const refusalEvents: Events<typeof REFUSALS_ABI, RefusalEvent, State> = {
   RequestRefusedBy: {
-    read: (args) => {
-      const { id, member, code } = args;
-      const kind = kindOf(args);
-      return kind && { id, member, kind, code };
+    /** Null for a kind of a later release. */
+    read: ({ id, member, kind, code }) => {
+      const named = kind === 1 || kind === 2 ? REFUSAL_KINDS[kind] : null;
+      return named && { id, member, kind: named, code };
     },
     // the contract counts for every requests contract that names itself: only ids of this one are known here
     fold: ({ refusals, requests }, { event: _, id, ...refusal }) => {
@@ -36,9 +36,3 @@ export const refusalEvents: Events<typeof REFUSALS_ABI, RefusalEvent, State> = {
     },
   },
 };
-
-/** Null for a kind of a later release. A contract that does not say the kind counts final ones only. */
-function kindOf(args: object): RefusalKind | null {
-  const kind = 'kind' in args ? args.kind : 1;
-  return kind === 1 || kind === 2 ? REFUSAL_KINDS[kind] : null;
-}

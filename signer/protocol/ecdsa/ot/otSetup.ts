@@ -8,7 +8,7 @@ import { type Committee, othersOf, type PartyId, type Rng, requireCommittee } fr
 import { Fault } from '../../fault.ts';
 import { sameBytes } from '../../math/group.ts';
 import { Reader } from '../../reader.ts';
-import { decodeEach, type Protocol, tellEach } from '../../round.ts';
+import { decodeEach, type Protocol, type Rounds, tellEach } from '../../round.ts';
 import { wipe } from '../../secret.ts';
 import { transcriptHash } from '../../transcript.ts';
 import {
@@ -58,6 +58,13 @@ interface Setting {
   readonly boot: Uint8Array;
 }
 
+export function otSetupRounds(suite: EcdsaSuite): Rounds {
+  return [
+    { round: OFFER, direct: 2 * offerBytes(suite) + ZERO_SEED_BYTES },
+    { round: OT_CONFIRMATION, direct: ID_BYTES },
+  ];
+}
+
 /** With all others of the committee, or with none of them. */
 export function* otSetup(
   committee: Committee,
@@ -92,7 +99,7 @@ function* runRounds(
 ): Protocol<void> {
   const { suite, committee } = setting;
   const direct = new Map([...offered].map(([id, { message }]) => [id, message]));
-  const said = yield* tellEach(OFFER, direct, 2 * offerBytes(suite) + ZERO_SEED_BYTES, committee);
+  const said = yield* tellEach(OFFER, direct, committee);
   const heard = decodeEach(OFFER, said, committee, (bytes) => readHeard(suite, bytes));
   decodeEach(OFFER, said, committee, (message, id) => {
     const [mine, theirs] = [offered.get(id), heard.get(id)];
@@ -124,7 +131,7 @@ function setUpPair(
 /** Nobody keeps a set-up that its peer does not have. */
 function* confirm(committee: Committee, made: ReadonlyMap<PartyId, PairSetup>): Protocol<void> {
   const direct = new Map([...made].map(([id, setup]) => [id, setup.id]));
-  const said = yield* tellEach(OT_CONFIRMATION, direct, ID_BYTES, committee);
+  const said = yield* tellEach(OT_CONFIRMATION, direct, committee);
   const culprits = [...made].filter(([id, setup]) => !sameBytes(said.get(id) ?? new Uint8Array(), setup.id));
   if (culprits.length > 0)
     throw new Fault('confirmation-differs', OT_CONFIRMATION, { culprits: culprits.map(([id]) => id) });

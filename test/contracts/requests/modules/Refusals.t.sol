@@ -10,7 +10,7 @@ import {
     RequestWord
 } from "../../../../contracts/requests/ISigningRequests.sol";
 import {RequestHash} from "../../../../contracts/requests/RequestHash.sol";
-import {IRefusals} from "../../../../contracts/requests/modules/IRefusals.sol";
+import {IRefusals, RefusalKind} from "../../../../contracts/requests/modules/IRefusals.sol";
 import {Refusals} from "../../../../contracts/requests/modules/Refusals.sol";
 import {EnclaveId, KeyId, RequestId} from "../../../../contracts/types/Ids.sol";
 import {Base} from "../../support/Base.sol";
@@ -77,7 +77,7 @@ contract RefusalsTest is Base {
         for (uint256 party = SIZE; party > THRESHOLD; --party) {
             _refuse(requests, party);
             vm.expectRevert(
-                abi.encodeWithSelector(IRefusals.RefusalsRepeated.selector, _id(requests), _member(party))
+                abi.encodeWithSelector(IRefusals.RefusalsRepeated.selector, _id(requests), _member(party), RefusalKind.Final)
             );
             _refuse(requests, party);
         }
@@ -131,11 +131,11 @@ contract RefusalsTest is Base {
     }
 
     function _refuse(Liar where, uint256 party) private {
-        refusals.refuse(ISigningRequests(address(where)), header, _member(party), "CODE", "");
+        refusals.refuse(ISigningRequests(address(where)), header, _member(party), RefusalKind.Final, "CODE", "");
     }
 
-    function _count(Liar where) private view returns (uint16) {
-        return refusals.refusalsOf(ISigningRequests(address(where)), header);
+    function _count(Liar where) private view returns (uint16 count) {
+        (count,) = refusals.refusalsOf(ISigningRequests(address(where)), header);
     }
 
     function _id(Liar where) private view returns (RequestId) {

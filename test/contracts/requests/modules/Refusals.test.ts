@@ -20,6 +20,7 @@ import { header, requestId } from '../../support/preimages.ts';
 import {
   CODE,
   intentOf,
+  REFUSAL_KIND,
   type Request,
   refuse,
   request,
@@ -29,6 +30,8 @@ import {
 } from '../../support/requests.ts';
 
 const secret = secretOf('refusals');
+const FINAL = { kind: REFUSAL_KIND.final, code: CODE };
+const UNSUPPORTED = { kind: REFUSAL_KIND.unsupported, code: encodeBytes32String('KIND_NOT_SUPPORTED') };
 
 describe('Refusals', () => {
   // 2 of 4: three refusals make a signature impossible
@@ -65,11 +68,11 @@ describe('Refusals', () => {
     for (const [i, member] of members.slice(0, 2).entries()) {
       await expect(refuse(it, member, its))
         .to.emit(refusals, 'RequestRefusedBy')
-        .withArgs(requests, its.id, member.id, CODE, i + 1, 3);
+        .withArgs(requests, its.id, member.id, FINAL.kind, CODE, i + 1, 3);
       expect(await requests.stateOf(its.id)).to.equal(STATE.ready);
     }
-    expect(await refusals.refusalsOf(requests, its.header)).to.equal(2);
-    await expect(refuse(it, members[2]!, its, encodeBytes32String('DIGESTS_DIFFER')))
+    expect(await refusals.refusalsOf(requests, its.header)).to.deep.equal([2n, 0n]);
+    await expect(refuse(it, members[2]!, its, { ...FINAL, code: encodeBytes32String('DIGEST_MISMATCH') }))
       .to.emit(requests, 'RequestRefused')
       .withArgs(its.id);
     expect(await requests.stateOf(its.id)).to.equal(STATE.refused);
@@ -82,7 +85,36 @@ describe('Refusals', () => {
     const its = await ready();
     await refuse(it, members[0]!, its);
     for (const code of [CODE, encodeBytes32String('OTHER')])
-      await refused(refuse(it, members[0]!, its, code), 'RefusalsRepeated').withArgs(its.id, members[0]!.id);
+      await refused(refuse(it, members[0]!, its, { ...FINAL, code }), 'RefusalsRepeated').withArgs(
+        its.id,
+        members[0]!.id,
+        FINAL.kind,
+      );
+  });
+
+  it('shows what images do not support, counts it apart, and never ends a request for it [X1]', async () => {
+    const { it, requests, refusals, members } = made();
+    const its = await ready();
+    for (const [i, member] of members.entries())
+      await expect(refuse(it, member, its, UNSUPPORTED))
+        .to.emit(refusals, 'RequestRefusedBy')
+        .withArgs(requests, its.id, member.id, UNSUPPORTED.kind, UNSUPPORTED.code, i + 1, 0);
+    expect(await refusals.refusalsOf(requests, its.header)).to.deep.equal([0n, 4n]);
+    expect(await requests.stateOf(its.id)).to.equal(STATE.ready);
+    await refused(refuse(it, members[0]!, its, UNSUPPORTED), 'RefusalsRepeated').withArgs(
+      its.id,
+      members[0]!.id,
+      UNSUPPORTED.kind,
+    );
+  });
+
+  it('hears a final refusal from who did not support it before [X1]', async () => {
+    const { it, requests, refusals, members } = made();
+    const its = await ready();
+    for (const member of members) await refuse(it, member, its, UNSUPPORTED);
+    for (const member of members.slice(0, 3)) await refuse(it, member, its);
+    expect(await refusals.refusalsOf(requests, its.header)).to.deep.equal([3n, 4n]);
+    expect(await requests.stateOf(its.id)).to.equal(STATE.refused);
   });
 
   it('counts each request apart', async () => {
@@ -91,7 +123,10 @@ describe('Refusals', () => {
     for (const member of members.slice(0, 2)) await refuse(it, member, first);
     await refuse(it, members[0]!, second);
     const counts = [first, second].map((its) => refusals.refusalsOf(requests, its.header));
-    expect(await Promise.all(counts)).to.deep.equal([2n, 1n]);
+    expect(await Promise.all(counts)).to.deep.equal([
+      [2n, 0n],
+      [1n, 0n],
+    ]);
   });
 
   it('hears no outsiders, forged statements, empty codes or statements about another request [X1]', async () => {
@@ -102,17 +137,24 @@ describe('Refusals', () => {
       .to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryNotMember')
       .withArgs(keyId, outsider.id);
     const bobs = await signRefusal(it, { ...bob!, id: alice!.id }, its.id);
-    await expect(refusals.refuse(requests, its.header, alice!.id, CODE, bobs))
+    await expect(refusals.refuse(requests, its.header, alice!.id, FINAL.kind, CODE, bobs))
       .to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryWrongSigner')
       .withArgs(alice!.id, alice!.identity, bob!.identity, (digest: string) => digest.length === 66);
-    const lies = [await signRefusal(it, alice!, other.id), await signRefusal(it, alice!, its.id, id('other code'))];
+    const lies = [
+      await signRefusal(it, alice!, other.id),
+      await signRefusal(it, alice!, its.id, { ...FINAL, code: id('other code') }),
+      await signRefusal(it, alice!, its.id, { ...FINAL, kind: REFUSAL_KIND.unsupported }),
+    ];
     for (const lie of lies)
-      await expect(refusals.refuse(requests, its.header, alice!.id, CODE, lie)).to.be.revertedWithCustomError(
-        it.keyRegistry,
-        'KeyRegistryWrongSigner',
-      );
-    await refused(refuse(it, alice!, its, ZeroHash), 'RefusalsEmptyCode').withArgs(its.id);
-    expect(await refusals.refusalsOf(requests, its.header)).to.equal(0);
+      await expect(
+        refusals.refuse(requests, its.header, alice!.id, FINAL.kind, CODE, lie),
+      ).to.be.revertedWithCustomError(it.keyRegistry, 'KeyRegistryWrongSigner');
+    for (const empty of [
+      { ...FINAL, code: ZeroHash },
+      { ...FINAL, kind: REFUSAL_KIND.none },
+    ])
+      await refused(refuse(it, alice!, its, empty), 'RefusalsEmpty').withArgs(its.id);
+    expect(await refusals.refusalsOf(requests, its.header)).to.deep.equal([0n, 0n]);
   });
 
   it('is about what is ready', async () => {
@@ -134,7 +176,7 @@ describe('Refusals', () => {
     for (const [state, its] of table) {
       const refusing = refuse(it, members[0]!, { ...its, intent: queued.intent });
       await refused(refusing, 'RefusalsWrongState').withArgs(its.id, state);
-      expect(await refusals.refusalsOf(requests, its.header)).to.equal(0);
+      expect(await refusals.refusalsOf(requests, its.header)).to.deep.equal([0n, 0n]);
     }
   });
 
@@ -174,11 +216,18 @@ describe('Refusals', () => {
     const place = { ...(await requestsPlace(it)), contract: await foreign.getAddress() };
     const named = requestId(place, theirs);
     for (const member of members.slice(0, 3))
-      await refusals.refuse(foreign, theirs, member.id, CODE, await signRefusal(it, member, named));
+      await refusals.refuse(
+        foreign,
+        theirs,
+        member.id,
+        FINAL.kind,
+        CODE,
+        await signRefusal(it, member, named, FINAL, foreign),
+      );
     expect(await foreign.stateOf(named)).to.equal(STATE.refused);
     expect(await requests.stateOf(ours.id)).to.equal(STATE.ready);
-    expect(await refusals.refusalsOf(requests, ours.header)).to.equal(0);
-    expect(await refusals.refusalsOf(foreign, theirs)).to.equal(3);
+    expect(await refusals.refusalsOf(requests, ours.header)).to.deep.equal([0n, 0n]);
+    expect(await refusals.refusalsOf(foreign, theirs)).to.deep.equal([3n, 0n]);
   });
 
   it('hears a statement about a request here for no request of another contract', async () => {
@@ -187,11 +236,20 @@ describe('Refusals', () => {
     const foreign = await foreignCore(it);
     await foreign.connect(requester).request(ours.intent);
     const theirs = header(ours.intent, requester.address, 1);
-    const signed = await signRefusal(it, members[0]!, ours.id);
-    await expect(refusals.refuse(foreign, theirs, members[0]!.id, CODE, signed)).to.be.revertedWithCustomError(
-      it.keyRegistry,
-      'KeyRegistryWrongSigner',
-    );
+    const [place, { id: member }] = [
+      { ...(await requestsPlace(it)), contract: await foreign.getAddress() },
+      members[0]!,
+    ];
+    const lies = [
+      await signRefusal(it, members[0]!, ours.id),
+      await signRefusal(it, members[0]!, ours.id, FINAL, foreign),
+      await signRefusal(it, members[0]!, requestId(place, theirs)),
+    ];
+    for (const lie of lies)
+      await expect(refusals.refuse(foreign, theirs, member, FINAL.kind, CODE, lie)).to.be.revertedWithCustomError(
+        it.keyRegistry,
+        'KeyRegistryWrongSigner',
+      );
   });
 
   it('is ended by this contract and by nobody else', async () => {
@@ -208,6 +266,6 @@ describe('Refusals', () => {
     const its = await ready();
     await register(it, members[0]!, { epoch: 2 });
     await refuse(it, members[0]!, its);
-    await refused(refuse(it, members[0]!, its), 'RefusalsRepeated').withArgs(its.id, members[0]!.id);
+    await refused(refuse(it, members[0]!, its), 'RefusalsRepeated').withArgs(its.id, members[0]!.id, FINAL.kind);
   });
 });

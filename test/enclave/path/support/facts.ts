@@ -146,8 +146,8 @@ export function facts({ size, threshold, party }: Shape = { size: 3, threshold: 
 }
 
 /** The same network while it makes the key: nothing of it is in the key's own words but that it is pending, and its scheme. */
-export function ceremonyFacts(status: 'open' | 'confirmed'): Facts {
-  const all = facts();
+export function ceremonyFacts(status: 'open' | 'confirmed', shape?: Shape): Facts {
+  const all = facts(shape);
   const zero = { publicKeyX: ZERO_WORD, commitments: ZERO_WORD, committee: ZERO_WORD, birth: ZERO_WORD };
   Object.assign(all.key, { threshold: 0, size: 0, epoch: 0, attempt: 0, publicKeyPrefix: 0, ...zero });
   all.key.status = STATUS.key.pending;
@@ -213,14 +213,21 @@ export function wordsOf(all: Facts): Map<string, { readonly at: Slot; readonly w
 /** The state as `verifyState` would hand it on, without the tries; `asked` collects which slots a stage reads. */
 export function stateOf(all: Facts, asked: Set<string> = new Set()): ProvenState {
   const words = wordsOf(all);
-  const read = (contract: ContractName, slot: Uint8Array): bigint => {
-    const name = slotName(contract, slot);
+  return provenState(all.block, (name) => {
     asked.add(name);
-    const found = words.get(name);
-    if (found === undefined) throw new Refused('SLOT_NOT_PROVEN', name);
-    return found.word;
+    return words.get(name)?.word;
+  });
+}
+
+/** A state whose words are those that `read` knows, by the slot's name. */
+export function provenState(block: Block, read: (name: string) => bigint | undefined): ProvenState {
+  const proven = (contract: ContractName, slot: Uint8Array) => read(slotName(contract, slot));
+  const word = (contract: ContractName, slot: Uint8Array): bigint => {
+    const found = proven(contract, slot);
+    if (found === undefined) throw new Refused('SLOT_NOT_PROVEN', slotName(contract, slot));
+    return found;
   };
-  return { block: all.block, word: read } as ProvenState;
+  return { block, word, proven } as ProvenState;
 }
 
 export function slotName(contract: ContractName, slot: Uint8Array): string {

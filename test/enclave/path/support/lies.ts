@@ -155,14 +155,12 @@ export const memberLies: readonly Lie[] = [
 
 /** A state that lacks some slots; where `absent` is given, slots that it never had read as that. */
 export function accessesOf(state: ProvenState, isProven: (name: string) => boolean, absent?: bigint): ProvenState {
-  const read = (contract: ContractName, slot: Uint8Array): bigint => {
-    if (!isProven(slotName(contract, slot))) throw new Refused('SLOT_NOT_PROVEN', 'left out');
-    try {
-      return state.word(contract, slot);
-    } catch (error) {
-      if (error instanceof Refused && absent !== undefined) return absent;
-      throw error;
-    }
+  const proven = (contract: ContractName, slot: Uint8Array): bigint | undefined =>
+    isProven(slotName(contract, slot)) ? (state.proven(contract, slot) ?? absent) : undefined;
+  const word = (contract: ContractName, slot: Uint8Array): bigint => {
+    const found = proven(contract, slot);
+    if (found === undefined) throw new Refused('SLOT_NOT_PROVEN', 'left out');
+    return found;
   };
-  return { block: state.block, word: read } as ProvenState;
+  return { block: state.block, word, proven } as ProvenState;
 }

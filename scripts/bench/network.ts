@@ -1,0 +1,197 @@
+/**
+ * A network of real processes under load: five hosts, TEEs and enclaves, 3-of-5 keys, a local chain, requests at a rate, all at once, or none.
+ *
+ * docs/throughput.md says what each column means. Linux only: processes are measured through /proc.
+ */
+import { setTimeout } from 'node:timers/promises';
+import { narrator } from '../local/narrate.ts';
+import { MEMBERS, openPlace, type Place, THRESHOLD } from './network/place.ts';
+import { signRequests } from './network/requests.ts';
+import { type Fulfilled, runLoad } from './network/runLoad.ts';
+import { type Spent, spending } from './network/spending.ts';
+import { quantile, rounded } from './stopwatch.ts';
+
+type Shape = { readonly scheme: 'bip340'; readonly t: number; readonly n: number; readonly keys: number };
+type Counted = { readonly sent: number; readonly done: number; readonly lost: number };
+type PerRequest = {
+  /** of all hosts, TEEs and enclaves together */
+  readonly cpu_ms_per_request: number | null;
+  readonly cpu_ms: { readonly [of in keyof Spent['cpu'] | 'load']: number | null };
+  readonly rpc_calls_per_request: number | null;
+  /** between hosts, as TCP carries them; null where there is no `ss` */
+  readonly bytes_per_request: number | null;
+  /** the most that one process of each kind held in memory */
+  readonly rss_mb: Spent['rss'];
+};
+export type RateRow = Shape &
+  Counted &
+  PerRequest & {
+    readonly op: 'network';
+    readonly rate: number;
+    /** from the first request sent to the last */
+    readonly seconds: number;
+    readonly p50_ms: number;
+    readonly p95_ms: number;
+    readonly p99_ms: number;
+  };
+export type BurstRow = Shape &
+  Counted &
+  PerRequest & {
+    readonly op: 'network-burst';
+    /** from the block with all requests to the last signature */
+    readonly seconds: number;
+  };
+export type IdleRow = Shape & {
+  readonly op: 'network-idle';
+  readonly seconds: number;
+  readonly rpc_calls_per_minute_and_node: number;
+  readonly cpu_ms_per_minute_and_node: { readonly [of in 'host' | 'tee' | 'enclave']: number };
+  readonly rss_mb: Spent['rss'];
+};
+export type NetworkRow = RateRow | BurstRow | IdleRow;
+
+type Plan = {
+  readonly idleSeconds: number;
+  readonly rates: readonly { readonly rate: number; readonly keys: number; readonly seconds: number }[];
+  readonly burst: number;
+};
+const WHOLE: Plan = {
+  idleSeconds: 60,
+  rates: [
+    { rate: 1, keys: 1, seconds: 30 },
+    { rate: 10, keys: 1, seconds: 30 },
+    { rate: 20, keys: 1, seconds: 30 },
+    { rate: 20, keys: 3, seconds: 30 },
+  ],
+  burst: 5_000,
+};
+const QUICK: Plan = {
+  idleSeconds: 10,
+  rates: WHOLE.rates.map((one) => ({ ...one, seconds: 6 })),
+  burst: 60,
+};
+/** Enclaves and hosts are compiled by then. */
+const WARM_UP = { requests: 20, rate: 2 };
+/** Without a signature for so long, what is open counts as lost. In milliseconds. */
+const PATIENCE = 60_000;
+const PAUSE = 3_000;
+
+const { step, detail } = narrator(console.log, () => performance.now());
+
+export async function measureNetwork(quick: boolean): Promise<readonly NetworkRow[]> {
+  if (process.platform !== 'linux') {
+    console.warn('network: SKIPPED, for processes are measured through /proc, which only Linux has');
+    return [];
+  }
+  step(`starting ${MEMBERS} nodes and making keys`);
+  const place = await openPlace();
+  try {
+    return await measureAll(place, quick ? QUICK : WHOLE);
+  } catch (cause) {
+    for (const { operator, log } of place.running) detail(`--- ${operator.name}\n${log.slice(-5).join('\n')}`);
+    throw cause;
+  } finally {
+    await place.close();
+  }
+}
+
+async function measureAll(place: Place, { idleSeconds, rates, burst }: Plan): Promise<readonly NetworkRow[]> {
+  const rows: NetworkRow[] = [];
+  const keep = (row: NetworkRow) => {
+    detail(JSON.stringify(row));
+    rows.push(row);
+  };
+  step('warming up');
+  await fulfil(place, 1, WARM_UP.requests, WARM_UP.rate);
+  step(`nothing to do for ${idleSeconds} s`);
+  keep(await measureIdle(place, idleSeconds));
+  for (const { rate, keys, seconds } of rates) {
+    step(`${rate} requests a second of ${keys} key(s) for ${seconds} s`);
+    keep(await measureRate(place, { rate, keys, seconds }));
+  }
+  step(`${burst} requests in one block`);
+  keep(await measureBurst(place, burst));
+  return rows;
+}
+
+async function measureIdle(place: Place, seconds: number): Promise<IdleRow> {
+  await setTimeout(PAUSE);
+  const stop = spending(place);
+  await setTimeout(seconds * 1_000);
+  const { cpu, calls, rss } = stop();
+  const aMinuteAndNode = (total: number) => rounded((total / seconds) * (60 / MEMBERS));
+  return {
+    op: 'network-idle',
+    ...shapeOf(place.keys.length),
+    seconds,
+    rpc_calls_per_minute_and_node: aMinuteAndNode(calls),
+    cpu_ms_per_minute_and_node: {
+      host: aMinuteAndNode(cpu.host),
+      tee: aMinuteAndNode(cpu.tee),
+      enclave: aMinuteAndNode(cpu.enclave),
+    },
+    rss_mb: rss,
+  };
+}
+
+async function measureRate(
+  place: Place,
+  { rate, keys, seconds }: { readonly rate: number; readonly keys: number; readonly seconds: number },
+): Promise<RateRow> {
+  const { fulfilled, spent } = await fulfil(place, keys, rate * seconds, rate);
+  const within = (part: number) => Math.round(quantile(fulfilled.latencies, part));
+  return {
+    op: 'network',
+    ...shapeOf(keys),
+    rate,
+    seconds: rounded(fulfilled.sendingSeconds),
+    ...countsOf(fulfilled),
+    p50_ms: within(0.5),
+    p95_ms: within(0.95),
+    p99_ms: within(0.99),
+    ...perRequest(fulfilled, spent),
+  };
+}
+
+async function measureBurst(place: Place, requests: number): Promise<BurstRow> {
+  const { fulfilled, spent } = await fulfil(place, 1, requests, 'one block');
+  const seconds = rounded(Math.max(0, ...fulfilled.latencies) / 1_000);
+  return {
+    op: 'network-burst',
+    ...shapeOf(1),
+    seconds,
+    ...countsOf(fulfilled),
+    ...perRequest(fulfilled, spent),
+  };
+}
+
+/** What `requests` cost, from the first one sent to the last signature seen. */
+async function fulfil(place: Place, keys: number, requests: number, rate: number | 'one block') {
+  const signed = await signRequests(place, place.keys.slice(0, keys), requests);
+  await setTimeout(PAUSE);
+  const stop = spending(place);
+  const fulfilled = await runLoad(place, { ...signed, rate, patience: PATIENCE });
+  return { fulfilled, spent: stop() };
+}
+
+function shapeOf(keys: number): Shape {
+  return { scheme: 'bip340', t: THRESHOLD, n: MEMBERS, keys };
+}
+
+function countsOf({ sent, latencies }: Fulfilled): Counted {
+  return { sent, done: latencies.length, lost: sent - latencies.length };
+}
+
+/** The load's own calls are no host's. */
+function perRequest({ latencies, calls, cpu: load }: Fulfilled, spent: Spent): PerRequest {
+  const each = (total: number | null) =>
+    total === null || latencies.length === 0 ? null : rounded(total / latencies.length);
+  const { host, tee, enclave, chain } = spent.cpu;
+  return {
+    cpu_ms_per_request: each(host + tee + enclave),
+    cpu_ms: { host: each(host), tee: each(tee), enclave: each(enclave), chain: each(chain), load: each(load) },
+    rpc_calls_per_request: each(spent.calls - calls),
+    bytes_per_request: each(spent.bytes),
+    rss_mb: spent.rss,
+  };
+}

@@ -1,0 +1,13 @@
+/** A session that its host gives up: a time-out, or a leader that said it has ended. */
+
+import type { Result } from '../api.ts';
+import { type Decoded, hexOf, object } from '../decode/decoder.ts';
+import type { Life } from '../life.ts';
+import { giveUpSession } from '../sessions/converse.ts';
+
+export const abortParams = object({ session: hexOf(32) });
+
+export function abort(life: Life, { session }: Decoded<typeof abortParams>): Result<'abort'> {
+  giveUpSession(life, life.sessions.find(session));
+  return {};
+}

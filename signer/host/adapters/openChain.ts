@@ -1,0 +1,27 @@
+/** The chain of a configuration: all of its providers, connected. */
+
+import type { Deployment } from '../chain/deployment.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Chain } from '../ports/chain.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Problems } from '../problems.ts';
+import { createProviders } from './providers.ts';
+import { connect } from './rpc.ts';
+import { createRpcChain } from './rpcChain.ts';
+
+type Surroundings = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, 'add'>;
+  readonly problems: Pick<Problems, 'set' | 'clear'>;
+};
+
+export function openChain(urls: readonly string[], deployment: Deployment, surroundings: Surroundings): Chain {
+  const { clock, metrics } = surroundings;
+  const sources = urls.map((url) => {
+    const { name, rpc, onBlock, onReopened } = connect(url, clock, metrics);
+    return { name, chain: createRpcChain(rpc, deployment, onBlock), onReopened };
+  });
+  return createProviders(sources, deployment, { ...surroundings, jitter: Math.random });
+}

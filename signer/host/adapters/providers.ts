@@ -1,0 +1,144 @@
+/** Several providers as one chain: the preferred one is asked first, the others when it fails; one that is further ahead is preferred. */
+
+import { describe, Fatal, isRetryable, Retryable } from '../errors.ts';
+import type { BlockRef, Chain } from '../ports/chain.ts';
+import { type Home, isElsewhere, Provider, type ProviderPorts, type Source } from './provider.ts';
+
+/** Looks at the preferred one's head for each look at those of the others. */
+const LOOK_AROUND = 20;
+
+/** `sources` in the order of the configuration, at least one. */
+export function createProviders(sources: readonly Source[], home: Home, ports: ProviderPorts): Chain {
+  const providers = new Providers(sources, home, ports);
+  const ask = <T>(question: (chain: Chain) => Promise<T>) => providers.ask(question);
+  return {
+    finalized: () => providers.finalized(),
+    onBlock: (grown) => providers.onBlock(grown),
+    chainId: () => ask((chain) => chain.chainId()),
+    genesis: () => ask((chain) => chain.genesis()),
+    blockAt: (number) => ask((chain) => chain.blockAt(number)),
+    blocksAt: (number) => providers.askAll((chain) => chain.blockAt(number)),
+    header: (hash) => ask((chain) => chain.header(hash)),
+    events: (from, to) => ask((chain) => chain.events(from, to)),
+    counts: (block) => ask((chain) => chain.counts(block)),
+    nodes: (address, slots, block) => ask((chain) => chain.nodes(address, slots, block)),
+    ceremony: (keyId) => ask((chain) => chain.ceremony(keyId)),
+    enclave: (id) => ask((chain) => chain.enclave(id)),
+    enclaveOf: (operator) => ask((chain) => chain.enclaveOf(operator)),
+    requestState: (id) => ask((chain) => chain.requestState(id)),
+    isClaimed: (keyId, requester, path) => ask((chain) => chain.isClaimed(keyId, requester, path)),
+    nonce: (account) => ask((chain) => chain.nonce(account)),
+    balance: (account) => ask((chain) => chain.balance(account)),
+    fees: () => ask((chain) => chain.fees()),
+    estimateGas: (from, to, data) => ask((chain) => chain.estimateGas(from, to, data)),
+    send: (raw) => ask((chain) => chain.send(raw)),
+    receipt: (hash) => ask((chain) => chain.receipt(hash)),
+  };
+}
+
+type Head = { readonly provider: Provider; readonly block: BlockRef };
+
+class Providers {
+  readonly #ports: ProviderPorts;
+  /** Preferred first. */
+  #order: readonly Provider[];
+  #looks = 0;
+  #isLookingAround = false;
+
+  constructor(sources: readonly Source[], home: Home, ports: ProviderPorts) {
+    this.#ports = ports;
+    this.#order = sources.map((source) => new Provider(source, home, ports));
+  }
+
+  async ask<T>(question: (chain: Chain) => Promise<T>): Promise<T> {
+    return (await this.#firstThat((provider) => provider.ask(question))).answer;
+  }
+
+  /** One answer of each that has one, preferred first. */
+  async askAll<T>(question: (chain: Chain) => Promise<T>): Promise<readonly T[]> {
+    const outcomes = await Promise.all(this.#order.map((provider) => outcomeOf(provider.ask(question))));
+    const answers = outcomes.flatMap((outcome) => ('answer' in outcome ? [outcome.answer] : []));
+    if (answers.length > 0) return answers;
+    throw allFailed(outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : [])));
+  }
+
+  /** The others' heads are looked at beside it, so that a slow one among them makes nobody wait. */
+  async finalized(): Promise<BlockRef> {
+    const { provider, answer: block } = await this.#firstThat((one) => one.ask((chain) => chain.finalized()));
+    if (provider !== this.#order[0]) this.#prefer({ provider, block });
+    if (this.#looks % LOOK_AROUND === 0) void this.#lookAround({ provider, block });
+    this.#looks += 1;
+    return block;
+  }
+
+  onBlock(grown: () => void): () => void {
+    const ends = this.#order.map((provider) =>
+      provider.chain.onBlock(() => {
+        if (!provider.isAside) grown();
+      }),
+    );
+    return () => {
+      for (const end of ends) end();
+    };
+  }
+
+  async #firstThat<T>(ask: (provider: Provider) => Promise<T>) {
+    const failures: Retryable[] = [];
+    const tiredLast = [...this.#order].sort((a, b) => Number(a.isTired) - Number(b.isTired));
+    for (const provider of tiredLast) {
+      try {
+        return { provider, answer: await ask(provider) };
+      } catch (error) {
+        if (!isElsewhere(error)) throw error;
+        failures.push(error);
+      }
+    }
+    throw allFailed(failures);
+  }
+
+  /** Fails only with what is a bug. */
+  async #lookAround(best: Head): Promise<void> {
+    const others = this.#order.filter((provider) => provider !== best.provider && !provider.isTired);
+    if (this.#isLookingAround || others.length === 0) return;
+    this.#isLookingAround = true;
+    const heads = await Promise.all(others.map(headOf));
+    this.#isLookingAround = false;
+    const ahead = heads.filter((head) => head !== null && head.block.number > best.block.number) as Head[];
+    const [furthest] = ahead.sort((a, b) => b.block.number - a.block.number);
+    if (furthest !== undefined && this.#order[0] === best.provider) this.#prefer(furthest);
+  }
+
+  #prefer({ provider, block }: Head): void {
+    this.#ports.log('warn', 'prefers another RPC', { rpc: provider.name, block: block.number });
+    this.#order = [provider, ...this.#order.filter((other) => other !== provider)];
+  }
+}
+
+type Outcome<T> = { readonly answer: T } | { readonly failure: Retryable };
+
+async function outcomeOf<T>(asked: Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { answer: await asked };
+  } catch (failure) {
+    if (!isRetryable(failure)) throw failure;
+    return { failure };
+  }
+}
+
+async function headOf(provider: Provider): Promise<Head | null> {
+  const outcome = await outcomeOf(provider.ask((chain) => chain.finalized()));
+  return 'answer' in outcome ? { provider, block: outcome.answer } : null;
+}
+
+/** What one of another chain says decides nothing, unless there are no others. History is gone only where all say so. */
+function allFailed(failures: readonly Retryable[]): Error {
+  const [first] = failures;
+  const right = failures.filter(({ code }) => code !== 'RPC_OTHER_CHAIN');
+  if (right.length === 0) {
+    const detail = `every RPC is of another chain: ${failures.map(describe).join(' | ')}`;
+    return new Fatal('WRONG_CHAIN', detail, 'Put an RPC of the home chain into chain.rpc.', { cause: first });
+  }
+  if (failures.length === 1 && first !== undefined) return first;
+  const code = right.find(({ code }) => code !== 'HISTORY_PRUNED')?.code ?? 'HISTORY_PRUNED';
+  return new Retryable(code, `every RPC failed: ${failures.map(describe).join(' | ')}`, { cause: first });
+}

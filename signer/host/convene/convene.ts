@@ -1,0 +1,15 @@
+/** Stage 4: who leads, with which members, at which block and for which requests: whatever is due now is begun. */
+
+import type { Times } from '../settings.ts';
+import type { Ceremonies } from './ceremonies.ts';
+import type { Grants } from './grants.ts';
+import type { Lanes } from './lanes.ts';
+
+export type Owners = { readonly ceremonies: Ceremonies; readonly grants: Grants; readonly lanes: Lanes };
+
+/** Returns at once: what is begun goes on beside it. Keys are made first, others are answered next, and then this host leads. */
+export function convene({ ceremonies, grants, lanes }: Owners, times: Pick<Times, 'invite' | 'attempt'>): void {
+  ceremonies.work();
+  grants.answer(times.invite + times.attempt);
+  lanes.work();
+}

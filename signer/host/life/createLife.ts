@@ -1,0 +1,223 @@
+/** Keeps the enclave alive, registered, and its latest life on chain; serving begins when the chain has all of it, finally. */
+
+import type { CallName, Params, Result } from '../../enclave/api.ts';
+import type { Slot } from '../../proof/slots.ts';
+import type { Deployment } from '../chain/deployment.ts';
+import type { EnclaveRecord } from '../chain/view/enclaves.ts';
+import type { View } from '../chain/view/view.ts';
+import { describe, isRetryable, Retryable } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { recordBoot } from '../path/recordBoot.ts';
+import { registerEnclave } from '../path/registerEnclave.ts';
+import type { BlockRef, Chain } from '../ports/chain.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Enclave } from '../ports/enclave.ts';
+import type { Store } from '../ports/store.ts';
+import type { Wallet } from '../ports/wallet.ts';
+import type { Poster } from '../posting/poster.ts';
+import type { Problems } from '../problems.ts';
+import type { Settings } from '../settings.ts';
+import { EnclaveRefused, type Life, type LifeHandlers, type Self } from './life.ts';
+import { backOff, type Restarts } from './restarts.ts';
+import { ShownBlocks } from './shownBlocks.ts';
+import { startEnclave } from './startEnclave.ts';
+
+export type LifePorts = {
+  readonly clock: Clock;
+  readonly chain: Chain;
+  readonly store: Store;
+  readonly enclave: Enclave;
+  readonly wallet: Wallet;
+  readonly log: Log;
+  readonly metrics: Metrics;
+};
+
+export function createLife(
+  ports: LifePorts,
+  view: View,
+  poster: Poster,
+  problems: Problems,
+  deployment: Deployment,
+  settings: Settings,
+): Life {
+  return new EnclaveLife(ports, view, poster, problems, deployment, settings);
+}
+
+/** Part of an attestation's lifetime that is left when the next one is due, whatever `renewSeconds` says. */
+const LAST_PART = 1 / 3;
+const NOBODY: LifeHandlers = { began: () => {}, event: () => {}, ended: () => {} };
+
+class EnclaveLife implements Life {
+  readonly #ports: LifePorts;
+  readonly #view: View;
+  readonly #poster: Poster;
+  readonly #problems: Problems;
+  readonly #deployment: Deployment;
+  readonly #settings: Settings;
+  readonly #restarts: Restarts = { failures: 0, notBefore: 0 };
+  #handlers = NOBODY;
+  #self: Self | null = null;
+  #blocks: ShownBlocks | null = null;
+  #isServing = false;
+  #isStopping = false;
+
+  constructor(
+    ports: LifePorts,
+    view: View,
+    poster: Poster,
+    problems: Problems,
+    deployment: Deployment,
+    settings: Settings,
+  ) {
+    this.#ports = ports;
+    this.#view = view;
+    this.#poster = poster;
+    this.#problems = problems;
+    this.#deployment = deployment;
+    this.#settings = settings;
+  }
+
+  get self(): Self | null {
+    return this.#self;
+  }
+
+  get isServing(): boolean {
+    return this.#isServing && this.#self !== null;
+  }
+
+  get shown(): number {
+    return this.#blocks?.highest ?? 0;
+  }
+
+  listen(handlers: LifeHandlers): void {
+    this.#handlers = handlers;
+  }
+
+  async tend(): Promise<void> {
+    const self = this.#self ?? (await this.#start());
+    if (self === null || this.#isStopping) return;
+    const known = this.#view.ledger.enclaves.get(self.id);
+    const isRegistered = known !== undefined && known.validUntil > this.#view.timeNow();
+    const isRecorded = known?.boot?.nonce === self.status.nonce;
+    const isRevoked = known !== undefined && this.#view.ledger.revoked.has(known.measurement);
+    this.#isServing = isRegistered && isRecorded && !isRevoked;
+    if (this.#isServing) this.#restarts.failures = 0;
+    this.#explain(isRegistered, isRecorded, isRevoked);
+    if (known === undefined || this.#isStale(known)) await this.#register(self, known);
+    else if (!isRecorded) await this.#record(self);
+  }
+
+  async ask<N extends CallName>(name: N, params: Params<N>): Promise<Result<N>> {
+    const { enclave, metrics } = this.#ports;
+    const { ok, refusal } = await enclave.call(name, params);
+    if (refusal === undefined) return ok as Result<N>;
+    metrics.add('quorate_refusals_total', { call: name, code: refusal.code });
+    throw new EnclaveRefused(name, refusal);
+  }
+
+  async prove(block: BlockRef, slots: readonly Slot[]): Promise<void> {
+    if (this.#blocks === null) throw new Retryable('ENCLAVE_DOWN', 'the enclave process is not running');
+    await this.#blocks.prove(block, slots);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#ports.enclave.stop();
+  }
+
+  /** Null while it does not start; the next try comes later each time. */
+  async #start(): Promise<Self | null> {
+    const { clock, enclave, log, metrics } = this.#ports;
+    if (this.#isStopping || clock.now() < this.#restarts.notBefore) return null;
+    this.#problems.set('enclave', 'the enclave process is starting');
+    try {
+      await enclave.start({
+        event: (event) => this.#handlers.event(event),
+        exited: (reason) => this.#lost(reason),
+      });
+      return this.#begin(await startEnclave(this.#ports, this.#deployment, this.#settings));
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+      await enclave.stop();
+      metrics.add('quorate_enclave_restarts_total');
+      this.#problems.set('enclave', `the enclave does not start: ${describe(error)}`);
+      backOff(this.#restarts, clock.now());
+      log('error', 'the enclave does not start', { reason: describe(error) });
+      return null;
+    }
+  }
+
+  #begin(self: Self): Self {
+    const { identity, generation, head } = self.status;
+    this.#self = self;
+    const show = (proof: Params<'prove'>) => this.ask('prove', proof);
+    this.#blocks = new ShownBlocks(this.#ports.chain, this.#deployment, show, head?.number ?? 0);
+    this.#ports.log('info', 'the enclave is up', { enclave: self.id, identity, generation });
+    this.#handlers.began(self);
+    return self;
+  }
+
+  #lost(reason: string): void {
+    const { clock, log, metrics } = this.#ports;
+    const self = this.#self;
+    this.#self = null;
+    this.#blocks = null;
+    this.#isServing = false;
+    this.#handlers.ended(self);
+    if (this.#isStopping) return;
+    backOff(this.#restarts, clock.now());
+    metrics.add('quorate_enclave_restarts_total');
+    this.#problems.set('enclave', `the enclave process ended: ${reason}`);
+    log('error', 'the enclave process ended', { reason });
+  }
+
+  #explain(isRegistered: boolean, isRecorded: boolean, isRevoked: boolean): void {
+    const problems = this.#problems;
+    problems.clear('enclave');
+    if (isRevoked) problems.set('enclave', 'a vote has revoked the measurement of this enclave: it signs nothing');
+    else if (!isRegistered) problems.set('enclave', 'no valid registration of this enclave is final on chain yet');
+    else if (!isRecorded) problems.set('enclave', 'the boot record of this life is not final on chain yet');
+  }
+
+  /** The attestation lapses soon, or the registry names another host than this one. */
+  #isStale(known: EnclaveRecord): boolean {
+    const { endpoint, tlsKey, region, times } = this.#settings;
+    if (known.endpoint !== endpoint || known.tlsKey !== tlsKey || known.region !== region) return true;
+    const left = known.validUntil - this.#view.timeNow();
+    return left < Math.min(times.renewSeconds, this.#lifetimeOf(known, left) * LAST_PART);
+  }
+
+  /** Seconds that were left when this attestation was first seen; kept, so that a restart does not take the rest for the whole. */
+  #lifetimeOf({ id, epoch }: EnclaveRecord, left: number): number {
+    const { store } = this.#ports;
+    const name = `lifetime of ${id} ${epoch}`;
+    const known = store.fact(name);
+    if (known !== null) return Number(known);
+    store.setFact(name, String(left));
+    return left;
+  }
+
+  /** Asking the enclave is worth it only when the answer would be posted. */
+  async #register(self: Self, known: EnclaveRecord | undefined): Promise<void> {
+    const epoch = (known?.epoch ?? 0) + 1;
+    if (this.#poster.isPursued({ kind: 'register', enclave: self.id, epoch, data: '0x' })) return;
+    const block = this.#blockToShow();
+    if (block === null) return;
+    await registerEnclave(this.#ports.wallet, this, this.#poster, this.#settings, { self, epoch, block });
+  }
+
+  async #record(self: Self): Promise<void> {
+    const { nonce, encryptionKey } = self.status;
+    const boot = { nonce, encryptionKey, counter: '0', signature: '0x' } as const;
+    if (this.#poster.isPursued({ kind: 'record-boot', enclave: self.id, ...boot })) return;
+    const block = this.#blockToShow();
+    if (block !== null) await recordBoot(this.#ports.wallet, this, this.#poster, self, block);
+  }
+
+  /** Null while this host has not caught up with what an earlier life was shown. */
+  #blockToShow(): BlockRef | null {
+    const block = this.#view.checkpoint();
+    return block !== null && block.number >= this.shown ? block : null;
+  }
+}

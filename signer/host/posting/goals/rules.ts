@@ -1,0 +1,51 @@
+/** Every kind of goal with its rule. A new kind is a file and a row. */
+
+import { activate } from './activate.ts';
+import { claimKey } from './claimKey.ts';
+import { confirm } from './confirm.ts';
+import { expire } from './expire.ts';
+import { fulfil } from './fulfil.ts';
+import type { Goal } from './goal.ts';
+import { markReady } from './markReady.ts';
+import { openAttempt } from './openAttempt.ts';
+import { recordBoot } from './recordBoot.ts';
+import { recordLate } from './recordLate.ts';
+import { refuse } from './refuse.ts';
+import { register } from './register.ts';
+import type { Known, Now, Rule, Standing } from './rule.ts';
+
+type Rules = { readonly [Kind in Goal['kind']]: Rule<Extract<Goal, { readonly kind: Kind }>, Goal> };
+
+const RULES: Rules = {
+  register,
+  'record-boot': recordBoot,
+  'claim-key': claimKey,
+  fulfil,
+  confirm,
+  activate,
+  'mark-ready': markReady,
+  'open-attempt': openAttempt,
+  expire,
+  refuse,
+  'record-late': recordLate,
+};
+
+/** Most urgent first. */
+export const KINDS: readonly Goal['kind'][] = (Object.keys(RULES) as Goal['kind'][]).sort(
+  (a, b) => RULES[a].priority - RULES[b].priority,
+);
+
+export function ruleOf(kind: Goal['kind']): Rule<Goal, Goal> {
+  return RULES[kind] as unknown as Rule<Goal, Goal>;
+}
+
+export function goalId(goal: Goal): string {
+  return ruleOf(goal.kind).id(goal);
+}
+
+/** What is final first, because it costs nothing. */
+export async function standingOf(goal: Goal, chain: Now, known: Known): Promise<Standing> {
+  const rule = ruleOf(goal.kind);
+  const shown = rule.shown(goal, known);
+  return shown === 'open' ? rule.standing(goal, chain, known) : shown;
+}

@@ -1,0 +1,97 @@
+/** What becomes of wishes: reached by somebody, out of reach, failed, or to be posted once more. */
+
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Times } from '../settings.ts';
+import type { Goal } from './goals/goal.ts';
+import type { Known, Now, Standing } from './goals/rule.ts';
+import { goalId, ruleOf, standingOf } from './goals/rules.ts';
+import type { Want } from './wanting.ts';
+import type { Wishes } from './wishes.ts';
+
+export type Outcomes = {
+  /** The latest block says so: final it is not. */
+  settled(goal: Goal, standing: Exclude<Standing, 'open'>): void;
+  /** It was, or would have been, reverted: many are tried in halves, a single one later each time, and given up in the end. */
+  failed(goals: readonly Goal[], outcome: string): void;
+  /** Nobody's fault: wanted again, but somebody may have been faster. */
+  again(goals: readonly Goal[], outcome: string): void;
+  /** An estimate says so: many are tried in halves, a single one is looked up first. */
+  reverts(goals: readonly Goal[]): Promise<void>;
+  /** They did not leave, for want of gas: as before, in halves. */
+  unsent(goals: readonly Goal[]): void;
+  /** Given up for now. */
+  rest(goal: Goal): void;
+};
+
+/** Failed attempts before a wish is given up; who wants it still may want it again. */
+const MOST_FAILURES = 8;
+/** Polls before something that was given up is wanted again. */
+const PAUSE = 4;
+/** What others have reached is looked at again after so many milliseconds, then after twice as many, and so on. */
+export const LOOK_AGAIN = 60_000;
+
+type Ports = { readonly chain: Now; readonly clock: Clock; readonly log: Log; readonly metrics: Metrics };
+
+export function createOutcomes(
+  { chain, clock, log, metrics }: Ports,
+  known: Known,
+  wishes: Wishes,
+  want: Want,
+  times: Pick<Times, 'poll'>,
+): Outcomes {
+  const counted = (goals: readonly Goal[], outcome: string) => {
+    for (const { kind } of goals) metrics.add('quorate_postings_total', { kind, outcome });
+  };
+  const rest = (goal: Goal) => wishes.change(goal, { state: 'resting', notBefore: clock.now() + PAUSE * times.poll });
+  const later = (goal: Goal) => {
+    const failures = (wishes.get(goal)?.failures ?? 0) + 1;
+    const notBefore = clock.now() + times.poll * 2 ** Math.min(failures, 6);
+    const state = failures >= MOST_FAILURES ? 'resting' : 'wanted';
+    wishes.change(goal, { state, failures, notBefore, isContested: true });
+    if (state === 'resting') counted([goal], 'given-up');
+  };
+  const halve = (goals: readonly Goal[]) => {
+    const most = Math.max(1, Math.floor(goals.length / 2));
+    for (const goal of goals) wishes.change(goal, { state: 'wanted', notBefore: clock.now(), most });
+  };
+  const failed = (goals: readonly Goal[], outcome: string) => {
+    log('warn', 'a transaction does not do its work', { goals: goals.map(goalId), outcome });
+    counted(goals, outcome);
+    const [single] = goals;
+    if (goals.length === 1 && single !== undefined) later(single);
+    else halve(goals);
+  };
+  const settled: Outcomes['settled'] = (goal, standing) => {
+    counted([goal], standing);
+    const { otherwise } = ruleOf(goal.kind);
+    const instead = standing === 'out-of-reach' ? otherwise?.(goal) : undefined;
+    const rank = wishes.get(goal)?.rank ?? 0;
+    if (standing === 'reached' || instead !== undefined)
+      wishes.change(goal, { state: 'reached', failures: 0, notBefore: clock.now() + LOOK_AGAIN });
+    else rest(goal);
+    if (instead !== undefined) want(instead, rank);
+  };
+  return {
+    rest,
+    settled,
+    failed,
+    unsent: halve,
+    reverts: async (goals) => {
+      const [single] = goals;
+      const standing = goals.length === 1 && single !== undefined ? await standingOf(single, chain, known) : 'open';
+      if (standing === 'open' || single === undefined) failed(goals, 'reverts');
+      else settled(single, standing);
+    },
+    again: (goals, outcome) => {
+      log('warn', 'a transaction did not do its work', { goals: goals.map(goalId), outcome });
+      counted(goals, outcome);
+      const notBefore = clock.now() + times.poll;
+      for (const goal of goals) {
+        const failures = (wishes.get(goal)?.failures ?? 0) + 1;
+        wishes.change(goal, { state: 'wanted', notBefore, failures, most: 1, isContested: true });
+      }
+    },
+  };
+}

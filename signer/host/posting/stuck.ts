@@ -1,0 +1,81 @@
+/** Transactions that nobody mines: for more, or, where nobody needs them any more, with something else under their nonce. */
+
+import { isRetryable } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Sent } from '../ports/store.ts';
+import type { Gather } from './gather.ts';
+import type { Known, Now } from './goals/rule.ts';
+import { standingOf } from './goals/rules.ts';
+import type { Lane } from './lane.ts';
+import type { Load } from './load.ts';
+import type { Outcomes } from './outcomes.ts';
+import { type Pricing, priceOf } from './pricing.ts';
+import { EMPTY_GAS, type Send } from './send.ts';
+import type { Wishes } from './wishes.ts';
+
+export type Stuck = {
+  /** Looks after the first in flight of an account, and after those whose fee the market has left behind. */
+  tend(lane: Lane): Promise<void>;
+};
+
+export function createStuck(
+  { chain, clock }: { readonly chain: Now; readonly clock: Clock },
+  view: Known,
+  parts: {
+    readonly wishes: Wishes;
+    readonly outcomes: Outcomes;
+    readonly gather: Gather;
+    readonly pricing: Pricing;
+    readonly send: Send;
+  },
+  bump: number,
+): Stuck {
+  const { wishes, outcomes, gather, pricing, send } = parts;
+  const isOpen = async ({ goals }: Sent): Promise<boolean> => {
+    for (const goal of goals) if ((await standingOf(goal, chain, view)) === 'open') return true;
+    return false;
+  };
+  /** What nobody needs any more gives its nonce to the next posting, at the last acceptable fee where no higher one is. */
+  const replace = async (lane: Lane, sent: Sent): Promise<void> => {
+    for (const goal of sent.goals) {
+      const standing = await standingOf(goal, chain, view);
+      if (standing !== 'open') outcomes.settled(goal, standing);
+    }
+    const load = await gather(0);
+    const gas = await gasOf(lane, load);
+    const price = (await pricing.raised(sent, gas)) ?? priceOf(sent);
+    const other = gas === EMPTY_GAS ? null : load;
+    const delivery = await send.instead(lane, sent, other, gas, price);
+    if (other !== null && (delivery === 'taken' || delivery === 'later'))
+      for (const goal of other.goals) wishes.change(goal, { state: 'sent' });
+  };
+  const gasOf = async (lane: Lane, load: Load | null): Promise<bigint> => {
+    if (load === null) return EMPTY_GAS;
+    try {
+      return await send.gasFor(lane, load);
+    } catch (error) {
+      if (!isRetryable(error, 'TRANSACTION_REVERTS')) throw error;
+      return EMPTY_GAS; // the nonce is freed all the same, and why it would revert is found out in its own turn
+    }
+  };
+  const raise = async (lane: Lane, sent: Sent): Promise<void> => {
+    if (sent.goals.length === 0 || !(await isOpen(sent))) return replace(lane, sent);
+    const price = await pricing.raised(sent, BigInt(sent.gas));
+    lane.isStuck = price === null;
+    if (price !== null) return void (await send.raised(lane, sent, price));
+    lane.put({ ...sent, sentAt: clock.now() });
+    await send.again(lane, sent); // a pool may have forgotten it
+  };
+  return {
+    tend: async (lane) => {
+      const now = clock.now();
+      const first = lane.line(now);
+      if (first === undefined || now - Math.max(first.sentAt, lane.firstSince) < bump) return;
+      await raise(lane, first);
+      const { baseFee } = await pricing.market();
+      const isLeftBehind = ({ nonce, sentAt, maxFeePerGas }: Sent) =>
+        nonce > first.nonce && now - sentAt >= bump && BigInt(maxFeePerGas) < baseFee;
+      for (const sent of lane.rows('sent').filter(isLeftBehind)) await raise(lane, sent);
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { expect } from 'chai';
+import { examine } from '../../../signer/cli/examine.ts';
+import { checksOfMachine } from '../../../signer/cli/examineMachine.ts';
+import { readAccount } from '../../../signer/host/adapters/keyFileWallet.ts';
+import type { Config } from '../../../signer/host/config.ts';
+import { Fatal } from '../../../signer/host/errors.ts';
+
+/** The order of the group: the least number that is no private key. */
+const ORDER = 'fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141';
+
+describe('quorate doctor and a machine', () => {
+  let directory: string;
+  let file: string;
+  let config: Config;
+  const put = (name: string, text: string, mode: number) => {
+    writeFileSync(join(directory, name), text, { mode });
+    return join(directory, name);
+  };
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'quorate-doctor-'));
+    file = put('quorate.json', '{}', 0o600);
+    const keyFile = put('operator.key', `0x${'01'.repeat(32)}\n`, 0o600);
+    const at = { host: '127.0.0.1', port: 0 };
+    const operator = { keyFile, gasKeyFile: keyFile, secondGasKeyFile: null };
+    config = { operator, peers: at, health: at } as unknown as Config;
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+  const wrong = async () => {
+    const found = await Promise.all(checksOfMachine(file, config).map(examine));
+    return found.filter(({ ok }) => !ok);
+  };
+
+  it('finds nothing wrong with one that is fine', async () => {
+    expect(await wrong()).to.deep.equal([]);
+  });
+
+  it('says NO to a configuration that others may read', async () => {
+    for (const mode of [0o644, 0o640, 0o604]) {
+      chmodSync(file, mode);
+      const found = await wrong();
+      expect(found.map(({ check }) => check)).to.deep.equal(['configuration file']);
+      expect(found[0]?.detail).to.include('others may read it').and.include(`chmod 600 ${file}`);
+    }
+  });
+
+  it('looks at each key file once, at that of the second gas account too', async () => {
+    expect(checksOfMachine(file, config).filter(({ name }) => name === 'key file')).to.have.length(1);
+    const secondGasKeyFile = put('spare.key', 'no key', 0o600);
+    config = { ...config, operator: { ...config.operator, secondGasKeyFile } };
+    expect((await wrong()).map(({ detail }) => detail).join()).to.include('spare.key does not hold a private key');
+  });
+
+  it('says NO to a port that is taken', async () => {
+    const server = await new Promise<Server>((resolve) => {
+      const listening = createServer().listen(0, '127.0.0.1', () => resolve(listening));
+    });
+    config = { ...config, peers: { ...config.peers, port: (server.address() as { port: number }).port } };
+    expect((await wrong()).map(({ check }) => check)).to.deep.equal(['port for peers']);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  for (const key of ['00'.repeat(32), 'ff'.repeat(32), ORDER])
+    it(`says of the key ${key.slice(0, 8)}… that its number is out of range, and not the number`, () => {
+      const bad = put('bad.key', `0x${key}\n`, 0o600);
+      let said: unknown;
+      try {
+        readAccount(bad);
+      } catch (error) {
+        said = error;
+      }
+      expect(said).to.be.instanceOf(Fatal).with.property('code', 'CONFIG_INVALID');
+      const all = inspect(said, { depth: null, showHidden: true });
+      expect(all).to.include('out of range').and.include('quorate init');
+      for (const form of [key, BigInt(`0x${key}`).toString()].filter((text) => text.length > 1))
+        expect(all).not.to.include(form);
+    });
+});

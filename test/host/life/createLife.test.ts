@@ -1,0 +1,267 @@
+import { expect } from 'chai';
+import type { Hex } from '../../../signer/formats/hex.ts';
+import { enclaveId } from '../../../signer/formats/wirePreimages.ts';
+import { createView } from '../../../signer/host/chain/view/createView.ts';
+import { Fatal, Retryable } from '../../../signer/host/errors.ts';
+import { createLife } from '../../../signer/host/life/createLife.ts';
+import { keepShare } from '../../../signer/host/path/keepShare.ts';
+import type { ChainEvent } from '../../../signer/host/ports/chain.ts';
+import type { Goal } from '../../../signer/host/posting/goals/goal.ts';
+import type { Settings } from '../../../signer/host/settings.ts';
+import type { ManualClock } from '../support/clock.ts';
+import { DEPLOYMENT } from '../support/deployment.ts';
+import { word } from '../support/fakeChain.ts';
+import { hostPorts, SETTINGS } from '../support/hostPorts.ts';
+
+/** A host whose enclave has not been started yet, and a poster that only notes what is wanted. */
+function cold(change: Partial<Settings> = {}) {
+  const given = hostPorts();
+  const { ports, chain, calls } = given;
+  const settings = { ...SETTINGS, ...change };
+  const view = createView(ports, ports.problems, DEPLOYMENT, settings, () => {});
+  const wanted: Goal['kind'][] = [];
+  const poster = {
+    want: ({ kind }: Goal) => void wanted.push(kind),
+    isPursued: ({ kind }: Goal) => wanted.includes(kind),
+    tend: async () => {},
+  };
+  const life = createLife(ports, view, poster, ports.problems, DEPLOYMENT, settings);
+  const see = async (...events: ChainEvent[]) => {
+    chain.mine(...events);
+    await view.observe();
+  };
+  const step = async () => {
+    await view.observe();
+    await life.tend();
+  };
+  const names = () => calls.map(({ name }) => name);
+  const problem = () => ports.problems.list().join('; ');
+  const clock = ports.clock as ManualClock;
+  return { ...given, view, life, see, step, names, wanted, problem, clock };
+}
+
+describe('the life of an enclave', () => {
+  it('serves no more once a vote has revoked its measurement, and says why', async () => {
+    const { life, see, step, registration, attestation, boot, nonce, problem } = cold();
+    await step();
+    await see(registration(), attestation(), boot(nonce()));
+    await step();
+    expect(life.isServing).to.equal(true);
+    await see({ event: 'MeasurementRevoked', measurement: word(8) });
+    await step();
+    expect(life.isServing, 'another measurement').to.equal(true);
+    await see({ event: 'MeasurementRevoked', measurement: word(9) });
+    await step();
+    expect(life.isServing).to.equal(false);
+    expect(problem()).to.include('revoked the measurement');
+  });
+
+  it('is started with what it sealed, registered, recorded, and then serves', async () => {
+    const { step, names, calls, wanted, life, see, registration, attestation, boot, ports, problem } = cold();
+    ports.store.keepSealed({ generation: 1, sealed: '0xabcd' });
+    await step();
+    expect(names()).to.deep.equal(['boot', 'prove', 'attest']);
+    expect(calls[0]?.params).to.deep.equal({ sealed: '0xabcd' });
+    expect(wanted).to.deep.equal(['register']);
+    expect(problem()).to.include('no valid registration');
+    await see(registration(), attestation());
+    await step();
+    expect(names().at(-1)).to.equal('recordBoot');
+    expect(problem()).to.include('boot record');
+    await see(boot());
+    await step();
+    expect([life.isServing, problem()]).to.deep.equal([true, '']);
+  });
+
+  it('is asked for evidence and record once, however long finality takes', async () => {
+    const { step, names } = cold();
+    for (let ticks = 0; ticks < 5; ticks += 1) await step();
+    expect(names()).to.deep.equal(['boot', 'prove', 'attest']);
+  });
+
+  it("does not serve on an earlier life's boot record", async () => {
+    const { step, see, life, registration, attestation, boot, wanted } = cold();
+    await see(registration(), attestation(), boot(`0x${'00'.repeat(16)}`));
+    await step();
+    expect(life.isServing).to.equal(false);
+    expect(wanted).to.deep.equal(['record-boot']);
+  });
+
+  it('attests again when a third of the attestation is left, for short ones, and only once', async () => {
+    const { step, see, names, clock, registration, attestation, boot, wanted } = cold();
+    const start = clock.now() / 1_000;
+    await step();
+    wanted.length = 0;
+    await see(registration(), attestation(start + 900), boot());
+    const first = names().length;
+    await step();
+    expect(names()).to.have.lengthOf(first);
+    await clock.advance(590_000);
+    await step();
+    expect(names()).to.have.lengthOf(first);
+    await clock.advance(40_000);
+    await step();
+    await step();
+    expect(names().slice(first)).to.deep.equal(['prove', 'attest']);
+    expect(wanted).to.deep.equal(['register']);
+  });
+
+  it('shows no block that is older than what an earlier life was shown', async () => {
+    const { step, names, answers, status, see } = cold();
+    answers.boot = () => ({ ...status(), head: { number: 3, hash: word(3) } });
+    await step();
+    expect(names()).to.deep.equal(['boot']);
+    await see();
+    await see();
+    await see();
+    await step();
+    expect(names()).to.deep.equal(['boot', 'prove', 'attest']);
+  });
+
+  it('stops serving when the enclave is retired', async () => {
+    const { step, see, life, id, registration, attestation, boot } = cold();
+    await step();
+    await see(registration(), attestation(), boot());
+    await step();
+    await see({ event: 'EnclaveRetired', id });
+    await step();
+    expect(life.isServing).to.equal(false);
+  });
+
+  for (const change of [{ endpoint: 'wss://elsewhere:1' }, { tlsKey: word(55) }, { region: word(56) }])
+    it(`registers again when ${Object.keys(change)[0]} is no longer what the registry says`, async () => {
+      const { step, see, registration, attestation, boot, wanted } = cold();
+      await see(registration(change), attestation(), boot());
+      await step();
+      expect(wanted).to.deep.equal(['register']);
+    });
+
+  const fatal: [string, string, (it: ReturnType<typeof cold>) => unknown][] = [
+    [
+      'the operator has registered another',
+      'OTHER_IDENTITY',
+      ({ chain }) => Object.assign(chain, { enclaveOf: async () => word(99) }),
+    ],
+    [
+      'it measured another configuration',
+      'CONFIGURATION_DIFFERS',
+      ({ answers, status }) => Object.assign(answers, { boot: () => ({ ...status(), configuration: word(98) }) }),
+    ],
+    [
+      'it speaks another version',
+      'ENCLAVE_VERSION',
+      ({ answers, status }) => Object.assign(answers, { boot: () => ({ ...status(), version: 99 }) }),
+    ],
+    [
+      'it cannot open what it sealed',
+      'OTHER_IDENTITY',
+      ({ enclave }) => Object.assign(enclave, { answer: () => ({ refusal: { code: 'SEALED_INVALID', detail: '' } }) }),
+    ],
+  ];
+  for (const [what, code, arrange] of fatal)
+    it(`is given up when ${what}, with advice`, async () => {
+      const it = cold();
+      arrange(it);
+      const error = await it.step().catch((failure) => failure);
+      expect(error).to.be.instanceOf(Fatal).with.property('code', code);
+      expect(error.advice).not.to.equal('');
+      expect(it.wanted).to.deep.equal([]);
+    });
+
+  it('may take the place of another one when the operator says so', async () => {
+    const { step, chain, wanted } = cold({ replaceIdentity: true });
+    Object.assign(chain, { enclaveOf: async () => word(99) });
+    await step();
+    expect(wanted).to.deep.equal(['register']);
+  });
+
+  it('is started again later and later while it does not start', async () => {
+    const { step, ports, clock, lives, enclave, problem } = cold();
+    enclave.answer = () => {
+      throw new Retryable('ENCLAVE_DOWN', 'gone');
+    };
+    const startedAt: number[] = [];
+    const { start } = ports.enclave;
+    Object.assign(ports.enclave, {
+      start: (handlers: never) => {
+        startedAt.push(clock.now());
+        return start(handlers);
+      },
+    });
+    for (let tries = 0; tries < 80; tries += 1) {
+      await step();
+      await clock.advance(100);
+    }
+    const waits = startedAt.slice(1).map((at, i) => at - (startedAt[i] ?? 0));
+    expect(waits.slice(0, 4)).to.deep.equal([500, 1_000, 2_000, 4_000]);
+    expect(lives.length).to.equal(startedAt.length);
+    expect(problem()).to.include('does not start');
+  });
+
+  it('is told that its state is kept only after it is', async () => {
+    const { life, calls, ports } = cold();
+    await keepShare(ports.store, life, { event: 'seal', generation: 3, sealed: '0xab' });
+    expect(ports.store.sealed()).to.deep.include({ generation: 3, sealed: '0xab' });
+    expect(calls).to.deep.equal([{ name: 'kept', params: { generation: 3 } }]);
+    ports.store.keepSealed({ generation: 9, sealed: '0xff' });
+    calls.length = 0;
+    const error = await keepShare(ports.store, life, { event: 'seal', generation: 9, sealed: '0xab' }).catch((e) => e);
+    expect(error).to.be.instanceOf(Fatal);
+    expect(calls).to.deep.equal([]);
+  });
+
+  it('has an id that depends on chain, registry, operator and identity', () => {
+    const ids = [
+      [1, '01', '02', '03'],
+      [2, '01', '02', '03'],
+      [1, '04', '02', '03'],
+      [1, '01', '04', '03'],
+      [1, '01', '02', '04'],
+    ] as const;
+    const of = ids.map(([chain, ...places]) =>
+      enclaveId(chain, ...(places.map((byte) => `0x${byte.repeat(20)}`) as [Hex, Hex, Hex])),
+    );
+    expect(new Set(of).size).to.equal(5);
+  });
+});
+
+describe('what an enclave is shown', () => {
+  const slot = (byte: number) => ({ contract: 'keyRegistry', slot: new Uint8Array(32).fill(byte) }) as const;
+  const proofs = ({ calls }: ReturnType<typeof cold>) => calls.filter(({ name }) => name === 'prove');
+
+  it('is shown once, however many ask for it, at each block', async () => {
+    const it = cold();
+    const asked: number[] = [];
+    Object.assign(it.chain, {
+      nodes: async (_: Hex, slots: readonly Hex[]) => {
+        asked.push(slots.length);
+        return ['0x01', '0x02', '0x01'];
+      },
+    });
+    await it.step();
+    const before = proofs(it).length;
+    const [first, second] = [it.chain.mine(), it.chain.mine()];
+    await Promise.all([it.life.prove(first, [slot(1), slot(2)]), it.life.prove(first, [slot(2)])]);
+    await it.life.prove(first, [slot(1)]);
+    expect(proofs(it)).to.have.lengthOf(before + 1);
+    await it.life.prove(first, [slot(1), slot(3)]);
+    expect(proofs(it)).to.have.lengthOf(before + 2);
+    await it.life.prove(second, [slot(1)]);
+    expect(proofs(it)).to.have.lengthOf(before + 3);
+    expect(asked.slice(-3)).to.deep.equal([2, 1, 1]);
+    expect(proofs(it).at(-1)?.params, 'each node once').to.deep.include({ nodes: ['0x01', '0x02'] });
+  });
+
+  it('is shown again when it could not be shown', async () => {
+    const it = cold();
+    await it.step();
+    const block = it.chain.mine();
+    const { nodes } = it.chain;
+    Object.assign(it.chain, { nodes: () => Promise.reject(new Retryable('RPC_UNAVAILABLE', 'nobody there')) });
+    expect(await it.life.prove(block, [slot(1)]).catch((error) => error)).to.be.instanceOf(Retryable);
+    Object.assign(it.chain, { nodes });
+    const before = proofs(it).length;
+    await it.life.prove(block, [slot(1)]);
+    expect(proofs(it)).to.have.lengthOf(before + 1);
+  });
+});
