@@ -10,7 +10,7 @@ import { buildSpend, finalise, isSpendValid, type Spend, taprootAddress, taproot
 import { claimDerivedKey, type DerivedKey, untilActive, voteForKey } from './local/key.ts';
 import { narrator } from './local/narrate.ts';
 import { admit, createOperators, type LocalNetwork, promoteMeasurement, startNetwork } from './local/network.ts';
-import { type Operator, type Running, startOperator, stopOperator } from './local/operators.ts';
+import { type Operator, type Running, startOperator, stopOnSignal, stopOperator } from './local/operators.ts';
 import { untilFulfilled, untilRefused, voteForSpend } from './local/spend.ts';
 
 const OUTPUT = 'out/demo.json';
@@ -150,15 +150,6 @@ function checkSpend(spend: Spend, [signature]: readonly string[]): void {
   if (!isSpendValid(raw, spend.prevouts)) throw new Error('bitcoinjs-lib refuses the signed transaction');
   step('A second library recomputed the sighash from the raw transaction and accepts the signature');
   detail(`transaction ${hexlify(raw)}`);
-}
-
-/** No process outlives the demo, however it ends. */
-function stopOnSignal(running: readonly Running[]): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => {
-      for (const one of running) one.process.kill('SIGTERM');
-      process.exit(1);
-    });
 }
 
 function sourceCommit(): string {

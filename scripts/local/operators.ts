@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { id, Wallet } from 'ethers';
 import { generateCertificate } from '../../signer/host/adapters/certificate.ts';
 import type { Level } from '../../signer/host/log.ts';
-import type { Times } from '../../signer/host/settings.ts';
+import type { Settings, Times } from '../../signer/host/settings.ts';
 
 /** What all operators of one machine share; absolute paths. */
 export type Machine = {
@@ -60,6 +60,8 @@ const TIMES: Partial<Times> = {
   resend: 500,
   grace: 3_000,
 };
+/** A local chain makes a block per transaction, each final: were every one pinned, sessions would overtake each other. */
+const CHECKPOINT: Settings['checkpoint'] = { everyBlocks: 8, quietMillis: 200 };
 
 /** `regionName` in words. */
 export async function createOperator(name: string, regionName: string, machine: Machine): Promise<Operator> {
@@ -92,6 +94,7 @@ function configOf({ health, peersPort: port, platform, region }: Operator, machi
       configurationFile: configuration,
     },
     times: TIMES,
+    checkpoint: CHECKPOINT,
     log,
   };
 }
@@ -124,6 +127,15 @@ export function stopOperator({ process: child }: Running, signal: NodeJS.Signals
     child.once('exit', done);
     child.kill(signal);
   });
+}
+
+/** No process outlives the one that started it, unless that one is killed. */
+export function stopOnSignal(running: readonly Running[]): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      for (const one of running) one.process.kill('SIGTERM');
+      process.exit(1);
+    });
 }
 
 async function freePort(): Promise<number> {

@@ -2,7 +2,7 @@
 import { id, parseEther, Wallet } from 'ethers';
 import { claimDerivedKey, type DerivedKey, untilActive, voteForKey } from '../../local/key.ts';
 import { admit, createOperators, type LocalNetwork, promoteMeasurement, startNetwork } from '../../local/network.ts';
-import { type Operator, type Running, startOperator, stopOperator } from '../../local/operators.ts';
+import { type Operator, type Running, startOperator, stopOnSignal, stopOperator } from '../../local/operators.ts';
 
 export type Place = LocalNetwork & {
   readonly running: readonly Running[];
@@ -22,6 +22,7 @@ const GAS_MONEY = parseEther('9000');
 export async function openPlace(): Promise<Place> {
   const network = await startNetwork('warn');
   const running: Running[] = [];
+  stopOnSignal(running);
   const close = async () => {
     await Promise.all(running.map((one) => stopOperator(one)));
     await network.close();

@@ -65,7 +65,7 @@ export function createPoster(
   const send = createSend(ports);
   const parts = { wishes, outcomes, gather, pricing, send };
   const tendSent = createTendSent(ports, view, wishes, outcomes, times.poll);
-  const stuck = createStuck(ports, view, parts, times.bump);
+  const stuck = createStuck(ports, view, problems, parts, times.bump);
   const sendDue = createSendDue(parts, problems, lanes);
   const review = createReview(ports, view, wishes, want);
   const watchGas = createWatchGas(ports, pricing, problems, lanes);
@@ -80,6 +80,7 @@ export function createPoster(
   const tend = async () => {
     await review();
     await watchGas();
+    if (!wishes.hasDue(clock.now())) problems.clear('fees');
     if (!wishes.hasDue(clock.now()) && !lanes.some(({ isBusy }) => isBusy)) return;
     for (const lane of lanes) await tendLane(lane);
     await sendDue();

@@ -1,6 +1,5 @@
 /** What goes into the next transaction: the most urgent wish that is due, and those like it that fit into the same call. */
 
-import { size } from 'viem';
 import type { Clock } from '../ports/clock.ts';
 import type { Goal } from './goals/goal.ts';
 import type { Call, Contracts, Known, Now } from './goals/rule.ts';
@@ -49,18 +48,18 @@ export function createGather(
     const { batch, gas } = ruleOf(kind);
     const filling = new Filling();
     for (const wish of wishes.due(kind, 'wanted', clock.now())) {
-      const isMany = wish.most > 1 && batch?.mayJoin(wish.goal, view) === true;
+      const bytes = wish.most === 1 ? null : (batch?.bytes(wish.goal, view) ?? null);
       const behind = behindOf(wish);
-      if (behind === undefined || !filling.mayTake(wish, isMany, behind) || !(await isOpen(wish))) continue;
-      const single = callFor([wish.goal]);
+      if (behind === undefined || !filling.mayTake(wish, bytes, behind) || !(await isOpen(wish))) continue;
       const more = gas(wish.goal, view);
-      if (single === null) outcomes.rest(wish.goal);
-      else if (!filling.hasRoom(more, size(single.data))) break;
-      else filling.take(wish, behind, more, size(single.data));
-      if (single !== null && !isMany) break;
+      if (!filling.hasRoom(more, bytes)) break;
+      filling.take(wish, behind, more, bytes);
+      if (bytes === null) break;
     }
-    const call = callFor(filling.goals);
-    return call && { goals: filling.goals, call, gas: filling.gas, behind: filling.behind };
+    const { goals, behind } = filling;
+    const call = callFor(goals);
+    if (call === null) for (const goal of goals) outcomes.rest(goal);
+    return call && { goals, call, gas: filling.gas, behind };
   };
   return async (slot) => {
     const first: readonly Goal['kind'][] = slot % TURN === TURN - 1 ? ['mark-ready'] : [];

@@ -27,22 +27,22 @@ export class Filling {
   #bytes = 0;
   #most = LARGEST_BATCH;
 
-  /** Anything may be the first; then only what goes with others, behind the same. */
-  mayTake({ most }: Wish, isMany: boolean, behind: Goal | null): boolean {
+  /** Anything may be the first; then only what goes with others (its bytes are known), behind the same. */
+  mayTake({ most }: Wish, bytes: number | null, behind: Goal | null): boolean {
     if (this.goals.length === 0) return true;
     const isAlike = (behind && goalId(behind)) === (this.behind && goalId(this.behind));
-    return isMany && isAlike && this.goals.length < Math.min(most, this.#most);
+    return bytes !== null && isAlike && this.goals.length < Math.min(most, this.#most);
   }
 
-  hasRoom(gas: bigint, bytes: number): boolean {
-    return this.goals.length === 0 || (this.gas + gas <= BATCH_GAS && this.#bytes + bytes <= BATCH_BYTES);
+  hasRoom(gas: bigint, bytes: number | null): boolean {
+    return this.goals.length === 0 || (this.gas + gas <= BATCH_GAS && this.#bytes + (bytes ?? 0) <= BATCH_BYTES);
   }
 
-  take({ goal, most }: Wish, behind: Goal | null, gas: bigint, bytes: number): void {
+  take({ goal, most }: Wish, behind: Goal | null, gas: bigint, bytes: number | null): void {
     this.goals.push(goal);
     this.behind = behind;
     this.gas += gas;
-    this.#bytes += bytes;
+    this.#bytes += bytes ?? 0;
     this.#most = Math.min(most, this.#most);
   }
 }

@@ -14,7 +14,7 @@ export type Pricing = {
   market(): Promise<Fees>;
   /** `waits`: the market, or the day's limit, lets nothing be sent now · `dear`: this one costs more than one may. /readyz says so. */
   first(gas: bigint): Promise<Price | 'waits' | 'dear'>;
-  /** Null where the former price was the last acceptable one; /readyz says so. */
+  /** Null where the former price was the last acceptable one. */
   raised(former: Sent, gas: bigint): Promise<Price | null>;
 };
 
@@ -36,11 +36,6 @@ export function createPricing(
     return seen.fees;
   };
   const left = (without: bigint) => greatest(0n, limits.perDay - spending.total() + without);
-  const decided = <T>(price: T, isFine: boolean, fees: Fees, words: string): T => {
-    if (isFine) problems.clear('fees');
-    else problems.set('fees', `${words}: ${asked(fees, limits)}`);
-    return price;
-  };
   return {
     market,
     first: async (gas) => {
@@ -49,13 +44,18 @@ export function createPricing(
       const today = price && affordable(price, fees, gas, left(0n));
       const affordably = today && affordable(today, fees, gas, limits.perPosting);
       const verdict = affordably ?? (today === null ? 'waits' : 'dear');
-      return decided(verdict, affordably !== null, fees, 'transactions wait: they would cost more than `fees` allows');
+      if (affordably !== null) problems.clear('fees');
+      else
+        problems.set(
+          'fees',
+          `transactions wait, for they would cost more than \`fees\` allows: ${asked(fees, limits)}`,
+        );
+      return verdict;
     },
     raised: async (former, gas) => {
       const fees = await market();
       const most = least(limits.perPosting, left(costOf(former)));
-      const price = bumped(priceOf(former), marketPrice(fees, limits), limits, gas, most);
-      return decided(price, price !== null, fees, 'a transaction is stuck at the highest fee that `fees` allows');
+      return bumped(priceOf(former), marketPrice(fees, limits), limits, gas, most);
     },
   };
 }

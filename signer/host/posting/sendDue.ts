@@ -51,9 +51,10 @@ export function createSendDue(
     if (price === 'waits') return 'stop';
     if (price === 'dear') outcomes.failed(load.goals, 'too-dear');
     if (price === 'dear') return 'next';
-    for (const goal of load.goals) wishes.change(goal, { state: 'sent' });
+    const delivery = await send.first(lane, load, gas, price); // when it fails nothing was written down, and all is as before
     slot += 1;
-    return heed(lane, load, await send.first(lane, load, gas, price), gas * price.maxFeePerGas);
+    for (const goal of load.goals) wishes.change(goal, { state: 'sent' });
+    return heed(lane, load, delivery, gas * price.maxFeePerGas);
   };
   return async () => {
     for (;;) {

@@ -10,7 +10,7 @@ const FACT = 'spent by hour';
 export class Spending {
   readonly #store: Pick<Store, 'fact' | 'setFact'>;
   readonly #clock: Clock;
-  readonly #hours: Map<number, bigint>;
+  #hours: ReadonlyMap<number, bigint>;
 
   constructor(store: Pick<Store, 'fact' | 'setFact'>, clock: Clock) {
     this.#store = store;
@@ -23,9 +23,10 @@ export class Spending {
   add(wei: bigint): void {
     if (wei === 0n) return;
     const hour = this.#hour();
-    this.#hours.set(hour, (this.#hours.get(hour) ?? 0n) + wei);
-    for (const old of this.#hours.keys()) if (old < hour - HOURS) this.#hours.delete(old);
-    this.#store.setFact(FACT, JSON.stringify([...this.#hours].map(([at, sum]) => [at, sum.toString()])));
+    const hours = new Map([...this.#hours].filter(([at]) => at >= hour - HOURS));
+    hours.set(hour, (hours.get(hour) ?? 0n) + wei);
+    this.#store.setFact(FACT, JSON.stringify([...hours].map(([at, sum]) => [at, sum.toString()])));
+    this.#hours = hours;
   }
 
   /** In wei. */

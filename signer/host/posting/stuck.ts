@@ -3,6 +3,7 @@
 import { isRetryable } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sent } from '../ports/store.ts';
+import type { Problems } from '../problems.ts';
 import type { Gather } from './gather.ts';
 import type { Known, Now } from './goals/rule.ts';
 import { standingOf } from './goals/rules.ts';
@@ -21,6 +22,7 @@ export type Stuck = {
 export function createStuck(
   { chain, clock }: { readonly chain: Now; readonly clock: Clock },
   view: Known,
+  problems: Problems,
   parts: {
     readonly wishes: Wishes;
     readonly outcomes: Outcomes;
@@ -62,6 +64,7 @@ export function createStuck(
     if (sent.goals.length === 0 || !(await isOpen(sent))) return replace(lane, sent);
     const price = await pricing.raised(sent, BigInt(sent.gas));
     lane.isStuck = price === null;
+    if (lane.isStuck) problems.set(`stuck ${lane.account}`, wordsFor(sent));
     if (price !== null) return void (await send.raised(lane, sent, price));
     lane.put({ ...sent, sentAt: clock.now() });
     await send.again(lane, sent); // a pool may have forgotten it
@@ -70,6 +73,7 @@ export function createStuck(
     tend: async (lane) => {
       const now = clock.now();
       const first = lane.line(now);
+      if (!lane.isStuck) problems.clear(`stuck ${lane.account}`);
       if (first === undefined || now - Math.max(first.sentAt, lane.firstSince) < bump) return;
       await raise(lane, first);
       const { baseFee } = await pricing.market();
@@ -78,4 +82,8 @@ export function createStuck(
       for (const sent of lane.rows('sent').filter(isLeftBehind)) await raise(lane, sent);
     },
   };
+}
+
+function wordsFor({ account, nonce, maxFeePerGas, gas }: Sent): string {
+  return `transaction ${nonce} of the gas account ${account} is stuck at the highest fee that \`fees\` allows (${maxFeePerGas} wei per gas, ${gas} gas): raise it, or wait for the market`;
 }

@@ -5,6 +5,7 @@ import { affordable, bumped, marketPrice } from '../../../signer/host/posting/fe
 import type { FeeLimits } from '../../../signer/host/settings.ts';
 import { DEFAULT_FEES } from '../../../signer/host/settings.ts';
 import { word } from '../support/fakeChain.ts';
+import { fulfilled } from '../support/samples.ts';
 import { FULFILLED, type Pending } from './support/pool.ts';
 import { fulfil, PAYER, posting } from './support/posting.ts';
 
@@ -75,6 +76,7 @@ describe('fees', () => {
     pool.mine();
     await tend();
     expect(pool.pending).to.deep.equal([]);
+    expect(problems.list()).to.deep.equal([]);
   });
 
   it('of the last acceptable price are offered again, because a pool may have forgotten it', async () => {
@@ -124,6 +126,15 @@ describe('fees', () => {
     await tend();
     expect(pool.taken).to.have.lengthOf(1);
     expect(problems.has('fees')).to.equal(false);
+  });
+
+  it('above the ceiling are no problem any more once nothing waits', async () => {
+    const { tend, see, problems } = wanting({}, { baseFee: 600n * GWEI, tip: GWEI });
+    await tend();
+    expect(problems.has('fees')).to.equal(true);
+    see(20, fulfilled(1));
+    await tend();
+    expect(problems.list()).to.deep.equal([]);
   });
 
   it('of a single transaction have a ceiling: many go in halves, and a dear one does not keep the others', async () => {

@@ -69,7 +69,7 @@ describe('goals', () => {
     const goals: readonly Goal[] = Object.values(GOALS);
     expect(new Set(goals.map(({ kind }) => kind))).to.deep.equal(new Set(KINDS));
     expect(new Set(goals.map(goalId)).size).to.equal(goals.length);
-    expect(goalId({ ...GOALS.fulfil, signatures: [] })).to.equal(goalId(GOALS.fulfil));
+    expect(goalId({ kind: 'fulfil', request: word(1), signatures: [] })).to.equal(goalId(GOALS.fulfil));
   });
 
   describe('are posted as', () => {
@@ -124,7 +124,7 @@ describe('goals', () => {
       expect([late.to, late.functionName, lower(late.args)]).to.deep.equal([CONTRACTS.lateSignatures, 'record', args]);
     });
 
-    it('a refusal, by the names that the contract gives to what it wants', () => {
+    it('a refusal, in the order that the contract wants', () => {
       const call = callOf(GOALS.refuse, asked(1));
       const { to, args } = said(call, REFUSALS_ABI);
       const { inputs } = REFUSALS_ABI.find((item) => item.type === 'function')!;
@@ -133,7 +133,7 @@ describe('goals', () => {
       expect(named).to.deep.include({ member: MEMBER, code: word(0x4142), identitySignature: '0x53' });
       expect(named.requests).to.equal(CONTRACTS.signingRequests);
       expect(named.header).to.deep.equal(lower(header));
-      if ('kind' in named) expect(named.kind).to.equal(1);
+      expect(named.kind).to.equal(1);
     });
 
     it('many at once', () => {
@@ -145,6 +145,28 @@ describe('goals', () => {
       const marks = ruleOf('mark-ready').batch!.call([markReady(1), markReady(2)], view, CONTRACTS);
       expect(said(marks, SIGNING_REQUESTS_ABI).functionName).to.equal('markReadyMany');
       expect(ruleOf('fulfil').batch!.call([fulfil(1), fulfil(9)], view, CONTRACTS)).to.equal(null);
+    });
+
+    it('entries of a batch, which are no longer than they say', () => {
+      const { view, see } = posting();
+      const digests = [`0x${'d1'.repeat(200)}`, word(2)] as const;
+      const signatures = [`0x${'51'.repeat(64)}`, `0x${'52'.repeat(65)}`] as const;
+      see(3, { ...row(), guard: `0x${'00'.repeat(20)}` } as ChainEvent, asked(1, { digests }), asked(2, { digests }));
+      const boot = { ...GOALS.boot, signature: `0x${'51'.repeat(65)}` } as const;
+      const pairs: readonly (readonly [Goal, Goal])[] = [
+        [markReady(1), markReady(2)],
+        [
+          { kind: 'fulfil', request: word(1), signatures },
+          { kind: 'fulfil', request: word(2), signatures },
+        ],
+        [boot, boot],
+      ];
+      for (const pair of pairs) {
+        const batch = ruleOf(pair[0].kind).batch!;
+        const [one, two] = [batch.call(pair.slice(1), view, CONTRACTS), batch.call(pair, view, CONTRACTS)];
+        const entry = size(two!.data) - size(one!.data);
+        expect(batch.bytes(pair[0], view), pair[0].kind).to.be.within(entry, entry + 200);
+      }
     });
 
     it('nothing where no log has shown the request, or nothing is there to post to', () => {

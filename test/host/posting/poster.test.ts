@@ -1,6 +1,7 @@
 /** What becomes of one wish: sent once, tended until it is final, and not paid for when somebody else was faster. */
 
 import { expect } from 'chai';
+import { Retryable } from '../../../signer/host/errors.ts';
 import { word } from '../support/fakeChain.ts';
 import { fulfilled } from '../support/samples.ts';
 import { EXPIRED, FULFILLED } from './support/pool.ts';
@@ -32,6 +33,25 @@ describe('posting', () => {
     await tend();
     expect(rows()).to.have.lengthOf(0);
     expect(isPursued()).to.equal(true); // the chain says that it is reached
+  });
+
+  it('is not lost when it could not be written down, and has not left', async () => {
+    const { tend, store, pool } = wanting();
+    const { putSent } = store;
+    store.putSent = () => {
+      throw new Retryable('STORE_UNAVAILABLE', 'the disk is full');
+    };
+    const failed = await tend().catch((error: Retryable) => error.code);
+    expect([failed, pool.taken.length]).to.deep.equal(['STORE_UNAVAILABLE', 0]);
+    store.putSent = putSent;
+    await tend();
+    expect(pool.taken).to.have.lengthOf(1);
+  });
+
+  it('takes one step at a time', async () => {
+    const { tend, pool } = wanting();
+    await Promise.all([tend(), tend()]);
+    expect(pool.taken).to.have.lengthOf(1);
   });
 
   it('asks the chain nothing while nothing is wanted or under way', async () => {

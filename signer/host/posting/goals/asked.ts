@@ -7,6 +7,9 @@ import type { Known } from './rule.ts';
 
 export type Asked = { readonly header: ReturnType<typeof requestHeader>; readonly digests: readonly Hex[] };
 
+/** Twelve words. */
+export const HEADER_BYTES = 12 * 32;
+
 /** As the contract numbers it (docs/storage.md). */
 export const REQUEST = { queued: 1, ready: 2, fulfilled: 3, refused: 4, expired: 5 } as const;
 

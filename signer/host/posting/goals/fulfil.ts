@@ -5,7 +5,7 @@ import type { Hex } from '../../../formats/hex.ts';
 import { SCHEME_NUMBERS } from '../../../formats/schemes.ts';
 import { SIGNING_REQUESTS_ABI } from '../../chain/abi.ts';
 import { isClaimed } from '../../chain/view/ledger.ts';
-import { type Asked, askedOf, isOpen, REQUEST, stateOf } from './asked.ts';
+import { type Asked, askedOf, HEADER_BYTES, isOpen, REQUEST, stateOf } from './asked.ts';
 import type { ClaimKey } from './claimKey.ts';
 import type { RecordLate } from './recordLate.ts';
 import type { Known, Rule, Standing } from './rule.ts';
@@ -38,7 +38,7 @@ export const fulfil: Rule<Fulfil, ClaimKey | RecordLate> = {
   needs: ({ request }, known) => claimFor(askedOf(known, request), known),
   otherwise: ({ request, signatures }) => ({ kind: 'record-late', request, signatures }),
   batch: {
-    mayJoin: () => true,
+    bytes: ({ request, signatures }, known) => bytesOf(known.asked(request)?.digests ?? [], signatures),
     call: (goals, known, { signingRequests }) => {
       const entries = goals.flatMap(({ request, signatures }) => {
         const asked = askedOf(known, request);
@@ -60,6 +60,12 @@ function claimFor(asked: Asked | null, { ledger }: Known): ClaimKey | null {
   if (asked === null) return null;
   const { keyId, requester, path } = asked.header;
   return isClaimed(ledger, { keyId, requester, path }) ? null : { kind: 'claim-key', keyId, requester, path };
+}
+
+/** Header, three offsets, two lengths; each item with its offset, its length and what fills its last word. */
+function bytesOf(digests: readonly Hex[], signatures: readonly Hex[]): number {
+  const items = [...digests, ...signatures].map((item) => 96 + size(item));
+  return HEADER_BYTES + 6 * 32 + items.reduce((sum, each) => sum + each, 0);
 }
 
 /** Beside the transaction; what one signature more costs, rounded up (gas snapshot: 33,700 with one, 8,900 each). */

@@ -4,7 +4,7 @@ import { encodeFunctionData, zeroAddress } from 'viem';
 import type { Hex } from '../../../formats/hex.ts';
 import { SIGNING_REQUESTS_ABI } from '../../chain/abi.ts';
 import { rowName } from '../../chain/view/rowName.ts';
-import { askedOf, REQUEST, stateOf } from './asked.ts';
+import { askedOf, HEADER_BYTES, REQUEST, stateOf } from './asked.ts';
 import { type Known, type Rule, reachedIf } from './rule.ts';
 
 export type MarkReady = { readonly kind: 'mark-ready'; readonly request: Hex };
@@ -31,7 +31,7 @@ export const markReady: Rule<MarkReady> = {
   },
   gas: (goal, known) => (isGuarded(goal, known) ? MARK + GUARD : MARK),
   batch: {
-    mayJoin: (goal, known) => !isGuarded(goal, known),
+    bytes: (goal, known) => (isGuarded(goal, known) ? null : HEADER_BYTES),
     call: (goals, known, { signingRequests }) => {
       const headers = goals.flatMap(({ request }) => askedOf(known, request)?.header ?? []);
       const data = encodeFunctionData({ abi: SIGNING_REQUESTS_ABI, functionName: 'markReadyMany', args: [headers] });

@@ -14,6 +14,8 @@ export type RecordBoot = {
   readonly signature: Hex;
 };
 
+/** Words: where it is, id, three of the record, where the signature is, its length and its three. */
+const ENTRY = 10 * 32;
 /** A first record costs 61,000 beside the transaction (gas snapshot). */
 const RECORD = 80_000n;
 
@@ -30,7 +32,7 @@ export const recordBoot: Rule<RecordBoot> = {
   },
   call: (goal, _, contracts) => callFor([goal], contracts),
   gas: () => RECORD,
-  batch: { mayJoin: () => true, call: (goals, _, contracts) => callFor(goals, contracts) },
+  batch: { bytes: () => ENTRY, call: (goals, _, contracts) => callFor(goals, contracts) },
 };
 
 /** Another life's record with the same or a higher counter is not this one's. */

@@ -21,7 +21,7 @@ export type Known = Pick<View, 'ledger' | 'asked'>;
 /** What is asked of the latest block. */
 export type Now = Pick<Chain, 'ceremony' | 'enclave' | 'requestState' | 'isClaimed'>;
 
-/** `Other`: kinds of goals that a goal of this kind brings with it. */
+/** `Other`: kinds of goals that it may name in its place or before it. */
 export type Rule<G, Other = never> = {
   /** The same goal twice has one id. */
   id(goal: G): string;
@@ -44,7 +44,8 @@ export type Rule<G, Other = never> = {
 
 /** Many in one call, each of which is skipped where it is not possible. */
 export type Batch<G> = {
-  mayJoin(goal: G, known: Known): boolean;
+  /** Bytes of its entry; null where it has to go alone. */
+  bytes(goal: G, known: Known): number | null;
   call(goals: readonly G[], known: Known, contracts: Contracts): Call | null;
 };
 
