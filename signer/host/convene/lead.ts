@@ -41,8 +41,8 @@ type Under = {
   readonly decline: (member: Hex, decline: Decline) => void;
 };
 
-/** Times that the view is looked at again within the patience, for a block that a member knows already. */
-const LOOKS = 20;
+/** So often the view is looked at again, in milliseconds, for a block that a member knows already. */
+const LOOK_EVERY = 25;
 
 export class Leading {
   readonly #clock: Clock;
@@ -127,12 +127,12 @@ export class Leading {
    */
   async #pin(chosen: readonly Acceptance[], patience: number): Promise<BlockRef | null> {
     const least = Math.max(this.#life.shown, ...chosen.map(({ head }) => head));
-    for (let look = 0; look <= LOOKS; look += 1) {
+    for (const until = this.#clock.now() + patience; ; ) {
       const found = [this.#view.checkpoint(), this.#view.head].find((block) => (block?.number ?? -1) >= least);
       if (found) return found;
-      await sleep(this.#clock, patience / LOOKS);
+      if (this.#clock.now() >= until) return null;
+      await sleep(this.#clock, LOOK_EVERY);
     }
-    return null;
   }
 
   accepted(key: Hex, run: number, acceptance: Acceptance): void {

@@ -108,12 +108,12 @@ describe('the leader of a key', () => {
   it('believes nobody who says that something is signed', async () => {
     const it = sitting({ size: 3, threshold: 2 });
     const [first, ...others] = orderOf(it);
+    it.see({ event: 'KeyPaused', keyId: KEY, pausedUntil: 1_000 + 12 * 60 });
     const [id] = it.ask([1]) as [Hex];
+    await it.run(100);
     for (const member of others)
       it.seats.get(first)!.convener.hear(member, { type: 'ended', key: KEY, run: 1, signed: [id] });
-    it.seats.get(first)!.convener.convene();
-    for (const member of others)
-      it.seats.get(first)!.convener.hear(member, { type: 'ended', key: KEY, run: 1, signed: [id] });
+    while (it.height() < 60) it.see();
     await it.run(500);
     expect(it.isFulfilled(id)).to.equal(true);
   });
@@ -162,6 +162,22 @@ describe('the leader of a key', () => {
       expect(it.isFulfilled(id)).to.equal(true);
     }
     expect(it.ends.filter(({ ids }) => ids.length === 32).length).to.be.within(12, 20);
+  });
+
+  it('of a key that had nothing to do has saved up no turns', async () => {
+    const plan = sitting({ size: 3, threshold: 2, keys: [] });
+    const [busy, calm] = keysOf(plan, plan.members[0]!, 2) as [Hex, Hex];
+    const it = sitting({ size: 3, threshold: 2, keys: [busy, calm], concurrency: 1 });
+    it.world.latency = 100;
+    it.ask([9_999], { key: calm });
+    it.ask(range(1, 640), { key: busy });
+    await it.run(2_000);
+    const before = it.ends.length;
+    it.ask(range(1_001, 320), { key: calm });
+    await it.run(1_000);
+    const turns = it.ends.slice(before).map(({ ids }) => (Number(BigInt(ids[0]!)) > 1_000 ? calm : busy));
+    expect(turns.length).to.be.greaterThan(4);
+    expect(Math.abs(turns.filter((key) => key === calm).length - turns.length / 2)).to.be.at.most(1.5);
   });
 
   it('gets on with three keys in the same enclaves, while the chain moves, at blocks that all of them know', async () => {

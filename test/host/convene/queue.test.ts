@@ -51,6 +51,18 @@ describe('the queue of a key', () => {
     expect(ids(queue.next(0, always))[0]).to.equal(1);
   });
 
+  it('lets whoever is new start where the one is that has had least', () => {
+    const CAROL = `0x${'cc'.repeat(20)}` as const;
+    const opens = [open(1), open(2), open(11, BOB), open(12, BOB)];
+    const queue = queueOf(...opens);
+    queue.charge([open(1)], 1_000);
+    queue.charge([open(11, BOB)], 1_020);
+    queue.next(0, always);
+    queue.sync([...opens, open(21, CAROL)], 0, never);
+    queue.charge([open(21, CAROL)], 10);
+    expect(ids(queue.next(0, always)).slice(0, 3)).to.deep.equal([1, 21, 11]);
+  });
+
   it('gives out nothing that is not free, that is signed, or that is gone', () => {
     const queue = queueOf(open(1), open(2), open(3));
     expect(ids(queue.next(0, ({ id }) => id !== word(1)))).to.deep.equal([2, 3]);
