@@ -8,8 +8,8 @@ import { getBytes, hexlify, id, type JsonRpcSigner, ZeroAddress, ZeroHash } from
 import { buildSpend, taprootScript } from '../../scripts/local/bitcoin.ts';
 import type { Event } from '../../signer/enclave/api.ts';
 import type { Hex } from '../../signer/formats/hex.ts';
-import { derivedPoints } from '../../signer/host/chain/derivedPoints.ts';
 import { requestHeader } from '../../signer/formats/wirePreimages.ts';
+import { derivedPoints } from '../../signer/host/chain/derivedPoints.ts';
 import { Counters, drawFaults, type Faults } from './faults.ts';
 import { Network } from './network.ts';
 import { SimulatedNode, type World } from './node.ts';

@@ -11,7 +11,7 @@ const [ALICE, BOB] = [`0x${'aa'.repeat(20)}`, `0x${'bb'.repeat(20)}`] as [Hex, H
 const MEMBER = word(0xa1);
 const MEASUREMENT = word(0x99);
 const open = (id: number, requester: Hex = ALICE, messages = 1): Open => ({
-  ...{ id: word(id), requester, messages, deadline: 9_000 },
+  ...{ id: word(id), requester, messages, deadline: 9_000, readyIn: 0 },
 });
 const range = (from: number, count: number) => Array.from({ length: count }, (_, at) => from + at);
 const always = () => true;

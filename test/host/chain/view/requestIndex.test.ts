@@ -6,7 +6,7 @@ import type { OpenRequest, RequestRecord } from '../../../../signer/host/chain/v
 import type { ChainEvent } from '../../../../signer/host/ports/chain.ts';
 import { word } from '../../support/fakeChain.ts';
 import { fulfilled, KEY, REQUESTER, raised, ready, request, requested, row } from '../../support/samples.ts';
-import { located, viewed } from '../../support/view.ts';
+import { located } from '../../support/view.ts';
 
 const OTHER = word(0x12);
 const ids = (records: Iterable<RequestRecord>) => [...records].map(({ id }) => Number(id));

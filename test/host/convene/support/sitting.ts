@@ -153,6 +153,7 @@ export function sitting({
       get shown() {
         return it.proved[0] ?? 0;
       },
+      listen: () => {},
       tend: async () => {},
       stop: async () => {},
       ask: async (name, params) => {
