@@ -7,7 +7,7 @@ import type { Life } from '../life.ts';
 import { endWithoutBlame } from './endWithoutBlame.ts';
 import type { Active } from './sessions.ts';
 
-export function endOvertaken(life: Life, head: ProvenState): void {
+export function endOvertaken(life: Pick<Life, 'sessions' | 'counters' | 'emit'>, head: ProvenState): void {
   for (const active of life.sessions.list()) {
     const reason = forbidden(active, head);
     if (reason === undefined) continue;

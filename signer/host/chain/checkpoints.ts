@@ -10,20 +10,31 @@ type Rule = Settings['checkpoint'] & { readonly startBlock: number };
 export class Checkpoints {
   readonly #ports: Ports;
   readonly #rule: Rule;
+  readonly #wake: () => void;
   #given: BlockRef | null = null;
   #head: { readonly block: BlockRef; readonly since: number } | null = null;
+  #cancel = () => {};
 
-  constructor(ports: Ports, rule: Rule) {
+  /** `wake`: a head that stood still has become the checkpoint. */
+  constructor(ports: Ports, rule: Rule, wake: () => void) {
     this.#ports = ports;
     this.#rule = rule;
+    this.#wake = wake;
   }
 
   /** @throws Retryable when the block of a new checkpoint cannot be had: the old one stays */
   async follow(block: BlockRef): Promise<void> {
-    if (this.#head?.block.hash !== block.hash) this.#head = { block, since: this.#ports.clock.now() };
+    if (this.#head?.block.hash !== block.hash) this.#waitFor(block);
     const number = block.number - (block.number % this.#rule.everyBlocks);
     if (number < this.#rule.startBlock || number <= (this.#given?.number ?? -1)) return;
     this.#given = (number === block.number ? block : await this.#ports.chain.blockAt(number)) ?? this.#given;
+  }
+
+  #waitFor(block: BlockRef): void {
+    const { clock } = this.#ports;
+    this.#head = { block, since: clock.now() };
+    this.#cancel();
+    this.#cancel = this.#rule.quietMillis > 0 ? clock.after(this.#rule.quietMillis, this.#wake) : () => {};
   }
 
   /** Blocks after this one have left the chain. */

@@ -248,8 +248,9 @@ export class Lanes implements Memory {
     const isHeld = this.#isHeld(lane);
     const margin = Math.max(this.#bounds.times.marginSeconds, this.#view.ledger.network.margin);
     const latest = this.#view.timeNow() + margin;
+    const pinned = this.#view.checkpoint()?.number ?? -1;
     return (item) => {
-      if (item.deadline < latest || isHeld(item)) return false;
+      if (item.readyIn > pinned || item.deadline < latest || isHeld(item)) return false;
       if (item.refusals.size > 0) {
         const avoided = queue.avoided(item, now, this.#measurementOf);
         const { members, threshold } = task.committee;

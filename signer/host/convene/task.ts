@@ -18,6 +18,8 @@ export type Open = {
   readonly messages: number;
   /** seconds */
   readonly deadline: number;
+  /** block that made it so: at an earlier one no enclave would sign it */
+  readonly readyIn: number;
 };
 
 /** Null unless the finalised chain says that this key is to sign something, and who its members are. */
@@ -30,10 +32,11 @@ export function taskOf(ledger: Ledger, keyId: Hex): Task | null {
 
 /** All of it, in the order in which it became ready. */
 export function* openOf(ledger: Ledger, { kind, key }: Task): Generator<Open> {
-  if (kind === 'activation') yield { id: key.id, requester: key.id, messages: 1, deadline: Number.POSITIVE_INFINITY };
+  if (kind === 'activation')
+    yield { id: key.id, requester: key.id, messages: 1, deadline: Number.POSITIVE_INFINITY, readyIn: 0 };
   else
-    for (const { id, requester, request } of ledger.requests.ready(key.id))
-      yield { id, requester, messages: request.digests.length, deadline: request.deadline };
+    for (const { id, requester, request, readyIn } of ledger.requests.ready(key.id))
+      yield { id, requester, messages: request.digests.length, deadline: request.deadline, readyIn: readyIn ?? 0 };
 }
 
 /** Party number 1..n of a member, or 0. */

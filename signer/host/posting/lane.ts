@@ -64,6 +64,13 @@ export class Lane {
     return this.rows('sent').some(({ goals }) => goals.some((each) => goalId(each) === id));
   }
 
+  /** Nonces before the first in flight that nobody has: those behind them are never mined. */
+  get gap(): number[] {
+    const [first] = this.rows('sent');
+    const missing = Math.min(MOST_IN_FLIGHT, Math.max(0, (first?.nonce ?? 0) - this.count));
+    return [...Array(missing).keys()].map((at) => this.count + at);
+  }
+
   isLast({ nonce }: Sent): boolean {
     return nonce === this.#next - 1;
   }
@@ -84,11 +91,11 @@ export class Lane {
     this.#untaken.delete(nonce);
   }
 
-  /** It was never sent, and was the last: its nonce is free again. */
+  /** It was never sent: its nonce is free again. */
   unsend(row: Sent): void {
     this.#spending.add(-costOf(row));
+    if (this.isLast(row)) this.#next = row.nonce;
     this.over(row);
-    this.#next = Math.min(this.#next, row.nonce);
   }
 
   taken({ nonce }: Sent, isTaken: boolean): void {

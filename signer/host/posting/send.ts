@@ -24,6 +24,8 @@ export type Send = {
   gasFor(lane: Lane, load: Load): Promise<bigint>;
   /** Under the next nonce. */
   first(lane: Lane, load: Load, gas: bigint, price: Price): Promise<Delivery>;
+  /** Nothing, so that those behind this nonce are mined. */
+  fill(lane: Lane, nonce: number, price: Price): Promise<Delivery>;
   /** The same, for more. */
   raised(lane: Lane, sent: Sent, price: Price): Promise<Delivery>;
   /** Something else under the same nonce; nothing but the nonce's use when `load` is null. */
@@ -58,25 +60,26 @@ export function createSend({ chain, wallet, clock, log, metrics }: Ports): Send 
     lane.taken(sent, delivery === 'taken');
     return delivery;
   };
+  const begin = async (lane: Lane, nonce: number, content: Content, gas: bigint, price: Price): Promise<Delivery> => {
+    const { hash, ...transaction } = await signed(lane.account, nonce, content, gas, price);
+    const sent: Sent = {
+      ...{ account: lane.account, nonce, state: 'sent', ...content, ...transaction },
+      ...{ hashes: [hash], former: [], sentAt: clock.now(), minedAt: null },
+    };
+    lane.put(sent);
+    log('info', 'sends a transaction', { goals: content.goals.map(goalId), hash, nonce });
+    const delivery = await deliver(lane, sent);
+    if (delivery === 'empty' || delivery === 'refused') lane.unsend(sent);
+    return delivery;
+  };
   return {
     gasFor: async (lane, { call, gas, behind }) => {
       const declared = gas === 0n ? 0n : declaredGas(size(call.data), gas);
       if (behind !== null && lane.isAheadWith(behind)) return declared;
       return greatest(gasLimit(await chain.estimateGas(lane.account, call.to, call.data)), declared);
     },
-    first: async (lane, { goals, call }, gas, price) => {
-      const nonce = lane.next;
-      const { hash, ...transaction } = await signed(lane.account, nonce, call, gas, price);
-      const sent: Sent = {
-        ...{ account: lane.account, nonce, state: 'sent', goals, ...call, ...transaction },
-        ...{ hashes: [hash], former: [], sentAt: clock.now(), minedAt: null },
-      };
-      lane.put(sent);
-      log('info', 'sends a transaction', { goals: goals.map(goalId), hash, nonce });
-      const delivery = await deliver(lane, sent);
-      if (delivery === 'empty' || delivery === 'refused') lane.unsend(sent);
-      return delivery;
-    },
+    first: (lane, { goals, call }, gas, price) => begin(lane, lane.next, { goals, ...call }, gas, price),
+    fill: (lane, nonce, price) => begin(lane, nonce, empty(lane), EMPTY_GAS, price),
     raised: async (lane, sent, price) => {
       const { hash, ...transaction } = await signed(lane.account, sent.nonce, sent, BigInt(sent.gas), price);
       const known = { ...sent, hashes: [...new Set([...sent.hashes, hash])], sentAt: clock.now() };
@@ -107,7 +110,7 @@ export function createSend({ chain, wallet, clock, log, metrics }: Ports): Send 
   };
 }
 
-function empty({ account }: Sent): Content {
+function empty({ account }: Pick<Sent, 'account'>): Content {
   return { goals: [], to: account, data: '0x' };
 }
 

@@ -69,12 +69,21 @@ export function createStuck(
     lane.put({ ...sent, sentAt: clock.now() });
     await send.again(lane, sent); // a pool may have forgotten it
   };
+  /** What had these nonces was another's, and is gone. */
+  const fill = async (lane: Lane, first: Sent): Promise<void> => {
+    lane.isStuck = false;
+    const price = await pricing.first(EMPTY_GAS);
+    if (price === 'waits' || price === 'dear') return;
+    for (const nonce of lane.gap) if ((await send.fill(lane, nonce, price)) !== 'taken') break;
+    lane.put({ ...first, sentAt: clock.now() });
+  };
   return {
     tend: async (lane) => {
       const now = clock.now();
       const first = lane.line(now);
       if (!lane.isStuck) problems.clear(`stuck ${lane.account}`);
       if (first === undefined || now - Math.max(first.sentAt, lane.firstSince) < bump) return;
+      if (lane.gap.length > 0) return fill(lane, first);
       await raise(lane, first);
       const { baseFee } = await pricing.market();
       const isLeftBehind = ({ nonce, sentAt, maxFeePerGas }: Sent) =>

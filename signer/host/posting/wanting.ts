@@ -31,6 +31,7 @@ export function createWant(
     if (known?.state === 'wanted' && known.failures === 0 && notBefore < known.notBefore)
       wishes.change(goal, { rank, notBefore });
     if (known !== undefined && !isForgotten(known, clock.now())) return;
+    dropSuperseded(wishes, goal);
     wishes.put(wished(goal, rank, notBefore));
     log('info', 'wants a transaction', { goal: ruleOf(goal.kind).id(goal), rank });
   };
@@ -44,4 +45,11 @@ export function isForgotten({ state, notBefore }: Wish, now: number): boolean {
 
 function wished(goal: Goal, rank: number, notBefore: number): Wish {
   return { goal, rank, state: 'wanted', notBefore, failures: 0, most: LARGEST_BATCH, isContested: rank > 0 };
+}
+
+function dropSuperseded(wishes: Wishes, goal: Goal): void {
+  const { supersedes } = ruleOf(goal.kind);
+  if (supersedes === undefined) return;
+  for (const { goal: earlier } of wishes.due(goal.kind, 'wanted', Number.POSITIVE_INFINITY))
+    if (supersedes(goal, earlier)) wishes.drop(earlier);
 }

@@ -2,10 +2,17 @@
 
 import { expect } from 'chai';
 import type { Event, Result } from '../../../signer/enclave/api.ts';
+import { Counters } from '../../../signer/enclave/counters.ts';
+import type { Run } from '../../../signer/enclave/path/runSession.ts';
+import type { Session } from '../../../signer/enclave/path/stages.ts';
+import { endOvertaken } from '../../../signer/enclave/sessions/endOvertaken.ts';
+import { type Finish, Sessions } from '../../../signer/enclave/sessions/sessions.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
+import { refuse } from '../../../signer/formats/refusal.ts';
 import { STATUS } from '../../../signer/proof/layout.ts';
 import { keySlot } from '../../../signer/proof/slots.ts';
-import { NOW, slotName } from '../path/support/facts.ts';
+import { NOW, provenState, slotName } from '../path/support/facts.ts';
 import { sign, statusOf } from '../support/life.ts';
 import {
   codeOf,
@@ -208,6 +215,44 @@ describe('a newer block', () => {
     expect(codeOf(await call(third, 1))).to.equal('BLOCK_UNKNOWN');
     expect(codeOf(await call(fourth, 1))).to.equal('ok');
     expect((await statusOf(node)).sessions).to.equal(4);
+  });
+
+  it('lets ids be forgotten that name a block which nothing can be pinned to any more', async () => {
+    const node = network.nodes[0]!;
+    const ids: Hex[] = [];
+    for (const block of [3, 4]) {
+      const { session } = okOf<Result<'sign'>>(await sign(network, node, { block }));
+      ids.push(session!);
+      okOf(await node.call('abort', { session: session! }));
+    }
+    const fates = async () => Promise.all(ids.map(async (session) => codeOf(await node.call('abort', { session }))));
+    expect(await fates()).to.deep.equal(['SESSION_ENDED', 'SESSION_ENDED']);
+    await shownAt(node, 5);
+    expect(await fates()).to.deep.equal(['SESSION_UNKNOWN', 'SESSION_ENDED']);
+  });
+
+  it('wipes what the session that it ends has held', () => {
+    const sessions = new Sessions(() => 0);
+    let wiped = 0;
+    const run = { giveUp: () => (wiped += 1) } as unknown as Run<Finish>;
+    const session = { id: new Uint8Array(32), block: { number: 3, hash: new Uint8Array(32) } } as unknown as Session;
+    sessions.add({ session, lifetime: 'pinned to its block', judge: () => refuse('KEY_PAUSED', 'now') }, run);
+    const head = provenState({ ...network.world.facts.block, number: 4 }, () => undefined);
+    endOvertaken({ sessions, counters: new Counters(), emit: () => undefined }, head);
+    expect(wiped).to.equal(1);
+    expect(sessions.size).to.equal(0);
+  });
+
+  it('lets a bug through that comes while it judges: nothing is signed after one', () => {
+    const sessions = new Sessions(() => 0);
+    const session = { id: new Uint8Array(32), block: { number: 3, hash: new Uint8Array(32) } } as unknown as Session;
+    const judge = () => {
+      throw new TypeError('a bug');
+    };
+    sessions.add({ session, lifetime: 'pinned to its block', judge }, {} as Run<Finish>);
+    const head = provenState({ ...network.world.facts.block, number: 4 }, () => undefined);
+    const end = () => endOvertaken({ sessions, counters: new Counters(), emit: () => undefined }, head);
+    expect(end).to.throw(TypeError, 'a bug');
   });
 
   it('does not make a session id come back that was used at the block below', async () => {

@@ -5,7 +5,8 @@ import { createEnclave, type Enclave, type Reply } from '../../../signer/enclave
 import type { Hex, Wire } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import type { Scheme } from '../../../signer/formats/schemes.ts';
-import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
+import { loadSuites } from '../../../signer/protocol/ciphersuite/load.ts';
+import { secp256k1Wasm } from '../../protocol/suites.ts';
 import { seeded } from '../../simulation/random.ts';
 import { identities } from './identities.ts';
 import { type Asked, spendOf } from './spend.ts';
@@ -21,6 +22,9 @@ import {
   type World,
   worldOf,
 } from './world.ts';
+
+const blinding = seeded('blinding');
+const suites = await loadSuites(secp256k1Wasm, (length) => blinding.bytes(length));
 
 export type Envelope = Extract<Event, { event: 'envelope' }>;
 export type Node = {
@@ -60,7 +64,7 @@ export async function bootNode(network: Network, seed: string, sealed: Hex | nul
     clock: () => network.now,
     tee: teeOf(sealingKeyOf(party)),
     identities,
-    suites: portableSuites,
+    suites,
     verifyState: (header, configuration) => verifyStateOf(network.world)(header, configuration),
   });
   const events: Event[] = [];

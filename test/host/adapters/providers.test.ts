@@ -159,7 +159,7 @@ describe('several providers', () => {
     it('come from another when the preferred one fails, which is preferred from then on', async () => {
       const [first, second] = [fake(), fake()];
       second.mine();
-      first.failures.set('finalized', [down()]);
+      first.failures.set('finalized', [failure('RPC_REFUSED')]);
       const it = several(first, second);
       expect(await headOf(it)).to.equal(1);
       await it.ask();
@@ -201,6 +201,16 @@ describe('several providers', () => {
         await it.clock.advance(4_000);
       }
       expect(it.problems.has('rpc rpc-1')).to.equal(true);
+    });
+
+    it('say so once, however often they look at it again', async () => {
+      const it = several(other(), fake());
+      for (let minute = 0; minute < 5; minute += 1) {
+        await it.ask();
+        await it.clock.advance(60_000);
+      }
+      expect(it.logged.filter(([level]) => level === 'error')).to.have.length(1);
+      expect(it.problems.list()).to.have.length(1);
     });
 
     it('look at it again, and take it when it was mended', async () => {
@@ -284,6 +294,18 @@ describe('several providers', () => {
       expect(second.questions).to.equal(200);
     });
 
+    it('are not thought to have had enough twice, when they say so of questions asked at once', async () => {
+      const [first, second] = [fake(), fake()];
+      const it = several(first, second);
+      await it.ask();
+      busy(first, 5);
+      await Promise.all(Array.from({ length: 5 }, it.ask));
+      expect(first.questions).to.equal(6);
+      await it.clock.advance(500);
+      await it.ask();
+      expect(first.questions).to.equal(7);
+    });
+
     it('are not asked even when there is no other', async () => {
       const first = fake();
       const it = several(first);
@@ -305,6 +327,22 @@ describe('several providers', () => {
       expect(first.questions).to.equal(4);
     });
   });
+
+  for (const code of ['RPC_UNAVAILABLE', 'RPC_NONSENSE'] as const)
+    it(`are asked last for a while after ${code}`, async () => {
+      const [first, second] = [fake(), fake()];
+      const it = several(first, second);
+      first.failures.set('balance', [failure(code)]);
+      await it.ask();
+      await it.ask();
+      expect([first.questions, second.questions]).to.deep.equal([1, 2]);
+      second.failures.set('balance', [down()]);
+      await it.ask();
+      expect([first.questions, second.questions]).to.deep.equal([2, 3]);
+      await it.clock.advance(1_000);
+      await it.ask();
+      expect([first.questions, second.questions]).to.deep.equal([3, 3]);
+    });
 
   it('tell of new blocks, but one of another chain', async () => {
     const growers: (() => void)[] = [];

@@ -89,6 +89,30 @@ describe('a websocket to a provider', () => {
     expect([provider.connections(), reopened]).to.deep.equal([2, 1]);
   });
 
+  it('is given up when a question has waited for its whole time, and nothing else was heard', async () => {
+    provider.faults = [wire('silent', ...EVERYTHING)];
+    const failed = transport.ask('eth_getBalance', []).catch((error) => error.message);
+    await provider.until(() => times('eth_getBalance') === 1);
+    await clock.advance(15_000);
+    expect(await failed).to.equal('it took too long');
+    provider.faults = [];
+    await lost(transport);
+    expect(await transport.ask('eth_chainId', [])).to.equal('0x7a69');
+    expect(provider.connections()).to.equal(2);
+  });
+
+  it('stays open when one question is not answered and others are', async () => {
+    provider.faults = [wire('silent', 'eth_getBalance')];
+    const failed = transport.ask('eth_getBalance', []).catch((error) => error.message);
+    await provider.until(() => times('eth_getBalance') === 1);
+    await clock.advance(1_000);
+    await transport.ask('eth_subscribe', []);
+    await clock.advance(14_000);
+    expect(await failed).to.equal('it took too long');
+    await transport.ask('eth_subscribe', []);
+    expect(provider.connections()).to.equal(1);
+  });
+
   it('fails what is under way when it breaks, and is opened again by the next who asks', async () => {
     provider.faults = [wire('cut', 'eth_getBalance')];
     const failed = await transport.ask('eth_getBalance', []).catch((error) => error.name);

@@ -6,13 +6,14 @@ import { keccak256, recoverTransactionAddress, type TransactionSerializedEIP1559
 import { privateKeyToAccount } from 'viem/accounts';
 import { createWallet } from '../../../signer/host/adapters/keyFileWallet.ts';
 import type { Deployment } from '../../../signer/host/chain/deployment.ts';
+import type { Transaction } from '../../../signer/host/ports/chain.ts';
 import { word } from '../support/fakeChain.ts';
 
 const DEPLOYMENT = { chainId: 31_337, enclaveRegistry: `0x${'02'.repeat(20)}` } as unknown as Deployment;
-const TRANSACTION = {
+const TRANSACTION: Transaction = {
   ...{ to: `0x${'04'.repeat(20)}`, data: '0x01', value: 0n, gas: 21_000n, nonce: 7 },
   ...{ maxFeePerGas: 100n, maxPriorityFeePerGas: 1n },
-} as const;
+};
 
 describe('wallet', () => {
   let directory: string;

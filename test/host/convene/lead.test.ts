@@ -111,6 +111,10 @@ describe('leading', () => {
     while (height() % 8 !== 0) see();
     ask([1]);
     await run(50);
+    expect(said('invite'), 'at no checkpoint is it READY yet').to.deep.equal([]);
+    while (height() % 8 !== 0) see();
+    see();
+    await run(50);
     accept(others[0], 1, height() - 1);
     await run(50);
     expect(said('propose').map(({ block }) => block.number)).to.deep.equal([height() - 1]);

@@ -167,6 +167,25 @@ describe('nonces', () => {
     expect(pool.pending.map((one) => [one.nonce, pool.said(one).requests[0]])).to.deep.equal([[1, word(2)]]);
   });
 
+  it('that another process had used are filled when what it sent is gone', async () => {
+    const { pool, tend, clock, mine, store, nonces } = wanting(1);
+    pool.foreign(PAYER, 0);
+    pool.chain.nonce = async () => 1;
+    await tend();
+    expect(nonces()).to.deep.equal([0, 1]);
+    pool.chain.nonce = async () => 0;
+    pool.drop(0);
+    await clock.advance(60_000);
+    await tend();
+    expect(pool.pending.map(({ nonce, to }) => [nonce, to])).to.deep.equal([
+      [0, PAYER],
+      [1, `0x${'02'.repeat(20)}`],
+    ]);
+    pool.chain.nonce = async (account) => pool.counts.get(account) ?? 0;
+    await mine();
+    expect(store.sent().map(({ state }) => state)).to.deep.equal(['mined', 'mined']);
+  });
+
   describe('of an account that cannot pay', () => {
     it('are not used up, /readyz says so, and it goes on when there is money', async () => {
       const { pool, tend, problems, clock, nonces, store } = wanting(2);

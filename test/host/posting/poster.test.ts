@@ -2,6 +2,7 @@
 
 import { expect } from 'chai';
 import { Retryable } from '../../../signer/host/errors.ts';
+import type { Goal } from '../../../signer/host/posting/goals/goal.ts';
 import { word } from '../support/fakeChain.ts';
 import { fulfilled } from '../support/samples.ts';
 import { EXPIRED, FULFILLED } from './support/pool.ts';
@@ -269,6 +270,23 @@ describe('posting', () => {
     poster.want({ ...signed, counter: '5' }, 0);
     await tend();
     expect(pool.taken).to.have.lengthOf(1);
+  });
+
+  it('drops the boot record of a life that is over, unless it has been sent', async () => {
+    const { poster, pool, tend } = posting();
+    pool.said = () => ({ functionName: 'recordBoots', requests: [] });
+    const life = (byte: 'aa' | 'bb' | 'cc' | 'dd', enclave = 3): Goal => ({
+      ...{ kind: 'record-boot', enclave: word(enclave), nonce: `0x${byte.repeat(16)}`, encryptionKey: word(1) },
+      ...{ counter: '1', signature: '0x51' },
+    });
+    poster.want(life('aa'), 0);
+    poster.want(life('cc', 4), 0);
+    poster.want(life('bb'), 0);
+    expect((['aa', 'bb'] as const).map((byte) => poster.isPursued(life(byte)))).to.deep.equal([false, true]);
+    expect(poster.isPursued(life('cc', 4))).to.equal(true);
+    await tend();
+    poster.want(life('dd'), 0);
+    expect((['bb', 'dd'] as const).map((byte) => poster.isPursued(life(byte)))).to.deep.equal([true, true]);
   });
 
   it('shows a key of a requester and path before the first signature under it, and waits for no block in between', async () => {

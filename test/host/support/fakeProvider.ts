@@ -241,10 +241,11 @@ function textOf({ id, method }: Call, reply: Reply): string {
   switch (reply.wire) {
     case 'html':
       return '<html><body>down for maintenance</body></html>';
+    // These are right but for the one thing: whoever does not look at it takes them.
     case 'wrong-id':
-      return JSON.stringify({ jsonrpc: '2.0', id: id + 1_000, result: '0x1' });
+      return JSON.stringify({ jsonrpc: '2.0', id: id + 1_000, result: [] });
     case 'batch':
-      return `[${right({ result: '0x1' })}]`;
+      return `[${right({ result: [] })}]`;
     case 'neither':
       return right({});
     case 'empty':
@@ -252,14 +253,21 @@ function textOf({ id, method }: Call, reply: Reply): string {
     case 'twice':
       return right({ result: '0x1' });
     case 'huge':
-      return right({ result: ' '.repeat(HUGE) });
+      return right({ result: [] }) + ' '.repeat(HUGE);
     case 'deep':
-      return `{"jsonrpc":"2.0","id":${id},"result":${'['.repeat(BRACKETS)}${']'.repeat(BRACKETS)}}`;
+      return `{"jsonrpc":"2.0","id":${id},"result":[],"more":${'['.repeat(BRACKETS)}${']'.repeat(BRACKETS)}}`;
     case 'many':
-      return `{"jsonrpc":"2.0","id":${id},"result":[${'[],'.repeat(BRACKETS)}[]]}`;
+      return `{"jsonrpc":"2.0","id":${id},"result":[],"more":[${'[],'.repeat(BRACKETS)}[]]}`;
     default:
       return right({ error: { code: -32_603, message: `${method} is for the other transport` } });
   }
+}
+
+/** Some say with the status alone what is wrong, and answer nevertheless. */
+function pageOf(status: number, call: Call): string {
+  if (status === 503) return textOf(call, { result: [] });
+  if (status === 429) return textOf(call, { error: { code: -32_000, message: 'slow down' } });
+  return '<html></html>';
 }
 
 function sendHttp(response: ServerResponse, call: Call, reply: Reply): void {
@@ -273,7 +281,7 @@ function sendHttp(response: ServerResponse, call: Call, reply: Reply): void {
     if (typeof reply.wire === 'number')
       return void response
         .writeHead(reply.wire, { 'content-type': 'text/html', location: 'http://127.0.0.1:1/' })
-        .end('<html></html>');
+        .end(pageOf(reply.wire, call));
   }
   response.on('error', () => {}); // the host hangs up on answers that are too long
   response.writeHead(200, json).end(textOf(call, reply));

@@ -60,7 +60,7 @@ class OwnedView implements View {
     this.#wake = wake;
     this.#scan = new Scan(ports, deployment, scan);
     this.#gaps = new Gaps(ports.clock, scan);
-    this.#checkpoints = new Checkpoints(ports, { ...checkpoint, startBlock: scan.startBlock });
+    this.#checkpoints = new Checkpoints(ports, { ...checkpoint, startBlock: scan.startBlock }, wake);
     this.#ledger = createLedger(ports.store.events());
   }
 

@@ -32,6 +32,7 @@ export const recordBoot: Rule<RecordBoot> = {
   },
   call: (goal, _, contracts) => callFor([goal], contracts),
   gas: () => RECORD,
+  supersedes: (goal, earlier) => earlier.enclave === goal.enclave && earlier.nonce !== goal.nonce, // of a life that is over
   batch: { bytes: () => ENTRY, call: (goals, _, contracts) => callFor(goals, contracts) },
 };
 

@@ -39,6 +39,8 @@ export type Rule<G, Other = never> = {
   readonly needs?: (goal: G, known: Known) => Other | null;
   /** What is wanted once this is out of reach. */
   readonly otherwise?: (goal: G) => Other;
+  /** Whether an earlier wish of its kind would only be in the way now, if it has not been sent. */
+  readonly supersedes?: (goal: G, earlier: G) => boolean;
   readonly batch?: Batch<G>;
 };
 

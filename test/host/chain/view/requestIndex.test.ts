@@ -133,26 +133,4 @@ describe('the index of requests', () => {
       }),
     );
   });
-
-  it('makes a step without news cheap, whatever was asked before', async () => {
-    const { chain, view, settle } = viewed();
-    const many = (from: number, count: number, event: (id: number) => ChainEvent) =>
-      chain.mine(...Array.from({ length: count }, (_, at) => event(from + at)));
-    many(0, 10_000, requested);
-    many(0, 10_000, fulfilled);
-    many(20_000, 5_000, (id) => requested(id, 8_000_000));
-    many(20_000, 2_500, ready);
-    await settle();
-    const step = async () => {
-      await view.observe();
-      const { requests } = view.ledger;
-      for (const keyId of requests.keys())
-        for (const _ of [requests.ready(keyId), requests.due(keyId, view.timeNow())].map((some) => [...some]));
-      return [...requests.over(view.timeNow())].length;
-    };
-    const start = performance.now();
-    for (let steps = 0; steps < 100; steps += 1) await step();
-    expect((performance.now() - start) / 100).to.be.lessThan(1);
-    expect([view.ledger.requests.size, view.ledger.requests.count('queued')]).to.deep.equal([15_000, 2_500]);
-  }).timeout(30_000);
 });

@@ -48,6 +48,8 @@ export class Pool {
   gas = 100_000n;
   readonly #pending = new Map<string, Pending>();
   readonly #mined: Pending[] = [];
+  /** What each transaction has changed, and what was there before. */
+  readonly #changed = new Map<Hex, readonly (readonly [id: Hex, before: number])[]>();
   readonly #failures = new Map<Call, RetryableCode[]>();
 
   fails(call: Call, ...codes: RetryableCode[]): void {
@@ -82,12 +84,17 @@ export class Pool {
     }
   }
 
+  get mined(): readonly Pending[] {
+    return this.#mined;
+  }
+
   /** What was mined last is taken back, and forgotten. */
   takeBack(): Pending {
     const last = this.#mined.pop();
     if (last === undefined) throw new Error('nothing is mined');
     this.receipts.delete(last.hash);
     this.counts.set(last.from, last.nonce);
+    for (const [id, before] of this.#changed.get(last.hash) ?? []) this.states.set(id, before);
     return last;
   }
 
@@ -148,7 +155,12 @@ export class Pool {
     const said = this.said(one);
     if (!this.#possible(said, one.to)) return false;
     const done = said.functionName.startsWith('fulfil') ? FULFILLED : READY;
-    for (const id of said.requests) if (!this.impossible.has(id)) this.states.set(id, done);
+    const possible = said.requests.filter((id) => !this.impossible.has(id) && this.states.get(id) !== done);
+    this.#changed.set(
+      one.hash,
+      possible.map((id) => [id, this.states.get(id) ?? READY] as const),
+    );
+    for (const id of possible) this.states.set(id, done);
     return true;
   }
 

@@ -13,7 +13,7 @@ import type { Goal } from '../../../../signer/host/posting/goals/goal.ts';
 import type { Contracts } from '../../../../signer/host/posting/goals/rule.ts';
 import { createProblems } from '../../../../signer/host/problems.ts';
 import { DEFAULT_FEES, DEFAULT_TIMES, type FeeLimits } from '../../../../signer/host/settings.ts';
-import { manualClock } from '../../support/clock.ts';
+import { type ManualClock, manualClock } from '../../support/clock.ts';
 import { hash, word } from '../../support/fakeChain.ts';
 import {
   activated,
@@ -62,6 +62,7 @@ type Options = {
   readonly fees?: Partial<FeeLimits>;
   readonly store?: Store;
   readonly pool?: Pool;
+  readonly clock?: ManualClock;
   readonly lateSignatures?: null;
 };
 
@@ -70,9 +71,9 @@ export function posting({
   fees = {},
   store = openStore(':memory:'),
   pool = new Pool(),
+  clock = manualClock(),
   ...rest
 }: Options = {}) {
-  const clock = manualClock();
   const metrics = createMetrics();
   const problems = createProblems();
   const said: { readonly message: string; readonly fields: Fields }[] = [];
