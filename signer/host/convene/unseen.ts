@@ -1,9 +1,8 @@
 /** Requests of a proposal that no log has told this host of: their leader shows them, and their ids say whether they are the right ones. */
 
-import { bytesToHex, hexToBytes } from 'viem';
 import type { Request } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
-import { intentHash, requestId } from '../../formats/intent.ts';
+import { requestId } from '../../formats/wirePreimages.ts';
 import type { Deployment } from '../chain/deployment.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -45,26 +44,9 @@ export class Unseen {
   given(from: Hex, request: Request): void {
     const question = this.#questions.get(from);
     if (question === undefined) return;
-    const id = idOf(request, this.#where);
+    const id = requestId(this.#where.chainId, this.#where.signingRequests, request);
     if (!question.wanted.delete(id)) return;
     question.found.set(id, request);
     if (question.wanted.size === 0) question.finish();
   }
-}
-
-/** The id that these bytes have, and no others. */
-export function idOf(request: Request, { chainId, signingRequests }: Where): Hex {
-  const { keyId, requester, counter, path, kind, payload, digests, deadline, consumer, callbackGas } = request;
-  const effects = request.effects.map((effect) => ({
-    kind: effect.kind,
-    amount: BigInt(effect.amount),
-    ...{ asset: hexToBytes(effect.asset), recipient: hexToBytes(effect.recipient), detail: hexToBytes(effect.detail) },
-  }));
-  const intent = intentHash({
-    ...{ keyId: hexToBytes(keyId), path: hexToBytes(path), kind, payload: hexToBytes(payload) },
-    ...{ digests: digests.map((digest) => hexToBytes(digest)), effects, deadline },
-    ...{ consumer: hexToBytes(consumer), callbackGas, replaces: hexToBytes(request.replaces) },
-  });
-  const asker = { requester: hexToBytes(requester), counter: BigInt(counter) };
-  return bytesToHex(requestId(BigInt(chainId), hexToBytes(signingRequests), asker, intent));
 }

@@ -1,17 +1,16 @@
 /** Strict decoding of frames from other hosts: exactly the declared fields, bounded in number and size. */
 
 import { MAX_SESSION_REQUESTS, type Request, type SigningSet } from '../../enclave/api.ts';
+import type { Field, Fields as FieldTable } from '../../formats/fields.ts';
 import type { Decimal, Hex } from '../../formats/hex.ts';
-import { MAX_DIGESTS, MAX_EFFECTS, MAX_MESSAGE, MAX_PAYLOAD } from '../../formats/limits.ts';
 import type { RefusalKind } from '../../formats/refusal.ts';
+import { REQUEST_FIELDS } from '../../formats/request.ts';
 import type { Letter, Message, Receipt, RefusedHere, TaskKind } from './messages.ts';
 
 /** Envelopes are at most 256 KiB (docs/formats.md); what else is sent has no reason to be more. */
 const ENVELOPE_BYTES = 256 * 1024;
 const MAX_PARTIES = 64;
 const MAX_RECEIVED = 1_024;
-/** > Scripts longer than 10,000 bytes are invalid (Bitcoin's MAX_SCRIPT_SIZE): no recipient is longer */
-const MAX_RECIPIENT = 10_000;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -91,27 +90,21 @@ function refusalCode(value: unknown): string {
 }
 
 function request(value: unknown): Request {
-  const fields = exactly(object(value), REQUEST_FIELDS);
-  return {
-    ...{ keyId: word(fields.keyId), requester: hex(fields.requester, 20), counter: decimal(fields.counter, 64) },
-    ...{ path: word(fields.path), kind: integer(fields.kind), payload: upTo(fields.payload, MAX_PAYLOAD) },
-    digests: listOf(fields.digests, MAX_DIGESTS, (digest) => upTo(digest, MAX_MESSAGE)),
-    effects: listOf(fields.effects, MAX_EFFECTS, effect),
-    ...{ deadline: integer(fields.deadline), consumer: hex(fields.consumer, 20) },
-    ...{ callbackGas: integer(fields.callbackGas), replaces: word(fields.replaces) },
-  };
+  return record(value, REQUEST_FIELDS) as Request;
 }
 
-const REQUEST_FIELDS = [
-  ...(['keyId', 'requester', 'counter', 'path', 'kind', 'payload', 'digests', 'effects'] as const),
-  ...(['deadline', 'consumer', 'callbackGas', 'replaces'] as const),
-];
+function record(value: unknown, fields: FieldTable): Fields {
+  const found = exactly(object(value), Object.keys(fields));
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldValue(found[name], field)]));
+}
 
-function effect(value: unknown): Request['effects'][number] {
-  const fields = exactly(object(value), ['kind', 'asset', 'recipient', 'amount', 'detail']);
-  const [asset, recipient] = [word(fields.asset), upTo(fields.recipient, MAX_RECIPIENT)];
-  const amount = decimal(fields.amount, 256);
-  return { kind: integer(fields.kind), asset, recipient, amount, detail: word(fields.detail) };
+function fieldValue(value: unknown, field: Field): unknown {
+  if ('bytes' in field) return hex(value, field.bytes);
+  if ('bytesUpTo' in field) return upTo(value, field.bytesUpTo);
+  if ('number' in field) return ofBits(value, field.number);
+  if ('bigint' in field) return decimal(value, field.bigint);
+  if ('listOf' in field) return listOf(value, field.upTo, (item) => fieldValue(item, field.listOf));
+  return record(value, field.fields);
 }
 
 function block(value: unknown): { number: number; hash: Hex } {
@@ -152,6 +145,12 @@ function listOf<T>(value: unknown, most: number, item: (value: unknown) => T): r
 function integer(value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw new Malformed('not an unsigned integer');
+}
+
+function ofBits(value: unknown, bits: number): number {
+  const number = integer(value);
+  if (number < 2 ** bits) return number;
+  throw new Malformed(`not an unsigned integer of at most ${bits} bits`);
 }
 
 const DECIMAL = /^(?:0|[1-9][0-9]{0,77})$/;

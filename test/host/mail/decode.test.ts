@@ -43,6 +43,13 @@ describe('frames between hosts', () => {
     });
   }
 
+  for (const name of Object.keys(asked))
+    it(`refuse a request without ${name}, or with something else in its place`, () => {
+      const { [name]: _, ...less } = asked as Record<string, unknown>;
+      expect(() => decode({ ...MESSAGES.give, request: less })).to.throw(Malformed);
+      expect(() => decode({ ...MESSAGES.give, request: { ...asked, [name]: [{}] } })).to.throw(Malformed);
+    });
+
   const refused: [string, object][] = [
     ['an unknown type', { type: 'order' }],
     ['an unknown kind of task', { ...MESSAGES.invite, kind: 'resharing' }],
@@ -65,6 +72,14 @@ describe('frames between hosts', () => {
     ['65 effects', { ...MESSAGES.give, request: { ...asked, effects: Array(65).fill(asked.effects[0]) } }],
     ['a counter with a leading zero', { ...MESSAGES.give, request: { ...asked, counter: '01' } }],
     ['a counter of 65 bits', { ...MESSAGES.give, request: { ...asked, counter: String(2n ** 64n) } }],
+    ['a payload kind of 9 bits', { ...MESSAGES.give, request: { ...asked, kind: 256 } }],
+    [
+      'a recipient over 10,000 bytes',
+      {
+        ...MESSAGES.give,
+        request: { ...asked, effects: [{ ...asked.effects[0], recipient: `0x${'00'.repeat(10_001)}` }] },
+      },
+    ],
     ['a request with a field too many', { ...MESSAGES.give, request: { ...asked, more: 1 } }],
     ['a type that every object has', { ...MESSAGES.ask, type: 'constructor' }],
   ];

@@ -2,10 +2,10 @@
 
 import type { Event, Params, RefusedRequest, Request, Status } from '../../../../signer/enclave/api.ts';
 import type { Hex } from '../../../../signer/formats/hex.ts';
+import { requestId } from '../../../../signer/formats/wirePreimages.ts';
 import { applyEvent, createLedger } from '../../../../signer/host/chain/view/ledger.ts';
 import type { View } from '../../../../signer/host/chain/view/view.ts';
 import { type Convener, createConvener } from '../../../../signer/host/convene/convener.ts';
-import { idOf } from '../../../../signer/host/convene/unseen.ts';
 import { isRetryable } from '../../../../signer/host/errors.ts';
 import { EnclaveRefused, type Life } from '../../../../signer/host/life/life.ts';
 import { decodeFrame } from '../../../../signer/host/mail/decode.ts';
@@ -155,6 +155,7 @@ export function sitting({
       },
       listen: () => {},
       tend: async () => {},
+      listen: () => {},
       stop: async () => {},
       ask: async (name, params) => {
         it.asked.push({ name, params });
@@ -243,7 +244,7 @@ export function sitting({
     const asked = ids.map((number) => {
       const digests = Array.from({ length: messages }, (_, at) => word(0xd1 + at));
       const asked = { ...request, keyId: key, requester: requester as Hex, counter: String(number), digests };
-      const id = areHashed ? idOf(asked, WHERE) : word(number);
+      const id = areHashed ? requestId(WHERE.chainId, WHERE.signingRequests, asked) : word(number);
       idsOf.set(asked.counter, id);
       requests.set(id, asked);
       made(id);
