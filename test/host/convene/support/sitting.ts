@@ -153,7 +153,6 @@ export function sitting({
       get shown() {
         return it.proved[0] ?? 0;
       },
-      listen: () => {},
       tend: async () => {},
       listen: () => {},
       stop: async () => {},
