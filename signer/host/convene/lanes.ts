@@ -56,7 +56,7 @@ export class Lanes implements Memory {
   readonly #lanes = new Map<Hex, Lane>();
   /** keys of schemes that this enclave does not know */
   readonly #unsupported = new Set<Hex>();
-  #synced: { readonly ledger: View['ledger']; readonly head: Hex | null; readonly at: number } | null = null;
+  #synced: { readonly ledger: View['ledger']; readonly blocks: string; readonly at: number } | null = null;
   #lookedAt = 0;
   #isStopping = false;
 
@@ -161,9 +161,9 @@ export class Lanes implements Memory {
     const { ledger, head } = this.#view;
     const now = this.#now();
     const last = this.#synced;
-    const isNew = last?.ledger !== ledger || last.head !== (head?.hash ?? null) || now - last.at >= SYNC_EVERY;
-    if (!isNew) return;
-    this.#synced = { ledger, head: head?.hash ?? null, at: now };
+    const blocks = `${head?.hash} ${this.#view.checkpoint()?.hash}`;
+    if (last?.ledger === ledger && last.blocks === blocks && now - last.at < SYNC_EVERY) return;
+    this.#synced = { ledger, blocks, at: now };
     for (const key of ledger.keys.values()) this.#follow(key, self, now);
     for (const [id, lane] of this.#lanes) if (!ledger.keys.has(id) && !lane.isRunning) this.#lanes.delete(id);
   }
@@ -180,7 +180,9 @@ export class Lanes implements Memory {
     this.#lanes.set(key.id, lane);
     lane.follow(task, termOf(head?.number ?? 0));
     if (lane.queue.size === 0) lane.spent = Math.max(lane.spent, this.#leastSpent());
-    lane.queue.sync(openOf(ledger, task), now, (id) => this.#poster.isPursued(goalOf(task, id)));
+    lane.queue.sync(openOf(ledger, task, this.#view.checkpoint()?.number ?? -1), now, (id) =>
+      this.#poster.isPursued(goalOf(task, id)),
+    );
   }
 
   /** Whoever had nothing to do has saved nothing up: it starts where the one is that has had least. */
@@ -248,9 +250,8 @@ export class Lanes implements Memory {
     const isHeld = this.#isHeld(lane);
     const margin = Math.max(this.#bounds.times.marginSeconds, this.#view.ledger.network.margin);
     const latest = this.#view.timeNow() + margin;
-    const pinned = this.#view.checkpoint()?.number ?? -1;
     return (item) => {
-      if (item.readyIn > pinned || item.deadline < latest || isHeld(item)) return false;
+      if (item.deadline < latest || isHeld(item)) return false;
       if (item.refusals.size > 0) {
         const avoided = queue.avoided(item, now, this.#measurementOf);
         const { members, threshold } = task.committee;
