@@ -23,6 +23,7 @@ import type { Leading, Run } from './lead.ts';
 import { termOf } from './order.ts';
 import type { Asked } from './parts.ts';
 import type { Item } from './queue.ts';
+import { Schemes } from './schemes.ts';
 import type { Ended, Sessions } from './sessions.ts';
 import { openOf, partyOf, type Task, taskOf } from './task.ts';
 
@@ -48,15 +49,13 @@ export class Lanes implements Memory {
   readonly #view: View;
   readonly #life: Life;
   readonly #poster: Pick<Poster, 'isPursued'>;
-  readonly #problems: Problems;
+  readonly #schemes: Schemes;
   readonly #spawn: Spawn;
   readonly #bounds: Bounds;
   readonly #sessions: Sessions;
   readonly #leading: Leading;
   readonly #lanes = new Map<Hex, Lane>();
-  /** keys of schemes that this enclave does not know */
-  readonly #unsupported = new Set<Hex>();
-  #synced: { readonly ledger: View['ledger']; readonly head: Hex | null; readonly at: number } | null = null;
+  #synced: { readonly ledger: View['ledger']; readonly blocks: string; readonly at: number } | null = null;
   #lookedAt = 0;
   #isStopping = false;
 
@@ -75,7 +74,7 @@ export class Lanes implements Memory {
     this.#view = view;
     this.#life = life;
     this.#poster = poster;
-    this.#problems = problems;
+    this.#schemes = new Schemes(problems, ports.log);
     this.#spawn = spawn;
     this.#bounds = bounds;
     this.#sessions = sessions;
@@ -161,9 +160,9 @@ export class Lanes implements Memory {
     const { ledger, head } = this.#view;
     const now = this.#now();
     const last = this.#synced;
-    const isNew = last?.ledger !== ledger || last.head !== (head?.hash ?? null) || now - last.at >= SYNC_EVERY;
-    if (!isNew) return;
-    this.#synced = { ledger, head: head?.hash ?? null, at: now };
+    const blocks = `${head?.hash} ${this.#view.checkpoint()?.hash}`;
+    if (last?.ledger === ledger && last.blocks === blocks && now - last.at < SYNC_EVERY) return;
+    this.#synced = { ledger, blocks, at: now };
     for (const key of ledger.keys.values()) this.#follow(key, self, now);
     for (const [id, lane] of this.#lanes) if (!ledger.keys.has(id) && !lane.isRunning) this.#lanes.delete(id);
   }
@@ -171,7 +170,7 @@ export class Lanes implements Memory {
   #follow(key: KeyRecord, self: Self, now: number): void {
     const { ledger, head } = this.#view;
     const task = taskOf(ledger, key.id);
-    const isOurs = task !== null && partyOf(task, self.id) > 0 && this.#isSupported(key, self);
+    const isOurs = task !== null && partyOf(task, self.id) > 0 && this.#schemes.supports(key, self.status.schemes);
     if (!isOurs) {
       this.#lanes.get(key.id)?.queue.sync([], now, () => false);
       return;
@@ -180,31 +179,15 @@ export class Lanes implements Memory {
     this.#lanes.set(key.id, lane);
     lane.follow(task, termOf(head?.number ?? 0));
     if (lane.queue.size === 0) lane.spent = Math.max(lane.spent, this.#leastSpent());
-    lane.queue.sync(openOf(ledger, task), now, (id) => this.#poster.isPursued(goalOf(task, id)));
+    lane.queue.sync(openOf(ledger, task, this.#view.checkpoint()?.number ?? -1), now, (id) =>
+      this.#poster.isPursued(goalOf(task, id)),
+    );
   }
 
   /** Whoever had nothing to do has saved nothing up: it starts where the one is that has had least. */
   #leastSpent(): number {
     const busy = [...this.#lanes.values()].filter(({ queue }) => queue.size > 0);
     return busy.reduce((least, { spent }) => Math.min(least, spent), busy[0]?.spent ?? 0);
-  }
-
-  /** Said once: no session of such a key could start here. */
-  #isSupported({ id, scheme }: KeyRecord, { status }: Self): boolean {
-    const topic = `scheme of ${id}`;
-    const isSupported = status.schemes.includes(scheme);
-    if (isSupported === this.#unsupported.has(id)) {
-      if (isSupported) {
-        this.#unsupported.delete(id);
-        this.#problems.clear(topic);
-      } else {
-        this.#unsupported.add(id);
-        const words = `key ${id} is of scheme ${scheme}, which this enclave does not know: it takes no part in its sessions`;
-        this.#problems.set(topic, words);
-        this.#ports.log('warn', 'a key of a scheme that this enclave does not know', { key: id, scheme });
-      }
-    }
-    return isSupported;
   }
 
   #passOver(self: Self): void {
@@ -248,9 +231,8 @@ export class Lanes implements Memory {
     const isHeld = this.#isHeld(lane);
     const margin = Math.max(this.#bounds.times.marginSeconds, this.#view.ledger.network.margin);
     const latest = this.#view.timeNow() + margin;
-    const pinned = this.#view.checkpoint()?.number ?? -1;
     return (item) => {
-      if (item.readyIn > pinned || item.deadline < latest || isHeld(item)) return false;
+      if (item.deadline < latest || isHeld(item)) return false;
       if (item.refusals.size > 0) {
         const avoided = queue.avoided(item, now, this.#measurementOf);
         const { members, threshold } = task.committee;

@@ -18,8 +18,6 @@ export type Open = {
   readonly messages: number;
   /** seconds */
   readonly deadline: number;
-  /** block that made it so: at an earlier one no enclave would sign it */
-  readonly readyIn: number;
 };
 
 /** Null unless the finalised chain says that this key is to sign something, and who its members are. */
@@ -30,13 +28,13 @@ export function taskOf(ledger: Ledger, keyId: Hex): Task | null {
   return committee && { kind: key.state === 'active' ? 'signing' : 'activation', key, committee };
 }
 
-/** All of it, in the order in which it became ready. */
-export function* openOf(ledger: Ledger, { kind, key }: Task): Generator<Open> {
-  if (kind === 'activation')
-    yield { id: key.id, requester: key.id, messages: 1, deadline: Number.POSITIVE_INFINITY, readyIn: 0 };
+/** All of it that enclaves can see at block `shown`, in the order in which it became ready: at an earlier block none would sign it. */
+export function* openOf(ledger: Ledger, { kind, key }: Task, shown: number): Generator<Open> {
+  if (kind === 'activation') yield { id: key.id, requester: key.id, messages: 1, deadline: Number.POSITIVE_INFINITY };
   else
     for (const { id, requester, request, readyIn } of ledger.requests.ready(key.id))
-      yield { id, requester, messages: request.digests.length, deadline: request.deadline, readyIn: readyIn ?? 0 };
+      if ((readyIn ?? 0) <= shown)
+        yield { id, requester, messages: request.digests.length, deadline: request.deadline };
 }
 
 /** Party number 1..n of a member, or 0. */

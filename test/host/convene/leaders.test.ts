@@ -74,6 +74,19 @@ describe('the leader of a key', () => {
     expect(it.ends.map(({ leader }) => leader)).to.deep.equal([third]);
   });
 
+  it('is not late with what no checkpoint shows yet', async () => {
+    const it = sitting({ everyBlocks: 8 });
+    while (it.height() % 8 !== 0) it.see();
+    const [id] = it.ask([1]) as [Hex];
+    await it.run(20_000, 200);
+    expect(it.sessions.size).to.equal(0);
+    while (it.height() % 8 !== 0) it.see();
+    await it.run(600);
+    expect(it.isFulfilled(id)).to.equal(true);
+    expect(it.ends.map(({ leader }) => leader)).to.deep.equal([orderOf(it)[0]]);
+    for (const { metrics } of it.seats.values()) expect(metrics.render()).to.not.include('left_out_total{');
+  });
+
   it('that dies in a session is followed by another, and the request is signed', async () => {
     const it = sitting();
     const [first] = orderOf(it);
