@@ -98,7 +98,7 @@ export class Ceremonies {
     const { log, clock } = this.#ports;
     const named = { key: key.id, attempt: key.attempt };
     try {
-      const session = await this.#begin(committee);
+      const session = await this.#begin(key, committee);
       if (session === null) return;
       ceremony.session = session;
       log('info', 'key generation began', { ...named, session });
@@ -115,11 +115,15 @@ export class Ceremonies {
     }
   }
 
-  /** At the checkpoint, or at the head when the enclave knows more than that. */
-  async #begin(committee: Committee): Promise<Hex | null> {
-    const { shown } = this.#life;
-    const block = [this.#view.checkpoint(), this.#view.head].find((one) => (one?.number ?? -1) >= shown);
-    if (!block) return null;
+  /**
+   * At the checkpoint, and not before the block that opened the attempt, nor those of the members' boot records: they are in the session's
+   * id, and whoever begins under an older one waits for a session that never is. Null until it has come so far.
+   */
+  async #begin(key: KeyRecord, committee: Committee): Promise<Hex | null> {
+    const { enclaves } = this.#view.ledger;
+    const recorded = key.members.map((id) => enclaves.get(id)?.boot?.recordedIn ?? 0);
+    const block = this.#view.checkpoint();
+    if (block === null || block.number < Math.max(this.#life.earliest, key.changedIn, ...recorded)) return null;
     await proveCeremony(this.#life, this.#view.ledger, committee, block);
     const { session } = await this.#life.ask('generateKey', { committee, block: block.hash });
     return session;

@@ -73,7 +73,7 @@ export class Grants {
   }
 
   #say({ from, key, run }: Asked, until: number): void {
-    const [busy, head] = [this.#sessions.size, this.#life.shown];
+    const [busy, head] = [this.#sessions.size, this.#life.earliest];
     if (busy >= BUSY) {
       this.#mail.send(from, { type: 'decline', key, run, code: 'BUSY', head, refused: [] });
       return;

@@ -122,7 +122,7 @@ export class Joining {
 
   #decline(to: Hex, { key, set }: Propose, { code, refused = [] }: Declined): void {
     this.#log('info', 'declined a session', { key, leader: to, run: set.run, code });
-    this.#mail.send(to, { type: 'decline', key, run: set.run, code, head: this.#life.shown, refused });
+    this.#mail.send(to, { type: 'decline', key, run: set.run, code, head: this.#life.earliest, refused });
   }
 
   #isSet(task: Task, { parties }: SigningSet): boolean {

@@ -126,10 +126,10 @@ export class Leading {
    * that does not become final here.
    */
   async #pin(chosen: readonly Acceptance[], patience: number): Promise<BlockRef | null> {
-    const least = Math.max(this.#life.shown, ...chosen.map(({ head }) => head));
+    const least = Math.max(this.#life.earliest, ...chosen.map(({ head }) => head));
     for (const until = this.#clock.now() + patience; ; ) {
-      const found = [this.#view.checkpoint(), this.#view.head].find((block) => (block?.number ?? -1) >= least);
-      if (found) return found;
+      const checkpoint = this.#view.checkpoint();
+      if (checkpoint !== null && checkpoint.number >= least) return checkpoint;
       if (this.#clock.now() >= until) return null;
       await sleep(this.#clock, LOOK_EVERY);
     }

@@ -30,6 +30,7 @@ export function taskOf(ledger: Ledger, keyId: Hex): Task | null {
 
 /** All of it that enclaves can see at block `shown`, in the order in which it became ready: at an earlier block none would sign it. */
 export function* openOf(ledger: Ledger, { kind, key }: Task, shown: number): Generator<Open> {
+  if (key.changedIn > shown) return;
   if (kind === 'activation') yield { id: key.id, requester: key.id, messages: 1, deadline: Number.POSITIVE_INFINITY };
   else
     for (const { id, requester, request, readyIn } of ledger.requests.ready(key.id))

@@ -86,8 +86,10 @@ class EnclaveLife implements Life {
     return this.#isServing && this.#self !== null;
   }
 
-  get shown(): number {
-    return this.#blocks?.highest ?? 0;
+  get earliest(): number {
+    const boot = this.#self && this.#view.ledger.enclaves.get(this.#self.id)?.boot;
+    const recordedIn = boot?.nonce === this.#self?.status.nonce ? boot?.recordedIn : undefined;
+    return Math.max(this.#blocks?.highest ?? 0, recordedIn ?? 0);
   }
 
   listen(handlers: LifeHandlers): void {
@@ -218,6 +220,6 @@ class EnclaveLife implements Life {
   /** Null while this host has not caught up with what an earlier life was shown. */
   #blockToShow(): BlockRef | null {
     const block = this.#view.checkpoint();
-    return block !== null && block.number >= this.shown ? block : null;
+    return block !== null && block.number >= this.earliest ? block : null;
   }
 }

@@ -33,8 +33,8 @@ export type Life = {
    * @throws Retryable, EnclaveRefused with HEAD_OLDER among others
    */
   prove(block: BlockRef, slots: readonly Slot[]): Promise<void>;
-  /** Number of the highest block that this life was shown. */
-  readonly shown: number;
+  /** Number of the first block at which it can take part: the highest that it was shown, or that of its boot record. */
+  readonly earliest: number;
   stop(): Promise<void>;
 };
 

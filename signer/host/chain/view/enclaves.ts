@@ -18,7 +18,8 @@ type Registered = {
 export type EnclaveRecord = Registered & {
   /** seconds; 0 before the first attestation and after a retirement or suspension */
   readonly validUntil: number;
-  readonly boot: { readonly counter: bigint; readonly nonce: Hex } | null;
+  /** `recordedIn`: its block */
+  readonly boot: { readonly counter: bigint; readonly nonce: Hex; readonly recordedIn: number } | null;
 };
 
 export type EnclaveEvent =
@@ -54,7 +55,8 @@ export const enclaveEvents: Events<typeof ENCLAVE_REGISTRY_ABI, EnclaveEvent, St
   EnclaveSuspended: lapse,
   BootRecorded: {
     read: ({ id, counter, nonce }) => ({ id, counter: counter.toString(), nonce }),
-    fold: (state, { id, counter, nonce }) => change(state, id, { boot: { counter: BigInt(counter), nonce } }),
+    fold: (state, { id, counter, nonce }, recordedIn) =>
+      change(state, id, { boot: { counter: BigInt(counter), nonce, recordedIn } }),
   },
 };
 

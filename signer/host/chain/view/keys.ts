@@ -20,6 +20,8 @@ export type KeyRecord = Attempt & {
   readonly id: Hex;
   readonly scheme: number;
   readonly state: KeyState;
+  /** block of what it last came by: its attempt, its confirmation, its activation */
+  readonly changedIn: number;
   /** seconds */
   readonly pausedUntil: number;
   readonly publicKey: PublicKey | null;
@@ -48,12 +50,12 @@ const pause = {
 export const keyEvents: Events<typeof KEY_REGISTRY_ABI, KeyEvent, State> = {
   KeyCreated: {
     read: ({ keyId, scheme }) => ({ keyId, scheme }),
-    fold: ({ keys }, { keyId, scheme }) => void keys.set(keyId, created(keyId, scheme)),
+    fold: ({ keys }, { keyId, scheme }, changedIn) => void keys.set(keyId, created(keyId, scheme, changedIn)),
   },
   AttemptOpened: {
     read: ({ kind, ...attempt }) => (kind === KEY_GENERATION ? attempt : null),
-    fold: (state, { event: _, keyId, ...attempt }) =>
-      change(state, keyId, () => ({ ...attempt, state: 'generating', confirmedBy: [] })),
+    fold: (state, { event: _, keyId, ...attempt }, changedIn) =>
+      change(state, keyId, () => ({ ...attempt, state: 'generating', confirmedBy: [], changedIn })),
   },
   KeyConfirmedBy: {
     read: ({ keyId, attempt, member }) => ({ keyId, attempt, member }),
@@ -64,11 +66,13 @@ export const keyEvents: Events<typeof KEY_REGISTRY_ABI, KeyEvent, State> = {
   },
   KeyConfirmed: {
     read: ({ keyId, attempt, publicKey }) => ({ keyId, attempt, publicKey }),
-    fold: (state, { keyId, publicKey }) => change(state, keyId, () => ({ state: 'confirmed', publicKey })),
+    fold: (state, { keyId, publicKey }, changedIn) =>
+      change(state, keyId, () => ({ state: 'confirmed', publicKey, changedIn })),
   },
   KeyActivated: {
     read: ({ keyId, epoch, publicKey }) => ({ keyId, epoch, publicKey }),
-    fold: (state, { keyId, publicKey }) => change(state, keyId, () => ({ state: 'active', publicKey })),
+    fold: (state, { keyId, publicKey }, changedIn) =>
+      change(state, keyId, () => ({ state: 'active', publicKey, changedIn })),
   },
   KeyPaused: pause,
   KeySuspended: pause,
@@ -80,7 +84,7 @@ function change({ keys }: State, id: Hex, fields: (known: KeyRecord) => Partial<
   keys.set(id, { ...known, ...fields(known) });
 }
 
-function created(id: Hex, scheme: number): KeyRecord {
+function created(id: Hex, scheme: number, changedIn: number): KeyRecord {
   const attempt = { epoch: 0, attempt: 0, threshold: 0, members: [], deadline: 0 };
-  return { id, scheme, state: 'generating', ...attempt, pausedUntil: 0, publicKey: null, confirmedBy: [] };
+  return { id, scheme, state: 'generating', changedIn, ...attempt, pausedUntil: 0, publicKey: null, confirmedBy: [] };
 }

@@ -150,7 +150,7 @@ export function sitting({
       get isServing() {
         return it.isServing && it.isUp;
       },
-      get shown() {
+      get earliest() {
         return it.proved[0] ?? 0;
       },
       tend: async () => {},
