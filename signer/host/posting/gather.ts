@@ -41,7 +41,7 @@ export function createGather(
   };
   const isOpen = async ({ goal, isContested }: Wish): Promise<boolean> => {
     const standing = isContested ? await standingOf(goal, chain, view) : 'open';
-    if (standing !== 'open') outcomes.settled(goal, standing);
+    if (standing !== 'open') outcomes.found(goal, standing);
     return standing === 'open';
   };
   const ofKind = async (kind: Goal['kind']): Promise<Load | null> => {

@@ -12,13 +12,13 @@ import type { Wishes } from './wishes.ts';
 
 export type Outcomes = {
   /** The latest block says so: final it is not. */
-  settled(goal: Goal, standing: Exclude<Standing, 'open'>): void;
+  found(goal: Goal, standing: Exclude<Standing, 'open'>): void;
   /** It was, or would have been, reverted: many are tried in halves, a single one later each time, and given up in the end. */
-  failed(goals: readonly Goal[], outcome: string): void;
+  failed(goals: readonly Goal[], outcome: string, reason?: string): void;
   /** Nobody's fault: wanted again, but somebody may have been faster. */
   again(goals: readonly Goal[], outcome: string): void;
   /** An estimate says so: many are tried in halves, a single one is looked up first. */
-  reverts(goals: readonly Goal[]): Promise<void>;
+  reverts(goals: readonly Goal[], reason: string): Promise<void>;
   /** They did not leave, for want of gas: as before, in halves. */
   unsent(goals: readonly Goal[]): void;
   /** Given up for now. */
@@ -56,14 +56,14 @@ export function createOutcomes(
     const most = Math.max(1, Math.floor(goals.length / 2));
     for (const goal of goals) wishes.change(goal, { state: 'wanted', notBefore: clock.now(), most });
   };
-  const failed = (goals: readonly Goal[], outcome: string) => {
-    log('warn', 'a transaction does not do its work', { goals: goals.map(goalId), outcome });
+  const failed = (goals: readonly Goal[], outcome: string, reason = outcome) => {
+    log('warn', 'a transaction does not do its work', { goals: goals.map(goalId), outcome, reason });
     counted(goals, outcome);
     const [single] = goals;
     if (goals.length === 1 && single !== undefined) later(single);
     else halve(goals);
   };
-  const settled: Outcomes['settled'] = (goal, standing) => {
+  const found: Outcomes['found'] = (goal, standing) => {
     counted([goal], standing);
     const { otherwise } = ruleOf(goal.kind);
     const instead = standing === 'out-of-reach' ? otherwise?.(goal) : undefined;
@@ -75,14 +75,14 @@ export function createOutcomes(
   };
   return {
     rest,
-    settled,
+    found,
     failed,
     unsent: halve,
-    reverts: async (goals) => {
+    reverts: async (goals, reason) => {
       const [single] = goals;
       const standing = goals.length === 1 && single !== undefined ? await standingOf(single, chain, known) : 'open';
-      if (standing === 'open' || single === undefined) failed(goals, 'reverts');
-      else settled(single, standing);
+      if (standing === 'open' || single === undefined) failed(goals, 'reverts', reason);
+      else found(single, standing);
     },
     again: (goals, outcome) => {
       log('warn', 'a transaction did not do its work', { goals: goals.map(goalId), outcome });

@@ -1,6 +1,6 @@
 /** Sends what is due, the most urgent first, as long as a gas account may take one more. */
 
-import { isRetryable } from '../errors.ts';
+import { describe, isRetryable } from '../errors.ts';
 import type { Problems } from '../problems.ts';
 import type { Price } from './fees.ts';
 import type { Gather } from './gather.ts';
@@ -31,7 +31,7 @@ export function createSendDue(
       return await send.gasFor(lane, load);
     } catch (error) {
       if (!isRetryable(error, 'TRANSACTION_REVERTS')) throw error;
-      await outcomes.reverts(load.goals);
+      await outcomes.reverts(load.goals, describe(error));
       return null;
     }
   };

@@ -41,7 +41,7 @@ export function createStuck(
   const replace = async (lane: Lane, sent: Sent): Promise<void> => {
     for (const goal of sent.goals) {
       const standing = await standingOf(goal, chain, view);
-      if (standing !== 'open') outcomes.settled(goal, standing);
+      if (standing !== 'open') outcomes.found(goal, standing);
     }
     const load = await gather(0);
     const gas = await gasOf(lane, load);

@@ -58,7 +58,7 @@ export function createTendSent(
       log('info', 'a transaction is mined', { goals: sent.goals.map(goalId), block: receipt.block });
     } else if (receipt !== null) {
       lane.over(sent);
-      if (sent.goals.length > 0) await outcomes.reverts(sent.goals);
+      if (sent.goals.length > 0) await outcomes.reverts(sent.goals, `reverted in block ${receipt.block}`);
     } else if ((await firstOf(sent.former)) !== null) {
       lane.over(sent);
       outcomes.again(sent.goals, 'replaced');
