@@ -73,6 +73,8 @@ export type Calls = {
       | { readonly session: Hex; readonly refused?: never }
       | { readonly session?: never; readonly refused: readonly RefusedRequest[] };
   };
+  /** Stages 6 and 7 alone: which of these requests this enclave refuses, and its signed words where it has not given them in this life. */
+  judge: { params: Calls['sign']['params']; result: { readonly refused: readonly RefusedRequest[] } };
   /** One envelope from another member's enclave. Duplicates are harmless. */
   deliver: { params: { envelope: Hex }; result: Record<string, never> };
   /** Ends a session (a time-out of the host). Its nonces are gone. */

@@ -81,7 +81,7 @@ class RunningHost implements Host {
   readonly #convener: Convener;
   readonly #ticking: Loop;
   readonly #posting: Loop;
-  readonly #resending: Loop;
+  readonly #reminding: Loop;
   readonly #tasks = new Set<Promise<void>>();
   readonly #halt = new AbortController();
   readonly #end = Promise.withResolvers<void>();
@@ -100,7 +100,7 @@ class RunningHost implements Host {
     this.#settings = settings;
     this.#ticking = new Loop(clock, poll, this.#halt.signal, () => this.#tick());
     this.#posting = new Loop(clock, poll, this.#halt.signal, () => this.#post());
-    this.#resending = new Loop(clock, resend, this.#halt.signal, async () => this.#mail.resend());
+    this.#reminding = new Loop(clock, resend, this.#halt.signal, async () => this.#remind());
     this.#view = createView(ports, problems, deployment, settings, () => this.#ticking.hurry());
     this.#poster = createPoster(ports, this.#view, problems, deployment, settings);
     this.#life = createLife(ports, this.#view, this.#poster, problems, deployment, settings);
@@ -147,7 +147,7 @@ class RunningHost implements Host {
       'abort',
       chain.onBlock(() => this.#ticking.hurry()),
     );
-    const loops = [this.#ticking, this.#posting, this.#resending];
+    const loops = [this.#ticking, this.#posting, this.#reminding];
     this.#loops = Promise.all(loops.map((loop) => loop.run().catch((error) => this.#fail(error))));
   }
 
@@ -175,6 +175,12 @@ class RunningHost implements Host {
     });
     this.#posting.hurry();
     this.#lastTick = this.#ports.clock.now();
+  }
+
+  /** What waits for time alone: letters without an answer, and turns that have come. */
+  #remind(): void {
+    this.#mail.resend();
+    if (this.#isWritable && this.#view.isCaughtUp) this.#convener.convene();
   }
 
   async #post(): Promise<void> {
