@@ -101,7 +101,11 @@ class RunningHost implements Host {
     this.#ticking = new Loop(clock, poll, this.#halt.signal, () => this.#tick());
     this.#posting = new Loop(clock, poll, this.#halt.signal, () => this.#post());
     this.#reminding = new Loop(clock, resend, this.#halt.signal, async () => this.#remind());
-    this.#view = createView(ports, problems, deployment, settings, () => this.#ticking.hurry());
+    this.#view = createView(
+      ...([ports, problems, deployment, settings] as const),
+      () => this.#ticking.hurry(),
+      () => this.#contained('convene', () => this.#convene()),
+    );
     this.#poster = createPoster(ports, this.#view, problems, deployment, settings);
     this.#life = createLife(ports, this.#view, this.#poster, problems, deployment, settings);
     this.#mail = createMail(ports, { resendAfter: resend, lifetime: letter });
@@ -180,6 +184,10 @@ class RunningHost implements Host {
   /** What waits for time alone: letters without an answer, and turns that have come. */
   #remind(): void {
     this.#mail.resend();
+    this.#convene();
+  }
+
+  #convene(): void {
     if (this.#isWritable && this.#view.isCaughtUp) this.#convener.convene();
   }
 

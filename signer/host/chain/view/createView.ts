@@ -15,15 +15,16 @@ import type { View } from './view.ts';
 
 export type ViewSettings = Pick<Settings, 'scan' | 'checkpoint'>;
 
-/** `wake`: there is more to read at once. */
+/** `wake`: there is more to read at once; `pinned`: another block is to be pinned, without a new one. */
 export function createView(
   ports: ScanPorts,
   problems: Problems,
   deployment: Pick<Deployment, 'chainId' | 'genesisHash'>,
   settings: ViewSettings,
   wake: () => void,
+  pinned: () => void = () => {},
 ): View {
-  return new OwnedView(ports, problems, deployment, settings, wake);
+  return new OwnedView(ports, problems, deployment, settings, wake, pinned);
 }
 
 /** Looks at the head within the patience of somebody who waits for a block. */
@@ -54,13 +55,14 @@ class OwnedView implements View {
     deployment: Pick<Deployment, 'chainId' | 'genesisHash'>,
     { scan, checkpoint }: ViewSettings,
     wake: () => void,
+    pinned: () => void,
   ) {
     this.#ports = ports;
     this.#problems = problems;
     this.#wake = wake;
     this.#scan = new Scan(ports, deployment, scan);
     this.#gaps = new Gaps(ports.clock, scan);
-    this.#checkpoints = new Checkpoints(ports, { ...checkpoint, startBlock: scan.startBlock }, wake);
+    this.#checkpoints = new Checkpoints(ports, { ...checkpoint, startBlock: scan.startBlock }, pinned);
     this.#ledger = createLedger(ports.store.events());
   }
 
