@@ -4,7 +4,7 @@ import { toHex } from '../../formats/hex.ts';
 import { refuse } from '../../formats/refusal.ts';
 import { signingSubject } from '../../formats/session.ts';
 import type { ProvenState } from '../../proof/state.ts';
-import { MAX_SESSION_MESSAGES, MAX_SESSION_REQUESTS, type Result } from '../api.ts';
+import { MAX_SESSION_REQUESTS, mostMessages, type Result } from '../api.ts';
 import { decodeCommittee, decodeSet } from '../decode/committee.ts';
 import { type Decoded, hexOf, listOf, object } from '../decode/decoder.ts';
 import { decodeRequest } from '../decode/request.ts';
@@ -30,7 +30,7 @@ type Params = Decoded<typeof signParams>;
 
 export async function sign(life: Life, params: Params): Promise<Result<'sign'>> {
   const shown = params.requests.map((request) => ({ id: idOf(request, life.configuration), request }));
-  requireOneSession(shown);
+  requireOneSession(shown, params.set.parties.length);
 
   const { signers, share, approved, refused } = judgeRequests(life, params, shown);
   if (refused.length > 0) return { refused };
@@ -55,11 +55,10 @@ function judgeOf(pinned: ProvenState, verify: (state: ProvenState) => unknown, s
   };
 }
 
-/** One request always fits: contracts take fewer digests than a session has messages. */
-function requireOneSession(shown: readonly Shown[]): void {
+function requireOneSession(shown: readonly Shown[], signers: number): void {
   const messages = shown.reduce((sum, { request }) => sum + request.digests.length, 0);
-  if (shown.length === 0 || messages > MAX_SESSION_MESSAGES) {
-    refuse('REQUEST_COUNT', `${shown.length} requests with ${messages} messages`);
+  if (shown.length === 0 || (shown.length > 1 && messages > mostMessages(signers))) {
+    refuse('REQUEST_COUNT', `${shown.length} requests with ${messages} messages for ${signers} signers`);
   }
   const ids = new Set(shown.map(({ id }) => toHex(id)));
   if (ids.size < shown.length) refuse('REQUEST_REPEATED', 'a request twice in one list');

@@ -57,6 +57,7 @@ export class Lane {
       this.#vain.clear();
     }
     this.task = task;
+    this.queue.signers = task.committee.threshold;
   }
 
   /** Who goes before this host: whoever cannot be reached, or has left something out, does not. */

@@ -3,7 +3,7 @@
  * halves, what failed alone last, and nothing that a signature is out for. It knows no clock and no chain.
  */
 
-import { MAX_SESSION_MESSAGES, MAX_SESSION_REQUESTS } from '../../enclave/api.ts';
+import { MAX_SESSION_REQUESTS, mostMessages } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
 import type { RefusalKind } from '../../formats/refusal.ts';
 import { backOff, Durations } from './durations.ts';
@@ -41,6 +41,8 @@ const MOST_BACK_OFF = 300_000;
 const LOOKED_AT = 64;
 
 export class Queue {
+  /** How many sign together: the more, the fewer messages fit into a session. */
+  signers = 1;
   readonly #items = new Map<Hex, Item>();
   readonly #fresh = new Map<Hex, Map<Hex, Item>>();
   readonly #aside = new Map<Hex, Item>();
@@ -237,7 +239,10 @@ export class Queue {
     const order = [...this.#fresh].sort(([a], [b]) => this.#spentBy(a) - this.#spentBy(b));
     const [least] = order;
     if (least !== undefined) this.#floor = this.#spentBy(least[0]);
-    return inTurns(order.map(([, items]) => free(items.values(), isFree)));
+    return inTurns(
+      order.map(([, items]) => free(items.values(), isFree)),
+      mostMessages(this.signers),
+    );
   }
 
   /** What failed alone is led alone; what members refused, with what the same members refused. */
@@ -247,7 +252,7 @@ export class Queue {
     if (first === undefined || first.failures > 0) return first === undefined ? [] : [first];
     const refusers = ({ refusals }: Item) => [...refusals.keys()].sort().join();
     const isAlike = (item: Item) => item.failures === 0 && isDue(item) && refusers(item) === refusers(first);
-    return inTurns([free(this.#aside.values(), isAlike)]);
+    return inTurns([free(this.#aside.values(), isAlike)], mostMessages(this.signers));
   }
 }
 
@@ -261,7 +266,7 @@ function firstOf(items: Iterable<Item>, is: IsFree): Item | undefined {
 }
 
 /** As many as fit into a session; one always does. */
-function inTurns(lines: readonly Iterator<Item>[]): readonly Item[] {
+function inTurns(lines: readonly Iterator<Item>[], most: number): readonly Item[] {
   const batch: Item[] = [];
   let messages = 0;
   let open = lines;
@@ -270,7 +275,7 @@ function inTurns(lines: readonly Iterator<Item>[]): readonly Item[] {
       if (batch.length >= MAX_SESSION_REQUESTS) return false;
       const item = line.next().value as Item | undefined;
       if (item === undefined) return false;
-      if (batch.length > 0 && messages + item.messages > MAX_SESSION_MESSAGES) return false;
+      if (batch.length > 0 && messages + item.messages > most) return false;
       batch.push(item);
       messages += item.messages;
       return true;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Piece, RangeReader } from '../../../signer/host/chain/range.ts';
-import { fakeChain, hash, word } from '../support/fakeChain.ts';
+import { fakeChain, hash } from '../support/fakeChain.ts';
 import { requested } from '../support/samples.ts';
 
 async function all(reader: RangeReader, from: number, to: number): Promise<Piece[]> {

@@ -38,6 +38,14 @@ describe('the queue of a key', () => {
     expect(ids(queueOf(open(1, ALICE, 500), open(2)).next(0, always))).to.deep.equal([1]);
   });
 
+  it('gives out fewer messages the more sign together, but one request always', () => {
+    const queue = queueOf(open(1, ALICE, 40), open(2, ALICE, 24), open(3, ALICE, 1));
+    queue.signers = 33;
+    expect(ids(queue.next(0, always))).to.deep.equal([1, 2]);
+    queue.signers = 64;
+    expect(ids(queue.next(0, always))).to.deep.equal([1]);
+  });
+
   it('gives requesters turns, whoever asks for more', () => {
     const queue = queueOf(...range(1, 100).map((id) => open(id)), ...range(101, 3).map((id) => open(id, BOB)));
     expect(ids(queue.next(0, always)).filter((id) => id > 100)).to.deep.equal([101, 102, 103]);
