@@ -265,7 +265,8 @@ export class Lanes implements Memory {
     } catch (error) {
       if (!isRetryable(error)) throw error;
       log('warn', 'led no session', { key, run: run.run, code: error.code, reason: describe(error) });
-      lane.stumbled(codeOf(error), this.#now(), this.#timeOut(lane));
+      const asked = items.map(({ id }) => id);
+      lane.stumbled(codeOf(error), asked, this.#now(), this.#timeOut(lane));
     } finally {
       lane.isRunning = false;
     }
