@@ -114,8 +114,8 @@ export class Lane {
 
   /** A failure of this host's own: the chain, its enclave, or what was to be signed. */
   stumbled(code: string, asked: readonly Hex[], now: number, patience: number): void {
-    if (UNREAD.includes(code)) return this.queue.halve(asked, now);
-    if (this.#isOnlyBlock(code)) return;
+    if (UNREAD.includes(code)) this.queue.halve(asked, now);
+    if (UNREAD.includes(code) || this.#isOnlyBlock(code)) return;
     this.#failed(now, patience);
     this.notBefore = Math.max(this.notBefore, now + backOff(this.#failures, FIRST_PAUSE, MOST_PAUSE));
   }
