@@ -12,8 +12,6 @@ import { disputesOf, runLimit, type Task } from './task.ts';
 
 /** The block was not the right one, for nobody's fault: another will be. */
 const REPIN: readonly string[] = ['HEAD_OLDER', 'HEAD_CONFLICT', 'BLOCK_UNKNOWN', 'NOT_FINAL', 'CHAIN_MOVED'];
-/** What was asked cannot be read, or not together: of which request that is, the enclave does not say. */
-const UNREAD: readonly string[] = ['CALL_MALFORMED', 'FRAME_TOO_LARGE'];
 /** Declines in a row that cost their member nothing. */
 const PATIENT = 3;
 const FIRST_PAUSE = 1_000;
@@ -112,10 +110,9 @@ export class Lane {
     }
   }
 
-  /** A failure of this host's own: the chain, its enclave, or what was to be signed. */
-  stumbled(code: string, asked: readonly Hex[], now: number, patience: number): void {
-    if (UNREAD.includes(code)) this.queue.halve(asked, now);
-    if (UNREAD.includes(code) || this.#isOnlyBlock(code)) return;
+  /** A failure of this host's own: the chain, or its enclave. */
+  stumbled(code: string, now: number, patience: number): void {
+    if (this.#isOnlyBlock(code)) return;
     this.#failed(now, patience);
     this.notBefore = Math.max(this.notBefore, now + backOff(this.#failures, FIRST_PAUSE, MOST_PAUSE));
   }
