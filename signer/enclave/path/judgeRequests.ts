@@ -45,6 +45,6 @@ export function verifySignersOf(life: Life, { committee, set }: ShownSigners): (
 
 /** Asked for first: what is said of a request below, is said of the key that this enclave has a share of. */
 function ownShare(life: Life, { committee, publicKey }: VerifiedSigners): Share {
-  const { keyId, epoch, attempt, hash } = committee;
-  return requireShare(life, { keyId, epoch, attempt, committee: hash }, publicKey);
+  const { keyId, epoch, attempt, hash, scheme } = committee;
+  return requireShare(life, { keyId, epoch, attempt, committee: hash, scheme }, publicKey);
 }

@@ -5,8 +5,9 @@ import type { Event } from '../../enclave/api.ts';
 import { describe, Retryable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Enclave, EnclaveHandlers, Reply } from '../ports/enclave.ts';
-import { createFrameReader, encodeFrame } from './frames.ts';
+import { createFrameReader, encodeFrame, FrameTooLarge } from './frames.ts';
 
+type Message = { readonly id: number; readonly call: string; readonly params: unknown };
 type Waiting = { readonly resolve: (reply: Reply<never>) => void; readonly reject: (error: Error) => void };
 type Life = {
   readonly child: ChildProcess;
@@ -46,10 +47,17 @@ export function createEnclaveProcess(command: readonly string[], directory: stri
   };
 }
 
-function exchange(
-  life: Life | null,
-  message: { readonly id: number; readonly call: string; readonly params: unknown },
-): Promise<Reply<never>> {
+/** What fits no frame is refused here as the enclave would refuse it, which then would hear nothing more. */
+async function exchange(life: Life | null, message: Message): Promise<Reply<never>> {
+  try {
+    return await send(life, message.id, encodeFrame(message));
+  } catch (error) {
+    if (!(error instanceof FrameTooLarge)) throw error;
+    return { refusal: { code: 'FRAME_TOO_LARGE', detail: error.message } };
+  }
+}
+
+function send(life: Life | null, id: number, frame: Buffer): Promise<Reply<never>> {
   return new Promise((resolve, reject) => {
     if (life === null || life.ended) return reject(new Retryable('ENCLAVE_DOWN', 'the enclave process is not running'));
     const timer = setTimeout(() => life.child.kill('SIGKILL'), PATIENCE);
@@ -59,8 +67,8 @@ function exchange(
         clearTimeout(timer);
         settle(value);
       };
-    life.waiting.set(message.id, { resolve: settled(resolve), reject: settled(reject) });
-    life.child.stdin?.write(encodeFrame(message));
+    life.waiting.set(id, { resolve: settled(resolve), reject: settled(reject) });
+    life.child.stdin?.write(frame);
   });
 }
 

@@ -5,8 +5,8 @@ import type { Hex } from '../../formats/hex.ts';
 import type { KeyRecord } from '../chain/view/keys.ts';
 import { pausedUntil, serves } from '../chain/view/ledger.ts';
 import type { View } from '../chain/view/view.ts';
-import { describe, isRetryable } from '../errors.ts';
-import type { Life, Self } from '../life/life.ts';
+import { describe, isRetryable, type Retryable } from '../errors.ts';
+import { EnclaveRefused, type Life, type Self } from '../life/life.ts';
 import type { Log } from '../log.ts';
 import type { RefusedHere } from '../mail/messages.ts';
 import type { Metrics } from '../metrics.ts';
@@ -265,7 +265,12 @@ export class Lanes implements Memory {
     } catch (error) {
       if (!isRetryable(error)) throw error;
       log('warn', 'led no session', { key, run: run.run, code: error.code, reason: describe(error) });
-      lane.stumbled(codeOf(error), this.#now(), this.#timeOut(lane));
+      if (isUnread(error))
+        lane.queue.halve(
+          items.map(({ id }) => id),
+          this.#now(),
+        );
+      else lane.stumbled(codeOf(error), this.#now(), this.#timeOut(lane));
     } finally {
       lane.isRunning = false;
     }
@@ -312,4 +317,11 @@ function goalOf({ kind, key }: Task, id: Hex): Goal {
   return kind === 'signing'
     ? { kind: 'fulfil', request: id, signatures: [] }
     : { kind: 'activate', keyId: key.id, attempt: key.attempt, signature: '0x' };
+}
+
+/** What was asked cannot be read, or not together: of which request that is, the enclave does not say. */
+function isUnread(error: Retryable): boolean {
+  if (!(error instanceof EnclaveRefused)) return false;
+  const { call, refusal } = error;
+  return refusal.code === 'FRAME_TOO_LARGE' || (call === 'sign' && refusal.code === 'CALL_MALFORMED');
 }

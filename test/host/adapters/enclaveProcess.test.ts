@@ -50,6 +50,16 @@ describe('enclave process', () => {
     await it.stop();
   });
 
+  it('is not sent what does not fit a frame, and lives on: the call is refused as the enclave would', async () => {
+    const it = enclave('say({ id: call.id, ok: { call: call.call } });');
+    await it.start(handlers().handlers);
+    const nodes = ['0x00', `0x${'00'.repeat(2 * 1024 * 1024)}`] as const;
+    const { refusal } = await it.call('prove', { header: '0x', nodes });
+    expect(refusal?.code).to.equal('FRAME_TOO_LARGE');
+    expect((await it.call('status', {})).ok).to.deep.equal({ call: 'status' });
+    await it.stop();
+  });
+
   it('fails the calls under way when it dies, says so, and starts again', async () => {
     const it = enclave('process.exit(70);');
     const heard = handlers();

@@ -53,6 +53,30 @@ describe('a request that spoils its session', () => {
   });
 });
 
+describe('a request that no enclave can read', () => {
+  /** Enclaves refuse the whole call, without saying which request it is. */
+  function unreadable(code: 'CALL_MALFORMED' | 'FRAME_TOO_LARGE', isRead: (ids: readonly Hex[]) => boolean) {
+    const it = sitting();
+    for (const seat of it.seats.values())
+      seat.cannotRead = (ids) => (isRead(ids) ? null : new EnclaveRefused('sign', { code, detail: '' }));
+    return it;
+  }
+
+  it('does not keep the others of its key from being signed', async () => {
+    const it = unreadable('CALL_MALFORMED', (ids) => !ids.includes(word(21)));
+    const ids = it.ask(range(1, 32));
+    await it.run(4_000);
+    expect(ids.filter((id) => !it.isFulfilled(id))).to.deep.equal([word(21)]);
+  });
+
+  it('together with others, is signed with fewer of them', async () => {
+    const it = unreadable('FRAME_TOO_LARGE', (ids) => ids.length <= 3);
+    const ids = it.ask(range(1, 32));
+    await it.run(6_000);
+    expect(ids.every(it.isFulfilled)).to.equal(true);
+  });
+});
+
 describe('a member that fails', () => {
   it('is left out of the next session, without anything being halved', async () => {
     const it = sitting();
