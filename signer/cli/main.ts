@@ -7,8 +7,10 @@ import { redact } from '../host/redact.ts';
 import { type Command, table } from './command.ts';
 import { doctor } from './doctor.ts';
 import { enclaves } from './enclaves.ts';
+import { finalise } from './finalise.ts';
 import { init } from './init.ts';
 import { keys } from './keys.ts';
+import { payloadBitcoin } from './payloadBitcoin.ts';
 import { requests } from './requests.ts';
 import { run } from './run.ts';
 import { status } from './status.ts';
@@ -18,6 +20,8 @@ import { verifyEvidence } from './verifyEvidence.ts';
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...{ init, doctor, run, status, keys, requests, enclaves, verify },
   'verify evidence': verifyEvidence,
+  'payload bitcoin': payloadBitcoin,
+  finalise,
 };
 
 /** Exit codes: 0 fine, 1 not fine or a bug, 2 a file that says nothing, 64 something that the operator must mend. */
