@@ -68,7 +68,7 @@ function bindable(host: string, port: number): Promise<void> {
 /** An answer takes no longer, in milliseconds. */
 const PATIENCE = 1_000;
 
-async function isQuorate(host: string, port: number): Promise<boolean> {
+export async function isQuorate(host: string, port: number): Promise<boolean> {
   try {
     const name = host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
     const answer = await fetch(`http://${name}:${port}/readyz`, { signal: AbortSignal.timeout(PATIENCE) });

@@ -12,15 +12,17 @@ import { enclaves } from './enclaves.ts';
 import { init } from './init.ts';
 import { keys } from './keys.ts';
 import { requests } from './requests.ts';
+import { retire } from './retire.ts';
 import { rootKey } from './rootKey.ts';
 import { run } from './run.ts';
 import { status } from './status.ts';
+import { supportBundle } from './supportBundle.ts';
 import { verify } from './verify.ts';
 import { verifyEvidence } from './verifyEvidence.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...{ init, doctor, run, status, keys, requests, enclaves, verify },
-  ...{ configuration, bundle, 'root-key': rootKey },
+  ...{ configuration, bundle, 'root-key': rootKey, retire, 'support-bundle': supportBundle },
   'verify evidence': verifyEvidence,
 };
 
