@@ -202,6 +202,7 @@ class RunningHost implements Host {
     const { clock, store } = this.#ports;
     const now = clock.now();
     if (this.#isWritable && now - this.#triedDiskAt < PROBE) return;
+    store.requirePlace();
     store.setFact('last tick', String(now));
     this.#triedDiskAt = now;
   }

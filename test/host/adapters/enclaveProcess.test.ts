@@ -71,6 +71,29 @@ describe('enclave process', () => {
     await it.stop();
   });
 
+  it('is quoted with its last words when it dies, without where in which file it stood', async () => {
+    const said: string[] = [];
+    const it = enclave(
+      "process.stderr.write('development TEE: no file x\\n    at y (z.mjs:1:2)\\nNode.js v26\\n', () => process.exit(64));",
+      (level, _, fields) => said.push(`${level} ${String(fields?.stderr)}`),
+    );
+    const heard = handlers();
+    await it.start(heard.handlers);
+    expect(await it.call('status', {}).catch((error) => error.message)).to.equal(
+      'the enclave process ended: exit 64: development TEE: no file x',
+    );
+    expect(await heard.exited).to.equal('exit 64: development TEE: no file x');
+    expect(said.join()).to.include('debug').and.include('at y');
+  });
+
+  it('has no debugger that a signal opens, and a terminal of its own', async () => {
+    const it = enclave('say({ id: call.id, ok: { flags: process.execArgv } });');
+    await it.start(handlers().handlers);
+    const { ok } = await it.call('status', {});
+    expect((ok as unknown as { flags: string[] }).flags[0]).to.equal('--disable-sigusr1');
+    await it.stop();
+  });
+
   it('is killed when it sends nonsense', async () => {
     const it = enclave("process.stdout.write(Buffer.from('ffffffff', 'hex'));");
     const heard = handlers();

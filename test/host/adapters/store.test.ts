@@ -1,10 +1,10 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { openStore } from '../../../signer/host/adapters/sqliteStore.ts';
-import { Fatal } from '../../../signer/host/errors.ts';
+import { Fatal, Retryable } from '../../../signer/host/errors.ts';
 import type { Sent } from '../../../signer/host/ports/store.ts';
 import { hash, word } from '../support/fakeChain.ts';
 import { requested } from '../support/samples.ts';
@@ -196,6 +196,22 @@ describe('store', () => {
     expect(() => openStore(file))
       .to.throw(Fatal, 'schema 99')
       .with.property('code', 'SCHEMA_NEWER');
+  });
+
+  it('notices that its file was deleted or replaced, and keeps nothing that nobody would find', () => {
+    const store = openStore(file);
+    store.requirePlace();
+    renameSync(file, `${file}.moved`);
+    const deleted = () => store.requirePlace();
+    expect(deleted).to.throw(Retryable, 'was deleted while this host runs').with.property('code', 'STORE_UNAVAILABLE');
+    expect(() => store.keepSealed({ generation: 1, sealed: '0xab' })).to.throw(Retryable, 'was deleted');
+    writeFileSync(file, '');
+    expect(deleted).to.throw(Retryable, 'was replaced');
+    renameSync(`${file}.moved`, file);
+    store.requirePlace();
+    store.keepSealed({ generation: 1, sealed: '0xab' });
+    store.close();
+    expect(openStore(file).sealed()?.generation).to.equal(1);
   });
 
   it('refuses a damaged file, and says what to do', () => {
