@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseEther } from 'ethers';
-import { type LocalNetwork, admit, startNetwork } from '../../../scripts/local/network.ts';
+import { admit, type LocalNetwork, startNetwork } from '../../../scripts/local/network.ts';
 import { type Operator, type Running, startOperator, stopOperator } from '../../../scripts/local/operators.ts';
 import { until } from '../../../scripts/local/until.ts';
 import type { Finding } from '../../../signer/cli/examine.ts';
@@ -67,8 +67,10 @@ describe('a node by documented commands', function () {
     expect((await other({ chainId: '1' })).error).to.include('it is of chain 1, the RPC is of chain 31337');
     const { keyRegistry } = record.contracts;
     const moved = { ...record.contracts, signingRequests: keyRegistry, keyRegistry: record.contracts.signingRequests };
-    expect((await other({ contracts: { ...moved, keyRegistry: { ...keyRegistry, codeHash: `0x${'11'.repeat(32)}` } } })).error)
-      .to.include(`the code at ${keyRegistry.address.toLowerCase()} (keyRegistry) is another one`);
+    expect(
+      (await other({ contracts: { ...moved, keyRegistry: { ...keyRegistry, codeHash: `0x${'11'.repeat(32)}` } } }))
+        .error,
+    ).to.include(`the code at ${keyRegistry.address.toLowerCase()} (keyRegistry) is another one`);
   });
 
   it('makes the node: programs, keys, configuration', async () => {
@@ -152,7 +154,9 @@ describe('a node by documented commands', function () {
     for (const command of ['doctor', 'keys', 'enclaves', 'retire']) await run(command, '--config', config());
     const all = [...said, ...running!.log, readFileSync(file, 'utf8')].join('\n');
     expect(all).to.include('127.0.0.1').and.include('the enclave is up');
-    const keys = ['operator.key', 'tls.key'].map((name) => readFileSync(at('node', name), 'utf8').split('\n')[name === 'tls.key' ? 1 : 0]!);
+    const keys = ['operator.key', 'tls.key'].map(
+      (name) => readFileSync(at('node', name), 'utf8').split('\n')[name === 'tls.key' ? 1 : 0]!,
+    );
     const rootKey = readFileSync(network.machine.rootKey, 'utf8').split('\n')[1]!;
     for (const secret of [IN_PATH, IN_QUERY, IN_USER, ...keys, keys[0]!.slice(2), rootKey])
       expect(all.includes(secret), secret.slice(0, 12)).to.equal(false);
@@ -160,7 +164,8 @@ describe('a node by documented commands', function () {
 
   it('is not ready once its store is gone, and is again when it is back', async () => {
     const store = at('node', 'data', 'host.sqlite');
-    const ready = async () => (await (await fetch(`http://127.0.0.1:${health}/readyz`)).json()) as { ready: boolean; reasons: string[] };
+    const ready = async () =>
+      (await (await fetch(`http://127.0.0.1:${health}/readyz`)).json()) as { ready: boolean; reasons: string[] };
     renameSync(store, `${store}.moved`);
     await until('a host that misses its store', 20_000, async () => !(await ready()).ready);
     expect((await ready()).reasons.join()).to.include('was deleted while this host runs');
@@ -185,7 +190,10 @@ describe('a node by documented commands', function () {
 
   it('leaves no process behind, however its launcher is ended', async () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      const npm = spawn('npm', ['run', '--silent', 'quorate', '--', 'run', '--config', config()], { cwd: ROOT, stdio: 'ignore' });
+      const npm = spawn('npm', ['run', '--silent', 'quorate', '--', 'run', '--config', config()], {
+        cwd: ROOT,
+        stdio: 'ignore',
+      });
       const mine = () => processesWith(config());
       await until('a host', 60_000, async () => mine().some((line) => line.includes('host.mjs')));
       expect(mine().find((line) => line.includes('host.mjs'))).to.include('--disable-sigusr1');
