@@ -90,7 +90,7 @@ describe('frames between hosts', () => {
 
   const bombs: [string, string][] = [
     ['lists in lists', '['.repeat(2_000_000) + ']'.repeat(2_000_000)],
-    ['objects in objects', '{"a":'.repeat(600_000) + '1' + '}'.repeat(600_000)],
+    ['objects in objects', `${'{"a":'.repeat(600_000)}1${'}'.repeat(600_000)}`],
     ['lists beside lists', `[${'[],'.repeat(1_000_000)}1]`],
     ['parts of a field that nobody asked for', `{"message":[${'{},'.repeat(1_000_000)}1]}`],
   ];
