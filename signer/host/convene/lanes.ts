@@ -254,9 +254,9 @@ export class Lanes implements Memory {
     const { log } = this.#ports;
     const key = lane.task.key.id;
     const run = this.#runOf(lane, self, items);
+    const startedAt = this.#now();
     try {
       const led = await this.#leading.lead(self, run);
-      lane.spent += led.took;
       lane.queue.charge(items, led.took);
       lane.settle(self.id, led, this.#now(), this.#timeOut(lane), this.#measurementOf);
       const outcome = led.result === 'ended' ? led.ended.outcome.result : led.result;
@@ -268,6 +268,7 @@ export class Lanes implements Memory {
       lane.stumbled(codeOf(error), this.#now(), this.#timeOut(lane));
     } finally {
       lane.isRunning = false;
+      lane.spent += this.#now() - startedAt;
     }
     this.work();
   }
