@@ -70,7 +70,14 @@ describe('the view', () => {
     expect([...kept.events()].map(({ data }) => data.event)).to.deep.equal([
       ...['SignatureRequested', 'RequestReady', 'SignatureRequested'],
     ]);
-    expect([states(), view.isCaughtUp, kept.cursor()?.number]).to.deep.equal([[[1, 'ready'], [2, 'queued']], true, 3]);
+    expect([states(), view.isCaughtUp, kept.cursor()?.number]).to.deep.equal([
+      [
+        [1, 'ready'],
+        [2, 'queued'],
+      ],
+      true,
+      3,
+    ]);
   });
 
   it('goes in pieces, says how far it is, and wakes its host until it is there', async () => {
