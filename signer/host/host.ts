@@ -162,23 +162,25 @@ class RunningHost implements Host {
 
   /** Once through everything that a new block can change. Fails only with what no later tick can mend. */
   async #tick(): Promise<void> {
-    const { chain, metrics, problems, store } = this.#ports;
-    await store.tick(async () => {
-      this.#isWritable = await this.#guarded('store', async () => this.#tryDisk());
-      if (!this.#isWritable) return;
-      await this.#guarded('chain', () => this.#view.observe());
-      if (!this.#view.isCaughtUp) return;
-      await this.#guarded('start', () => this.#life.tend());
-      const { self } = this.#life;
-      admitPeers(this.#ports, this.#life, this.#view.ledger, problems);
-      if (this.#stopping === null) {
-        watchRequests(this.#view, this.#poster, metrics, self);
-        await this.#guarded('keys', () => watchKeys(chain, this.#view, this.#poster, self));
-      }
-      this.#convener.convene();
-    });
+    const { clock, store } = this.#ports;
+    this.#isWritable = await this.#guarded('store', async () => this.#tryDisk());
+    if (this.#isWritable) this.#isWritable = await this.#guarded('keeping', () => store.tick(() => this.#step()));
     this.#posting.hurry();
-    this.#lastTick = this.#ports.clock.now();
+    this.#lastTick = clock.now();
+  }
+
+  async #step(): Promise<void> {
+    const { chain, metrics, problems } = this.#ports;
+    await this.#guarded('chain', () => this.#view.observe());
+    if (!this.#view.isCaughtUp) return;
+    await this.#guarded('start', () => this.#life.tend());
+    const { self } = this.#life;
+    admitPeers(this.#ports, this.#life, this.#view.ledger, problems);
+    if (this.#stopping === null) {
+      watchRequests(this.#view, this.#poster, metrics, self);
+      await this.#guarded('keys', () => watchKeys(chain, this.#view, this.#poster, self));
+    }
+    this.#convener.convene();
   }
 
   /** What waits for time alone: letters without an answer, and turns that have come. */
@@ -197,7 +199,7 @@ class RunningHost implements Host {
     await this.#guarded('posting', () => this.#poster.tend());
   }
 
-  /** A disk that is full or read-only stops everything. */
+  /** A disk that is full or read-only stops everything: outside of a tick, for in one nothing is written before its end. */
   #tryDisk(): void {
     const { clock, store } = this.#ports;
     const now = clock.now();

@@ -122,7 +122,7 @@ export class Lanes implements Memory {
 
   /**
    * A leader that this host waits for says that these are signed: so it waits until they may be final on the chain. Nobody else's word
-   * counts, and nobody's twice.
+   * counts, nobody's twice, and that of nobody who said so in vain.
    */
   claimed(from: Hex, key: Hex, ids: readonly Hex[]): void {
     const { self } = this.#life;
@@ -130,7 +130,7 @@ export class Lanes implements Memory {
     if (lane === undefined || self === null || !lane.before(self.id, this.#isConnected).includes(from)) return;
     const lag = lane.queue.lags.median() ?? 0;
     const until = this.#now() + Math.min(MOST_CLAIM, Math.max(this.#bounds.times.post, 2 * lag));
-    for (const id of ids) lane.queue.claim(id, this.#now(), until);
+    for (const id of ids) lane.queue.claim(id, from, this.#now(), until);
   }
 
   /** This enclave's own no. */
@@ -254,9 +254,9 @@ export class Lanes implements Memory {
     const { log } = this.#ports;
     const key = lane.task.key.id;
     const run = this.#runOf(lane, self, items);
+    const startedAt = this.#now();
     try {
       const led = await this.#leading.lead(self, run);
-      lane.spent += led.took;
       lane.queue.charge(items, led.took);
       lane.settle(self.id, led, this.#now(), this.#timeOut(lane), this.#measurementOf);
       const outcome = led.result === 'ended' ? led.ended.outcome.result : led.result;
@@ -273,6 +273,7 @@ export class Lanes implements Memory {
       else lane.stumbled(codeOf(error), this.#now(), this.#timeOut(lane));
     } finally {
       lane.isRunning = false;
+      lane.spent += this.#now() - startedAt;
     }
     this.work();
   }

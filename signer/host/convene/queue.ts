@@ -25,8 +25,8 @@ export type Item = Open & {
   failures: number;
   /** clock time; of what is aside or parked */
   notBefore: number;
-  /** A leader's word that it is signed is taken once. */
-  isClaimed: boolean;
+  /** A leader's word that it is signed is taken once: whose. */
+  claimedBy: Hex | null;
   /** clock time of this enclave's signature */
   signedAt: number | null;
   readonly refusals: Map<Hex, Refusal>;
@@ -54,6 +54,8 @@ export class Queue {
   readonly #movedAt = new Map<Hex, number>();
   /** From a signature to its end on the chain, as seen here. */
   readonly lags = new Durations();
+  /** Leaders by whose word something was signed that never came to the chain: theirs is not taken any more. */
+  readonly #disbelieved = new Set<Hex>();
   #floor = 0;
   #sessions = 0;
 
@@ -75,10 +77,13 @@ export class Queue {
     for (const item of this.#items.values()) {
       if (found.has(item.id)) continue;
       if (item.signedAt !== null) this.lags.add(now - item.signedAt);
+      else if (item.claimedBy !== null && item.place === 'parked') this.#disbelieved.delete(item.claimedBy);
       this.#remove(item);
     }
     for (const item of this.#parked.values()) {
-      if (item.notBefore <= now && !isPursued(item.id)) this.#move(item, 'fresh', now);
+      if (item.notBefore > now || isPursued(item.id)) continue;
+      if (item.claimedBy !== null && item.signedAt === null) this.#disbelieved.add(item.claimedBy);
+      this.#move(item, 'fresh', now);
     }
   }
 
@@ -131,11 +136,12 @@ export class Queue {
     this.#move(item, 'parked', now);
   }
 
-  /** A leader says that it is signed: believed once. */
-  claim(id: Hex, now: number, until: number): void {
+  /** A leader says that it is signed: believed once, and nobody who said so in vain. */
+  claim(id: Hex, leader: Hex, now: number, until: number): void {
     const item = this.#items.get(id);
-    if (item === undefined || item.isClaimed || item.place === 'parked') return;
-    item.isClaimed = true;
+    if (item === undefined || item.claimedBy !== null || item.place === 'parked') return;
+    if (this.#disbelieved.has(leader)) return;
+    item.claimedBy = leader;
     this.park(id, now, until);
   }
 
@@ -180,7 +186,7 @@ export class Queue {
   }
 
   #enter(open: Open, now: number): void {
-    const state = { place: 'fresh', since: now, failures: 0, notBefore: 0, isClaimed: false, signedAt: null } as const;
+    const state = { place: 'fresh', since: now, failures: 0, notBefore: 0, claimedBy: null, signedAt: null } as const;
     const item: Item = { ...open, ...state, refusals: new Map() };
     this.#items.set(item.id, item);
     this.#line(item);

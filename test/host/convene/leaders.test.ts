@@ -177,6 +177,17 @@ describe('the leader of a key', () => {
     expect(it.ends.filter(({ ids }) => ids.length === 32).length).to.be.within(12, 20);
   });
 
+  it('of many keys whose members are away does not let the one wait whose members are there', async () => {
+    const dead = range(0x200, 16).map(word);
+    const it = sitting({ size: 3, threshold: 2, keys: [...dead, KEY], concurrency: 1 });
+    for (const seat of it.seats.values()) seat.drops = (_, message) => message.type === 'invite' && message.key !== KEY;
+    for (const [at, key] of dead.entries()) it.ask([1_000 + at], { key });
+    await it.run(1_000, 500);
+    const [id] = it.ask([1]) as [Hex];
+    await it.run(20_000, 500);
+    expect(it.isFulfilled(id)).to.equal(true);
+  });
+
   it('of a key that had nothing to do has saved up no turns', async () => {
     const plan = sitting({ size: 3, threshold: 2, keys: [] });
     const [busy, calm] = keysOf(plan, plan.members[0]!, 2) as [Hex, Hex];

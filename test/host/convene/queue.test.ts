@@ -9,6 +9,7 @@ import { word } from '../support/fakeChain.ts';
 
 const [ALICE, BOB] = [`0x${'aa'.repeat(20)}`, `0x${'bb'.repeat(20)}`] as [Hex, Hex];
 const MEMBER = word(0xa1);
+const OTHER = word(0xa2);
 const MEASUREMENT = word(0x99);
 const open = (id: number, requester: Hex = ALICE, messages = 1): Open => ({
   ...{ id: word(id), requester, messages, deadline: 9_000, readyIn: 0 },
@@ -93,11 +94,29 @@ describe('the queue of a key', () => {
 
   it('believes a leader once that something is signed', () => {
     const queue = queueOf(open(1));
-    queue.claim(word(1), 0, 500);
+    queue.claim(word(1), MEMBER, 0, 500);
     expect(queue.next(0, always)).to.deep.equal([]);
     queue.sync([open(1)], 500, never);
-    queue.claim(word(1), 500, 9_999);
+    queue.claim(word(1), OTHER, 500, 9_999);
     expect(ids(queue.next(500, always))).to.deep.equal([1]);
+  });
+
+  it('believes no leader that has said so in vain, until what it says comes true', () => {
+    const opens = range(1, 4).map((id) => open(id));
+    const queue = queueOf(...opens);
+    queue.claim(word(1), MEMBER, 0, 500);
+    queue.claim(word(2), MEMBER, 0, 900);
+    queue.sync(opens, 500, never);
+    queue.claim(word(3), MEMBER, 500, 9_999);
+    queue.claim(word(4), OTHER, 500, 9_999);
+    expect(ids(queue.next(500, always)).sort()).to.deep.equal([1, 3]);
+    queue.sync(
+      opens.filter(({ id }) => id !== word(2)),
+      600,
+      never,
+    );
+    queue.claim(word(3), MEMBER, 600, 9_999);
+    expect(ids(queue.next(600, always))).to.deep.equal([1]);
   });
 
   it('finds one that spoils a session by halves, and signs all others', () => {

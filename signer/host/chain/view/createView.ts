@@ -117,6 +117,7 @@ class OwnedView implements View {
 
   async #observe(): Promise<void> {
     const head = await this.#ports.chain.finalized();
+    if (this.#scan.goBack()) this.#begin();
     const isOneChain = await this.#followChain(head);
     const progress = isOneChain ? await this.#read(head) : 'waits';
     this.#hasArrived ||= progress === 'arrived'; // and counted, or it had thrown
@@ -131,10 +132,7 @@ class OwnedView implements View {
     if (await this.#scan.takeBack(head)) this.#rebuild();
     if (await this.#scan.isContinuous(head)) return true;
     if (!(await this.#scan.followReorg())) return false;
-    this.#hasArrived = false;
-    this.#gaps.rewind();
-    this.#checkpoints.rewind(this.head?.number ?? -1);
-    this.#rebuild();
+    this.#begin();
     return this.#scan.isContinuous(head);
   }
 
@@ -179,6 +177,14 @@ class OwnedView implements View {
     if (this.head === null) return;
     const counts = await this.#ports.chain.counts(this.head);
     if (this.#gaps.compare(counts, this.#ledger)) this.#wake();
+  }
+
+  /** Anew, from the cursor on. */
+  #begin(): void {
+    this.#hasArrived = false;
+    this.#gaps.rewind();
+    this.#checkpoints.rewind(this.head?.number ?? -1);
+    this.#rebuild();
   }
 
   #rebuild(): void {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { openStore } from '../../../../signer/host/adapters/sqliteStore.ts';
 import { OVERLAP_MILLIS } from '../../../../signer/host/chain/gaps.ts';
 import { SECOND_LOOK } from '../../../../signer/host/chain/reorgs.ts';
 import { Retryable } from '../../../../signer/host/errors.ts';
@@ -48,6 +49,35 @@ describe('the view', () => {
     chain.asked.length = 0;
     await again.view.observe();
     expect([chain.asked, again.view.isCaughtUp]).to.deep.equal([[], true]);
+  });
+
+  it('reads again what a disk that was full has not kept', async () => {
+    const [kept, lost] = [openStore(':memory:'), openStore(':memory:')];
+    let now = kept;
+    const store = new Proxy(kept, { get: (_, name) => Reflect.get(now, name) as unknown });
+    const { chain, view, settle, states } = viewed({ store });
+    chain.mine(requested(1));
+    await settle();
+    for (const event of kept.events()) lost.addEvent(event);
+    lost.setCursor(kept.cursor()!);
+    now = lost; // what is written from here on is taken back
+    chain.mine(ready(1));
+    await settle();
+    expect(states()).to.deep.equal([[1, 'ready']]);
+    now = kept;
+    chain.mine(requested(2));
+    await settle();
+    expect([...kept.events()].map(({ data }) => data.event)).to.deep.equal([
+      ...['SignatureRequested', 'RequestReady', 'SignatureRequested'],
+    ]);
+    expect([states(), view.isCaughtUp, kept.cursor()?.number]).to.deep.equal([
+      [
+        [1, 'ready'],
+        [2, 'queued'],
+      ],
+      true,
+      3,
+    ]);
   });
 
   it('goes in pieces, says how far it is, and wakes its host until it is there', async () => {
