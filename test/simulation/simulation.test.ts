@@ -4,22 +4,15 @@
  */
 
 import { expect } from 'chai';
-import type { FaultKind } from './faults.ts';
+import { FAULT_KINDS, type FaultKind } from './faults.ts';
 import { requireInvariants } from './invariants.ts';
 import { type Outcome, run } from './scenario.ts';
 import { prepare, type Setting } from './setting.ts';
 
 const SEEDS = Number(process.env.QUORATE_SEEDS ?? 200);
 const BATCH = 20;
-const KINDS: readonly FaultKind[] = [
-  'lost',
-  'duplicated',
-  'reordered',
-  'delayed',
-  'rpc failed',
-  'crashed',
-  'restarted',
-];
+/** Seeds after which every kind of fault must have been seen. */
+const ENOUGH = 60;
 /** Each once failed; kept so that it never does again. Names say what was wrong. */
 const NAMED: readonly string[] = [];
 
@@ -36,11 +29,11 @@ describe('simulation of the whole network', function () {
   async function hold(seed: string): Promise<Outcome> {
     const outcome = await run(setting, seed);
     try {
-      requireInvariants(outcome);
+      await requireInvariants(setting, outcome);
     } catch (cause) {
       throw new Error(`seed "${seed}" (${outcome.counters}):\n${outcome.log.slice(-60).join('\n')}`, { cause });
     }
-    for (const kind of KINDS) seen.set(kind, (seen.get(kind) ?? 0) + outcome.counters.of(kind));
+    for (const kind of FAULT_KINDS) seen.set(kind, (seen.get(kind) ?? 0) + outcome.counters.of(kind));
     return outcome;
   }
 
@@ -58,7 +51,9 @@ describe('simulation of the whole network', function () {
     expect(first.ran).to.equal(second.ran);
     expect(first.virtualSeconds).to.equal(second.virtualSeconds);
     expect(`${first.counters}`).to.equal(`${second.counters}`);
-    expect(first.events.map(({ event }) => event)).to.deep.equal(second.events.map(({ event }) => event));
+    // not what envelopes say: HPKE draws its own keys
+    const spoken = ({ said }: Outcome) => said.map(({ node, at, event }) => `${at} ${node} ${event.event}`);
+    expect(spoken(first)).to.deep.equal(spoken(second));
   });
 
   for (const seed of NAMED)
@@ -73,7 +68,8 @@ describe('simulation of the whole network', function () {
     });
   }
 
-  it('has really seen every kind of fault', () => {
-    for (const kind of KINDS) expect(seen.get(kind), kind).to.be.above(0);
+  it('has really seen every kind of fault', function () {
+    if (SEEDS < ENOUGH) this.skip();
+    for (const kind of FAULT_KINDS) expect(seen.get(kind), kind).to.be.above(0);
   });
 });
