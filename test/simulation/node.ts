@@ -4,7 +4,7 @@
  */
 
 import type { KeyObject } from 'node:crypto';
-import type { Answer, Event, Params } from '../../signer/enclave/api.ts';
+import type { Answer, Call, Event, Params } from '../../signer/enclave/api.ts';
 import { createEnclave, type Enclave as EnclaveCore } from '../../signer/enclave/enclave.ts';
 import type { Identities } from '../../signer/enclave/identity.ts';
 import type { Hex } from '../../signer/formats/hex.ts';
@@ -53,9 +53,14 @@ export type World = {
   /** Everything that an enclave lets out, and each session that it starts, with the block that it was shown. */
   readonly saw: (node: SimulatedNode, event: Event) => void;
   readonly began: (node: SimulatedNode, session: Hex, block: Hex) => void;
+  readonly log: (node: SimulatedNode, line: string) => void;
+} & Nature;
+/** What a run may choose of the world. */
+export type Nature = {
   /** What a node makes of the chain that it sees. */
   readonly sight: (node: SimulatedNode, chain: Chain) => Chain;
-  readonly log: (node: SimulatedNode, line: string) => void;
+  /** Virtual milliseconds that a call keeps an enclave busy. */
+  readonly effort: (call: Call) => number;
 };
 
 const TIMES = {
@@ -166,7 +171,7 @@ export class SimulatedNode {
       },
       call: (call, params) =>
         inTurn(() =>
-          life.perform(1, async () => {
+          life.perform(this.#world.effort({ id: calls + 1, call, params } as Call), async () => {
             calls += 1;
             if (core === null) throw new Error('the enclave was not started');
             const { answer, events } = await core.handle({ id: calls, call, params });

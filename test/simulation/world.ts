@@ -2,10 +2,9 @@
 
 import type { Event } from '../../signer/enclave/api.ts';
 import type { Hex } from '../../signer/formats/hex.ts';
-import type { Chain } from '../../signer/host/ports/chain.ts';
 import { Counters, type Faults } from './faults.ts';
 import { Network } from './network.ts';
-import { SimulatedNode, type World } from './node.ts';
+import { type Nature, SimulatedNode, type World } from './node.ts';
 import type { Random } from './random.ts';
 import { Scheduler } from './scheduler.ts';
 import type { Setting } from './setting.ts';
@@ -30,11 +29,10 @@ export type Run = {
   readonly ran: number;
   readonly log: readonly string[];
 };
-export type Sight = (node: SimulatedNode, chain: Chain) => Chain;
 
 const LIMIT = 4 * 3_600_000;
 const STEP = 1_000;
-const AS_IT_IS: Sight = (_node, chain) => chain;
+const PLAIN: Nature = { sight: (_node, chain) => chain, effort: () => 1 };
 
 export const shownName = (node: string, session: Hex) => `${node} ${session}`;
 
@@ -43,7 +41,7 @@ export async function play(
   random: Random,
   faults: Faults,
   plot: Plot,
-  sight: Sight = AS_IT_IS,
+  nature: Nature = PLAIN,
 ): Promise<Run> {
   await setting.chain.restart();
   const counters = new Counters();
@@ -53,7 +51,8 @@ export async function play(
   const epoch = await setting.chain.follow(scheduler);
   const world: World = {
     ...setting,
-    ...{ scheduler, network, faults, counters, epoch, sight },
+    ...{ scheduler, network, faults, counters, epoch },
+    ...nature,
     saw: ({ name }, event) => said.push({ node: name, at: scheduler.now, event }),
     began: ({ name }, session, block) => shown.set(shownName(name, session), block),
     log: (node, line) => log.push(`${node.name} ${line}`),
