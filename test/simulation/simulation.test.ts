@@ -14,7 +14,9 @@ const BATCH = 20;
 /** Seeds after which every kind of fault must have been seen. */
 const ENOUGH = 60;
 /** Each once failed; kept so that it never does again. Names say what was wrong. */
-const NAMED: readonly string[] = [];
+const NAMED: readonly string[] = [
+  'seed 47', // an invented event stood in the place of the real one for ever: two of three hosts missed that a row was raised
+];
 
 function rangeOf(text: string): readonly [first: number, last: number] {
   const [one, other] = text.split('-').map(Number);
