@@ -76,6 +76,24 @@ describe('store', () => {
     expect(store.cursor()?.number).to.equal(1);
   });
 
+  it('takes what another reading has in the place of an event: the first may have been invented', () => {
+    const store = openStore(':memory:');
+    const [real, invented] = [
+      event(1),
+      { ...event(1), data: { ...event(1).data, id: `0x${'77'.repeat(32)}` } },
+    ] as const;
+    expect([store.addEvent(invented as typeof real), store.addEvent(real), store.addEvent(real)]).to.deep.equal([
+      true,
+      true,
+      false,
+    ]);
+    expect([...store.events()]).to.have.deep.members([invented, real]);
+    store.setCursor(block(1));
+    store.rewind(0);
+    store.restore(1);
+    expect([...store.events()]).to.have.deep.members([invented, real]);
+  });
+
   it('writes all of a transaction or none', () => {
     const store = openStore(':memory:');
     const attempt = () =>
