@@ -13,10 +13,12 @@ const MAGIC = 'psbt\xff';
 const EXPORT =
   'Export the PSBT again, as a file, in base64 or in hex, and name that file (or - for the standard input).';
 
+const NAME = 'Name a file that holds a PSBT, or - for the standard input.';
+
 export const PSBT_FILE = 'a PSBT: bytes, base64 or hex; - reads the standard input';
 
 export function readPsbtFile({ file }: Options): Bytes {
-  if (typeof file !== 'string') throw new Fatal('CONFIG_INVALID', 'FILE is missing', EXPORT);
+  if (typeof file !== 'string') throw new Fatal('CONFIG_INVALID', 'FILE is missing', NAME);
   return psbtBytes(read(file));
 }
 
@@ -57,7 +59,7 @@ function read(file: string): Bytes {
     return file === '-' ? readAll(STANDARD_INPUT) : readFile(file);
   } catch (cause) {
     if (cause instanceof Fatal) throw cause;
-    throw new Fatal('CONFIG_INVALID', `cannot read ${file}: ${describe(cause)}`, EXPORT, { cause });
+    throw new Fatal('CONFIG_INVALID', `cannot read ${file}: ${describe(cause)}`, NAME, { cause });
   }
 }
 

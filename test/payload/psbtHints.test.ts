@@ -4,10 +4,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { sha256 } from '@noble/hashes/sha2.js';
 import * as btc from '@scure/btc-signer';
 import { expect } from 'chai';
+import fc from 'fast-check';
+import { decideRequest } from '../../signer/enclave/path/decideRequest.ts';
 import { MAX_EFFECTS } from '../../signer/formats/limits.ts';
 import { bitcoinEffects, MAX_RECIPIENTS } from '../../signer/payload/bitcoin/bitcoinEffects.ts';
 import { decodePsbt } from '../../signer/payload/bitcoin/psbt.ts';
 import { taprootDigests } from '../../signer/payload/bitcoin/sighash.ts';
+import { facts } from '../enclave/path/support/facts.ts';
 import { outcome } from '../proof/support/refusals.ts';
 import type { Field, RawPsbt } from './support/rawPsbt.ts';
 import {
@@ -21,7 +24,7 @@ import {
   sized,
   uintLE,
 } from './support/rawPsbt.ts';
-import { RECIPIENT, taprootScript } from './support/spends.ts';
+import { RECIPIENT, requestFor, taprootKeys, taprootScript } from './support/spends.ts';
 
 const OWN = taprootScript(new Uint8Array(32).fill(0x51));
 const FIELD = new URL('../../../shared/field/psbt/', import.meta.url);
@@ -213,6 +216,49 @@ describe('a PSBT of version 2', () => {
   };
   for (const [name, [code, bend]] of Object.entries(refused))
     it(`is refused ${name}`, () => expect(outcome(() => decoded(bend))).to.equal(code));
+});
+
+describe('a PSBT with all of it', () => {
+  /** Both versions, with a previous transaction, a derivation and a required lock, bent in a few bytes. */
+  function whole(version: 0 | 2): Uint8Array {
+    const psbt = rawPsbt(OWN, RECIPIENT);
+    psbt.transaction.inputs[0]!.outpoint = bytes(idOf(previous(false)), uintLE(1, 4));
+    psbt.inputs[0]!.push(field([0x00], previous(true)), field([0x16, ...x], bytes(0, path, path)));
+    if (version === 2) psbt.inputs[1]!.push(field([0x12], uintLE(10, 4)));
+    return version === 0 ? psbtBytes(psbt) : mapsBytes(psbt2Maps(psbt));
+  }
+
+  for (const version of [0, 2] as const)
+    it(`throws nothing but refusals, whatever bytes are changed: version ${version}`, () => {
+      const right = whole(version);
+      expect(outcome(() => decodePsbt(right))).to.equal('accepted');
+      const change = fc.record({ at: fc.nat(right.length - 1), byte: fc.integer({ min: 1, max: 255 }) });
+      fc.assert(
+        fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), fc.boolean(), (changes, drops) => {
+          const altered = [...right];
+          for (const { at, byte } of changes) {
+            if (drops) altered.splice(at, 1);
+            else altered[at]! ^= byte;
+          }
+          outcome(() => decodePsbt(Uint8Array.from(altered)));
+        }),
+        { numRuns: 1000 },
+      );
+    });
+
+  it('is approved by an enclave, with the digests and effects that it has without hints', () => {
+    const all = facts();
+    const own = taprootScript(taprootKeys(all).output);
+    const plain = rawPsbt(own, RECIPIENT);
+    const digests = taprootDigests(decodePsbt(psbtBytes(plain)));
+    const hinted = rawPsbt(own, RECIPIENT);
+    hinted.inputs[1]!.push(field([0x16, ...x], bytes(0, path, path)));
+    hinted.outputs[0]!.push(field([0x05], bytes(x)));
+    for (const payload of [psbtBytes(hinted), mapsBytes(psbt2Maps(hinted))]) {
+      const request = requestFor(payload, [...digests], all);
+      expect(decideRequest(request).messages).to.deep.equal(digests);
+    }
+  });
 });
 
 describe('the limit of recipients', () => {
