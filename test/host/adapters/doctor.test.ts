@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseEther } from 'ethers';
-import { type LocalNetwork, admit, startNetwork } from '../../../scripts/local/network.ts';
+import { admit, type LocalNetwork, startNetwork } from '../../../scripts/local/network.ts';
 import { type Operator, type Running, startOperator, stopOperator } from '../../../scripts/local/operators.ts';
 import { until } from '../../../scripts/local/until.ts';
 import type { Finding } from '../../../signer/cli/examine.ts';
@@ -17,6 +17,11 @@ const ROOT = join(import.meta.dirname, '../../..');
 /** Planted where keys of providers stand. */
 const [IN_PATH, IN_QUERY, IN_USER] = ['pathS3cret', 'queryS3cret', 'userS3cret'];
 
+/** A terminal's Ctrl-C is for everybody that it started. */
+const ENDS = [
+  ['SIGTERM', 'SIGTERM', false],
+  ['Ctrl-C', 'SIGINT', true],
+] as const;
 describe('a node by documented commands', function () {
   this.timeout(240_000);
   let network: LocalNetwork;
@@ -67,8 +72,10 @@ describe('a node by documented commands', function () {
     expect((await other({ chainId: '1' })).error).to.include('it is of chain 1, the RPC is of chain 31337');
     const { keyRegistry } = record.contracts;
     const moved = { ...record.contracts, signingRequests: keyRegistry, keyRegistry: record.contracts.signingRequests };
-    expect((await other({ contracts: { ...moved, keyRegistry: { ...keyRegistry, codeHash: `0x${'11'.repeat(32)}` } } })).error)
-      .to.include(`the code at ${keyRegistry.address.toLowerCase()} (keyRegistry) is another one`);
+    expect(
+      (await other({ contracts: { ...moved, keyRegistry: { ...keyRegistry, codeHash: `0x${'11'.repeat(32)}` } } }))
+        .error,
+    ).to.include(`the code at ${keyRegistry.address.toLowerCase()} (keyRegistry) is another one`);
   });
 
   it('makes the node: programs, keys, configuration', async () => {
@@ -152,7 +159,9 @@ describe('a node by documented commands', function () {
     for (const command of ['doctor', 'keys', 'enclaves', 'retire']) await run(command, '--config', config());
     const all = [...said, ...running!.log, readFileSync(file, 'utf8')].join('\n');
     expect(all).to.include('127.0.0.1').and.include('the enclave is up');
-    const keys = ['operator.key', 'tls.key'].map((name) => readFileSync(at('node', name), 'utf8').split('\n')[name === 'tls.key' ? 1 : 0]!);
+    const keys = ['operator.key', 'tls.key'].map(
+      (name) => readFileSync(at('node', name), 'utf8').split('\n')[name === 'tls.key' ? 1 : 0]!,
+    );
     const rootKey = readFileSync(network.machine.rootKey, 'utf8').split('\n')[1]!;
     for (const secret of [IN_PATH, IN_QUERY, IN_USER, ...keys, keys[0]!.slice(2), rootKey])
       expect(all.includes(secret), secret.slice(0, 12)).to.equal(false);
@@ -160,7 +169,8 @@ describe('a node by documented commands', function () {
 
   it('is not ready once its store is gone, and is again when it is back', async () => {
     const store = at('node', 'data', 'host.sqlite');
-    const ready = async () => (await (await fetch(`http://127.0.0.1:${health}/readyz`)).json()) as { ready: boolean; reasons: string[] };
+    const ready = async () =>
+      (await (await fetch(`http://127.0.0.1:${health}/readyz`)).json()) as { ready: boolean; reasons: string[] };
     renameSync(store, `${store}.moved`);
     await until('a host that misses its store', 20_000, async () => !(await ready()).ready);
     expect((await ready()).reasons.join()).to.include('was deleted while this host runs');
@@ -179,24 +189,26 @@ describe('a node by documented commands', function () {
     const { code, out: done } = await run('retire', '--config', config(), '--yes', '--json');
     expect(code).to.equal(0);
     const { enclave } = JSON.parse(done);
-    expect((await network.dao.enclaveRegistry.enclave(enclave)).status).to.equal(RETIRED);
+    expect((await network.dao.enclaveRegistry.enclave(enclave)).status).to.equal(SUSPENDED);
     expect((await run('retire', '--config', config(), '--enclave', enclave, '--yes')).code).to.equal(64);
   });
 
-  it('leaves no process behind, however its launcher is ended', async () => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      const npm = spawn('npm', ['run', '--silent', 'quorate', '--', 'run', '--config', config()], { cwd: ROOT, stdio: 'ignore' });
-      const mine = () => processesWith(config());
-      await until('a host', 60_000, async () => mine().some((line) => line.includes('host.mjs')));
-      expect(mine().find((line) => line.includes('host.mjs'))).to.include('--disable-sigusr1');
-      await until('an enclave', 60_000, async () => processesWith(at('node')).length >= mine().length);
-      npm.kill(signal);
-      await until('nobody', 30_000, async () => processesWith(home).length === 0);
-    }
-  });
+  for (const [what, signal, ofAll] of ENDS)
+    it(`leaves no process behind when its launcher is ended by ${what}`, async () => {
+      const words = ['run', '--silent', 'quorate', '--', 'run', '--config', config()];
+      const npm = spawn('npm', words, { cwd: ROOT, stdio: 'ignore', detached: true });
+      const platform = JSON.parse(readFileSync(config(), 'utf8')).enclave.command.at(-1);
+      await until('an enclave', 90_000, async () => processesWith(platform).length > 0);
+      const host = processesWith(config()).filter((line) => line.includes('host.mjs'));
+      expect(host).to.have.lengthOf(1);
+      expect(host[0]).to.include('--disable-sigusr1');
+      process.kill(ofAll ? -npm.pid! : npm.pid!, signal);
+      await until('nobody', 30_000, async () => [...processesWith(home), ...processesWith(platform)].length === 0);
+    });
 });
 
-const RETIRED = 2n;
+/** What an enclave is that its operator has retired: suspended. */
+const SUSPENDED = 2n;
 
 async function keyOf(file: string): Promise<string> {
   const { Wallet } = await import('ethers');
