@@ -17,6 +17,11 @@ const ROOT = join(import.meta.dirname, '../../..');
 /** Planted where keys of providers stand. */
 const [IN_PATH, IN_QUERY, IN_USER] = ['pathS3cret', 'queryS3cret', 'userS3cret'];
 
+/** A terminal's Ctrl-C is for everybody that it started. */
+const ENDS = [
+  ['SIGTERM', 'SIGTERM', false],
+  ['Ctrl-C', 'SIGINT', true],
+] as const;
 describe('a node by documented commands', function () {
   this.timeout(240_000);
   let network: LocalNetwork;
@@ -184,27 +189,26 @@ describe('a node by documented commands', function () {
     const { code, out: done } = await run('retire', '--config', config(), '--yes', '--json');
     expect(code).to.equal(0);
     const { enclave } = JSON.parse(done);
-    expect((await network.dao.enclaveRegistry.enclave(enclave)).status).to.equal(RETIRED);
+    expect((await network.dao.enclaveRegistry.enclave(enclave)).status).to.equal(SUSPENDED);
     expect((await run('retire', '--config', config(), '--enclave', enclave, '--yes')).code).to.equal(64);
   });
 
-  it('leaves no process behind, however its launcher is ended', async () => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      const npm = spawn('npm', ['run', '--silent', 'quorate', '--', 'run', '--config', config()], {
-        cwd: ROOT,
-        stdio: 'ignore',
-      });
-      const mine = () => processesWith(config());
-      await until('a host', 60_000, async () => mine().some((line) => line.includes('host.mjs')));
-      expect(mine().find((line) => line.includes('host.mjs'))).to.include('--disable-sigusr1');
-      await until('an enclave', 60_000, async () => processesWith(at('node')).length >= mine().length);
-      npm.kill(signal);
-      await until('nobody', 30_000, async () => processesWith(home).length === 0);
-    }
-  });
+  for (const [what, signal, ofAll] of ENDS)
+    it(`leaves no process behind when its launcher is ended by ${what}`, async () => {
+      const words = ['run', '--silent', 'quorate', '--', 'run', '--config', config()];
+      const npm = spawn('npm', words, { cwd: ROOT, stdio: 'ignore', detached: true });
+      const platform = JSON.parse(readFileSync(config(), 'utf8')).enclave.command.at(-1);
+      await until('an enclave', 90_000, async () => processesWith(platform).length > 0);
+      const host = processesWith(config()).filter((line) => line.includes('host.mjs'));
+      expect(host).to.have.lengthOf(1);
+      expect(host[0]).to.include('--disable-sigusr1');
+      process.kill(ofAll ? -npm.pid! : npm.pid!, signal);
+      await until('nobody', 30_000, async () => [...processesWith(home), ...processesWith(platform)].length === 0);
+    });
 });
 
-const RETIRED = 2n;
+/** What an enclave is that its operator has retired: suspended. */
+const SUSPENDED = 2n;
 
 async function keyOf(file: string): Promise<string> {
   const { Wallet } = await import('ethers');
