@@ -5,6 +5,10 @@ import { parseArgs } from 'node:util';
 import { describe, Fatal } from '../host/errors.ts';
 import { redact } from '../host/redact.ts';
 import { type Command, table } from './command.ts';
+import { devnet } from './devnet.ts';
+import { devnetDown } from './devnetDown.ts';
+import { devnetStatus } from './devnetStatus.ts';
+import { devnetUp } from './devnetUp.ts';
 import { doctor } from './doctor.ts';
 import { enclaves } from './enclaves.ts';
 import { init } from './init.ts';
@@ -18,6 +22,7 @@ import { verifyEvidence } from './verifyEvidence.ts';
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...{ init, doctor, run, status, keys, requests, enclaves, verify },
   'verify evidence': verifyEvidence,
+  ...{ devnet, 'devnet up': devnetUp, 'devnet down': devnetDown, 'devnet status': devnetStatus },
 };
 
 /** Exit codes: 0 fine, 1 not fine or a bug, 2 a file that says nothing, 64 something that the operator must mend. */
