@@ -3,7 +3,8 @@
  * it is. It ends on SIGTERM, and with the command while that waits for it; hosts end with it, however it ends.
  */
 
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -40,7 +41,7 @@ process.on('disconnect', endWithCommand);
 async function main(): Promise<void> {
   if (!isBuilt()) {
     say({ step: 'Compiling the contracts: a minute or two, the first time only' });
-    build();
+    await build();
   }
   const { raise } = await import('./raise.ts'); // stands on what was built
   const raised = raise({
@@ -66,9 +67,13 @@ function isBuilt(): boolean {
   return sources.every((name) => statSync(join(ROOT, 'contracts', name)).mtimeMs < statSync(made).mtimeMs);
 }
 
-function build(): void {
+/** It can be interrupted, as all else. */
+async function build(): Promise<void> {
   const hardhat = join(ROOT, 'node_modules', 'hardhat', 'dist', 'src', 'cli.js');
-  execFileSync(process.execPath, [hardhat, 'build'], { cwd: ROOT, stdio: 'inherit' });
+  const compiler = spawn(process.execPath, [hardhat, 'build'], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+  close = async () => void compiler.kill();
+  const [code] = await once(compiler, 'exit');
+  if (code !== 0) throw new Error('the contracts do not compile');
 }
 
 process.chdir(ROOT); // Hardhat looks for its configuration there

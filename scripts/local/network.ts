@@ -3,6 +3,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stop } from 'esbuild';
 import { hexlify, id, parseEther } from 'ethers';
 import type { Level } from '../../signer/host/log.ts';
 import { measure } from '../../signer/tee/measured.ts';
@@ -86,6 +87,7 @@ async function writePrograms(machine: Machine): Promise<Uint8Array> {
   await writeFile(machine.bundle, code);
   await writeFile(machine.host, (await bundleHost()).code);
   await writeFile(machine.tee, (await bundleTee()).code);
+  await stop(); // the bundler would stay as long as this process does
   return code;
 }
 

@@ -41,7 +41,7 @@ export type Saying =
   | { readonly ready: Devnet }
   | { readonly failed: string; readonly advice: string };
 
-export const DEVNET_FILES = { record: 'devnet.json', processes: 'processes.json', log: 'devnet.log' } as const;
+export const DEVNET_FILES = { record: 'devnet.json', processes: 'devnet-processes.json', log: 'devnet.log' } as const;
 
 /** Null while none is ready in this folder. */
 export function readDevnet(directory: string): Devnet | null {

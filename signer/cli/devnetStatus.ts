@@ -1,6 +1,5 @@
 /** `quorate devnet status`: what of it runs and is ready. */
 
-import { Fatal } from '../host/errors.ts';
 import { type Command, table } from './command.ts';
 import { livingOf } from './devnetProcesses.ts';
 import { type DevnetNode, readDevnet } from './devnetRecord.ts';
@@ -15,13 +14,13 @@ export const devnetStatus: Command = {
     const directory = directoryOf(options);
     const devnet = readDevnet(directory);
     if (devnet === null || livingOf(directory).supervisor === null)
-      throw new Fatal('CONFIG_INVALID', `no devnet runs in ${directory}`, 'Start one with `quorate devnet up`.');
+      return { json: { running: false }, text: `no devnet runs in ${directory}`, ok: false };
     const block = await blockOf(devnet.rpc);
     const nodes = await Promise.all(devnet.nodes.map(readinessOf));
     const rows = nodes.map(({ name, ready, reasons }) => [name, ready ? 'ready' : 'not ready', reasons.join('; ')]);
     const text = [`chain    ${devnet.rpc}, block ${block ?? '?: it does not answer'}`, table(rows)].join('\n');
     const ok = block !== null && nodes.every(({ ready }) => ready);
-    return { json: { rpc: devnet.rpc, block, nodes }, text, ok };
+    return { json: { running: true, rpc: devnet.rpc, block, nodes }, text, ok };
   },
 };
 
