@@ -73,7 +73,12 @@ export async function untilActive({ keyRegistry }: Dao, keyId: string, patience:
 }
 
 /** Computes the key of (requester, path) and lets the contract check and keep it. */
-export async function claimDerivedKey(dao: Dao, keyId: string, requester: string, path: string): Promise<DerivedKey> {
+export async function claimDerivedKey(
+  dao: Pick<Dao, 'keyRegistry' | 'derivedKeys'>,
+  keyId: string,
+  requester: string,
+  path: string,
+): Promise<DerivedKey> {
   const { publicKeyPrefix, publicKeyX, birth } = await dao.keyRegistry.key(keyId);
   const root = { prefix: Number(publicKeyPrefix), x: publicKeyX as Hex };
   const points = derivedPoints(root, birth as Hex, requester as Hex, path as Hex);
