@@ -3,11 +3,10 @@
 import { decodeBytes32String, id, ZeroHash } from 'ethers';
 import type { IntentStruct } from '../../types/contracts/requests/SigningRequests.ts';
 import type { Spend } from './bitcoin.ts';
-import type { Chain } from './chain.ts';
 import type { Dao } from './dao.ts';
 import type { DerivedKey } from './key.ts';
 import { until } from './until.ts';
-import { action, type Executed } from './vote.ts';
+import { action, type Executed, type VotingChain } from './vote.ts';
 
 /** docs/formats.md, "Effects of a payload": Bitcoin is one asset whatever its network. */
 const BITCOIN = id('bip122:000000000019d6689c085ae165831e93/slip44:0');
@@ -18,8 +17,13 @@ const CALLBACK_GAS = 100_000;
 const TIME_TO_LIVE = 86_400;
 
 /** What the DAO votes on: the exact payload, and in plain terms what it does. */
-export async function intentOf(chain: Chain, dao: Dao, key: DerivedKey, spend: Spend): Promise<IntentStruct> {
-  const block = await chain.provider.getBlock('latest');
+export async function intentOf(
+  { provider }: Pick<VotingChain, 'provider'>,
+  dao: Pick<Dao, 'spendReceipt'>,
+  key: DerivedKey,
+  spend: Spend,
+): Promise<IntentStruct> {
+  const block = await provider.getBlock('latest');
   if (block === null) throw new Error('the chain has no block');
   const transfer = {
     kind: EFFECT.transfer,
@@ -47,8 +51,8 @@ export type Requested = Executed & { readonly requestId: string };
 
 /** The DAO's timelock is the requester: the request exists because the vote was executed. */
 export async function voteForSpend(
-  chain: Chain,
-  dao: Dao,
+  chain: VotingChain,
+  dao: Pick<Dao, 'signingRequests' | 'spendReceipt' | 'decide'>,
   key: DerivedKey,
   spend: Spend,
   title: string,
@@ -68,7 +72,7 @@ export async function voteForSpend(
 
 /** The signatures that the network made and the chain verified. */
 export async function untilFulfilled(
-  { signingRequests }: Dao,
+  { signingRequests }: Pick<Dao, 'signingRequests'>,
   requestId: string,
   patience: number,
 ): Promise<readonly string[]> {

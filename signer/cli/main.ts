@@ -7,6 +7,10 @@ import { redact } from '../host/redact.ts';
 import { bundle } from './bundle.ts';
 import { type Command, table } from './command.ts';
 import { configuration } from './configuration.ts';
+import { devnet } from './devnet.ts';
+import { devnetDown } from './devnetDown.ts';
+import { devnetStatus } from './devnetStatus.ts';
+import { devnetUp } from './devnetUp.ts';
 import { doctor } from './doctor.ts';
 import { enclaves } from './enclaves.ts';
 import { finalise } from './finalise.ts';
@@ -28,6 +32,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'verify evidence': verifyEvidence,
   'payload bitcoin': payloadBitcoin,
   finalise,
+  ...{ devnet, 'devnet up': devnetUp, 'devnet down': devnetDown, 'devnet status': devnetStatus },
 };
 
 /** Exit codes: 0 fine, 1 not fine or a bug, 2 a file that says nothing, 64 something that the operator must mend. */

@@ -1,0 +1,49 @@
+/** A devnet in words: what there is, and what to try next. */
+
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { type Options, option, table } from './command.ts';
+import type { Devnet } from './devnetRecord.ts';
+
+type Deployed = { readonly contracts: Readonly<Record<string, { readonly address: string }>> };
+
+export function textOf(devnet: Devnet, options: Options): string {
+  const [node] = devnet.nodes;
+  const keys = devnet.keys.flatMap(({ scheme, keyId, addresses }) => [
+    [`key ${scheme}`, keyId],
+    ...Object.entries(addresses).map(([network, address]) => [`  ${network}`, address]),
+  ]);
+  const facts = [
+    ['chain', devnet.rpc],
+    ['contracts', short(devnet.deployment)],
+    ...contractsOf(devnet),
+    ['voter', `${devnet.voter.address}, its key in ${short(devnet.voter.keyFile)}`],
+    ...keys,
+    ...devnet.nodes.map(({ name, operator, health }) => [`node ${name}`, `${operator}, ${health}`]),
+  ];
+  const next = [
+    ...(node === undefined ? [] : [`npx quorate keys --config ${short(node.config)}`]),
+    `npx quorate devnet status${folder(options)}`,
+    `npx quorate devnet down${folder(options)}`,
+  ];
+  return `${table(facts)}\n\nNow try:\n${next.map((line) => `  ${line}`).join('\n')}`;
+}
+
+/** Those that people call first. */
+const SHOWN = ['token', 'governor', 'timelock', 'keyRegistry', 'enclaveRegistry', 'signingRequests'];
+
+function contractsOf({ deployment }: Devnet): readonly (readonly string[])[] {
+  const { contracts } = JSON.parse(readFileSync(deployment, 'utf8')) as Deployed;
+  return SHOWN.map((name) => [`  ${name}`, contracts[name]?.address ?? 'not deployed']);
+}
+
+function folder(options: Options): string {
+  const directory = option(options, 'directory');
+  return directory === 'out/devnet' ? '' : ` --directory ${directory}`;
+}
+
+/** As one would type it here. */
+function short(path: string): string {
+  const from = relative('', path);
+  return from.startsWith('..') ? path : from;
+}
