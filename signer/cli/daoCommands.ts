@@ -1,0 +1,12 @@
+/** The DAO's side of the command line: what its members look at, propose and vote on. */
+
+import type { Command } from './command.ts';
+import { measurements } from './measurements.ts';
+import { request } from './request.ts';
+import { roles } from './roles.ts';
+
+export const DAO_COMMANDS: Readonly<Record<string, Command>> = {
+  request,
+  measurements,
+  roles,
+};
