@@ -108,7 +108,7 @@ const OF_VOTES: readonly Used[] = [
     contract: 'requests/SigningRequests',
     names: ['SignatureRequested', 'SignatureFulfilled', 'requestCount'],
   },
-  { constant: 'KEYS_ABI', contract: 'keys/KeyRegistry', names: ['key', 'rowOf', 'keyCount'] },
+  { constant: 'KEYS_ABI', contract: 'keys/KeyRegistry', names: ['key', 'keyIdAt', 'rowOf', 'keyCount'] },
   { constant: 'MEASUREMENTS_ABI', contract: 'attestation/MeasurementRegistry', names: ['measurementOf', 'status'] },
   { constant: 'ENCLAVES_ABI', contract: 'attestation/EnclaveRegistry', names: ['operator', 'operatorCount'] },
   { constant: 'COMMITTEE_VOTES_ABI', contract: 'keys/CommitteeVotes', names: [] },

@@ -160,6 +160,7 @@ export const KEYS_ABI = [
   {"type":"function","name":"suspendNetwork","inputs":[{"name":"duration","type":"uint48"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"withdrawCommittee","inputs":[{"name":"keyId","type":"bytes32"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"key","inputs":[{"name":"keyId","type":"bytes32"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"status","type":"uint8"},{"name":"scheme","type":"uint8"},{"name":"publicKeyPrefix","type":"uint8"},{"name":"threshold","type":"uint16"},{"name":"size","type":"uint16"},{"name":"epoch","type":"uint32"},{"name":"attempt","type":"uint32"},{"name":"pausedUntil","type":"uint48"},{"name":"committee","type":"bytes32"},{"name":"publicKeyX","type":"bytes32"},{"name":"commitments","type":"bytes32"},{"name":"birth","type":"bytes32"}]}],"stateMutability":"view"},
+  {"type":"function","name":"keyIdAt","inputs":[{"name":"index","type":"uint256"}],"outputs":[{"name":"","type":"bytes32"}],"stateMutability":"view"},
   {"type":"function","name":"rowOf","inputs":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"guard","type":"address"},{"name":"epoch","type":"uint40"},{"name":"kinds","type":"uint24"},{"name":"delay","type":"uint32"}]}],"stateMutability":"view"},
   {"type":"function","name":"keyCount","inputs":[],"outputs":[{"name":"","type":"uint256"}],"stateMutability":"view"},
 ] as const;

@@ -2,6 +2,7 @@
 
 import type { Command } from './command.ts';
 import { measurements } from './measurements.ts';
+import { proposeBitcoin, proposePayload } from './proposePayload.ts';
 import { request } from './request.ts';
 import { roles } from './roles.ts';
 
@@ -9,4 +10,6 @@ export const DAO_COMMANDS: Readonly<Record<string, Command>> = {
   request,
   measurements,
   roles,
+  'propose payload': proposePayload,
+  'propose bitcoin': proposeBitcoin,
 };
