@@ -1,6 +1,9 @@
 /** A DAO key on a local network: voted, made by the operators' enclaves, ready to be spent from. */
 
 import { getBytes, ZeroAddress } from 'ethers';
+import type { SUPPORTED_SCHEMES } from '../../signer/enclave/sessions/suiteFor.ts';
+import { PAYLOAD_KINDS, type PayloadKind } from '../../signer/formats/kinds.ts';
+import { SCHEME_NUMBERS } from '../../signer/formats/schemes.ts';
 import { derivedPoints } from '../../signer/host/chain/derivedPoints.ts';
 import type { Dao } from './dao.ts';
 import type { Operator } from './operators.ts';
@@ -10,6 +13,8 @@ import { action, type Executed } from './vote.ts';
 type Hex = `0x${string}`;
 
 export type KeyWanted = {
+  /** BIP-340 unless said */
+  readonly scheme?: MadeScheme;
   readonly threshold: number;
   readonly operators: readonly Operator[];
   /** Who may ask for signatures, at once and without a guard. */
@@ -29,16 +34,21 @@ export type DerivedKey = {
   readonly outputKey: Uint8Array;
 };
 
-const BIP340 = 1;
-const BITCOIN_PSBT = 1;
+/** Schemes of the keys that enclaves make, and what such a key is for. */
+export const PURPOSES = { bip340: 'bitcoin-psbt', ed25519: 'solana-message' } as const satisfies Readonly<
+  Record<(typeof SUPPORTED_SCHEMES)[number], PayloadKind>
+>;
+export type MadeScheme = keyof typeof PURPOSES;
+
 const ACTIVE = 2n;
 const ATTEMPT_WINDOW = 600;
 
 /** The vote; key generation starts with its execution. */
 export async function voteForKey(dao: Dao, wanted: KeyWanted): Promise<Executed & { readonly keyId: string }> {
   const { keyRegistry } = dao;
+  const { scheme = 'bip340' } = wanted;
   const parameters = {
-    scheme: BIP340,
+    scheme: SCHEME_NUMBERS[scheme],
     committee: {
       threshold: wanted.threshold,
       operators: wanted.operators.map(({ address }) => address),
@@ -46,15 +56,16 @@ export async function voteForKey(dao: Dao, wanted: KeyWanted): Promise<Executed 
       attemptWindow: wanted.attemptWindow ?? ATTEMPT_WINDOW,
       diversity: { region: wanted.threshold - 1, vendor: 0, platform: wanted.threshold - 1, sealing: 0 },
     },
-    rows: wanted.requesters.map(unguardedRow),
+    rows: wanted.requesters.map((requester) => unguardedRow(requester, PURPOSES[scheme])),
   };
   const title = `Make a ${wanted.threshold}-of-${wanted.operators.length} key for ${wanted.purpose ?? 'Bitcoin'}`;
   const executed = await dao.decide(title, [await action(keyRegistry, 'createKey', [parameters])]);
   return { ...executed, keyId: await keyRegistry.keyIdAt(await keyRegistry.keyCount()) };
 }
 
-function unguardedRow(requester: string) {
-  return { requester, guard: ZeroAddress, module: ZeroAddress, kinds: 1 << BITCOIN_PSBT, delay: 0, unguarded: true };
+function unguardedRow(requester: string, kind: PayloadKind) {
+  const kinds = 1 << PAYLOAD_KINDS[kind].number;
+  return { requester, guard: ZeroAddress, module: ZeroAddress, kinds, delay: 0, unguarded: true };
 }
 
 export async function untilActive({ keyRegistry }: Dao, keyId: string, patience: number): Promise<void> {

@@ -9,7 +9,7 @@ import { measure } from '../../signer/tee/measured.ts';
 import { generateRootKey } from '../../signer/tee/rootKey.ts';
 import { bundleEnclave, bundleHost, bundleTee } from '../bundle.ts';
 import { type Chain, startChain } from './chain.ts';
-import { type Dao, foundDao } from './dao.ts';
+import { type Dao, foundDao, type GovernorRules } from './dao.ts';
 import { createOperator, type Machine, type Operator } from './operators.ts';
 import { action, type Executed } from './vote.ts';
 
@@ -32,13 +32,44 @@ const STATEMENT_AGE = 30 * 86_400;
 const DEVELOPMENT_SEALING = id('quorate/sealing/development');
 const GAS_MONEY = parseEther('10');
 
-/** @param log how much its hosts say: a pipe full of words costs them time */
+export type Place = {
+  /** Empty, and of this network alone. */
+  readonly directory: string;
+  /** Of the chain; 0 is any that is free. */
+  readonly port: number;
+  /** How much its hosts say: a pipe full of words costs them time. */
+  readonly log: Level;
+  readonly rules: GovernorRules;
+};
+
+/** In a folder that goes with it. */
 export async function startNetwork(log: Level = 'debug'): Promise<LocalNetwork> {
   const directory = await mkdtemp(join(tmpdir(), 'quorate-'));
-  const chain = await startChain();
-  const machine = {
+  const network = await startNetworkIn({ directory, port: 0, log, rules: {} });
+  return {
+    ...network,
+    close: async () => {
+      await network.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+export async function startNetworkIn(place: Place): Promise<LocalNetwork> {
+  const chain = await startChain(place.port);
+  const machine = machineIn(place, chain.url);
+  const root = generateRootKey(machine.rootKey);
+  const dao = await foundDao(chain, { ...root, maxAge: STATEMENT_AGE }, place.rules);
+  const image = await writePrograms(machine);
+  await writeFile(machine.configuration, dao.configuration);
+  await writeFile(machine.deployment, JSON.stringify(dao.record));
+  return { chain, dao, machine, measurement: measurementOf(image, dao.configuration), close: chain.close };
+}
+
+function machineIn({ directory, log }: Place, rpc: string): Machine {
+  return {
     directory,
-    rpc: chain.url,
+    rpc,
     host: join(directory, 'host.mjs'),
     tee: join(directory, 'tee.mjs'),
     bundle: join(directory, 'enclave.bundle.mjs'),
@@ -47,29 +78,24 @@ export async function startNetwork(log: Level = 'debug'): Promise<LocalNetwork> 
     rootKey: join(directory, 'development-root.key'),
     log,
   };
-  const root = generateRootKey(machine.rootKey);
-  const dao = await foundDao(chain, { ...root, maxAge: STATEMENT_AGE });
+}
+
+/** The enclave's code: what is measured. */
+async function writePrograms(machine: Machine): Promise<Uint8Array> {
   const { code } = await bundleEnclave();
   await writeFile(machine.bundle, code);
   await writeFile(machine.host, (await bundleHost()).code);
   await writeFile(machine.tee, (await bundleTee()).code);
-  await writeFile(machine.configuration, dao.configuration);
-  await writeFile(machine.deployment, JSON.stringify(dao.record));
-  const { tee, image, configuration, measurement } = measure(code, dao.configuration);
+  return code;
+}
+
+function measurementOf(code: Uint8Array, configurationBytes: Uint8Array): LocalNetwork['measurement'] {
+  const { tee, image, configuration, measurement } = measure(code, configurationBytes);
   return {
-    chain,
-    dao,
-    machine,
-    measurement: {
-      id: hexlify(measurement),
-      tee: hexlify(tee),
-      image: hexlify(image),
-      configuration: hexlify(configuration),
-    },
-    close: async () => {
-      await chain.close();
-      await rm(directory, { recursive: true });
-    },
+    id: hexlify(measurement),
+    tee: hexlify(tee),
+    image: hexlify(image),
+    configuration: hexlify(configuration),
   };
 }
 

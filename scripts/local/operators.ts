@@ -63,6 +63,8 @@ const TIMES: Partial<Times> = {
 /** A local chain makes a block per transaction, each final: were every one pinned, sessions would overtake each other. */
 const CHECKPOINT: Settings['checkpoint'] = { everyBlocks: 8, quietMillis: 200 };
 
+const END_WITH_PARENT = new URL('endWithParent.mjs', import.meta.url).href;
+
 /** `regionName` in words. */
 export async function createOperator(name: string, regionName: string, machine: Machine): Promise<Operator> {
   const directory = join(machine.directory, name);
@@ -103,14 +105,17 @@ function platformId(): string {
   return randomBytes(32).toString('hex');
 }
 
-export function startOperator(operator: Operator): Running {
-  const child = spawn(process.execPath, [operator.host, '--config', operator.configFile], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/**
+ * With this process it ends as after SIGTERM, however this one ends.
+ * @param logFile where its log goes; unless given, into `log`
+ */
+export function startOperator(operator: Operator, logFile: number | 'pipe' = 'pipe'): Running {
+  const words = ['--disable-sigusr1', '--import', END_WITH_PARENT, operator.host, '--config', operator.configFile];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', logFile, 'ipc'] });
   const log: string[] = [];
-  createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
+  if (child.stderr !== null) createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
   const ready = new Promise<{ enclave: string; health: number }>((found, fail) => {
-    createInterface({ input: child.stdout }).once('line', (line) => found(JSON.parse(line)));
+    if (child.stdout !== null) createInterface({ input: child.stdout }).once('line', (line) => found(JSON.parse(line)));
     child.once('error', fail);
     child.once('exit', (code, signal) =>
       fail(new Error(`the host of ${operator.name} ended (${code ?? signal}): ${log.slice(-5).join('\n')}`)),

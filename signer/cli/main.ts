@@ -6,6 +6,10 @@ import { describe, Fatal } from '../host/errors.ts';
 import { redact } from '../host/redact.ts';
 import { type Command, type Options, type Shown, table } from './command.ts';
 import { DAO_COMMANDS } from './daoCommands.ts';
+import { devnet } from './devnet.ts';
+import { devnetDown } from './devnetDown.ts';
+import { devnetStatus } from './devnetStatus.ts';
+import { devnetUp } from './devnetUp.ts';
 import { doctor } from './doctor.ts';
 import { enclaves } from './enclaves.ts';
 import { init } from './init.ts';
@@ -20,6 +24,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ...{ init, doctor, run, status, keys, requests, enclaves, verify },
   'verify evidence': verifyEvidence,
   ...DAO_COMMANDS,
+  ...{ devnet, 'devnet up': devnetUp, 'devnet down': devnetDown, 'devnet status': devnetStatus },
 };
 
 /** Exit codes: 0 fine, 1 not fine or a bug, 2 a file that says nothing, 64 something that the operator must mend. */
