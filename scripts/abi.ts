@@ -109,7 +109,7 @@ const OF_VOTES: readonly Used[] = [
     names: ['SignatureRequested', 'SignatureFulfilled', 'requestCount'],
   },
   { constant: 'KEYS_ABI', contract: 'keys/KeyRegistry', names: ['key', 'keyIdAt', 'rowOf', 'keyCount'] },
-  { constant: 'MEASUREMENTS_ABI', contract: 'attestation/MeasurementRegistry', names: ['measurementOf', 'status'] },
+  { constant: 'MEASUREMENTS_ABI', contract: 'attestation/MeasurementRegistry', names: [] },
   { constant: 'ENCLAVES_ABI', contract: 'attestation/EnclaveRegistry', names: ['operator', 'operatorCount'] },
   { constant: 'COMMITTEE_VOTES_ABI', contract: 'keys/CommitteeVotes', names: [] },
   { constant: 'SPENDING_LIMITS_ABI', contract: 'requests/guards/SpendingLimits', names: [] },

@@ -173,8 +173,6 @@ export const MEASUREMENTS_ABI = [
   {"type":"function","name":"revoke","inputs":[{"name":"id","type":"bytes32"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"setAuthority","inputs":[{"name":"newAuthority","type":"address"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"withdraw","inputs":[{"name":"id","type":"bytes32"}],"outputs":[],"stateMutability":"nonpayable"},
-  {"type":"function","name":"measurementOf","inputs":[{"name":"tee","type":"bytes32"},{"name":"image","type":"bytes32"},{"name":"configuration","type":"bytes32"}],"outputs":[{"name":"","type":"bytes32"}],"stateMutability":"pure"},
-  {"type":"function","name":"status","inputs":[{"name":"id","type":"bytes32"}],"outputs":[{"name":"","type":"uint8"}],"stateMutability":"view"},
 ] as const;
 
 export const ENCLAVES_ABI = [

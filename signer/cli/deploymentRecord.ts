@@ -37,7 +37,8 @@ export function addressOf({ contracts }: DeploymentRecord, name: string): Hex {
   throw new Fatal('WRONG_DEPLOYMENT', `the record of the deployment names no ${name}`, ADVICE);
 }
 
-const ADVICE = 'Fetch the record of this deployment (deployments/<chainId>.json) from the DAO, and name it with --deployment.';
+const ADVICE =
+  'Fetch the record of this deployment (deployments/<chainId>.json) from the DAO, and name it with --deployment.';
 
 function contractOf(name: string, entry: unknown): RecordedContract {
   const { address, codeHash } = objectOf(entry, name);

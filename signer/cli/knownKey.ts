@@ -2,8 +2,8 @@
 
 import type { Hex } from '../formats/hex.ts';
 import { view } from '../host/adapters/rpcViews.ts';
-import { addressOf } from './deploymentRecord.ts';
 import { KEYS_ABI } from './abi.ts';
+import { addressOf } from './deploymentRecord.ts';
 import { idOf } from './named.ts';
 import type { Source } from './source.ts';
 

@@ -6,7 +6,7 @@ import { type Command, table } from './command.ts';
 import { addressOf } from './deploymentRecord.ts';
 import { short, time } from './named.ts';
 import { pages } from './pages.ts';
-import { openSource, reading, type Source, SOURCE } from './source.ts';
+import { openSource, reading, SOURCE, type Source } from './source.ts';
 
 const STATUS = ['none', 'canary', 'active', 'retiring', 'revoked'];
 

@@ -1,8 +1,8 @@
 /** A payload as people have it in files: bytes, base64, hex, or JSON whose `payload` is hex. */
 
 import { readFileSync } from 'node:fs';
-import { MAX_PAYLOAD } from '../formats/limits.ts';
 import { fromHex, type Hex } from '../formats/hex.ts';
+import { MAX_PAYLOAD } from '../formats/limits.ts';
 import { Fatal } from '../host/errors.ts';
 
 /** Base64, hex and JSON are longer than what they hold. */

@@ -2,17 +2,17 @@
 
 import { encodeFunctionData, keccak256, stringToHex } from 'viem';
 import type { Hex } from '../formats/hex.ts';
-import { view } from '../host/adapters/rpcViews.ts';
 import * as answers from '../host/adapters/answers.ts';
+import { view } from '../host/adapters/rpcViews.ts';
 import { Fatal } from '../host/errors.ts';
 import { CODE_HASH_GUARD_ABI, GOVERNOR_ABI, LIVENESS_GUARD_ABI } from './abi.ts';
-import { option, type Option, type Options, type Shown } from './command.ts';
+import { type Option, type Options, option, type Shown } from './command.ts';
 import { addressOf } from './deploymentRecord.ts';
 import { type Finding, findingLines, fine, problem, warning } from './finding.ts';
 import { duration, time } from './named.ts';
 import { revertWords } from './revertWords.ts';
 import { requireAddress, requireSender, SENDER, type Sender, senderOf } from './sender.ts';
-import { openSource, reading, type Source, SOURCE } from './source.ts';
+import { openSource, reading, SOURCE, type Source } from './source.ts';
 import { type Timing, timingOf } from './timing.ts';
 
 export type Action = {
@@ -22,7 +22,11 @@ export type Action = {
   readonly words: readonly string[];
 };
 /** `details` goes into the JSON beside what all proposals have. */
-export type Draft = { readonly actions: readonly Action[]; readonly findings: readonly Finding[]; readonly details?: object };
+export type Draft = {
+  readonly actions: readonly Action[];
+  readonly findings: readonly Finding[];
+  readonly details?: object;
+};
 
 export const PROPOSAL: readonly Option[] = [
   { name: 'title', means: 'one line: what voters see first', required: true },
@@ -45,7 +49,11 @@ export function proposing(draft: (drafting: Drafting) => Promise<Draft>): (optio
     return reading(async () => {
       const timing = await timingOf(source);
       const drafted = guarded(await draft({ source, options, timing }), await guardsOf(source, options));
-      const description = descriptionOf(title, typeof options.text === 'string' ? options.text : '', sender?.address ?? null);
+      const description = descriptionOf(
+        title,
+        typeof options.text === 'string' ? options.text : '',
+        sender?.address ?? null,
+      );
       const findings = [...drafted.findings, ...(await examined(source, drafted.actions, description, sender))];
       return conclude({ source, options, timing, sender, description, drafted: { ...drafted, findings } });
     });
@@ -62,7 +70,13 @@ async function conclude({ source, options, timing, sender, description, drafted 
   const sent = isSent ? await sender.send(call) : null;
   const id = await proposalIdOf(source, actions, description);
   const json = {
-    ...{ proposalId: id.toString(), description, actions, findings, timing: { ...timing, earliestText: time(timing.earliest) } },
+    ...{
+      proposalId: id.toString(),
+      description,
+      actions,
+      findings,
+      timing: { ...timing, earliestText: time(timing.earliest) },
+    },
     ...{ transaction: call, sent, ...details },
   };
   const end = ending(isBad, sent !== null, id);
@@ -90,12 +104,20 @@ function ending(isBad: boolean, isSent: boolean, id: bigint): string[] {
 
 function requireTitle(title: string): string {
   if (/^[^\n#][^\n]{0,199}$/.test(title)) return title;
-  throw new Fatal('CONFIG_INVALID', '--title is no line of 1 to 200 characters', 'The title is one line and begins without `#`.');
+  throw new Fatal(
+    'CONFIG_INVALID',
+    '--title is no line of 1 to 200 characters',
+    'The title is one line and begins without `#`.',
+  );
 }
 
 /** What DAO tools index: `# Title` first, `#proposer=` last, so that nobody can copy and cancel it. */
 export function descriptionOf(title: string, text: string, proposer: Hex | null): string {
-  const lines = [`# ${title}`, ...(text === '' ? [] : ['', text, '']), ...(proposer === null ? [] : [`#proposer=${proposer}`])];
+  const lines = [
+    `# ${title}`,
+    ...(text === '' ? [] : ['', text, '']),
+    ...(proposer === null ? [] : [`#proposer=${proposer}`]),
+  ];
   return lines.join('\n');
 }
 
@@ -126,16 +148,31 @@ async function guardsOf({ rpc, record }: Source, options: Options): Promise<Guar
 
   async function codeGuard(account: Hex): Promise<Action> {
     const code = answers.data(await rpc('eth_getCode', [account, 'latest']), 'the code of a contract');
-    const why = code === '0x' ? 'has no code' : code.startsWith('0xef0100') ? 'delegates to code that its key can change' : null;
-    if (why !== null) throw new Fatal('CONFIG_INVALID', `${account} ${why}: a guard of it would guard nothing`, 'Leave it out of --guard-code.');
-    const data = encodeFunctionData({ abi: CODE_HASH_GUARD_ABI, functionName: 'requireCode', args: [account, keccak256(code)] });
+    const why =
+      code === '0x' ? 'has no code' : code.startsWith('0xef0100') ? 'delegates to code that its key can change' : null;
+    if (why !== null)
+      throw new Fatal(
+        'CONFIG_INVALID',
+        `${account} ${why}: a guard of it would guard nothing`,
+        'Leave it out of --guard-code.',
+      );
+    const data = encodeFunctionData({
+      abi: CODE_HASH_GUARD_ABI,
+      functionName: 'requireCode',
+      args: [account, keccak256(code)],
+    });
     const words = [`stop here unless the code at ${account} is still what it is now`];
     return { contract: 'codeHashGuard.requireCode', target: addressOf(record, 'codeHashGuard'), data, words };
   }
 
   function livenessGuard(ids: readonly string[]): Action {
     const bad = ids.find((id) => !/^0x[0-9a-f]{64}$/.test(id));
-    if (bad !== undefined) throw new Fatal('CONFIG_INVALID', `${bad} is no id of a key`, '--keep-live takes whole ids; `quorate keys --json` has them.');
+    if (bad !== undefined)
+      throw new Fatal(
+        'CONFIG_INVALID',
+        `${bad} is no id of a key`,
+        '--keep-live takes whole ids; `quorate keys --json` has them.',
+      );
     const data = encodeFunctionData({ abi: LIVENESS_GUARD_ABI, functionName: 'requireLive', args: [ids as Hex[], 0] });
     const words = [`undo all of it unless enough members of ${ids.join(', ')} still serve`];
     return { contract: 'livenessGuard.requireLive', target: addressOf(record, 'livenessGuard'), data, words };
@@ -147,7 +184,12 @@ export function listed(value: string | boolean | undefined): readonly string[] {
 }
 
 /** As if it had passed: each call by the timelock, at the latest block; and whether it can be proposed at all. */
-async function examined(source: Source, actions: readonly Action[], description: string, sender: Sender | null): Promise<Finding[]> {
+async function examined(
+  source: Source,
+  actions: readonly Action[],
+  description: string,
+  sender: Sender | null,
+): Promise<Finding[]> {
   const calls = await Promise.all(actions.map((action) => simulated(source, action)));
   return [...calls, ...(await proposer(source, sender)), ...(await former(source, actions, description))];
 }
@@ -164,7 +206,8 @@ async function simulated({ rpc, record }: Source, { contract, target, data }: Ac
 }
 
 async function proposer({ rpc, record }: Source, sender: Sender | null): Promise<Finding[]> {
-  if (sender === null) return [warning('nobody is named as the proposer: anybody who sees it could propose it first, and cancel it')];
+  if (sender === null)
+    return [warning('nobody is named as the proposer: anybody who sees it could propose it first, and cancel it')];
   const governor = addressOf(record, 'governor');
   const clock = await view(rpc, governor, GOVERNOR_ABI, 'clock', []);
   const [votes, threshold] = await Promise.all([

@@ -3,11 +3,11 @@
 import { encodeFunctionData } from 'viem';
 import { fromHex, type Hex, toHex } from '../formats/hex.ts';
 import { PAYLOAD_KINDS, payloadKind } from '../formats/kinds.ts';
-import type { DecodedPayload } from '../payload/decodedPayload.ts';
 import { view } from '../host/adapters/rpcViews.ts';
 import { Fatal } from '../host/errors.ts';
+import type { DecodedPayload } from '../payload/decodedPayload.ts';
 import { KEYS_ABI, REQUESTS_ABI } from './abi.ts';
-import { type Command, option, type Option, type Options } from './command.ts';
+import { type Command, type Option, type Options, option } from './command.ts';
 import { addressOf } from './deploymentRecord.ts';
 import { effectWords } from './effectWords.ts';
 import { type Finding, fine, problem, warning } from './finding.ts';
@@ -28,7 +28,11 @@ const NOTHING = `0x${'00'.repeat(32)}` as Hex;
 const OPTIONS: readonly Option[] = [
   { name: 'key', means: 'id of the key, or its first characters', required: true },
   { name: 'path', means: 'path of the derived key: 32 bytes in hex, or words whose hash it is', fallback: NOTHING },
-  { name: 'valid', means: 'how long it may be executed and signed, from the earliest execution on: 3d, 12h', fallback: '3d' },
+  {
+    name: 'valid',
+    means: 'how long it may be executed and signed, from the earliest execution on: 3d, 12h',
+    fallback: '3d',
+  },
   { name: 'consumer', means: 'contract that is called with the signatures' },
   { name: 'callback-gas', means: 'gas for that call', fallback: '0' },
   ...PROPOSAL,
@@ -36,7 +40,10 @@ const OPTIONS: readonly Option[] = [
 
 export const proposePayload: Command = {
   summary: 'propose that one exact payload be signed; says before what it does, and who would refuse it',
-  options: [{ name: 'kind', means: `payload kind: ${Object.keys(PAYLOAD_KINDS).join(', ')}`, required: true }, ...OPTIONS],
+  options: [
+    { name: 'kind', means: `payload kind: ${Object.keys(PAYLOAD_KINDS).join(', ')}`, required: true },
+    ...OPTIONS,
+  ],
   file: 'the payload: bytes, base64, hex or JSON; - for the standard input',
   run: proposing(draft),
 };
@@ -51,7 +58,11 @@ export const proposeBitcoin: Command = {
 async function draft({ source, options, timing }: Drafting): Promise<Draft> {
   const keyId = await knownKey(source, option(options, 'key'));
   const requester = addressOf(source.record, 'timelock');
-  const [path, kind, payload] = [hashOf(option(options, 'path')), kindOf(option(options, 'kind')), readPayload(option(options, 'file'))];
+  const [path, kind, payload] = [
+    hashOf(option(options, 'path')),
+    kindOf(option(options, 'kind')),
+    readPayload(option(options, 'file')),
+  ];
   const key = await keyNow(source, keyId);
   const asked = { requester: fromHex(requester), path: fromHex(path), kind, payload };
   const judged = understand(key, asked);
@@ -68,13 +79,25 @@ async function draft({ source, options, timing }: Drafting): Promise<Draft> {
   ];
   const declared = { digests: judged.decoded.messages, effects: judged.decoded.effects };
   return {
-    actions: [{ contract: 'signingRequests.request', target: addressOf(source.record, 'signingRequests'), data, words }],
-    findings: [compare(judged.decoded, declared), ...rowFindings(row, kind), ...deadlineFindings(deadline, row.delay, timing.earliest)],
+    actions: [
+      { contract: 'signingRequests.request', target: addressOf(source.record, 'signingRequests'), data, words },
+    ],
+    findings: [
+      compare(judged.decoded, declared),
+      ...rowFindings(row, kind),
+      ...deadlineFindings(deadline, row.delay, timing.earliest),
+    ],
     details: { digests: digestsOf(judged.decoded), effects, deadline, keyId, path },
   };
 }
 
-type Fixed = { readonly keyId: Hex; readonly path: Hex; readonly kind: number; readonly payload: Hex; readonly deadline: number };
+type Fixed = {
+  readonly keyId: Hex;
+  readonly path: Hex;
+  readonly kind: number;
+  readonly payload: Hex;
+  readonly deadline: number;
+};
 
 function intentOf({ consumer, 'callback-gas': gas }: Options, fixed: Fixed, { messages, effects }: DecodedPayload) {
   return {
@@ -92,9 +115,15 @@ function intentOf({ consumer, 'callback-gas': gas }: Options, fixed: Fixed, { me
 
 export function kindOf(text: string): number {
   const known: Readonly<Record<string, { readonly number: number } | undefined>> = PAYLOAD_KINDS;
-  const found = Object.hasOwn(known, text) ? known[text]?.number : Object.values(PAYLOAD_KINDS).find(({ number }) => String(number) === text)?.number;
+  const found = Object.hasOwn(known, text)
+    ? known[text]?.number
+    : Object.values(PAYLOAD_KINDS).find(({ number }) => String(number) === text)?.number;
   if (found !== undefined) return found;
-  throw new Fatal('CONFIG_INVALID', `there is no payload kind ${text}`, `There are ${Object.keys(PAYLOAD_KINDS).join(', ')}.`);
+  throw new Fatal(
+    'CONFIG_INVALID',
+    `there is no payload kind ${text}`,
+    `There are ${Object.keys(PAYLOAD_KINDS).join(', ')}.`,
+  );
 }
 
 type Row = { readonly kinds: number; readonly delay: number };
@@ -102,7 +131,11 @@ type Row = { readonly kinds: number; readonly delay: number };
 function rowFindings({ kinds, delay }: Row, kind: number): Finding[] {
   const name = payloadKind(kind) ?? String(kind);
   if ((kinds >> kind) % 2 === 0)
-    return [problem(`the timelock's row of this key does not allow ${name}: propose a row that does first (\`quorate propose row\`)`)];
+    return [
+      problem(
+        `the timelock's row of this key does not allow ${name}: propose a row that does first (\`quorate propose row\`)`,
+      ),
+    ];
   if (delay > 0) return [fine(`once executed it waits ${duration(delay)}; until then the guardian can cancel it`)];
   return [warning('the row has no delay: it is READY when it is executed, and the guardian has nothing to cancel')];
 }
@@ -111,8 +144,13 @@ function rowFindings({ kinds, delay }: Row, kind: number): Finding[] {
 export function deadlineFindings(deadline: number, delay: number, earliest: number): Finding[] {
   const last = deadline - delay - LEAST_ROOM;
   if (last <= earliest)
-    return [problem(`its deadline is too near: the vote cannot be executed before ${time(earliest)}, and would have to be by ${time(last)}`)];
+    return [
+      problem(
+        `its deadline is too near: the vote cannot be executed before ${time(earliest)}, and would have to be by ${time(last)}`,
+      ),
+    ];
   const room = deadline - delay - earliest;
-  if (room > MOST_ROOM) return [problem(`its deadline is too far: ${duration(room)} after READY, ${duration(MOST_ROOM)} at most`)];
+  if (room > MOST_ROOM)
+    return [problem(`its deadline is too far: ${duration(room)} after READY, ${duration(MOST_ROOM)} at most`)];
   return [fine(`it has to be executed by ${time(last)}: ${duration(last - earliest)} after it can be`)];
 }

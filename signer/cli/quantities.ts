@@ -15,5 +15,9 @@ export function secondsOf(text: string): number {
   const [, count, unit = 's'] = /^(\d{1,9})(s|min|m|h|d|w)?$/.exec(text) ?? [];
   const size = UNITS[unit];
   if (count !== undefined && size !== undefined) return Number(count) * size;
-  throw new Fatal('CONFIG_INVALID', `${text} is no duration`, 'A duration is a number of seconds, or one with min, h or d behind it: 3d.');
+  throw new Fatal(
+    'CONFIG_INVALID',
+    `${text} is no duration`,
+    'A duration is a number of seconds, or one with min, h or d behind it: 3d.',
+  );
 }

@@ -13,7 +13,10 @@ export type Service = { readonly attested: boolean; readonly eligible: boolean; 
 type Where = Pick<Source, 'rpc' | 'record'>;
 
 /** Null where the record of the deployment names no lens. */
-export async function standingsOf({ rpc, record }: Where, keyIds: readonly Hex[]): Promise<readonly Standings[] | null> {
+export async function standingsOf(
+  { rpc, record }: Where,
+  keyIds: readonly Hex[],
+): Promise<readonly Standings[] | null> {
   const lens = record.contracts.keyLens?.address;
   if (lens === undefined) return null;
   const ask = (keyId: Hex) => view(rpc, lens, KEY_LENS_ABI, 'standingsOf', [keyId], 'finalized');

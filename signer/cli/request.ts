@@ -9,13 +9,13 @@ import { SIGNING_REQUESTS_ABI } from '../host/chain/abi.ts';
 import { isOvertaken, pausedUntil, serves } from '../host/chain/view/ledger.ts';
 import type { RequestRecord } from '../host/chain/view/requestIndex.ts';
 import type { LocatedEvent } from '../host/ports/chain.ts';
-import { type Command, option, type Options, type Shown, table } from './command.ts';
+import { type Command, type Options, option, type Shown, table } from './command.ts';
 import { addressOf } from './deploymentRecord.ts';
 import { duration, idOf, short, time } from './named.ts';
 import { type History, readHistory } from './readLedger.ts';
 import { refusalWords } from './refusalWords.ts';
 import { ascii } from './requests.ts';
-import { openSource, reading, type Source, SOURCE } from './source.ts';
+import { openSource, reading, SOURCE, type Source } from './source.ts';
 
 const EVERY = 2_000;
 const ENDED = new Set(['fulfilled', 'cancelled', 'refused', 'expired']);
@@ -105,7 +105,9 @@ function said(data: LocatedEvent['data']): { readonly what: string; readonly tod
     case 'RequestRefused':
       return { what: 'REFUSED: too few members are left that would sign it' };
     case 'RequestExpired':
-      return { what: 'EXPIRED: its deadline has passed, or its row was changed; a signature may still exist if it was READY' };
+      return {
+        what: 'EXPIRED: its deadline has passed, or its row was changed; a signature may still exist if it was READY',
+      };
     case 'RequestAbandoned':
       return { what: 'EXPIRED: given up by its requester or a vote; a signature may still exist' };
     case 'LateSignatureRecorded':
@@ -124,7 +126,8 @@ function said(data: LocatedEvent['data']): { readonly what: string; readonly tod
 /** Null when it has ended. */
 function waitsFor({ ledger, head }: History, record: RequestRecord): string | null {
   if (record.request === null) return null;
-  if (isOvertaken(ledger, record)) return 'nothing any more: its row was changed since, so no enclave signs it; ask anew';
+  if (isOvertaken(ledger, record))
+    return 'nothing any more: its row was changed since, so no enclave signs it; ask anew';
   const now = head.timestamp;
   if (record.request.deadline < now) return 'somebody to mark it as expired: its deadline has passed';
   const paused = pausedUntil(ledger, record.keyId);
@@ -151,7 +154,9 @@ async function signaturesOf({ rpc, record }: Source, { events }: History, id: He
   if (at === undefined) return [];
   const address = addressOf(record, 'signingRequests');
   const filter = { address, fromBlock: quantity(at), toBlock: quantity(at), topics: [null, id] };
-  const logs = await reading(async () => answers.logs(await rpc('eth_getLogs', [filter]), { from: at, to: at, of: [address] }));
+  const logs = await reading(async () =>
+    answers.logs(await rpc('eth_getLogs', [filter]), { from: at, to: at, of: [address] }),
+  );
   for (const { topics, data } of logs) {
     const event = decodeEventLog({ abi: SIGNING_REQUESTS_ABI, topics: topics as [Hex, ...Hex[]], data, strict: false });
     if (event.eventName === 'SignatureFulfilled') return event.args.signatures ?? [];

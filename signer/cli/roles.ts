@@ -1,6 +1,6 @@
 /** `quorate roles`: who may do what without a vote, and which functions only a vote may call. */
 
-import { type Abi, toFunctionSelector, type AbiFunction } from 'viem';
+import { type Abi, type AbiFunction, toFunctionSelector } from 'viem';
 import type { Hex } from '../formats/hex.ts';
 import { view } from '../host/adapters/rpcViews.ts';
 import { ACCESS_MANAGER_ABI, GUARDIAN_ABI, TIMELOCK_ABI } from './abi.ts';
@@ -10,7 +10,7 @@ import { addressOf, type DeploymentRecord } from './deploymentRecord.ts';
 import { printable } from './measurements.ts';
 import { duration } from './named.ts';
 import { pages } from './pages.ts';
-import { openSource, reading, type Source, SOURCE } from './source.ts';
+import { openSource, reading, SOURCE, type Source } from './source.ts';
 
 const PUBLIC = 2n ** 64n - 1n;
 
@@ -26,7 +26,9 @@ export const roles: Command = {
 
 async function rolesOf({ rpc, record }: Source) {
   const manager = addressOf(record, 'accessManager');
-  const known = await pages((offset, limit) => view(rpc, manager, ACCESS_MANAGER_ABI, 'roles', [offset, limit], 'finalized'));
+  const known = await pages((offset, limit) =>
+    view(rpc, manager, ACCESS_MANAGER_ABI, 'roles', [offset, limit], 'finalized'),
+  );
   const functions = await pages((offset, limit) =>
     view(rpc, manager, ACCESS_MANAGER_ABI, 'functionRoles', [offset, limit], 'finalized'),
   );
@@ -42,9 +44,18 @@ async function rolesOf({ rpc, record }: Source) {
         admin: role.admin.toString(),
         guardian: role.guardian.toString(),
         members: (
-          await pages((offset, limit) => view(rpc, manager, ACCESS_MANAGER_ABI, 'members', [id, offset, limit], 'finalized'))
-        ).map(({ account, since, executionDelay }) => ({ account, name: nameOf(record, account), since, executionDelay })),
-        functions: functions.filter(({ role: of }) => of === id).map(({ target, selector }) => functionName(record, target, selector)),
+          await pages((offset, limit) =>
+            view(rpc, manager, ACCESS_MANAGER_ABI, 'members', [id, offset, limit], 'finalized'),
+          )
+        ).map(({ account, since, executionDelay }) => ({
+          account,
+          name: nameOf(record, account),
+          since,
+          executionDelay,
+        })),
+        functions: functions
+          .filter(({ role: of }) => of === id)
+          .map(({ target, selector }) => functionName(record, target, selector)),
       })),
     ),
     publicFunctions: functions
@@ -69,7 +80,9 @@ export function nameOf({ contracts }: DeploymentRecord, address: string): string
 function functionName(record: DeploymentRecord, target: Hex, selector: Hex): string {
   const name = nameOf(record, target);
   const abi: Abi = (name !== null && callable(name)) || [];
-  const found = abi.find((item): item is AbiFunction => item.type === 'function' && toFunctionSelector(item) === selector);
+  const found = abi.find(
+    (item): item is AbiFunction => item.type === 'function' && toFunctionSelector(item) === selector,
+  );
   return `${name ?? target}.${found?.name ?? selector}`;
 }
 

@@ -29,7 +29,11 @@ export function senderOf(source: Source, options: Options): Sender | null {
 export function requireSender(source: Source, options: Options): Sender {
   const sender = senderOf(source, options);
   if (sender !== null) return sender;
-  throw new Fatal('CONFIG_INVALID', 'it is not said who acts', 'Add --key-file FILE, or --from ADDRESS where the node has it unlocked.');
+  throw new Fatal(
+    'CONFIG_INVALID',
+    'it is not said who acts',
+    'Add --key-file FILE, or --from ADDRESS where the node has it unlocked.',
+  );
 }
 
 export function requireAddress(text: string): Hex {
@@ -53,7 +57,11 @@ function keyed(source: Source, file: string, expected: Hex | null): Sender {
   const account = readAccount(file);
   const address = account.address.toLowerCase() as Hex;
   if (expected !== null && expected !== address)
-    throw new Fatal('CONFIG_INVALID', `the key file is of ${address}, --from says ${expected}`, 'Leave --from out, or name the file of that account.');
+    throw new Fatal(
+      'CONFIG_INVALID',
+      `the key file is of ${address}, --from says ${expected}`,
+      'Leave --from out, or name the file of that account.',
+    );
   return {
     address,
     send: (call) =>
@@ -66,7 +74,14 @@ function keyed(source: Source, file: string, expected: Hex | null): Sender {
         ]);
         const fees = { maxFeePerGas: 2n * baseFee + tip, maxPriorityFeePerGas: tip };
         const { chainId } = record;
-        const raw = await account.signTransaction({ type: 'eip1559', chainId, ...call, ...fees, nonce, gas: roomy(gas) });
+        const raw = await account.signTransaction({
+          type: 'eip1559',
+          chainId,
+          ...call,
+          ...fees,
+          nonce,
+          gas: roomy(gas),
+        });
         return mined(source, answers.hash(await source.rpc('eth_sendRawTransaction', [raw])));
       }),
   };
@@ -85,10 +100,18 @@ async function mined({ chain }: Source, hash: Hex): Promise<Sent> {
     const receipt = await chain.receipt(hash);
     if (receipt?.success === true) return { hash, block: receipt.block };
     if (receipt !== null)
-      throw new Fatal('CONFIG_INVALID', `the transaction ${hash} reverted in block ${receipt.block}`, 'Try again: something changed since it was sent.');
+      throw new Fatal(
+        'CONFIG_INVALID',
+        `the transaction ${hash} reverted in block ${receipt.block}`,
+        'Try again: something changed since it was sent.',
+      );
     await setTimeout(waited < 10 ? 100 : 1_000);
   }
-  throw new Fatal('CONFIG_INVALID', `the transaction ${hash} is not mined yet`, 'It was sent: look for it later, and do not send another one before.');
+  throw new Fatal(
+    'CONFIG_INVALID',
+    `the transaction ${hash} is not mined yet`,
+    'It was sent: look for it later, and do not send another one before.',
+  );
 }
 
 async function sending<T>(work: () => Promise<T>): Promise<T> {

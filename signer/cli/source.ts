@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { keccak256 } from 'viem';
 import type { Hex } from '../formats/hex.ts';
-import { readDeployment } from '../host/adapters/assemble.ts';
 import * as answers from '../host/adapters/answers.ts';
+import { readDeployment } from '../host/adapters/assemble.ts';
 import { openChain } from '../host/adapters/openChain.ts';
 import { connect, type Rpc } from '../host/adapters/rpc.ts';
 import { systemClock } from '../host/adapters/systemClock.ts';
@@ -86,7 +86,11 @@ function inConfig(file: string): Named {
 
 function requireUrl(url: string): string {
   if (URL.canParse(url) && /^(https?|wss?):$/.test(new URL(url).protocol)) return url;
-  throw new Fatal('CONFIG_INVALID', '--rpc is no address of an RPC', 'It begins with http://, https://, ws:// or wss://.');
+  throw new Fatal(
+    'CONFIG_INVALID',
+    '--rpc is no address of an RPC',
+    'It begins with http://, https://, ws:// or wss://.',
+  );
 }
 
 function textOf(file: string, what: string): string {

@@ -1,8 +1,8 @@
 /** When a proposal that is made now could be executed, as its governor and timelock have it. */
 
-import { view } from '../host/adapters/rpcViews.ts';
 import * as answers from '../host/adapters/answers.ts';
 import { quantity, type Rpc } from '../host/adapters/rpc.ts';
+import { view } from '../host/adapters/rpcViews.ts';
 import { Fatal } from '../host/errors.ts';
 import { GOVERNOR_ABI, TIMELOCK_ABI } from './abi.ts';
 import { addressOf } from './deploymentRecord.ts';

@@ -1,10 +1,10 @@
 /** Why a key is not ready to sign, and what to do: nothing of it is an event, all of it follows from what the chain says. */
 
 import { SUPPORTED_SCHEMES } from '../enclave/sessions/suiteFor.ts';
-import { named, SCHEME_NUMBERS } from '../formats/schemes.ts';
 import type { Hex } from '../formats/hex.ts';
-import { type Ledger, pausedUntil, serves } from '../host/chain/view/ledger.ts';
+import { named, SCHEME_NUMBERS } from '../formats/schemes.ts';
 import type { KeyRecord } from '../host/chain/view/keys.ts';
+import { type Ledger, pausedUntil, serves } from '../host/chain/view/ledger.ts';
 import { duration, short, time } from './named.ts';
 
 /** Null: nothing is in its way. `now` in seconds. */
@@ -15,7 +15,8 @@ export function whyNot(ledger: Ledger, key: KeyRecord, now: number): string | nu
     return `no enclave of this release makes keys of scheme ${schemeName(key.scheme)}: it waits for a vote for an image that does`;
   const away = key.members.filter((id) => !serves(ledger, id, now));
   if (key.state === 'active') return whyNotSigning(key, away);
-  if (key.attempt === 0) return 'no attempt is open: anybody may open one, hosts do so once enough operators have an enclave';
+  if (key.attempt === 0)
+    return 'no attempt is open: anybody may open one, hosts do so once enough operators have an enclave';
   return key.state === 'generating' ? whyNotMade(key, away, now) : whyNotActive(key, away);
 }
 
@@ -30,7 +31,9 @@ export function schemeName(scheme: number): string {
 
 function whyNotSigning({ threshold, members }: KeyRecord, away: readonly Hex[]): string | null {
   const live = members.length - away.length;
-  return live >= threshold ? null : `only ${live} of ${members.length} members serve, ${threshold} have to: ${absent(away)}`;
+  return live >= threshold
+    ? null
+    : `only ${live} of ${members.length} members serve, ${threshold} have to: ${absent(away)}`;
 }
 
 /** All members have to take part in making a key. */
