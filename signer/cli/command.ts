@@ -17,6 +17,8 @@ export type Command = {
   /** What the one word without a name is; it comes among the options as `file`. Absent: no such word is taken. */
   readonly file?: string;
   readonly run: (options: Options) => Promise<Shown | null>;
+  /** Instead, with `--watch`: what to show whenever it has changed. */
+  readonly watch?: (options: Options) => AsyncIterable<Shown>;
 };
 export type Option = {
   readonly name: string;

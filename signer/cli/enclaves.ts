@@ -1,18 +1,20 @@
 /** `quorate enclaves`: who runs what, as the finalised chain shows it. */
 
-import { CONFIG, type Command, option, table } from './command.ts';
+import { type Command, table } from './command.ts';
+import { short, time } from './named.ts';
 import { readLedger } from './readLedger.ts';
 import { type Service, servicesOf } from './readLens.ts';
+import { openSource, SOURCE } from './source.ts';
 
 export const enclaves: Command = {
   summary: 'list the enclaves: operator, measurement, attestation, boot record',
-  options: [CONFIG],
+  options: SOURCE,
   run: async (options) => {
-    const file = option(options, 'config');
-    const ledger = await readLedger(file);
+    const source = await openSource(options);
+    const ledger = await readLedger(source);
     const known = [...ledger.enclaves.values()];
     const services = await servicesOf(
-      file,
+      source,
       known.map(({ id }) => id),
     );
     const json = known.map(({ boot, ...enclave }, index) => ({
@@ -22,8 +24,8 @@ export const enclaves: Command = {
       service: services?.[index] ?? null,
     }));
     const rows = json.map(({ id, operator, endpoint, validUntil, boot, isRevoked, service }) => [
-      ...[id, operator, endpoint],
-      isRevoked ? 'revoked' : validUntil === 0 ? 'retired' : new Date(validUntil * 1_000).toISOString(),
+      ...[short(id), operator, endpoint],
+      isRevoked ? 'revoked' : validUntil === 0 ? 'retired' : time(validUntil),
       boot?.counter ?? 'none',
       service === null ? 'unknown' : worded(service),
     ]);

@@ -7,8 +7,8 @@ import { feeOf } from '../payload/bitcoin/bitcoinWords.ts';
 import { finalTransaction } from '../payload/bitcoin/finalTransaction.ts';
 import { type Payment, paymentOf } from '../payload/bitcoin/payment.ts';
 import { type Command, option } from './command.ts';
-import { PSBT_FILE, readPsbtFile } from './payloadFile.ts';
 import { advised } from './payloadRefusal.ts';
+import { PSBT_FILE, readPsbtFile } from './psbtFile.ts';
 
 type Bytes = Uint8Array;
 

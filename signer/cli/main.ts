@@ -5,8 +5,9 @@ import { parseArgs } from 'node:util';
 import { describe, Fatal } from '../host/errors.ts';
 import { redact } from '../host/redact.ts';
 import { bundle } from './bundle.ts';
-import { type Command, table } from './command.ts';
+import { type Command, type Options, type Shown, table } from './command.ts';
 import { configuration } from './configuration.ts';
+import { DAO_COMMANDS } from './daoCommands.ts';
 import { devnet } from './devnet.ts';
 import { devnetDown } from './devnetDown.ts';
 import { devnetStatus } from './devnetStatus.ts';
@@ -32,6 +33,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'verify evidence': verifyEvidence,
   'payload bitcoin': payloadBitcoin,
   finalise,
+  ...DAO_COMMANDS,
   ...{ devnet, 'devnet up': devnetUp, 'devnet down': devnetDown, 'devnet status': devnetStatus },
 };
 
@@ -56,17 +58,35 @@ function named([first, second, ...rest]: readonly string[]) {
 async function perform(command: Command, words: readonly string[]): Promise<number> {
   const isJson = words.includes('--json');
   try {
-    const shown = await command.run(optionsOf(command, words));
-    if (shown === null) return 0;
-    say(isJson ? JSON.stringify(shown.json, null, 2) : shown.text);
-    return shown.ok ? 0 : (shown.exitCode ?? 1);
+    const options = optionsOf(command, words);
+    if (options.watch === true && command.watch !== undefined) return await follow(command.watch(options), isJson);
+    const shown = await command.run(options);
+    return shown === null ? 0 : show(shown, isJson ? 2 : null);
   } catch (error) {
     if (error instanceof Fatal) return complain(error.message, error.advice, isJson);
     throw error;
   }
 }
 
-function optionsOf({ options, file }: Command, words: readonly string[]) {
+/** One line of JSON each, so that programs can read them as they come. The last one tells the exit code. */
+async function follow(shown: AsyncIterable<Shown>, isJson: boolean): Promise<number> {
+  let code = 0;
+  for await (const one of shown) code = show(one, isJson ? 0 : null);
+  return code;
+}
+
+/** `indent` of the JSON; null: words */
+function show({ json, text, ok, exitCode }: Shown, indent: number | null): number {
+  say(indent === null ? text : JSON.stringify(json, plain, indent));
+  return ok ? 0 : (exitCode ?? 1);
+}
+
+/** Integers beyond 2^53 are decimal strings. */
+function plain(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}
+
+function optionsOf({ options, file }: Command, words: readonly string[]): Options {
   const known = options.map(({ name, isSwitch }) => [name, { type: isSwitch ? 'boolean' : 'string' }] as const);
   const defaults = Object.fromEntries(options.map(({ name, fallback }) => [name, fallback]));
   try {

@@ -11,8 +11,8 @@ import { shownId, transactionId } from '../payload/bitcoin/previousTransaction.t
 import type { Said } from '../payload/bitcoin/said.ts';
 import { encodeTransaction } from '../payload/bitcoin/writer.ts';
 import { type Command, type Options, option, type Shown } from './command.ts';
-import { PSBT_FILE, readPsbtFile } from './payloadFile.ts';
 import { advised } from './payloadRefusal.ts';
+import { PSBT_FILE, readPsbtFile } from './psbtFile.ts';
 
 type Address = (script: Uint8Array) => string | null;
 

@@ -5,16 +5,18 @@ import type { Hex } from '../formats/hex.ts';
 import { isOvertaken, type Ledger } from '../host/chain/view/ledger.ts';
 import type { RefusalRecord } from '../host/chain/view/refusals.ts';
 import type { RequestRecord } from '../host/chain/view/requestIndex.ts';
-import { CONFIG, type Command, option, table } from './command.ts';
+import { type Command, table } from './command.ts';
+import { short, time } from './named.ts';
 import { readLedger } from './readLedger.ts';
+import { openSource, SOURCE } from './source.ts';
 
 export const requests: Command = {
   summary: 'list the requests: state, key, row epoch, deadline, refusals; `overtaken` by a newer epoch is not signed',
-  options: [CONFIG, { name: 'open', means: 'only those that wait for something', isSwitch: true }],
+  options: [...SOURCE, { name: 'open', means: 'only those that wait for something', isSwitch: true }],
   run: async (options) => {
-    const json = shownOf(await readLedger(option(options, 'config')), options.open === true);
+    const json = shownOf(await readLedger(await openSource(options)), options.open === true);
     const rows = json.map(({ overtaken, refusals, ...record }) => [
-      ...[record.id, overtaken ? `${record.state}, overtaken` : record.state, record.keyId],
+      ...[short(record.id), overtaken ? `${record.state}, overtaken` : record.state, short(record.keyId)],
       ...(record.request === null
         ? ['-', '-', '-']
         : [String(record.epoch), time(record.readyAt), time(record.request.deadline)]),
@@ -44,11 +46,7 @@ function inWords({ code, ...refusal }: RefusalRecord): Omit<RefusalRecord, 'code
   return { ...refusal, code: ascii(code) };
 }
 
-function ascii(word: Hex): string {
+export function ascii(word: Hex): string {
   const text = String.fromCharCode(...hexToBytes(word)).replace(/\0+$/, '');
   return text.replace(/[^\x20-\x7e]/g, '.');
-}
-
-function time(seconds: number): string {
-  return seconds === 0 ? '-' : new Date(seconds * 1_000).toISOString();
 }

@@ -13,7 +13,7 @@ import { isSpendValid } from '../../scripts/local/bitcoin.ts';
 import { finalise } from '../../signer/cli/finalise.ts';
 import { unsignedInputs } from '../../signer/cli/finaliseCheck.ts';
 import { payloadBitcoin } from '../../signer/cli/payloadBitcoin.ts';
-import { MOST_FILE_BYTES, psbtBytes } from '../../signer/cli/payloadFile.ts';
+import { MOST_FILE_BYTES, psbtBytes } from '../../signer/cli/psbtFile.ts';
 import { Fatal } from '../../signer/host/errors.ts';
 import { feeOf } from '../../signer/payload/bitcoin/bitcoinWords.ts';
 import { paymentOf } from '../../signer/payload/bitcoin/payment.ts';

@@ -1,0 +1,30 @@
+/** The DAO's side of the command line: what its members look at, propose and vote on. */
+
+import type { Command } from './command.ts';
+import { explain } from './explain.ts';
+import { measurements } from './measurements.ts';
+import { proposals } from './proposals.ts';
+import { proposeAdmit, proposeMeasurement } from './proposeAdmit.ts';
+import { proposeKey } from './proposeKey.ts';
+import { proposeBitcoin, proposePayload } from './proposePayload.ts';
+import { proposeRow } from './proposeRow.ts';
+import { request } from './request.ts';
+import { roles } from './roles.ts';
+import { execute, queue, vote } from './vote.ts';
+
+export const DAO_COMMANDS: Readonly<Record<string, Command>> = {
+  request,
+  measurements,
+  roles,
+  proposals,
+  vote,
+  queue,
+  execute,
+  'propose payload': proposePayload,
+  'propose bitcoin': proposeBitcoin,
+  'propose key': proposeKey,
+  'propose row': proposeRow,
+  'propose admit': proposeAdmit,
+  'propose measurement': proposeMeasurement,
+  explain,
+};

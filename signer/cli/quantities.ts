@@ -1,0 +1,23 @@
+/** Numbers and durations as options have them. */
+
+import { Fatal } from '../host/errors.ts';
+
+/** @throws Fatal CONFIG_INVALID */
+export function numberOf(name: string, value: string | boolean | undefined, most: number): number {
+  if (typeof value === 'string' && /^\d{1,12}$/.test(value) && Number(value) <= most) return Number(value);
+  throw new Fatal('CONFIG_INVALID', `--${name} is ${String(value)}`, `It is a whole number, ${most} at most.`);
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, min: 60, m: 60, h: 3_600, d: 86_400, w: 604_800 };
+
+/** `90`, `90s`, `40min`, `12h`, `3d`. @throws Fatal CONFIG_INVALID */
+export function secondsOf(text: string): number {
+  const [, count, unit = 's'] = /^(\d{1,9})(s|min|m|h|d|w)?$/.exec(text) ?? [];
+  const size = UNITS[unit];
+  if (count !== undefined && size !== undefined) return Number(count) * size;
+  throw new Fatal(
+    'CONFIG_INVALID',
+    `${text} is no duration`,
+    'A duration is a number of seconds, or one with min, h or d behind it: 3d.',
+  );
+}

@@ -1,0 +1,67 @@
+/** What members say against a request on chain, in words, and what whoever proposed it can do. */
+
+import type { RefusalCode } from '../formats/refusal.ts';
+
+type Words = { readonly means: string; readonly todo: string };
+
+const DECODE = 'Look at the payload with `quorate explain`, and propose what its decoder takes.';
+const DECLARE = 'Propose it with `quorate propose payload`, which declares what the payload does.';
+const REBUILD = 'Make the transaction anew, then propose that one.';
+const OTHER_IMAGE = 'Only an enclave image that knows it can sign this: ask what the DAO has approved.';
+
+/** Every code that is final or unsupported: the others are never on chain. */
+export const REFUSAL_WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
+  SCHEME_UNKNOWN: { means: "the key's signature scheme is unknown to this enclave", todo: OTHER_IMAGE },
+  SCHEME_UNSUPPORTED: {
+    means: "the key's signature scheme is not one that this enclave signs with",
+    todo: OTHER_IMAGE,
+  },
+  KIND_UNKNOWN: { means: 'there is no such kind of payload', todo: DECODE },
+  KIND_NOT_SUPPORTED: {
+    means: 'this enclave has no decoder for this kind of payload under this key',
+    todo: OTHER_IMAGE,
+  },
+  KIND_NOT_SIGNED: { means: 'no key of this scheme signs this kind of payload', todo: 'Ask a key of another scheme.' },
+  REPLACES_UNPROVEN: {
+    means: 'it would replace another request, which cannot be checked',
+    todo: 'Leave `replaces` empty.',
+  },
+  DIGEST_COUNT: { means: 'it declares another number of digests than the payload has', todo: DECLARE },
+  DIGEST_MISMATCH: { means: "it declares a digest that is not the payload's", todo: DECLARE },
+  EFFECT_COUNT: { means: 'the vote declared another number of effects than the payload has', todo: DECLARE },
+  EFFECT_MISMATCH: { means: 'the vote declared something else than the payload does', todo: DECLARE },
+  PAYLOAD_TOO_LARGE: { means: 'the payload is longer than its kind may be', todo: 'Split it.' },
+  TWEAK_OUT_OF_RANGE: { means: 'this path derives no key', todo: 'Take another path.' },
+  PSBT_MALFORMED: { means: 'the payload is no PSBT that this enclave reads', todo: DECODE },
+  PSBT_FIELD_MISSING: { means: 'the PSBT lacks its transaction, or an input its witness UTXO', todo: DECODE },
+  PSBT_FIELD_REPEATED: { means: 'the PSBT has a field twice', todo: DECODE },
+  PSBT_FIELD_UNKNOWN: { means: 'the PSBT has a field that this enclave does not understand', todo: DECODE },
+  SIGHASH_TYPE: { means: 'the PSBT asks for another sighash type than DEFAULT and ALL', todo: REBUILD },
+  TRANSACTION_MALFORMED: { means: 'the transaction in the PSBT is malformed', todo: REBUILD },
+  TRANSACTION_VERSION: { means: 'the transaction has a version that this enclave does not know', todo: REBUILD },
+  TRANSACTION_COUNT: { means: 'the transaction has too many or no inputs or outputs', todo: REBUILD },
+  SCRIPT_TOO_LONG: { means: 'an output has a script that nobody could spend', todo: REBUILD },
+  AMOUNT_OUT_OF_RANGE: { means: 'an amount is beyond all bitcoin that there will be', todo: REBUILD },
+  INPUT_REPEATED: { means: 'two inputs spend the same output', todo: REBUILD },
+  INPUT_ALREADY_SIGNED: { means: 'an input is signed already', todo: 'Propose the PSBT without signatures.' },
+  INPUT_NOT_OWN: {
+    means: 'an input spends what is not of this key, requester and path',
+    todo: 'Compare key and path with the address that was paid.',
+  },
+  INPUT_INTERNAL_KEY: {
+    means: 'an input names another internal key than this key, requester and path have',
+    todo: 'Compare key and path with the address that was paid.',
+  },
+  FEE_NEGATIVE: { means: 'the outputs exceed the inputs', todo: REBUILD },
+};
+
+/** Of a code of a later release too. */
+export function refusalWords(code: string): Words {
+  const known: Readonly<Record<string, Words | undefined>> = REFUSAL_WORDS;
+  return (
+    (Object.hasOwn(known, code) && known[code]) || {
+      means: 'a reason that this release does not know',
+      todo: 'Look it up in docs/formats.md of the release that the enclaves run.',
+    }
+  );
+}

@@ -1,0 +1,35 @@
+/** Why a call would revert, in the words of the contracts that votes meet. */
+
+import { decodeErrorResult, isHex } from 'viem';
+import type { Hex } from '../formats/hex.ts';
+import { describe, isRetryable } from '../host/errors.ts';
+import { VOTE_ERRORS_ABI } from './abi.ts';
+
+/** Null when it failed for another reason than a revert. */
+export function revertWords(error: unknown): string | null {
+  if (!isRetryable(error, 'TRANSACTION_REVERTS')) return null;
+  const data = dataOf(error);
+  return data === null ? describe(error) : decoded(data);
+}
+
+function decoded(data: Hex): string {
+  try {
+    const { errorName, args } = decodeErrorResult({ abi: VOTE_ERRORS_ABI, data });
+    return `${errorName}(${(args ?? []).map(shown).join(', ')})`;
+  } catch {
+    return `an error that no contract of the deployment has: ${data.slice(0, 10)}`;
+  }
+}
+
+function shown(value: unknown): string {
+  const text = String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+/** Providers put it into `data` of their error, some a level deeper. */
+function dataOf(error: unknown, depth = 0): Hex | null {
+  if (typeof error === 'string') return isHex(error) && error.length >= 10 ? error : null;
+  if (typeof error !== 'object' || error === null || depth > 6) return null;
+  const { data, cause } = error as { readonly data?: unknown; readonly cause?: unknown };
+  return dataOf(data, depth + 1) ?? dataOf(cause, depth + 1);
+}

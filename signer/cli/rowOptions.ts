@@ -1,0 +1,52 @@
+/** What a key allows one requester, as options say it. */
+
+import type { Hex } from '../formats/hex.ts';
+import { type Option, type Options, option } from './command.ts';
+import { addressOf } from './deploymentRecord.ts';
+import { type Finding, warning } from './finding.ts';
+import { kindsOf } from './keys.ts';
+import { duration } from './named.ts';
+import { listed } from './propose.ts';
+import { kindOf } from './proposePayload.ts';
+import { secondsOf } from './quantities.ts';
+import { requireAddress } from './sender.ts';
+import type { Source } from './source.ts';
+
+const NOBODY: Hex = `0x${'00'.repeat(20)}`;
+
+export const ROW: readonly Option[] = [
+  { name: 'requester', means: "who may ask; the DAO's timelock unless said" },
+  { name: 'kinds', means: 'payload kinds that it may ask for, by commas', required: true },
+  { name: 'delay', means: 'how long a request waits and can be cancelled', fallback: '0' },
+  { name: 'guard', means: 'contract that is asked about each request' },
+  { name: 'module', means: 'contract that may ask in its name' },
+];
+
+export type Row = ReturnType<typeof rowIn>;
+
+export function rowIn({ record }: Pick<Source, 'record'>, options: Options) {
+  const [guard, module, requester] = [options.guard, options.module, options.requester].map((one) =>
+    typeof one === 'string' ? requireAddress(one) : null,
+  );
+  const kinds = listed(option(options, 'kinds')).reduce((bits, kind) => bits | (1 << kindOf(kind)), 0);
+  return {
+    requester: requester ?? addressOf(record, 'timelock'),
+    guard: guard ?? NOBODY,
+    module: module ?? NOBODY,
+    ...{ kinds, delay: secondsOf(option(options, 'delay')), unguarded: guard == null },
+  };
+}
+
+export function rowWords({ requester, kinds, delay, guard, unguarded }: Row): string[] {
+  return [
+    `${requester} may ask for ${kindsOf(kinds).join(', ')}`,
+    delay === 0 ? 'at once' : `each request waits ${duration(delay)}`,
+    unguarded ? 'no guard is asked' : `guard ${guard} is asked`,
+  ];
+}
+
+export function rowWarnings({ delay }: Row): Finding[] {
+  return delay > 0
+    ? []
+    : [warning('without a delay the guardian has nothing to cancel: what is asked is READY at once')];
+}

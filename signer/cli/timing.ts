@@ -1,0 +1,48 @@
+/** When a proposal that is made now could be executed, as its governor and timelock have it. */
+
+import * as answers from '../host/adapters/answers.ts';
+import { quantity, type Rpc } from '../host/adapters/rpc.ts';
+import { view } from '../host/adapters/rpcViews.ts';
+import { Fatal } from '../host/errors.ts';
+import { GOVERNOR_ABI, TIMELOCK_ABI } from './abi.ts';
+import { addressOf } from './deploymentRecord.ts';
+import type { Source } from './source.ts';
+
+export type Timing = {
+  /** Unix time in seconds, at the latest block */
+  readonly now: number;
+  readonly block: number;
+  /** blocks */
+  readonly votingDelay: number;
+  readonly votingPeriod: number;
+  /** seconds */
+  readonly timelockDelay: number;
+  /** seconds; as the latest blocks were */
+  readonly blockTime: number;
+  /** Unix time in seconds: nobody could execute it sooner */
+  readonly earliest: number;
+};
+
+/** Blocks over which the time of one is averaged. */
+const AVERAGED = 1_000;
+
+export async function timingOf({ rpc, record }: Source): Promise<Timing> {
+  const governor = addressOf(record, 'governor');
+  const [delay, period, wait, latest] = await Promise.all([
+    view(rpc, governor, GOVERNOR_ABI, 'votingDelay', []),
+    view(rpc, governor, GOVERNOR_ABI, 'votingPeriod', []),
+    view(rpc, addressOf(record, 'timelock'), TIMELOCK_ABI, 'getMinDelay', []),
+    blockOf(rpc, 'latest'),
+  ]);
+  const before = await blockOf(rpc, quantity(Math.max(0, latest.number - AVERAGED)));
+  const blockTime = (latest.timestamp - before.timestamp) / Math.max(1, latest.number - before.number);
+  const [votingDelay, votingPeriod, timelockDelay] = [Number(delay), Number(period), Number(wait)];
+  const earliest = Math.ceil(latest.timestamp + (votingDelay + votingPeriod + 1) * blockTime + timelockDelay);
+  return { now: latest.timestamp, block: latest.number, votingDelay, votingPeriod, timelockDelay, blockTime, earliest };
+}
+
+async function blockOf(rpc: Rpc, tag: string) {
+  const block = answers.block(await rpc('eth_getBlockByNumber', [tag, false]));
+  if (block === null) throw new Fatal('CONFIG_INVALID', `the RPC does not have block ${tag}`, 'Name another RPC.');
+  return block;
+}
