@@ -82,9 +82,8 @@ describe('three operators', function () {
     const [request] = (await show('requests')).json;
     expect(request).to.include({ state: 'fulfilled', keyId });
     const { code, json: findings } = await show('doctor');
-    const wrong = findings.filter(({ ok }: { ok: boolean }) => !ok).map(({ check }: { check: string }) => check);
-    expect(new Set(wrong)).to.deep.equal(new Set(['port for peers', 'port for health'])); // taken: by itself
-    expect(code).to.equal(1);
+    expect(findings.filter(({ ok }: { ok: boolean }) => !ok)).to.deep.equal([]); // its ports are taken by itself
+    expect(code).to.equal(0);
   });
 
   it('sign without the one that was killed, whoever was to lead', async () => {

@@ -32,6 +32,10 @@ export function openStore(file: string): Store {
   };
 }
 
+const OTHER_RUNS = 'Stop what has it, most likely another quorate that runs on this directory. Nothing is lost.';
+const LOST =
+  'Check the disk, and that this user may write there. Only a store that is lost for good takes the share with it: `quorate retire`, then an empty data directory and `replaceIdentity`.';
+
 function open(file: string): DatabaseSync {
   try {
     const database = new DatabaseSync(file, { timeout: 1_000 });
@@ -43,8 +47,7 @@ function open(file: string): DatabaseSync {
   } catch (cause) {
     if (cause instanceof Fatal) throw cause;
     const detail = `cannot use the store ${file}: ${describe(cause)}`;
-    const advice =
-      'If another quorate runs on this directory, stop it. Else check the disk. A store that is lost takes the share with it: restore a backup, or start anew with `replaceIdentity`.';
+    const advice = /locked/.test(detail) ? OTHER_RUNS : LOST;
     throw new Fatal('STORE_DAMAGED', detail, advice, { cause });
   }
 }
