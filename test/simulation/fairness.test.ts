@@ -2,15 +2,26 @@
 
 import { expect } from 'chai';
 import { type FairOutcome, type Group, runFairly } from './fairness.ts';
-import { STATE } from './governance.ts';
+import { type Asked, STATE } from './governance.ts';
 import { requireSafety } from './invariants.ts';
 import { prepare, type Setting } from './setting.ts';
+import type { Said } from './world.ts';
 
 /** Virtual milliseconds in which those that ask little have what they asked for; the flood alone takes ten seconds. */
 const SOON = 15_000;
 /** A leader that leaves somebody out is waited for once, half a minute at most. */
 const SOON_UNDER_CENSORSHIP = 45_000;
+/** Of the flood, so many at least are signed after the last of the modest one, though all of it was asked before. */
+const BEHIND = 15;
 const SEEDS = [1, 2, 3, 4, 5].map((number) => `fair ${number}`);
+
+/** When the first member let out a signature of each, in virtual milliseconds. */
+function firstSignatures(said: readonly Said[], asked: readonly Asked[]): readonly number[] {
+  return asked.map(({ id }) => {
+    const first = said.find(({ event }) => event.event === 'signature' && event.requestId === id);
+    return first?.at ?? Number.POSITIVE_INFINITY;
+  });
+}
 
 describe('fairness among keys and requesters', function () {
   this.timeout(300_000);
@@ -33,7 +44,10 @@ describe('fairness among keys and requesters', function () {
 
   for (const seed of SEEDS) {
     it(`holds for ${seed}`, async () => {
-      const { waited } = await hold(seed, { censor: false });
+      const { waited, asked, said } = await hold(seed, { censor: false });
+      const modest = Math.max(...firstSignatures(said, asked.modest));
+      const behind = firstSignatures(said, asked.flood).filter((at) => at > modest);
+      expect(behind, 'what was asked before, and is signed after').to.have.length.of.at.least(BEHIND);
       expect(waited.modest, 'under the flooded key').to.be.below(SOON);
       expect(waited.elsewhere, 'under another key').to.be.below(SOON);
     });

@@ -1,6 +1,6 @@
 /**
  * One run of two keys: a requester floods the first one, lies among what it asks; another requester of that key, and one of the other
- * key, ask little, a little later. In some runs the first key's leader leaves out whatever the modest one asks.
+ * key, ask little, right after it. In some runs the first key's leader leaves out whatever the modest one asks.
  */
 
 import type { Call } from '../../signer/enclave/api.ts';
@@ -26,8 +26,8 @@ export type Group = 'flood' | 'lies' | 'modest' | 'elsewhere';
 export const FLOOD = 60;
 const LIE_EVERY = 10;
 const LITTLE = 3;
-/** The others ask when the flood is already waiting. */
-const LATER = 4_000;
+/** Blocks after what is asked, so that all of it is final at once. */
+const FINAL = '0x3';
 /** Virtual milliseconds of an enclave: so a session of what is allowed at most takes some seconds. */
 const EFFORT = { each: 1, request: 20 } as const;
 
@@ -76,7 +76,6 @@ class FairStory implements Plot {
   readonly #censors: boolean;
   #next: ((now: number) => Promise<void>) | null = () => this.#promote();
   #keys: readonly Hex[] = [];
-  #laterAt = 0;
   readonly #askedAt = new Map<Group, number>();
   readonly #endedAt = new Map<Group, number>();
   asked: Record<Group, readonly Asked[]> = { flood: [], lies: [], modest: [], elsewhere: [] };
@@ -142,12 +141,10 @@ class FairStory implements Plot {
     }
     this.asked = { ...this.asked, flood, lies };
     this.#note(now, 'flood', 'lies');
-    this.#laterAt = now + LATER;
-    this.#next = (later) => this.#askLittle(later);
+    await this.#askLittle(now);
   }
 
   async #askLittle(now: number): Promise<void> {
-    if (now < this.#laterAt) return;
     const [one, two] = await this.#activeKeys();
     if (one === null || two === null) throw new Error('a key is active no more');
     const { modest, elsewhere } = this.#setting.requesters;
@@ -158,6 +155,7 @@ class FairStory implements Plot {
     }
     this.asked = { ...this.asked, modest: little, elsewhere: other };
     this.#note(now, 'modest', 'elsewhere');
+    await this.#setting.chain.request('hardhat_mine', [FINAL]);
     this.#next = null;
   }
 
