@@ -51,7 +51,7 @@ const USED: readonly { readonly constant: string; readonly contract: string; rea
   {
     constant: 'MEASUREMENT_REGISTRY_ABI',
     contract: 'attestation/MeasurementRegistry',
-    names: ['MeasurementRevoked'],
+    names: ['MeasurementRevoked', 'status'],
   },
   {
     constant: 'ENCLAVE_REGISTRY_ABI',
@@ -59,8 +59,11 @@ const USED: readonly { readonly constant: string; readonly contract: string; rea
     names: [
       ...['EnclaveRegistered', 'EnclaveAttested', 'EnclaveRetired', 'EnclaveSuspended', 'BootRecorded'],
       ...['register', 'recordBoots', 'enclave', 'enclaveOf', 'enclaveCount'],
+      ...['operator', 'verifierOf', 'retire'],
     ],
   },
+  // what `quorate doctor` asks: whether evidence is accepted
+  { constant: 'ATTESTATION_VERIFIER_ABI', contract: 'attestation/IAttestationVerifier', names: ['verify'] },
   // what `quorate keys` and `quorate enclaves` read beside the events
   { constant: 'KEY_LENS_ABI', contract: 'lens/KeyLens', names: ['standingsOf'] },
   { constant: 'ENCLAVE_LENS_ABI', contract: 'lens/EnclaveLens', names: ['servicesOf'] },

@@ -56,16 +56,38 @@ const isCurrent = (stamp) => isWhole(stamp) && stamp.wanted === wantedHash();
 
 // --- Setting up --------------------------------------------------------------------------------------------------------------------
 
+/** So often a launcher of npm looks whether npm is still there, in milliseconds. */
+const LOOK = 300;
+
+/**
+ * npm ends its shell on SIGTERM and says nothing to us: then whoever started us is another one than before. Only under npm, because what a
+ * person started with nohup is to outlive the terminal. Returns what ends the looking.
+ */
+function whenNpmEnds(act) {
+  const parent = process.ppid;
+  if (process.env.npm_command === undefined) return () => {};
+  const timer = setInterval(() => process.ppid !== parent && act(), LOOK);
+  return () => clearInterval(timer);
+}
+
 /** Runs a child to its end and gives its exit code; passes signals on, so that none outlives us. */
 function runChild(file, args, options, onStart = () => {}) {
   const child = spawn(file, args, options);
   // A terminal's Ctrl-C reaches the child by itself.
   const forward = (signal) => (signal === 'SIGINT' && process.stdin.isTTY) || child.kill(signal);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward);
+  const stopLooking = whenNpmEnds(() => {
+    stopLooking();
+    child.kill('SIGTERM');
+  });
   return new Promise((done, fail) => {
     child.on('spawn', () => onStart(child.pid));
-    child.on('error', (cause) => fail(new SetupProblem(`cannot run ${file}: ${cause.message}`, { cause })));
+    child.on('error', (cause) => {
+      stopLooking();
+      fail(new SetupProblem(`cannot run ${file}: ${cause.message}`, { cause }));
+    });
     child.on('exit', (code, signal) => {
+      stopLooking();
       for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(name, forward);
       done(code ?? 128 + constants.signals[signal]);
     });

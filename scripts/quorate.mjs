@@ -14,7 +14,8 @@ async function quorate(words) {
   const ofHost = hostWords(words);
   if (ofHost === null) return run(main, words);
   const built = isHostCurrent() ? 0 : await run(bundle, ['build', 'host.mjs']);
-  return built === 0 ? run(HOST, ofHost) : built;
+  // SIGUSR1 opens a debugger in any Node of the same user.
+  return built === 0 ? run('node', ['--disable-sigusr1', HOST, ...ofHost]) : built;
 }
 
 if (existsSync(main)) {

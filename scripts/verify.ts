@@ -1,11 +1,16 @@
-// Runs what CI verifies, or a part of it:  scripts/verify.ts [build | check | contracts | signer | test files]
+// Runs what CI verifies, or a part of it:  scripts/verify.ts [use | build | check | contracts | signer | test files]
 // Every step runs even if an earlier one failed, except that nothing is tested that does not build.
 
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 
-type Step = { readonly command: readonly [string, ...string[]]; readonly mustFindTests?: true };
+/** `about`: what it does and how long that takes, said in place of what it prints, unless it fails. */
+type Step = {
+  readonly command: readonly [string, ...string[]];
+  readonly mustFindTests?: true;
+  readonly about?: string;
+};
 type Outcome = { readonly step: Step; readonly ok: boolean; readonly output: string };
 
 const STEP_MS = 20 * 60 * 1000; // a test that leaves something open keeps its process alive: end it, and fail
@@ -14,6 +19,15 @@ const build: Step[] = [
   { command: ['hardhat', 'build'] },
   { command: ['node', 'scripts/abi.ts'] },
   { command: ['node', 'scripts/bundle.ts'] },
+];
+/** What a person needs who wants to use it and not to change it: no tests are compiled, and nothing is said but what goes on. */
+const use: Step[] = [
+  {
+    command: ['hardhat', 'build', '--no-tests', '--quiet'],
+    about: 'compiling the contracts (a minute or so the first time, a second later)',
+  },
+  { command: ['node', 'scripts/abi.ts'], about: 'their interfaces' },
+  { command: ['node', 'scripts/bundle.ts'], about: 'bundling host, TEE and enclave' },
 ];
 const check: Step[] = [
   { command: ['tsc', '--noEmit'] },
@@ -45,24 +59,28 @@ function stepsForFiles(files: string[]): Step[] {
 /** Runs one step to its end, showing and keeping what it prints. */
 function run(step: Step): Promise<Outcome> {
   const [command, ...args] = step.command;
-  console.log(`\n> ${step.command.join(' ')}`);
+  console.log(step.about === undefined ? `\n> ${step.command.join(' ')}` : `  ${step.about}`);
   const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
   const shell = process.platform === 'win32';
   const child = spawn(command, args, {
-    stdio: ['inherit', 'pipe', 'inherit'],
+    stdio: ['inherit', 'pipe', step.about === undefined ? 'inherit' : 'pipe'],
     env: { ...process.env, ...colour },
     timeout: STEP_MS,
     shell,
   });
   let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     output += text;
-    process.stdout.write(text);
+    if (step.about === undefined) process.stdout.write(text);
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
   });
   return new Promise((done, fail) => {
     child.on('error', (cause) => fail(new Error(`cannot run ${command}`, { cause })));
     child.on('close', (code, signal) => {
       if (signal) console.log(`ended by ${signal} (a step may take ${STEP_MS / 60_000} minutes)`);
+      if (step.about !== undefined && code !== 0) process.stdout.write(output);
       done({ step, ok: code === 0, output: stripVTControlCharacters(output) });
     });
   });
@@ -98,6 +116,7 @@ function report(outcomes: Outcome[], seconds: number) {
 
 async function main(args: string[]): Promise<number> {
   const started = performance.now();
+  if (args.length === 1 && args[0] === 'use') return (await runAll(use)).every(isGood) ? 0 : 1;
   const named = args.length === 0 ? Object.keys(parts) : args;
   const isParts = named.every((name) => parts[name]);
   const built = isParts ? await runAll(build) : [];

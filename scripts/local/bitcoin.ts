@@ -3,10 +3,12 @@
  * (bitcoinjs-lib), which knows nothing of this project and starts from the raw transaction and its prevouts.
  */
 
-import * as ecc from '@bitcoinerlab/secp256k1';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import * as btc from '@scure/btc-signer';
 import { Transaction as CheckedTransaction } from 'bitcoinjs-lib';
+import { unsignedInputs } from '../../signer/cli/finaliseCheck.ts';
+import { finalTransaction } from '../../signer/payload/bitcoin/finalTransaction.ts';
+import { decodePsbt } from '../../signer/payload/bitcoin/psbt.ts';
 
 export type Prevout = {
   readonly txid: string;
@@ -60,32 +62,21 @@ export function buildSpend(prevout: Prevout, internalKey: Uint8Array, recipientS
   };
 }
 
-/** The raw transaction with the signature as its input's witness: what a Bitcoin node would relay. */
-export function finalise(psbt: Uint8Array, signature: Uint8Array): Uint8Array {
-  const transaction = btc.Transaction.fromPSBT(psbt);
-  transaction.updateInput(0, { finalScriptWitness: [signature] });
-  return transaction.extract();
+/** The raw transaction with the signatures of its inputs, in order, as witnesses: what a Bitcoin node would relay. */
+export function finalise(psbt: Uint8Array, ...signatures: readonly Uint8Array[]): Uint8Array {
+  return finalTransaction(decodePsbt(psbt), signatures);
 }
 
-/**
- * Whether a raw transaction's Taproot key-path signatures are right, by bitcoinjs-lib alone: it recomputes each BIP-341 digest from
- * the transaction and the outputs it spends, and verifies each BIP-340 signature under the key in the output it spends.
- */
+/** Whether a raw transaction spends these outputs and each of its signatures is right, by bitcoinjs-lib alone. */
 export function isSpendValid(rawTransaction: Uint8Array, prevouts: readonly Prevout[]): boolean {
-  const transaction = CheckedTransaction.fromBuffer(rawTransaction);
-  if (transaction.ins.length !== prevouts.length) return false;
-  const scripts = prevouts.map((prevout) => prevout.script);
-  const amounts = prevouts.map((prevout) => prevout.amount);
-  return transaction.ins.every((input, i) => {
-    const [signature] = input.witness;
-    const prevout = prevouts[i];
-    if (signature?.length !== 64 || prevout === undefined || !spends(input, prevout)) return false;
-    const digest = transaction.hashForWitnessV1(i, scripts, amounts, CheckedTransaction.SIGHASH_DEFAULT);
-    return ecc.verifySchnorr(digest, prevout.script.subarray(2), signature);
-  });
+  const { ins } = CheckedTransaction.fromBuffer(rawTransaction);
+  if (ins.length !== prevouts.length) return false;
+  const isSpending = ins.every((input, i) => spends(input, prevouts[i]));
+  return isSpending && unsignedInputs(rawTransaction, prevouts).length === 0;
 }
 
-function spends(input: { hash: Uint8Array; index: number }, prevout: Prevout): boolean {
+function spends(input: { hash: Uint8Array; index: number }, prevout: Prevout | undefined): boolean {
+  if (prevout === undefined) return false;
   const expected = hexToBytes(prevout.txid).reverse();
   return input.index === prevout.index && input.hash.every((byte, i) => byte === expected[i]);
 }

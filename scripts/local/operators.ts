@@ -52,7 +52,7 @@ export type Running = {
 
 /** A local chain answers at once, so nothing needs to wait long. */
 const TIMES: Partial<Times> = {
-  poll: 150,
+  poll: 2_000,
   invite: 1_500,
   attempt: 8_000,
   post: 3_000,

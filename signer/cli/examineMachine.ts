@@ -1,12 +1,14 @@
 /** What must be right on this machine before a host can work. */
 
+import { accessSync, constants, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
 import { isReadByOthers } from '../host/adapters/assemble.ts';
 import { readAccount } from '../host/adapters/keyFileWallet.ts';
 import type { Config } from '../host/config.ts';
 import type { Check } from './examine.ts';
 
-export function checksOfMachine(file: string, { peers, health, operator }: Config): readonly Check[] {
+export function checksOfMachine(file: string, { dataDirectory, health, operator }: Config): readonly Check[] {
   const { keyFile, gasKeyFile, secondGasKeyFile } = operator;
   const keys = new Set([keyFile, gasKeyFile, secondGasKeyFile].filter((name) => name !== null));
   return [
@@ -20,8 +22,16 @@ export function checksOfMachine(file: string, { peers, health, operator }: Confi
       advice: 'See `quorate init`.',
       run: async () => `${readAccount(name).address} in ${name}`,
     })),
-    freePort('peers', peers),
-    freePort('health', health),
+    {
+      name: 'data directory',
+      advice: `The store is written there: let this user write ${dataDirectory}, or choose another one.`,
+      run: async () => writable(dataDirectory),
+    },
+    {
+      name: 'port for health',
+      advice: 'Stop what uses it, or choose another health.port.',
+      run: async () => `${health.host}:${health.port}, ${await whoListens(health)}`,
+    },
   ];
 }
 
@@ -30,18 +40,41 @@ function onlyForOwner(file: string): string {
   return 'only its owner may read it';
 }
 
-function freePort(what: string, { host, port }: Config['health']): Check {
-  return {
-    name: `port for ${what}`,
-    advice: 'Stop what uses it, unless that is this very host, or choose another one.',
-    run: async () => `${host}:${await bindable(host, port)}`,
-  };
+/** Of what is not there yet, the place where it will be made. */
+function writable(directory: string): string {
+  const place = existsSync(directory) ? directory : dirname(directory);
+  accessSync(place, constants.W_OK);
+  return existsSync(join(directory, 'host.sqlite')) ? `${directory}, with a store` : `${directory}, empty as yet`;
 }
 
-function bindable(host: string, port: number): Promise<number> {
+async function whoListens({ host, port }: Config['health']): Promise<string> {
+  try {
+    await bindable(host, port);
+    return 'free';
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE' || !(await isQuorate(host, port))) throw cause;
+    return 'where a host of Quorate runs';
+  }
+}
+
+function bindable(host: string, port: number): Promise<void> {
   const server = createServer();
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => server.close(() => resolve(port)));
+    server.listen(port, host, () => server.close(() => resolve()));
   });
+}
+
+/** An answer takes no longer, in milliseconds. */
+const PATIENCE = 1_000;
+
+export async function isQuorate(host: string, port: number): Promise<boolean> {
+  try {
+    const name = host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+    const answer = await fetch(`http://${name}:${port}/readyz`, { signal: AbortSignal.timeout(PATIENCE) });
+    const said: unknown = await answer.json();
+    return typeof said === 'object' && said !== null && 'ready' in said && 'enclave' in said && 'reasons' in said;
+  } catch {
+    return false; // whatever it is, it is none of ours
+  }
 }

@@ -2,13 +2,17 @@
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { keccak256, stringToHex } from 'viem';
+import { pathToFileURL } from 'node:url';
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts';
 import { generateCertificate, tlsKeyOf } from '../host/adapters/certificate.ts';
 import { systemClock } from '../host/adapters/systemClock.ts';
-import { parseConfig } from '../host/config.ts';
+import { parseDeployment } from '../host/chain/deployment.ts';
+import { parseConfig, regionOf } from '../host/config.ts';
 import { Fatal } from '../host/errors.ts';
-import { type Command, type Options, option, type Shown } from './command.ts';
+import { readBytes } from './bundle.ts';
+import { type Command, type Options, option, type Shown, table } from './command.ts';
+import { configurationOf, firstBlockOf, readRecord } from './configuration.ts';
+import { type Enclave, enclaveOf } from './initEnclave.ts';
 
 export const init: Command = {
   summary: 'make keys, a certificate and a configuration for a new operator',
@@ -16,23 +20,51 @@ export const init: Command = {
     { name: 'directory', means: 'where to put them', fallback: '.' },
     { name: 'rpc', means: 'address of an Ethereum node of the home chain', required: true },
     { name: 'endpoint', means: 'what other operators dial, such as wss://signer.example.org:7000', required: true },
-    { name: 'configuration', means: 'the measured configuration that the DAO approved', required: true },
     { name: 'deployment', means: 'the record of the deployment, such as deployments/1.json', required: true },
-    { name: 'enclave', means: 'command that starts the TEE, as a JSON list', required: true },
-    { name: 'region', means: 'name of the region that this node runs in', fallback: 'unspecified' },
-    { name: 'start-block', means: 'block in which the contracts were deployed', fallback: '0' },
+    { name: 'configuration', means: 'the measured configuration; without it one is made of the record and the chain' },
+    { name: 'tee', means: 'the TEE that starts the enclave: development' },
+    { name: 'root-key', means: 'with --tee development: the root key of its DAO (see `quorate root-key`)' },
+    { name: 'programs', means: 'with --tee: where the programs are that `quorate bundle` makes (default build)' },
+    { name: 'enclave', means: 'instead of --tee: the command that starts the TEE, as a JSON list' },
+    {
+      name: 'region',
+      means: 'name of the region that this node runs in, as the DAO admits it',
+      fallback: 'unspecified',
+    },
+    { name: 'listen', means: 'port to listen on, where it is not the one of --endpoint' },
+    { name: 'health-port', means: 'port of /livez, /readyz and /metrics', fallback: '9100' },
+    { name: 'start-block', means: 'where reading begins; without it, where the record says that the deployment began' },
   ],
   run: async (options) => {
+    requireAll(options);
     const directory = resolve(option(options, 'directory'));
-    const config = template(options);
-    parseConfig(JSON.stringify(config), directory);
     refuseToOverwrite(directory);
+    const record = readRecord(option(options, 'deployment'));
+    const configuration = await measuredBy(options, record);
+    parseDeployment(configuration, record);
+    const enclave = enclaveOf(options);
+    const config = template(options, record, enclave);
+    parseConfig(JSON.stringify(config), directory);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    return write(directory, config);
+    return write(directory, config, { ...enclave.files, ...(isMade(options) ? { configuration } : {}) });
   },
 };
 
-const FILES = ['quorate.json', 'operator.key', 'tls.key', 'tls.crt'] as const;
+const FILES = ['quorate.json', 'operator.key', 'tls.key', 'tls.crt', 'configuration', 'enclave.bundle.mjs', 'tee.mjs'];
+const SCHEMA = pathToFileURL(join(import.meta.dirname, '../../docs/quorate.schema.json')).href;
+
+/** All at once: nobody likes to be told of one after the other. */
+function requireAll(options: Options): void {
+  const missing = init.options.filter(({ name, required }) => required && options[name] === undefined);
+  const list = missing.map(({ name }) => `--${name}`).join(', ');
+  if (list === '') return;
+  const [verb, them] = missing.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  throw new Fatal(
+    'CONFIG_INVALID',
+    `${list} ${verb} missing`,
+    `Add ${them}; \`quorate init --help\` says what each means.`,
+  );
+}
 
 function refuseToOverwrite(directory: string): void {
   const found = FILES.find((name) => existsSync(join(directory, name)));
@@ -41,53 +73,72 @@ function refuseToOverwrite(directory: string): void {
   throw new Fatal('OTHER_IDENTITY', `${join(directory, found)} exists already`, advice);
 }
 
-function template(options: Options) {
+function isMade(options: Options): boolean {
+  return options.configuration === undefined;
+}
+
+async function measuredBy(options: Options, record: string): Promise<Uint8Array> {
+  return isMade(options)
+    ? configurationOf(option(options, 'rpc'), record)
+    : readBytes(option(options, 'configuration'));
+}
+
+function template(options: Options, record: string, { command }: Enclave) {
   const endpoint = option(options, 'endpoint');
-  const port = URL.canParse(endpoint) ? Number(new URL(endpoint).port || 443) : 0;
+  const implied = URL.canParse(endpoint) ? Number(new URL(endpoint).port || 443) : 0;
+  const startBlock = options['start-block'] === undefined ? firstBlockOf(record) : numberOf(options, 'start-block');
+  const port = options.listen === undefined ? implied : numberOf(options, 'listen');
   return {
+    $schema: SCHEMA,
     dataDirectory: 'data',
-    chain: {
-      rpc: [option(options, 'rpc')],
-      deploymentFile: resolve(option(options, 'deployment')),
-      startBlock: Number(option(options, 'start-block')),
-    },
-    operator: { keyFile: 'operator.key', region: keccak256(stringToHex(option(options, 'region'))) },
+    chain: { rpc: [option(options, 'rpc')], deploymentFile: resolve(option(options, 'deployment')), startBlock },
+    operator: { keyFile: 'operator.key', region: option(options, 'region') },
     peers: { endpoint, host: '0.0.0.0', port, certFile: 'tls.crt', keyFile: 'tls.key' },
-    health: { host: '127.0.0.1', port: 9100 },
+    health: { host: '127.0.0.1', port: numberOf(options, 'health-port') },
     enclave: {
-      command: commandOf(option(options, 'enclave')),
-      configurationFile: resolve(option(options, 'configuration')),
+      command,
+      configurationFile: isMade(options) ? 'configuration' : resolve(option(options, 'configuration')),
     },
     log: 'info',
   };
 }
 
-function commandOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const advice = 'Write it like --enclave \'["node","tee.ts","--bundle","enclave.bundle.mjs"]\'.';
-    throw new Fatal('CONFIG_INVALID', '--enclave is not a JSON list', advice, { cause });
-  }
+function numberOf(options: Options, name: string): number {
+  const text = option(options, name);
+  if (/^(0|[1-9]\d{0,14})$/.test(text)) return Number(text);
+  throw new Fatal('CONFIG_INVALID', `--${name} ${text} is no number`, 'Write it in digits, such as 21000000.');
 }
 
-async function write(directory: string, config: object): Promise<Shown> {
+async function write(directory: string, config: ReturnType<typeof template>, files: Enclave['files']): Promise<Shown> {
   const key = generatePrivateKey();
   const certificate = await generateCertificate(new Date(systemClock.now()));
-  const put = (name: (typeof FILES)[number], text: string, mode: number) =>
-    writeFileSync(join(directory, name), text, { mode, flag: 'wx' });
+  const put = (name: string, content: string | Uint8Array, mode: number) =>
+    writeFileSync(join(directory, name), content, { mode, flag: 'wx' });
+  for (const [name, content] of Object.entries(files)) put(name, content, 0o644);
   put('operator.key', `${key}\n`, 0o600);
   put('tls.key', certificate.key, 0o600);
   put('tls.crt', certificate.cert, 0o644);
   put('quorate.json', `${JSON.stringify(config, null, 2)}\n`, 0o600); // addresses of providers may hold keys
-  const made = { directory, operator: privateKeyToAddress(key), tlsKey: tlsKeyOf(certificate.cert) };
-  const text = [
-    `operator  ${made.operator}`,
-    `TLS key   ${made.tlsKey}`,
-    `files     ${FILES.map((name) => join(directory, name)).join(' ')}`,
-    '',
-    "Next: send the operator account some of the chain's currency for gas, back up operator.key,",
-    `then check everything with \`quorate doctor --config ${join(directory, 'quorate.json')}\`.`,
+  const made = {
+    ...{ directory, operator: privateKeyToAddress(key), tlsKey: tlsKeyOf(certificate.cert) },
+    ...{ region: config.operator.region, regionHash: regionOf(config.operator.region) },
+    ...{ startBlock: config.chain.startBlock, config: join(directory, 'quorate.json') },
+  };
+  const shown = {
+    ...{ operator: made.operator, 'TLS key': made.tlsKey, region: `${made.region} (${made.regionHash})` },
+    files: FILES.filter((name) => existsSync(join(directory, name))).join(' '),
+    in: directory,
+  };
+  return { json: made, text: `${table(Object.entries(shown))}\n\n${nextOf(made)}`, ok: true };
+}
+
+function nextOf({ operator, regionHash, config }: { operator: string; regionHash: string; config: string }): string {
+  return [
+    'Next:',
+    '  1. back up operator.key; it cannot be made again',
+    "  2. send the operator account some of the chain's currency for gas",
+    `  3. let the DAO admit it, by vote: EnclaveRegistry.setOperator(${operator}, ${regionHash}, 1)`,
+    `  4. quorate doctor --config ${config}`,
+    `  5. quorate run --config ${config}`,
   ].join('\n');
-  return { json: made, text, ok: true };
 }

@@ -19,9 +19,16 @@ export type Effect = Wire<Asked.Effect>;
 export type Request = Wire<Asked.Request>;
 export type SigningSet = Wire<Bytes.SigningSet>;
 
-/** Requests of one session, and messages that they have together; one request always fits. */
+/** Requests of one session; one always fits. */
 export const MAX_SESSION_REQUESTS = 32;
-export const MAX_SESSION_MESSAGES = 128;
+const MAX_SESSION_MESSAGES = 128;
+/** Messages × signers: each signer checks every share of every message, and so many take an enclave less than a second (docs/frost.md). */
+const MAX_SESSION_SHARES = 64 * 33;
+
+/** Messages of all requests of a session together, unless it has only one request. */
+export function mostMessages(signers: number): number {
+  return Math.min(MAX_SESSION_MESSAGES, Math.floor(MAX_SESSION_SHARES / Math.max(1, signers)));
+}
 
 export type Calls = {
   /** First call of a life. `sealed` is what the enclave last asked to keep, or null on first boot. */
@@ -73,6 +80,8 @@ export type Calls = {
       | { readonly session: Hex; readonly refused?: never }
       | { readonly session?: never; readonly refused: readonly RefusedRequest[] };
   };
+  /** Stages 6 and 7 alone: which of these requests this enclave refuses, and its signed words where it has not given them in this life. */
+  judge: { params: Calls['sign']['params']; result: { readonly refused: readonly RefusedRequest[] } };
   /** One envelope from another member's enclave. Duplicates are harmless. */
   deliver: { params: { envelope: Hex }; result: Record<string, never> };
   /** Ends a session (a time-out of the host). Its nonces are gone. */

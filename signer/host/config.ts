@@ -1,6 +1,7 @@
 /** The configuration file of a host: strict, so that a misspelt field is an error and not a default. */
 
 import { isAbsolute, join } from 'node:path';
+import { keccak256, stringToHex } from 'viem';
 import { address, amount, boolean, fields, integer, invalid, known, object, parse, string } from './configFields.ts';
 import { LEVELS, type Level } from './log.ts';
 import {
@@ -43,7 +44,8 @@ export type Config = {
 export function parseConfig(text: string, directory: string): Config {
   const file = object(parse(text), 'the file');
   const required = ['chain', 'operator', 'peers', 'health', 'enclave'];
-  const optional = ['dataDirectory', 'replaceIdentity', 'log', 'concurrency', 'times', 'fees', 'checkpoint'];
+  // `$schema` is for editors: docs/quorate.schema.json
+  const optional = ['$schema', 'dataDirectory', 'replaceIdentity', 'log', 'concurrency', 'times', 'fees', 'checkpoint'];
   known(file, 'the file', [...required, ...optional], required);
   const path = (value: unknown, name: string) => absolute(directory, string(value, name));
   return {
@@ -90,15 +92,24 @@ function operator(value: unknown, path: Path): Config['operator'] {
     ['keyFile', 'region'],
     ['gasKeyFile', 'secondGasKeyFile'],
   );
-  if (typeof region !== 'string' || !/^0x[0-9a-f]{64}$/.test(region))
-    throw invalid('operator.region', '32 bytes of lower-case 0x-hex');
   const file = path(keyFile, 'operator.keyFile');
   return {
     keyFile: file,
     gasKeyFile: gasKeyFile === undefined ? file : path(gasKeyFile, 'operator.gasKeyFile'),
     secondGasKeyFile: secondGasKeyFile === undefined ? null : path(secondGasKeyFile, 'operator.secondGasKeyFile'),
-    region: region as `0x${string}`,
+    region: regionOf(region),
   };
+}
+
+/** Contracts know a region by the Keccak-256 of its name. */
+export function regionOf(value: unknown): `0x${string}` {
+  const text = typeof value === 'string' ? value : '';
+  if (/^0x[0-9a-f]{64}$/.test(text)) return text as `0x${string}`;
+  if (/^(?!0x)[^\s\p{C}](?:[^\p{C}]{0,62}[^\s\p{C}])?$/u.test(text)) return keccak256(stringToHex(text));
+  throw invalid(
+    'operator.region',
+    'the name of a region, such as "eu-central", or its hash: 32 bytes of lower-case 0x-hex',
+  );
 }
 
 function peers(value: unknown, path: Path): Config['peers'] {

@@ -81,7 +81,7 @@ class RunningHost implements Host {
   readonly #convener: Convener;
   readonly #ticking: Loop;
   readonly #posting: Loop;
-  readonly #resending: Loop;
+  readonly #reminding: Loop;
   readonly #tasks = new Set<Promise<void>>();
   readonly #halt = new AbortController();
   readonly #end = Promise.withResolvers<void>();
@@ -100,8 +100,12 @@ class RunningHost implements Host {
     this.#settings = settings;
     this.#ticking = new Loop(clock, poll, this.#halt.signal, () => this.#tick());
     this.#posting = new Loop(clock, poll, this.#halt.signal, () => this.#post());
-    this.#resending = new Loop(clock, resend, this.#halt.signal, async () => this.#mail.resend());
-    this.#view = createView(ports, problems, deployment, settings, () => this.#ticking.hurry());
+    this.#reminding = new Loop(clock, resend, this.#halt.signal, async () => this.#remind());
+    this.#view = createView(
+      ...([ports, problems, deployment, settings] as const),
+      () => this.#ticking.hurry(),
+      () => this.#contained('convene', () => this.#convene()),
+    );
     this.#poster = createPoster(ports, this.#view, problems, deployment, settings);
     this.#life = createLife(ports, this.#view, this.#poster, problems, deployment, settings);
     this.#mail = createMail(ports, { resendAfter: resend, lifetime: letter });
@@ -147,7 +151,7 @@ class RunningHost implements Host {
       'abort',
       chain.onBlock(() => this.#ticking.hurry()),
     );
-    const loops = [this.#ticking, this.#posting, this.#resending];
+    const loops = [this.#ticking, this.#posting, this.#reminding];
     this.#loops = Promise.all(loops.map((loop) => loop.run().catch((error) => this.#fail(error))));
   }
 
@@ -158,23 +162,35 @@ class RunningHost implements Host {
 
   /** Once through everything that a new block can change. Fails only with what no later tick can mend. */
   async #tick(): Promise<void> {
-    const { chain, metrics, problems, store } = this.#ports;
-    await store.tick(async () => {
-      this.#isWritable = await this.#guarded('store', async () => this.#tryDisk());
-      if (!this.#isWritable) return;
-      await this.#guarded('chain', () => this.#view.observe());
-      if (!this.#view.isCaughtUp) return;
-      await this.#guarded('start', () => this.#life.tend());
-      const { self } = this.#life;
-      admitPeers(this.#ports, this.#life, this.#view.ledger, problems);
-      if (this.#stopping === null) {
-        watchRequests(this.#view, this.#poster, metrics, self);
-        await this.#guarded('keys', () => watchKeys(chain, this.#view, this.#poster, self));
-      }
-      this.#convener.convene();
-    });
+    const { clock, store } = this.#ports;
+    this.#isWritable = await this.#guarded('store', async () => this.#tryDisk());
+    if (this.#isWritable) this.#isWritable = await this.#guarded('keeping', () => store.tick(() => this.#step()));
     this.#posting.hurry();
-    this.#lastTick = this.#ports.clock.now();
+    this.#lastTick = clock.now();
+  }
+
+  async #step(): Promise<void> {
+    const { chain, metrics, problems } = this.#ports;
+    await this.#guarded('chain', () => this.#view.observe());
+    if (!this.#view.isCaughtUp) return;
+    await this.#guarded('start', () => this.#life.tend());
+    const { self } = this.#life;
+    admitPeers(this.#ports, this.#life, this.#view.ledger, problems);
+    if (this.#stopping === null) {
+      watchRequests(this.#view, this.#poster, metrics, self);
+      await this.#guarded('keys', () => watchKeys(chain, this.#view, this.#poster, self));
+    }
+    this.#convener.convene();
+  }
+
+  /** What waits for time alone: letters without an answer, and turns that have come. */
+  #remind(): void {
+    this.#mail.resend();
+    this.#convene();
+  }
+
+  #convene(): void {
+    if (this.#isWritable && this.#view.isCaughtUp) this.#convener.convene();
   }
 
   async #post(): Promise<void> {
@@ -183,11 +199,12 @@ class RunningHost implements Host {
     await this.#guarded('posting', () => this.#poster.tend());
   }
 
-  /** A disk that is full or read-only stops everything. */
+  /** A disk that is full or read-only stops everything: outside of a tick, for in one nothing is written before its end. */
   #tryDisk(): void {
     const { clock, store } = this.#ports;
     const now = clock.now();
     if (this.#isWritable && now - this.#triedDiskAt < PROBE) return;
+    store.requirePlace();
     store.setFact('last tick', String(now));
     this.#triedDiskAt = now;
   }

@@ -45,7 +45,7 @@ function run(code: Uint8Array, tee: Tee): void {
     kill();
     forgetBundle();
   });
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => process.exit(0));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => process.exit(0)); // else the bundle's copy stays
   process.stdout.on('error', () => process.exit(0)); // the host is gone
   child.stdin.on('error', () => undefined); // the enclave is gone: its exit says so
   child.stderr.pipe(process.stderr);

@@ -10,6 +10,7 @@ export const MAX_HEAP_MEGABYTES = 512;
 
 export const SANDBOX_FLAGS = [
   '--permission',
+  '--disable-sigusr1', // opens a debugger in any Node of the same user
   '--freeze-flags-after-init', // V8's own flags write files, and no permission binds them
   `--max-old-space-size=${MAX_HEAP_MEGABYTES}`,
   '--no-experimental-sqlite',

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { keccak256, stringToHex } from 'viem';
 import { parseConfig } from '../../signer/host/config.ts';
 import { Fatal } from '../../signer/host/errors.ts';
 import { DEFAULT_CHECKPOINT, DEFAULT_FEES, DEFAULT_TIMES } from '../../signer/host/settings.ts';
@@ -80,7 +81,7 @@ describe('configuration', () => {
       'peers.endpoint must be an address that starts with wss://',
     ],
     ['a port too high', within('peers', { port: 70_000 }), 'peers.port must be an integer from 0 to 65535'],
-    ['a region in words', within('operator', { region: 'EU' }), 'operator.region must be 32 bytes'],
+    ['a region of half a hash', within('operator', { region: '0x12' }), 'operator.region must be the name of a region'],
     ['a command line in one text', within('enclave', { command: 'node tee.ts' }), 'enclave.command must be a list'],
     ['a time of nothing', { ...whole(), times: { poll: 0 } }, 'times.poll must be an integer from 1'],
     ['an unknown level', { ...whole(), log: 'loud' }, 'log must be one of debug, info, warn, error'],
@@ -120,6 +121,12 @@ describe('configuration', () => {
         .with.property('advice')
         .that.includes('quorate init');
     });
+
+  it('takes a region by its name or by its hash', () => {
+    const of = (region: string) => parse(within('operator', { region }));
+    expect(of('EU').operator.region).to.equal(keccak256(stringToHex('EU')));
+    expect(of(keccak256(stringToHex('EU'))).operator).to.deep.equal(of('EU').operator);
+  });
 
   it('refuses what is not JSON', () => {
     expect(() => parseConfig('{', '/')).to.throw(Fatal, 'not JSON');

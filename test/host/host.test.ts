@@ -80,6 +80,26 @@ describe('a host', () => {
     await host.stop();
   });
 
+  it('outlives a disk that is full when a tick is to be written down', async () => {
+    const { host, serve, ports, tick } = network();
+    await serve();
+    const { store } = ports;
+    const { tick: keep } = store;
+    store.tick = async (work) => {
+      await work();
+      throw new Retryable('STORE_UNAVAILABLE', 'the disk is full');
+    };
+    await tick();
+    await tick();
+    expect(host.readiness()).to.deep.include({ ready: false, reasons: ['the disk is full'] });
+    store.tick = keep;
+    await tick();
+    await tick();
+    expect(host.readiness()).to.deep.include({ ready: true, reasons: [] });
+    await host.stop();
+    await host.ended;
+  });
+
   it('waits for a chain that is not there yet', async () => {
     const { host, chain, tick, record } = network();
     const { chainId } = chain;

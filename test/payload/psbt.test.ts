@@ -21,6 +21,10 @@ function bent(bend: (psbt: RawPsbt) => unknown): Uint8Array {
 const refusal = (bend: (psbt: RawPsbt) => unknown): string => outcome(() => decodePsbt(bent(bend)));
 const inInput = (key: readonly number[], value: Uint8Array) => (psbt: RawPsbt) =>
   psbt.inputs[0]!.push({ key: bytes(key), value });
+const inGlobal = (key: readonly number[], value: Uint8Array) => (psbt: RawPsbt) =>
+  psbt.globals.push({ key: bytes(key), value });
+const inOutput = (key: readonly number[], value: Uint8Array) => (psbt: RawPsbt) =>
+  psbt.outputs[0]!.push({ key: bytes(key), value });
 
 describe('decodePsbt', () => {
   it('reads the transaction and what each input spends', () => {
@@ -62,23 +66,26 @@ describe('decodePsbt', () => {
         'PSBT_FIELD_REPEATED',
         (psbt) => psbt.globals.push({ key: bytes(0x00), value: transactionBytes(psbt.transaction) }),
       ],
-      'with an extended public key': [
+      'of version 1': ['PSBT_VERSION', inGlobal([0xfb], uintLE(1, 4))],
+      'of version 3': ['PSBT_VERSION', inGlobal([0xfb], uintLE(3, 4))],
+      'with a version of one byte': [MALFORMED, inGlobal([0xfb], bytes(0))],
+      'of version 2, with the unsigned transaction': ['PSBT_FIELD_UNKNOWN', inGlobal([0xfb], uintLE(2, 4))],
+      'of version 0, with a transaction version': ['PSBT_FIELD_UNKNOWN', inGlobal([0x02], uintLE(2, 4))],
+      'with a signed message': ['PSBT_FIELD_UNKNOWN', inGlobal([0x09], bytes(0))],
+      'with a silent payment share': [
         'PSBT_FIELD_UNKNOWN',
-        (psbt) => psbt.globals.push({ key: bytes(0x01, 9), value: bytes(1) }),
+        inGlobal([0x07, ...new Uint8Array(33)], new Uint8Array(33)),
       ],
-      'with a version': ['PSBT_FIELD_UNKNOWN', (psbt) => psbt.globals.push({ key: bytes(0xfb), value: uintLE(0, 4) })],
-      'with a proprietary field': [
-        'PSBT_FIELD_UNKNOWN',
-        (psbt) => psbt.globals.push({ key: bytes(0xfc, 1), value: bytes() }),
-      ],
+      'with an extended public key cut short': ['PSBT_FIELD_UNKNOWN', inGlobal([0x01, 9], bytes(1))],
+      'with an unknown global field': ['PSBT_FIELD_UNKNOWN', inGlobal([0x0a], bytes(1))],
       'with key data after the type': [
         'PSBT_FIELD_UNKNOWN',
         (psbt) => psbt.globals.push({ key: bytes(0x00, 0), value: bytes() }),
       ],
-      'with a field for an output': [
-        'PSBT_FIELD_UNKNOWN',
-        (psbt) => psbt.outputs[0]!.push({ key: bytes(0x05), value: OWN }),
-      ],
+      'with an unknown field for an output': ['PSBT_FIELD_UNKNOWN', inOutput([0x99], bytes(1))],
+      'with a silent payment code': ['PSBT_FIELD_UNKNOWN', inOutput([0x09], new Uint8Array(66))],
+      'of version 0, with an output script': ['PSBT_FIELD_UNKNOWN', inOutput([0x04], OWN)],
+      'with a Taproot derivation of no key': ['PSBT_FIELD_UNKNOWN', inOutput([0x07], bytes(0))],
       'without witness UTXO': ['PSBT_FIELD_MISSING', (psbt) => psbt.inputs[1]!.pop()],
       'with a witness UTXO twice': ['PSBT_FIELD_REPEATED', (psbt) => psbt.inputs[0]!.push(psbt.inputs[0]![0]!)],
       'with bytes after a witness UTXO': [
@@ -89,9 +96,13 @@ describe('decodePsbt', () => {
         MALFORMED,
         (psbt) => (psbt.inputs[0]![0]!.value = psbt.inputs[0]![0]!.value.slice(0, -1)),
       ],
-      'with a previous transaction': ['PSBT_FIELD_UNKNOWN', inInput([0x00], bytes(1))],
+      'with a previous transaction that is none': [MALFORMED, inInput([0x00], bytes(1))],
+      'of version 0, with a sequence': ['PSBT_FIELD_UNKNOWN', inInput([0x10], uintLE(0, 4))],
+      'with a proof-of-reserves commitment': ['PSBT_FIELD_UNKNOWN', inInput([0x09], bytes(1))],
+      'with a MuSig2 nonce': ['PSBT_FIELD_UNKNOWN', inInput([0x1b, ...new Uint8Array(66)], new Uint8Array(66))],
       'with a redeem script': ['PSBT_FIELD_UNKNOWN', inInput([0x04], bytes(1))],
-      'with a BIP-32 derivation': ['PSBT_FIELD_UNKNOWN', inInput([0x16, ...OWN.slice(2)], bytes(0))],
+      'with a Taproot derivation of half a key': ['PSBT_FIELD_UNKNOWN', inInput([0x16, ...OWN.slice(18)], bytes(0))],
+      'with a Taproot leaf script': ['PSBT_FIELD_UNKNOWN', inInput([0x15, ...new Uint8Array(33)], bytes(0x51, 0xc0))],
       'with a Taproot Merkle root': ['PSBT_FIELD_UNKNOWN', inInput([0x18], new Uint8Array(32))],
       'with an unknown field of an input': ['PSBT_FIELD_UNKNOWN', inInput([0x99], bytes(1))],
       'with a partial signature': ['INPUT_ALREADY_SIGNED', inInput([0x02, ...new Uint8Array(33)], bytes(1))],
@@ -123,7 +134,7 @@ describe('decodePsbt', () => {
     const MALFORMED = 'TRANSACTION_MALFORMED';
     const bends: Record<string, [string, (psbt: RawPsbt) => unknown]> = {
       'of version 0': ['TRANSACTION_VERSION', ({ transaction }) => (transaction.version = uintLE(0, 4))],
-      'of version 3': ['TRANSACTION_VERSION', ({ transaction }) => (transaction.version = uintLE(3, 4))],
+      'of version 4': ['TRANSACTION_VERSION', ({ transaction }) => (transaction.version = uintLE(4, 4))],
       'of a version in the high bytes': [
         'TRANSACTION_VERSION',
         ({ transaction }) => (transaction.version = uintLE(0x02000002, 4)),
@@ -187,8 +198,9 @@ describe('decodePsbt', () => {
     expect(inTransaction).to.equal('TRANSACTION_MALFORMED');
   });
 
-  it('accepts versions 1 and 2, one input or as many as the cap, one output', () => {
-    expect(refusal(({ transaction }) => (transaction.version = uintLE(1, 4)))).to.equal('accepted');
+  it('accepts versions 1, 2 and 3, one input or as many as the cap, one output', () => {
+    for (const version of [1, 3])
+      expect(refusal(({ transaction }) => (transaction.version = uintLE(version, 4)))).to.equal('accepted');
     const counted = (count: number) => (psbt: RawPsbt) => {
       const { transaction } = psbt;
       const [input] = transaction.inputs;

@@ -1,28 +1,36 @@
 /**
  * The chain of the simulation: the real contracts in a Hardhat chain of this process, on virtual time. Set up once; every run starts
- * from the same snapshot. Hosts reach it through an RPC that is slow and fails now and then.
+ * from the same snapshot. What was asked since the last block is not asked again. Hosts reach it through RPCs of their own
+ * (`rpc.ts`).
  */
 
 import { BrowserProvider, type JsonRpcSigner } from 'ethers';
 import hre from 'hardhat';
-import { sorted } from '../../signer/host/adapters/failures.ts';
-import type { Rpc } from '../../signer/host/adapters/rpc.ts';
-import { Retryable } from '../../signer/host/errors.ts';
-import type { Counters, Faults } from './faults.ts';
-import type { Life } from './life.ts';
-import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
 type Request = <T>(method: string, params: readonly unknown[]) => Promise<T>;
 type JsonBlock = { readonly number: string; readonly timestamp: string };
 
 const MINE_EVERY = 12_000;
+/** What a chain answers alike until it changes. */
+const STILL: ReadonlySet<string> = new Set([
+  'eth_call',
+  'eth_getBalance',
+  'eth_getBlockByHash',
+  'eth_getBlockByNumber',
+  'eth_getLogs',
+  'eth_getProof',
+  'eth_getTransactionCount',
+  'eth_getTransactionReceipt',
+]);
 
 export class SimulatedChain {
   readonly request: Request;
   readonly provider: BrowserProvider;
   readonly #close: () => Promise<void>;
+  readonly #answers = new Map<string, Promise<unknown>>();
   #snapshot: string | null = null;
+  #changes = 0;
 
   static async open(): Promise<SimulatedChain> {
     const connection = await hre.network.create('default');
@@ -33,8 +41,10 @@ export class SimulatedChain {
 
   private constructor(request: Request, close: () => Promise<void>) {
     this.request = async (method, params) => {
+      if (STILL.has(method))
+        return this.#remembered(`${method} ${JSON.stringify(params)}`, () => request(method, params));
       if (method === 'eth_sendRawTransaction' || method === 'eth_sendTransaction') await this.#beforeSend();
-      return request(method, params);
+      return request<never>(method, params).finally(() => this.#changed(method));
     };
     this.#close = close;
     this.provider = new BrowserProvider(
@@ -71,16 +81,15 @@ export class SimulatedChain {
     return start * 1_000;
   }
 
-  /** What one host's process sees in one life. */
-  rpc(life: Life, random: Random, faults: Faults, counters: Counters): Rpc {
-    return (method, params) =>
-      life.perform(5 + random.below(50), async () => {
-        if (random.chance(faults.rpcFailure)) {
-          counters.saw('rpc failed');
-          throw new Retryable('RPC_UNAVAILABLE', `${method}: the simulated provider does not answer`);
-        }
-        return this.#answer(method, params, faults.finalityLag);
-      });
+  /** Grows with everything that may have changed the chain. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** The block that is final `lag` blocks after it was the latest. */
+  async finalised(lag: number): Promise<unknown> {
+    const { number } = await this.#block('latest');
+    return this.request('eth_getBlockByNumber', [`0x${Math.max(0, Number(number) - lag).toString(16)}`, false]);
   }
 
   async close(): Promise<void> {
@@ -90,16 +99,17 @@ export class SimulatedChain {
 
   #beforeSend: () => Promise<void> = async () => {};
 
-  async #answer(method: string, params: readonly unknown[], lag: number): Promise<unknown> {
-    try {
-      if (method === 'eth_getBlockByNumber' && params[0] === 'finalized') {
-        const { number } = await this.#block('latest');
-        return await this.request(method, [`0x${Math.max(0, Number(number) - lag).toString(16)}`, params[1]]);
-      }
-      return await this.request(method, params);
-    } catch (cause) {
-      throw sorted(method, cause);
-    }
+  /** A failure is an answer too. */
+  #remembered<T>(name: string, ask: () => Promise<T>): Promise<T> {
+    const known = this.#answers.get(name) ?? ask();
+    this.#answers.set(name, known);
+    return known as Promise<T>;
+  }
+
+  #changed(method: string): void {
+    if (method.startsWith('eth_') && !method.startsWith('eth_send')) return;
+    this.#answers.clear();
+    this.#changes += 1;
   }
 
   #block(tag: string): Promise<JsonBlock> {

@@ -1,5 +1,6 @@
 /** What goes wrong in one run, drawn from its seed, and how often each kind was really seen. */
 
+import { PROVIDER_FAULT_KINDS } from './providerFaults.ts';
 import type { Random } from './random.ts';
 
 export type Faults = {
@@ -10,6 +11,11 @@ export type Faults = {
   readonly delay: { readonly min: number; readonly max: number };
   /** Probability that a call to the RPC fails. */
   readonly rpcFailure: number;
+  /** Probability that a provider answers a call as a bad one would. */
+  readonly rpcFault: number;
+  /** Times in which one provider of some node does one thing wrong whenever it can, and how long at most, in virtual milliseconds. */
+  readonly spells: number;
+  readonly spellLength: number;
   /** Blocks between the newest and the finalised one. */
   readonly finalityLag: number;
   readonly crashes: number;
@@ -17,7 +23,11 @@ export type Faults = {
   readonly crashWindow: number;
 };
 
-export type FaultKind = 'lost' | 'duplicated' | 'reordered' | 'delayed' | 'rpc failed' | 'crashed' | 'restarted';
+export const FAULT_KINDS = [
+  ...(['lost', 'duplicated', 'reordered', 'delayed', 'crashed', 'restarted', 'rpc failed'] as const),
+  ...PROVIDER_FAULT_KINDS,
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export class Counters {
   readonly #seen = new Map<FaultKind, number>();
@@ -35,6 +45,11 @@ export class Counters {
   }
 }
 
+export const CALM: Faults = {
+  ...{ loss: 0, duplication: 0, delay: { min: 1, max: 2 }, rpcFailure: 0, rpcFault: 0, spells: 0, spellLength: 0 },
+  ...{ finalityLag: 0, crashes: 0, crashWindow: 0 },
+};
+
 /** One run in four is calm; the others have some faults each, up to 30 % loss and 50 % duplication. */
 export function drawFaults(random: Random): Faults {
   const calm = random.chance(0.25);
@@ -44,6 +59,9 @@ export function drawFaults(random: Random): Faults {
     duplication: upTo(0.5),
     delay: { min: 1, max: 2 + Math.floor(upTo(4_000)) },
     rpcFailure: upTo(0.05),
+    rpcFault: upTo(0.06),
+    spells: calm ? 0 : random.below(4),
+    spellLength: 120_000,
     finalityLag: calm ? 0 : random.below(3),
     crashes: calm ? 0 : random.below(3),
     crashWindow: 120_000,

@@ -4,28 +4,40 @@ import { schnorr } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
 import { getBytes } from 'ethers';
 import type { Event } from '../../signer/enclave/api.ts';
-import type { Asked, Outcome } from './scenario.ts';
+import type { Hex } from '../../signer/formats/hex.ts';
+import { type Asked, STATE, stateOf } from './governance.ts';
+import type { Outcome } from './scenario.ts';
+import type { Setting } from './setting.ts';
+import { type Run, type Said, shownName } from './world.ts';
 
-type Signed = Extract<Event, { event: 'signature' }>;
+type Signed = Omit<Said, 'event'> & Extract<Event, { event: 'signature' }>;
 
-const FULFILLED = 3;
-const EXPIRED = 5;
-const CANCELLED = 6;
-
-export function requireInvariants({ end, events, requests, states }: Outcome): void {
-  expect(end, 'every authorised request is fulfilled in time').to.equal('done');
+export async function requireInvariants(setting: Setting, outcome: Outcome): Promise<void> {
+  const { end, requests, states } = outcome;
+  expect(end, 'every authorised request is fulfilled in time, and what lies is refused').to.equal('done');
   if (requests === null) throw new Error('nothing was asked for');
   const { mustSign, mustNotSign } = requests;
-  const released = events.filter((event): event is Signed => event.event === 'signature');
 
-  for (const { id } of mustSign) expect(states[id]).to.equal(FULFILLED);
-  for (const { id } of Object.values(mustNotSign))
-    expect(states[id], 'nothing unauthorised is fulfilled').to.not.equal(FULFILLED);
-  expect(states[mustNotSign.cancelled.id]).to.equal(CANCELLED);
-  expect(states[mustNotSign.overtaken.id], 'what a row has overtaken is cleared away').to.equal(EXPIRED);
+  for (const { id } of mustSign) expect(states[id]).to.equal(STATE.fulfilled);
+  expect(states[mustNotSign.lying.id], 'what no enclave will ever sign').to.equal(STATE.refused);
+  expect(states[mustNotSign.cancelled.id]).to.equal(STATE.cancelled);
+  expect(states[mustNotSign.overtaken.id], 'what a row has overtaken is cleared away').to.equal(STATE.expired);
+  await requireSafety(setting, outcome, mustSign, [mustNotSign.lying]);
+}
 
+/** What holds in every run, also in one that got nowhere. */
+export async function requireSafety(
+  setting: Setting,
+  run: Run,
+  mustSign: readonly Asked[],
+  lying: readonly Asked[],
+): Promise<void> {
+  const released = run.said.flatMap(({ event, ...by }) => (event.event === 'signature' ? [{ ...by, ...event }] : []));
   requireOnlyAuthorised(released, mustSign);
+  requireOncePerSession(released);
   requireFreshNonces(released);
+  requireOnlyLiesRefused(run.said, lying);
+  await requireReadyWhereJudged(setting, run, released);
 }
 
 /** No enclave lets out a signature but for an authorised request, and only one that verifies for exactly its digest and key. */
@@ -40,12 +52,39 @@ function requireOnlyAuthorised(released: readonly Signed[], mustSign: readonly A
   }
 }
 
+function requireOncePerSession(released: readonly Signed[]): void {
+  const names = released.map(({ node, session, requestId }) => `${node} ${session} ${requestId}`);
+  expect(new Set(names).size, 'a member says a signature once').to.equal(names.length);
+}
+
 /** Two signatures with one nonce point are one and the same signature, or the key is lost. */
 function requireFreshNonces(released: readonly Signed[]): void {
   const byNonce = new Map<string, string>();
-  for (const signature of released.flatMap(({ signatures }) => signatures)) {
-    const nonce = signature.slice(0, 66);
-    expect(byNonce.get(nonce) ?? signature, 'a nonce is used once').to.equal(signature);
-    byNonce.set(nonce, signature);
+  for (const { session, requestId, signatures } of released)
+    for (const signature of signatures) {
+      const [nonce, said] = [signature.slice(0, 66), `${session} ${requestId} ${signature}`];
+      expect(byNonce.get(nonce) ?? said, 'a nonce is used once').to.equal(said);
+      byNonce.set(nonce, said);
+    }
+}
+
+function requireOnlyLiesRefused(said: readonly Said[], lying: readonly Asked[]): void {
+  for (const { event } of said)
+    if (event.event === 'refusal')
+      expect(
+        lying.map(({ id }) => id),
+        `${event.code}: ${event.detail}`,
+      ).to.include(event.requestId);
+}
+
+/** Nothing is signed but what was READY at the very block that its session was judged at. */
+async function requireReadyWhereJudged(setting: Setting, run: Run, released: readonly Signed[]): Promise<void> {
+  const sessions = new Map(released.map((one) => [`${one.node} ${one.session} ${one.requestId}`, one]));
+  for (const { node, session, requestId } of sessions.values()) {
+    const hash = run.shown.get(shownName(node, session));
+    expect(hash, `${node} was shown a block for session ${session}`).to.not.equal(undefined);
+    const block = await setting.chain.request<{ number: Hex } | null>('eth_getBlockByHash', [hash, false]);
+    expect(block, `block ${hash} is of the chain`).to.not.equal(null);
+    expect(await stateOf(setting, setting.contracts, requestId, block!.number)).to.equal(STATE.ready);
   }
 }

@@ -4,16 +4,19 @@
  */
 
 import type { KeyObject } from 'node:crypto';
-import type { Answer, Event } from '../../signer/enclave/api.ts';
+import type { Answer, Call, Event, Params } from '../../signer/enclave/api.ts';
 import { createEnclave, type Enclave as EnclaveCore } from '../../signer/enclave/enclave.ts';
 import type { Identities } from '../../signer/enclave/identity.ts';
 import type { Hex } from '../../signer/formats/hex.ts';
+import type { ProviderPorts } from '../../signer/host/adapters/provider.ts';
+import { createProviders } from '../../signer/host/adapters/providers.ts';
 import { createRpcChain } from '../../signer/host/adapters/rpcChain.ts';
 import { openStore } from '../../signer/host/adapters/sqliteStore.ts';
 import type { Deployment } from '../../signer/host/chain/deployment.ts';
 import { createHost, type Host } from '../../signer/host/host.ts';
 import type { Log } from '../../signer/host/log.ts';
 import { createMetrics } from '../../signer/host/metrics.ts';
+import type { Chain } from '../../signer/host/ports/chain.ts';
 import type { Enclave, EnclaveHandlers } from '../../signer/host/ports/enclave.ts';
 import type { Store } from '../../signer/host/ports/store.ts';
 import type { Wallet } from '../../signer/host/ports/wallet.ts';
@@ -28,6 +31,7 @@ import type { Counters, Faults } from './faults.ts';
 import { Life } from './life.ts';
 import type { Network } from './network.ts';
 import type { Random } from './random.ts';
+import { createSimulatedRpc, drawSpell, type Spell } from './rpc.ts';
 import type { Scheduler } from './scheduler.ts';
 import { regionOf } from './setting.ts';
 
@@ -46,9 +50,17 @@ export type World = {
   readonly suites: Suites;
   /** Time of day at virtual time 0, in milliseconds. */
   readonly epoch: number;
-  /** Everything that an enclave lets out. */
+  /** Everything that an enclave lets out, and each session that it starts, with the block that it was shown. */
   readonly saw: (node: SimulatedNode, event: Event) => void;
+  readonly began: (node: SimulatedNode, session: Hex, block: Hex) => void;
   readonly log: (node: SimulatedNode, line: string) => void;
+} & Nature;
+/** What a run may choose of the world. */
+export type Nature = {
+  /** What a node makes of the chain that it sees. */
+  readonly sight: (node: SimulatedNode, chain: Chain) => Chain;
+  /** Virtual milliseconds that a call keeps an enclave busy. */
+  readonly effort: (call: Call) => number;
 };
 
 const TIMES = {
@@ -56,12 +68,16 @@ const TIMES = {
   ...{ grace: 5_000, renewSeconds: 86_400, marginSeconds: 900 },
 };
 
+/** The preferred one first. */
+const PROVIDERS = ['one', 'two'];
+
 export class SimulatedNode {
   readonly name: string;
   readonly wallet: Wallet;
   readonly #world: World;
   readonly #random: Random;
   readonly #store: Store = openStore(':memory:');
+  readonly #spells: Map<string, Spell[]>;
   #life: Life;
   #lives = 0;
   #host: Host | null = null;
@@ -72,6 +88,7 @@ export class SimulatedNode {
     this.wallet = wallet;
     this.#random = random;
     this.#life = new Life(world.scheduler);
+    this.#spells = drawSpells(world.faults, random.fork('spells'));
   }
 
   get address(): string {
@@ -109,22 +126,32 @@ export class SimulatedNode {
   }
 
   #ports(life: Life) {
-    const { scheduler, network, chain, faults, counters, deployment, epoch } = this.#world;
+    const { scheduler, network, sight, epoch } = this.#world;
     const random = this.#random.fork(`life ${this.#lives}`);
     const log: Log = (level, message, fields) => {
       if (!life.isOver) this.#world.log(this, `${scheduler.now} ${level} ${message} ${JSON.stringify(fields ?? {})}`);
     };
+    const [clock, problems] = [life.clock(epoch), createProblems()];
     return {
-      clock: life.clock(epoch),
-      chain: createRpcChain(chain.rpc(life, random.fork('rpc'), faults, counters), deployment),
+      clock,
+      chain: sight(this, this.#chain(life, random.fork('rpc'), { clock, log, problems })),
       store: { ...this.#store, close: () => {} },
       peers: network.join(this.address, this.#tlsKey()),
       enclave: this.#enclave(life, random),
       wallet: this.wallet,
       log,
       metrics: createMetrics(),
-      problems: createProblems(),
+      problems,
     };
+  }
+
+  #chain(life: Life, random: Random, ports: Omit<ProviderPorts, 'jitter'>): Chain {
+    const { deployment } = this.#world;
+    const sources = PROVIDERS.map((name) => {
+      const rpc = createSimulatedRpc(this.#world, life, random.fork(name), this.#spells.get(name) ?? []);
+      return { name, chain: createRpcChain(rpc, deployment), onReopened: () => {} };
+    });
+    return createProviders(sources, deployment, { ...ports, jitter: random.fork('jitter').next });
   }
 
   #enclave(life: Life, random: Random): Enclave {
@@ -144,10 +171,11 @@ export class SimulatedNode {
       },
       call: (call, params) =>
         inTurn(() =>
-          life.perform(1, async () => {
+          life.perform(this.#world.effort({ id: calls + 1, call, params } as Call), async () => {
             calls += 1;
             if (core === null) throw new Error('the enclave was not started');
             const { answer, events } = await core.handle({ id: calls, call, params });
+            if (call === 'sign') this.#note(params as Params<'sign'>, answer);
             for (const event of events) this.#world.saw(this, event);
             // After the answer, as frames on a pipe would come.
             this.#world.scheduler.after(0, () => {
@@ -160,6 +188,11 @@ export class SimulatedNode {
         core = null;
       },
     };
+  }
+
+  #note({ block }: Params<'sign'>, answer: Answer): void {
+    if ('ok' in answer && 'session' in answer.ok && answer.ok.session !== undefined)
+      this.#world.began(this, answer.ok.session, block);
   }
 
   #enclaveCore(random: Random): EnclaveCore {
@@ -197,6 +230,15 @@ export class SimulatedNode {
   #tlsKey(): Hex {
     return `0x${this.name.charCodeAt(0).toString(16).repeat(32)}`;
   }
+}
+
+function drawSpells({ spells, spellLength }: Faults, random: Random): Map<string, Spell[]> {
+  const drawn = new Map<string, Spell[]>();
+  for (let i = 0; i < spells; i++) {
+    const name = PROVIDERS[random.below(PROVIDERS.length)] as string;
+    drawn.set(name, [...(drawn.get(name) ?? []), drawSpell(random, spellLength)]);
+  }
+  return drawn;
 }
 
 function replyOf(answer: Answer) {

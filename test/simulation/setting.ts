@@ -36,15 +36,16 @@ export type Setting = {
   readonly close: () => Promise<void>;
 };
 
-/** Whose requests are READY at once, whose wait for a minute, and whose row is raised while they wait. */
-export type Requesters = Readonly<Record<'swift' | 'slow' | 'raised', JsonRpcSigner>>;
+/** By what they do: their requests are READY at once, wait for a minute, wait while their row is raised; they ask much, or little. */
+export type Requesters = Readonly<Record<(typeof REQUESTERS)[number], JsonRpcSigner>>;
+const REQUESTERS = ['swift', 'slow', 'raised', 'flooding', 'modest', 'elsewhere'] as const;
 
 const NAMES = ['alice', 'bob', 'carol'];
 
 export async function prepare(): Promise<Setting> {
   const chain = await SimulatedChain.open();
-  const [deployer, swift, slow, raised] = await chain.accounts();
-  if (!deployer || !swift || !slow || !raised) throw new Error('the chain has too few accounts');
+  const [deployer, ...accounts] = await chain.accounts();
+  if (!deployer || accounts.length < REQUESTERS.length) throw new Error('the chain has too few accounts');
   const rootKey = createPrivateKey(
     generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' }),
   );
@@ -65,7 +66,7 @@ export async function prepare(): Promise<Setting> {
   }
   return {
     ...{ chain, contracts, governance, deployment, configuration, measured, rootKey, wallets },
-    requesters: { swift, slow, raised },
+    requesters: Object.fromEntries(REQUESTERS.map((name, at) => [name, accounts[at]])) as Requesters,
     identities: await loadIdentities(secp256k1Wasm, (length) => seeded('identities').bytes(length)),
     suites: await loadSuites(secp256k1Wasm, (length) => seeded('engines').bytes(length)),
     close: () => chain.close(),

@@ -1,27 +1,27 @@
 /**
  * The whole network in one process: real contracts, hosts, enclaves and cryptography, on virtual time, under faults that a seed draws.
- * QUORATE_SEEDS=n runs n seeds; QUORATE_SEED=name runs one and prints its log.
+ * QUORATE_SEEDS=n runs n seeds, QUORATE_SEEDS=m-n those from m to n; QUORATE_SEED=name runs one and prints its log.
  */
 
 import { expect } from 'chai';
-import type { FaultKind } from './faults.ts';
+import { FAULT_KINDS, type FaultKind } from './faults.ts';
 import { requireInvariants } from './invariants.ts';
 import { type Outcome, run } from './scenario.ts';
 import { prepare, type Setting } from './setting.ts';
 
-const SEEDS = Number(process.env.QUORATE_SEEDS ?? 200);
+const [FIRST, LAST] = rangeOf(process.env.QUORATE_SEEDS ?? '200');
 const BATCH = 20;
-const KINDS: readonly FaultKind[] = [
-  'lost',
-  'duplicated',
-  'reordered',
-  'delayed',
-  'rpc failed',
-  'crashed',
-  'restarted',
-];
+/** Seeds after which every kind of fault must have been seen. */
+const ENOUGH = 60;
 /** Each once failed; kept so that it never does again. Names say what was wrong. */
-const NAMED: readonly string[] = [];
+const NAMED: readonly string[] = [
+  'seed 47', // an invented event stood in the place of the real one for ever: two of three hosts missed that a row was raised
+];
+
+function rangeOf(text: string): readonly [first: number, last: number] {
+  const [one, other] = text.split('-').map(Number);
+  return other === undefined ? [1, one ?? 0] : [one ?? 1, other];
+}
 
 describe('simulation of the whole network', function () {
   this.timeout(600_000);
@@ -36,11 +36,11 @@ describe('simulation of the whole network', function () {
   async function hold(seed: string): Promise<Outcome> {
     const outcome = await run(setting, seed);
     try {
-      requireInvariants(outcome);
+      await requireInvariants(setting, outcome);
     } catch (cause) {
       throw new Error(`seed "${seed}" (${outcome.counters}):\n${outcome.log.slice(-60).join('\n')}`, { cause });
     }
-    for (const kind of KINDS) seen.set(kind, (seen.get(kind) ?? 0) + outcome.counters.of(kind));
+    for (const kind of FAULT_KINDS) seen.set(kind, (seen.get(kind) ?? 0) + outcome.counters.of(kind));
     return outcome;
   }
 
@@ -58,7 +58,9 @@ describe('simulation of the whole network', function () {
     expect(first.ran).to.equal(second.ran);
     expect(first.virtualSeconds).to.equal(second.virtualSeconds);
     expect(`${first.counters}`).to.equal(`${second.counters}`);
-    expect(first.events.map(({ event }) => event)).to.deep.equal(second.events.map(({ event }) => event));
+    // not what envelopes say: HPKE draws its own keys
+    const spoken = ({ said }: Outcome) => said.map(({ node, at, event }) => `${at} ${node} ${event.event}`);
+    expect(spoken(first)).to.deep.equal(spoken(second));
   });
 
   for (const seed of NAMED)
@@ -66,14 +68,15 @@ describe('simulation of the whole network', function () {
       await hold(seed);
     });
 
-  for (let first = 1; first <= SEEDS; first += BATCH) {
-    const last = Math.min(first + BATCH - 1, SEEDS);
+  for (let first = FIRST; first <= LAST; first += BATCH) {
+    const last = Math.min(first + BATCH - 1, LAST);
     it(`holds for seeds ${first} to ${last}`, async () => {
       for (let seed = first; seed <= last; seed++) await hold(`seed ${seed}`);
     });
   }
 
-  it('has really seen every kind of fault', () => {
-    for (const kind of KINDS) expect(seen.get(kind), kind).to.be.above(0);
+  it('has really seen every kind of fault', function () {
+    if (LAST - FIRST + 1 < ENOUGH) this.skip();
+    for (const kind of FAULT_KINDS) expect(seen.get(kind), kind).to.be.above(0);
   });
 });

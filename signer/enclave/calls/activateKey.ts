@@ -19,8 +19,8 @@ export async function activateKey(life: Life, { committee, set, block }: Params)
   const verified = granted(life, block, (state) =>
     verifyActivation(state, life.configuration, selfOf(life), committee, set),
   );
-  const { session, publicKey, commitments } = verified;
-  const share = requireShare(life, session, publicKey, commitments);
+  const { session, scheme, publicKey, commitments } = verified;
+  const share = requireShare(life, { ...session, scheme }, publicKey, commitments);
   if (share.standing === 'pending') life.kept.change({ shares: settle(life.kept.state.shares, session) });
   await signTogether(life, { session }, share, [orderOf(life, verified)]);
   return { session: toHex(session.id) };

@@ -9,6 +9,7 @@ import { attest, attestParams } from './attest.ts';
 import { bootAgain, bootParams } from './boot.ts';
 import { deliver, deliverParams } from './deliver.ts';
 import { generateKey, generateKeyParams } from './generateKey.ts';
+import { judge, judgeParams } from './judge.ts';
 import { kept, keptParams } from './kept.ts';
 import { prove, proveParams } from './prove.ts';
 import { recordBoot, recordBootParams } from './recordBoot.ts';
@@ -26,6 +27,7 @@ const CALLS: { readonly [N in CallName]: Row<N> } = {
   kept: row('kept', keptParams, kept),
   activateKey: row('activateKey', activateKeyParams, activateKey),
   sign: row('sign', signParams, sign),
+  judge: row('judge', judgeParams, judge),
   deliver: row('deliver', deliverParams, deliver),
   abort: row('abort', abortParams, abort),
 };

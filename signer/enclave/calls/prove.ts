@@ -1,4 +1,4 @@
-/** The only way that blocks and what is in them reach an enclave. What a new head forbids, it forbids at once. */
+/** The only way that blocks and what is in them reach an enclave. What a newer block forbids, it forbids at once. */
 
 import { toHex } from '../../formats/hex.ts';
 import { MAX_HEADER_BYTES } from '../../proof/header.ts';
@@ -18,7 +18,6 @@ export function prove(life: Life, { header, nodes }: Decoded<typeof proveParams>
   const before = life.kept.state.head;
   const { number, hash } = life.checkpoints.prove(header, nodes);
   if (before !== null && number > before.number) life.sessions.forgetBefore(before.number);
-  const head = life.checkpoints.at(hash);
-  if (life.checkpoints.newer(hash) === undefined) endOvertaken(life, head);
+  endOvertaken(life, life.checkpoints.at(hash));
   return { number, hash: toHex(hash) };
 }

@@ -4,19 +4,17 @@ import { toHex } from '../../formats/hex.ts';
 import { refuse } from '../../formats/refusal.ts';
 import { signingSubject } from '../../formats/session.ts';
 import type { ProvenState } from '../../proof/state.ts';
-import { MAX_SESSION_MESSAGES, MAX_SESSION_REQUESTS, type Result } from '../api.ts';
+import { MAX_SESSION_REQUESTS, mostMessages, type Result } from '../api.ts';
 import { decodeCommittee, decodeSet } from '../decode/committee.ts';
 import { type Decoded, hexOf, listOf, object } from '../decode/decoder.ts';
 import { decodeRequest } from '../decode/request.ts';
-import { type Life, selfOf } from '../life.ts';
-import { granted, withNewerWords } from '../path/granted.ts';
-import { judgeRequest, type RequestRefusal, type Shown } from '../path/judgeRequest.ts';
-import { releaseRefusal } from '../path/releaseRefusal.ts';
-import type { ApprovedRequest, Session, VerifiedSigners } from '../path/stages.ts';
+import type { Life } from '../life.ts';
+import { withNewerWords } from '../path/granted.ts';
+import type { Shown } from '../path/judgeRequest.ts';
+import { judgeRequests, verifySignersOf } from '../path/judgeRequests.ts';
+import type { ApprovedRequest, Session } from '../path/stages.ts';
 import { idOf, requireOpen } from '../path/verifyRequest.ts';
 import { signingSession } from '../path/verifySession.ts';
-import { verifySigners } from '../path/verifySigners.ts';
-import { requireShare } from '../sealing/requireShare.ts';
 import type { Share } from '../sealing/share.ts';
 import { settle, withoutEarlierEpochs } from '../sealing/shares.ts';
 import type { Judge } from '../sessions/sessions.ts';
@@ -31,29 +29,18 @@ export const signParams = object({
 type Params = Decoded<typeof signParams>;
 
 export async function sign(life: Life, params: Params): Promise<Result<'sign'>> {
-  const { block } = params;
   const shown = params.requests.map((request) => ({ id: idOf(request, life.configuration), request }));
-  requireOneSession(shown);
+  requireOneSession(shown, params.set.parties.length);
 
-  const signersAt = verifySignersOf(life, params);
-  const signers = granted(life, block, signersAt);
-  const share = ownShare(life, signers);
-  const judged = shown.map((each) => judgeRequest(life, block, signers, each));
-  const refused = judged.flatMap((each) => each.refused ?? []);
-  if (refused.length > 0) return refuseAll(life, signers, refused);
+  const { signers, share, approved, refused } = judgeRequests(life, params, shown);
+  if (refused.length > 0) return { refused };
 
-  const approved = judged.flatMap((each) => each.approved ?? []);
   const session = signingSession(signers, { kind: 'signing', subject: signingSubject(shown.map(({ id }) => id)) });
   dropOthers(life, share);
-  const judge = judgeOf(life.checkpoints.at(block), signersAt, shown);
+  const judge = judgeOf(life.checkpoints.at(params.block), verifySignersOf(life, params), shown);
   const orders = approved.map((request) => orderOf(life, session, request));
   await signTogether(life, { session, judge }, share, orders);
   return { session: toHex(session.id) };
-}
-
-function verifySignersOf(life: Life, { committee, set }: Params): (state: ProvenState) => VerifiedSigners {
-  const self = selfOf(life);
-  return (state) => verifySigners(state, life.configuration, self, committee, set);
 }
 
 /** It lives as long as the session: payloads are not in it. */
@@ -68,28 +55,13 @@ function judgeOf(pinned: ProvenState, verify: (state: ProvenState) => unknown, s
   };
 }
 
-/** One request always fits: contracts take fewer digests than a session has messages. */
-function requireOneSession(shown: readonly Shown[]): void {
+function requireOneSession(shown: readonly Shown[], signers: number): void {
   const messages = shown.reduce((sum, { request }) => sum + request.digests.length, 0);
-  if (shown.length === 0 || messages > MAX_SESSION_MESSAGES) {
-    refuse('REQUEST_COUNT', `${shown.length} requests with ${messages} messages`);
+  if (shown.length === 0 || (shown.length > 1 && messages > mostMessages(signers))) {
+    refuse('REQUEST_COUNT', `${shown.length} requests with ${messages} messages for ${signers} signers`);
   }
   const ids = new Set(shown.map(({ id }) => toHex(id)));
   if (ids.size < shown.length) refuse('REQUEST_REPEATED', 'a request twice in one list');
-}
-
-function refuseAll(life: Life, { committee }: VerifiedSigners, refused: readonly RequestRefusal[]): Result<'sign'> {
-  for (const refusal of refused) {
-    life.counters.add(refusal.code);
-    releaseRefusal(life, committee.ownId, refusal);
-  }
-  return { refused: refused.map(({ id, ...why }) => ({ id: toHex(id), ...why })) };
-}
-
-/** Asked for first: what is said of a request below, is said of the key that this enclave has a share of. */
-function ownShare(life: Life, { committee, publicKey }: VerifiedSigners): Share {
-  const { keyId, epoch, attempt, hash } = committee;
-  return requireShare(life, { keyId, epoch, attempt, committee: hash }, publicKey);
 }
 
 /** The chain has the key active: other attempts and earlier epochs are over. */

@@ -48,7 +48,8 @@ export function assemble(file: string): Assembled {
   const metrics = createMetrics();
   const problems = createProblems();
   const surroundings = { clock: systemClock, log, metrics };
-  if (isReadByOthers(file)) log('warn', 'others may read the configuration file: chmod 600', { file });
+  for (const secret of [file, config.peers.keyFile])
+    if (isReadByOthers(secret)) log('warn', 'others may read this file: chmod 600', { file: secret });
   mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 });
   const { keyFile, gasKeyFile, secondGasKeyFile } = config.operator;
   const gasKeyFiles = secondGasKeyFile === null ? [gasKeyFile] : [gasKeyFile, secondGasKeyFile];
@@ -79,14 +80,14 @@ function settingsOf(config: Config, tlsKey: `0x${string}`): Settings {
   return { region, endpoint, tlsKey, replaceIdentity, scan, times, concurrency, fees, checkpoint };
 }
 
-function readCertificate({ peers }: Config): Certificate {
+export function readCertificate({ peers }: Pick<Config, 'peers'>): Certificate {
   const certificate = { cert: readText(peers.certFile, 'TLS certificate'), key: readText(peers.keyFile, 'TLS key') };
   if (isPair(certificate)) return certificate;
   const detail = `${peers.certFile} and ${peers.keyFile} are no certificate and its key`;
   throw new Fatal('CONFIG_INVALID', detail, 'Put the two files there that `quorate init` made together.');
 }
 
-function readText(file: string, what: string): string {
+export function readText(file: string, what: string): string {
   return readBytes(file, what).toString('utf8');
 }
 

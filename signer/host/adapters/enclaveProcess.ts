@@ -1,12 +1,14 @@
 /** The enclave port over a child process (a TEE that starts the enclave) and frames on its stdin and stdout. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import type { Event } from '../../enclave/api.ts';
 import { describe, Retryable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Enclave, EnclaveHandlers, Reply } from '../ports/enclave.ts';
-import { createFrameReader, encodeFrame } from './frames.ts';
+import { createFrameReader, encodeFrame, FrameTooLarge } from './frames.ts';
 
+type Message = { readonly id: number; readonly call: string; readonly params: unknown };
 type Waiting = { readonly resolve: (reply: Reply<never>) => void; readonly reject: (error: Error) => void };
 type Life = {
   readonly child: ChildProcess;
@@ -46,10 +48,22 @@ export function createEnclaveProcess(command: readonly string[], directory: stri
   };
 }
 
-function exchange(
-  life: Life | null,
-  message: { readonly id: number; readonly call: string; readonly params: unknown },
-): Promise<Reply<never>> {
+/** SIGUSR1 opens a debugger in any Node of the same user. */
+const NODE_FLAGS = ['--disable-sigusr1'];
+/** A terminal's Ctrl-C is for the host, which lets sessions end; it must not reach TEE and enclave. A host that dies closes their stdin. */
+const DETACHED = process.platform !== 'win32';
+
+/** What fits no frame is refused here as the enclave would refuse it, which then would hear nothing more. */
+async function exchange(life: Life | null, message: Message): Promise<Reply<never>> {
+  try {
+    return await send(life, message.id, encodeFrame(message));
+  } catch (error) {
+    if (!(error instanceof FrameTooLarge)) throw error;
+    return { refusal: { code: 'FRAME_TOO_LARGE', detail: error.message } };
+  }
+}
+
+function send(life: Life | null, id: number, frame: Buffer): Promise<Reply<never>> {
   return new Promise((resolve, reject) => {
     if (life === null || life.ended) return reject(new Retryable('ENCLAVE_DOWN', 'the enclave process is not running'));
     const timer = setTimeout(() => life.child.kill('SIGKILL'), PATIENCE);
@@ -59,8 +73,8 @@ function exchange(
         clearTimeout(timer);
         settle(value);
       };
-    life.waiting.set(message.id, { resolve: settled(resolve), reject: settled(reject) });
-    life.child.stdin?.write(encodeFrame(message));
+    life.waiting.set(id, { resolve: settled(resolve), reject: settled(reject) });
+    life.child.stdin?.write(frame);
   });
 }
 
@@ -71,12 +85,13 @@ async function launch(
   log: Log,
 ): Promise<Life> {
   const [program = 'node', ...parameters] = command;
-  const file = program === 'node' ? process.execPath : program;
-  const child = spawn(file, parameters, { cwd: directory, env: {}, stdio: ['pipe', 'pipe', 'pipe'] });
+  const [file, words] = program === 'node' ? [process.execPath, [...NODE_FLAGS, ...parameters]] : [program, parameters];
+  const child = spawn(file, words, { cwd: directory, env: {}, stdio: ['pipe', 'pipe', 'pipe'], detached: DETACHED });
+  const lastWords = hear(child.stderr, log);
   const waiting: Life['waiting'] = new Map();
   const exit = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(describe(error)));
-    child.once('close', (code, signal) => resolve(`exit ${signal ?? code}`));
+    child.once('close', (code, signal) => resolve(`exit ${signal ?? code}${lastWords()}`));
   });
   const life: Life = { child, waiting, gone: exit.then(() => undefined), ended: false };
   void exit.then((reason) => {
@@ -86,13 +101,30 @@ async function launch(
     handlers.exited(reason);
   });
   child.stdin.on('error', (error) => log('debug', 'writing to the enclave failed', { reason: describe(error) }));
-  child.stderr.on('data', (chunk: Buffer) => log('debug', 'enclave', { stderr: chunk.toString('utf8').trimEnd() }));
   read(life, handlers, log);
   await new Promise<void>((resolve) => {
     child.once('spawn', resolve);
     void life.gone.then(resolve);
   });
   return life;
+}
+
+/** What it said last is why it ended, so far as it says so; where in which file it stood is left to `debug`. */
+const LAST_LINES = 4;
+const LAST_WORDS = 600;
+
+function hear(stderr: Readable, log: Log): () => string {
+  let said = '';
+  stderr.on('data', (chunk: Buffer) => {
+    const words = chunk.toString('utf8');
+    log('debug', 'enclave', { stderr: words.trimEnd() });
+    said = (said + words).slice(-4 * LAST_WORDS);
+  });
+  return () => {
+    const lines = said.split('\n').filter((line) => line.trim() !== '' && !/^ +at |^Node\.js v/.test(line));
+    const words = lines.slice(-LAST_LINES).join(' ').slice(-LAST_WORDS).trim();
+    return words === '' ? '' : `: ${words}`;
+  };
 }
 
 function read(life: Life, handlers: EnclaveHandlers, log: Log): void {

@@ -5,10 +5,12 @@ export const MAX_FRAME = 4 * 1024 * 1024;
 const HOST_CHANNEL = 0;
 const LENGTH_BYTES = 4;
 
-/** @throws Error when the message does not fit a frame */
+export class FrameTooLarge extends Error {}
+
+/** @throws FrameTooLarge */
 export function encodeFrame(message: object): Buffer {
   const body = Buffer.from(JSON.stringify(message));
-  if (body.length + 1 > MAX_FRAME) throw new Error(`a frame of ${body.length + 1} bytes, at most ${MAX_FRAME}`);
+  if (body.length + 1 > MAX_FRAME) throw new FrameTooLarge(`a frame of ${body.length + 1} bytes, at most ${MAX_FRAME}`);
   const head = Buffer.alloc(LENGTH_BYTES + 1);
   head.writeUInt32BE(body.length + 1);
   head.writeUInt8(HOST_CHANNEL, LENGTH_BYTES);

@@ -3,6 +3,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -11,6 +12,7 @@ import { describe, Fatal } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { FRAME_CAP, PROTOCOL } from '../ports/peers.ts';
 import { type Certificate, tlsKeyOf } from './certificate.ts';
+import { Knocking } from './knocking.ts';
 
 export type Listen = { readonly host: string; readonly port: number };
 export type ServerHooks = {
@@ -38,11 +40,18 @@ export async function listen(at: Listen, certificate: Certificate, hooks: Server
   const sockets = new WebSocketServer({ noServer: true, maxPayload: FRAME_CAP, perMessageDeflate: false });
   server.headersTimeout = HANDSHAKE_TIMEOUT;
   server.maxConnections = MOST_CONNECTIONS;
+  const knocking = new Knocking();
+  server.on('connection', (socket: Socket) => {
+    if (knocking.begin(socket)) return;
+    hooks.refused('crowd');
+    socket.destroy();
+  });
   server.on('tlsClientError', () => hooks.refused('tls'));
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', (error) => log('debug', 'a peer connection broke', { reason: describe(error) }));
     const from = admit(request, hooks);
     if (from === null) return void socket.destroy();
+    knocking.admitted(request.socket);
     sockets.handleUpgrade(request, socket, head, (accepted) => hooks.connected(from, accepted));
   });
   await bind(server, at);

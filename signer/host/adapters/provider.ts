@@ -6,7 +6,7 @@
 import type { Hex } from '../../formats/hex.ts';
 import { isRetryable, Retryable, type RetryableCode } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Chain } from '../ports/chain.ts';
+import type { BlockRef, Chain } from '../ports/chain.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Problems } from '../problems.ts';
 import { Rest } from './rest.ts';
@@ -63,6 +63,8 @@ export class Provider {
   #checkedAt = -1;
   #openings = 0;
   #checking: Promise<void> | null = null;
+  /** The block that it called final last. */
+  #final = -1;
   /** Of another chain; not asked before this time. */
   #asideUntil: number | null = null;
 
@@ -101,6 +103,21 @@ export class Provider {
       if (isElsewhere(error)) this.#failed(error);
       throw error;
     }
+  }
+
+  async finalized(): Promise<BlockRef> {
+    const block = await this.ask((chain) => chain.finalized());
+    this.#final = block.number;
+    return block;
+  }
+
+  /** Whoever calls a block final has those before it: else it could be preferred for a head that it has made up. */
+  blockAt(number: number): Promise<BlockRef | null> {
+    return this.ask(async (chain) => {
+      const block = await chain.blockAt(number);
+      if (block !== null || number > this.#final) return block;
+      throw new Retryable('RPC_NONSENSE', `${this.name} has no block ${number}, and calls ${this.#final} final`);
+    });
   }
 
   #requireRested(): void {

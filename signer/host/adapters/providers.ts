@@ -16,7 +16,7 @@ export function createProviders(sources: readonly Source[], home: Home, ports: P
     onBlock: (grown) => providers.onBlock(grown),
     chainId: () => ask((chain) => chain.chainId()),
     genesis: () => ask((chain) => chain.genesis()),
-    blockAt: (number) => ask((chain) => chain.blockAt(number)),
+    blockAt: (number) => providers.blockAt(number),
     blocksAt: (number) => providers.askAll((chain) => chain.blockAt(number)),
     header: (hash) => ask((chain) => chain.header(hash)),
     events: (from, to) => ask((chain) => chain.events(from, to)),
@@ -31,7 +31,7 @@ export function createProviders(sources: readonly Source[], home: Home, ports: P
     balance: (account) => ask((chain) => chain.balance(account)),
     fees: () => ask((chain) => chain.fees()),
     estimateGas: (from, to, data) => ask((chain) => chain.estimateGas(from, to, data)),
-    send: (raw) => ask((chain) => chain.send(raw)),
+    send: (raw) => providers.tellAll((chain) => chain.send(raw)),
     receipt: (hash) => ask((chain) => chain.receipt(hash)),
   };
 }
@@ -54,6 +54,10 @@ class Providers {
     return (await this.#firstThat((provider) => provider.ask(question))).answer;
   }
 
+  async blockAt(number: number): Promise<BlockRef | null> {
+    return (await this.#firstThat((provider) => provider.blockAt(number))).answer;
+  }
+
   /** One answer of each that has one, preferred first. */
   async askAll<T>(question: (chain: Chain) => Promise<T>): Promise<readonly T[]> {
     const outcomes = await Promise.all(this.#order.map((provider) => outcomeOf(provider.ask(question))));
@@ -62,9 +66,21 @@ class Providers {
     throw allFailed(outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : [])));
   }
 
+  /** Done as soon as one has done it: whoever is told may keep it to himself, or refuse for no reason. The preferred one's failure otherwise. */
+  async tellAll(question: (chain: Chain) => Promise<void>): Promise<void> {
+    const telling = this.#order.map((provider) => provider.ask(question));
+    try {
+      await Promise.any(telling);
+    } catch {
+      const outcomes = await Promise.all(telling.map(outcomeOf));
+      const failures = outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : []));
+      throw failures.find((failure) => !isElsewhere(failure)) ?? allFailed(failures);
+    }
+  }
+
   /** The others' heads are looked at beside it, so that a slow one among them makes nobody wait. */
   async finalized(): Promise<BlockRef> {
-    const { provider, answer: block } = await this.#firstThat((one) => one.ask((chain) => chain.finalized()));
+    const { provider, answer: block } = await this.#firstThat((one) => one.finalized());
     if (provider !== this.#order[0]) this.#prefer({ provider, block });
     if (this.#looks % LOOK_AROUND === 0) void this.#lookAround({ provider, block });
     this.#looks += 1;
@@ -126,7 +142,7 @@ async function outcomeOf<T>(asked: Promise<T>): Promise<Outcome<T>> {
 }
 
 async function headOf(provider: Provider): Promise<Head | null> {
-  const outcome = await outcomeOf(provider.ask((chain) => chain.finalized()));
+  const outcome = await outcomeOf(provider.finalized());
   return 'answer' in outcome ? { provider, block: outcome.answer } : null;
 }
 

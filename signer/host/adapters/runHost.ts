@@ -18,8 +18,9 @@ export async function runHost(file: string): Promise<void> {
     readiness: host.readiness,
     metrics: ports.metrics.render,
   });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => stopWithin(host, 2 * settings.times.grace));
+  // The terminal and a launcher may both pass on one Ctrl-C: whatever comes after the first is taken for the same.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+    process.on(signal, () => stopWithin(host, 2 * settings.times.grace));
   await host.start();
   announceWhenReady(host, { health: health.port, peers: ports.peers.port(), operator: ports.wallet.operator });
   try {

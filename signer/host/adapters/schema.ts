@@ -18,6 +18,16 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE aside (only INTEGER PRIMARY KEY CHECK (only = 1), above INTEGER NOT NULL) STRICT;`,
   `DROP TABLE postings;
    CREATE TABLE sent (account TEXT NOT NULL, nonce INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY (account, nonce)) STRICT, WITHOUT ROWID;`,
+  // What another reading says of the same place stands beside the first: either may be the lie, and lies are refused by proof.
+  ['events', 'aside_events']
+    .map(
+      (table) => `ALTER TABLE ${table} RENAME TO old_${table};
+   CREATE TABLE ${table} (block INTEGER NOT NULL, position INTEGER NOT NULL, hash TEXT NOT NULL, data TEXT NOT NULL,
+     PRIMARY KEY (block, position, hash, data)) STRICT, WITHOUT ROWID;
+   INSERT INTO ${table} SELECT * FROM old_${table};
+   DROP TABLE old_${table};`,
+    )
+    .join('\n'),
 ];
 
 /** @throws Fatal SCHEMA_NEWER */

@@ -1,7 +1,8 @@
 /** The store port over node:sqlite: WAL, synchronous=FULL, so what was written is there after kill -9 and after a power cut. */
 
+import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, Fatal } from '../errors.ts';
+import { describe, Fatal, Retryable } from '../errors.ts';
 import type { Sealed, Sent, Store } from '../ports/store.ts';
 import { migrate } from './schema.ts';
 import { createEventTables } from './sqliteEvents.ts';
@@ -12,10 +13,15 @@ import { createWorkTables } from './sqliteWork.ts';
 export function openStore(file: string): Store {
   const database = open(file);
   const store = { ...createEventTables(database), ...createWorkTables(database) };
+  const requirePlace = createPlace(file);
   const { transaction, tick, keep } = createTransactions(database);
   const tables = {
     ...store,
-    keepSealed: (sealed: Sealed) => keep(() => store.keepSealed(sealed)),
+    requirePlace,
+    keepSealed: (sealed: Sealed) => {
+      requirePlace();
+      keep(() => store.keepSealed(sealed));
+    },
     putSent: (row: Sent) => keep(() => store.putSent(row)),
   };
   return {
@@ -40,6 +46,28 @@ function open(file: string): DatabaseSync {
     const advice =
       'If another quorate runs on this directory, stop it. Else check the disk. A store that is lost takes the share with it: restore a backup, or start anew with `replaceIdentity`.';
     throw new Fatal('STORE_DAMAGED', detail, advice, { cause });
+  }
+}
+
+/** SQLite goes on writing into a file that was deleted: nobody would ever read it again. */
+function createPlace(file: string): () => void {
+  if (file === ':memory:') return () => {};
+  const opened = placeOf(file);
+  return () => {
+    const found = placeOf(file);
+    if (found === opened) return;
+    const detail = `the store ${file} ${found === null ? 'was deleted' : 'was replaced'} while this host runs`;
+    throw new Retryable('STORE_UNAVAILABLE', `${detail}: stop the host, and put back the file that it had`);
+  };
+}
+
+/** Null where nothing can be found. */
+function placeOf(file: string): string | null {
+  try {
+    const { dev, ino } = statSync(file, { bigint: true });
+    return `${dev} ${ino}`;
+  } catch {
+    return null;
   }
 }
 

@@ -58,6 +58,7 @@ export const DERIVED_KEYS_ABI = [
 
 export const MEASUREMENT_REGISTRY_ABI = [
   {"type":"event","name":"MeasurementRevoked","inputs":[{"name":"measurement","type":"bytes32","indexed":true},{"name":"from","type":"uint8","indexed":false}]},
+  {"type":"function","name":"status","inputs":[{"name":"id","type":"bytes32"}],"outputs":[{"name":"","type":"uint8"}],"stateMutability":"view"},
 ] as const;
 
 export const ENCLAVE_REGISTRY_ABI = [
@@ -71,6 +72,13 @@ export const ENCLAVE_REGISTRY_ABI = [
   {"type":"function","name":"enclave","inputs":[{"name":"id","type":"bytes32"}],"outputs":[{"name":"shown","type":"tuple","components":[{"name":"id","type":"bytes32"},{"name":"operator","type":"address"},{"name":"identity","type":"address"},{"name":"status","type":"uint8"},{"name":"epoch","type":"uint32"},{"name":"validUntil","type":"uint48"},{"name":"measurement","type":"bytes32"},{"name":"encryptionKey","type":"bytes32"},{"name":"bootNonce","type":"bytes16"},{"name":"bootCounter","type":"uint64"},{"name":"bootRecordedAt","type":"uint64"},{"name":"tlsKey","type":"bytes32"},{"name":"region","type":"bytes32"},{"name":"platformId","type":"bytes32"},{"name":"tee","type":"bytes32"},{"name":"endpoint","type":"string"}]}],"stateMutability":"view"},
   {"type":"function","name":"enclaveOf","inputs":[{"name":"account","type":"address"}],"outputs":[{"name":"","type":"bytes32"}],"stateMutability":"view"},
   {"type":"function","name":"enclaveCount","inputs":[],"outputs":[{"name":"","type":"uint256"}],"stateMutability":"view"},
+  {"type":"function","name":"operator","inputs":[{"name":"account","type":"address"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"operator","type":"address"},{"name":"region","type":"bytes32"},{"name":"cap","type":"uint16"},{"name":"enclaves","type":"uint16"},{"name":"chosen","type":"bytes32"}]}],"stateMutability":"view"},
+  {"type":"function","name":"verifierOf","inputs":[{"name":"tee","type":"bytes32"}],"outputs":[{"name":"","type":"address"}],"stateMutability":"view"},
+  {"type":"function","name":"retire","inputs":[{"name":"id","type":"bytes32"}],"outputs":[],"stateMutability":"nonpayable"},
+] as const;
+
+export const ATTESTATION_VERIFIER_ABI = [
+  {"type":"function","name":"verify","inputs":[{"name":"evidence","type":"bytes"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"tee","type":"bytes32"},{"name":"measurement","type":"bytes32"},{"name":"reportData","type":"bytes32"},{"name":"platformId","type":"bytes32"},{"name":"notBefore","type":"uint48"},{"name":"validUntil","type":"uint48"},{"name":"tcbStatus","type":"uint8"},{"name":"evaluationNumber","type":"uint32"}]}],"stateMutability":"view"},
 ] as const;
 
 export const KEY_LENS_ABI = [

@@ -113,6 +113,6 @@ function wrongRecord(detail: string, options?: ErrorOptions): Fatal {
 
 function invalid(detail: string): Fatal {
   const advice =
-    'Fetch the configuration file that the DAO approved with the measurement, and name it in enclave.configuration.';
+    'Fetch the configuration file that the DAO approved with the measurement, and name it in enclave.configurationFile.';
   return new Fatal('CONFIG_INVALID', `the enclave configuration is malformed: ${detail}`, advice);
 }

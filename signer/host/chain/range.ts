@@ -22,12 +22,12 @@ export class RangeReader {
     this.#length = longest;
   }
 
-  /** The first piece of `from` to `to`, both included. `known` is a block that need not be asked for. */
+  /** The first piece of `from` to `to`, both included. `known` is a block that need not be asked for: the caller follows what becomes of it. */
   async read(from: number, to: number, known: BlockRef | null = null): Promise<Piece> {
     for (;;) {
       const end = Math.min(to, from + this.#length - 1);
       try {
-        const piece = await this.#piece(from, known?.number === end ? known : await this.#block(end));
+        const piece = known?.number === end ? await this.#piece(from, known) : await this.#checked(from, end);
         this.#grow();
         return piece;
       } catch (error) {
@@ -38,12 +38,18 @@ export class RangeReader {
     }
   }
 
+  /** Of a block that the caller knows: whether the chain still has it, the next block's parent says. */
   async #piece(from: number, last: BlockRef): Promise<Piece> {
     const events = await this.#chain.events(from, last.number);
-    const after = await this.#block(last.number);
-    if (after.hash !== last.hash) throw new Retryable('CHAIN_MOVED', `block ${last.number} changed while it was read`);
     requireInside(events, from, last);
     return { events, last };
+  }
+
+  async #checked(from: number, end: number): Promise<Piece> {
+    const piece = await this.#piece(from, await this.#block(end));
+    const after = await this.#block(end);
+    if (after.hash !== piece.last.hash) throw new Retryable('CHAIN_MOVED', `block ${end} changed while it was read`);
+    return piece;
   }
 
   async #block(number: number): Promise<BlockRef> {

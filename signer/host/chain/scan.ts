@@ -58,6 +58,16 @@ export class Scan {
     return this.#cursor;
   }
 
+  /** Goes back to what the store has, where a disk that was full has not kept all that was read. True if it did. */
+  goBack(): boolean {
+    const kept = this.#ports.store.cursor();
+    if (kept?.hash === this.#cursor?.hash) return false;
+    this.#ports.log('warn', 'what was read was not kept, and is read again', { block: kept?.number ?? -1 });
+    this.#cursor = kept;
+    this.#asideAbove = this.#ports.store.setAside()?.above ?? null;
+    return true;
+  }
+
   /** Whether what was read is still part of the chain that ends with `head`. One call at most, none when only one block is new. */
   async isContinuous(head: BlockRef, cursor = this.#cursor): Promise<boolean> {
     if (cursor === null || head.number < cursor.number) return true; // a provider that lags is not a reorg

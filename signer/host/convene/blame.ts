@@ -19,6 +19,16 @@ export class Blame {
     }
   }
 
+  /** They did their part: half of what they failed in is forgotten, or years of small faults would make the longest pause of any. */
+  succeed(members: readonly Hex[]): void {
+    for (const id of members) {
+      const known = this.#failed.get(id);
+      if (known === undefined) continue;
+      if (known.times > 1) known.times >>= 1;
+      else this.#failed.delete(id);
+    }
+  }
+
   dispute(disputes: readonly Dispute[]): void {
     for (const dispute of disputes) this.#disputes.set([...dispute].sort().join(), dispute);
   }

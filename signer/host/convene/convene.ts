@@ -3,13 +3,23 @@
 import type { Times } from '../settings.ts';
 import type { Ceremonies } from './ceremonies.ts';
 import type { Grants } from './grants.ts';
+import type { Judging } from './judging.ts';
 import type { Lanes } from './lanes.ts';
 
-export type Owners = { readonly ceremonies: Ceremonies; readonly grants: Grants; readonly lanes: Lanes };
+export type Owners = {
+  readonly ceremonies: Ceremonies;
+  readonly grants: Grants;
+  readonly judging: Judging;
+  readonly lanes: Lanes;
+};
 
-/** Returns at once: what is begun goes on beside it. Keys are made first, others are answered next, and then this host leads. */
-export function convene({ ceremonies, grants, lanes }: Owners, times: Pick<Times, 'invite' | 'attempt'>): void {
+/** Returns at once: what is begun goes on beside it. Keys are made first, others are answered next, and this host leads last. */
+export function convene(
+  { ceremonies, grants, judging, lanes }: Owners,
+  times: Pick<Times, 'invite' | 'attempt'>,
+): void {
   ceremonies.work();
   grants.answer(times.invite + times.attempt);
+  judging.work();
   lanes.work();
 }

@@ -21,6 +21,7 @@ import { convene } from './convene.ts';
 import { Grants } from './grants.ts';
 import { Invitations } from './invitations.ts';
 import { Joining } from './join.ts';
+import { Judging } from './judging.ts';
 import { Lanes } from './lanes.ts';
 import { Leading } from './lead.ts';
 import { Parts } from './parts.ts';
@@ -78,6 +79,7 @@ export function createConvener(
   const grants = new Grants({ clock, metrics }, view, life, mail, sessions);
   const unseen = new Unseen(clock, mail, deployment);
   const joining = new Joining(log, view, life, mail, grants, parts, unseen, lanes);
+  const judging = new Judging(view, life, parts, spawn);
   const ceremonies = new Ceremonies(ports, view, life, sessions, parts, relay, spawn, times.poll);
   return new Convening({
     clock,
@@ -92,6 +94,7 @@ export function createConvener(
     grants,
     unseen,
     joining,
+    judging,
     ceremonies,
   });
 }
@@ -109,6 +112,7 @@ type Owners = {
   readonly grants: Grants;
   readonly unseen: Unseen;
   readonly joining: Joining;
+  readonly judging: Judging;
   readonly ceremonies: Ceremonies;
 };
 
@@ -199,8 +203,9 @@ class Convening implements Convener {
   }
 
   lost(): void {
-    const { sessions, grants, ceremonies } = this.#own;
+    const { sessions, grants, ceremonies, judging } = this.#own;
     ceremonies.clear();
+    judging.clear();
     grants.clear();
     sessions.endAll({ result: 'enclave-down' });
   }

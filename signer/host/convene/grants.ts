@@ -19,6 +19,8 @@ export type Grant = { readonly run: number; readonly head: number; readonly unti
 const MOST_ASKED = 64;
 /** Sessions of this enclave from which on it takes part in no more, but in one's own lead. */
 const BUSY = 32;
+/** Sessions that one leader may have here when the enclave is half busy: as many as hosts lead at once by default. */
+const MOST_OF_ONE = 8;
 /** Sessions in a row of one leader and key that may come to nothing before the next has to wait. */
 const IN_VAIN = 6;
 const FIRST_WAIT = 250;
@@ -74,12 +76,16 @@ export class Grants {
 
   #say({ from, key, run }: Asked, until: number): void {
     const [busy, head] = [this.#sessions.size, this.#life.earliest];
-    if (busy >= BUSY) {
+    if (busy >= BUSY || (busy >= BUSY / 2 && this.#sessionsOf(from) >= MOST_OF_ONE)) {
       this.#mail.send(from, { type: 'decline', key, run, code: 'BUSY', head, refused: [] });
       return;
     }
     this.#granted.set(nameOf(key, from), { run, head, until });
     this.#mail.send(from, { type: 'accept', key, run, head, busy });
+  }
+
+  #sessionsOf(leader: Hex): number {
+    return this.#sessions.live().filter(({ set }) => set?.leader === leader).length;
   }
 
   #areMembers(task: Task, from: Hex): boolean {

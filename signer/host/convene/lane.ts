@@ -8,7 +8,7 @@ import { blamedIn, type Led } from './lead.ts';
 import { leaderOrder } from './order.ts';
 import { Queue } from './queue.ts';
 import type { Ended } from './sessions.ts';
-import { disputesOf, runLimit, type Task } from './task.ts';
+import { disputesOf, membersOf, runLimit, type Task } from './task.ts';
 
 /** The block was not the right one, for nobody's fault: another will be. */
 const REPIN: readonly string[] = ['HEAD_OLDER', 'HEAD_CONFLICT', 'BLOCK_UNKNOWN', 'NOT_FINAL', 'CHAIN_MOVED'];
@@ -29,7 +29,7 @@ export class Lane {
   isRunning = false;
   /** Clock time before which this host leads nothing more. */
   notBefore = 0;
-  /** Enclave time in milliseconds of the sessions that this host led. */
+  /** Time in milliseconds that this host's runs took, those too that came to no session: others wait for their end. */
   spent = 0;
   #run = 0;
   /** Runs in this series that failed. */
@@ -57,6 +57,7 @@ export class Lane {
       this.#vain.clear();
     }
     this.task = task;
+    this.queue.signers = task.committee.threshold;
   }
 
   /** Who goes before this host: whoever cannot be reached, or has left something out, does not. */
@@ -123,8 +124,10 @@ export class Lane {
     return this.#declines <= PATIENT && REPIN.includes(code);
   }
 
-  #ended(self: Hex, { ended, requests, took }: Extract<Led, { result: 'ended' }>, now: number, patience: number): void {
+  #ended(self: Hex, led: Extract<Led, { result: 'ended' }>, now: number, patience: number): void {
+    const { ended, requests, set, took } = led;
     if (ended.outcome.result === 'done') {
+      this.blame.succeed(membersOf(this.task, set));
       this.durations.add(took);
       this.#failures = 0;
       this.#declines = 0;

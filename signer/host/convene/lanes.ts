@@ -5,8 +5,8 @@ import type { Hex } from '../../formats/hex.ts';
 import type { KeyRecord } from '../chain/view/keys.ts';
 import { pausedUntil, serves } from '../chain/view/ledger.ts';
 import type { View } from '../chain/view/view.ts';
-import { describe, isRetryable } from '../errors.ts';
-import type { Life, Self } from '../life/life.ts';
+import { describe, isRetryable, type Retryable } from '../errors.ts';
+import { EnclaveRefused, type Life, type Self } from '../life/life.ts';
 import type { Log } from '../log.ts';
 import type { RefusedHere } from '../mail/messages.ts';
 import type { Metrics } from '../metrics.ts';
@@ -122,7 +122,7 @@ export class Lanes implements Memory {
 
   /**
    * A leader that this host waits for says that these are signed: so it waits until they may be final on the chain. Nobody else's word
-   * counts, and nobody's twice.
+   * counts, nobody's twice, and that of nobody who said so in vain.
    */
   claimed(from: Hex, key: Hex, ids: readonly Hex[]): void {
     const { self } = this.#life;
@@ -130,7 +130,7 @@ export class Lanes implements Memory {
     if (lane === undefined || self === null || !lane.before(self.id, this.#isConnected).includes(from)) return;
     const lag = lane.queue.lags.median() ?? 0;
     const until = this.#now() + Math.min(MOST_CLAIM, Math.max(this.#bounds.times.post, 2 * lag));
-    for (const id of ids) lane.queue.claim(id, this.#now(), until);
+    for (const id of ids) lane.queue.claim(id, from, this.#now(), until);
   }
 
   /** This enclave's own no. */
@@ -254,9 +254,9 @@ export class Lanes implements Memory {
     const { log } = this.#ports;
     const key = lane.task.key.id;
     const run = this.#runOf(lane, self, items);
+    const startedAt = this.#now();
     try {
       const led = await this.#leading.lead(self, run);
-      lane.spent += led.took;
       lane.queue.charge(items, led.took);
       lane.settle(self.id, led, this.#now(), this.#timeOut(lane), this.#measurementOf);
       const outcome = led.result === 'ended' ? led.ended.outcome.result : led.result;
@@ -265,9 +265,15 @@ export class Lanes implements Memory {
     } catch (error) {
       if (!isRetryable(error)) throw error;
       log('warn', 'led no session', { key, run: run.run, code: error.code, reason: describe(error) });
-      lane.stumbled(codeOf(error), this.#now(), this.#timeOut(lane));
+      if (isUnread(error))
+        lane.queue.halve(
+          items.map(({ id }) => id),
+          this.#now(),
+        );
+      else lane.stumbled(codeOf(error), this.#now(), this.#timeOut(lane));
     } finally {
       lane.isRunning = false;
+      lane.spent += this.#now() - startedAt;
     }
     this.work();
   }
@@ -312,4 +318,11 @@ function goalOf({ kind, key }: Task, id: Hex): Goal {
   return kind === 'signing'
     ? { kind: 'fulfil', request: id, signatures: [] }
     : { kind: 'activate', keyId: key.id, attempt: key.attempt, signature: '0x' };
+}
+
+/** What was asked cannot be read, or not together: of which request that is, the enclave does not say. */
+function isUnread(error: Retryable): boolean {
+  if (!(error instanceof EnclaveRefused)) return false;
+  const { call, refusal } = error;
+  return refusal.code === 'FRAME_TOO_LARGE' || (call === 'sign' && refusal.code === 'CALL_MALFORMED');
 }

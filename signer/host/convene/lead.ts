@@ -38,6 +38,8 @@ type Under = {
   readonly run: number;
   readonly members: readonly Hex[];
   readonly requests: readonly Asked[];
+  /** Mail arrives: what a member was shown it need not be shown again. */
+  readonly shown: Set<string>;
   readonly decline: (member: Hex, decline: Decline) => void;
 };
 
@@ -94,7 +96,7 @@ export class Leading {
     const declined = new Promise<Led>((resolve) => {
       const decline = (member: Hex, said: Decline) =>
         resolve({ result: 'declined', member, decline: said, own, took: took() });
-      this.#under.set(task.key.id, { run, members, requests, decline });
+      this.#under.set(task.key.id, { run, members, requests, shown: new Set(), decline });
     });
     const proposal = { type: 'propose', kind: task.kind, key: task.key.id, block: { number, hash }, set } as const;
     for (const member of members) this.#mail.send(member, { ...proposal, requests: ids });
@@ -144,14 +146,21 @@ export class Leading {
     const { key, run } = decline;
     if (this.#invitations.declined(key, run, from)) return;
     const under = this.#under.get(key);
-    if (under?.run === run && under.members.includes(from)) under.decline(from, decline);
+    if (under?.run !== run || !under.members.includes(from)) return;
+    const refused = decline.refused.filter(({ request }) => under.requests.some(({ id }) => id === request));
+    under.decline(from, { ...decline, refused });
   }
 
-  /** Shows what is proposed to those that it is proposed to, and nothing else to nobody else. */
+  /** Shows what is proposed to those that it is proposed to, once, and nothing else to nobody else. */
   asked(from: Hex, ids: readonly Hex[]): void {
-    for (const { members, requests } of this.#under.values()) {
+    for (const { members, requests, shown } of this.#under.values()) {
       if (!members.includes(from)) continue;
-      for (const { id, request } of requests) if (ids.includes(id)) this.#mail.send(from, { type: 'give', request });
+      for (const { id, request } of requests) {
+        const name = `${from} ${id}`;
+        if (!ids.includes(id) || shown.has(name)) continue;
+        shown.add(name);
+        this.#mail.send(from, { type: 'give', request });
+      }
     }
   }
 }

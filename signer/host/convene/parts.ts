@@ -62,6 +62,13 @@ export class Parts {
     return { session, ended: ended.finally(cancel) };
   }
 
+  /** This enclave's words about requests that it has not been asked to sign: they come as events. @throws Retryable, EnclaveRefused */
+  async judge({ task, set, block, requests }: Part): Promise<void> {
+    await proveRequest(this.#life, this.#view.ledger, task.key, requests, block);
+    const shown = { committee: task.committee, set, block: block.hash };
+    await this.#life.ask('judge', { ...shown, requests: requests.map(({ request }) => request) });
+  }
+
   /** No session starts any more. */
   close(): void {
     this.#isClosed = true;

@@ -3,7 +3,7 @@
  * halves, what failed alone last, and nothing that a signature is out for. It knows no clock and no chain.
  */
 
-import { MAX_SESSION_MESSAGES, MAX_SESSION_REQUESTS } from '../../enclave/api.ts';
+import { MAX_SESSION_REQUESTS, mostMessages } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
 import type { RefusalKind } from '../../formats/refusal.ts';
 import { backOff, Durations } from './durations.ts';
@@ -25,8 +25,8 @@ export type Item = Open & {
   failures: number;
   /** clock time; of what is aside or parked */
   notBefore: number;
-  /** A leader's word that it is signed is taken once. */
-  isClaimed: boolean;
+  /** A leader's word that it is signed is taken once: whose. */
+  claimedBy: Hex | null;
   /** clock time of this enclave's signature */
   signedAt: number | null;
   readonly refusals: Map<Hex, Refusal>;
@@ -41,6 +41,8 @@ const MOST_BACK_OFF = 300_000;
 const LOOKED_AT = 64;
 
 export class Queue {
+  /** How many sign together: the more, the fewer messages fit into a session. */
+  signers = 1;
   readonly #items = new Map<Hex, Item>();
   readonly #fresh = new Map<Hex, Map<Hex, Item>>();
   readonly #aside = new Map<Hex, Item>();
@@ -52,6 +54,8 @@ export class Queue {
   readonly #movedAt = new Map<Hex, number>();
   /** From a signature to its end on the chain, as seen here. */
   readonly lags = new Durations();
+  /** Leaders by whose word something was signed that never came to the chain: theirs is not taken any more. */
+  readonly #disbelieved = new Set<Hex>();
   #floor = 0;
   #sessions = 0;
 
@@ -73,10 +77,13 @@ export class Queue {
     for (const item of this.#items.values()) {
       if (found.has(item.id)) continue;
       if (item.signedAt !== null) this.lags.add(now - item.signedAt);
+      else if (item.claimedBy !== null && item.place === 'parked') this.#disbelieved.delete(item.claimedBy);
       this.#remove(item);
     }
     for (const item of this.#parked.values()) {
-      if (item.notBefore <= now && !isPursued(item.id)) this.#move(item, 'fresh', now);
+      if (item.notBefore > now || isPursued(item.id)) continue;
+      if (item.claimedBy !== null && item.signedAt === null) this.#disbelieved.add(item.claimedBy);
+      this.#move(item, 'fresh', now);
     }
   }
 
@@ -129,11 +136,12 @@ export class Queue {
     this.#move(item, 'parked', now);
   }
 
-  /** A leader says that it is signed: believed once. */
-  claim(id: Hex, now: number, until: number): void {
+  /** A leader says that it is signed: believed once, and nobody who said so in vain. */
+  claim(id: Hex, leader: Hex, now: number, until: number): void {
     const item = this.#items.get(id);
-    if (item === undefined || item.isClaimed || item.place === 'parked') return;
-    item.isClaimed = true;
+    if (item === undefined || item.claimedBy !== null || item.place === 'parked') return;
+    if (this.#disbelieved.has(leader)) return;
+    item.claimedBy = leader;
     this.park(id, now, until);
   }
 
@@ -178,7 +186,7 @@ export class Queue {
   }
 
   #enter(open: Open, now: number): void {
-    const state = { place: 'fresh', since: now, failures: 0, notBefore: 0, isClaimed: false, signedAt: null } as const;
+    const state = { place: 'fresh', since: now, failures: 0, notBefore: 0, claimedBy: null, signedAt: null } as const;
     const item: Item = { ...open, ...state, refusals: new Map() };
     this.#items.set(item.id, item);
     this.#line(item);
@@ -237,7 +245,10 @@ export class Queue {
     const order = [...this.#fresh].sort(([a], [b]) => this.#spentBy(a) - this.#spentBy(b));
     const [least] = order;
     if (least !== undefined) this.#floor = this.#spentBy(least[0]);
-    return inTurns(order.map(([, items]) => free(items.values(), isFree)));
+    return inTurns(
+      order.map(([, items]) => free(items.values(), isFree)),
+      mostMessages(this.signers),
+    );
   }
 
   /** What failed alone is led alone; what members refused, with what the same members refused. */
@@ -247,7 +258,7 @@ export class Queue {
     if (first === undefined || first.failures > 0) return first === undefined ? [] : [first];
     const refusers = ({ refusals }: Item) => [...refusals.keys()].sort().join();
     const isAlike = (item: Item) => item.failures === 0 && isDue(item) && refusers(item) === refusers(first);
-    return inTurns([free(this.#aside.values(), isAlike)]);
+    return inTurns([free(this.#aside.values(), isAlike)], mostMessages(this.signers));
   }
 }
 
@@ -261,7 +272,7 @@ function firstOf(items: Iterable<Item>, is: IsFree): Item | undefined {
 }
 
 /** As many as fit into a session; one always does. */
-function inTurns(lines: readonly Iterator<Item>[]): readonly Item[] {
+function inTurns(lines: readonly Iterator<Item>[], most: number): readonly Item[] {
   const batch: Item[] = [];
   let messages = 0;
   let open = lines;
@@ -270,7 +281,7 @@ function inTurns(lines: readonly Iterator<Item>[]): readonly Item[] {
       if (batch.length >= MAX_SESSION_REQUESTS) return false;
       const item = line.next().value as Item | undefined;
       if (item === undefined) return false;
-      if (batch.length > 0 && messages + item.messages > MAX_SESSION_MESSAGES) return false;
+      if (batch.length > 0 && messages + item.messages > most) return false;
       batch.push(item);
       messages += item.messages;
       return true;

@@ -40,9 +40,11 @@ export type Life = {
 
 /** The enclave said no, in its own words. */
 export class EnclaveRefused extends Retryable {
+  readonly call: CallName;
   readonly refusal: RefusalNotice;
   constructor(call: CallName, refusal: RefusalNotice) {
     super('ENCLAVE_REFUSED', `${call}: ${refusal.code}: ${refusal.detail}`);
+    this.call = call;
     this.refusal = refusal;
   }
 }

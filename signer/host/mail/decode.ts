@@ -11,6 +11,8 @@ import type { Letter, Message, Receipt, RefusedHere, TaskKind } from './messages
 const ENVELOPE_BYTES = 256 * 1024;
 const MAX_PARTIES = 64;
 const MAX_RECEIVED = 1_024;
+/** Lists and objects of one frame: a request has 64 effects. One byte that opens one costs a parser some hundred. */
+const MAX_PARTS = 256;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -118,11 +120,23 @@ function taskKind(value: unknown): TaskKind {
 }
 
 function parse(text: string): Fields {
+  if (!hasFewParts(text)) throw new Malformed(`more than ${MAX_PARTS} lists and objects`);
   try {
     return object(JSON.parse(text));
   } catch (cause) {
     throw cause instanceof Malformed ? cause : new Malformed('not JSON', { cause });
   }
+}
+
+/** In a text too: no text of a frame has brackets. */
+function hasFewParts(text: string): boolean {
+  let left = MAX_PARTS;
+  for (const opening of ['[', '{'])
+    for (let at = text.indexOf(opening); at !== -1; at = text.indexOf(opening, at + 1)) {
+      left -= 1;
+      if (left < 0) return false;
+    }
+  return true;
 }
 
 function object(value: unknown): Fields {

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Goal } from './goals/goal.ts';
 import type { Call, Contracts, Known, Now } from './goals/rule.ts';
 import { KINDS, ruleOf, standingOf } from './goals/rules.ts';
+import type { Grudges } from './grudges.ts';
 import { Filling, type Load } from './load.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Want } from './wanting.ts';
@@ -22,6 +23,7 @@ export function createGather(
   wishes: Wishes,
   outcomes: Outcomes,
   want: Want,
+  grudges: Grudges,
 ): Gather {
   const callFor = (goals: readonly Goal[]): Call | null => {
     const [first] = goals;
@@ -39,6 +41,10 @@ export function createGather(
     if (state === 'sent') return needed;
     return state === undefined || state === 'wanted' ? undefined : null;
   };
+  const isHeld = ({ goal }: Wish): boolean => {
+    const judge = ruleOf(goal.kind).judge?.(goal, view) ?? null;
+    return judge !== null && grudges.waits(judge);
+  };
   const isOpen = async ({ goal, isContested }: Wish): Promise<boolean> => {
     const standing = isContested ? await standingOf(goal, chain, view) : 'open';
     if (standing !== 'open') outcomes.found(goal, standing);
@@ -48,6 +54,7 @@ export function createGather(
     const { batch, gas } = ruleOf(kind);
     const filling = new Filling();
     for (const wish of wishes.due(kind, 'wanted', clock.now())) {
+      if (isHeld(wish)) continue;
       const bytes = wish.most === 1 ? null : (batch?.bytes(wish.goal, view) ?? null);
       const behind = behindOf(wish);
       if (behind === undefined || !filling.mayTake(wish, bytes, behind) || !(await isOpen(wish))) continue;

@@ -71,6 +71,18 @@ export class Lane {
     return [...Array(missing).keys()].map((at) => this.count + at);
   }
 
+  /** Those so far behind nonces that nobody has that this account has never had so many in flight: a provider has counted too many. */
+  get stranded(): Sent[] {
+    const sent = this.rows('sent').filter(({ nonce }) => nonce >= this.count);
+    return (sent[0]?.nonce ?? 0) - this.count > MOST_IN_FLIGHT ? sent : [];
+  }
+
+  /** Where nobody can mine it. Its nonce, and those after it, may be used when the chain has come so far. */
+  strand(row: Sent): void {
+    this.over(row);
+    this.#next = Math.max(0, ...[...this.#rows.keys()].map((nonce) => nonce + 1));
+  }
+
   isLast({ nonce }: Sent): boolean {
     return nonce === this.#next - 1;
   }

@@ -7,6 +7,7 @@ import type { Times } from '../settings.ts';
 import type { Goal } from './goals/goal.ts';
 import type { Known, Now, Standing } from './goals/rule.ts';
 import { goalId, ruleOf, standingOf } from './goals/rules.ts';
+import type { Grudges } from './grudges.ts';
 import type { Want } from './wanting.ts';
 import type { Wishes } from './wishes.ts';
 
@@ -19,6 +20,12 @@ export type Outcomes = {
   again(goals: readonly Goal[], outcome: string): void;
   /** An estimate says so: many are tried in halves, a single one is looked up first. */
   reverts(goals: readonly Goal[], reason: string): Promise<void>;
+  /** They are on their way. */
+  sent(goals: readonly Goal[]): void;
+  /** They are in a block. */
+  mined(goals: readonly Goal[]): void;
+  /** It was reverted in a block, and paid for. */
+  reverted(goals: readonly Goal[], block: number): Promise<void>;
   /** They did not leave, for want of gas: as before, in halves. */
   unsent(goals: readonly Goal[]): void;
   /** Given up for now. */
@@ -39,6 +46,7 @@ export function createOutcomes(
   known: Known,
   wishes: Wishes,
   want: Want,
+  grudges: Grudges,
   times: Pick<Times, 'poll'>,
 ): Outcomes {
   const counted = (goals: readonly Goal[], outcome: string) => {
@@ -73,16 +81,30 @@ export function createOutcomes(
     else rest(goal);
     if (instead !== undefined) want(instead, rank);
   };
+  const reverts: Outcomes['reverts'] = async (goals, reason) => {
+    const [single] = goals;
+    const standing = goals.length === 1 && single !== undefined ? await standingOf(single, chain, known) : 'open';
+    if (standing === 'open' || single === undefined) failed(goals, 'reverts', reason);
+    else found(single, standing);
+  };
+  const judgesOf = (goals: readonly Goal[]) => goals.flatMap((goal) => ruleOf(goal.kind).judge?.(goal, known) ?? []);
   return {
+    sent: (goals) => {
+      for (const goal of goals) wishes.change(goal, { state: 'sent' });
+      for (const judge of judgesOf(goals)) grudges.tried(judge);
+    },
+    mined: (goals) => {
+      counted(goals, 'mined');
+      for (const judge of judgesOf(goals)) grudges.ease(judge);
+    },
     rest,
     found,
     failed,
     unsent: halve,
-    reverts: async (goals, reason) => {
-      const [single] = goals;
-      const standing = goals.length === 1 && single !== undefined ? await standingOf(single, chain, known) : 'open';
-      if (standing === 'open' || single === undefined) failed(goals, 'reverts', reason);
-      else found(single, standing);
+    reverts,
+    reverted: async (goals, block) => {
+      for (const judge of judgesOf(goals)) grudges.hold(judge);
+      await reverts(goals, `reverted in block ${block}`);
     },
     again: (goals, outcome) => {
       log('warn', 'a transaction did not do its work', { goals: goals.map(goalId), outcome });

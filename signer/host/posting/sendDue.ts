@@ -9,10 +9,8 @@ import type { Load } from './load.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Pricing } from './pricing.ts';
 import type { Delivery, Send } from './send.ts';
-import type { Wishes } from './wishes.ts';
 
 type Parts = {
-  readonly wishes: Wishes;
   readonly outcomes: Outcomes;
   readonly gather: Gather;
   readonly pricing: Pricing;
@@ -20,7 +18,7 @@ type Parts = {
 };
 
 export function createSendDue(
-  { wishes, outcomes, gather, pricing, send }: Parts,
+  { outcomes, gather, pricing, send }: Parts,
   problems: Problems,
   lanes: readonly Lane[],
 ): () => Promise<void> {
@@ -53,7 +51,7 @@ export function createSendDue(
     if (price === 'dear') return 'next';
     const delivery = await send.first(lane, load, gas, price); // when it fails nothing was written down, and all is as before
     slot += 1;
-    for (const goal of load.goals) wishes.change(goal, { state: 'sent' });
+    outcomes.sent(load.goals);
     return heed(lane, load, delivery, gas * price.maxFeePerGas);
   };
   return async () => {

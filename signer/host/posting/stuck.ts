@@ -12,7 +12,6 @@ import type { Load } from './load.ts';
 import type { Outcomes } from './outcomes.ts';
 import { type Pricing, priceOf } from './pricing.ts';
 import { EMPTY_GAS, type Send } from './send.ts';
-import type { Wishes } from './wishes.ts';
 
 export type Stuck = {
   /** Looks after the first in flight of an account, and after those whose fee the market has left behind. */
@@ -24,7 +23,6 @@ export function createStuck(
   view: Known,
   problems: Problems,
   parts: {
-    readonly wishes: Wishes;
     readonly outcomes: Outcomes;
     readonly gather: Gather;
     readonly pricing: Pricing;
@@ -32,7 +30,7 @@ export function createStuck(
   },
   bump: number,
 ): Stuck {
-  const { wishes, outcomes, gather, pricing, send } = parts;
+  const { outcomes, gather, pricing, send } = parts;
   const isOpen = async ({ goals }: Sent): Promise<boolean> => {
     for (const goal of goals) if ((await standingOf(goal, chain, view)) === 'open') return true;
     return false;
@@ -48,8 +46,7 @@ export function createStuck(
     const price = (await pricing.raised(sent, gas)) ?? priceOf(sent);
     const other = gas === EMPTY_GAS ? null : load;
     const delivery = await send.instead(lane, sent, other, gas, price);
-    if (other !== null && (delivery === 'taken' || delivery === 'later'))
-      for (const goal of other.goals) wishes.change(goal, { state: 'sent' });
+    if (other !== null && (delivery === 'taken' || delivery === 'later')) outcomes.sent(other.goals);
   };
   const gasOf = async (lane: Lane, load: Load | null): Promise<bigint> => {
     if (load === null) return EMPTY_GAS;
@@ -69,6 +66,13 @@ export function createStuck(
     lane.put({ ...sent, sentAt: clock.now() });
     await send.again(lane, sent); // a pool may have forgotten it
   };
+  /** Filling so many nonces would cost more than what waits behind them: it is sent anew under those that are next. */
+  const leave = (lane: Lane): void => {
+    for (const sent of lane.stranded) {
+      lane.strand(sent);
+      outcomes.again(sent.goals, 'stranded');
+    }
+  };
   /** What had these nonces was another's, and is gone. */
   const fill = async (lane: Lane, first: Sent): Promise<void> => {
     lane.isStuck = false;
@@ -83,6 +87,7 @@ export function createStuck(
       const first = lane.line(now);
       if (!lane.isStuck) problems.clear(`stuck ${lane.account}`);
       if (first === undefined || now - Math.max(first.sentAt, lane.firstSince) < bump) return;
+      if (lane.stranded.length > 0) return leave(lane);
       if (lane.gap.length > 0) return fill(lane, first);
       await raise(lane, first);
       const { baseFee } = await pricing.market();

@@ -2,7 +2,6 @@
 
 import type { View } from '../chain/view/view.ts';
 import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
 import type { Chain, Receipt } from '../ports/chain.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sent } from '../ports/store.ts';
@@ -23,11 +22,10 @@ type Ports = {
   readonly chain: Pick<Chain, 'receipt'> & Now;
   readonly clock: Clock;
   readonly log: Log;
-  readonly metrics: Metrics;
 };
 
 export function createTendSent(
-  { chain, clock, log, metrics }: Ports,
+  { chain, clock, log }: Ports,
   view: Known & Pick<View, 'head' | 'isCaughtUp'>,
   wishes: Wishes,
   outcomes: Outcomes,
@@ -54,11 +52,11 @@ export function createTendSent(
     const receipt = await firstOf(sent.hashes);
     if (receipt?.success) {
       lane.put({ ...sent, state: 'mined', minedAt: receipt.block });
-      for (const { kind } of sent.goals) metrics.add('quorate_postings_total', { kind, outcome: 'mined' });
+      outcomes.mined(sent.goals);
       log('info', 'a transaction is mined', { goals: sent.goals.map(goalId), block: receipt.block });
     } else if (receipt !== null) {
       lane.over(sent);
-      if (sent.goals.length > 0) await outcomes.reverts(sent.goals, `reverted in block ${receipt.block}`);
+      if (sent.goals.length > 0) await outcomes.reverted(sent.goals, receipt.block);
     } else if ((await firstOf(sent.former)) !== null) {
       lane.over(sent);
       outcomes.again(sent.goals, 'replaced');

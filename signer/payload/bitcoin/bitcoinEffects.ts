@@ -1,6 +1,7 @@
 /** What a Bitcoin transaction does, in the terms of declared effects: who gets how much, and the fee. */
 
 import { isEqual } from '../../formats/equal.ts';
+import { MAX_EFFECTS } from '../../formats/limits.ts';
 import { refuse } from '../../formats/refusal.ts';
 import type { Effect } from '../../formats/request.ts';
 import { EFFECT_KIND_NUMBERS } from '../../formats/schemes.ts';
@@ -11,12 +12,18 @@ import { requireAmount } from './transaction.ts';
 
 type Bytes = Uint8Array;
 
+/** Each is an effect, and so is the fee: one more could not be asked for on chain. */
+export const MAX_RECIPIENTS = MAX_EFFECTS - 1;
+
 /** A transfer for each output that does not return to `own`, in order; then the fee. */
 export function bitcoinEffects({ transaction, inputs }: Psbt, own: Bytes): readonly Effect[] {
   const spent = total(inputs.map((input) => input.spent.amount));
   const paid = total(transaction.outputs.map((output) => output.amount));
   if (paid > spent) refuse('FEE_NEGATIVE', `inputs of ${spent}, outputs of ${paid} satoshi`);
   const foreign = transaction.outputs.filter(({ script }) => !isEqual(script, own));
+  if (foreign.length > MAX_RECIPIENTS) {
+    refuse('TRANSACTION_COUNT', `${foreign.length} recipients, at most ${MAX_RECIPIENTS}`);
+  }
   return [...foreign.map(({ script, amount }) => transfer(script, amount)), fee(spent - paid)];
 }
 

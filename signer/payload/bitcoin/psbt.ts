@@ -1,15 +1,21 @@
 /**
- * A partially signed Bitcoin transaction, version 0 (BIP-174), as far as a Taproot key-path spend needs it (BIP-371). What is
- * not listed here is not understood, and what is not understood is refused: no byte may hide a meaning from the vote.
+ * A partially signed Bitcoin transaction, version 0 (BIP-174) or 2 (BIP-370), as far as a Taproot key-path spend needs it (BIP-371).
+ * What could change what is signed is read or refused: no byte may hide a meaning from the vote. What cannot is passed over.
  */
 
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { isEqual } from '../../formats/equal.ts';
+import { MAX_DIGESTS, MAX_EFFECTS } from '../../formats/limits.ts';
 import { refuse } from '../../formats/refusal.ts';
+import type { Fields, PsbtVersion } from './fieldMap.ts';
+import { fieldMap, required, requireVersion } from './fieldMap.ts';
+import { previousOutput } from './previousTransaction.ts';
+import type { FieldTable } from './psbtFields.ts';
+import { GLOBAL_FIELDS, INPUT_FIELDS, OUTPUT_FIELDS } from './psbtFields.ts';
+import { transactionOf } from './psbtTransaction.ts';
 import type { Reader } from './reader.ts';
 import { reader } from './reader.ts';
 import type { Transaction, TransactionOutput } from './transaction.ts';
-import { decodeOutput, decodeTransaction } from './transaction.ts';
+import { decodeOutput, decodeTransaction, requireCount } from './transaction.ts';
 
 type Bytes = Uint8Array;
 
@@ -23,57 +29,78 @@ export type PsbtInput = {
 export type Psbt = { readonly transaction: Transaction; readonly inputs: readonly PsbtInput[] };
 
 const MAGIC = Uint8Array.of(0x70, 0x73, 0x62, 0x74, 0xff);
-const GLOBAL_UNSIGNED_TX = '00';
-const IN_WITNESS_UTXO = '01';
-const IN_SIGHASH_TYPE = '03';
-const IN_TAP_INTERNAL_KEY = '17';
-/** PSBT_IN_PARTIAL_SIG, FINAL_SCRIPTSIG, FINAL_SCRIPTWITNESS, TAP_KEY_SIG, TAP_SCRIPT_SIG */
-const IN_SIGNED = ['02', '07', '08', '13', '14'];
+const EVERYWHERE = 'the global map';
 
 export function decodePsbt(bytes: Bytes): Psbt {
   const read = reader(bytes, 'PSBT_MALFORMED');
   if (!isEqual(read.bytes(MAGIC.length), MAGIC)) refuse('PSBT_MALFORMED', 'another magic');
-  const transaction = decodeTransaction(globalMap(read));
-  const inputs = transaction.inputs.map(() => inputMap(read));
-  for (const _ of transaction.outputs) outputMap(read);
+  const globals = fieldMap(read, GLOBAL_FIELDS, EVERYWHERE);
+  const version = versionOf(globals);
+  requireVersion(globals, GLOBAL_FIELDS, version, EVERYWHERE);
+  const psbt = version === 0 ? withTransaction(globals, read) : withoutTransaction(globals, read);
   read.finish();
-  return { transaction, inputs };
+  return psbt;
 }
 
-function globalMap(read: Reader): Bytes {
-  const fields = map(read, [GLOBAL_UNSIGNED_TX]);
-  return fields.get(GLOBAL_UNSIGNED_TX) ?? refuse('PSBT_FIELD_MISSING', 'no unsigned transaction');
+/** > If omitted, the version number is 0. */
+function versionOf(globals: Fields): PsbtVersion {
+  const field = globals.get('fb');
+  const version = field === undefined ? 0 : fixed(field, 4).uint(4);
+  return version === 0 || version === 2 ? version : refuse('PSBT_VERSION', `version ${version}, expected 0 or 2`);
 }
 
-function inputMap(read: Reader): PsbtInput {
-  const fields = map(read, [IN_WITNESS_UTXO, IN_SIGHASH_TYPE, IN_TAP_INTERNAL_KEY]);
-  const utxo = fields.get(IN_WITNESS_UTXO) ?? refuse('PSBT_FIELD_MISSING', 'no witness UTXO');
-  const internalKey = fields.get(IN_TAP_INTERNAL_KEY) ?? null;
-  return { spent: witnessUtxo(utxo), sighash: sighashType(fields.get(IN_SIGHASH_TYPE)), internalKey };
+/** Version 0: the unsigned transaction stands in the global map. */
+function withTransaction(globals: Fields, read: Reader): Psbt {
+  const transaction = decodeTransaction(required(globals, '00', GLOBAL_FIELDS, EVERYWHERE));
+  const inputs = maps(read, transaction.inputs.length, INPUT_FIELDS, 'input', 0);
+  maps(read, transaction.outputs.length, OUTPUT_FIELDS, 'output', 0);
+  return { transaction, inputs: inputsOf(inputs, transaction) };
 }
 
-function outputMap(read: Reader): void {
-  map(read, []);
+/** Version 2: each input and output stands in its own map. */
+function withoutTransaction(globals: Fields, read: Reader): Psbt {
+  const counts = { inputs: count(globals, '04', MAX_DIGESTS), outputs: count(globals, '05', MAX_EFFECTS) };
+  const inputs = maps(read, counts.inputs, INPUT_FIELDS, 'input', 2);
+  const outputs = maps(read, counts.outputs, OUTPUT_FIELDS, 'output', 2);
+  const transaction = transactionOf(globals, inputs, outputs);
+  return { transaction, inputs: inputsOf(inputs, transaction) };
 }
 
-/** > <map> := <keypair>* 0x00 ; <keypair> := <key> <value> ; no key twice. Keys here are one type byte, without key data. */
-function map(read: Reader, understood: readonly string[]): ReadonlyMap<string, Bytes> {
-  const fields = new Map<string, Bytes>();
-  for (let length = read.compactSize(); length > 0; length = read.compactSize()) {
-    const key = bytesToHex(read.bytes(length));
-    if (fields.has(key)) refuse('PSBT_FIELD_REPEATED', `key 0x${key}`);
-    requireUnderstood(key, understood);
-    fields.set(key, read.bytes(read.compactSize()));
+function count(globals: Fields, type: '04' | '05', most: number): number {
+  const read = reader(required(globals, type, GLOBAL_FIELDS, EVERYWHERE), 'PSBT_MALFORMED');
+  const number = read.compactSize();
+  read.finish();
+  return requireCount(number, type === '04' ? 'inputs' : 'outputs', most);
+}
+
+function maps(read: Reader, length: number, table: FieldTable, what: string, version: PsbtVersion): readonly Fields[] {
+  return Array.from({ length }, (_, at) => {
+    const fields = fieldMap(read, table, `${what} ${at}`);
+    requireVersion(fields, table, version, `${what} ${at}`);
+    return fields;
+  });
+}
+
+function inputsOf(all: readonly Fields[], { inputs }: Transaction): readonly PsbtInput[] {
+  return inputs.map(({ outpoint }, at) => {
+    const fields = all[at] ?? new Map<string, Bytes>();
+    const spent = spentOutput(fields, outpoint, `input ${at}`);
+    return { spent, sighash: sighashType(fields.get('03')), internalKey: fields.get('17') ?? null };
+  });
+}
+
+/** What is said twice has to be said alike: a previous transaction proves the output that it has. */
+function spentOutput(fields: Fields, outpoint: Bytes, where: string): TransactionOutput {
+  const previous = fields.get('00');
+  if (previous === undefined) return witnessUtxo(required(fields, '01', INPUT_FIELDS, where));
+  const proven = previousOutput(previous, outpoint, where);
+  const claimed = fields.get('01');
+  if (claimed === undefined) return proven;
+  const { amount, script } = witnessUtxo(claimed);
+  if (amount !== proven.amount || !isEqual(script, proven.script)) {
+    refuse('INPUT_PREVIOUS', `${where}: the witness UTXO is not the previous transaction's output`);
   }
-  return fields;
-}
-
-function requireUnderstood(key: string, understood: readonly string[]): void {
-  if (understood.includes(key)) return;
-  if (understood.includes(IN_WITNESS_UTXO) && IN_SIGNED.includes(key.slice(0, 2))) {
-    refuse('INPUT_ALREADY_SIGNED', `key 0x${key}`);
-  }
-  refuse('PSBT_FIELD_UNKNOWN', `key 0x${key}`);
+  return proven;
 }
 
 function witnessUtxo(bytes: Bytes): TransactionOutput {
@@ -86,9 +113,13 @@ function witnessUtxo(bytes: Bytes): TransactionOutput {
 // SINGLE, NONE and ANYONECANPAY leave outputs or inputs open: what was voted is the whole transaction.
 function sighashType(bytes: Bytes | undefined): SighashType {
   if (bytes === undefined) return 'default';
-  const read = reader(bytes, 'PSBT_MALFORMED');
-  const type = read.uint(4);
-  read.finish();
+  const type = fixed(bytes, 4).uint(4);
   if (type === 0) return 'default';
   return type === 1 ? 'all' : refuse('SIGHASH_TYPE', `type ${type}, expected DEFAULT or ALL`);
+}
+
+function fixed(bytes: Bytes, length: number): Reader {
+  const read = reader(bytes, 'PSBT_MALFORMED');
+  if (bytes.length !== length) refuse('PSBT_MALFORMED', `${bytes.length} bytes for a number of ${length}`);
+  return read;
 }

@@ -11,6 +11,8 @@ export type Reader = {
   uint(length: number): number;
   uint64(): bigint;
   compactSize(): number;
+  /** Bytes that were read. */
+  position(): number;
   /** Refuses what is left over. */
   finish(): void;
 };
@@ -37,6 +39,7 @@ export function reader(source: Bytes, code: RefusalCode): Reader {
       if (value < long.least) refuse(code, `a compact size of ${long.bytes} bytes for ${value}`);
       return value;
     },
+    position: () => at,
     finish: () => {
       if (at < source.length) refuse(code, `${source.length - at} bytes left over`);
     },

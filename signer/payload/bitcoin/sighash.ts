@@ -4,7 +4,7 @@ import { schnorr } from '@noble/curves/secp256k1.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import type { Psbt, SighashType } from './psbt.ts';
-import type { TransactionOutput } from './transaction.ts';
+import { encodeOutput, littleEndian, withLength } from './writer.ts';
 
 type Bytes = Uint8Array;
 
@@ -31,24 +31,10 @@ function transactionHashes({ transaction, inputs }: Psbt): readonly Bytes[] {
     hashAll(spent.map(({ amount }) => littleEndian(amount, 8))),
     hashAll(spent.map(({ script }) => withLength(script))),
     hashAll(transaction.inputs.map((input) => input.sequence)),
-    hashAll(transaction.outputs.map(serialise)),
+    hashAll(transaction.outputs.map(encodeOutput)),
   ];
-}
-
-function serialise({ amount, script }: TransactionOutput): Bytes {
-  return concatBytes(littleEndian(amount, 8), withLength(script));
-}
-
-function withLength(script: Bytes): Bytes {
-  const { length } = script;
-  const size = length < 0xfd ? Uint8Array.of(length) : Uint8Array.of(0xfd, ...littleEndian(BigInt(length), 2));
-  return concatBytes(size, script);
 }
 
 function hashAll(parts: readonly Bytes[]): Bytes {
   return sha256(concatBytes(...parts));
-}
-
-function littleEndian(value: bigint, length: number): Bytes {
-  return Uint8Array.from({ length }, (_, at) => Number((value >> BigInt(8 * at)) & 0xffn));
 }

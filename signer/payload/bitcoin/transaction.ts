@@ -28,12 +28,18 @@ export function decodeTransaction(bytes: Bytes): Transaction {
   const read = reader(bytes, 'TRANSACTION_MALFORMED');
   const version = read.bytes(4);
   requireVersion(version);
-  const inputs = repeat(count(read, 'inputs', MAX_DIGESTS), () => input(read));
-  requireDistinct(inputs);
-  const outputs = repeat(count(read, 'outputs', MAX_EFFECTS), () => decodeOutput(read));
+  const inputs = repeat(requireCount(read.compactSize(), 'inputs', MAX_DIGESTS), () => input(read));
+  const outputs = repeat(requireCount(read.compactSize(), 'outputs', MAX_EFFECTS), () => decodeOutput(read));
   const lockTime = read.bytes(4);
   read.finish();
-  return { version, inputs, outputs, lockTime };
+  return requireSound({ version, inputs, outputs, lockTime });
+}
+
+/** What holds of a transaction however it was written. */
+export function requireSound(transaction: Transaction): Transaction {
+  requireVersion(transaction.version);
+  requireDistinct(transaction.inputs);
+  return transaction;
 }
 
 /** One amount or a sum of them. */
@@ -42,16 +48,16 @@ export function requireAmount(amount: bigint): bigint {
   return amount;
 }
 
+/** Version 3 is 2 with another relay policy (BIP-431): signatures commit to it as to any. */
 function requireVersion([low, ...rest]: Bytes): void {
-  if (low === undefined || low < 1 || low > 2 || rest.some((byte) => byte !== 0)) {
-    refuse('TRANSACTION_VERSION', 'expected version 1 or 2');
+  if (low === undefined || low < 1 || low > 3 || rest.some((byte) => byte !== 0)) {
+    refuse('TRANSACTION_VERSION', 'expected version 1, 2 or 3');
   }
 }
 
 // Every input has its digest, and every output but change is an effect.
 // Zero inputs would also be the marker of a witness serialisation.
-function count(read: Reader, what: string, most: number): number {
-  const number = read.compactSize();
+export function requireCount(number: number, what: string, most: number): number {
   if (number < 1 || number > most) refuse('TRANSACTION_COUNT', `${number} ${what}, expected 1 to ${most}`);
   return number;
 }
@@ -71,9 +77,13 @@ function requireDistinct(inputs: readonly TransactionInput[]): void {
 /** Amount and scriptPubKey: an output of a transaction, or the value of a witness UTXO. */
 export function decodeOutput(read: Reader): TransactionOutput {
   const amount = requireAmount(read.uint64());
-  const length = read.compactSize();
+  return { amount, script: requireScript(read.bytes(read.compactSize())) };
+}
+
+export function requireScript(script: Bytes): Bytes {
+  const { length } = script;
   if (length > MAX_SCRIPT_BYTES) refuse('SCRIPT_TOO_LONG', `${length} bytes, at most ${MAX_SCRIPT_BYTES}`);
-  return { amount, script: read.bytes(length) };
+  return script;
 }
 
 function repeat<T>(times: number, read: () => T): readonly T[] {

@@ -58,6 +58,7 @@ const PARAMS: Readonly<Record<CallName, unknown>> = {
   kept: { generation: 3 },
   activateKey: { committee, set, block },
   sign: { committee, set, block, requests: [request] },
+  judge: { committee, set, block, requests: [request] },
   deliver: { envelope: hex(300) },
   abort: { session: hex(32) },
 };

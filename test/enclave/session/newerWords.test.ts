@@ -231,6 +231,19 @@ describe('a newer block', () => {
     expect(await fates()).to.deep.equal(['SESSION_UNKNOWN', 'SESSION_ENDED']);
   });
 
+  it('ends a session below it though a newer one says nothing about what it shows', async () => {
+    okOf(await sign(network, network.nodes[0]!));
+    let isShown = false;
+    network.world.withheld = (block) => block === 5 || (block === 4 && !isShown);
+    network.world.facts.network.pausedUntil = NOW + 1;
+    okOf(await prove(network.nodes[0]!, 4));
+    okOf(await prove(network.nodes[0]!, 5));
+    expect(faults()).to.deep.equal([]);
+    isShown = true;
+    okOf(await prove(network.nodes[0]!, 4));
+    expect(faults()[0]).to.deep.include({ code: 'overtaken', culprits: [], silent: [] });
+  });
+
   it('wipes what the session that it ends has held', () => {
     const sessions = new Sessions(() => 0);
     let wiped = 0;

@@ -9,7 +9,7 @@ import { toHex } from '../../../signer/formats/hex.ts';
 import { REFUSAL_CODES, refusalKind } from '../../../signer/formats/refusal.ts';
 import type { Request } from '../../../signer/formats/request.ts';
 import { STATUS } from '../../../signer/proof/layout.ts';
-import { sign } from '../support/life.ts';
+import { judge, sign, statusOf } from '../support/life.ts';
 import { codeOf, generate, type Network, networkOf, okOf, wireOf } from '../support/network.ts';
 import { spendOf } from '../support/spend.ts';
 import { ask, type RequestOnChain } from '../support/world.ts';
@@ -79,6 +79,30 @@ describe('a refusal of a request', () => {
       expect(await refused(requests)).to.have.length(requests.length);
     }
     expect(statements().map(({ requestId }) => requestId)).to.deep.equal([toHex(first.id), toHex(second.id)]);
+  });
+
+  it('is said without a session where nobody is to sign, and once all the same', async () => {
+    const [bad, good] = [asked(1, { digests: [new Uint8Array(32)] }), asked(2, {})];
+    const requests = [bad, good].map(({ request }) => wireOf(request));
+    const node = network.nodes[0]!;
+    const envelopes = () => node.events.filter(({ event }) => event === 'envelope').length;
+    const before = envelopes();
+    for (let times = 0; times < 2; times++) {
+      const { refused } = okOf<Result<'judge'>>(await judge(network, node, { requests }));
+      expect(refused.map(({ id, kind }) => ({ id, kind }))).to.deep.equal([{ id: toHex(bad.id), kind: 'final' }]);
+    }
+    await refused([bad]);
+    expect(statements().map(({ requestId }) => requestId)).to.deep.equal([toHex(bad.id)]);
+    expect((await statusOf(node)).sessions).to.equal(0);
+    expect(envelopes()).to.equal(before);
+  });
+
+  it('is not said of a key whose signers cannot be shown', async () => {
+    const request = asked(1, { digests: [new Uint8Array(32)] });
+    network.world.facts.key.pausedUntil = 2 ** 40;
+    const answer = await judge(network, network.nodes[0]!, { requests: [wireOf(request.request)] });
+    expect(codeOf(answer)).to.equal('KEY_PAUSED');
+    expect(statements()).to.deep.equal([]);
   });
 
   it('is not signed while the chain does not have the request READY, whatever its bytes are', async () => {

@@ -2,7 +2,7 @@
 
 import { schnorr } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
-import type { Event, Request, Result } from '../../../signer/enclave/api.ts';
+import { type Event, mostMessages, type Request, type Result } from '../../../signer/enclave/api.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import { STATUS } from '../../../signer/proof/layout.ts';
@@ -114,6 +114,10 @@ describe('a session of several requests', () => {
     ask(network.world, request);
     const [refused] = await refusedOf([wireOf(request)]);
     expect(refused).to.deep.include({ id: idOfRequest(1), kind: 'passing', code: 'REQUEST_KEY' });
+  });
+
+  it('holds fewer messages the more sign: what one member computes for a session stays under a second', () => {
+    expect([2, 3, 16, 17, 33, 64].map(mostMessages)).to.deep.equal([128, 128, 128, 124, 64, 33]);
   });
 
   it('holds 32 requests and 128 messages, and one request always', async () => {

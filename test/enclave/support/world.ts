@@ -3,7 +3,7 @@
 import type { Tee } from '../../../signer/enclave/tee/tee.ts';
 import { committeeHash } from '../../../signer/formats/committee.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
-import { enclaveId } from '../../../signer/formats/ids.ts';
+import { birthDomain, enclaveId } from '../../../signer/formats/ids.ts';
 import { intentHash, requestId } from '../../../signer/formats/intent.ts';
 import type { Request } from '../../../signer/formats/request.ts';
 import { type PublicKey, SCHEME_NUMBERS, type Scheme } from '../../../signer/formats/schemes.ts';
@@ -78,10 +78,12 @@ export function pend({ facts: { key, ceremony } }: World): void {
 }
 
 /** The confirmed key is active; nobody asks here for the signature that proves it. */
-export function activate({ facts: { key, ceremony } }: World): void {
+export function activate({ facts: { key, ceremony, committee: shown } }: World): void {
   const { committee, threshold, size, epoch, attempt, publicKeyPrefix, publicKeyX, commitments } = ceremony;
   const made = { committee, threshold, size, epoch, attempt, publicKeyPrefix, publicKeyX, commitments };
-  Object.assign(key, made, { status: STATUS.key.active, birth: new Uint8Array(32).fill(0xb7) });
+  const root = { prefix: publicKeyPrefix, x: publicKeyX };
+  const birth = birthDomain(MEASURED.chainId, MEASURED.contracts.keyRegistry.address, shown.keyId, root);
+  Object.assign(key, made, { status: STATUS.key.active, birth });
   ceremony.status = STATUS.ceremony.done;
 }
 

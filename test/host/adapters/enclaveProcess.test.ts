@@ -50,6 +50,16 @@ describe('enclave process', () => {
     await it.stop();
   });
 
+  it('is not sent what does not fit a frame, and lives on: the call is refused as the enclave would', async () => {
+    const it = enclave('say({ id: call.id, ok: { call: call.call } });');
+    await it.start(handlers().handlers);
+    const nodes = ['0x00', `0x${'00'.repeat(2 * 1024 * 1024)}`] as const;
+    const { refusal } = await it.call('prove', { header: '0x', nodes });
+    expect(refusal?.code).to.equal('FRAME_TOO_LARGE');
+    expect((await it.call('status', {})).ok).to.deep.equal({ call: 'status' });
+    await it.stop();
+  });
+
   it('fails the calls under way when it dies, says so, and starts again', async () => {
     const it = enclave('process.exit(70);');
     const heard = handlers();
@@ -58,6 +68,29 @@ describe('enclave process', () => {
     expect(await heard.exited).to.equal('exit 70');
     expect(await it.call('status', {}).catch((error) => error)).to.have.property('code', 'ENCLAVE_DOWN');
     await it.start(handlers().handlers);
+    await it.stop();
+  });
+
+  it('is quoted with its last words when it dies, without where in which file it stood', async () => {
+    const said: string[] = [];
+    const it = enclave(
+      "process.stderr.write('development TEE: no file x\\n    at y (z.mjs:1:2)\\nNode.js v26\\n', () => process.exit(64));",
+      (level, _, fields) => said.push(`${level} ${String(fields?.stderr)}`),
+    );
+    const heard = handlers();
+    await it.start(heard.handlers);
+    expect(await it.call('status', {}).catch((error) => error.message)).to.equal(
+      'the enclave process ended: exit 64: development TEE: no file x',
+    );
+    expect(await heard.exited).to.equal('exit 64: development TEE: no file x');
+    expect(said.join()).to.include('debug').and.include('at y');
+  });
+
+  it('has no debugger that a signal opens, and a terminal of its own', async () => {
+    const it = enclave('say({ id: call.id, ok: { flags: process.execArgv } });');
+    await it.start(handlers().handlers);
+    const { ok } = await it.call('status', {});
+    expect((ok as unknown as { flags: string[] }).flags[0]).to.equal('--disable-sigusr1');
     await it.stop();
   });
 

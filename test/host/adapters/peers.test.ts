@@ -1,8 +1,10 @@
 import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
 import { connect } from 'node:tls';
 import { expect } from 'chai';
 import { WebSocket } from 'ws';
 import { type Certificate, generateCertificate, tlsKeyOf } from '../../../signer/host/adapters/certificate.ts';
+import { MOST_KNOCKING } from '../../../signer/host/adapters/knocking.ts';
 import { systemClock } from '../../../signer/host/adapters/systemClock.ts';
 import { createWebSocketPeers, type WebSocketPeers } from '../../../signer/host/adapters/websocketPeers.ts';
 import { createMetrics, type Metrics } from '../../../signer/host/metrics.ts';
@@ -138,6 +140,17 @@ describe('peers over TLS', () => {
     });
     const [error] = await once(socket, 'error');
     expect(String(error)).to.match(/protocol version|alert/i);
+  });
+
+  it('come through a crowd that knocks from one address, and are not counted among it', async () => {
+    const { port } = new URL(peer(BOB, bob).endpoint);
+    const crowd = Array.from({ length: 300 }, () => connectTcp(Number(port), '127.0.0.1').on('error', () => {}));
+    await bob.until(() => refusals(bob, 'crowd') >= 300 - MOST_KNOCKING);
+    expect(crowd.filter(({ destroyed }) => !destroyed).length).to.be.at.least(MOST_KNOCKING);
+    for (const socket of crowd.slice(0, 8)) socket.destroy();
+    await introduce();
+    expect(refusals(bob, 'crowd')).to.be.at.least(300 - MOST_KNOCKING);
+    for (const socket of crowd) socket.destroy();
   });
 
   it('do not talk to a server whose key is not the registered one', async () => {

@@ -107,6 +107,42 @@ describe('several providers', () => {
     expect(await chain.blocksAt(1).catch((error) => error)).to.have.property('code', 'RPC_UNAVAILABLE');
   });
 
+  describe('and a transaction', () => {
+    const told = (chain: Fake) => chain.calls.get('send') ?? 0;
+
+    it('all hear of it: one may swallow it', async () => {
+      const [first, second] = [fake(), fake()];
+      first.send = async () => {};
+      await several(first, second).chain.send('0x01');
+      expect(second.sent).to.deep.equal(['0x01']);
+    });
+
+    for (const code of ['GAS_ACCOUNT_EMPTY', 'NONCE_USED', 'UNDERPRICED', 'RPC_REFUSED'] as const)
+      it(`which one refuses with ${code}, have it when another has taken it`, async () => {
+        const [first, second] = [fake(), fake()];
+        first.failures.set('send', [failure(code)]);
+        await several(first, second).chain.send('0x01');
+        expect([told(first), told(second)]).to.deep.equal([1, 1]);
+      });
+
+    it('wait for nobody once one has taken it', async () => {
+      const second = fake();
+      second.send = () => new Promise(() => {});
+      await several(fake(), second).chain.send('0x01');
+    });
+
+    it('say what a node makes of it when nobody takes it', async () => {
+      const [first, second] = [fake(), fake()];
+      first.failures.set('send', [down(), down()]);
+      second.failures.set('send', [failure('UNDERPRICED'), down()]);
+      const { chain, clock } = several(first, second);
+      const reason = () => chain.send('0x01').catch((error) => error);
+      expect(await reason()).to.have.property('code', 'UNDERPRICED');
+      await clock.advance(2_000);
+      expect(await reason()).to.have.property('code', 'RPC_UNAVAILABLE');
+    });
+  });
+
   it('let a bug be a bug', async () => {
     const first = fake();
     first.balance = async () => {
@@ -148,6 +184,21 @@ describe('several providers', () => {
       expect(await headOf(it)).to.equal(1);
       await it.ask();
       expect([first.questions, second.questions]).to.deep.equal([0, 1]);
+    });
+
+    it('that one has made up do not keep it preferred: it has no blocks that lead there', async () => {
+      const [first, second] = [fake(), fake()];
+      for (const chain of [first, second]) chain.mine();
+      const it = several(first, second);
+      second.finalized = async () => ({ number: 1_000, hash: word(1), parentHash: word(2), timestamp: 0 });
+      const heads: number[] = [];
+      for (let tick = 0; tick < 60; tick += 1) {
+        const head = await headOf(it);
+        heads.push(head);
+        await it.chain.blockAt(head).catch(() => null);
+        await it.clock.advance(4_000);
+      }
+      expect(heads.slice(20).filter((head) => head === 1_000).length).to.be.at.most(2);
     });
 
     it('do not wait for one that is slow', async () => {

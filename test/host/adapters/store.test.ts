@@ -1,10 +1,10 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { openStore } from '../../../signer/host/adapters/sqliteStore.ts';
-import { Fatal } from '../../../signer/host/errors.ts';
+import { Fatal, Retryable } from '../../../signer/host/errors.ts';
 import type { Sent } from '../../../signer/host/ports/store.ts';
 import { hash, word } from '../support/fakeChain.ts';
 import { requested } from '../support/samples.ts';
@@ -74,6 +74,24 @@ describe('store', () => {
     store.rewind(1);
     expect([...store.events()].map(({ block }) => block)).to.deep.equal([1]);
     expect(store.cursor()?.number).to.equal(1);
+  });
+
+  it('takes what another reading has in the place of an event: the first may have been invented', () => {
+    const store = openStore(':memory:');
+    const [real, invented] = [
+      event(1),
+      { ...event(1), data: { ...event(1).data, id: `0x${'77'.repeat(32)}` } },
+    ] as const;
+    expect([store.addEvent(invented as typeof real), store.addEvent(real), store.addEvent(real)]).to.deep.equal([
+      true,
+      true,
+      false,
+    ]);
+    expect([...store.events()]).to.have.deep.members([invented, real]);
+    store.setCursor(block(1));
+    store.rewind(0);
+    store.restore(1);
+    expect([...store.events()]).to.have.deep.members([invented, real]);
   });
 
   it('writes all of a transaction or none', () => {
@@ -196,6 +214,22 @@ describe('store', () => {
     expect(() => openStore(file))
       .to.throw(Fatal, 'schema 99')
       .with.property('code', 'SCHEMA_NEWER');
+  });
+
+  it('notices that its file was deleted or replaced, and keeps nothing that nobody would find', () => {
+    const store = openStore(file);
+    store.requirePlace();
+    renameSync(file, `${file}.moved`);
+    const deleted = () => store.requirePlace();
+    expect(deleted).to.throw(Retryable, 'was deleted while this host runs').with.property('code', 'STORE_UNAVAILABLE');
+    expect(() => store.keepSealed({ generation: 1, sealed: '0xab' })).to.throw(Retryable, 'was deleted');
+    writeFileSync(file, '');
+    expect(deleted).to.throw(Retryable, 'was replaced');
+    renameSync(`${file}.moved`, file);
+    store.requirePlace();
+    store.keepSealed({ generation: 1, sealed: '0xab' });
+    store.close();
+    expect(openStore(file).sealed()?.generation).to.equal(1);
   });
 
   it('refuses a damaged file, and says what to do', () => {

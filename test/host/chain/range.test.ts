@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Piece, RangeReader } from '../../../signer/host/chain/range.ts';
-import { fakeChain, hash, word } from '../support/fakeChain.ts';
+import { fakeChain, hash } from '../support/fakeChain.ts';
 import { requested } from '../support/samples.ts';
 
 async function all(reader: RangeReader, from: number, to: number): Promise<Piece[]> {
@@ -83,9 +83,7 @@ describe('the range reader', () => {
     const chain = chainOf(3);
     const known = (await chain.blockAt(2))!;
     chain.calls.clear();
-    await new RangeReader(chain, 10).read(0, 2, known);
-    expect(chain.calls.get('blockAt'), 'again after it, whether it is still the same').to.equal(1);
-    const wrong = { ...known, hash: word(9) };
-    expect(await failure(new RangeReader(chain, 10).read(0, 2, wrong))).to.have.property('code', 'CHAIN_MOVED');
+    expect((await new RangeReader(chain, 10).read(0, 2, known)).last).to.equal(known);
+    expect(chain.calls.has('blockAt')).to.equal(false);
   });
 });

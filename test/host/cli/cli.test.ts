@@ -5,11 +5,13 @@ import { expect } from 'chai';
 import { tlsKeyOf } from '../../../signer/host/adapters/certificate.ts';
 import { parseConfig } from '../../../signer/host/config.ts';
 import { quorate } from '../support/quorate.ts';
+import { writeRecord } from '../support/record.ts';
 
 describe('quorate', () => {
   let directory: string;
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'quorate-cli-'));
+    writeRecord(directory);
   });
   afterEach(() => rmSync(directory, { recursive: true }));
   const init = (...more: string[]) =>
@@ -41,7 +43,7 @@ describe('quorate', () => {
       out: '',
       error: 'quorate: there is no command sign\n`quorate --help` lists them.\n',
     });
-    expect((await quorate('init')).error).to.include('--endpoint is missing');
+    expect((await quorate('init')).error).to.include('--rpc, --endpoint, --deployment are missing');
     expect((await quorate('doctor', '--confg', 'x')).error).to.include("Unknown option '--confg'");
   });
 

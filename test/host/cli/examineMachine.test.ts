@@ -27,7 +27,7 @@ describe('quorate doctor and a machine', () => {
     const keyFile = put('operator.key', `0x${'01'.repeat(32)}\n`, 0o600);
     const at = { host: '127.0.0.1', port: 0 };
     const operator = { keyFile, gasKeyFile: keyFile, secondGasKeyFile: null };
-    config = { operator, peers: at, health: at } as unknown as Config;
+    config = { operator, health: at, dataDirectory: join(directory, 'data') } as unknown as Config;
   });
   afterEach(() => rmSync(directory, { recursive: true }));
   const wrong = async () => {
@@ -44,7 +44,8 @@ describe('quorate doctor and a machine', () => {
       chmodSync(file, mode);
       const found = await wrong();
       expect(found.map(({ check }) => check)).to.deep.equal(['configuration file']);
-      expect(found[0]?.detail).to.include('others may read it').and.include(`chmod 600 ${file}`);
+      expect(found[0]?.detail).to.include('others may read it');
+      expect(found[0]?.advice).to.include(`chmod 600 ${file}`);
     }
   });
 
@@ -57,10 +58,10 @@ describe('quorate doctor and a machine', () => {
 
   it('says NO to a port that is taken', async () => {
     const server = await new Promise<Server>((resolve) => {
-      const listening = createServer().listen(0, '127.0.0.1', () => resolve(listening));
+      const listening = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1', () => resolve(listening));
     });
-    config = { ...config, peers: { ...config.peers, port: (server.address() as { port: number }).port } };
-    expect((await wrong()).map(({ check }) => check)).to.deep.equal(['port for peers']);
+    config = { ...config, health: { ...config.health, port: (server.address() as { port: number }).port } };
+    expect((await wrong()).map(({ check }) => check)).to.deep.equal(['port for health']);
     await new Promise((resolve) => server.close(resolve));
   });
 

@@ -32,7 +32,7 @@ const reportOf = (change: Partial<typeof request>): Report => ({
 
 describe('quorate verify', () => {
   it('follows a signature to the root key', () => {
-    expect(verifyReport(reportOf({}))).to.deep.equal([{ requestId: word(9), ok: true, problems: [] }]);
+    expect(verifyReport(reportOf({}))).to.deep.equal([{ requestId: word(9), ok: true, isSigned: true, problems: [] }]);
   });
 
   it('follows an ECDSA signature, too', () => {
@@ -40,7 +40,12 @@ describe('quorate verify', () => {
     const ecdsa = secp256k1.sign(hexToBytes(digest), scalar, { prehash: false });
     const publicKey = bytesToHex(secp256k1.getPublicKey(scalar));
     const change = { scheme: 'ecdsa-secp256k1', publicKey, signatures: [`${bytesToHex(ecdsa)}1b`] as const };
-    expect(verifyReport(reportOf(change))).to.deep.include({ requestId: word(9), ok: true, problems: [] });
+    expect(verifyReport(reportOf(change))).to.deep.include({
+      requestId: word(9),
+      ok: true,
+      isSigned: true,
+      problems: [],
+    });
   });
 
   it('follows an Ed25519 signature to the root key, from which nothing derives', () => {
@@ -53,6 +58,15 @@ describe('quorate verify', () => {
 
   it('does not take an unknown scheme for a good one', () => {
     expect(verifyReport(reportOf({ scheme: 'none' }))[0]?.ok).to.equal(false);
+  });
+
+  it('takes what was refused for what it is: unsigned, and no signature may be there', () => {
+    const refused = { ...request, state: 'REFUSED' };
+    const report = reportOf({});
+    const [none] = verifyReport({ ...report, requests: [{ ...refused, signatures: [] }] });
+    expect(none).to.deep.include({ ok: true, isSigned: false });
+    const [forged] = verifyReport({ ...report, requests: [{ ...refused, signatures: [hash('none')] }] });
+    expect(forged).to.deep.include({ ok: false, isSigned: true });
   });
 
   const lies: [string, Partial<typeof request>, string][] = [

@@ -98,24 +98,42 @@ describe('an invitation', () => {
     expect(seat.metrics.read('quorate_peer_refused_total', { reason: 'quota' })).to.equal(6);
   });
 
-  it('is declined by an enclave that has enough to do', async () => {
-    const keys = range(0x100, 33).map(word);
-    const it = sitting({ size: 3, threshold: 2, keys });
-    const [leader, me] = it.members as [Hex, Hex];
+  /** What one member answers to leaders that have it join sessions of so many keys in which nobody else takes part. */
+  async function crowded(count: number, leaderOf: (at: number, leaders: readonly Hex[]) => Hex) {
+    const keys = range(0x100, count).map(word);
+    const it = sitting({ size: 6, threshold: 2, keys });
+    const [me, ...leaders] = it.members as [Hex, ...Hex[]];
     const seat = it.seats.get(me)!;
     for (const { id } of it.seats.values()) it.seats.get(id)!.drops = () => true;
-    for (const [at, key] of keys.entries()) {
-      it.ask([at + 1], { key });
+    const invited = (leader: Hex, key: Hex) =>
       seat.convener.hear(leader, { type: 'invite', kind: 'signing', key, run: 1, count: 1 });
+    for (const [at, key] of keys.entries()) {
+      const leader = leaderOf(at, leaders);
+      it.ask([at + 1], { key });
+      invited(leader, key);
       const [block, set] = [
         { number: it.height(), hash: hash(`block ${it.height()}`) },
-        { parties: [1, 2], leader, run: 1 },
+        { parties: [1, it.members.indexOf(leader) + 1], leader, run: 1 },
       ];
       seat.convener.hear(leader, { type: 'propose', kind: 'signing', key, block, set, requests: [word(at + 1)] });
       await it.clock.advance(10);
     }
-    const said = (type: string) => seat.sent.filter(([, message]) => message.type === type).length;
+    const said = (type: string, to?: Hex) =>
+      seat.sent.filter(([whom, message]) => message.type === type && (to ?? whom) === whom).length;
+    return { said, leaders, keys, invited };
+  }
+
+  it('is declined by an enclave that has enough to do', async () => {
+    const { said } = await crowded(33, (at, leaders) => leaders[at % 5]!);
     expect([said('accept'), said('decline')]).to.deep.equal([32, 2]); // the last is not invited either
+  });
+
+  it('of one leader for ever more keys does not take the places of others', async () => {
+    const { said, leaders, keys, invited } = await crowded(33, (_, [leader]) => leader!);
+    const [greedy, other] = leaders as [Hex, Hex];
+    expect(said('accept', greedy)).to.equal(16);
+    invited(other, keys[0]!);
+    expect(said('accept', other)).to.equal(1);
   });
 
   it('of a leader that only wastes nonces is answered later and later', async () => {

@@ -37,7 +37,7 @@ describe('the leader of a key', () => {
     expect(it.ends.map(({ ids }) => ids.length)).to.deep.equal([32, 18]);
   });
 
-  it('that censors one request is passed over by the next, and seen to be', async () => {
+  it('that censors one request is passed over by the next, and seen to be [I8]', async () => {
     const it = sitting();
     const [first, second] = orderOf(it);
     const [censored] = it.ask([1]) as [Hex];
@@ -87,7 +87,7 @@ describe('the leader of a key', () => {
     for (const { metrics } of it.seats.values()) expect(metrics.render()).to.not.include('left_out_total{');
   });
 
-  it('that dies in a session is followed by another, and the request is signed', async () => {
+  it('that dies in a session is followed by another, and the request is signed [I8]', async () => {
     const it = sitting();
     const [first] = orderOf(it);
     it.world.latency = 500;
@@ -177,6 +177,17 @@ describe('the leader of a key', () => {
     expect(it.ends.filter(({ ids }) => ids.length === 32).length).to.be.within(12, 20);
   });
 
+  it('of many keys whose members are away does not let the one wait whose members are there', async () => {
+    const dead = range(0x200, 16).map(word);
+    const it = sitting({ size: 3, threshold: 2, keys: [...dead, KEY], concurrency: 1 });
+    for (const seat of it.seats.values()) seat.drops = (_, message) => message.type === 'invite' && message.key !== KEY;
+    for (const [at, key] of dead.entries()) it.ask([1_000 + at], { key });
+    await it.run(1_000, 500);
+    const [id] = it.ask([1]) as [Hex];
+    await it.run(20_000, 500);
+    expect(it.isFulfilled(id)).to.equal(true);
+  });
+
   it('of a key that had nothing to do has saved up no turns', async () => {
     const plan = sitting({ size: 3, threshold: 2, keys: [] });
     const [busy, calm] = keysOf(plan, plan.members[0]!, 2) as [Hex, Hex];
@@ -211,10 +222,8 @@ describe('the leader of a key', () => {
     this.timeout(20_000);
     const it = sitting();
     const ids = it.ask(range(1, 5_000));
-    const began = performance.now();
     for (let turn = 0; turn < 40 && !ids.every(it.isFulfilled); turn += 1) await it.run(1_000, 250);
     expect(it.ends).to.have.lengthOf(Math.ceil(5_000 / 32));
     expect(new Set(it.ends.map(({ leader }) => leader))).to.deep.equal(new Set([orderOf(it)[0]]));
-    expect(performance.now() - began).to.be.lessThan(15_000);
   });
 });

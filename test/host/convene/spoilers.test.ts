@@ -53,6 +53,30 @@ describe('a request that spoils its session', () => {
   });
 });
 
+describe('a request that no enclave can read', () => {
+  /** Enclaves refuse the whole call, without saying which request it is. */
+  function unreadable(code: 'CALL_MALFORMED' | 'FRAME_TOO_LARGE', isRead: (ids: readonly Hex[]) => boolean) {
+    const it = sitting();
+    for (const seat of it.seats.values())
+      seat.cannotRead = (ids) => (isRead(ids) ? null : new EnclaveRefused('sign', { code, detail: '' }));
+    return it;
+  }
+
+  it('does not keep the others of its key from being signed', async () => {
+    const it = unreadable('CALL_MALFORMED', (ids) => !ids.includes(word(21)));
+    const ids = it.ask(range(1, 32));
+    await it.run(4_000);
+    expect(ids.filter((id) => !it.isFulfilled(id))).to.deep.equal([word(21)]);
+  });
+
+  it('together with others, is signed with fewer of them', async () => {
+    const it = unreadable('FRAME_TOO_LARGE', (ids) => ids.length <= 3);
+    const ids = it.ask(range(1, 32));
+    await it.run(6_000);
+    expect(ids.every(it.isFulfilled)).to.equal(true);
+  });
+});
+
 describe('a member that fails', () => {
   it('is left out of the next session, without anything being halved', async () => {
     const it = sitting();
@@ -142,6 +166,28 @@ describe('a member that says no', () => {
     expect(it.seats.get(leader)!.sent.filter(([, { type }]) => type === 'give')).to.deep.equal([]);
   });
 
+  it('to what it was not asked about has not said no to that', async () => {
+    const it = sitting();
+    const [leader] = orderOf(it);
+    it.world.latency = 300;
+    const [asked] = it.ask([1]) as [Hex];
+    await it.run(100);
+    const [other] = it.ask([2]) as [Hex];
+    const { set } = [...it.sessions.values()][0]!;
+    const member = it.members.find((each, at) => each !== leader && set.parties.includes(at + 1))!;
+    const refused = [asked, other].map((request) => ({ request, kind: 'final', code: 'EFFECT_MISMATCH' }) as const);
+    const said = { type: 'decline', key: KEY, run: set.run, code: 'REFUSED', head: 0, refused } as const;
+    it.seats.get(leader)!.convener.hear(member, said);
+    it.world.latency = 20;
+    it.seats.get(member)!.drops = (_, { type }) => type === 'decline';
+    await it.run(2_000);
+    const setOf = (id: Hex) => [...it.sessions.values()].filter(({ ids }) => ids.includes(id)).at(-1)!.set.parties;
+    const party = it.members.indexOf(member) + 1;
+    expect(it.isFulfilled(asked) && it.isFulfilled(other)).to.equal(true);
+    expect(setOf(asked)).not.to.include(party);
+    expect([...it.sessions.values()].some(({ ids }) => ids.includes(asked) && ids.includes(other))).to.equal(false);
+  });
+
   it('for ever, as everybody does, is asked once', async () => {
     const it = sitting();
     const [bad] = it.ask([1, 2]) as [Hex];
@@ -218,6 +264,19 @@ describe('requests that a member has not seen', () => {
     const given = it.seats.get(leader)!.sent.flatMap(([to, message]) => (message.type === 'give' ? [to] : []));
     const proposed = it.seats.get(leader)!.sent.flatMap(([to, message]) => (message.type === 'propose' ? [to] : []));
     expect(given).to.have.members(proposed);
+  });
+
+  it('are shown to a member once in a session, however often it asks', async () => {
+    const it = sitting({ areHashed: true });
+    const [leader] = orderOf(it);
+    it.world.latency = 300;
+    const ids = it.ask(range(1, 32));
+    await it.run(100);
+    const { set } = [...it.sessions.values()][0]!;
+    const member = it.members.find((each, at) => each !== leader && set.parties.includes(at + 1))!;
+    const { convener, sent } = it.seats.get(leader)!;
+    for (let times = 0; times < 100; times += 1) convener.hear(member, { type: 'ask', requests: ids });
+    expect(sent.filter(([to, { type }]) => to === member && type === 'give')).to.have.lengthOf(32);
   });
 
   it('are dropped when they hash to something else, and the session is declined', async () => {

@@ -88,6 +88,22 @@ describe('frames between hosts', () => {
       expect(() => decode(message)).to.throw(Malformed);
     });
 
+  const bombs: [string, string][] = [
+    ['lists in lists', '['.repeat(2_000_000) + ']'.repeat(2_000_000)],
+    ['objects in objects', `${'{"a":'.repeat(600_000)}1${'}'.repeat(600_000)}`],
+    ['lists beside lists', `[${'[],'.repeat(1_000_000)}1]`],
+    ['parts of a field that nobody asked for', `{"message":[${'{},'.repeat(1_000_000)}1]}`],
+  ];
+  for (const [what, text] of bombs)
+    it(`are not parsed when they are ${what}`, () => {
+      expect(() => decodeFrame(text)).to.throw(Malformed, 'more than 256 lists and objects');
+    });
+
+  it('may have as many effects as a request has', () => {
+    const request = { ...asked, effects: Array(64).fill(asked.effects[0]) };
+    expect(decode({ ...MESSAGES.give, request })).to.deep.equal({ type: 'give', request });
+  });
+
   it('never fail in any other way', () => {
     fc.assert(
       fc.property(

@@ -121,6 +121,34 @@ describe('batches', () => {
     expect(pool.calls.get('estimateGas')).to.equal(3);
   });
 
+  it('are not paid for again and again by what a guard lets pass in estimates only', async () => {
+    const { poster, ready, see, mine, clock, pool, functions } = posting();
+    see(4, row(), ...range(11, 40).map((id) => asked(id)));
+    for (const id of range(11, 40)) pool.states.set(word(id), 1);
+    let isEstimate = false;
+    pool.reverts = ({ functionName }) => functionName === 'markReady' && !isEstimate;
+    const { estimateGas } = pool.chain;
+    pool.chain.estimateGas = async (...asked) => {
+      isEstimate = true;
+      return estimateGas(...asked).finally(() => {
+        isEstimate = false;
+      });
+    };
+    for (let minutes = 0; minutes < 240; minutes += 1) {
+      for (const id of range(11, 40)) poster.want(markReady(id), 0);
+      await mine();
+      await clock.advance(60_000);
+    }
+    const first = pool.taken.findIndex(({ nonce }) => nonce === 16);
+    expect(functions().length).to.be.at.most(16 + 9);
+    expect(first).to.equal(16);
+    ready(1);
+    poster.want(fulfil(1), 0);
+    await mine();
+    await mine();
+    expect(pool.states.get(word(1))).to.equal(FULFILLED);
+  });
+
   it('give every fourth transaction to what waits to become READY', async () => {
     const { poster, queued, see, tend, functions, pool } = posting();
     pool.chain.nonce = async () => 0;

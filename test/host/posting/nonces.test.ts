@@ -186,6 +186,47 @@ describe('nonces', () => {
     expect(store.sent().map(({ state }) => state)).to.deep.equal(['mined', 'mined']);
   });
 
+  it('that a provider has invented are not filled, but left', async () => {
+    const { pool, tend, clock, mine, store, nonces } = wanting(2);
+    const { nonce, send } = pool.chain;
+    Object.assign(pool.chain, { nonce: async () => 1_000_000, send: async () => {} }); // and it swallows what it is given
+    await tend();
+    expect(store.sent().map(({ nonce }) => nonce)).to.deep.equal([1_000_000, 1_000_001]);
+    Object.assign(pool.chain, { nonce, send });
+    for (let minutes = 0; minutes < 3; minutes += 1) {
+      await clock.advance(61_000);
+      await tend();
+    }
+    expect(nonces()).to.deep.equal([0, 1]);
+    expect(pool.pending.some(({ to }) => to === PAYER)).to.equal(false);
+    await mine();
+    expect(store.sent().map(({ nonce, state }) => [nonce, state])).to.deep.equal([
+      [0, 'mined'],
+      [1, 'mined'],
+    ]);
+  });
+
+  it('that a provider has forgotten to count are not lost, and nothing is done twice', async () => {
+    const { pool, poster, tend, clock, mine, ready } = posting();
+    pool.counts.set(PAYER, 40);
+    ready(1);
+    poster.want(fulfil(1), 0);
+    await tend();
+    expect(pool.pending.map(({ nonce }) => nonce)).to.deep.equal([40]);
+    const { nonce } = pool.chain;
+    pool.chain.nonce = async () => 3;
+    for (let minutes = 0; minutes < 3; minutes += 1) {
+      await clock.advance(61_000);
+      await tend();
+    }
+    pool.chain.nonce = nonce;
+    await mine();
+    await clock.advance(61_000);
+    await mine();
+    expect(pool.mined.filter(({ data }) => data !== '0x')).to.have.lengthOf(1);
+    expect(pool.states.get(word(1))).to.equal(FULFILLED);
+  });
+
   describe('of an account that cannot pay', () => {
     it('are not used up, /readyz says so, and it goes on when there is money', async () => {
       const { pool, tend, problems, clock, nonces, store } = wanting(2);

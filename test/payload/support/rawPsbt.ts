@@ -21,6 +21,7 @@ export type RawPsbt = {
 };
 
 const NONE = new Uint8Array();
+const MAGIC = bytes(0x70, 0x73, 0x62, 0x74, 0xff);
 
 export function bytes(...parts: (number | Bytes | readonly number[])[]): Bytes {
   return Uint8Array.from(parts.flatMap((part) => (typeof part === 'number' ? [part] : [...part])));
@@ -69,7 +70,7 @@ export function rawPsbt(own: Bytes, recipient: Bytes): RawPsbt {
   });
   const utxo = (amount: bigint): Field => ({ key: bytes(0x01), value: outputBytes({ amount, script: own }) });
   return {
-    magic: bytes(0x70, 0x73, 0x62, 0x74, 0xff),
+    magic: bytes(MAGIC),
     transaction: {
       version: uintLE(2, 4),
       inputs: [input(1), input(2)],
@@ -85,4 +86,34 @@ export function rawPsbt(own: Bytes, recipient: Bytes): RawPsbt {
     outputs: [[], []],
     trailing: NONE,
   };
+}
+
+/** Any such PSBT in version 2: each input and output in its own map (BIP-370). */
+export function psbt2Maps({ transaction, globals, inputs, outputs }: RawPsbt): Field[][] {
+  const field = (key: number, value: Bytes): Field => ({ key: bytes(key), value });
+  const counts = [compact(transaction.inputs.length), compact(transaction.outputs.length)] as const;
+  return [
+    [field(0x02, transaction.version), field(0x03, transaction.lockTime)].concat(
+      [field(0x04, counts[0]), field(0x05, counts[1]), field(0xfb, uintLE(2, 4))],
+      globals,
+    ),
+    ...transaction.inputs.map(({ outpoint, sequence }, at) => [
+      ...inputs[at]!,
+      field(0x0e, outpoint.slice(0, 32)),
+      field(0x0f, outpoint.slice(32)),
+      field(0x10, sequence),
+    ]),
+    ...transaction.outputs.map(({ amount, script }, at) => [
+      ...outputs[at]!,
+      field(0x03, uintLE(amount, 8)),
+      field(0x04, script),
+    ]),
+  ];
+}
+
+export function mapsBytes(maps: Field[][]): Bytes {
+  return bytes(
+    MAGIC,
+    maps.flatMap((map) => [...mapBytes(map)]),
+  );
 }

@@ -15,15 +15,16 @@ import type { View } from './view.ts';
 
 export type ViewSettings = Pick<Settings, 'scan' | 'checkpoint'>;
 
-/** `wake`: there is more to read at once. */
+/** `wake`: there is more to read at once; `pinned`: another block is to be pinned, without a new one. */
 export function createView(
   ports: ScanPorts,
   problems: Problems,
   deployment: Pick<Deployment, 'chainId' | 'genesisHash'>,
   settings: ViewSettings,
   wake: () => void,
+  pinned: () => void = () => {},
 ): View {
-  return new OwnedView(ports, problems, deployment, settings, wake);
+  return new OwnedView(ports, problems, deployment, settings, wake, pinned);
 }
 
 /** Looks at the head within the patience of somebody who waits for a block. */
@@ -54,13 +55,14 @@ class OwnedView implements View {
     deployment: Pick<Deployment, 'chainId' | 'genesisHash'>,
     { scan, checkpoint }: ViewSettings,
     wake: () => void,
+    pinned: () => void,
   ) {
     this.#ports = ports;
     this.#problems = problems;
     this.#wake = wake;
     this.#scan = new Scan(ports, deployment, scan);
     this.#gaps = new Gaps(ports.clock, scan);
-    this.#checkpoints = new Checkpoints(ports, { ...checkpoint, startBlock: scan.startBlock }, wake);
+    this.#checkpoints = new Checkpoints(ports, { ...checkpoint, startBlock: scan.startBlock }, pinned);
     this.#ledger = createLedger(ports.store.events());
   }
 
@@ -115,6 +117,7 @@ class OwnedView implements View {
 
   async #observe(): Promise<void> {
     const head = await this.#ports.chain.finalized();
+    if (this.#scan.goBack()) this.#begin();
     const isOneChain = await this.#followChain(head);
     const progress = isOneChain ? await this.#read(head) : 'waits';
     this.#hasArrived ||= progress === 'arrived'; // and counted, or it had thrown
@@ -129,10 +132,7 @@ class OwnedView implements View {
     if (await this.#scan.takeBack(head)) this.#rebuild();
     if (await this.#scan.isContinuous(head)) return true;
     if (!(await this.#scan.followReorg())) return false;
-    this.#hasArrived = false;
-    this.#gaps.rewind();
-    this.#checkpoints.rewind(this.head?.number ?? -1);
-    this.#rebuild();
+    this.#begin();
     return this.#scan.isContinuous(head);
   }
 
@@ -177,6 +177,14 @@ class OwnedView implements View {
     if (this.head === null) return;
     const counts = await this.#ports.chain.counts(this.head);
     if (this.#gaps.compare(counts, this.#ledger)) this.#wake();
+  }
+
+  /** Anew, from the cursor on. */
+  #begin(): void {
+    this.#hasArrived = false;
+    this.#gaps.rewind();
+    this.#checkpoints.rewind(this.head?.number ?? -1);
+    this.#rebuild();
   }
 
   #rebuild(): void {

@@ -30,6 +30,10 @@ export const markReady: Rule<MarkReady> = {
     return { to: signingRequests, data };
   },
   gas: (goal, known) => (isGuarded(goal, known) ? MARK + GUARD : MARK),
+  judge: (goal, known) => {
+    const record = known.ledger.requests.get(goal.request);
+    return record !== undefined && isGuarded(goal, known) ? rowName(record) : null;
+  },
   batch: {
     bytes: (goal, known) => (isGuarded(goal, known) ? null : HEADER_BYTES),
     call: (goals, known, { signingRequests }) => {

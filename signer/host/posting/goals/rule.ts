@@ -41,6 +41,8 @@ export type Rule<G, Other = never> = {
   readonly otherwise?: (goal: G) => Other;
   /** Whether an earlier wish of its kind would only be in the way now, if it has not been sent. */
   readonly supersedes?: (goal: G, earlier: G) => boolean;
+  /** Whose code may revert in the block what it let pass in an estimate; null where none has a say. */
+  readonly judge?: (goal: G, known: Known) => string | null;
   readonly batch?: Batch<G>;
 };
 

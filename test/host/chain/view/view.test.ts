@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { openStore } from '../../../../signer/host/adapters/sqliteStore.ts';
 import { OVERLAP_MILLIS } from '../../../../signer/host/chain/gaps.ts';
 import { SECOND_LOOK } from '../../../../signer/host/chain/reorgs.ts';
 import { Retryable } from '../../../../signer/host/errors.ts';
@@ -29,13 +30,13 @@ describe('the view', () => {
     expect([chain.asked, [...chain.calls]]).to.deep.equal([[], [['finalized', 1]]]);
   });
 
-  it('asks four things of a provider for new blocks: the head, the first new one, the logs, and the head again', async () => {
+  it('asks three things of a provider for new blocks: the head, the first new one, and the logs', async () => {
     const { chain, view, settle } = viewed();
     await settle();
     for (let number = 0; number < 5; number += 1) chain.mine(requested(number));
     chain.calls.clear();
     await view.observe();
-    expect(Object.fromEntries(chain.calls)).to.deep.equal({ finalized: 1, blockAt: 2, events: 1 });
+    expect(Object.fromEntries(chain.calls)).to.deep.equal({ finalized: 1, blockAt: 1, events: 1 });
   });
 
   it('goes on after a restart where it was', async () => {
@@ -48,6 +49,35 @@ describe('the view', () => {
     chain.asked.length = 0;
     await again.view.observe();
     expect([chain.asked, again.view.isCaughtUp]).to.deep.equal([[], true]);
+  });
+
+  it('reads again what a disk that was full has not kept', async () => {
+    const [kept, lost] = [openStore(':memory:'), openStore(':memory:')];
+    let now = kept;
+    const store = new Proxy(kept, { get: (_, name) => Reflect.get(now, name) as unknown });
+    const { chain, view, settle, states } = viewed({ store });
+    chain.mine(requested(1));
+    await settle();
+    for (const event of kept.events()) lost.addEvent(event);
+    lost.setCursor(kept.cursor()!);
+    now = lost; // what is written from here on is taken back
+    chain.mine(ready(1));
+    await settle();
+    expect(states()).to.deep.equal([[1, 'ready']]);
+    now = kept;
+    chain.mine(requested(2));
+    await settle();
+    expect([...kept.events()].map(({ data }) => data.event)).to.deep.equal([
+      ...['SignatureRequested', 'RequestReady', 'SignatureRequested'],
+    ]);
+    expect([states(), view.isCaughtUp, kept.cursor()?.number]).to.deep.equal([
+      [
+        [1, 'ready'],
+        [2, 'queued'],
+      ],
+      true,
+      3,
+    ]);
   });
 
   it('goes in pieces, says how far it is, and wakes its host until it is there', async () => {
@@ -86,8 +116,8 @@ describe('the view', () => {
     expect([transactions, view.ledger.requests.size]).to.deep.equal([1, 9]);
   });
 
-  it('keeps nothing of a range during which the chain moved', async () => {
-    const { chain, view, states } = viewed();
+  it('sets aside what it read while the chain moved, as soon as it sees what follows', async () => {
+    const { chain, view, states, clock } = viewed();
     chain.mine(requested(1));
     const { events } = chain;
     chain.events = async (from, to) => {
@@ -96,10 +126,14 @@ describe('the view', () => {
       chain.mine();
       return found;
     };
-    expect(await failure(view.observe()))
-      .to.be.instanceOf(Retryable)
-      .with.property('code', 'CHAIN_MOVED');
+    await view.observe();
+    chain.events = events;
+    for (let looks = 0; looks < 3; looks += 1) {
+      await clock.advance(12_000);
+      await view.observe();
+    }
     expect(states()).to.deep.equal([]);
+    expect(view.isCaughtUp).to.equal(true);
   });
 
   it('takes a provider that lags for nothing worse, and says so when it stays behind', async () => {

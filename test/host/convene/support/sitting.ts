@@ -45,6 +45,8 @@ export type Seat = {
   schemes: readonly number[];
   /** what its enclave says to a request */
   refuses: (id: Hex) => RefusedRequest | null;
+  /** what its enclave says to requests that it cannot read together */
+  cannotRead: (ids: readonly Hex[]) => EnclaveRefused | null;
   /** what its enclave says to a call instead of doing it */
   readonly fails: Map<string, EnclaveRefused[]>;
   readonly pursued: Set<string>;
@@ -124,6 +126,8 @@ export function sitting({
     };
     const sign = (params: Params<'sign'>) => {
       const ids = params.requests.map(({ counter }) => idsOf.get(counter)!);
+      const unread = it.cannotRead(ids);
+      if (unread !== null) throw unread;
       const refused = ids.flatMap((one) => it.refuses(one) ?? []);
       if (refused.length > 0) return { refused };
       const { set, block } = params;
@@ -202,7 +206,8 @@ export function sitting({
         isServing: true,
         isUp: true,
       },
-      ...{ schemes: [1, 2], refuses: () => null, fails: new Map(), pursued: new Set(), drops: () => false },
+      ...{ schemes: [1, 2], refuses: () => null, cannotRead: () => null, fails: new Map() },
+      ...{ pursued: new Set(), drops: () => false },
       convener: createConvener(ports, view, life, mail, { isPursued }, problems, spawn, WHERE, settings),
     };
     return it;

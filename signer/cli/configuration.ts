@@ -1,0 +1,136 @@
+/** `quorate configuration`: what is measured with the image (docs/formats.md, "Configuration"), from the record of a deployment and its chain. */
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  bytesToHex,
+  concat,
+  getAddress,
+  hexToBytes,
+  isHex,
+  keccak256,
+  numberToHex,
+  pad,
+  size,
+  stringToHex,
+} from 'viem';
+import type { Hex } from '../formats/hex.ts';
+import * as answers from '../host/adapters/answers.ts';
+import { createRpc, type Rpc } from '../host/adapters/rpc.ts';
+import { type ContractName, parseDeployment } from '../host/chain/deployment.ts';
+import { describe, Fatal, isRetryable } from '../host/errors.ts';
+import { type Command, option } from './command.ts';
+
+export const configuration: Command = {
+  summary: 'write the configuration that is measured with the enclave, from the record of a deployment',
+  options: [
+    { name: 'rpc', means: 'address of an Ethereum node of the home chain', required: true },
+    { name: 'deployment', means: 'the record of the deployment, such as deployments/1.json', required: true },
+    { name: 'out', means: 'the file to write', fallback: 'configuration' },
+  ],
+  run: async (options) => {
+    const [file, record] = [option(options, 'out'), readRecord(option(options, 'deployment'))];
+    const bytes = await configurationOf(option(options, 'rpc'), record);
+    putConfiguration(file, bytes);
+    const { chainId } = parseDeployment(bytes, record);
+    const json = { file, chainId, hash: keccak256(bytes), bytes: bytesToHex(bytes) };
+    return { json, text: `${json.hash} ${file} (chain ${chainId}, code of four contracts as recorded)`, ok: true };
+  },
+};
+
+/** In the order of the configuration's words. */
+const MEASURED: readonly ContractName[] = ['measurementRegistry', 'enclaveRegistry', 'keyRegistry', 'signingRequests'];
+const TAG = keccak256(stringToHex('quorate/configuration/1'));
+
+type Entry = { readonly name: ContractName; readonly address: Hex; readonly codeHash: Hex };
+
+/** Asks the chain whether the record is of it. @param record the text of the file @throws Fatal */
+export async function configurationOf(url: string, record: string): Promise<Uint8Array> {
+  const { chainId, entries } = parseRecord(record);
+  const rpc = createRpc(url);
+  try {
+    await requireChain(rpc, chainId);
+    for (const entry of entries) await requireCode(rpc, entry);
+    const genesis = answers.block(await rpc('eth_getBlockByNumber', ['0x0', false]));
+    if (genesis === null) throw wrong('the RPC knows no block 0');
+    const words = entries.flatMap(({ address, codeHash }) => [pad(address), codeHash]);
+    return hexToBytes(concat([TAG, numberToHex(chainId, { size: 32 }), genesis.hash, ...words]));
+  } catch (cause) {
+    if (!isRetryable(cause)) throw cause;
+    throw new Fatal('CONFIG_INVALID', `cannot read the chain: ${describe(cause)}`, 'Name another node with --rpc.', {
+      cause,
+    });
+  }
+}
+
+/** Never over another one: what a running enclave was measured with may be lost with it. */
+export function putConfiguration(file: string, bytes: Uint8Array): void {
+  if (!existsSync(file)) writeFileSync(file, bytes, { flag: 'wx' });
+  else if (!readFileSync(file).equals(bytes))
+    throw new Fatal(
+      'CONFIGURATION_DIFFERS',
+      `${file} exists and is another one`,
+      'Choose another file, or move that one away.',
+    );
+}
+
+export function readRecord(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const advice =
+      'Name the record that the deployment left (deployments/<chainId>.json), or the one that the DAO publishes.';
+    throw new Fatal('CONFIG_INVALID', `cannot read the record ${file}: ${describe(cause)}`, advice, { cause });
+  }
+}
+
+/** The block before the first transaction of the deployment, as far as the record tells. */
+export function firstBlockOf(record: string): number {
+  const { firstBlock } = JSON.parse(record) as { firstBlock?: unknown };
+  return typeof firstBlock === 'number' && Number.isSafeInteger(firstBlock) && firstBlock > 0 ? firstBlock : 0;
+}
+
+function parseRecord(text: string): { readonly chainId: number; readonly entries: readonly Entry[] } {
+  const record = jsonOf(text);
+  const chainId = Number(record.chainId);
+  if (!Number.isSafeInteger(chainId) || chainId < 1) throw wrong('it names no chainId');
+  const contracts = (record.contracts ?? {}) as Readonly<
+    Record<string, { address?: unknown; codeHash?: unknown } | undefined>
+  >;
+  return { chainId, entries: MEASURED.map((name) => entryOf(name, contracts[name])) };
+}
+
+function jsonOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const found: unknown = JSON.parse(text);
+    if (typeof found === 'object' && found !== null) return found as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    throw wrong(`it is not JSON: ${describe(cause)}`);
+  }
+  throw wrong('it is not a JSON object');
+}
+
+function entryOf(name: ContractName, found: { address?: unknown; codeHash?: unknown } | undefined): Entry {
+  const { address, codeHash } = found ?? {};
+  if (!isBytes(address, 20) || !isBytes(codeHash, 32)) throw wrong(`it has no address or code hash of ${name}`);
+  return { name, address: getAddress(address).toLowerCase() as Hex, codeHash };
+}
+
+function isBytes(value: unknown, length: number): value is Hex {
+  return isHex(value) && value.length === 2 + 2 * length;
+}
+
+async function requireChain(rpc: Rpc, chainId: number): Promise<void> {
+  const found = answers.count(await rpc('eth_chainId', []));
+  if (found !== chainId) throw wrong(`it is of chain ${chainId}, the RPC is of chain ${found}`);
+}
+
+async function requireCode(rpc: Rpc, { name, address, codeHash }: Entry): Promise<void> {
+  const code = answers.data(await rpc('eth_getCode', [address, 'latest']));
+  if (size(code) === 0) throw wrong(`there is no code at ${address}, where it has ${name}`);
+  if (keccak256(code) !== codeHash) throw wrong(`the code at ${address} (${name}) is another one`);
+}
+
+function wrong(detail: string): Fatal {
+  const advice = 'Check that --deployment and --rpc are of the same chain, and that the record is the one of the DAO.';
+  return new Fatal('WRONG_DEPLOYMENT', `the record of the deployment does not fit: ${detail}`, advice);
+}

@@ -1,0 +1,99 @@
+/** Whether the enclave starts, is the one that the host is set up for, and has evidence that the contracts accept: one is started for a moment. */
+
+import { dirname, resolve } from 'node:path';
+import { API_VERSION, type CallName, type Params, type Result, type Status } from '../enclave/api.ts';
+import type { Hex } from '../formats/hex.ts';
+import { readText } from '../host/adapters/assemble.ts';
+import { tlsKeyOf } from '../host/adapters/certificate.ts';
+import { createEnclaveProcess } from '../host/adapters/enclaveProcess.ts';
+import { readAccount } from '../host/adapters/keyFileWallet.ts';
+import type { Connection } from '../host/adapters/rpc.ts';
+import { createRpcChain } from '../host/adapters/rpcChain.ts';
+import { view } from '../host/adapters/rpcViews.ts';
+import { ATTESTATION_VERIFIER_ABI, ENCLAVE_REGISTRY_ABI, MEASUREMENT_REGISTRY_ABI } from '../host/chain/abi.ts';
+import type { Deployment } from '../host/chain/deployment.ts';
+import type { Config } from '../host/config.ts';
+import type { Enclave } from '../host/ports/enclave.ts';
+import type { Check } from './examine.ts';
+
+type Attested = Result<'attest'>;
+
+export function checksOfEnclave(
+  file: string,
+  connection: Connection,
+  config: Config,
+  deployment: Deployment,
+): readonly Check[] {
+  const enclave = createEnclaveProcess(config.enclave.command, dirname(resolve(file)), () => {});
+  let attested: Attested | null = null;
+  return [
+    {
+      name: 'enclave',
+      advice: 'Correct enclave.command in the configuration file: programs, files and options are on it.',
+      run: () => started(enclave, deployment),
+    },
+    {
+      name: 'evidence',
+      advice: 'The TEE gives no evidence: see its own documentation; it has to be the TEE that enclave.command names.',
+      run: async () => {
+        attested = await attest(enclave, connection, config, deployment).finally(enclave.stop);
+        return `${(attested.evidence.length - 2) / 2} bytes about block ${attested.challengeBlock}`;
+      },
+    },
+    {
+      name: 'attestation',
+      advice:
+        'The DAO has to approve this measurement (`quorate bundle --configuration …` prints it), under a verifier that knows the root of this TEE.',
+      run: async () => accepted(connection, deployment, attested),
+    },
+  ];
+}
+
+async function started(enclave: Enclave, deployment: Deployment): Promise<string> {
+  await enclave.start({ event: () => {}, exited: () => {} });
+  const { version, configuration, schemes }: Status = await ask(enclave, 'boot', { sealed: null });
+  if (version !== API_VERSION) throw new Error(`it speaks version ${version}, this host ${API_VERSION}`);
+  if (configuration !== deployment.configuration)
+    throw new Error(`it was measured with configuration ${configuration}, the host has ${deployment.configuration}`);
+  return `starts and answers, knows schemes ${schemes.join(', ')}`;
+}
+
+/** For an identity that nobody sees again. */
+async function attest(
+  enclave: Enclave,
+  { rpc }: Connection,
+  { operator, peers }: Config,
+  deployment: Deployment,
+): Promise<Attested> {
+  const chain = createRpcChain(rpc, deployment);
+  const { hash } = await chain.finalized();
+  await ask(enclave, 'prove', { header: await chain.header(hash), nodes: [] });
+  const account = readAccount(operator.keyFile).address.toLowerCase() as Hex;
+  const tlsKey = tlsKeyOf(readText(peers.certFile, 'TLS certificate'));
+  const { region } = operator;
+  return ask(enclave, 'attest', { operator: account, region, tlsKey, endpoint: peers.endpoint, epoch: 1, block: hash });
+}
+
+const STATUS = ['not approved', 'a canary', 'active', 'retiring', 'revoked'];
+const [CANARY, ACTIVE] = [1, 2];
+const NOBODY = /^0x0+$/;
+
+async function accepted({ rpc }: Connection, deployment: Deployment, attested: Attested | null): Promise<string> {
+  if (attested === null) throw new Error('there is no evidence');
+  const { tee, evidence, reportData } = attested;
+  const verifier = await view(rpc, deployment.enclaveRegistry, ENCLAVE_REGISTRY_ABI, 'verifierOf', [tee]);
+  if (NOBODY.test(verifier)) throw new Error(`the DAO has no verifier of TEE ${tee}`);
+  const found = await view(rpc, verifier, ATTESTATION_VERIFIER_ABI, 'verify', [evidence]);
+  if (found.reportData !== reportData) throw new Error('the evidence is about something else');
+  const { measurementRegistry } = deployment;
+  const status = await view(rpc, measurementRegistry, MEASUREMENT_REGISTRY_ABI, 'status', [found.measurement]);
+  if (status !== CANARY && status !== ACTIVE)
+    throw new Error(`measurement ${found.measurement} is ${STATUS[status] ?? status}`);
+  return `accepted; measurement ${found.measurement} is ${STATUS[status]}`;
+}
+
+async function ask<N extends CallName>(enclave: Enclave, name: N, params: Params<N>): Promise<Result<N>> {
+  const { ok, refusal } = await enclave.call(name, params);
+  if (refusal !== undefined) throw new Error(`it refuses ${name}: ${refusal.code}: ${refusal.detail}`);
+  return ok as Result<N>;
+}

@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { keccak256, stringToHex } from 'viem';
+import { bundle, measurementOf } from '../../../signer/cli/bundle.ts';
+import type { Options } from '../../../signer/cli/command.ts';
+import { configuration } from '../../../signer/cli/configuration.ts';
+import { init } from '../../../signer/cli/init.ts';
+import { rootKey } from '../../../signer/cli/rootKey.ts';
+import { parseConfig } from '../../../signer/host/config.ts';
+import { CONFIGURATION, RECORD, writeRecord } from '../support/record.ts';
+
+/** What the command says no with. */
+const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => 'nothing',
+    (error: Error & { advice?: string }) => `${error.message} | ${error.advice}`,
+  );
+
+describe('quorate init', () => {
+  let directory: string;
+  let options: Options;
+  const at = (...names: string[]) => join(directory, ...names);
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'quorate-init-'));
+    mkdirSync(at('build'));
+    for (const name of ['tee.mjs', 'enclave.bundle.mjs']) writeFileSync(at('build', name), name);
+    await rootKey.run({ out: at('root.key') });
+    options = {
+      ...{ directory: at('me'), rpc: 'http://127.0.0.1:1', endpoint: 'wss://signer.example.org:7000' },
+      ...{ ...writeRecord(directory), tee: 'development', 'root-key': at('root.key'), programs: at('build') },
+      ...{ region: 'eu-central', 'health-port': '9100' },
+    };
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+  const config = () => parseConfig(readFileSync(at('me', 'quorate.json'), 'utf8'), at('me'));
+
+  it('makes a node that starts its enclave, with no path written by hand', async () => {
+    const { text } = (await init.run(options))!;
+    const [program, tee, ...words] = config().enclave.command;
+    expect([program, tee]).to.deep.equal(['node', 'tee.mjs']);
+    expect(words.slice(0, 4)).to.deep.equal(['--bundle', 'enclave.bundle.mjs', '--configuration', at('configuration')]);
+    expect(words.slice(4, 6)).to.deep.equal(['--root-key', at('root.key')]);
+    expect(words[7]).to.match(/^[0-9a-f]{64}$/);
+    expect(readFileSync(at('me', 'tee.mjs'), 'utf8')).to.equal('tee.mjs');
+    expect(statSync(at('me', 'quorate.json')).mode & 0o777).to.equal(0o600);
+    expect(text)
+      .to.include('setOperator(')
+      .and.include(keccak256(stringToHex('eu-central')));
+  });
+
+  it('takes the region by its name, and the start block from the record', async () => {
+    await init.run(options);
+    expect(JSON.parse(readFileSync(at('me', 'quorate.json'), 'utf8')).operator.region).to.equal('eu-central');
+    expect(config().operator.region).to.equal(keccak256(stringToHex('eu-central')));
+    expect(config().chain.startBlock).to.equal(RECORD.firstBlock);
+  });
+
+  const wrong: readonly (readonly [what: string, change: () => Options, said: string])[] = [
+    ['a start block in words', () => ({ 'start-block': 'latest' }), '--start-block latest is no number'],
+    ['a configuration that is not there', () => ({ configuration: at('no') }), 'cannot read'],
+    ['a record that is not there', () => ({ deployment: at('no') }), 'cannot read the record'],
+    ['a record that is no JSON', () => ({ deployment: at('root.key') }), 'is not JSON'],
+    ['an RPC that nobody speaks', () => ({ rpc: 'ftp://x' }), 'chain.rpc[0] must be an address'],
+    ['no TEE', () => ({ tee: undefined }), 'either --tee or --enclave'],
+    ['two of them', () => ({ enclave: '["tee"]' }), 'either --tee or --enclave'],
+    ['an unknown one', () => ({ tee: 'sgx' }), 'there is no TEE sgx yet'],
+    ['no root key', () => ({ 'root-key': undefined }), '--root-key is missing'],
+    ['a root key that is none', () => ({ 'root-key': at('deployment.json') }), 'cannot use the root key'],
+    ['programs that are not built', () => ({ programs: at() }), '`quorate bundle` makes it'],
+    ['a region of spaces', () => ({ region: ' ' }), 'operator.region must be the name of a region'],
+    ['no options', () => ({ rpc: undefined, endpoint: undefined }), '--rpc, --endpoint are missing'],
+  ];
+  for (const [what, change, said] of wrong)
+    it(`refuses ${what}, and makes nothing`, async () => {
+      expect(await refusal(init.run({ ...options, ...change() }))).to.include(said);
+      expect(() => statSync(at('me'))).to.throw('ENOENT');
+    });
+
+  it('overwrites nothing', async () => {
+    await init.run(options);
+    const key = readFileSync(at('me', 'operator.key'), 'utf8');
+    expect(await refusal(init.run(options))).to.include('exists already');
+    expect(readFileSync(at('me', 'operator.key'), 'utf8')).to.equal(key);
+  });
+});
+
+describe('quorate bundle, configuration and root-key', function () {
+  this.timeout(20_000);
+  let directory: string;
+  before(() => {
+    directory = mkdtempSync(join(tmpdir(), 'quorate-bundle-'));
+  });
+  after(() => rmSync(directory, { recursive: true }));
+  const at = (name: string) => join(directory, name);
+
+  it('says what a TEE would measure, the same as the TEE itself', async () => {
+    writeFileSync(at('configuration'), CONFIGURATION);
+    const { json } = (await bundle.run({ directory, configuration: at('configuration') }))!;
+    const { programs, measurement } = json as { programs: { name: string }[]; measurement: object };
+    expect(programs.map(({ name }) => name)).to.have.members(['enclave.bundle.mjs', 'tee.mjs', 'host.mjs']);
+    expect(measurement).to.deep.equal(measurementOf(directory, at('configuration')));
+  });
+
+  it('makes a root key once', async () => {
+    const { json } = (await rootKey.run({ out: at('root.key') }))!;
+    expect(json).to.have.keys(['file', 'x', 'y']);
+    expect(statSync(at('root.key')).mode & 0o777).to.equal(0o600);
+    expect(await refusal(rootKey.run({ out: at('root.key') }))).to.include('cannot write');
+  });
+
+  it('asks a chain before it writes a configuration', async () => {
+    const { deployment } = writeRecord(directory);
+    const asked = configuration.run({ rpc: 'http://127.0.0.1:1', deployment, out: at('other') });
+    expect(await refusal(asked))
+      .to.include('cannot read the chain')
+      .and.include('--rpc');
+    expect(() => statSync(at('other'))).to.throw('ENOENT');
+  });
+});
