@@ -70,7 +70,10 @@ function isBuilt(): boolean {
 /** It can be interrupted, as all else. */
 async function build(): Promise<void> {
   const hardhat = join(ROOT, 'node_modules', 'hardhat', 'dist', 'src', 'cli.js');
-  const compiler = spawn(process.execPath, [hardhat, 'build'], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+  const compiler = spawn(process.execPath, [hardhat, 'build', '--no-tests', '--quiet'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   close = async () => void compiler.kill();
   const [code] = await once(compiler, 'exit');
   if (code !== 0) throw new Error('the contracts do not compile');

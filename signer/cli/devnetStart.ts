@@ -104,10 +104,12 @@ function untilReady(supervisor: ChildProcess, directory: string): Promise<Devnet
     });
     supervisor.once('error', fail);
     supervisor.once('exit', (code, signal) =>
-      failed(
-        `the devnet ended before it was ready (${code ?? signal})`,
-        `Its log is ${join(directory, DEVNET_FILES.log)}.`,
-      ),
+      code === 0
+        ? failed('interrupted before the devnet was ready', 'Nothing of it is left running.')
+        : failed(
+            `the devnet ended before it was ready (${code ?? signal})`,
+            `Its log is ${join(directory, DEVNET_FILES.log)}.`,
+          ),
     );
   });
 }
