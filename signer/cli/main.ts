@@ -43,9 +43,15 @@ async function main(words: readonly string[]): Promise<number> {
   if (name === '--version') return say(version());
   const command = name === undefined ? undefined : COMMANDS[name];
   if (name === undefined || name === '--help' || name === 'help') return say(usage());
-  if (command === undefined) return complain(`there is no command ${name}`, '`quorate --help` lists them.', false);
+  if (command === undefined) return complain(`there is no command ${name}`, adviceFor(name), false);
   if (rest.includes('--help')) return say(help(name, command));
   return perform(command, rest);
+}
+
+/** The beginning of a command is answered with the commands that begin so. */
+function adviceFor(word: string): string {
+  const found = Object.keys(COMMANDS).filter((name) => name.startsWith(`${word} `));
+  return found.length === 0 ? '`quorate --help` lists them.' : `There are \`${found.join('`, `')}\`.`;
 }
 
 /** A command's name is one word or two. */
@@ -104,7 +110,7 @@ function optionsOf({ options, file }: Command, words: readonly string[]): Option
 
 function usage(): string {
   const rows = Object.entries(COMMANDS).map(([name, { summary }]) => [`  ${name}`, summary]);
-  return `quorate ${version()}: keys that belong to a DAO; this is the operator's side.\n\n${table(rows)}\n\nAll take --json and --help.`;
+  return `quorate ${version()}: keys that belong to a DAO: what its members and its operators do.\n\n${table(rows)}\n\nAll take --json and --help.`;
 }
 
 function help(name: string, { summary, options, file }: Command): string {

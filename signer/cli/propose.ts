@@ -64,7 +64,8 @@ type Concluding = Drafting & { readonly sender: Sender | null; readonly descript
 
 async function conclude({ source, options, timing, sender, description, drafted }: Concluding): Promise<Shown> {
   const { actions, findings, details = {} } = drafted;
-  const isBad = findings.some(({ is }) => is === 'problem') && options['despite-problems'] !== true;
+  const isWanted = options['despite-problems'] === true && actions.length > 0;
+  const isBad = findings.some(({ is }) => is === 'problem') && !isWanted;
   const call = { to: addressOf(source.record, 'governor'), data: proposeData(actions, description) };
   const isSent = options['dry-run'] !== true && !isBad && sender !== null;
   const sent = isSent ? await sender.send(call) : null;

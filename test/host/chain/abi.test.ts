@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { ABI_FILE, abiSource } from '../../../scripts/abi.ts';
+import { ABI_FILE, abiSource, VOTES_ABI_FILE, votesAbiSource } from '../../../scripts/abi.ts';
 import { ENCLAVE_REGISTRY_ABI, ERRORS_ABI, KEY_REGISTRY_ABI } from '../../../signer/host/chain/abi.ts';
 
 describe('the ABI that the host uses', () => {
   it('is that of the compiled contracts: the build writes it, and the written one is committed', () => {
     expect(readFileSync(ABI_FILE, 'utf8')).to.equal(abiSource());
+    expect(readFileSync(VOTES_ABI_FILE, 'utf8')).to.equal(votesAbiSource());
   });
 
   it('knows the errors of every contract that a host posts to, each once', () => {
