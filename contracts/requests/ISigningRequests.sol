@@ -185,6 +185,8 @@ interface ISigningRequests {
     error SigningRequestsDigestLength(uint256 index, uint256 length, uint256 expected);
     /// @notice Too many declared effects.
     error SigningRequestsEffectCount(uint256 count, uint256 maximum);
+    /// @notice An effect's recipient is longer than enclaves read.
+    error SigningRequestsRecipientLength(uint256 index, uint256 length, uint256 maximum);
     /// @notice The deadline is too near or too far (Unix seconds).
     error SigningRequestsDeadline(uint48 deadline, uint256 earliest, uint256 latest);
     /// @notice More callback gas than allowed; without a consumer none is.

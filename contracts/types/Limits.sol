@@ -6,5 +6,7 @@ pragma solidity ^0.8.37;
 uint256 constant MAX_PAYLOAD = 32768;
 uint256 constant MAX_DIGESTS = 64;
 uint256 constant MAX_EFFECTS = 64;
+/// @dev bytes
+uint256 constant MAX_RECIPIENT = 1024;
 /// @dev bytes of an Ed25519 message
 uint256 constant MAX_MESSAGE = 4096;

@@ -5,6 +5,8 @@
 
 /** Declared effects of a request, and of a mandate. */
 export const MAX_EFFECTS = 64;
+/** Bytes of an effect's recipient: a script, an address, an account. */
+export const MAX_RECIPIENT = 1_024;
 /** What one request has signed: one for each input of a Bitcoin transaction. */
 export const MAX_DIGESTS = 64;
 /** Bytes of a payload. */

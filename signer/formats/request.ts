@@ -1,10 +1,7 @@
 /** What governance asked for: the one declaration of a request. Its types are those of these fields; on the wire it is `Wire<Request>`. */
 
 import type { Fields, RecordOf } from './fields.ts';
-import { MAX_DIGESTS, MAX_EFFECTS, MAX_MESSAGE, MAX_PAYLOAD } from './limits.ts';
-
-/** > Scripts longer than 10,000 bytes are invalid (Bitcoin's MAX_SCRIPT_SIZE): the longest recipient that any payload has. */
-export const MAX_RECIPIENT = 10_000;
+import { MAX_DIGESTS, MAX_EFFECTS, MAX_MESSAGE, MAX_PAYLOAD, MAX_RECIPIENT } from './limits.ts';
 
 export const EFFECT_FIELDS = {
   kind: { number: 8 },

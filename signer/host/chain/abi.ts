@@ -119,6 +119,7 @@ export const ERRORS_ABI = [
   {"type":"error","name":"SigningRequestsOtherModule","inputs":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"module","type":"address"},{"name":"named","type":"address"}]},
   {"type":"error","name":"SigningRequestsOvertaken","inputs":[{"name":"id","type":"bytes32"},{"name":"epoch","type":"uint40"},{"name":"current","type":"uint40"}]},
   {"type":"error","name":"SigningRequestsPayloadLength","inputs":[{"name":"length","type":"uint256"},{"name":"maximum","type":"uint256"}]},
+  {"type":"error","name":"SigningRequestsRecipientLength","inputs":[{"name":"index","type":"uint256"},{"name":"length","type":"uint256"},{"name":"maximum","type":"uint256"}]},
   {"type":"error","name":"SigningRequestsReplacement","inputs":[{"name":"replaces","type":"bytes32"}]},
   {"type":"error","name":"SigningRequestsTooEarly","inputs":[{"name":"id","type":"bytes32"},{"name":"readyAt","type":"uint48"},{"name":"time","type":"uint256"}]},
   {"type":"error","name":"SigningRequestsWrongState","inputs":[{"name":"id","type":"bytes32"},{"name":"state","type":"uint8"},{"name":"needed","type":"uint8"}]},

@@ -174,6 +174,7 @@ describe('SigningRequests', () => {
       await ask({ payload: zeros(32 * 1024) });
       await ask({ digests: Array<string>(64).fill(id('d')) });
       await ask({ effects: Array<typeof one>(64).fill(one) });
+      await ask({ effects: [one, { ...one, recipient: zeros(1_024) }] });
       await ask({ callbackGas: 4_000_000, consumer });
       const refused: [Partial<IntentStruct>, string, unknown[]][] = [
         [{ payload: zeros(32 * 1024 + 1) }, 'PayloadLength', [32 * 1024 + 1, 32 * 1024]],
@@ -181,6 +182,7 @@ describe('SigningRequests', () => {
         [{ digests: Array<string>(65).fill(id('d')) }, 'DigestCount', [65, 1, 64]],
         [{ digests: [id('d'), zeros(31)] }, 'DigestLength', [1, 31, 32]],
         [{ effects: Array<typeof one>(65).fill(one) }, 'EffectCount', [65, 64]],
+        [{ effects: [one, { ...one, recipient: zeros(1_025) }] }, 'RecipientLength', [1, 1_025, 1_024]],
         [{ callbackGas: 1 }, 'CallbackGas', [1, 0]],
         [{ callbackGas: 4_000_001, consumer }, 'CallbackGas', [4_000_001, 4_000_000]],
         [{ replaces: id('another') }, 'Replacement', [id('another')]],

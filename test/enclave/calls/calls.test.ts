@@ -8,8 +8,6 @@ import { decodeCall } from '../../../signer/enclave/calls/calls.ts';
 import { signParams } from '../../../signer/enclave/calls/sign.ts';
 import { decodeCallFrame } from '../../../signer/enclave/decode/callFrame.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
-import { MAX_RECIPIENT } from '../../../signer/formats/request.ts';
-import { MAX_SCRIPT_BYTES } from '../../../signer/payload/bitcoin/transaction.ts';
 import { outcome } from '../../proof/support/refusals.ts';
 
 const hex = (length: number, fill = 0xab): Hex => `0x${bytesToHex(new Uint8Array(length).fill(fill))}`;
@@ -226,8 +224,6 @@ describe('decodeCall', () => {
       ).to.equal('CALL_MALFORMED');
     });
   }
-
-  it('reads any recipient that a script can be', () => expect(MAX_RECIPIENT).to.equal(MAX_SCRIPT_BYTES));
 
   it('reads small decimals', () => {
     for (const text of ['0', '1', '9', '10']) {
