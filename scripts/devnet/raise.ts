@@ -4,7 +4,7 @@ import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEVNET_FILES, type Devnet, type DevnetNode } from '../../signer/cli/devnetRecord.ts';
 import { admit, createOperators, type LocalNetwork, promoteMeasurement, startNetworkIn } from '../local/network.ts';
-import { type Operator, type Running, startOperator, stopOperator } from '../local/operators.ts';
+import { type Operator, type Running, startOperatorLoggingTo, stopOperator } from '../local/operators.ts';
 import { makeKeys } from './keys.ts';
 import { operatorNames } from './names.ts';
 import { voterOf } from './voter.ts';
@@ -64,7 +64,7 @@ async function furnish(network: LocalNetwork, wanted: Wanted, running: Running[]
 }
 
 async function startAll(directory: string, operators: readonly Operator[], running: Running[]): Promise<void> {
-  for (const operator of operators) running.push(startOperator(operator, openSync(logOf(operator), 'a')));
+  for (const operator of operators) running.push(startOperatorLoggingTo(openSync(logOf(operator), 'a'), operator));
   recordProcesses(directory, running);
   await Promise.all(running.map(({ ready }) => ready));
 }

@@ -105,11 +105,17 @@ function platformId(): string {
   return randomBytes(32).toString('hex');
 }
 
-/**
- * With this process it ends as after SIGTERM, however this one ends.
- * @param logFile where its log goes; unless given, into `log`
- */
-export function startOperator(operator: Operator, logFile: number | 'pipe' = 'pipe'): Running {
+/** With this process it ends as after SIGTERM, however this one ends. */
+export function startOperator(operator: Operator): Running {
+  return start(operator, 'pipe');
+}
+
+/** Its log goes to an open file, and not into `log`. */
+export function startOperatorLoggingTo(file: number, operator: Operator): Running {
+  return start(operator, file);
+}
+
+function start(operator: Operator, logFile: number | 'pipe'): Running {
   const words = ['--disable-sigusr1', '--import', END_WITH_PARENT, operator.host, '--config', operator.configFile];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', logFile, 'ipc'] });
   const log: string[] = [];
