@@ -4,13 +4,22 @@ const REMEMBERED = 31;
 const FACTOR = 8;
 const LEAST = 1_000;
 const MOST = 30_000;
+/** A median says nothing of what was cut short: each cut doubles what the next may take, this often at most. */
+const CUTS = 3;
 
 export class Durations {
   readonly #recent: number[] = [];
+  #cuts = 0;
 
   add(duration: number): void {
+    this.#cuts = 0;
     this.#recent.push(duration);
     if (this.#recent.length > REMEMBERED) this.#recent.shift();
+  }
+
+  /** Something took longer than it may. */
+  cut(): void {
+    this.#cuts = Math.min(CUTS, this.#cuts + 1);
   }
 
   median(): number | null {
@@ -18,10 +27,10 @@ export class Durations {
     return sorted[sorted.length >> 1] ?? null;
   }
 
-  /** Eight times the median; `first` before anything was measured. */
+  /** Eight times the median, more after what was cut short; `first` before anything was measured. */
   timeOut(first: number): number {
     const median = this.median();
-    return Math.min(MOST, Math.max(LEAST, median === null ? first : FACTOR * median));
+    return Math.min(MOST, Math.max(LEAST, median === null ? first : FACTOR * median) * 2 ** this.#cuts);
   }
 }
 

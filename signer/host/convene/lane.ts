@@ -86,6 +86,7 @@ export class Lane {
   learn(leader: Hex, self: Hex, requests: readonly Hex[], ended: Ended, now: number): void {
     if (ended.outcome.result === 'done' || ended.outcome.result === 'enclave-down') return;
     this.#vain.add(leader);
+    if (isCut(ended)) this.durations.cut();
     const blamed = blamedIn(this.task, ended, self);
     if (ended.outcome.result === 'aborted' || blamed.includes(leader)) this.#slack.add(leader);
     this.#judge(requests, ended, blamed, now);
@@ -175,4 +176,9 @@ export class Lane {
     this.#failures = 0;
     this.notBefore = now + this.task.key.members.length * patience;
   }
+}
+
+/** It took too long: the enclave named who was silent, or nobody. */
+function isCut({ outcome }: Ended): boolean {
+  return outcome.result === 'aborted' || (outcome.result === 'fault' && outcome.code === 'silent');
 }
