@@ -16,7 +16,7 @@ import type { ApprovedRequest, Session } from '../path/stages.ts';
 import { idOf, requireOpen } from '../path/verifyRequest.ts';
 import { signingSession } from '../path/verifySession.ts';
 import type { Share } from '../sealing/share.ts';
-import { settle, withoutEarlierEpochs } from '../sealing/shares.ts';
+import { choose, withoutEarlierEpochs } from '../sealing/shares.ts';
 import type { Judge } from '../sessions/sessions.ts';
 import { type Order, signTogether } from '../sessions/signTogether.ts';
 
@@ -67,7 +67,7 @@ function requireOneSession(shown: readonly Shown[], signers: number): void {
 /** The chain has the key active: other attempts and earlier epochs are over. */
 function dropOthers({ kept }: Life, share: Share): void {
   const { shares } = kept.state;
-  const left = withoutEarlierEpochs(share.standing === 'pending' ? settle(shares, share) : shares, share);
+  const left = withoutEarlierEpochs(share.standing === 'pending' ? choose(shares, share) : shares, share);
   if (left.length < shares.length || share.standing === 'pending') kept.change({ shares: left });
 }
 

@@ -21,7 +21,7 @@ export type Run<T> = {
   hear(route: Route, message: SignedMessage): Step<T>;
   /** Longest payload that the protocol has for this slot. @throws Refused for a slot that it does not have, or not yet */
   maxBytes(slot: Pick<Route, 'round' | 'broadcast'>): number;
-  /** Everything that one member said, signed: what disputes are settled by. */
+  /** Everything that one member said, signed: what disputes are judged by. */
   saidBy(party: number): readonly Heard[];
   /** Ends the protocol, its secrets wiped; blames those whose part of the open round is missing. */
   giveUp(): Fault;

@@ -13,8 +13,8 @@ export type Share = {
   /** The session that made it, and this enclave's id: what the confirmation names. */
   readonly session: Uint8Array;
   readonly member: Uint8Array;
-  /** A settled share is that of the attempt that the chain was proven to have chosen. */
-  readonly standing: 'pending' | 'settled';
+  /** A chosen share is that of the attempt that the chain was proven to have chosen. */
+  readonly standing: 'pending' | 'chosen';
   readonly keyShare: KeyShare;
 };
 

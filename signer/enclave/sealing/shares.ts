@@ -14,10 +14,10 @@ export function withoutEarlierAttempts(shares: readonly Share[], { keyId, epoch,
 }
 
 /** The chain has chosen `attempt`: no other attempt at the same epoch counts. */
-export function settle(shares: readonly Share[], attempt: Attempt): readonly Share[] {
+export function choose(shares: readonly Share[], attempt: Attempt): readonly Share[] {
   return shares
     .filter((share) => !isEqual(share.keyId, attempt.keyId) || share.epoch !== attempt.epoch || isOf(share, attempt))
-    .map((share) => (isOf(share, attempt) ? { ...share, standing: 'settled' } : share));
+    .map((share) => (isOf(share, attempt) ? { ...share, standing: 'chosen' } : share));
 }
 
 /** The epoch is active: shares of earlier epochs sign nothing ever again (I6). */

@@ -15,7 +15,7 @@ export type State = { readonly identity: Identity; readonly head: Head | null; r
 
 const VERSION = 1;
 const WORD = 32;
-const STANDINGS = ['pending', 'settled'] as const;
+const STANDINGS = ['pending', 'chosen'] as const;
 
 /** Plain secret bytes, for sealing only. */
 export function encodeState({ identity, head, shares }: State): Uint8Array {

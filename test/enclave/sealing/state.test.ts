@@ -21,7 +21,7 @@ const empty: State = { identity, head: null, shares: [] };
 const full: State = {
   identity,
   head: { number: 23_000_000, hash: word() },
-  shares: [shareOf('bip340', 'settled'), shareOf('ed25519', 'pending')],
+  shares: [shareOf('bip340', 'chosen'), shareOf('ed25519', 'pending')],
 };
 
 describe('sealed state', () => {
@@ -33,7 +33,7 @@ describe('sealed state', () => {
     const { head, shares } = decodeState(encodeState(full), identities, portableSuites);
     expect(head).to.deep.equal(full.head);
     expect(shares.map(({ standing, epoch, attempt }) => [standing, epoch, attempt])).to.deep.equal([
-      ['settled', 3, 2 ** 32 - 1],
+      ['chosen', 3, 2 ** 32 - 1],
       ['pending', 3, 2 ** 32 - 1],
     ]);
   });
