@@ -2,8 +2,9 @@
 pragma solidity ^0.8.37;
 
 import {RequestId} from "../types/Ids.sol";
+import {MAX_RECIPIENT} from "../types/Limits.sol";
 import {EFFECT_TAG, INTENT_TAG, REQUEST_TAG} from "../types/Tags.sol";
-import {Effect, Intent, RequestHeader} from "./ISigningRequests.sol";
+import {Effect, Intent, ISigningRequests, RequestHeader} from "./ISigningRequests.sol";
 
 /// @title Preimages of request ids (docs/formats.md)
 library RequestHash {
@@ -68,15 +69,21 @@ library RequestHash {
         return _hashWords(hashes);
     }
 
-    /// @dev list(effect_1, …) of the first `count`
+    /// @dev list(effect_1, …) of the first `count`. A recipient is measured where it is read: looking for it twice is
+    /// what costs.
     function effects(Effect[] calldata from, uint256 count) internal pure returns (bytes32) {
         bytes32[] memory hashes = new bytes32[](count);
-        for (uint256 i = 0; i < count; ++i) hashes[i] = _effect(from[i]);
+        for (uint256 i = 0; i < count; ++i) hashes[i] = _effect(from[i], i);
         return _hashWords(hashes);
     }
 
-    function _effect(Effect calldata effect) private pure returns (bytes32 hash) {
-        (bytes32 tag, uint8 kind, bytes32 recipient) = (EFFECT_TAG, effect.kind, _hashBytes(effect.recipient));
+    function _effect(Effect calldata effect, uint256 index) private pure returns (bytes32 hash) {
+        bytes calldata to = effect.recipient;
+        require(
+            to.length <= MAX_RECIPIENT,
+            ISigningRequests.SigningRequestsRecipientLength(index, to.length, MAX_RECIPIENT)
+        );
+        (bytes32 tag, uint8 kind, bytes32 recipient) = (EFFECT_TAG, effect.kind, _hashBytes(to));
         assembly ("memory-safe") {
             let preimage := mload(0x40)
             mstore(preimage, tag)

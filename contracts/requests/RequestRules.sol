@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {Scheme} from "../keys/KeyTypes.sol";
 import {RequestId} from "../types/Ids.sol";
-import {MAX_DIGESTS, MAX_EFFECTS, MAX_MESSAGE, MAX_PAYLOAD, MAX_RECIPIENT} from "../types/Limits.sol";
+import {MAX_DIGESTS, MAX_EFFECTS, MAX_MESSAGE, MAX_PAYLOAD} from "../types/Limits.sol";
 import {Effect, Intent, ISigningRequests} from "./ISigningRequests.sol";
 
 /// @title What a request may look like, whoever asks
@@ -31,7 +31,8 @@ library RequestRules {
         uint256 payload = intent.payload.length;
         require(payload <= MAX_PAYLOAD, ISigningRequests.SigningRequestsPayloadLength(payload, MAX_PAYLOAD));
         _requireDigests(intent.digests, scheme);
-        _requireEffects(intent.effects);
+        uint256 effects = intent.effects.length;
+        require(effects <= MAX_EFFECTS, ISigningRequests.SigningRequestsEffectCount(effects, MAX_EFFECTS));
         requirePath(intent.path, scheme);
         requireDeadline(intent.deadline, readyAt_);
         requireCallback(intent.consumer, intent.callbackGas);
@@ -60,17 +61,6 @@ library RequestRules {
     function requireCallback(address consumer, uint32 callbackGas) internal pure {
         uint256 maximum = consumer == address(0) ? 0 : MAX_CALLBACK_GAS;
         require(callbackGas <= maximum, ISigningRequests.SigningRequestsCallbackGas(callbackGas, maximum));
-    }
-
-    function _requireEffects(Effect[] calldata effects) private pure {
-        uint256 count = effects.length;
-        require(count <= MAX_EFFECTS, ISigningRequests.SigningRequestsEffectCount(count, MAX_EFFECTS));
-        for (uint256 i = 0; i < count; ++i) {
-            uint256 length = effects[i].recipient.length;
-            require(
-                length <= MAX_RECIPIENT, ISigningRequests.SigningRequestsRecipientLength(i, length, MAX_RECIPIENT)
-            );
-        }
     }
 
     /// @dev An Ed25519 digest is the message itself, so there is one.

@@ -4,6 +4,7 @@ import type { RefusalCode } from '../formats/refusal.ts';
 
 type Words = { readonly means: string; readonly todo: string };
 
+const EXPORT = 'Export the PSBT again from the wallet that made it.';
 const DECODE = 'Look at the payload with `quorate explain`, and propose what its decoder takes.';
 const DECLARE = 'Propose it with `quorate propose payload`, which declares what the payload does.';
 const REBUILD = 'Make the transaction anew, then propose that one.';
@@ -30,29 +31,55 @@ export const REFUSAL_WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
   DIGEST_MISMATCH: { means: "it declares a digest that is not the payload's", todo: DECLARE },
   EFFECT_COUNT: { means: 'the vote declared another number of effects than the payload has', todo: DECLARE },
   EFFECT_MISMATCH: { means: 'the vote declared something else than the payload does', todo: DECLARE },
-  PAYLOAD_TOO_LARGE: { means: 'the payload is longer than its kind may be', todo: 'Split it.' },
+  PAYLOAD_TOO_LARGE: { means: 'the payload is longer than its kind may be', todo: 'Pay in several transactions.' },
   TWEAK_OUT_OF_RANGE: { means: 'this path derives no key', todo: 'Take another path.' },
-  PSBT_MALFORMED: { means: 'the payload is no PSBT that this enclave reads', todo: DECODE },
-  PSBT_FIELD_MISSING: { means: 'the PSBT lacks its transaction, or an input its witness UTXO', todo: DECODE },
+  PSBT_MALFORMED: { means: 'the payload is no PSBT that this enclave reads', todo: EXPORT },
+  PSBT_VERSION: {
+    means: 'the PSBT has a version that this enclave does not read',
+    todo: 'Export it as version 0 or 2.',
+  },
+  PSBT_FIELD_MISSING: {
+    means: 'the PSBT lacks its transaction, or an input its witness UTXO',
+    todo: 'Have the wallet fill in what each input spends (Bitcoin Core: utxoupdatepsbt or walletprocesspsbt with sign=false).',
+  },
   PSBT_FIELD_REPEATED: { means: 'the PSBT has a field twice', todo: DECODE },
-  PSBT_FIELD_UNKNOWN: { means: 'the PSBT has a field that this enclave does not understand', todo: DECODE },
-  SIGHASH_TYPE: { means: 'the PSBT asks for another sighash type than DEFAULT and ALL', todo: REBUILD },
+  PSBT_FIELD_UNKNOWN: {
+    means: 'the PSBT has a field that this enclave does not understand',
+    todo: 'Build it as a spend by the key path alone, without scripts, other signers or silent payments.',
+  },
+  SIGHASH_TYPE: {
+    means: 'the PSBT asks for another sighash type than DEFAULT and ALL',
+    todo: 'Leave the sighash type out, or set ALL: a vote is on the whole transaction.',
+  },
   TRANSACTION_MALFORMED: { means: 'the transaction in the PSBT is malformed', todo: REBUILD },
-  TRANSACTION_VERSION: { means: 'the transaction has a version that this enclave does not know', todo: REBUILD },
-  TRANSACTION_COUNT: { means: 'the transaction has too many or no inputs or outputs', todo: REBUILD },
+  TRANSACTION_VERSION: {
+    means: 'the transaction has a version that this enclave does not know',
+    todo: 'Build it with version 2.',
+  },
+  TRANSACTION_COUNT: {
+    means: 'the transaction has too many or no inputs or outputs',
+    todo: 'Pay in several transactions, each with at most 64 inputs and 63 recipients.',
+  },
   SCRIPT_TOO_LONG: { means: 'an output has a script that nobody could spend', todo: REBUILD },
-  AMOUNT_OUT_OF_RANGE: { means: 'an amount is beyond all bitcoin that there will be', todo: REBUILD },
-  INPUT_REPEATED: { means: 'two inputs spend the same output', todo: REBUILD },
-  INPUT_ALREADY_SIGNED: { means: 'an input is signed already', todo: 'Propose the PSBT without signatures.' },
+  AMOUNT_OUT_OF_RANGE: { means: 'an amount is beyond all bitcoin that there will be', todo: 'Amounts are in satoshi.' },
+  INPUT_REPEATED: { means: 'two inputs spend the same output', todo: 'Choose each output once.' },
+  INPUT_ALREADY_SIGNED: {
+    means: 'an input is signed already',
+    todo: 'Export it before anything signs it: nothing but a vote makes the enclaves sign.',
+  },
+  INPUT_PREVIOUS: {
+    means: 'the previous transaction of an input is not the one that it spends, or says another amount or script',
+    todo: 'Export it again from a wallet that knows the outputs it spends; somebody may have changed this file.',
+  },
   INPUT_NOT_OWN: {
     means: 'an input spends what is not of this key, requester and path',
-    todo: 'Compare key and path with the address that was paid.',
+    todo: "Spend outputs of one address of the DAO's key only.",
   },
   INPUT_INTERNAL_KEY: {
     means: 'an input names another internal key than this key, requester and path have',
-    todo: 'Compare key and path with the address that was paid.',
+    todo: "Import the address's own internal key into the wallet, as tr(KEY) without a script tree.",
   },
-  FEE_NEGATIVE: { means: 'the outputs exceed the inputs', todo: REBUILD },
+  FEE_NEGATIVE: { means: 'the outputs exceed the inputs', todo: 'Choose more inputs, or pay less.' },
 };
 
 /** Of a code of a later release too. */

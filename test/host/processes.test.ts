@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type Operator, startOperator, stopOperator } from '../../scripts/local/operators.ts';
 import { until as untilTrue } from '../../scripts/local/until.ts';
+import { startFaultyRelay } from './support/faultyRelay.ts';
 import {
   type Asked,
   ask,
@@ -37,6 +38,16 @@ describe('three operators', function () {
   const readyz = async (at: number) => {
     const response = await fetch(`http://127.0.0.1:${operator(at).health}/readyz`);
     return { status: response.status, ...((await response.json()) as { reasons: string[] }) };
+  };
+
+  /** All hosts anew, each with these providers, in this order. */
+  const useProviders = async (...urls: string[]) => {
+    for (const [at, one] of network.operators.entries()) {
+      await stopOperator(network.hosts.get(one)!);
+      const config = JSON.parse(await readFile(one.configFile, 'utf8'));
+      await writeFile(one.configFile, JSON.stringify({ ...config, chain: { ...config.chain, rpc: urls } }));
+      await start(at);
+    }
   };
 
   before(async () => {
@@ -125,6 +136,25 @@ describe('three operators', function () {
     await until(async () => (await network.dao.keyRegistry.ceremonyOf(second)).attempt === 2n);
     await start(1);
     await until(isActive(network, second));
+  });
+
+  it('sign though the provider that each asks first gets every fourth answer wrong', async () => {
+    const honest = network.chain.url.replace('http', 'ws');
+    const relay = await startFaultyRelay(network.chain.url, 4);
+    try {
+      await useProviders(relay.url, honest);
+      let asked = 0;
+      while (relay.struck.size < 10 && asked < 30) {
+        const one = await askNext();
+        asked += 1;
+        await until(isFulfilled(network, one));
+        expect(await isSpendable(network, one)).to.equal(true);
+      }
+      expect(relay.struck.size, [...relay.struck].join(', ')).to.be.at.least(10);
+    } finally {
+      await useProviders(honest);
+      await relay.close();
+    }
   });
 
   it('refuse to run without the identity that they have registered', async () => {

@@ -59,10 +59,11 @@ interface IRefusals {
         bytes calldata identitySignature
     ) external;
 
-    /// @notice Members of the key's current epoch that have refused this request, and those whose image does not
-    /// support it.
+    /// @notice How many members of the key's current epoch have refused this request, and how many do not support it.
     /// @param requests the contract that the request was made in
     /// @param header of the request
+    /// @return refusals for ever
+    /// @return unsupported by the image of the member, which another one may support
     function refusalsOf(ISigningRequests requests, RequestHeader calldata header)
         external
         view

@@ -8,6 +8,7 @@ import { decodeCall } from '../../../signer/enclave/calls/calls.ts';
 import { signParams } from '../../../signer/enclave/calls/sign.ts';
 import { decodeCallFrame } from '../../../signer/enclave/decode/callFrame.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
+import { MAX_RECIPIENT } from '../../../signer/formats/limits.ts';
 import { outcome } from '../../proof/support/refusals.ts';
 
 const hex = (length: number, fill = 0xab): Hex => `0x${bytesToHex(new Uint8Array(length).fill(fill))}`;
@@ -179,7 +180,7 @@ describe('decodeCall', () => {
     'a digest': ['sign', ['requests', 0, 'digests', 0], hex(4096), hex(4097)],
     effects: ['sign', ['requests', 0, 'effects'], ...ofLength(64, request.effects[0])],
     "an effect's kind": ['sign', ['requests', 0, 'effects', 0, 'kind'], 255, 256],
-    'a recipient': ['sign', ['requests', 0, 'effects', 0, 'recipient'], hex(10_000), hex(10_001)],
+    'a recipient': ['sign', ['requests', 0, 'effects', 0, 'recipient'], hex(MAX_RECIPIENT), hex(MAX_RECIPIENT + 1)],
   };
   for (const [name, [call, path, largest, over]] of Object.entries(caps)) {
     it(`keeps ${name} under its cap`, () => {

@@ -77,7 +77,9 @@ contract RefusalsTest is Base {
         for (uint256 party = SIZE; party > THRESHOLD; --party) {
             _refuse(requests, party);
             vm.expectRevert(
-                abi.encodeWithSelector(IRefusals.RefusalsRepeated.selector, _id(requests), _member(party), RefusalKind.Final)
+                abi.encodeWithSelector(
+                    IRefusals.RefusalsRepeated.selector, _id(requests), _member(party), RefusalKind.Final
+                )
             );
             _refuse(requests, party);
         }
