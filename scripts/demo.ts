@@ -36,7 +36,7 @@ const SIMULATED = [
   '',
   'SIMULATED or NOT YET TRUE here (docs/threat-model.md says what follows from it):',
   '- the TEE is an ordinary process; its evidence is a P-256 statement under a development root, not a hardware quote',
-  '- enclaves check storage proofs, but the block header above them is the word of their host: finality is not verified yet',
+  '- finality is signed by a development sync committee whose keys everybody knows; enclaves verify it as they would the real one',
   '- shares are sealed under a development key that the host could read',
   '- the Bitcoin output being spent is made up; the transaction and its signature follow Bitcoin consensus rules',
 ];
