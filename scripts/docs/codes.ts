@@ -84,6 +84,11 @@ const CURES: readonly (readonly [beginning: RegExp, cure: string])[] = [
     /^(PSBT|SIGHASH|TRANSACTION|SCRIPT|AMOUNT|INPUT|FEE)_/,
     'The transaction is not one that is signed: correct it where it was made, look at it with `quorate payload`, and ask anew.',
   ],
+  [/^PATH_NOT_EMPTY$/, 'Leave the path empty: the key itself signs.'],
+  [
+    /^MESSAGE_/,
+    'The message is not one that is signed: build it anew where it was made, look at it with `quorate explain`, and ask anew.',
+  ],
   [
     /^(NOT_BOOTED|ALREADY_BOOTED|HEAD|BLOCK|GENERATION|SESSION)_?/,
     'Of one life of an enclave: hosts begin again by themselves. If it stays, restart the host.',
