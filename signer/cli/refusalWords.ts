@@ -40,7 +40,7 @@ export const REFUSAL_WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
     todo: 'Export it as version 0 or 2.',
   },
   PSBT_FIELD_MISSING: {
-    means: 'the PSBT lacks its transaction, or an input its witness UTXO',
+    means: 'the PSBT lacks its transaction, or an input what it spends (with an ECDSA key its previous transaction)',
     todo: 'Have the wallet fill in what each input spends (Bitcoin Core: utxoupdatepsbt or walletprocesspsbt with sign=false).',
   },
   PSBT_FIELD_REPEATED: { means: 'the PSBT has a field twice', todo: DECODE },
@@ -49,7 +49,7 @@ export const REFUSAL_WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
     todo: 'Build it as a spend by the key path alone, without scripts, other signers or silent payments.',
   },
   SIGHASH_TYPE: {
-    means: 'the PSBT asks for another sighash type than DEFAULT and ALL',
+    means: 'the PSBT asks for another sighash type than ALL, or DEFAULT for Taproot',
     todo: 'Leave the sighash type out, or set ALL: a vote is on the whole transaction.',
   },
   TRANSACTION_MALFORMED: { means: 'the transaction in the PSBT is malformed', todo: REBUILD },

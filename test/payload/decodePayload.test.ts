@@ -20,7 +20,7 @@ const SCHEMES = Object.keys(SCHEME_NUMBERS) as Scheme[];
 const DECODED: Readonly<Record<Scheme, Readonly<Partial<Record<PayloadKind, string>>>>> = {
   bip340: { 'bitcoin-psbt': 'PSBT_MALFORMED' },
   ed25519: { 'solana-message': 'MESSAGE_MALFORMED' },
-  'ecdsa-secp256k1': {},
+  'ecdsa-secp256k1': { 'bitcoin-psbt': 'PSBT_MALFORMED' },
 };
 
 function refusal(scheme: Scheme, kind: number, payload: Uint8Array): string {
