@@ -16,13 +16,13 @@ export function effectWords({ kind, asset, recipient, amount, detail }: Effect):
   const [what, to] = [amountWords(amount, asset), isSolana ? base58(recipient) : toHex(recipient)];
   switch (named(EFFECT_KIND_NUMBERS, kind)) {
     case 'transfer':
-      return `pays ${what} to ${to}${isSolana ? signedBy(detail) : ''}`;
+      return `pays ${what} to ${to}${isZero(detail) ? '' : `, out of ${base58(detail)}`}`;
     case 'fee':
-      return `pays a fee of ${what}${isSolana ? signedBy(detail) : ''}`;
+      return `pays a fee of ${what}${isZero(detail) ? '' : `, and others sign too, ${toHex(detail)}`}`;
     case 'call':
       return `calls ${toHex(recipient)} with ${what}, ${toHex(detail)}`;
     case 'no-end':
-      return `has no end: valid until nonce account ${to} is advanced from ${base58(detail)}`;
+      return `has no end: valid until nonce account ${to} is advanced`;
     case 'authority':
       return `gives an authority to ${recipient.length === 0 ? 'nobody' : to}, ${toHex(detail)}`;
     case 'token-account':
@@ -44,11 +44,6 @@ function amountWords(amount: bigint, asset: Uint8Array): string {
   if (isEqual(asset, BITCOIN_ASSET)) return `${decimal(amount, SATOSHI)} BTC`;
   if (!isEqual(asset, SOLANA_ASSET)) return `${amount} of asset ${toHex(asset)}`;
   return amount === EVERYTHING ? 'everything' : `${decimal(amount, LAMPORTS)} SOL`;
-}
-
-/** Whoever else than the key signs for it. */
-function signedBy(detail: Uint8Array): string {
-  return isZero(detail) ? '' : `, for which ${base58(detail)} signs`;
 }
 
 /** Every digit, so that no two amounts look alike. */

@@ -12,8 +12,7 @@ export type Act =
   | TokenAccount
   /** `account` is credited or debited. */
   | { readonly act: 'mint' | 'burn'; readonly mint: Bytes; readonly account: Bytes; readonly amount: bigint }
-  /** Who disposes of `account` from now on, in which role; null: nobody. */
-  | { readonly act: 'authority'; readonly account: Bytes; readonly role: string; readonly to: Bytes | null }
+  | Authority
   | { readonly act: 'advance-nonce'; readonly account: Bytes; readonly authority: Bytes }
   | { readonly act: 'memo'; readonly text: Bytes }
   /** Takes from a system account what it pays with: nothing that a key's own account may suffer. */
@@ -34,6 +33,16 @@ export type Transfer = {
   readonly from: Bytes;
   readonly to: Bytes;
   readonly amount: Amount;
+};
+
+/** Who disposes of `account` from now on, in which role, and on which terms; null: nobody. */
+export type Authority = {
+  readonly act: 'authority';
+  readonly account: Bytes;
+  readonly role: string;
+  readonly to: Bytes | null;
+  /** What else the instruction fixes of the account, as its bytes have it. */
+  readonly terms?: Bytes;
 };
 
 /** Made for `wallet`, which can close it and has its rent then. */

@@ -8,8 +8,12 @@ import { COMPUTE_BUDGET, SIGNATURE_CHECKS } from './programs.ts';
 
 /** > lamports_per_signature */
 const PER_SIGNATURE = 5_000n;
-/** > DEFAULT_INSTRUCTION_COMPUTE_UNIT_LIMIT; programs that are built in count for less, so this is an upper bound. */
-const UNITS_PER_INSTRUCTION = 200_000n;
+/**
+ * > DEFAULT_INSTRUCTION_COMPUTE_UNIT_LIMIT, and MAX_BUILTIN_ALLOCATION_COMPUTE_UNIT_LIMIT for programs that are built in (SIMD-0170)
+ *
+ * Which programs are built in changes, so all but the compute budget's own count as if they were not: an upper bound.
+ */
+const UNITS = { perInstruction: 200_000n, perBudget: 3_000n };
 /** > MAX_COMPUTE_UNIT_LIMIT */
 const MAX_UNITS = 1_400_000n;
 const MICRO = 1_000_000n;
@@ -25,10 +29,12 @@ const WIDTHS: Readonly<Record<number, number>> = {
 
 export function fee({ signers, instructions }: Message): bigint {
   const isBudget = ({ program }: Instruction) => isEqual(program, COMPUTE_BUDGET);
-  const budget = budgetOf(instructions.filter(isBudget));
+  const budgets = instructions.filter(isBudget);
   const others = instructions.filter((each) => !isBudget(each));
+  const budget = budgetOf(budgets);
   const signatures = BigInt(signers.length + others.reduce((sum, each) => sum + checkedSignatures(each), 0));
-  const asked = budget.get(BUDGETS.unitLimit) ?? BigInt(others.length) * UNITS_PER_INSTRUCTION;
+  const usual = BigInt(others.length) * UNITS.perInstruction + BigInt(budgets.length) * UNITS.perBudget;
+  const asked = budget.get(BUDGETS.unitLimit) ?? usual;
   const units = asked < MAX_UNITS ? asked : MAX_UNITS;
   const price = budget.get(BUDGETS.unitPrice) ?? 0n;
   return signatures * PER_SIGNATURE + (price * units + MICRO - 1n) / MICRO;

@@ -7,10 +7,11 @@ import { refuse } from '../../formats/refusal.ts';
 import type { Effect } from '../../formats/request.ts';
 import type { EffectKind } from '../../formats/schemes.ts';
 import { EFFECT_KIND_NUMBERS } from '../../formats/schemes.ts';
-import { hash, keccak, ZERO_WORD } from '../../formats/words.ts';
+import { hash, keccak, list, ZERO_WORD } from '../../formats/words.ts';
 import { SOLANA_ASSET, solanaToken } from '../caip.ts';
-import type { Act, Amount, Done, TokenAccount, Transfer } from './act.ts';
+import type { Act, Amount, Authority, Done, TokenAccount, Transfer } from './act.ts';
 import { base58 } from './base58.ts';
+import { associatedAccount } from './derivedAddress.ts';
 import type { DurableNonce } from './durableNonce.ts';
 import { fee } from './fee.ts';
 import { instructionHash } from './instructionHash.ts';
@@ -19,7 +20,7 @@ import { TOKEN } from './programs.ts';
 
 type Bytes = Uint8Array;
 
-const NOBODY = new Uint8Array();
+const [NOBODY, NOTHING] = [new Uint8Array(), new Uint8Array()];
 /** An amount that the bytes do not bound: the most that an account can hold, so no cap lets it through. */
 export const EVERYTHING = 2n ** 64n - 1n;
 /** Anchor's discriminators have eight bytes, other programs' fewer. */
@@ -33,7 +34,7 @@ export function solanaEffects({ message, nonce, done }: Meant, key: Bytes): read
   if (effects.length >= MAX_EFFECTS) {
     refuse('MESSAGE_COUNT', `${effects.length} effects and a fee, at most ${MAX_EFFECTS}`);
   }
-  return [...effects, feeOf(message, key)];
+  return [...effects, feeOf(message)];
 }
 
 function effectsOf(done: Done, key: Bytes): readonly Effect[] {
@@ -43,14 +44,14 @@ function effectsOf(done: Done, key: Bytes): readonly Effect[] {
 function effectOf(act: Act, { instruction, discriminator }: Done, key: Bytes): Effect | undefined {
   switch (act.act) {
     case 'transfer':
-      return isReturned(act, key) ? said(instruction, discriminator) : transfer(act, key);
+      return isReturned(act, key) ? undefined : transfer(act, instruction, key);
     case 'token-account':
       return tokenAccount(act, key);
     case 'mint':
     case 'burn':
       return effect(act.act, { asset: solanaToken(act.mint), recipient: act.account, amount: act.amount });
     case 'authority':
-      return effect('authority', { recipient: act.to ?? NOBODY, detail: roleOver(act.role, act.account) });
+      return authority(act);
     case 'memo':
       return effect('memo', { detail: hash(act.text) });
     case 'advance-nonce':
@@ -76,13 +77,14 @@ function isReturned({ amount, to }: Transfer, key: Bytes): boolean {
   return amount === 'all' && isEqual(to, key);
 }
 
-/** Detail: nothing where the key signs for it, else who does. */
-function transfer({ mint, by, to, amount }: Transfer, key: Bytes): Effect {
+/** Detail: nothing where it leaves the key's own account, else the account that it leaves. */
+function transfer({ mint, from, to, amount }: Transfer, { program }: Instruction, key: Bytes): Effect {
+  const own = mint === null ? key : associatedAccount({ wallet: key, program, mint });
   return effect('transfer', {
     asset: mint === null ? SOLANA_ASSET : solanaToken(mint),
     recipient: to,
     amount: bounded(amount),
-    detail: unlessOwn(by, key),
+    detail: own !== undefined && isEqual(from, own) ? ZERO_WORD : from,
   });
 }
 
@@ -112,13 +114,20 @@ function call(instruction: Instruction, key: Bytes): Effect {
   });
 }
 
-function noEnd({ account, value }: DurableNonce): Effect {
-  return effect('no-end', { recipient: account, detail: value });
+/** Without the nonce: whoever fills in what a mandate leaves open takes the one that the account has then. */
+function noEnd({ account }: DurableNonce): Effect {
+  return effect('no-end', { recipient: account });
 }
 
-function feeOf(message: Message, key: Bytes): Effect {
-  const [payer = NOBODY] = message.signers;
-  return effect('fee', { amount: fee(message), detail: unlessOwn(payer, key) });
+/** Detail: nothing where the key pays and signs alone, else all signers, of whom the first pays: each can keep the message back. */
+function feeOf(message: Message): Effect {
+  const { signers } = message;
+  return effect('fee', { amount: fee(message), detail: signers.length === 1 ? ZERO_WORD : list(signers) });
+}
+
+function authority({ account, role, to, terms = NOTHING }: Authority): Effect {
+  const detail = keccak(hash(utf8ToBytes(role)), account, hash(terms));
+  return effect('authority', { recipient: to ?? NOBODY, detail });
 }
 
 function effect(kind: EffectKind, fields: Partial<Omit<Effect, 'kind'>>): Effect {
@@ -126,16 +135,8 @@ function effect(kind: EffectKind, fields: Partial<Omit<Effect, 'kind'>>): Effect
   return { kind: EFFECT_KIND_NUMBERS[kind], ...none, ...fields };
 }
 
-function roleOver(role: string, account: Bytes): Bytes {
-  return keccak(hash(utf8ToBytes(role)), account);
-}
-
 function selected({ program, data }: Instruction, bytes: number): Bytes {
   return concatBytes(program, data.subarray(0, bytes));
-}
-
-function unlessOwn(signer: Bytes, key: Bytes): Bytes {
-  return isEqual(signer, key) ? ZERO_WORD : signer;
 }
 
 function requireNotOwn(account: Bytes, what: string, key: Bytes): undefined {

@@ -74,7 +74,9 @@ function authority(key: KeyAt, role: string, to: Bytes): Act {
 
 /** Until a time or an epoch only the custodian lets the stake be withdrawn. */
 function lockup(key: KeyAt, bytes: Bytes): readonly Act[] {
-  return isZero(bytes) ? [] : [authority(key, 'custodian', bytes.subarray(U64 + U64))];
+  if (isZero(bytes)) return [];
+  const [terms, custodian] = [bytes.subarray(0, U64 + U64), bytes.subarray(U64 + U64)];
+  return [{ act: 'authority', account: key(0), role: 'custodian', to: custodian, terms }];
 }
 
 function other(what: string): Act {

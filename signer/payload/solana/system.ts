@@ -30,15 +30,15 @@ const FORMS: readonly Form[] = [
     length: U64 + U64 + KEY,
     accounts: ['signer', 'signer'],
     acts: (key, data) => {
-      const [lamports, , owner] = [data.uint64(), data.uint64(), data.bytes(KEY)];
-      return created({ from: key(0), account: key(1), lamports, owner });
+      const [lamports, space, owner] = [data.uint64(), data.bytes(U64), data.bytes(KEY)];
+      return created({ from: key(0), account: key(1), lamports, space, owner });
     },
   },
   {
     discriminator: variant(1),
     length: KEY,
     accounts: ['signer'],
-    acts: (key, data) => assigned(key(0), data.bytes(KEY)),
+    acts: (key, data) => assigned(key(0), data.bytes(KEY), new Uint8Array()),
   },
   {
     discriminator: variant(2),
@@ -85,18 +85,20 @@ type Created = {
   readonly from: Bytes;
   readonly account: Bytes;
   readonly lamports: bigint;
+  /** Bytes of data that it has, as a number of eight bytes. */
+  readonly space: Bytes;
   readonly owner: Bytes;
 };
 
 /** Its lamports go where the owner, a program, says. */
-function created({ from, account, lamports, owner }: Created): readonly Act[] {
-  return [paid({ by: from, from, to: account, amount: lamports }), ...assigned(account, owner)];
+function created({ from, account, lamports, space, owner }: Created): readonly Act[] {
+  return [paid({ by: from, from, to: account, amount: lamports }), ...assigned(account, owner, space)];
 }
 
-function assigned(account: Bytes, owner: Bytes): readonly Act[] {
+function assigned(account: Bytes, owner: Bytes, terms: Bytes): readonly Act[] {
   return [
     { act: 'give-up', account, what: 'a program that owns an account disposes of all that is in it' },
-    { act: 'authority', account, role: 'program', to: owner },
+    { act: 'authority', account, role: 'program', to: owner, terms },
   ];
 }
 
@@ -125,11 +127,11 @@ function createdWithSeed(instruction: Instruction): Understood | undefined {
   const base = read.bytes(KEY);
   if (read.uint64() !== BigInt(seedBytes)) return undefined;
   const seed = read.bytes(seedBytes);
-  const [lamports, , owner] = [read.uint64(), read.uint64(), read.bytes(KEY)];
+  const [lamports, space, owner] = [read.uint64(), read.bytes(U64), read.bytes(KEY)];
   const key = keysOf(instruction);
   const [payer, account] = [key(0), key(1)];
   const signs = accounts[0]?.isSigner === true && accounts.at(-1)?.isSigner === (accounts.length === 3);
   if (!signs || !isEqual(accounts.length === 3 ? key(2) : payer, base)) return undefined;
   if (!isEqual(account, sha256(concatBytes(base, seed, owner)))) return undefined;
-  return { acts: created({ from: payer, account, lamports, owner }), discriminator: VARIANT };
+  return { acts: created({ from: payer, account, lamports, space, owner }), discriminator: VARIANT };
 }

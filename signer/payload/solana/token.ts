@@ -51,7 +51,10 @@ const FORMS: readonly Form[] = [
     discriminator: [9],
     length: 0,
     accounts: OWNED,
-    acts: (key) => [{ act: 'transfer', mint: null, by: key(2), from: key(0), to: key(1), amount: 'all' }],
+    acts: (key) => [
+      { act: 'transfer', mint: null, by: key(2), from: key(0), to: key(1), amount: 'all' },
+      other('closes a token account'),
+    ],
   },
   { discriminator: [10], length: 0, accounts: OWNED, acts: () => [other('freezes a token account')] },
   { discriminator: [11], length: 0, accounts: OWNED, acts: () => [other('thaws a token account')] },
@@ -73,7 +76,13 @@ function opened(discriminator: number, length: number, accounts: Form['accounts'
     length,
     accounts,
     acts: (key, data) => [
-      { act: 'authority', account: key(0), role: 'owner', to: length === 0 ? key(2) : data.bytes(KEY) },
+      {
+        act: 'authority',
+        account: key(0),
+        role: 'owner',
+        to: length === 0 ? key(2) : data.bytes(KEY),
+        terms: key(1),
+      },
     ],
   };
 }

@@ -203,9 +203,9 @@ describe('a Solana message', () => {
       true,
     );
     expect(new Set(all.map(({ detail }) => bytesToHex(detail))).size).to.equal(5);
-    const role = keccak256(toUtf8Bytes('owner'));
+    const [role, terms] = [keccak256(toUtf8Bytes('owner')), keccak256(new Uint8Array())];
     expect(`0x${bytesToHex(all[2]!.detail)}`).to.equal(
-      keccak256(solidityPacked(['bytes32', 'bytes32'], [role, DAO_TOKENS])),
+      keccak256(solidityPacked(['bytes32', 'bytes32', 'bytes32'], [role, DAO_TOKENS, terms])),
     );
     expect(told(raw([set(4, MINT)]))[0]).to.equal(`call ${base58(programs.TOKEN)} ${EVERYTHING}`);
   });
@@ -302,7 +302,7 @@ describe('traps that others fell into', () => {
   it('T37 durable nonce: it has no end, which is an effect, and nobody but the key ends it', () => {
     const payload = raw([advance(), pay(ALICE, 1n)]);
     const [first] = effects(payload);
-    expect(first).to.deep.include({ kind: 200, recipient: NONCE, amount: 0n, detail: LIFETIME });
+    expect(first).to.deep.include({ kind: 200, recipient: NONCE, amount: 0n, detail: new Uint8Array(32) });
     expect(refusal(raw([advance(STRANGER), pay(ALICE, 1n)]))).to.equal('MESSAGE_NONCE');
     expect(kinds(raw([pay(ALICE, 1n), advance(STRANGER)]))).to.deep.equal(['transfer', 'instruction', 'fee']);
   });
@@ -406,6 +406,12 @@ describe('traps that others fell into', () => {
     expect(refusal(utf8ToBytes('Please sign in to example.org'))).to.equal('MESSAGE_MALFORMED');
     const signed = concatBytes(u16(1), new Uint8Array(64), raw([pay(ALICE, 1n)]));
     expect(refusal(signed)).not.to.equal('accepted');
+    for (
+      let seed = 0;
+      seed < 100;
+      seed++ // what a new key signs to become active has 32 bytes
+    )
+      expect(refusal(keyOf(seed))).not.to.equal('accepted');
   });
 
   it('T45 lengths in a longer form than they need are refused, each of them', () => {
@@ -428,8 +434,8 @@ describe('traps that others fell into', () => {
     const feeOf = (...instructions: RawInstruction[]) => effects(raw(instructions)).at(-1)!.amount;
     expect(feeOf(pay(ALICE, 1n), limit(1_000), price(1_000_000n))).to.equal(6_000n);
     expect(feeOf(pay(ALICE, 1n), limit(1), price(1n)), 'rounded up').to.equal(5_001n);
-    expect(feeOf(pay(ALICE, 1n), price(1_000_000n)), 'no limit given').to.equal(205_000n);
-    expect(feeOf(pay(ALICE, 1n), pay(ALICE, 2n), price(1_000_000n))).to.equal(405_000n);
+    expect(feeOf(pay(ALICE, 1n), price(1_000_000n)), 'no limit given').to.equal(208_000n);
+    expect(feeOf(pay(ALICE, 1n), pay(ALICE, 2n), price(1_000_000n))).to.equal(408_000n);
     expect(feeOf(pay(ALICE, 1n), limit(4_000_000_000), price(1_000_000n)), 'clamped').to.equal(1_405_000n);
     expect(feeOf(pay(ALICE, 1n), limit(1_400_000), price(2n ** 64n - 1n))).to.equal(
       5_000n + ((2n ** 64n - 1n) * 1_400_000n + 999_999n) / 1_000_000n,
@@ -448,16 +454,93 @@ describe('traps that others fell into', () => {
       expect(refusal(raw([pay(ALICE, 1n), ...bad]))).to.equal('MESSAGE_BUDGET');
   });
 
-  it('several signers: who else pays or spends is said, and only that', () => {
+  it('several signers: whose money leaves is said, and all who have to sign', () => {
     const payload = raw([pay(BOB, 7n, ALICE), pay(BOB, 8n)]);
+    const both = keccak256(solidityPacked(['bytes32', 'bytes32'], [DAO, ALICE]));
     const [alices, daos, fee] = effects(payload);
     expect(alices).to.deep.include({ amount: 7n, detail: ALICE });
     expect(daos).to.deep.include({ amount: 8n, detail: new Uint8Array(32) });
-    expect(fee).to.deep.include({ amount: 10_000n, detail: new Uint8Array(32) });
+    expect(fee?.amount).to.equal(10_000n);
+    expect(`0x${bytesToHex(fee!.detail)}`).to.equal(both);
     const [hers, his, paid] = effects(payload, ALICE);
     expect(hers).to.deep.include({ detail: new Uint8Array(32) });
     expect(his).to.deep.include({ detail: DAO });
-    expect(paid).to.deep.include({ detail: DAO });
+    expect(`0x${bytesToHex(paid!.detail)}`).to.equal(both);
+  });
+
+  it('a signer who has nothing to do in it, and could only keep it back, is in the fee', () => {
+    const idle = raw([pay(BOB, 8n)], (message) => {
+      message.keys.splice(1, 0, STRANGER);
+      message.header[0] = 2;
+      for (const each of message.instructions) {
+        each.program += 1;
+        each.accounts = each.accounts.map((at) => (at === 0 ? 0 : at + 1));
+      }
+    });
+    const [, fee] = effects(idle);
+    expect(effects(idle)[0]).to.deep.equal(effects(raw([pay(BOB, 8n)]))[0]);
+    expect(fee?.detail).to.not.deep.equal(new Uint8Array(32));
+  });
+
+  it('what a mandate leaves to its executor changes no effect, and what changes the deed does', () => {
+    const transferred = (from: Bytes) =>
+      effects(raw([tokens(5n, { accounts: [[from, 'w'], ...tokens(5n).accounts.slice(1)] })]))[0]!.detail;
+    expect(transferred(DAO_TOKENS)).to.deep.equal(new Uint8Array(32));
+    expect(transferred(STRANGER), 'an account that is not the own one').to.deep.equal(STRANGER);
+    const create = (space: bigint): RawInstruction => ({
+      program: programs.SYSTEM,
+      accounts: [
+        [DAO, 'ws'],
+        [ALICE, 'ws'],
+      ],
+      data: concatBytes(u32(0), u64(9n), u64(space), UNKNOWN),
+    });
+    const details = (...all: RawInstruction[]) =>
+      all.map((each) =>
+        effects(raw([each]))
+          .map(({ detail }) => bytesToHex(detail))
+          .join(),
+      );
+    const initialise = (mint: Bytes): RawInstruction => ({
+      program: programs.TOKEN,
+      accounts: [
+        [ALICE, 'w'],
+        [mint, ''],
+      ],
+      data: concatBytes(Uint8Array.of(18), DAO),
+    });
+    const stake = (time: bigint, epoch: bigint): RawInstruction => ({
+      program: programs.STAKE,
+      accounts: [
+        [ALICE, 'w'],
+        [programs.RENT, ''],
+      ],
+      data: concatBytes(u32(0), DAO, DAO, u64(time), u64(epoch), BOB),
+    });
+    const all = [
+      create(80n),
+      create(81n),
+      initialise(MINT),
+      initialise(BOB),
+      stake(1n, 0n),
+      stake(0n, 1n),
+      stake(2n, 0n),
+    ];
+    expect(new Set(details(...all)).size).to.equal(all.length);
+    const close = (account: Bytes): RawInstruction => ({
+      program: programs.TOKEN,
+      accounts: [
+        [account, 'w'],
+        [BOB, 'w'],
+        [DAO, 's'],
+      ],
+      data: Uint8Array.of(9),
+    });
+    expect(new Set(details(close(DAO_TOKENS), close(STRANGER))).size).to.equal(2);
+    const nonces = [LIFETIME, new Uint8Array(32).fill(1)].map((lifetime) =>
+      effects(messageBytes(compiled(DAO, lifetime, [advance(), pay(ALICE, 1n)]))),
+    );
+    expect(nonces[0]).to.deep.equal(nonces[1]);
   });
 
   it('a closed token account gives whatever is in it, unless it returns to the key', () => {
@@ -470,7 +553,10 @@ describe('traps that others fell into', () => {
       ],
       data: Uint8Array.of(9),
     });
-    expect(told(raw([close(BOB)]))[0]).to.equal(`transfer ${base58(BOB)} ${EVERYTHING}`);
+    expect(told(raw([close(BOB)])).slice(0, 2)).to.deep.equal([
+      `transfer ${base58(BOB)} ${EVERYTHING}`,
+      `instruction ${base58(programs.TOKEN)} 0`,
+    ]);
     expect(told(raw([close(DAO)]))[0]).to.equal(`instruction ${base58(programs.TOKEN)} 0`);
   });
 

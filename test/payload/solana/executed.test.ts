@@ -269,6 +269,37 @@ describe('a Solana transfer that a DAO has voted for', () => {
     expect(toHex(rent!.detail)).to.equal(toHex(account));
   });
 
+  it('costs what its effects say where no limit is given, and for signatures that programs check', async () => {
+    const checked = new Uint8Array(32).fill(6);
+    const [publicKey, signature] = [ed25519.getPublicKey(checked), ed25519.sign(checked, checked)];
+    const place = (at: number) => Uint8Array.of(at & 0xff, at >> 8);
+    const here = Uint8Array.of(0xff, 0xff);
+    const [atKey, atSignature, atMessage] = [16, 48, 112].map(place) as [Bytes, Bytes, Bytes];
+    const offsets = concatBytes(atSignature, here, atKey, here, atMessage, place(32), here);
+    const check: RawInstruction = {
+      program: programs.SIGNATURE_CHECKS[0]!,
+      accounts: [],
+      data: concatBytes(Uint8Array.of(1, 0), offsets, publicKey, signature, checked),
+    };
+    const price: RawInstruction = {
+      program: programs.COMPUTE_BUDGET,
+      accounts: [],
+      data: concatBytes(Uint8Array.of(3), u64(1_000_000n)),
+    };
+    const memo: RawInstruction = { program: programs.MEMO, accounts: [], data: Uint8Array.of(0x78) };
+    const feeOf = (instructions: RawInstruction[]): { said: bigint; paid: bigint } => {
+      svm.expireBlockhash();
+      const message = messageBytes(compiled(FUNDER, fromBase58(svm.latestBlockhash()), instructions));
+      const before = balance(svm, FUNDER);
+      expect(send(svm, message, [ed25519.sign(message, SECRETS.funder)])).to.equal(null);
+      return { said: decodeFor(FUNDER, message).effects.at(-1)!.amount, paid: before - balance(svm, FUNDER) };
+    };
+    expect(feeOf([check])).to.deep.equal({ said: 10_000n, paid: 10_000n });
+    expect(feeOf([memo, price])).to.deep.equal({ said: 208_000n, paid: 208_000n });
+    const { said, paid } = feeOf([pay(FUNDER, FUNDER, 0n), memo, price]);
+    expect(said >= paid, `${said} ${paid}`).to.equal(true);
+  });
+
   /** > InitializeMint2: decimals, authority, no freeze authority. */
   function makeMint(svm: LiteSvm): void {
     const rent = svm.minimumBalanceForRentExemption(82n);
