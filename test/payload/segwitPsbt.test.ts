@@ -120,6 +120,21 @@ describe('a PSBT for an ECDSA key', () => {
     });
   });
 
+  it('has the digests that bitcoinjs-lib has, of any transaction', () => {
+    const random = seeded('segwit digests');
+    const below = (n: number) => random.bytes(4).reduce((sum, byte) => sum * 256 + byte, 0) % n;
+    for (let run = 0; run < 100; run++) {
+      const spend = rawSpend(({ transaction }) => {
+        transaction.version = uintLE(1 + below(3), 4);
+        transaction.lockTime = random.bytes(4);
+        for (const input of transaction.inputs) input.sequence = random.bytes(4);
+        transaction.outputs[0]!.script = random.bytes(below(80));
+        transaction.outputs[0]!.amount = BigInt(below(100_000));
+      });
+      expect(decode(psbtBytes(spend)).messages.map(bytesToHex)).to.deep.equal(digestsOf(spend));
+    }
+  });
+
   const bends: Record<string, [string, (psbt: RawPsbt) => unknown]> = {
     'T47 an amount that nothing proves': ['PSBT_FIELD_MISSING', ({ inputs }) => inputs[0]!.shift()],
     'T47 an amount that nothing proves in the last input': ['PSBT_FIELD_MISSING', ({ inputs }) => inputs[1]!.shift()],

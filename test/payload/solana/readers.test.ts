@@ -1,7 +1,7 @@
 /** What this enclave reads in a Solana message is what @solana/kit reads in it: no two meanings of the bytes that were voted. */
 
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
+import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js';
 import {
   type AccountRole,
   address,
@@ -26,6 +26,7 @@ import { decodeMessage, type Message } from '../../../signer/payload/solana/mess
 import { orderOf } from '../../../signer/payload/solana/order.ts';
 import * as programs from '../../../signer/payload/solana/programs.ts';
 import { seeded } from '../../simulation/random.ts';
+import { describePayloads } from '../support/sharedPayloads.ts';
 import { compiled, type Meta, messageBytes, type RawInstruction, u16, u32, u64 } from '../support/solana.ts';
 
 type Bytes = Uint8Array;
@@ -206,6 +207,38 @@ describe('a Solana message that the enclave reads', () => {
         // The last number of the header gives and takes the program's own rights, of which the runtime makes nothing.
         if (at !== 3) expect(JSON.stringify(ours(message)), `${at}.${bit}`).to.not.equal(meant);
       }
+  });
+});
+
+/** Of so many bytes of each message one is tried; all, where it is asked for. */
+const STEP = process.env.QUORATE_EVERY_BYTE === '1' ? 1 : 23;
+
+type Shared = { readonly payload: { readonly hex: string }; readonly expect: string };
+
+describePayloads<Shared>('messages of wallets, bent', 'solana-messages.json', (cases) => {
+  it(`mean the same to @solana/kit, or are refused: every byte of ${STEP}`, function () {
+    this.timeout(0);
+    let [compared, refused] = [0, 0];
+    for (const { payload } of cases.filter((each) => each.expect !== 'refuse')) {
+      const good = hexToBytes(payload.hex.slice(2));
+      expect(kits(good)).to.deep.include(ours(decodeMessage(good)));
+      for (let at = below(STEP); at < good.length; at += STEP) {
+        const bent = Uint8Array.from(good);
+        bent[at] = bent[at]! ^ (1 + below(255));
+        const message = read(() => decodeMessage(bent));
+        if (message === undefined) {
+          refused += 1;
+          continue;
+        }
+        compared += 1;
+        for (const signer of message.signers) read(() => orderOf(bent, signer));
+        const { again, ...meaning } = kits(bent);
+        expect(meaning, `${payload.hex} ${at}`).to.deep.equal(ours(message));
+        expect(bytesToHex(again)).to.equal(bytesToHex(bent));
+      }
+    }
+    expect(compared).to.be.greaterThan(100);
+    expect(refused).to.be.greaterThan(10);
   });
 });
 
