@@ -4,11 +4,34 @@ export type Scheme = 'bip340' | 'ed25519' | 'ecdsa-secp256k1';
 /** As contracts write it (docs/formats.md, "Public keys"). */
 export type PublicKey = { readonly prefix: number; readonly x: Uint8Array };
 
-export type EffectKind = 'transfer' | 'fee' | 'call';
+export type EffectKind =
+  | 'transfer'
+  | 'fee'
+  | 'call'
+  | 'approval'
+  | 'creation'
+  | 'set-code'
+  | 'vote'
+  | 'typed-data'
+  | 'message'
+  | 'sign-in'
+  | 'blind';
 export type SessionKind = 'key-generation' | 'activation' | 'signing';
 
 export const SCHEME_NUMBERS: Readonly<Record<Scheme, number>> = { bip340: 1, ed25519: 2, 'ecdsa-secp256k1': 3 };
-export const EFFECT_KIND_NUMBERS: Readonly<Record<EffectKind, number>> = { transfer: 1, fee: 2, call: 3 };
+export const EFFECT_KIND_NUMBERS: Readonly<Record<EffectKind, number>> = {
+  transfer: 1,
+  fee: 2,
+  call: 3,
+  approval: 4,
+  creation: 5,
+  'set-code': 6,
+  vote: 7,
+  'typed-data': 8,
+  message: 9,
+  'sign-in': 10,
+  blind: 11,
+};
 export const SESSION_KIND_NUMBERS: Readonly<Record<SessionKind, number>> = {
   'key-generation': 1,
   activation: 2,

@@ -4,8 +4,13 @@ import type { PayloadKind } from '../formats/kinds.ts';
 import { PAYLOAD_KINDS, payloadKind } from '../formats/kinds.ts';
 import { MAX_MESSAGE, MAX_PAYLOAD } from '../formats/limits.ts';
 import type { Scheme } from '../formats/schemes.ts';
+import { WORD_BYTES } from '../formats/words.ts';
 import { decidePsbt } from './bitcoin/decidePsbt.ts';
+import { decideRawDigest } from './decideRawDigest.ts';
 import type { DecodePayload } from './decodedPayload.ts';
+import { decideMessage } from './eip191/decideMessage.ts';
+import { decideTypedData, decideUnboundTypedData } from './eip712/decideTypedData.ts';
+import { decideTransaction } from './evm/decideTransaction.ts';
 
 export type KindRow = {
   readonly name: PayloadKind;
@@ -17,17 +22,20 @@ export type KindRow = {
   readonly decode: Readonly<Partial<Record<Scheme, DecodePayload>>>;
 };
 
+/** Of a text that somebody has to read before the vote. */
+const MAX_TEXT = 8_192;
+
 type Known = Pick<KindRow, 'maxBytes' | 'decode'>;
 
 const KNOWN: Readonly<Record<PayloadKind, Known>> = {
   'bitcoin-psbt': { maxBytes: MAX_PAYLOAD, decode: { bip340: decidePsbt } },
   // Signed as it is: it is its own digest.
   'solana-message': { maxBytes: MAX_MESSAGE, decode: {} },
-  'evm-transaction': { maxBytes: MAX_PAYLOAD, decode: {} },
-  eip712: { maxBytes: MAX_PAYLOAD, decode: {} },
-  eip191: { maxBytes: MAX_PAYLOAD, decode: {} },
-  'raw-digest': { maxBytes: MAX_PAYLOAD, decode: {} },
-  'eip712-unbound': { maxBytes: MAX_PAYLOAD, decode: {} },
+  'evm-transaction': { maxBytes: MAX_PAYLOAD, decode: { 'ecdsa-secp256k1': decideTransaction } },
+  eip712: { maxBytes: MAX_PAYLOAD, decode: { 'ecdsa-secp256k1': decideTypedData } },
+  eip191: { maxBytes: MAX_TEXT, decode: { 'ecdsa-secp256k1': decideMessage } },
+  'raw-digest': { maxBytes: WORD_BYTES, decode: { 'ecdsa-secp256k1': decideRawDigest } },
+  'eip712-unbound': { maxBytes: MAX_PAYLOAD, decode: { 'ecdsa-secp256k1': decideUnboundTypedData } },
 };
 
 /** The row of a number, or undefined where there is no such kind. */
