@@ -85,6 +85,10 @@ const CURES: readonly (readonly [beginning: RegExp, cure: string])[] = [
     'The transaction is not one that is signed: correct it where it was made, look at it with `quorate payload`, and ask anew.',
   ],
   [
+    /^(EFFECTS|EVM|NESTED|SAFE|ADDRESS|TYPED|MESSAGE|SIGN_IN|RAW_DIGEST)_/,
+    'The payload is not one that is signed: correct it where it was made, and ask anew.',
+  ],
+  [
     /^(NOT_BOOTED|ALREADY_BOOTED|HEAD|BLOCK|GENERATION|SESSION)_?/,
     'Of one life of an enclave: hosts begin again by themselves. If it stays, restart the host.',
   ],

@@ -67,9 +67,10 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-/** For a screen: what it would hide or turn round is written out. */
+/** For a screen, between quotes: what it would hide, turn round or take for the end is written out. */
 export function escaped(text: string): string {
   return Array.from(text, (character) => {
+    if (character === '\\' || character === '"') return `\\${character}`;
     const point = character.codePointAt(0) ?? 0;
     return isShown(point) && character !== '\n' ? character : `\\u{${point.toString(16)}}`;
   }).join('');
