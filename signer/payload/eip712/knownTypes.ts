@@ -73,7 +73,7 @@ function throughPermit2(details: (message: Given) => readonly Given[]): Meaning 
     if (!isEqual(contract, PERMIT2)) return null;
     const spender = message.address('spender');
     return details(message).map((each) =>
-      allow(coins({ chain, to: each.address('token') }, each.uint('amount')), spender, null, 'set'),
+      allow(coins({ chain, to: each.address('token') }, each.uint('amount')), spender, null, 'permit2'),
     );
   };
 }

@@ -100,7 +100,12 @@ const KNOWN: ReadonlyMap<string, Known> = new Map<string, Known>([
       types: [ADDRESS, ADDRESS, { bits: 160 }, { bits: 48 }],
       deed: (call, given) =>
         isEqual(call.to, PERMIT2)
-          ? allow(coins({ chain: call.chain, to: given.address(0) }, given.uint(2)), given.address(1), call.by, 'set')
+          ? allow(
+              coins({ chain: call.chain, to: given.address(0) }, given.uint(2)),
+              given.address(1),
+              call.by,
+              'permit2',
+            )
           : null,
     },
   ],

@@ -6,8 +6,8 @@ type Bytes = Uint8Array;
 
 /** Whose it is that leaves, or who votes; null: the account of the key that signs. */
 export type Owner = Bytes | null;
-/** Whether an approval replaces what was allowed before, or adds to it. */
-export type Manner = 'set' | 'add';
+/** Whether an approval replaces what was allowed before or adds to it; or is an allowance of its own, kept by Permit2. */
+export type Manner = 'set' | 'add' | 'permit2';
 
 export type Deed =
   | {

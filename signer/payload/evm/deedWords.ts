@@ -7,7 +7,7 @@ import type { Said } from '../bitcoin/said.ts';
 import { warning, word } from '../bitcoin/said.ts';
 import { checksumAddress } from './address.ts';
 import { PERMIT2 } from './calls.ts';
-import type { Deed, Owner } from './deed.ts';
+import type { Deed, Manner, Owner } from './deed.ts';
 import { AS_GOOD_AS_EVERYTHING } from './deed.ts';
 import { selector } from './effectOf.ts';
 
@@ -72,10 +72,12 @@ function callWords({ chain, target, value, data }: Of<'call'>): readonly Said[] 
 
 function approvalWords({ asset, amount, spender, owner, manner }: Of<'approval'>): readonly Said[] {
   const who = `${checksumAddress(spender)}${isEqual(spender, PERMIT2) ? ' (Permit2)' : ''}`;
-  if (amount === 0n && manner === 'set')
-    return [word(`takes back what ${who} was allowed to take of ${assetWords(asset)}${outOf(owner)}`)];
+  if (amount === 0n && manner !== 'add')
+    return [
+      word(`takes back what ${who} was allowed to take of ${assetWords(asset)}${MANNERS[manner]}${outOf(owner)}`),
+    ];
   const isAll = amount >= AS_GOOD_AS_EVERYTHING;
-  const more = manner === 'add' ? ' more than before' : '';
+  const more = MANNERS[manner];
   const said = word(
     `allows ${who} to take ${isAll ? `everything of ${assetWords(asset)}` : amountWords(asset, amount)}${more}${outOf(owner)}`,
   );
@@ -83,6 +85,8 @@ function approvalWords({ asset, amount, spender, owner, manner }: Of<'approval'>
     ? [said, warning(`an allowance without limit: ${who} may take what is there, and what comes later`)]
     : [said];
 }
+
+const MANNERS: Readonly<Record<Manner, string>> = { set: '', add: ' more than before', permit2: ' through Permit2' };
 
 function setCodeWords({ chain, account, code, nonce }: Of<'set-code'>): string {
   const where = `on chain ${chain}, at nonce ${nonce}`;

