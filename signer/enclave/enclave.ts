@@ -2,6 +2,7 @@
 
 import { toHex } from '../formats/hex.ts';
 import { Refused, refuse } from '../formats/refusal.ts';
+import { wipe } from '../protocol/secret.ts';
 import type { Answer, CallName, Event, Result } from './api.ts';
 import { boot, bootParams } from './calls/boot.ts';
 import { decodeCall } from './calls/calls.ts';
@@ -85,9 +86,12 @@ export function createEnclave(ports: Ports): Enclave {
   };
 }
 
-function sealChanges({ kept, sealing, ports }: Life): Event | undefined {
+function sealChanges({ kept, sealing, random }: Life): Event | undefined {
   const generation = kept.nextGeneration();
   if (generation === undefined) return undefined;
   const header = { generation, identity: kept.state.identity.address };
-  return { event: 'seal', generation, sealed: toHex(sealState(sealing, header, encodeState(kept.state), ports.rng)) };
+  const state = encodeState(kept.state);
+  const sealed = sealState(sealing, header, state, random.of('seal', generation, state));
+  wipe(state);
+  return { event: 'seal', generation, sealed: toHex(sealed) };
 }

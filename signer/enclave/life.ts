@@ -1,6 +1,8 @@
 /** One life of an enclave, from boot to exit: all that its calls share. */
 
 import type { Configuration } from '../formats/configuration.ts';
+import type { HeardCommitments } from '../protocol/frost/heard.ts';
+import type { Random } from '../protocol/random.ts';
 import type { Event } from './api.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Counters } from './counters.ts';
@@ -13,7 +15,9 @@ import type { SealingContext } from './sealing/seal.ts';
 import type { Sessions } from './sessions/sessions.ts';
 
 export type Life = {
-  readonly ports: Ports;
+  readonly ports: Omit<Ports, 'rng'>;
+  /** All that is drawn is drawn from here. */
+  readonly random: Random;
   /** Which kind of TEE runs this enclave. */
   readonly tee: Uint8Array;
   readonly configuration: Configuration;
@@ -24,6 +28,7 @@ export type Life = {
   readonly nonce: Uint8Array;
   readonly checkpoints: Checkpoints;
   readonly sessions: Sessions;
+  readonly heard: HeardCommitments;
   /** Refusals that this life has signed. */
   readonly stated: Firsts;
   readonly counters: Counters;

@@ -3,6 +3,7 @@
 import { parseConfiguration } from '../../formats/configuration.ts';
 import { isEqual } from '../../formats/equal.ts';
 import { refuse } from '../../formats/refusal.ts';
+import { HeardCommitments } from '../../protocol/frost/heard.ts';
 import { Secret } from '../../protocol/secret.ts';
 import { Checkpoints } from '../checkpoints.ts';
 import type { Counters } from '../counters.ts';
@@ -12,6 +13,7 @@ import type { Life } from '../life.ts';
 import { releaseConfirmation } from '../path/releaseConfirmation.ts';
 import { generateEncryptionKey } from '../peers/hpke.ts';
 import type { Ports } from '../ports.ts';
+import { randomOf } from '../random.ts';
 import { KeptState } from '../sealing/keptState.ts';
 import { type SealingContext, unsealState } from '../sealing/seal.ts';
 import { decodeState, type State } from '../sealing/state.ts';
@@ -32,11 +34,14 @@ export async function boot({ ports, counters, emit }: Surroundings, params: Deco
   const { tee, configuration: bytes } = await ports.tee.configuration();
   const configuration = parseConfiguration(bytes);
   const sealing = { key: new Secret(await ports.tee.sealingKey()), configuration: configuration.hash };
-  const kept = params.sealed === null ? newState(ports) : keptState(ports, sealing, params.sealed);
-  const encryption = await generateEncryptionKey(ports.rng);
-  const nonce = ports.rng(NONCE_BYTES);
+  const kept = params.sealed === null ? newState(ports, sealing) : keptState(ports, sealing, params.sealed);
+  const secrets = [sealing.key, kept.state.identity.key];
+  const random = randomOf(ports, 'life', secrets, configuration.hash, params.sealed ?? 'new');
+  const encryption = await generateEncryptionKey(random.of('boot key'));
+  const nonce = random.of('boot nonce')(NONCE_BYTES);
   const life = {
     ports,
+    random,
     tee,
     configuration,
     sealing,
@@ -45,6 +50,7 @@ export async function boot({ ports, counters, emit }: Surroundings, params: Deco
     nonce,
     checkpoints: new Checkpoints(ports.verifyState, configuration, kept),
     sessions: new Sessions(ports.clock),
+    heard: new HeardCommitments(),
     stated: new Firsts(),
     counters,
     emit,
@@ -53,8 +59,9 @@ export async function boot({ ports, counters, emit }: Surroundings, params: Deco
   return life;
 }
 
-function newState({ identities, rng }: Ports): KeptState {
-  return new KeptState({ identity: identities.generate(rng), head: null, shares: [] }, 0);
+function newState(ports: Ports, { key, configuration }: SealingContext): KeptState {
+  const random = randomOf(ports, 'birth', [key], configuration);
+  return new KeptState({ identity: ports.identities.generate(random.of('identity')), head: null, shares: [] }, 0);
 }
 
 function keptState({ identities, suites }: Ports, sealing: SealingContext, sealed: Uint8Array): KeptState {

@@ -64,7 +64,7 @@ export function giveUpSession(life: Life, active: Active): void {
 async function proceed(life: Life, active: Active, { say, outcome }: Step<Finish>): Promise<void> {
   try {
     for (const saying of say) {
-      const sealed = await sealEnvelopes(active.session, saying, life.kept.state.identity, life.ports.rng);
+      const sealed = await sealEnvelopes(active.session, saying, life.kept.state.identity, life.random);
       for (const { to, envelope } of sealed) emitEnvelope(life, active.session, to.id, envelope);
     }
   } catch (error) {

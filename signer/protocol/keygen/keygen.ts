@@ -7,6 +7,7 @@ import type { KeygenSuite } from '../ciphersuite/ciphersuite.ts';
 import type { Committee, PartyId, Rng } from '../committee.ts';
 import { type Echo, echoOf, requireSameEcho } from '../echo.ts';
 import { Fault } from '../fault.ts';
+import { hedged, NO_SECRET } from '../random.ts';
 import { broadcast, type Protocol, type Rounds } from '../round.ts';
 import { wipe } from '../secret.ts';
 import { transcriptHash } from '../transcript.ts';
@@ -56,7 +57,10 @@ export function* keygen(
 ): Protocol<KeyShare> {
   requireKeygenCommittee(committee);
   const session = { committee, suite, envelope };
-  const mine = contribute(session, rng);
+  const { context, threshold, parties, self } = committee;
+  const random = hedged(rng, 'keygen', NO_SECRET, context, suite.name, threshold, parties, self);
+  const mine = contribute(session, random);
+  random.end();
   try {
     return yield* runRounds(session, mine);
   } finally {

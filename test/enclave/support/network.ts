@@ -6,6 +6,7 @@ import type { Hex, Wire } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import type { Scheme } from '../../../signer/formats/schemes.ts';
 import { loadSuites } from '../../../signer/protocol/ciphersuite/load.ts';
+import type { Rng } from '../../../signer/protocol/committee.ts';
 import { secp256k1Wasm } from '../../protocol/suites.ts';
 import { seeded } from '../../simulation/random.ts';
 import { identities } from './identities.ts';
@@ -43,10 +44,11 @@ export async function networkOf(
   threshold: number,
   scheme: Scheme = 'bip340',
   seed = 'network',
+  sourceOf = seededSource,
 ): Promise<Network> {
   const network: Network = { world: {} as World, nodes: [], post: [], now: 0 };
   for (let party = 1; party <= size; party++) {
-    network.nodes.push(await bootNode(network, `${seed}/${party}`, null, party));
+    network.nodes.push(await bootNode(network, `${seed}/${party}`, null, party, sourceOf));
   }
   const seats = network.nodes.map(({ status }) => ({ identity: fromHex(status.identity), ...bootOf(status) }));
   network.world = worldOf(seats, threshold, scheme);
@@ -56,11 +58,21 @@ export async function networkOf(
   return network;
 }
 
-/** @param party whose sealing key it has */
-export async function bootNode(network: Network, seed: string, sealed: Hex | null, party: number): Promise<Node> {
+export function seededSource(seed: string): Rng {
   const random = seeded(seed);
+  return (length) => random.bytes(length);
+}
+
+/** @param party whose sealing key it has */
+export async function bootNode(
+  network: Network,
+  seed: string,
+  sealed: Hex | null,
+  party: number,
+  sourceOf = seededSource,
+): Promise<Node> {
   const enclave = createEnclave({
-    rng: (length) => random.bytes(length),
+    rng: sourceOf(seed),
     clock: () => network.now,
     tee: teeOf(sealingKeyOf(party)),
     identities,
