@@ -8,7 +8,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Rng } from './committee.ts';
-import { wipe } from './secret.ts';
+import { unmoved, wipe } from './secret.ts';
 import { type Item, transcriptHash } from './transcript.ts';
 
 export interface Random {
@@ -52,16 +52,18 @@ export function hedged(source: Rng, purpose: string, secret: Uint8Array, ...abou
 
 /** SHA-256 of the seed and the number of the block. */
 function expand(seed: Uint8Array, length: number): Uint8Array {
-  const drawn = new Uint8Array(length);
-  const preimage = new Uint8Array(seed.length + 4);
+  const drawn = unmoved(length);
+  const preimage = unmoved(seed.length + 4);
   preimage.set(seed);
-  for (let at = 0, block = 0; at < length; at += BLOCK_BYTES, block++) {
-    new DataView(preimage.buffer).setUint32(seed.length, block);
-    const bytes = sha256(preimage);
-    drawn.set(bytes.subarray(0, length - at), at);
-    wipe(bytes);
+  const block = unmoved(BLOCK_BYTES);
+  for (let at = 0, number = 0; at < length; at += BLOCK_BYTES, number++) {
+    new DataView(preimage.buffer).setUint32(seed.length, number);
+    const hash = sha256.create().update(preimage);
+    hash.digestInto(block);
+    hash.destroy();
+    drawn.set(block.subarray(0, length - at), at);
   }
-  wipe(preimage);
+  wipe(preimage, block);
   return drawn;
 }
 

@@ -4,7 +4,7 @@ import { parseConfiguration } from '../../formats/configuration.ts';
 import { isEqual } from '../../formats/equal.ts';
 import { refuse } from '../../formats/refusal.ts';
 import { HeardCommitments } from '../../protocol/frost/heard.ts';
-import { Secret } from '../../protocol/secret.ts';
+import { Secret, wipe } from '../../protocol/secret.ts';
 import { Checkpoints } from '../checkpoints.ts';
 import type { Counters } from '../counters.ts';
 import { type Decoded, hexUpTo, nullOr, object } from '../decode/decoder.ts';
@@ -67,6 +67,7 @@ function newState(ports: Ports, { key, configuration }: SealingContext): KeptSta
 function keptState({ identities, suites }: Ports, sealing: SealingContext, sealed: Uint8Array): KeptState {
   const { header, state } = unsealState(sealing, sealed);
   const decoded: State = decodeState(state, identities, suites);
+  wipe(state);
   if (!isEqual(decoded.identity.address, header.identity)) refuse('SEALED_INVALID', 'the identity inside is another');
   return new KeptState(decoded, header.generation);
 }

@@ -6,6 +6,7 @@ import { uintOf } from '../../formats/words.ts';
 import type { Suites } from '../../protocol/ciphersuite/suites.ts';
 import { decodeKeyShare, encodeKeyShare } from '../../protocol/keygen/keyShare.ts';
 import { Malformed, Reader } from '../../protocol/reader.ts';
+import { wipe } from '../../protocol/secret.ts';
 import { IDENTITY_KEY_BYTES, type Identities, type Identity } from '../identity.ts';
 import { type Share, schemeOf } from './share.ts';
 
@@ -20,13 +21,10 @@ const STANDINGS = ['pending', 'chosen'] as const;
 /** Plain secret bytes, for sealing only. */
 export function encodeState({ identity, head, shares }: State): Uint8Array {
   const seen = head ? [Uint8Array.of(1), uint(head.number, 8), head.hash] : [Uint8Array.of(0)];
-  return concatBytes(
-    Uint8Array.of(VERSION),
-    identity.key.reveal(),
-    ...seen,
-    uint(shares.length, 2),
-    ...shares.map(encodeShare),
-  );
+  const encoded = shares.map(encodeShare);
+  const state = concatBytes(Uint8Array.of(VERSION), identity.key.reveal(), ...seen, uint(shares.length, 2), ...encoded);
+  wipe(...encoded);
+  return state;
 }
 
 /** @throws Refused SEALED_INVALID: an authentic state of another version, or a bug of the version that wrote it */
@@ -45,7 +43,9 @@ export function decodeState(bytes: Uint8Array, identities: Identities, suites: S
 }
 
 function readState(reader: Reader, identities: Identities, suites: Suites): State {
-  const identity = identities.of(reader.take(IDENTITY_KEY_BYTES));
+  const key = reader.take(IDENTITY_KEY_BYTES);
+  const identity = identities.of(key);
+  wipe(key);
   const head = reader.byte() === 0 ? null : { number: readUint(reader, 8), hash: reader.take(WORD) };
   const shares = Array.from({ length: readUint(reader, 2) }, () => readShare(reader, suites));
   return { identity, head, shares };
@@ -55,7 +55,9 @@ function encodeShare({ keyId, epoch, attempt, committee, session, member, standi
   const words = [keyId, uint(epoch, 4), uint(attempt, 4), committee, session, member];
   const encoded = encodeKeyShare(keyShare);
   const kinds = Uint8Array.of(STANDINGS.indexOf(standing), SCHEME_NUMBERS[schemeOf(keyShare)]);
-  return concatBytes(...words, kinds, uint(encoded.length, 4), encoded);
+  const whole = concatBytes(...words, kinds, uint(encoded.length, 4), encoded);
+  wipe(encoded);
+  return whole;
 }
 
 function readShare(reader: Reader, suites: Suites): Share {
@@ -65,7 +67,9 @@ function readShare(reader: Reader, suites: Suites): Share {
   const scheme = named(SCHEME_NUMBERS, reader.byte());
   if (standing === undefined || (scheme !== 'bip340' && scheme !== 'ed25519'))
     throw new Malformed('a share of an unknown kind');
-  const keyShare = decodeKeyShare(suites[scheme], reader.take(readUint(reader, 4)));
+  const encoded = reader.take(readUint(reader, 4));
+  const keyShare = decodeKeyShare(suites[scheme], encoded);
+  wipe(encoded);
   return { keyId, epoch, attempt, committee, session, member, standing, keyShare };
 }
 

@@ -1,10 +1,9 @@
 /** Round 1 of FROST (RFC 9591 §5.1): a pair of nonces for one signature, and the commitments to them. */
-import { concatBytes } from '@noble/curves/utils.js';
 import type { Ciphersuite } from '../ciphersuite/ciphersuite.ts';
 import type { Rng } from '../committee.ts';
 import { type Element, type Scalar, sameBytes } from '../math/group.ts';
 import { OneTime } from '../onetime.ts';
-import { type Secret, wipe } from '../secret.ts';
+import { joined, type Secret, wipe } from '../secret.ts';
 
 export interface Nonces {
   /** d_i, hiding nonce. */
@@ -30,7 +29,7 @@ export function commit({ h3, group }: Ciphersuite, secret: Secret<Scalar>, rng: 
   // > nonce_generate(secret): H3(random_bytes(32) || SerializeScalar(secret))
   const nonce = () => {
     const random = rng(32);
-    const preimage = concatBytes(random, secret.reveal());
+    const preimage = joined(random, secret.reveal());
     const scalar = h3(preimage);
     wipe(random, preimage);
     if (group.scalars.isZero(scalar)) throw new Error('a nonce of zero');
