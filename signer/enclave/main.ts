@@ -3,6 +3,8 @@
  *
  * A bug ends the process. It says where, and never what: a value inside an error's text could be a secret.
  */
+import './closed.ts'; // before anything else of the bundle
+
 import { randomFillSync } from 'node:crypto';
 import { verifyState } from '../proof/verifyState.ts';
 import { loadSuites } from '../protocol/ciphersuite/load.ts';
