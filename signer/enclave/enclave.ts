@@ -2,6 +2,7 @@
 
 import { toHex } from '../formats/hex.ts';
 import { Refused, refuse } from '../formats/refusal.ts';
+import { wipe } from '../protocol/secret.ts';
 import type { Answer, CallName, Event, Result } from './api.ts';
 import { boot, bootParams } from './calls/boot.ts';
 import { decodeCall } from './calls/calls.ts';
@@ -85,10 +86,12 @@ export function createEnclave(ports: Ports): Enclave {
   };
 }
 
-function sealChanges({ kept, sealing, finality, ports }: Life): Event | undefined {
+function sealChanges({ kept, sealing, finality, random }: Life): Event | undefined {
   const generation = kept.nextGeneration();
   if (generation === undefined) return undefined;
   const header = { generation, identity: kept.state.identity.address };
   const state = encodeState(kept.state, finality);
-  return { event: 'seal', generation, sealed: toHex(sealState(sealing, header, state, ports.rng)) };
+  const sealed = sealState(sealing, header, state, random.of('seal', generation, state));
+  wipe(state);
+  return { event: 'seal', generation, sealed: toHex(sealed) };
 }

@@ -7,7 +7,7 @@ import type { Scalar } from '../protocol/math/group.ts';
 import { secp256k1Scalars } from '../protocol/math/limbField.ts';
 import { type Recoverable, WasmSecp256k1 } from '../protocol/math/wasmSecp256k1.ts';
 import { Malformed } from '../protocol/reader.ts';
-import { Secret } from '../protocol/secret.ts';
+import { Secret, wipe } from '../protocol/secret.ts';
 
 export type Identity = {
   readonly address: Uint8Array;
@@ -50,10 +50,17 @@ export async function loadIdentities(wasm: Uint8Array, rng: Rng): Promise<Identi
 
 export function identitiesOn(engine: IdentityEngine): Identities {
   return {
-    generate: (rng) => identityOf(engine, secp256k1Scalars.reduce(rng(SEED_BYTES))),
+    generate: (rng) => identityOf(engine, drawKey(rng)),
     of: (key) => identityOf(engine, secp256k1Scalars.decode(key)),
     recover: (hash, signature) => recover(engine, hash, signature),
   };
+}
+
+function drawKey(rng: Rng): Scalar {
+  const seed = rng(SEED_BYTES);
+  const key = secp256k1Scalars.reduce(seed);
+  wipe(seed);
+  return key;
 }
 
 /** r ‖ s ‖ v over a 32-byte hash, low s, v 27 or 28; deterministic (RFC 6979), so one hash has one signature. */

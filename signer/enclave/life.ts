@@ -2,6 +2,8 @@
 
 import type { FinalityConfig } from '../finality/config.ts';
 import type { Configuration } from '../formats/configuration.ts';
+import type { HeardCommitments } from '../protocol/frost/heard.ts';
+import type { Random } from '../protocol/random.ts';
 import type { Event } from './api.ts';
 import type { Beats } from './beats.ts';
 import type { Checkpoints } from './checkpoints.ts';
@@ -15,7 +17,9 @@ import type { SealingContext } from './sealing/seal.ts';
 import type { Sessions } from './sessions/sessions.ts';
 
 export type Life = {
-  readonly ports: Ports;
+  readonly ports: Omit<Ports, 'rng'>;
+  /** All that is drawn is drawn from here. */
+  readonly random: Random;
   /** Which kind of TEE runs this enclave. */
   readonly tee: Uint8Array;
   readonly configuration: Configuration;
@@ -29,6 +33,7 @@ export type Life = {
   readonly checkpoints: Checkpoints;
   readonly beats: Beats;
   readonly sessions: Sessions;
+  readonly heard: HeardCommitments;
   /** Refusals that this life has signed. */
   readonly stated: Firsts;
   readonly counters: Counters;

@@ -3,7 +3,9 @@
  *
  * A bug ends the process. It says where, and never what: a value inside an error's text could be a secret.
  */
-import { randomBytes } from 'node:crypto';
+import './closed.ts'; // before anything else of the bundle
+
+import { randomFillSync } from 'node:crypto';
 import { applyUpdate } from '../finality/applyUpdate.ts';
 import { bootstrap } from '../finality/bootstrap.ts';
 import { verifyState } from '../proof/verifyState.ts';
@@ -17,7 +19,7 @@ import { openTeeChannel } from './tee/channel.ts';
 const BUG_EXIT_CODE = 70;
 
 async function main(): Promise<void> {
-  const rng = (length: number) => new Uint8Array(randomBytes(length));
+  const rng = (length: number) => randomFillSync(new Uint8Array(length));
   const channel = openTeeChannel((bytes) => process.stdout.write(bytes));
   const enclave = createEnclave({
     rng,

@@ -4,7 +4,7 @@ declare const partyId: unique symbol;
 /** 1..64. A small integer, never a hash and never a scalar, so it is distinct and nonzero modulo every group order. */
 export type PartyId = number & { readonly [partyId]: true };
 
-/** `length` fresh unpredictable bytes. */
+/** `length` fresh unpredictable bytes, which are the caller's to overwrite. */
 export type Rng = (length: number) => Uint8Array;
 
 export interface Committee {

@@ -11,6 +11,7 @@ export type FaultCode =
   | 'equivocation' // parties were told different things
   | 'confirmation-differs'
   | 'request-differs' // the disputes say who signs something else; nobody can tell who was asked wrongly
+  | 'repeated-commitment' // to nonces that the same signer has committed to before: a copy of it, or chance that repeats itself
   | 'invalid-signature-share'
   | 'ot-check-failed' // a bit of the pair's OT state may be known to the peer now: the pair is wiped
   | 'multiplication-check-failed' // likewise

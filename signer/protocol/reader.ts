@@ -1,5 +1,6 @@
 /** Strict decoding: every byte is accounted for, or the sender is at fault. */
 import type { Element, Group, Scalar } from './math/group.ts';
+import { wipe } from './secret.ts';
 
 /** Bytes that no honest party sends. */
 export class Malformed extends Error {
@@ -42,8 +43,12 @@ export class Reader {
     return Array.from({ length: count }, () => this.wideElement(group));
   }
 
+  /** Leaves no other copy: it may be a secret. */
   scalar(group: Group): Scalar {
-    return group.scalars.decode(this.take(group.scalars.bytes));
+    const taken = this.take(group.scalars.bytes);
+    const scalar = group.scalars.decode(taken);
+    wipe(taken);
+    return scalar;
   }
 
   scalars(group: Group, count: number): readonly Scalar[] {

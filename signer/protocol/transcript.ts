@@ -1,6 +1,7 @@
 /** One unambiguous encoding for everything that is hashed: no two different inputs have the same bytes. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { wipe } from './secret.ts';
 
 /** Bytes, text, a whole number below 2^32, or a list of such. */
 export type Item = Uint8Array | string | number | readonly Item[];
@@ -13,7 +14,10 @@ const LIST = 3;
 
 /** 32 bytes that name `items` under `label`. */
 export function transcriptHash(label: string, ...items: readonly Item[]): Uint8Array {
-  return sha256(encodeItem(['quorate/v1', label, items]));
+  const encoded = encodeItem(['quorate/v1', label, items]);
+  const hash = sha256(encoded);
+  wipe(encoded); // secrets are hashed too
+  return hash;
 }
 
 export function encodeItem(item: Item): Uint8Array {

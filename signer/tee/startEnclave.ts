@@ -15,6 +15,7 @@ export const SANDBOX_FLAGS = [
   `--max-old-space-size=${MAX_HEAP_MEGABYTES}`,
   '--no-experimental-sqlite',
   '--no-experimental-ffi',
+  '--no-experimental-webstorage',
   '--disallow-code-generation-from-strings',
 ] as const;
 

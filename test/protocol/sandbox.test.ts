@@ -12,6 +12,7 @@ const SANDBOX = [
   '--permission',
   '--no-experimental-sqlite',
   '--no-experimental-ffi',
+  '--no-experimental-webstorage',
   '--disallow-code-generation-from-strings',
 ];
 

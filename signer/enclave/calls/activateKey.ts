@@ -8,6 +8,7 @@ import { type Life, selfOf } from '../life.ts';
 import { granted } from '../path/granted.ts';
 import type { VerifiedActivation } from '../path/stages.ts';
 import { verifyActivation } from '../path/verifyActivation.ts';
+import { dropShares } from '../sealing/dropShares.ts';
 import { requireShare } from '../sealing/requireShare.ts';
 import { choose } from '../sealing/shares.ts';
 import { type Order, signTogether } from '../sessions/signTogether.ts';
@@ -21,7 +22,7 @@ export async function activateKey(life: Life, { committee, set, block }: Params)
   );
   const { session, scheme, publicKey, commitments } = verified;
   const share = requireShare(life, { ...session, scheme }, publicKey, commitments);
-  if (share.standing === 'pending') life.kept.change({ shares: choose(life.kept.state.shares, session) });
+  if (share.standing === 'pending') dropShares(life, choose(life.kept.state.shares, session));
   await signTogether(life, { session }, share, [orderOf(life, verified)]);
   return { session: toHex(session.id) };
 }

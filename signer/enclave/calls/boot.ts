@@ -6,7 +6,8 @@ import { isRejection } from '../../finality/rejection.ts';
 import { parseConfiguration } from '../../formats/configuration.ts';
 import { isEqual } from '../../formats/equal.ts';
 import { refuse } from '../../formats/refusal.ts';
-import { Secret } from '../../protocol/secret.ts';
+import { HeardCommitments } from '../../protocol/frost/heard.ts';
+import { Secret, wipe } from '../../protocol/secret.ts';
 import { Beats } from '../beats.ts';
 import { Checkpoints } from '../checkpoints.ts';
 import type { Counters } from '../counters.ts';
@@ -16,6 +17,7 @@ import type { Life } from '../life.ts';
 import { releaseConfirmation } from '../path/releaseConfirmation.ts';
 import { generateEncryptionKey } from '../peers/hpke.ts';
 import type { Ports } from '../ports.ts';
+import { randomOf } from '../random.ts';
 import { KeptState } from '../sealing/keptState.ts';
 import { type SealingContext, unsealState } from '../sealing/seal.ts';
 import { decodeState, type State } from '../sealing/state.ts';
@@ -37,11 +39,14 @@ export async function boot({ ports, counters, emit }: Surroundings, params: Deco
   const configuration = parseConfiguration(bytes);
   const finality = finalityOf(configuration.finality);
   const sealing = { key: new Secret(await ports.tee.sealingKey()), configuration: configuration.hash };
-  const kept = params.sealed === null ? newState(ports) : keptState(ports, finality, sealing, params.sealed);
-  const encryption = await generateEncryptionKey(ports.rng);
-  const nonce = ports.rng(NONCE_BYTES);
+  const kept = params.sealed === null ? newState(ports, sealing) : keptState(ports, finality, sealing, params.sealed);
+  const secrets = [sealing.key, kept.state.identity.key];
+  const random = randomOf(ports, 'life', secrets, configuration.hash, params.sealed ?? 'new');
+  const encryption = await generateEncryptionKey(random.of('boot key'));
+  const nonce = random.of('boot nonce')(NONCE_BYTES);
   const life = {
     ports,
+    random,
     tee,
     configuration,
     finality,
@@ -52,6 +57,7 @@ export async function boot({ ports, counters, emit }: Surroundings, params: Deco
     checkpoints: new Checkpoints(ports.verifiers, configuration, finality, kept),
     beats: new Beats(ports.clock),
     sessions: new Sessions(ports.clock),
+    heard: new HeardCommitments(),
     stated: new Firsts(),
     counters,
     emit,
@@ -65,11 +71,10 @@ function finalityOf(bytes: Uint8Array): FinalityConfig {
   return isRejection(config) ? refuse('CONFIGURATION_MALFORMED', `${config.code}: ${config.field}`) : config;
 }
 
-function newState({ identities, rng }: Ports): KeptState {
-  return new KeptState(
-    { identity: identities.generate(rng), isFrozen: false, head: null, finality: null, shares: [] },
-    0,
-  );
+function newState(ports: Ports, { key, configuration }: SealingContext): KeptState {
+  const random = randomOf(ports, 'birth', [key], configuration);
+  const identity = ports.identities.generate(random.of('identity'));
+  return new KeptState({ identity, isFrozen: false, head: null, finality: null, shares: [] }, 0);
 }
 
 function keptState(
@@ -80,6 +85,7 @@ function keptState(
 ): KeptState {
   const { header, state } = unsealState(sealing, sealed);
   const decoded: State = decodeState(state, finality, identities, suites);
+  wipe(state);
   if (!isEqual(decoded.identity.address, header.identity)) refuse('SEALED_INVALID', 'the identity inside is another');
   return new KeptState(decoded, header.generation);
 }

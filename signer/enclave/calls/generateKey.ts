@@ -33,7 +33,7 @@ export async function generateKey(life: Life, { committee: shown, block }: Param
   const everyone = Array.from({ length: size }, (_, at) => at + 1);
   const committee = committeeOf(self, everyone, threshold, id);
   const rounds = keygenRounds(committee, suite);
-  const protocol = keygen(committee, suite, life.ports.rng);
+  const protocol = keygen(committee, suite, life.random.of('keygen', id));
   await beginSession(life, { session, lifetime: 'once per attempt' }, { rounds, protocol }, (keyShare) =>
     keepShare(life, session, keyShare),
   );

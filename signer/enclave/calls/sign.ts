@@ -16,6 +16,7 @@ import { requireBeat } from '../path/requireBeat.ts';
 import type { ApprovedRequest, Session } from '../path/stages.ts';
 import { idOf, requireOpen } from '../path/verifyRequest.ts';
 import { signingSession } from '../path/verifySession.ts';
+import { dropShares } from '../sealing/dropShares.ts';
 import type { Share } from '../sealing/share.ts';
 import { choose, withoutEarlierEpochs } from '../sealing/shares.ts';
 import type { Judge } from '../sessions/sessions.ts';
@@ -68,10 +69,10 @@ function requireOneSession(shown: readonly Shown[], signers: number): void {
 }
 
 /** The chain has the key active: other attempts and earlier epochs are over. */
-function dropOthers({ kept }: Life, share: Share): void {
-  const { shares } = kept.state;
+function dropOthers(life: Life, share: Share): void {
+  const { shares } = life.kept.state;
   const left = withoutEarlierEpochs(share.standing === 'pending' ? choose(shares, share) : shares, share);
-  if (left.length < shares.length || share.standing === 'pending') kept.change({ shares: left });
+  if (left.length < shares.length || share.standing === 'pending') dropShares(life, left);
 }
 
 function orderOf({ emit }: Life, session: Session, { id, tweaks, ...expected }: ApprovedRequest): Order {

@@ -6,6 +6,7 @@
 import { isEqual } from '../../formats/equal.ts';
 import type { KeyShare } from '../../protocol/keygen/keyShare.ts';
 import type { Life } from '../life.ts';
+import { dropShares } from '../sealing/dropShares.ts';
 import type { Share } from '../sealing/share.ts';
 import { findShare, withoutEarlierAttempts } from '../sealing/shares.ts';
 import { giveUpSession } from '../sessions/converse.ts';
@@ -25,7 +26,7 @@ export function supersede(life: Life, session: Session): void {
   endRuns(life, session, session.attempt - 1);
   const { shares } = life.kept.state;
   const left = withoutEarlierAttempts(shares, session);
-  if (left.length < shares.length) life.kept.change({ shares: left });
+  if (left.length < shares.length) dropShares(life, left);
 }
 
 function shareOf(session: Session, keyShare: KeyShare): Share {

@@ -13,6 +13,7 @@ import {
 } from '@hpke/core';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import type { Rng } from '../../protocol/committee.ts';
+import { wipe } from '../../protocol/secret.ts';
 
 export type EncryptionKey = { readonly publicKey: Uint8Array; readonly pair: KeyPair };
 type KeyPair = { readonly publicKey: CryptoKey; readonly privateKey: CryptoKey };
@@ -37,7 +38,9 @@ const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfS
 
 /** A fresh key for one life of the enclave; it is never written anywhere. */
 export async function generateEncryptionKey(rng: Rng): Promise<EncryptionKey> {
-  const pair = await suite.kem.deriveKeyPair(bufferOf(rng(KEY_MATERIAL_BYTES)));
+  const material = materialOf(rng);
+  const pair = await suite.kem.deriveKeyPair(material);
+  wipe(new Uint8Array(material));
   return { publicKey: new Uint8Array(await suite.kem.serializePublicKey(pair.publicKey)), pair };
 }
 
@@ -52,12 +55,20 @@ export async function hpkeSeal(
   text: Uint8Array,
   rng: Rng,
 ): Promise<Sealed | undefined> {
-  const ekm = bufferOf(rng(KEY_MATERIAL_BYTES));
+  const ekm = materialOf(rng);
   const sealed = await orUndefined(async (): Promise<CipherSuiteSealResponse> => {
     const recipientPublicKey = await suite.kem.deserializePublicKey(bufferOf(publicKey));
     return suite.seal({ recipientPublicKey, info, ekm }, text, aad);
   });
+  wipe(new Uint8Array(ekm));
   return sealed && { enc: new Uint8Array(sealed.enc), ciphertext: new Uint8Array(sealed.ct) };
+}
+
+function materialOf(rng: Rng): ArrayBuffer {
+  const drawn = rng(KEY_MATERIAL_BYTES);
+  const material = bufferOf(drawn);
+  wipe(drawn);
+  return material;
 }
 
 /** The text, or undefined when it was not sealed to this key with this info and aad. */

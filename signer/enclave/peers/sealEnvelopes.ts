@@ -1,9 +1,10 @@
 /** From something to say to one envelope per receiver. */
 
 import { ENVELOPE_INFO } from '../../formats/tags.ts';
-import { partyIdOf, type Rng } from '../../protocol/committee.ts';
+import { partyIdOf } from '../../protocol/committee.ts';
 import { Fault } from '../../protocol/fault.ts';
-import type { Identity } from '../identity.ts';
+import type { Random } from '../../protocol/random.ts';
+import { type Identity, SIGNATURE_BYTES } from '../identity.ts';
 import type { Saying } from '../path/runSession.ts';
 import type { ProvenMember, Session } from '../path/stages.ts';
 import { encodeEnvelope, encodeRoute } from './envelope.ts';
@@ -20,18 +21,20 @@ export async function sealEnvelopes(
   session: Session,
   saying: Saying,
   identity: Identity,
-  rng: Rng,
+  random: Random,
 ): Promise<readonly Addressed[]> {
   const slot = slotOf(session, saying);
   const message = signMessage(identity, slot, saying.payload);
   const receivers = session.members.filter(({ party }) => isReceiver(party, session.self, saying));
   const sealed: Addressed[] = [];
-  for (const to of receivers) sealed.push({ to, envelope: await sealEnvelope(slot, message, to, rng) });
+  for (const to of receivers) sealed.push({ to, envelope: await sealEnvelope(slot, message, to, random) });
   return sealed;
 }
 
-async function sealEnvelope(slot: Slot, message: Uint8Array, to: ProvenMember, rng: Rng): Promise<Uint8Array> {
+async function sealEnvelope(slot: Slot, message: Uint8Array, to: ProvenMember, random: Random): Promise<Uint8Array> {
   const aad = encodeRoute({ ...slot, to: to.party });
+  // The signature says what is sealed: for another message, slot or receiver the ephemeral key is another, whatever the source does.
+  const rng = random.of('envelope', aad, message.subarray(0, SIGNATURE_BYTES), to.encryptionKey);
   const sealed = await hpkeSeal(to.encryptionKey, ENVELOPE_INFO, aad, message, rng);
   if (sealed === undefined) throw new Fault('malformed', 'boot record', { culprits: [partyIdOf(to.party)] });
   return encodeEnvelope({ aad, ...sealed });

@@ -9,6 +9,7 @@ import { uintOf } from '../../formats/words.ts';
 import type { Suites } from '../../protocol/ciphersuite/suites.ts';
 import { decodeKeyShare, encodeKeyShare } from '../../protocol/keygen/keyShare.ts';
 import { Malformed, Reader } from '../../protocol/reader.ts';
+import { wipe } from '../../protocol/secret.ts';
 import { IDENTITY_KEY_BYTES, type Identities, type Identity } from '../identity.ts';
 import { type Share, schemeOf } from './share.ts';
 
@@ -34,7 +35,8 @@ export function encodeState({ identity, isFrozen, head, finality, shares }: Stat
   const seen = head ? [Uint8Array.of(1), uint(head.number, 8), head.hash] : [Uint8Array.of(0)];
   if (finality === null) throw new Error('an identity is sealed with its checkpoint or not at all');
   const store = encodeStore(config, finality);
-  return concatBytes(
+  const encoded = shares.map(encodeShare);
+  const state = concatBytes(
     Uint8Array.of(VERSION),
     identity.key.reveal(),
     Uint8Array.of(Number(isFrozen)),
@@ -42,8 +44,10 @@ export function encodeState({ identity, isFrozen, head, finality, shares }: Stat
     uint(store.length, 4),
     store,
     uint(shares.length, 2),
-    ...shares.map(encodeShare),
+    ...encoded,
   );
+  wipe(...encoded);
+  return state;
 }
 
 /** @throws Refused SEALED_INVALID: an authentic state of another version, or a bug of the version that wrote it */
@@ -62,7 +66,9 @@ export function decodeState(bytes: Uint8Array, config: FinalityConfig, identitie
 }
 
 function readState(reader: Reader, config: FinalityConfig, identities: Identities, suites: Suites): State {
-  const identity = identities.of(reader.take(IDENTITY_KEY_BYTES));
+  const key = reader.take(IDENTITY_KEY_BYTES);
+  const identity = identities.of(key);
+  wipe(key);
   const isFrozen = readBit(reader);
   const head = readBit(reader) ? { number: readUint(reader, 8), hash: reader.take(WORD) } : null;
   const finality = readStore(reader.take(readUint(reader, 4)), config);
@@ -80,7 +86,9 @@ function encodeShare({ keyId, epoch, attempt, committee, session, member, standi
   const words = [keyId, uint(epoch, 4), uint(attempt, 4), committee, session, member];
   const encoded = encodeKeyShare(keyShare);
   const kinds = Uint8Array.of(STANDINGS.indexOf(standing), SCHEME_NUMBERS[schemeOf(keyShare)]);
-  return concatBytes(...words, kinds, uint(encoded.length, 4), encoded);
+  const whole = concatBytes(...words, kinds, uint(encoded.length, 4), encoded);
+  wipe(encoded);
+  return whole;
 }
 
 function readShare(reader: Reader, suites: Suites): Share {
@@ -90,7 +98,9 @@ function readShare(reader: Reader, suites: Suites): Share {
   const scheme = named(SCHEME_NUMBERS, reader.byte());
   if (standing === undefined || (scheme !== 'bip340' && scheme !== 'ed25519'))
     throw new Malformed('a share of an unknown kind');
-  const keyShare = decodeKeyShare(suites[scheme], reader.take(readUint(reader, 4)));
+  const encoded = reader.take(readUint(reader, 4));
+  const keyShare = decodeKeyShare(suites[scheme], encoded);
+  wipe(encoded);
   return { keyId, epoch, attempt, committee, session, member, standing, keyShare };
 }
 

@@ -66,7 +66,7 @@ async function proceed(life: Life, active: Active, { say, outcome }: Step<Finish
   try {
     if (say.length > 0) active.requireFresh?.();
     for (const saying of say) {
-      const sealed = await sealEnvelopes(active.session, saying, life.kept.state.identity, life.ports.rng);
+      const sealed = await sealEnvelopes(active.session, saying, life.kept.state.identity, life.random);
       for (const { to, envelope } of sealed) emitEnvelope(life, active.session, to.id, envelope);
     }
   } catch (error) {

@@ -37,7 +37,7 @@ export async function signTogether(
   const each = orders.flatMap(({ expected, tweaks }) => expected.messages.map((message) => ({ message, tweaks })));
   const request = { orders: each };
   const rounds = frostRounds(committee, suite, request);
-  const protocol = frostSign(committee, suite, keyShare, request, life.ports.rng);
+  const protocol = frostSign(committee, suite, keyShare, request, life.random.of('signing', session.id), life.heard);
   await beginSession(life, { ...start, lifetime: 'pinned to its block' }, { rounds, protocol }, (signatures) =>
     releaseEach(life, session, orders, signatures),
   );

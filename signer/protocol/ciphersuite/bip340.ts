@@ -1,10 +1,10 @@
 /** FROST(secp256k1, SHA-256) with the keys, nonces and challenge of BIP-340 (ZF's suite "secp256k1-tr"). */
-import { expand_message_xmd } from '@noble/curves/abstract/hash-to-curve.js';
 import { schnorr } from '@noble/curves/secp256k1.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Element, ScalarField } from '../math/group.ts';
+import type { Element } from '../math/group.ts';
 import type { Ciphersuite, Engine } from './ciphersuite.ts';
+import { hashToScalar } from './expandMessage.ts';
 
 const CONTEXT = 'FROST-secp256k1-SHA256-TR-v1';
 const ODD_Y = 3;
@@ -40,11 +40,6 @@ export function bip340Suite(engine: Engine): Ciphersuite {
 /** bytes(P) of BIP-340. */
 export function xOf(P: Element): Uint8Array {
   return P.slice(1);
-}
-
-/** > hash_to_field(m, 1) [RFC 9380] using expand_message_xmd with SHA-256, L = 48 */
-function hashToScalar({ reduce }: ScalarField, domain: Uint8Array, message: Uint8Array) {
-  return reduce(widen(expand_message_xmd(message, domain, 48, sha256)));
 }
 
 function widen(bigEndian: Uint8Array): Uint8Array {

@@ -1,11 +1,10 @@
 /** What threshold ECDSA over secp256k1 adds to the group: a verifier, and points of which nobody knows the logarithm. */
-import { expand_message_xmd } from '@noble/curves/abstract/hash-to-curve.js';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Envelope } from '../keygen/envelope.ts';
 import type { Element, Group } from '../math/group.ts';
 import { transcriptHash } from '../transcript.ts';
 import type { KeygenSuite } from './ciphersuite.ts';
+import { hashToScalar } from './expandMessage.ts';
 
 export interface EcdsaSuite extends KeygenSuite {
   readonly name: 'ecdsa-secp256k1';
@@ -32,7 +31,7 @@ export function ecdsaSuite({ group, envelope, isSignature, liftX }: EcdsaEngine)
     envelope,
     isSignature,
     // As in bip340.ts, under a domain of its own: a proof for a key of one scheme proves nothing for the other.
-    hdkg: (message) => group.scalars.reduce(widen(expand_message_xmd(message, KEYGEN_DOMAIN, 48, sha256))),
+    hdkg: (message) => hashToScalar(group.scalars, KEYGEN_DOMAIN, message),
     hashToElement: (seed) => hashToElement(group, liftX, seed),
   };
 }
@@ -45,8 +44,4 @@ function hashToElement({ negate }: Group, liftX: EcdsaEngine['liftX'], seed: Uin
     // Both signs have to occur, or the sum of two such points would be told from a random one.
     if (point) return ((transcriptHash('element sign', seed, attempt)[0] ?? 0) & 1) === 1 ? negate(point) : point;
   }
-}
-
-function widen(bigEndian: Uint8Array): Uint8Array {
-  return concatBytes(new Uint8Array(64 - bigEndian.length), bigEndian);
 }

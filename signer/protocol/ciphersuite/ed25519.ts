@@ -1,6 +1,7 @@
 /** FROST(Ed25519, SHA-512), RFC 9591 §6.1: its signatures are those of RFC 8032. */
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { wipe } from '../secret.ts';
 import type { Ciphersuite, Engine } from './ciphersuite.ts';
 
 /** > The value of the contextString parameter is "FROST-ED25519-SHA512-v1". */
@@ -10,11 +11,16 @@ export function ed25519Suite(engine: Engine): Ciphersuite {
   const { group } = engine;
   const hash = (tag: string) => {
     const prefix = utf8ToBytes(CONTEXT + tag);
-    return (message: Uint8Array) => sha512(concatBytes(prefix, message));
+    return (message: Uint8Array) => sha512.create().update(prefix).update(message).digest();
   };
   const toScalar = (tag: string) => {
     const digest = hash(tag);
-    return (message: Uint8Array) => group.scalars.reduce(digest(message));
+    return (message: Uint8Array) => {
+      const wide = digest(message);
+      const scalar = group.scalars.reduce(wide);
+      wipe(wide); // of a nonce it is the nonce
+      return scalar;
+    };
   };
 
   return {

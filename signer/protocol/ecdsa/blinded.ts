@@ -7,8 +7,9 @@ import { wipe } from '../secret.ts';
 /** a·P = (a - k)·P + k·P: each factor alone is uniform, whatever `a` is. */
 export function multiplyBlinded(group: Group, p: Element, a: Scalar, rng: Rng): Element {
   const k = randomScalar(group, rng);
-  const rest = group.scalars.add(a, group.scalars.negate(k));
+  const negated = group.scalars.negate(k);
+  const rest = group.scalars.add(a, negated);
   const product = group.add(group.multiply(p, rest), group.multiply(p, k));
-  wipe(k, rest);
+  wipe(k, negated, rest);
   return product;
 }

@@ -1,8 +1,9 @@
 /** Round 1: what was asked and a commitment to all; to each, our part of the multiplication in which it is Alice. */
 import { concatBytes } from '@noble/curves/utils.js';
-import { othersOf, type PartyId, type Rng } from '../committee.ts';
+import { othersOf, type PartyId } from '../committee.ts';
 import { Fault } from '../fault.ts';
 import { sameBytes } from '../math/group.ts';
+import type { Random } from '../random.ts';
 import { Reader } from '../reader.ts';
 import { type Broadcasts, type Directs, decodeEach, type Round } from '../round.ts';
 import { transcriptHash } from '../transcript.ts';
@@ -25,11 +26,12 @@ export const COMMITMENTS_ROUND: Round = {
 /** Our choices in each multiplication in which we are Bob. */
 export type Choices = ReadonlyMap<PartyId, Chosen>;
 
-export function chooseEach(session: EcdsaSession, rng: Rng): { choices: Choices; direct: Directs } {
+export function chooseEach(session: EcdsaSession, random: Random): { choices: Choices; direct: Directs } {
   const choices = new Map<PartyId, Chosen>();
   const direct = new Map<PartyId, Uint8Array>();
   for (const [id, { setup }] of session.pairs) {
-    const { message, chosen } = choose(multiplicationId(session, id, session.committee.self), setup.receiver, rng);
+    const sid = multiplicationId(session, id, session.committee.self);
+    const { message, chosen } = choose(sid, setup.receiver, random.of('choices', sid));
     choices.set(id, chosen);
     direct.set(id, concatBytes(setup.id, message));
   }

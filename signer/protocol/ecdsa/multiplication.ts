@@ -93,7 +93,7 @@ export function multiplyAsAlice(
   const rows = acceptExtension(sid, seeds, message);
   if (!rows) return undefined;
   // > Alice samples a^ <- Z_q^rho
-  const aHat = Array.from({ length: RHO }, () => secp256k1Scalars.reduce(rng(64)));
+  const aHat = Array.from({ length: RHO }, () => drawScalar(rng));
   const alpha = limbRows(XI * COLUMNS);
   const corrected = correctRows(sid, rows, seeds.delta, [...a, ...aHat], alpha);
   rows.fill(0);
@@ -109,6 +109,13 @@ export function multiplyAsAlice(
   alpha.fill(0);
   wipe(...sums, ...aHat);
   return { correction: { rows: bytesOf(corrected), eta, mu }, c };
+}
+
+function drawScalar(rng: Rng): Scalar {
+  const wide = rng(64);
+  const scalar = secp256k1Scalars.reduce(wide);
+  wipe(wide);
+  return scalar;
 }
 
 /** @returns nothing if Alice did not use the same inputs in all rows (or guessed beta wrongly): then neither side may use these seeds again. */

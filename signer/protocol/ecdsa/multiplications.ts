@@ -5,6 +5,7 @@ import { type Committee, othersOf, type PartyId, type Rng } from '../committee.t
 import { DIGEST_BYTES, type Echo, encodeEcho, readEcho, requireSameEcho } from '../echo.ts';
 import { Fault } from '../fault.ts';
 import { type Element, type Group, type Scalar, sameBytes } from '../math/group.ts';
+import type { Random } from '../random.ts';
 import { Reader } from '../reader.ts';
 import { type Broadcasts, type Directs, decodeEach, type Round } from '../round.ts';
 import { wipe } from '../secret.ts';
@@ -53,14 +54,14 @@ export function multiplyEach(
   instance: Instance,
   choices: Choices,
   extensions: ReadonlyMap<PartyId, Uint8Array>,
-  rng: Rng,
+  random: Random,
 ): { c: Shares; direct: Directs } {
   const { suite } = session;
   const c = new Map<PartyId, Two>();
   const direct = new Map<PartyId, Uint8Array>();
   const culprits: PartyId[] = [];
   for (const [id, message] of extensions) {
-    const multiplied = multiplyWith(session, instance, id, message, rng);
+    const multiplied = multiplyWith(session, instance, id, message, random);
     if (!multiplied) {
       culprits.push(id);
       continue;
@@ -83,11 +84,18 @@ export function wipeShares(shares: Shares): void {
 }
 
 /** > P_i, as Alice, inputs (r_i, sk_i) */
-function multiplyWith(session: EcdsaSession, { r_i, sk_i }: Instance, bob: PartyId, message: Uint8Array, rng: Rng) {
+function multiplyWith(
+  session: EcdsaSession,
+  { r_i, sk_i }: Instance,
+  bob: PartyId,
+  message: Uint8Array,
+  random: Random,
+) {
   const pair = session.pairs.get(bob);
   if (!pair) throw new Error('a message of a stranger');
   const sid = multiplicationId(session, session.committee.self, bob);
-  return multiplyAsAlice(sid, pair.setup.sender, message, [r_i, sk_i], rng);
+  // The pads hide r_i and sk_i behind a challenge that the message has a part in: for another message they are others.
+  return multiplyAsAlice(sid, pair.setup.sender, message, [r_i, sk_i], random.of('pads', sid, message));
 }
 
 function differenceOf({ scalars }: Group, phi_i: Scalar, chosen: Chosen | undefined): Scalar {
@@ -130,7 +138,7 @@ export function finishEach(
   choices: Choices,
   openings: ReadonlyMap<PartyId, Opening>,
   products: ReadonlyMap<PartyId, Product>,
-  rng: Rng,
+  random: Random,
 ): Shares {
   const d = new Map<PartyId, Two>();
   const failed = new Map<'multiplication-check-failed' | 'inputs-differ', PartyId[]>();
@@ -145,7 +153,8 @@ export function finishEach(
       continue;
     }
     d.set(id, shares);
-    if (!isConsistent(session.suite.group, chosen.b, opening, product, shares, rng)) fail('inputs-differ', id);
+    if (!isConsistent(session.suite.group, chosen.b, opening, product, shares, random.of('blinding', id)))
+      fail('inputs-differ', id);
   }
   const [first] = failed;
   if (!first) return d;

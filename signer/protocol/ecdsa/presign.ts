@@ -4,6 +4,7 @@ import { echoOf } from '../echo.ts';
 import { Fault } from '../fault.ts';
 import { type Element, isIdentity, type Scalar, sameBytes, sumElements } from '../math/group.ts';
 import { OneTime } from '../onetime.ts';
+import { hedged, type Random } from '../random.ts';
 import { exchange, type Protocol } from '../round.ts';
 import { wipe } from '../secret.ts';
 import {
@@ -15,7 +16,6 @@ import {
   encodeCommitment,
   wipeChoices,
 } from './commitments.ts';
-import { hedgedRng } from './hedged.ts';
 import { commitTo, drawInstance, type Instance, type Opening, wipeInstance } from './instance.ts';
 import {
   decodeOpenings,
@@ -40,16 +40,21 @@ export interface Presignature {
 
 /** @throws Fault; whatever is thrown, nothing of nonce and masks is left. */
 export function* presign(session: EcdsaSession, rng: Rng): Protocol<OneTime<Presignature>> {
-  const { draw, end } = hedgedRng(session, rng);
-  const instance = drawInstance(session, draw);
-  const { choices, direct } = chooseEach(session, draw);
+  const random = randomOf(session, rng);
+  const instance = drawInstance(session, random.of('instance'));
+  const { choices, direct } = chooseEach(session, random);
   try {
-    return yield* runRounds(session, instance, choices, direct, draw);
+    return yield* runRounds(session, instance, choices, direct, random);
   } finally {
-    end();
+    random.end();
     wipeInstance(instance);
     wipeChoices(choices);
   }
+}
+
+/** All randomness of one session. */
+export function randomOf({ keyShare, requestHash }: EcdsaSession, rng: Rng): Random {
+  return hedged(rng, 'ecdsa', keyShare.secret.reveal(), requestHash);
 }
 
 function* runRounds(
@@ -57,7 +62,7 @@ function* runRounds(
   instance: Instance,
   choices: Choices,
   first: ReadonlyMap<PartyId, Uint8Array>,
-  rng: Rng,
+  random: Random,
 ): Protocol<OneTime<Presignature>> {
   const { committee } = session;
   const commitment = commitTo(session, committee.self, instance.opening);
@@ -67,7 +72,7 @@ function* runRounds(
   const commitments = decodeCommitments(session, heard1.broadcasts);
   const extensions = decodeExtensions(session, heard1.directs);
 
-  const { c, direct } = multiplyEach(session, instance, choices, extensions, rng);
+  const { c, direct } = multiplyEach(session, instance, choices, extensions, random);
   try {
     const echo = echoOf(committee, heard1.broadcasts);
     const round2 = { broadcast: encodeOpening(session, echo, instance.opening), direct };
@@ -76,7 +81,7 @@ function* runRounds(
     const openings = decodeOpenings(session, heard2.broadcasts, echo, commitments, instance.opening);
     const products = decodeProducts(session, heard2.directs);
     // Before the key is compared, as what is wrong between two has a name.
-    const d = finishEach(session, choices, openings, products, rng);
+    const d = finishEach(session, choices, openings, products, random);
     try {
       return presignatureOf(session, instance, requireKeyAndNonce(session, openings), products, c, d);
     } finally {

@@ -8,6 +8,7 @@ import { sameBytes } from '../math/group.ts';
 import { Reader } from '../reader.ts';
 import { type Broadcasts, decodeEach } from '../round.ts';
 import type { CommitmentList } from './binding.ts';
+import type { HeardCommitments } from './heard.ts';
 import type { NonceCommitment } from './nonces.ts';
 import type { SigningSession } from './session.ts';
 
@@ -26,16 +27,19 @@ export function encodeCommitments(
 
 /**
  * One list for each message, each by ascending id, ours included.
- * @throws Fault without culprits where signers were asked different things: what else they say is of another session, and proves nothing in this one
+ * @throws Fault without culprits where signers were asked different things: what else they say is of another session, and proves nothing in
+ * this one; naming those who make a commitment for the second time, in this session or an earlier one
  */
 export function decodeCommitments(
   session: SigningSession,
   said: Broadcasts,
   own: readonly NonceCommitment[],
+  heard: HeardCommitments,
 ): readonly CommitmentList[] {
   const { committee } = session;
   requireSameRequest(session, said);
   const theirs = decodeEach(COMMITMENTS, said, committee, (bytes) => readCommitments(session, bytes));
+  requireFresh(session, theirs, heard);
   const all = new Map<PartyId, readonly NonceCommitment[]>([...theirs, [committee.self, own]]);
   return session.messages.map((_, m) => listOf(committee.parties, all, m));
 }
@@ -46,6 +50,23 @@ function requireSameRequest({ committee, requestHash }: SigningSession, said: Br
     .filter((id) => !sameBytes(heads.get(id) ?? new Uint8Array(), requestHash))
     .map((reporter) => ({ about: committee.self, reporter }));
   if (disputes.length > 0) throw new Fault('request-differs', COMMITMENTS, { disputes });
+}
+
+function requireFresh(
+  { keyShare }: SigningSession,
+  theirs: ReadonlyMap<PartyId, readonly NonceCommitment[]>,
+  heard: HeardCommitments,
+): void {
+  const culprits = [...theirs]
+    .filter(([id, pairs]) =>
+      heard.repeats(
+        keyShare.transcript,
+        id,
+        pairs.flatMap(({ D, E }) => [D, E]),
+      ),
+    )
+    .map(([id]) => id);
+  if (culprits.length > 0) throw new Fault('repeated-commitment', COMMITMENTS, { culprits });
 }
 
 function listOf(

@@ -1,10 +1,9 @@
 /** Round 1 of FROST (RFC 9591 §5.1): a pair of nonces for one signature, and the commitments to them. */
-import { concatBytes } from '@noble/curves/utils.js';
 import type { Ciphersuite } from '../ciphersuite/ciphersuite.ts';
 import type { Rng } from '../committee.ts';
-import type { Element, Scalar } from '../math/group.ts';
+import { type Element, type Scalar, sameBytes } from '../math/group.ts';
 import { OneTime } from '../onetime.ts';
-import { type Secret, wipe } from '../secret.ts';
+import { joined, type Secret, wipe } from '../secret.ts';
 
 export interface Nonces {
   /** d_i, hiding nonce. */
@@ -29,14 +28,18 @@ export interface Committed {
 export function commit({ h3, group }: Ciphersuite, secret: Secret<Scalar>, rng: Rng): Committed {
   // > nonce_generate(secret): H3(random_bytes(32) || SerializeScalar(secret))
   const nonce = () => {
-    const preimage = concatBytes(rng(32), secret.reveal());
+    const random = rng(32);
+    const preimage = joined(random, secret.reveal());
     const scalar = h3(preimage);
-    wipe(preimage);
+    wipe(random, preimage);
     if (group.scalars.isZero(scalar)) throw new Error('a nonce of zero');
     return scalar;
   };
   const [d, e] = [nonce(), nonce()];
-  return { nonces: new OneTime({ d, e }), commitment: { D: group.multiplyBase(d), E: group.multiplyBase(e) } };
+  const commitment = { D: group.multiplyBase(d), E: group.multiplyBase(e) };
+  if (sameBytes(commitment.D, commitment.E))
+    throw new Error('two nonces alike: the source of randomness repeats itself');
+  return { nonces: new OneTime({ d, e }), commitment };
 }
 
 /** The end of nonces that will not be used any more. */

@@ -29,15 +29,17 @@ export function signShare(
   const { suite, committee } = session;
   const { scalars } = suite.group;
   const factors = bindingFactors(suite, key.publicKey, list, message);
-  const k = scalars.add(d, scalars.multiply(e, factors.get(committee.self) ?? scalars.from(0)));
+  const bindingNonce = scalars.multiply(e, factors.get(committee.self) ?? scalars.from(0));
+  const k = scalars.add(d, bindingNonce);
   const bound = bind(suite, list, factors, { self: committee.self, k });
   const challenge = { ...bound, c: suite.h2(bound.R, key.publicKey, message) };
 
   // > sig_share = hiding_nonce + (binding_nonce * binding_factor) + (lambda_i * sk_i * challenge)
   const x_i = signingShare(suite, key, session.keyShare);
   const signed = scalars.multiply(x_i, weight(session, challenge, committee.self));
-  const z_i = scalars.add(suite.readsNegated(bound.R) ? scalars.negate(k) : k, signed);
-  wipe(k, x_i, signed);
+  const nonce = suite.readsNegated(bound.R) ? scalars.negate(k) : k;
+  const z_i = scalars.add(nonce, signed);
+  wipe(bindingNonce, k, nonce, x_i, signed);
   return { challenge, z_i };
 }
 

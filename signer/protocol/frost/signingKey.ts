@@ -3,6 +3,7 @@ import type { Ciphersuite } from '../ciphersuite/ciphersuite.ts';
 import type { PartyId } from '../committee.ts';
 import { type KeyShare, verificationShare } from '../keygen/keyShare.ts';
 import { type Element, isIdentity, type Scalar } from '../math/group.ts';
+import { wipe } from '../secret.ts';
 
 /** Applied in order, as in BIP-327: `plain` adds t·G to the full point, `xonly` takes the point with even y first. */
 export interface Tweak {
@@ -36,7 +37,11 @@ export function signingShare(
   { secret }: KeyShare,
 ): Scalar {
   const x_i = secret.reveal();
-  return scalars.add(sign === 'negate' ? scalars.negate(x_i) : x_i, offset);
+  if (sign === 'keep') return scalars.add(x_i, offset);
+  const negated = scalars.negate(x_i);
+  const share = scalars.add(negated, offset);
+  wipe(negated);
+  return share;
 }
 
 /** X'_i = x'_i·G, by which the share of another signer is checked. */

@@ -80,6 +80,7 @@ function isCheated(
   if (!mine || !theirs || !deal || !sameBytes(envelope.publicOf(envelopeSecret), mine.envelopeKey)) return false;
 
   const route = { from: dealer, to: complainer, context: committee.context };
+  // What was complained of is public from here on.
   const share = openShare(session, route, envelope.channel(envelopeSecret, theirs.envelopeKey), deal);
   return !share || !isShare(suite.group, share, deal.opening.commitments, complainer);
 }

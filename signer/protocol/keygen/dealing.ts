@@ -2,6 +2,7 @@
 import type { PartyId, Rng } from '../committee.ts';
 import { type Element, type Group, type Scalar, sameBytes } from '../math/group.ts';
 import { evaluateCommitted } from '../math/polynomial.ts';
+import { wipe } from '../secret.ts';
 
 export interface Dealing {
   /** a_0 .. a_{t-1}, secret; a_0 is the party's part of the key. */
@@ -24,7 +25,9 @@ export function isShare(group: Group, share: Scalar, commitments: readonly Eleme
 }
 
 export function randomScalar({ scalars }: Group, rng: Rng): Scalar {
-  const scalar = scalars.reduce(rng(UNIFORM_BYTES));
+  const wide = rng(UNIFORM_BYTES);
+  const scalar = scalars.reduce(wide);
+  wipe(wide);
   if (scalars.isZero(scalar)) throw new Error('the source of randomness gives zeros');
   return scalar;
 }

@@ -1,6 +1,7 @@
 /** How shares travel: encrypted, in public, so that a receiver who was cheated can show it to everybody. */
 import type { PartyId, Rng } from '../committee.ts';
 import { Malformed } from '../reader.ts';
+import { wipe } from '../secret.ts';
 import { transcriptHash } from '../transcript.ts';
 
 /** One direction between two parties of one session. */
@@ -15,6 +16,8 @@ export interface Channel {
   seal(route: Route, share: Uint8Array): Uint8Array;
   /** @throws Malformed unless it was sealed in this channel for this route. */
   open(route: Route, sealed: Uint8Array): Uint8Array;
+  /** After it nothing can be sealed or opened. */
+  wipe(): void;
 }
 
 export interface Envelope {
@@ -48,10 +51,26 @@ export function x25519Envelope({ publicOf, agree, encrypt, decrypt }: EnvelopeEn
     publicOf,
     channel: (mySecret, theirPublic) => {
       const shared = orMalformed('not a public key', () => agree(mySecret, theirPublic));
+      let isOver = false;
+      const withKey = (route: Route, use: (key: Uint8Array) => Uint8Array) => {
+        if (isOver) throw new Error('this channel is over');
+        const key = keyFor(route, shared);
+        try {
+          return use(key);
+        } finally {
+          wipe(key);
+        }
+      };
       return {
-        seal: (route, share) => encrypt(keyFor(route, shared), nonceFor(route), share),
+        seal: (route, share) => withKey(route, (key) => encrypt(key, nonceFor(route), share)),
         open: (route, sealed) =>
-          orMalformed('not sealed for this route', () => decrypt(keyFor(route, shared), nonceFor(route), sealed)),
+          orMalformed('not sealed for this route', () =>
+            withKey(route, (key) => decrypt(key, nonceFor(route), sealed)),
+          ),
+        wipe: () => {
+          isOver = true;
+          wipe(shared);
+        },
       };
     },
   };

@@ -7,7 +7,8 @@ import type { KeygenSuite } from '../ciphersuite/ciphersuite.ts';
 import type { Committee, PartyId, Rng } from '../committee.ts';
 import { type Echo, echoOf, requireSameEcho } from '../echo.ts';
 import { Fault } from '../fault.ts';
-import { broadcast, type Protocol, type Rounds } from '../round.ts';
+import { hedged, NO_SECRET } from '../random.ts';
+import { type Broadcasts, broadcast, type Protocol, type Rounds } from '../round.ts';
 import { wipe } from '../secret.ts';
 import { transcriptHash } from '../transcript.ts';
 import { ANNOUNCEMENT, announcementBytes, commitTo, decodeAnnouncements, encodeAnnouncement } from './announcement.ts';
@@ -34,7 +35,7 @@ import {
   requirePossession,
 } from './opening.ts';
 import { type KeygenSession, requireKeygenCommittee } from './session.ts';
-import { openChannels, openShares, sealShares } from './shares.ts';
+import { type Announced, closeChannels, type Deals, openChannels, openShares, sealShares } from './shares.ts';
 import { type Sum, sumShares } from './sum.ts';
 
 export function keygenRounds(committee: Committee, suite: KeygenSuite, envelope: Envelope = suite.envelope): Rounds {
@@ -56,7 +57,10 @@ export function* keygen(
 ): Protocol<KeyShare> {
   requireKeygenCommittee(committee);
   const session = { committee, suite, envelope };
-  const mine = contribute(session, rng);
+  const { context, threshold, parties, self } = committee;
+  const random = hedged(rng, 'keygen', NO_SECRET, context, suite.name, threshold, parties, self);
+  const mine = contribute(session, random);
+  random.end();
   try {
     return yield* runRounds(session, mine);
   } finally {
@@ -68,17 +72,30 @@ function* runRounds(session: KeygenSession, mine: Contribution): Protocol<KeySha
   const { committee } = session;
   const announcements = yield* broadcast(ANNOUNCEMENT, announce(session, mine), committee);
   const announced = decodeAnnouncements(session, announcements);
-  const channels = openChannels(session, mine, announced);
-
-  const deal = { opening: mine.opening, sealed: sealShares(session, mine, channels) };
-  const openings = yield* broadcast(OPENING, encodeDeal(session, deal), committee);
-  const deals = decodeDeals(session, openings);
-  requireOpened(session, announced, deals);
-  requirePossession(session, deals);
-
-  const sum = sumShares(session, mine, openShares(session, channels, deals), deals);
+  const { openings, deals, sum } = yield* deal(session, mine, announced);
   const verdict = verdictOn(sum, echoOf(committee, announcements, openings), mine);
   return yield* agree(session, verdict, { announced, deals }, sum);
+}
+
+/** Hands shares out, and adds up those handed to us. */
+function* deal(session: KeygenSession, mine: Contribution, announced: Announced): Protocol<Dealt> {
+  const channels = openChannels(session, mine, announced);
+  try {
+    const dealt = { opening: mine.opening, sealed: sealShares(session, mine, channels) };
+    const openings = yield* broadcast(OPENING, encodeDeal(session, dealt), session.committee);
+    const deals = decodeDeals(session, openings);
+    requireOpened(session, announced, deals);
+    requirePossession(session, deals);
+    return { openings, deals, sum: sumShares(session, mine, openShares(session, channels, deals), deals) };
+  } finally {
+    closeChannels(channels);
+  }
+}
+
+interface Dealt {
+  readonly openings: Broadcasts;
+  readonly deals: Deals;
+  readonly sum: Sum | readonly PartyId[];
 }
 
 /** Nobody keeps a share before everybody is known to have heard the same, and to have got the same key. */

@@ -28,8 +28,9 @@ export function provePossession(suite: KeygenSuite, claim: Claim, a_0: Scalar, r
   const { scalars, multiplyBase } = suite.group;
   const k = randomScalar(suite.group, rng);
   const R = multiplyBase(k);
-  const mu = scalars.add(k, scalars.multiply(a_0, challenge(suite, claim, R)));
-  wipe(k);
+  const hidden = scalars.multiply(a_0, challenge(suite, claim, R));
+  const mu = scalars.add(k, hidden);
+  wipe(k, hidden);
   return { R, mu };
 }
 

@@ -3,6 +3,7 @@ import { othersOf, type PartyId } from '../committee.ts';
 import type { Scalar } from '../math/group.ts';
 import { Malformed } from '../reader.ts';
 import { decodeEach } from '../round.ts';
+import { wipe } from '../secret.ts';
 import { ANNOUNCEMENT, type Announcement } from './announcement.ts';
 import type { Contribution } from './contribution.ts';
 import type { Channel, Route } from './envelope.ts';
@@ -25,6 +26,11 @@ export function openChannels(
   return decodeEach(ANNOUNCEMENT, keys, committee, (key) => envelope.channel(envelopeSecret, key));
 }
 
+/** Whatever two parties shared is over with the session. */
+export function closeChannels(channels: Channels): void {
+  for (const channel of channels.values()) channel.wipe();
+}
+
 export function sealShares(
   { committee, suite }: KeygenSession,
   mine: Contribution,
@@ -34,7 +40,9 @@ export function sealShares(
   return new Map(
     [...channels].map(([to, channel]) => {
       const share = suite.group.scalars.evaluate(mine.coefficients, to);
-      return [to, channel.seal({ from: self, to, context }, share)];
+      const sealed = channel.seal({ from: self, to, context }, share);
+      wipe(share);
+      return [to, sealed];
     }),
   );
 }
@@ -54,7 +62,10 @@ export function openShare({ suite }: KeygenSession, route: Route, channel?: Chan
   const sealed = deal?.sealed.get(route.to);
   if (!channel || !sealed) return undefined;
   try {
-    return suite.group.scalars.decode(channel.open(route, sealed));
+    const opened = channel.open(route, sealed);
+    const share = suite.group.scalars.decode(opened);
+    wipe(opened);
+    return share;
   } catch (cause) {
     if (cause instanceof Malformed) return undefined;
     throw cause;

@@ -37,10 +37,12 @@ export function sumShares(
   const commitments = sumCommitments(group, [mine.commitments, ...polynomials]);
   if (commitments.some((C) => isIdentity(group, C))) throw new Fault('degenerate-key', OPENING, {});
 
-  const secret = sumScalars(group.scalars, [group.scalars.evaluate(mine.coefficients, self), ...shares.values()]);
+  const own = group.scalars.evaluate(mine.coefficients, self);
+  const secret = sumScalars(group.scalars, [own, ...shares.values()]);
   const isRight = shares.size === deals.size && isShare(group, secret, commitments, self);
   const result = isRight ? { secret, commitments } : wrongDealers(session, shares, deals);
-  wipe(...shares.values());
+  wipe(own, ...shares.values());
+  if (!isRight) wipe(secret);
   return result;
 }
 

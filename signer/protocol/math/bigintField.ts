@@ -26,7 +26,7 @@ export function bigintField(order: bigint, endian: 'big' | 'little'): ScalarFiel
     multiply: (a, b) => encode((toNumber(a) * toNumber(b)) % order),
     isZero: (a) => a.every((byte) => byte === 0),
     invert: (a) => encode(inverse(toNumber(a), order)),
-    evaluate: (coefficients, x) => horner(field, coefficients, x),
+    evaluate: (coefficients, x) => horner(field, coefficients, encode(BigInt(x)), encode(0n)),
   };
   return field;
 }

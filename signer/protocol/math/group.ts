@@ -1,4 +1,5 @@
 /** One interface for every prime-order group and its scalars, so that key generation is written once. */
+import { wipe } from '../secret.ts';
 
 declare const scalar: unique symbol;
 declare const element: unique symbol;
@@ -76,14 +77,28 @@ export function sumElements(group: Group, elements: Iterable<Element>): Element 
   return sum;
 }
 
+/** Nothing is left of partial sums. */
 export function sumScalars({ add, from }: ScalarField, scalars: Iterable<Scalar>): Scalar {
   let sum = from(0);
-  for (const a of scalars) sum = add(sum, a);
+  for (const a of scalars) {
+    const before = sum;
+    sum = add(before, a);
+    wipe(before);
+  }
   return sum;
 }
 
-/** Horner's rule, for fields that have nothing faster. */
-export function horner(field: ScalarField, coefficients: readonly Scalar[], x: number): Scalar {
-  const point = field.from(x);
-  return coefficients.reduceRight((value, a) => field.add(field.multiply(value, point), a), field.from(0));
+/** Horner's rule, for fields that have nothing faster. Nothing is left of partial sums. */
+export function horner(
+  { add, multiply }: Pick<ScalarField, 'add' | 'multiply'>,
+  coefficients: readonly Scalar[],
+  x: Scalar,
+  zero: Scalar,
+): Scalar {
+  return coefficients.reduceRight((value, a) => {
+    const product = multiply(value, x);
+    const sum = add(product, a);
+    wipe(value, product);
+    return sum;
+  }, zero);
 }

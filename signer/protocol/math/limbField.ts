@@ -4,6 +4,7 @@
  */
 import { bytesToNumberBE, numberToBytesBE } from '@noble/curves/utils.js';
 import { Malformed } from '../reader.ts';
+import { joined, unmoved } from '../secret.ts';
 import { inverse } from './bigintField.ts';
 import type { Scalar, ScalarField } from './group.ts';
 
@@ -23,118 +24,141 @@ const N = limbsOf(numberToBytesBE(ORDER, BYTES));
 /** 2^256 - n, in nine limbs: 2^256 is congruent to it. */
 const DELTA = limbsOf(numberToBytesBE(2n ** 256n - ORDER, BYTES)).slice(0, 9);
 
+/** Where all is computed, one operation at a time; `leaving` overwrites it. */
+const A = new Float64Array(LIMBS);
+const B = new Float64Array(LIMBS);
+const X = new Float64Array(ROOM);
+const DIFFERENCE = new Float64Array(LIMBS + 1);
+const PLACES = [A, B, X, DIFFERENCE];
+
 export const secp256k1Scalars: ScalarField = {
   order: ORDER,
   bytes: BYTES,
   endian: 'big',
   from: (value) => numberToBytesBE(value, BYTES) as Uint8Array as Scalar,
   decode: (bytes) => {
-    if (bytes.length !== BYTES || isAtLeastOrder(limbsOf(bytes))) throw new Malformed('not a scalar');
-    return bytes.slice() as Scalar;
+    if (bytes.length !== BYTES || isAtLeastOrder(bytes)) throw new Malformed('not a scalar');
+    return joined(bytes) as Scalar;
   },
-  reduce: (wide) => encode(reduce(limbsOf(wide, ROOM))),
-  add: (a, b) => encode(reduceOnce(sum(limbsOf(a), limbsOf(b)))),
-  negate: (a) => encode(reduceOnce(subtract(N, limbsOf(a)).difference)),
-  multiply: (a, b) => encode(reduce(product(limbsOf(a), limbsOf(b)))),
+  reduce: (wide) => {
+    load(X, wide);
+    return leaving(reduce());
+  },
+  add: (a, b) => {
+    addLimbs(load(A, a), load(B, b));
+    return leaving(reduceOnce());
+  },
+  negate: (a) => {
+    subtract(N, load(A, a));
+    X.set(DIFFERENCE);
+    return leaving(reduceOnce());
+  },
+  multiply: (a, b) => {
+    multiplyLimbs(load(A, a), load(B, b));
+    return leaving(reduce());
+  },
   isZero: (a) => a.reduce((bits, byte) => bits | byte, 0) === 0,
-  evaluate: (coefficients, x) => encode(reduce(evaluate(coefficients, x))),
+  evaluate: (coefficients, x) => {
+    evaluate(coefficients, x);
+    return leaving(reduce());
+  },
   invert: (a) => numberToBytesBE(inverse(bytesToNumberBE(a), ORDER), BYTES) as Uint8Array as Scalar,
 };
 
-/** To the least residue, in place; `x` has room for 34 limbs, which need not be carried. */
-function reduce(x: Float64Array): Float64Array {
+/** X to its least residue, as DIFFERENCE; its limbs need not be carried. */
+function reduce(): Float64Array {
   for (const length of FOLDED_LIMBS) {
-    carry(x, length);
-    fold(x, length);
+    carry(length);
+    fold(length);
   }
-  carry(x, LIMBS);
-  return reduceOnce(x);
+  carry(LIMBS);
+  return reduceOnce();
 }
 
-/** From below 2n: a carry in limb 16 settles the borrow. */
-function reduceOnce(x: Float64Array): Float64Array {
-  const { difference, borrow } = subtract(x, N);
-  const isSmaller = borrow - at(x, LIMBS);
-  for (let k = 0; k < LIMBS; k++) difference[k] = at(difference, k) * (1 - isSmaller) + at(x, k) * isSmaller;
-  return difference;
+/** X from below 2n, as DIFFERENCE: a carry in limb 16 settles the borrow. */
+function reduceOnce(): Float64Array {
+  const isSmaller = subtract(X, N) - at(X, LIMBS);
+  for (let k = 0; k < LIMBS; k++) DIFFERENCE[k] = at(DIFFERENCE, k) * (1 - isSmaller) + at(X, k) * isSmaller;
+  return DIFFERENCE;
 }
 
 /** low + high·2^256 = low + high·DELTA. Ascending, so that what lands above 2^256 again stays there for the next time. */
-function fold(x: Float64Array, length: number): void {
+function fold(length: number): void {
   for (let i = LIMBS; i < length; i++) {
-    const limb = at(x, i);
-    x[i] = 0;
-    for (let j = 0; j < DELTA.length; j++) x[i - LIMBS + j] = at(x, i - LIMBS + j) + limb * at(DELTA, j);
+    const limb = at(X, i);
+    X[i] = 0;
+    for (let j = 0; j < DELTA.length; j++) X[i - LIMBS + j] = at(X, i - LIMBS + j) + limb * at(DELTA, j);
   }
 }
 
-/** Every limb but the last below 2^16. */
-function carry(x: Float64Array, length: number): void {
+/** Every limb of X but the last below 2^16. */
+function carry(length: number): void {
   for (let k = 0; k + 1 < length; k++) {
-    const rest = Math.floor(at(x, k) * INVERSE_BASE);
-    x[k] = at(x, k) - rest * BASE;
-    x[k + 1] = at(x, k + 1) + rest;
+    const rest = Math.floor(at(X, k) * INVERSE_BASE);
+    X[k] = at(X, k) - rest * BASE;
+    X[k + 1] = at(X, k + 1) + rest;
   }
 }
 
-function sum(a: Float64Array, b: Float64Array): Float64Array {
-  const x = new Float64Array(ROOM);
-  for (let k = 0; k < LIMBS; k++) x[k] = at(a, k) + at(b, k);
-  carry(x, LIMBS + 1);
-  return x;
+function addLimbs(a: Float64Array, b: Float64Array): void {
+  for (let k = 0; k < LIMBS; k++) X[k] = at(a, k) + at(b, k);
+  carry(LIMBS + 1);
 }
 
-function product(a: Float64Array, b: Float64Array): Float64Array {
-  const x = new Float64Array(ROOM);
+function multiplyLimbs(a: Float64Array, b: Float64Array): void {
   for (let i = 0; i < LIMBS; i++) {
     const limb = at(a, i);
-    for (let j = 0; j < LIMBS; j++) x[i + j] = at(x, i + j) + limb * at(b, j);
+    for (let j = 0; j < LIMBS; j++) X[i + j] = at(X, i + j) + limb * at(b, j);
   }
-  return x;
 }
 
 /** Horner's rule with an x of few bits: one more limb, folded away at every step. */
-function evaluate(coefficients: readonly Scalar[], x: number): Float64Array {
-  const value = new Float64Array(ROOM);
+function evaluate(coefficients: readonly Scalar[], x: number): void {
+  if (!coefficients.every(({ length }) => length === BYTES)) throw new RangeError('not scalars'); // before anything is in its place
   for (const coefficient of coefficients.toReversed()) {
-    const a = limbsOf(coefficient);
-    for (let k = 0; k < LIMBS; k++) value[k] = at(value, k) * x + at(a, k);
-    carry(value, LIMBS + 2);
-    fold(value, LIMBS + 2);
+    load(A, coefficient);
+    for (let k = 0; k < LIMBS; k++) X[k] = at(X, k) * x + at(A, k);
+    carry(LIMBS + 2);
+    fold(LIMBS + 2);
   }
-  return value;
 }
 
-/** a - b modulo 2^256, and whether b was larger. */
-function subtract(a: Float64Array, b: Float64Array): { difference: Float64Array; borrow: number } {
-  const difference = new Float64Array(LIMBS + 1);
+/** DIFFERENCE becomes a - b modulo 2^256. @returns whether b was larger */
+function subtract(a: Float64Array, b: Float64Array): number {
   let borrow = 0;
   for (let k = 0; k < LIMBS; k++) {
     const limb = at(a, k) - at(b, k) - borrow;
     borrow = -Math.floor(limb * INVERSE_BASE);
-    difference[k] = limb + borrow * BASE;
+    DIFFERENCE[k] = limb + borrow * BASE;
   }
-  return { difference, borrow };
+  return borrow;
 }
 
-function isAtLeastOrder(limbs: Float64Array): boolean {
-  return subtract(limbs, N).borrow === 0;
+function isAtLeastOrder(bytes: Uint8Array): boolean {
+  const borrow = subtract(load(A, bytes), N);
+  for (const place of PLACES) place.fill(0);
+  return borrow === 0;
 }
 
-function limbsOf(bigEndian: Uint8Array, room = LIMBS): Float64Array {
-  const limbs = new Float64Array(room);
+function load(limbs: Float64Array, bigEndian: Uint8Array): Float64Array {
   for (let k = 0, end = bigEndian.length; end > 0; k++, end -= 2) {
     limbs[k] = (bigEndian[end - 2] as number) * 256 + (bigEndian[end - 1] as number);
   }
   return limbs;
 }
 
-function encode(limbs: Float64Array): Scalar {
-  const bytes = new Uint8Array(BYTES);
+function limbsOf(bigEndian: Uint8Array): Float64Array {
+  return load(new Float64Array(LIMBS), bigEndian);
+}
+
+/** The result as bytes, and nothing else of it: every operation begins with zeros. */
+function leaving(limbs: Float64Array): Scalar {
+  const bytes = unmoved(BYTES);
   for (let k = 0; k < LIMBS; k++) {
     bytes[BYTES - 1 - 2 * k] = at(limbs, k) & 255;
     bytes[BYTES - 2 - 2 * k] = at(limbs, k) >>> 8;
   }
+  for (const place of PLACES) place.fill(0);
   return bytes as Scalar;
 }
 

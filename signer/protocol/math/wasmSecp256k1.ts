@@ -183,7 +183,9 @@ export class WasmSecp256k1 {
     if (isIdentity(p) || secp256k1Scalars.isZero(a)) return IDENTITY;
     this.#put(this.#wasm.PUBLIC_KEY_INPUT, this.#forms.full(p));
     this.#put(this.#wasm.TWEAK_INPUT, a);
-    return this.#result(this.#wasm.pointMultiply(FULL, FULL));
+    const product = this.#result(this.#wasm.pointMultiply(FULL, FULL));
+    this.#put(this.#wasm.TWEAK_INPUT, new Uint8Array(a.length)); // base OT multiplies by secrets
+    return product;
   }
 
   /** libsecp256k1 has no encoding for the identity, and says so instead. */

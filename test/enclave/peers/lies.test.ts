@@ -3,7 +3,7 @@ import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
 import { SIGNATURE_BYTES } from '../../../signer/enclave/identity.ts';
 import { decodeEnvelope, encodeEnvelope, encodeRoute, type Route } from '../../../signer/enclave/peers/envelope.ts';
-import { generateEncryptionKey, hpkeOpen, hpkeSeal } from '../../../signer/enclave/peers/hpke.ts';
+import { hpkeOpen, hpkeSeal } from '../../../signer/enclave/peers/hpke.ts';
 import { signMessage } from '../../../signer/enclave/peers/message.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
@@ -17,6 +17,7 @@ import type { RoundIn, RoundOut, Said } from '../../../signer/protocol/round.ts'
 import { seeded } from '../../simulation/random.ts';
 import { identities } from '../support/identities.ts';
 import { generateKey } from '../support/life.ts';
+import { malloryOf } from '../support/mallory.ts';
 import {
   codeOf,
   deliverAll,
@@ -34,10 +35,7 @@ const rngOf = (seed: string) => {
   const stream = seeded(seed);
   return (length: number) => stream.bytes(length);
 };
-/** Party 1's own keys: the first things that a new enclave draws. */
-const alicesRng = rngOf('lies/1');
-const alice = identities.generate(alicesRng);
-const alicesKey = generateEncryptionKey(alicesRng);
+const { identity: alice, key: alicesKey } = await malloryOf('lies', 1);
 
 type Begun = Network & { readonly session: Uint8Array };
 
@@ -63,7 +61,7 @@ async function fromAlice(network: Begun, payload: Uint8Array, route: Partial<Rou
 /** What alice's enclave would have heard. */
 async function readByAlice({ envelope }: Envelope): Promise<[PartyId, Said]> {
   const decoded = decodeEnvelope(fromHex(envelope));
-  const message = await hpkeOpen(await alicesKey, ENVELOPE_INFO, decoded.aad, decoded);
+  const message = await hpkeOpen(alicesKey, ENVELOPE_INFO, decoded.aad, decoded);
   return [partyIdOf(decoded.route.from), { broadcast: message!.slice(SIGNATURE_BYTES) }];
 }
 

@@ -8,6 +8,7 @@ import { type EncryptionKey, generateEncryptionKey, hpkeOpen } from '../../../si
 import { openEnvelope } from '../../../signer/enclave/peers/openEnvelope.ts';
 import { type Addressed, sealEnvelopes } from '../../../signer/enclave/peers/sealEnvelopes.ts';
 import { ENVELOPE_INFO } from '../../../signer/formats/tags.ts';
+import { hedged, NO_SECRET } from '../../../signer/protocol/random.ts';
 import { seeded } from '../../simulation/random.ts';
 import { identities } from '../support/identities.ts';
 
@@ -58,10 +59,12 @@ async function messageIn({ to, envelope }: Addressed): Promise<Uint8Array> {
   return (await hpkeOpen(keys[to.party - 1]!, ENVELOPE_INFO, decoded.aad, decoded))!;
 }
 
+const drawn = hedged(rng, 'test', NO_SECRET);
+
 describe('sealEnvelopes', () => {
   it('signs a broadcast once, and each receiver opens the same message [HP-10]', async () => {
     const { count, identity } = counting();
-    const sealed = await sealEnvelopes(sessionAt(SELF), { round: 3, payload, to: undefined }, identity, rng);
+    const sealed = await sealEnvelopes(sessionAt(SELF), { round: 3, payload, to: undefined }, identity, drawn);
     expect(sealed.map(({ to }) => to.party)).to.deep.equal([1, 3, 4, 5]);
     expect(count.signatures).to.equal(1);
     for (const each of sealed) expect(await opened(each)).to.deep.equal(payload);
@@ -73,11 +76,11 @@ describe('sealEnvelopes', () => {
   it('signs what is for one member for that member alone', async () => {
     const { count, identity } = counting();
     const saying = { round: 3, payload, to: 4 };
-    const [direct, ...rest] = await sealEnvelopes(sessionAt(SELF), saying, identity, rng);
+    const [direct, ...rest] = await sealEnvelopes(sessionAt(SELF), saying, identity, drawn);
     expect(rest).to.deep.equal([]);
     expect(count.signatures).to.equal(1);
     expect(await opened(direct!)).to.deep.equal(payload);
-    const [other] = await sealEnvelopes(sessionAt(SELF), { ...saying, to: 5 }, identity, rng);
+    const [other] = await sealEnvelopes(sessionAt(SELF), { ...saying, to: 5 }, identity, drawn);
     const [one, another] = [await messageIn(direct!), await messageIn(other!)];
     expect(one.slice(0, SIGNATURE_BYTES)).not.to.deep.equal(another.slice(0, SIGNATURE_BYTES));
   });

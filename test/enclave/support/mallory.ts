@@ -4,21 +4,27 @@ import { type Identity, SIGNATURE_BYTES } from '../../../signer/enclave/identity
 import { decodeEnvelope, encodeEnvelope, encodeRoute, type Route } from '../../../signer/enclave/peers/envelope.ts';
 import { type EncryptionKey, generateEncryptionKey, hpkeOpen, hpkeSeal } from '../../../signer/enclave/peers/hpke.ts';
 import { signMessage } from '../../../signer/enclave/peers/message.ts';
+import { randomOf } from '../../../signer/enclave/random.ts';
+import { parseConfiguration } from '../../../signer/formats/configuration.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import { ENVELOPE_INFO } from '../../../signer/formats/tags.ts';
+import { Secret } from '../../../signer/protocol/secret.ts';
 import { seeded } from '../../simulation/random.ts';
 import { identities } from './identities.ts';
-import { type Envelope, fromHex, type Network, partyOf } from './network.ts';
+import { type Envelope, fromHex, type Network, partyOf, seededSource } from './network.ts';
+import { CONFIGURATION, sealingKeyOf } from './world.ts';
 
 export type Mallory = { readonly party: number; readonly identity: Identity; readonly key: EncryptionKey };
 
-/** @param seed that of the network, in which this party has its own stream: identity and boot key come first */
+/** @param seed that of the network, in which this party has a source of its own: identity and boot key are the first things that it draws */
 export async function malloryOf(seed: string, party: number): Promise<Mallory> {
-  const stream = seeded(`${seed}/${party}`);
-  const rng = (length: number) => stream.bytes(length);
-  const identity = identities.generate(rng);
-  return { party, identity, key: await generateEncryptionKey(rng) };
+  const source = { rng: seededSource(`${seed}/${party}`), clock: () => 0 };
+  const sealingKey = new Secret(sealingKeyOf(party));
+  const { hash } = parseConfiguration(CONFIGURATION);
+  const identity = identities.generate(randomOf(source, 'birth', [sealingKey], hash).of('identity'));
+  const life = randomOf(source, 'life', [sealingKey, identity.key], hash, 'new');
+  return { party, identity, key: await generateEncryptionKey(life.of('boot key')) };
 }
 
 const noise = seeded('mallory');

@@ -8,6 +8,7 @@ import { toHex } from '../../../signer/formats/hex.ts';
 import type { Scheme } from '../../../signer/formats/schemes.ts';
 import { keccak } from '../../../signer/formats/words.ts';
 import { loadSuites } from '../../../signer/protocol/ciphersuite/load.ts';
+import type { Rng } from '../../../signer/protocol/committee.ts';
 import { secp256k1Wasm } from '../../protocol/suites.ts';
 import { seeded } from '../../simulation/random.ts';
 import { CHECKPOINT, slotOf, told, toldVerifiers } from './finality.ts';
@@ -46,10 +47,11 @@ export async function networkOf(
   threshold: number,
   scheme: Scheme = 'bip340',
   seed = 'network',
+  sourceOf = seededSource,
 ): Promise<Network> {
   const network: Network = { world: {} as World, nodes: [], post: [], now: 0 };
   for (let party = 1; party <= size; party++) {
-    network.nodes.push(await bootNode(network, `${seed}/${party}`, null, party));
+    network.nodes.push(await bootNode(network, `${seed}/${party}`, null, party, sourceOf));
   }
   const seats = network.nodes.map(({ status }) => ({ identity: fromHex(status.identity), ...bootOf(status) }));
   network.world = worldOf(seats, threshold, scheme);
@@ -60,11 +62,15 @@ export async function networkOf(
   return network;
 }
 
-/** @param party whose sealing key it has */
-export function portsOf(network: Network, seed: string, party: number): Ports {
+export function seededSource(seed: string): Rng {
   const random = seeded(seed);
+  return (length) => random.bytes(length);
+}
+
+/** @param party whose sealing key it has */
+export function portsOf(network: Network, seed: string, party: number, sourceOf = seededSource): Ports {
   return {
-    rng: (length) => random.bytes(length),
+    rng: sourceOf(seed),
     clock: () => network.now,
     tee: teeOf(sealingKeyOf(party)),
     identities,
@@ -77,8 +83,14 @@ export function portsOf(network: Network, seed: string, party: number): Ports {
 }
 
 /** Boots, and begins at the checkpoint that all have. */
-export async function bootNode(network: Network, seed: string, sealed: Hex | null, party: number): Promise<Node> {
-  const enclave = createEnclave(portsOf(network, seed, party));
+export async function bootNode(
+  network: Network,
+  seed: string,
+  sealed: Hex | null,
+  party: number,
+  sourceOf = seededSource,
+): Promise<Node> {
+  const enclave = createEnclave(portsOf(network, seed, party, sourceOf));
   const events: Event[] = [];
   let next = 1;
   const call: Node['call'] = async (name, params) => {

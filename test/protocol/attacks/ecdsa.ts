@@ -6,11 +6,10 @@ import { bytesToNumberBE } from '@noble/curves/utils.js';
 import { randomBytes } from '@noble/hashes/utils.js';
 import { committeeOf, type PartyId, partyIdOf, type Rng } from '../../../signer/protocol/committee.ts';
 import { ecdsaSign } from '../../../signer/protocol/ecdsa/ecdsaSign.ts';
-import { hedgedRng } from '../../../signer/protocol/ecdsa/hedged.ts';
 import { drawInstance, type Instance } from '../../../signer/protocol/ecdsa/instance.ts';
 import { online } from '../../../signer/protocol/ecdsa/online.ts';
 import { OtPairs } from '../../../signer/protocol/ecdsa/ot/pairs.ts';
-import { presign } from '../../../signer/protocol/ecdsa/presign.ts';
+import { presign, randomOf } from '../../../signer/protocol/ecdsa/presign.ts';
 import {
   derivedPublicKey,
   type EcdsaRequest,
@@ -565,7 +564,7 @@ describe('attacks on the messages of ECDSA', () => {
 
 /** What `presign` draws first. */
 function drawHedged(session: EcdsaSession, rng: Rng): Instance {
-  return drawInstance(session, hedgedRng(session, rng).draw);
+  return drawInstance(session, randomOf(session, rng).of('instance'));
 }
 
 /** Replaces what lies `at`, from the end if negative. */

@@ -12,6 +12,7 @@ import { commitTo, drawInstance, type Instance, type Opening } from '../../../si
 import { encodeOpening, MULTIPLICATIONS, multiplyEach } from '../../../signer/protocol/ecdsa/multiplications.ts';
 import type { EcdsaSession } from '../../../signer/protocol/ecdsa/session.ts';
 import { echoOf } from '../../../signer/protocol/echo.ts';
+import { hedged, NO_SECRET } from '../../../signer/protocol/random.ts';
 import { exchange, type Protocol } from '../../../signer/protocol/round.ts';
 
 export interface Cheat {
@@ -25,11 +26,12 @@ export interface Cheat {
 
 /** Rounds 1 and 2; what it ends with is of no use to anybody. */
 export function* corruptPresign(session: EcdsaSession, cheat: Cheat, rng: Rng): Protocol<never> {
+  const random = hedged(rng, 'corrupt', NO_SECRET);
   const { committee } = session;
-  const drawn = drawInstance(session, rng);
+  const drawn = drawInstance(session, random.of('instance'));
   const instance = cheat.instance?.(drawn) ?? drawn;
   const opening = cheat.opening?.(instance.opening) ?? instance.opening;
-  const { choices, direct } = chooseEach(session, rng);
+  const { choices, direct } = chooseEach(session, random);
   const broadcast = encodeCommitment(session, commitTo(session, committee.self, opening));
   const heard = yield* exchange(COMMITMENTS, { broadcast, direct }, committee);
   decodeCommitments(session, heard.broadcasts);
@@ -37,7 +39,7 @@ export function* corruptPresign(session: EcdsaSession, cheat: Cheat, rng: Rng): 
 
   const products = [...extensions].flatMap(([id, extension]) => {
     const inputs = cheat.inputs?.(instance, id) ?? instance;
-    return [...multiplyEach(session, inputs, choices, new Map([[id, extension]]), rng).direct];
+    return [...multiplyEach(session, inputs, choices, new Map([[id, extension]]), random).direct];
   });
   const said = encodeOpening(session, echoOf(committee, heard.broadcasts), opening);
   yield* exchange(MULTIPLICATIONS, { broadcast: said, direct: new Map(products) }, committee);

@@ -32,7 +32,9 @@ export function offerBytes({ group }: EcdsaSuite): number {
 }
 
 export function offerAsReceiver(suite: EcdsaSuite, sid: Uint8Array, rng: Rng): { offer: Offer; state: ReceiverState } {
-  const delta = wordsOfBytes(rng(4 * ROW_WORDS));
+  const drawn = rng(4 * ROW_WORDS);
+  const delta = wordsOfBytes(drawn);
+  wipe(drawn);
   const secrets = Array.from({ length: LAMBDA_C }, () => randomScalar(suite.group, rng));
   const offer = secrets.map((a, i) => offerOne(suite, sid, i, bitOf(delta, i), a, rng));
   return { offer, state: { delta, secrets } };
@@ -48,7 +50,9 @@ function offerOne(
   rng: Rng,
 ): readonly [Element, Element] {
   const { add, negate, multiplyBase } = suite.group;
-  const other = multiplyBase(randomScalar(suite.group, rng));
+  const logarithm = randomScalar(suite.group, rng);
+  const other = multiplyBase(logarithm);
+  wipe(logarithm); // who has it knows which of both was chosen
   const chosen = add(multiplyBase(a), negate(oracle(suite, sid, i, choice, other)));
   // Hashed for nothing, so that the time of both hashes together is the same for either choice.
   oracle(suite, sid, i, 1 - choice, chosen);

@@ -8,6 +8,7 @@ import type { Rng } from '../../committee.ts';
 import { BLOCK_WORDS, chachaBlock, KEY_WORDS } from '../../math/chacha20.ts';
 import { PrefixedSha256 } from '../../math/prefixedSha256.ts';
 import { Malformed } from '../../reader.ts';
+import { wipe } from '../../secret.ts';
 import { transcriptHash } from '../../transcript.ts';
 import { LAMBDA_C, XI } from '../parameters.ts';
 import { bitOf, bytesOfWords, COLUMN_BITS, COLUMN_WORDS, ROW_WORDS, transpose, wordsOfBytes } from './bitMatrix.ts';
@@ -44,7 +45,10 @@ export const EXTENSION_BYTES = MATRIX_BYTES + HASHED_CHOICES_BYTES + HASHED_ROWS
 
 /** The receiver's one message, for choice bits that are drawn here. `sid` must never come twice with the same seeds. */
 export function extend(sid: Uint8Array, seeds: ReceiverSeeds, rng: Rng): { message: Uint8Array; received: Received } {
-  return extendWith(sid, seeds, wordsOfBytes(rng(COLUMN_BITS / 8)));
+  const drawn = rng(COLUMN_BITS / 8);
+  const choices = wordsOfBytes(drawn);
+  wipe(drawn);
+  return extendWith(sid, seeds, choices);
 }
 
 /** `extend` for given choice bits and mask bits. */

@@ -7,6 +7,7 @@ import type { EcdsaSuite } from '../../ciphersuite/ecdsa.ts';
 import { type Committee, othersOf, type PartyId, type Rng, requireCommittee } from '../../committee.ts';
 import { Fault } from '../../fault.ts';
 import { sameBytes } from '../../math/group.ts';
+import { hedged, NO_SECRET, type Random } from '../../random.ts';
 import { Reader } from '../../reader.ts';
 import { decodeEach, type Protocol, type Rounds, tellEach } from '../../round.ts';
 import { wipe } from '../../secret.ts';
@@ -76,7 +77,9 @@ export function* otSetup(
   requireCommittee(committee);
   requireBoots(committee, boots, pairs);
   const setting = { suite, committee, boots, boot: pairs.boot };
-  const offered = new Map(othersOf(committee).map((id) => [id, offerTo(setting, id, rng)]));
+  const random = hedged(rng, 'ecdsa/ot-setup', NO_SECRET, committee.context, pairs.boot);
+  const offered = new Map(othersOf(committee).map((id) => [id, offerTo(setting, id, random)]));
+  random.end();
   const made = new Map<PartyId, PairSetup>();
   let agreed = false;
   try {
@@ -137,8 +140,9 @@ function* confirm(committee: Committee, made: ReadonlyMap<PartyId, PairSetup>): 
     throw new Fault('confirmation-differs', OT_CONFIRMATION, { culprits: culprits.map(([id]) => id) });
 }
 
-function offerTo({ suite, committee: { context }, boots, boot }: Setting, id: PartyId, rng: Rng): Offered {
+function offerTo({ suite, committee: { context }, boots, boot }: Setting, id: PartyId, random: Random): Offered {
   const peer = bootOf(boots, id);
+  const rng = random.of('offer', peer);
   const asReceiver = offerAsReceiver(suite, sidOf(context, peer, boot), rng);
   const asSender = offerAsSender(suite, rng);
   const zeroPart = rng(ZERO_SEED_BYTES);
