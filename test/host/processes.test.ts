@@ -20,6 +20,9 @@ import {
 
 import { quorate } from './support/quorate.ts';
 
+/** Looks at processes through /proc. */
+const onLinux = process.platform === 'linux' ? it : it.skip;
+
 /** Patience for what other processes bring about. */
 const until = (condition: () => Promise<boolean>) => untilTrue('the next step of the test', 60_000, condition);
 
@@ -70,6 +73,20 @@ describe('three operators', function () {
     const asked = await askNext();
     await until(isFulfilled(network, asked));
     expect(await isSpendable(network, asked)).to.equal(true);
+  });
+
+  onLinux('open no debugger to whoever may signal them: neither host, TEE nor enclave [HP-05]', async () => {
+    const [host] = processesOf((args) => args.includes(operator(0).configFile));
+    const [tee] = processesOf((args, parent) => parent === host && args.includes('tee.mjs'));
+    const [enclave] = processesOf((args, parent) => parent === tee && args.includes('enclave.bundle.mjs'));
+    const nodes = [host, tee, enclave] as number[];
+    expect(await catchesUsr1(process.pid), 'a Node of which a signal opens the debugger').to.equal(true);
+    for (const pid of nodes) {
+      expect(await catchesUsr1(pid)).to.equal(false);
+      process.kill(pid, 'SIGUSR1');
+    }
+    expect(await readyz(0)).to.include({ status: 200 });
+    for (const pid of nodes) process.kill(pid, 0);
   });
 
   it('show themselves on the command line', async () => {
@@ -207,6 +224,24 @@ describe('three operators', function () {
     expect(await stopOperator(patient)).to.equal(0);
   });
 });
+
+/** Ids of processes, by their words and their parent. */
+function processesOf(isMeant: (args: string, parent: number) => boolean): readonly number[] {
+  const lines = execFileSync('ps', ['-ww', '-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  return lines.flatMap((line) => {
+    const [, pid, parent, args = ''] = /^ *([0-9]+) +([0-9]+) (.*)$/.exec(line) ?? [];
+    return pid !== undefined && isMeant(args, Number(parent)) ? [Number(pid)] : [];
+  });
+}
+
+const USR1 = 1n << 9n;
+
+/** Node waits for this signal to open a debugger, unless it was told not to. */
+async function catchesUsr1(pid: number): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const [, caught] = /^SigCgt:\s+([0-9a-f]+)$/m.exec(status)!;
+  return (BigInt(`0x${caught}`) & USR1) !== 0n;
+}
 
 /** Process ids of TEEs with this on their command line. */
 function enclavesOf(word: string): string[] {
