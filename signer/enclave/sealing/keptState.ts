@@ -25,9 +25,14 @@ export class KeptState {
     return this.#generation;
   }
 
-  change(part: Partial<Pick<State, 'head' | 'shares'>>): void {
+  change(part: Partial<Omit<State, 'identity'>>): void {
     this.#state = { ...this.#state, ...part };
     this.#changed = true;
+  }
+
+  /** For this life, and for the next with whatever is sealed next. */
+  advance(part: Partial<Pick<State, 'head' | 'finality'>>): void {
+    this.#state = { ...this.#state, ...part };
   }
 
   /** Runs `act` once the host has stored what is the state by the end of this call. */
