@@ -30,6 +30,12 @@ export function createRpcChain(rpc: Rpc, deployment: Deployment, onBlock: Chain[
     finalized: async () => blockRef(required(await block('finalized'), 'no block is final yet')),
     blockAt,
     blocksAt: async (number) => [await blockAt(number)],
+    blockOf: async (hash) => {
+      const found = await ask(answers.block, 'eth_getBlockByHash', hash, false);
+      if (found === null) return null;
+      encodeHeader(found.fields, hash);
+      return { ...blockRef(found), hash };
+    },
     header: async (hash) => {
       const found = await ask(answers.block, 'eth_getBlockByHash', hash, false);
       return encodeHeader(required(found, `block ${hash} is unknown`).fields, hash);

@@ -4,6 +4,7 @@ import type { Event } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
 import type { Deployment } from '../chain/deployment.ts';
 import type { View } from '../chain/view/view.ts';
+import { isRetryable } from '../errors.ts';
 import type { Life } from '../life/life.ts';
 import type { Log } from '../log.ts';
 import type { Mail } from '../mail/mail.ts';
@@ -86,6 +87,7 @@ export function createConvener(
     log,
     spawn,
     times,
+    life,
     relay,
     sessions,
     parts,
@@ -104,6 +106,7 @@ type Owners = {
   readonly log: Log;
   readonly spawn: Spawn;
   readonly times: Settings['times'];
+  readonly life: Pick<Life, 'follow'>;
   readonly relay: RelayRounds;
   readonly sessions: Sessions;
   readonly parts: Parts;
@@ -133,11 +136,11 @@ class Convening implements Convener {
     switch (message.type) {
       case 'invite':
         grants.asked(from, message, times.invite);
-        if (!this.#isStopping) grants.answer(times.invite + times.attempt);
+        if (!this.#isStopping) spawn('answer', this.#answer());
         return;
       case 'accept': {
-        const { key, run, head, busy } = message;
-        leading.accepted(key, run, { member: from, head, busy });
+        const { key, run, proof, busy } = message;
+        leading.accepted(key, run, { member: from, proof, busy });
         return;
       }
       case 'propose': {
@@ -163,6 +166,17 @@ class Convening implements Convener {
         relay.receive(from, message.envelope);
         return;
     }
+  }
+
+  /** With the newest that can be known here: an old view is worth less than a late answer, and both more than none. */
+  async #answer(): Promise<void> {
+    const { life, grants, times } = this.#own;
+    try {
+      await life.follow();
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+    }
+    if (!this.#isStopping) grants.answer(times.invite + times.attempt);
   }
 
   heard(event: Heard): void {
