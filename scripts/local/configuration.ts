@@ -1,7 +1,12 @@
 /** The configuration file that is measured with the image: docs/formats.md, "Configuration". */
 
-import { AbiCoder, getBytes, id, type Provider } from 'ethers';
+import { AbiCoder, concat, getBytes, hexlify, id, type Provider } from 'ethers';
+import { encodeConfig } from '../../signer/finality/configBytes.ts';
 import type { DeploymentRecord } from '../deploy/record.ts';
+import { developmentConfig } from './beacon/configuration.ts';
+
+/** Whose signatures make blocks final: the development beacon's, whose keys everybody knows. */
+const FINALITY = encodeConfig(developmentConfig());
 
 /** In the order of the configuration's words. */
 const MEASURED = ['measurementRegistry', 'enclaveRegistry', 'keyRegistry', 'signingRequests'] as const;
@@ -21,7 +26,7 @@ export async function configurationOf(
     ] as const;
   });
   const words = [
-    ['bytes32', id('quorate/configuration/1')],
+    ['bytes32', id('quorate/configuration/2')],
     ['uint256', BigInt(chainId)],
     ['bytes32', genesis.hash],
     ...measured,
@@ -30,5 +35,5 @@ export async function configurationOf(
     words.map(([type]) => type),
     words.map(([, value]) => value),
   );
-  return getBytes(encoded);
+  return getBytes(concat([encoded, hexlify(FINALITY)]));
 }

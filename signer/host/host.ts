@@ -104,10 +104,7 @@ class RunningHost implements Host {
     this.#ticking = new Loop(clock, poll, this.#halt.signal, () => this.#tick());
     this.#posting = new Loop(clock, poll, this.#halt.signal, () => this.#post());
     this.#reminding = new Loop(clock, resend, this.#halt.signal, async () => this.#remind());
-    this.#view = createView(
-      ...([ports, problems, deployment, settings] as const),
-      () => this.#ticking.hurry(),
-    );
+    this.#view = createView(...([ports, problems, deployment, settings] as const), () => this.#ticking.hurry());
     this.#poster = createPoster(ports, this.#view, problems, deployment, settings);
     this.#life = createLife(ports, this.#view, this.#poster, problems, deployment, settings);
     this.#mail = createMail(ports, { resendAfter: resend, lifetime: letter });
@@ -155,7 +152,7 @@ class RunningHost implements Host {
     );
     signal.addEventListener(
       'abort',
-      beacon.onFinality(() => this.#awaited()),
+      beacon.onFinality(() => (this.#life.isServing ? this.#awaited() : this.#ticking.hurry())),
     );
     const loops = [this.#ticking, this.#posting, this.#reminding];
     this.#loops = Promise.all(loops.map((loop) => loop.run().catch((error) => this.#fail(error))));
@@ -186,6 +183,7 @@ class RunningHost implements Host {
       watchRequests(this.#view, this.#poster, metrics, self);
       await this.#guarded('keys', () => watchKeys(chain, this.#view, this.#poster, self));
     }
+    this.#awaited();
     this.#convener.convene();
   }
 
@@ -200,8 +198,7 @@ class RunningHost implements Host {
   #awaited(): void {
     const { self } = this.#life;
     if (self === null || !this.#isWritable || !this.#view.isCaughtUp) return;
-    if (!this.#life.isServing) this.#ticking.hurry();
-    else if (awaitsFinality(this.#view, self.id)) this.#spawn('follow', this.#follow());
+    if (awaitsFinality(this.#view, self.id)) this.#spawn('follow', this.#follow());
   }
 
   async #follow(): Promise<void> {

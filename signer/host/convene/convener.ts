@@ -4,7 +4,6 @@ import type { Event } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
 import type { Deployment } from '../chain/deployment.ts';
 import type { View } from '../chain/view/view.ts';
-import { isRetryable } from '../errors.ts';
 import type { Life } from '../life/life.ts';
 import type { Log } from '../log.ts';
 import type { Mail } from '../mail/mail.ts';
@@ -106,7 +105,7 @@ type Owners = {
   readonly log: Log;
   readonly spawn: Spawn;
   readonly times: Settings['times'];
-  readonly life: Pick<Life, 'follow'>;
+  readonly life: Pick<Life, 'refresh'>;
   readonly relay: RelayRounds;
   readonly sessions: Sessions;
   readonly parts: Parts;
@@ -171,11 +170,7 @@ class Convening implements Convener {
   /** With the newest that can be known here: an old view is worth less than a late answer, and both more than none. */
   async #answer(): Promise<void> {
     const { life, grants, times } = this.#own;
-    try {
-      await life.follow();
-    } catch (error) {
-      if (!isRetryable(error)) throw error;
-    }
+    await life.refresh(times.invite / 4);
     if (!this.#isStopping) grants.answer(times.invite + times.attempt);
   }
 

@@ -75,6 +75,7 @@ export class Leading {
     const { chosen, missing } = await this.#invitations.ask(question, candidates, patience.toStart, choose);
     if (chosen.length < needed) return tooFew(missing);
 
+    await this.#life.refresh(patience.toStart / 4);
     const liars = await this.#believe(chosen);
     if (liars.length > 0) return tooFew(liars);
     const block = await this.#pin(patience.toStart);
@@ -102,7 +103,14 @@ export class Leading {
       this.#under.set(task.key.id, { run, members, requests, shown: new Set(), decline });
     });
     const { proof } = this.#life;
-    const proposal = { type: 'propose', kind: task.kind, key: task.key.id, block: { number, hash }, proof, set } as const;
+    const proposal = {
+      type: 'propose',
+      kind: task.kind,
+      key: task.key.id,
+      block: { number, hash },
+      proof,
+      set,
+    } as const;
     for (const member of members) this.#mail.send(member, { ...proposal, requests: ids });
     const ended = taken.ended.then(
       (end): Led => ({ result: 'ended', set, requests: ids, ended: end, own, took: took() }),

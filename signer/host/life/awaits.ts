@@ -14,7 +14,9 @@ export function awaitsFinality(view: Pick<View, 'ledger' | 'checkpoint'>, self: 
 function isAhead({ ledger }: Pick<View, 'ledger'>, key: KeyRecord, shown: number): boolean {
   switch (key.state) {
     case 'generating':
-      return key.changedIn > shown || key.members.some((id) => (ledger.enclaves.get(id)?.boot?.recordedIn ?? 0) > shown);
+      return (
+        key.changedIn > shown || key.members.some((id) => (ledger.enclaves.get(id)?.boot?.recordedIn ?? 0) > shown)
+      );
     case 'confirmed':
       return key.changedIn > shown;
     case 'active':

@@ -12,7 +12,7 @@ import type { Metrics } from '../metrics.ts';
 import { registerEnclave } from '../path/registerEnclave.ts';
 import type { Beacon } from '../ports/beacon.ts';
 import type { BlockRef, Chain } from '../ports/chain.ts';
-import type { Clock } from '../ports/clock.ts';
+import { type Clock, sleep } from '../ports/clock.ts';
 import type { Enclave } from '../ports/enclave.ts';
 import type { Store } from '../ports/store.ts';
 import type { Wallet } from '../ports/wallet.ts';
@@ -108,6 +108,13 @@ class EnclaveLife implements Life {
     await this.#required().follow();
   }
 
+  async refresh(patience: number): Promise<void> {
+    const { clock } = this.#ports;
+    const halt = new AbortController();
+    await Promise.race([this.#bringOn(), sleep(clock, patience, halt.signal)]);
+    halt.abort();
+  }
+
   async believe(update: Hex): Promise<void> {
     await this.#required().believe(update);
   }
@@ -134,12 +141,12 @@ class EnclaveLife implements Life {
     this.#explain(isRegistered, isRecorded && isProven, isRevoked);
     if (this.#isFrozen) return;
     const isDue = known === undefined || this.#isStale(known);
-    if (isDue || !isRecorded || !isProven || this.#beats?.isDue(known)) await this.#bringOn();
+    if (isDue || !isRecorded || !isProven || this.#beats?.isDue(known)) await this.refresh(this.#settings.times.poll);
     if (isDue) await this.#register(self, known);
     else if (!isRecorded || this.#beats?.isDue(known)) await this.#record(self);
   }
 
-  /** What a checkpoint is needed for waits for no beacon: the next step tries again. */
+  /** What goes wrong is said; the next step tries again. */
   async #bringOn(): Promise<void> {
     try {
       await this.follow();

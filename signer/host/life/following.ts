@@ -136,7 +136,10 @@ export class Following {
     const { beacon } = this.#ports;
     const root = this.#root;
     if (root === null)
-      throw new Retryable('BEACON_UNKNOWN', 'this enclave has no checkpoint yet: put a recent one into chain.checkpoint');
+      throw new Retryable(
+        'BEACON_UNKNOWN',
+        'this enclave has no checkpoint yet: put a recent one into chain.checkpoint',
+      );
     const told = await beacon.bootstrap(root);
     try {
       this.#took(await this.#ask('bootstrap', { root, bootstrap: told.bytes }), null);
@@ -196,7 +199,8 @@ export class Following {
   #isNews(told: Told): boolean {
     const known = this.#finality;
     if (known === null || told.slot > known.slot) return true;
-    if (this.#proof === null && told.slot === known.slot && told.blockHash === known.blockHash) this.#proof = told.bytes;
+    if (this.#proof === null && told.slot === known.slot && told.blockHash === known.blockHash)
+      this.#proof = told.bytes;
     return false;
   }
 
@@ -204,7 +208,10 @@ export class Following {
   #requireLie(error: unknown, told: Told): void {
     this.#count(error, told.by);
     if (!isRefused(error, 'UPDATE_REJECTED') && !isRefused(error, 'CHECKPOINT_REJECTED')) throw error;
-    this.#ports.log('warn', 'the enclave refuses what a beacon node says', { beacon: told.by, reason: describe(error) });
+    this.#ports.log('warn', 'the enclave refuses what a beacon node says', {
+      beacon: told.by,
+      reason: describe(error),
+    });
     this.#ports.beacon.disbelieve(told);
   }
 

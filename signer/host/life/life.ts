@@ -37,6 +37,8 @@ export type Life = {
   prove(block: BlockRef, slots: readonly Slot[]): Promise<void>;
   /** Brings the enclave to the newest checkpoint that a beacon node tells of. @throws Retryable */
   follow(): Promise<void>;
+  /** The same, for so many milliseconds at most: whatever comes of it, one goes on. */
+  refresh(patience: number): Promise<void>;
   /** And to one that another host proves. @throws Retryable, EnclaveRefused with UPDATE_REJECTED for a lie */
   believe(update: Hex): Promise<void>;
   /** Number of the first block at which it can take part: that of the boot record of this life. */
