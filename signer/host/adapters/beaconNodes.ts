@@ -6,7 +6,17 @@ import type { Beacon, Told } from '../ports/beacon.ts';
 import { BeaconNode, type BeaconPorts } from './beaconNode.ts';
 
 export function createBeacon(urls: readonly string[], config: FinalityConfig, ports: BeaconPorts): Beacon {
-  const nodes = urls.map((url) => new BeaconNode(url, config, ports));
+  return failOver(urls.map((url) => new BeaconNode(url, config, ports)));
+}
+
+/** One node, as far as the others need it. */
+export type BeaconSource = Pick<
+  BeaconNode,
+  'name' | 'isTired' | 'bootstrap' | 'updates' | 'finality' | 'disbelieve' | 'listen'
+>;
+
+/** Who fails, lags or lies costs the next one being asked. */
+export function failOver(nodes: readonly BeaconSource[]): Beacon {
   return {
     bootstrap: (root) => firstThat(nodes, (node) => node.bootstrap(root)),
     updates: (period, count) => firstThat(nodes, (node) => node.updates(period, count)),
@@ -23,7 +33,7 @@ export function createBeacon(urls: readonly string[], config: FinalityConfig, po
   };
 }
 
-async function firstThat<T>(nodes: readonly BeaconNode[], ask: (node: BeaconNode) => Promise<T>): Promise<T> {
+async function firstThat<T>(nodes: readonly BeaconSource[], ask: (node: BeaconSource) => Promise<T>): Promise<T> {
   const failures: Retryable[] = [];
   for (const node of rested(nodes)) {
     try {
@@ -37,7 +47,7 @@ async function firstThat<T>(nodes: readonly BeaconNode[], ask: (node: BeaconNode
 }
 
 /** A node that lags is no failure: the next one is asked, and the highest answer counts. */
-async function newest(nodes: readonly BeaconNode[], above: number): Promise<Told> {
+async function newest(nodes: readonly BeaconSource[], above: number): Promise<Told> {
   const failures: Retryable[] = [];
   let best: Told | null = null;
   for (const node of rested(nodes)) {
@@ -54,7 +64,7 @@ async function newest(nodes: readonly BeaconNode[], above: number): Promise<Told
   throw allFailed(failures);
 }
 
-function rested(nodes: readonly BeaconNode[]): readonly BeaconNode[] {
+function rested(nodes: readonly BeaconSource[]): readonly BeaconSource[] {
   return [...nodes].sort((a, b) => Number(a.isTired) - Number(b.isTired));
 }
 

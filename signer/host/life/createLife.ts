@@ -131,19 +131,31 @@ class EnclaveLife implements Life {
   async tend(): Promise<void> {
     const self = this.#self ?? (await this.#start());
     if (self === null || this.#isStopping) return;
+    const before = this.#standing(self);
+    if (before.lacks !== null || !before.isProven) await this.refresh(this.#settings.times.poll);
+    if (self !== this.#self) return;
+    const { known, isRegistered, isRecorded, isProven, isRevoked, lacks } = this.#standing(self);
+    this.#isServing = isRegistered && isRecorded && isProven && !isRevoked && !this.#isFrozen;
+    if (this.#isServing) this.#restarts.failures = 0;
+    this.#explain(isRegistered, isRecorded && isProven, isRevoked);
+    if (this.#isFrozen) return;
+    if (lacks === 'registration') await this.#register(self, known);
+    if (lacks === 'boot record') await this.#beats?.record();
+  }
+
+  /** What the chain says of this life, and what it should say next. */
+  #standing(self: Self) {
     const known = this.#view.ledger.enclaves.get(self.id);
     const isRegistered = known !== undefined && known.validUntil > this.#view.timeNow();
     const isRecorded = known?.boot?.nonce === self.status.nonce;
     const isRevoked = known !== undefined && this.#view.ledger.revoked.has(known.measurement);
     const isProven = (this.#view.checkpoint()?.number ?? -1) >= this.earliest;
-    this.#isServing = isRegistered && isRecorded && isProven && !isRevoked && !this.#isFrozen;
-    if (this.#isServing) this.#restarts.failures = 0;
-    this.#explain(isRegistered, isRecorded && isProven, isRevoked);
-    if (this.#isFrozen) return;
-    const isDue = known === undefined || this.#isStale(known);
-    if (isDue || !isRecorded || !isProven || this.#beats?.isDue(known)) await this.refresh(this.#settings.times.poll);
-    if (isDue) await this.#register(self, known);
-    else if (!isRecorded || this.#beats?.isDue(known)) await this.#record(self);
+    return { known, isRegistered, isRecorded, isRevoked, isProven, lacks: this.#lacks(known, isRecorded) };
+  }
+
+  #lacks(known: EnclaveRecord | undefined, isRecorded: boolean): 'registration' | 'boot record' | null {
+    if (known === undefined || this.#isStale(known)) return 'registration';
+    return !isRecorded || this.#beats?.isDue(known) ? 'boot record' : null;
   }
 
   /** What goes wrong is said; the next step tries again. */
@@ -272,10 +284,5 @@ class EnclaveLife implements Life {
     const block = this.#view.checkpoint();
     if (block === null) return;
     await registerEnclave(this.#ports.wallet, this, this.#poster, this.#settings, { self, epoch, block });
-  }
-
-  async #record(self: Self): Promise<void> {
-    if (self !== this.#self) return;
-    await this.#beats?.record();
   }
 }
