@@ -37,7 +37,7 @@ const SIMULATED = [
   '',
   'SIMULATED here (docs/threat-model.md says what follows from it):',
   '- the TEE is an ordinary process; its evidence is a P-256 statement under a development root, not a hardware quote',
-  '- blocks are made final by a development sync committee whose keys everybody knows; enclaves verify it as they would the real one',
+  '- finality is signed by a development sync committee whose keys everybody knows; enclaves verify it as they would the real one',
   '- shares are sealed under a development key that the host could read',
   '- the Bitcoin output being spent is made up; the transaction and its signature follow Bitcoin consensus rules',
 ];

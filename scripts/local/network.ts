@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stop } from 'esbuild';
 import { hexlify, id, parseEther } from 'ethers';
+import { encodeConfig } from '../../signer/finality/configBytes.ts';
 import type { Level } from '../../signer/host/log.ts';
 import { measure } from '../../signer/tee/measured.ts';
 import { generateRootKey } from '../../signer/tee/rootKey.ts';
 import { bundleEnclave, bundleHost, bundleTee } from '../bundle.ts';
+import { developmentConfig } from './beacon/configuration.ts';
 import { startBeaconProcess } from './beaconProcess.ts';
 import { type Chain, startChain } from './chain.ts';
 import { type Dao, foundDao, type GovernorRules } from './dao.ts';
@@ -65,6 +67,7 @@ export async function startNetworkIn(place: Place): Promise<LocalNetwork> {
   const dao = await foundDao(chain, { ...root, maxAge: STATEMENT_AGE }, place.rules);
   const image = await writePrograms(machine);
   await writeFile(machine.configuration, dao.configuration);
+  await writeFile(machine.finality, encodeConfig(developmentConfig()));
   await writeFile(machine.deployment, JSON.stringify(dao.record));
   const close = async () => {
     await beacon.close();
@@ -82,6 +85,7 @@ function machineIn({ directory, log }: Place, rpc: string, beacon: string): Mach
     tee: join(directory, 'tee.mjs'),
     bundle: join(directory, 'enclave.bundle.mjs'),
     configuration: join(directory, 'configuration'),
+    finality: join(directory, 'finality'),
     deployment: join(directory, 'deployment.json'),
     rootKey: join(directory, 'development-root.key'),
     log,

@@ -23,6 +23,8 @@ export type Machine = {
   readonly tee: string;
   readonly bundle: string;
   readonly configuration: string;
+  /** Its words about finality, for commands that make a configuration of this deployment. */
+  readonly finality: string;
   /** The record of the deployment. */
   readonly deployment: string;
   readonly rootKey: string;
