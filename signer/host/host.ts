@@ -8,7 +8,6 @@ import type { View } from './chain/view/view.ts';
 import { type Convener, createConvener, type Heard } from './convene/convener.ts';
 import { describe, isRetryable } from './errors.ts';
 import { admitPeers } from './life/admitPeers.ts';
-import { awaitsFinality } from './life/awaits.ts';
 import { createLife } from './life/createLife.ts';
 import type { Life } from './life/life.ts';
 import { untilChainAnswers } from './life/requireChain.ts';
@@ -196,9 +195,7 @@ class RunningHost implements Host {
 
   /** The enclave is brought on where something waits for it, and then something may be due. */
   #awaited(): void {
-    const { self } = this.#life;
-    if (self === null || !this.#isWritable || !this.#view.isCaughtUp) return;
-    if (awaitsFinality(this.#view, self.id)) this.#spawn('follow', this.#follow());
+    if (this.#isWritable && this.#view.isCaughtUp && this.#life.isAwaiting) this.#spawn('follow', this.#follow());
   }
 
   async #follow(): Promise<void> {

@@ -51,16 +51,35 @@ export class Beats {
 
   /** What the enclave was asked to sign, and what it said. */
   asked(requests: number, refusal: string | undefined): void {
+    this.#boot(); // what is on chain by now was not enough
     if (refusal === undefined) this.#spent.requests += requests;
     if (refusal === 'BEAT_OLD' || refusal === 'BEAT_SPENT') this.#isWanted = true;
   }
 
   /** Whether a newer record is worth its gas now: something is to be signed, and this life's newest is old or nearly spent. */
-  isDue(known: EnclaveRecord | undefined): boolean {
-    const { boot } = known ?? {};
-    if (boot == null || boot.nonce !== this.#self.status.nonce) return false;
-    this.#see(boot.counter);
+  isDue(): boolean {
+    const boot = this.#boot();
+    if (boot === null) return false;
+    if (this.#isAhead(boot.beatIn)) return false; // the enclave would make the same one again
     return (this.#isWanted || this.#isHalfway(boot.counter)) && this.#hasWork();
+  }
+
+  /** The newest record of this life is on chain, and something waits until it is proven to be final. */
+  isAwaited(): boolean {
+    const boot = this.#boot();
+    return boot !== null && this.#isAhead(boot.beatIn) && this.#hasWork();
+  }
+
+  /** The newest record on chain, if it is of this life. */
+  #boot(): EnclaveRecord['boot'] {
+    const boot = this.#view.ledger.enclaves.get(this.#self.id)?.boot ?? null;
+    if (boot?.nonce !== this.#self.status.nonce) return null;
+    this.#see(boot.counter);
+    return boot;
+  }
+
+  #isAhead(block: number): boolean {
+    return block > (this.#view.checkpoint()?.number ?? -1);
   }
 
   /** @throws Retryable */
@@ -81,6 +100,7 @@ export class Beats {
     if (counter <= this.#spent.counter) return;
     this.#spent = { counter, requests: 0 };
     this.#isWanted = false;
+    if (this.#goal !== null && BigInt(this.#goal.counter) <= counter) this.#goal = null; // it is there
     for (const older of this.#madeAt.keys()) if (older < counter) this.#madeAt.delete(older);
   }
 

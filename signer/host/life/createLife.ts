@@ -19,6 +19,7 @@ import type { Wallet } from '../ports/wallet.ts';
 import type { Poster } from '../posting/poster.ts';
 import type { Problems } from '../problems.ts';
 import type { Settings } from '../settings.ts';
+import { awaitsFinality } from './awaits.ts';
 import { Beats } from './beats.ts';
 import { Following } from './following.ts';
 import { EnclaveRefused, type Life, type LifeHandlers, type Self } from './life.ts';
@@ -100,6 +101,12 @@ class EnclaveLife implements Life {
     return boot?.nonce === this.#self?.status.nonce ? (boot?.recordedIn ?? 0) : 0;
   }
 
+  get isAwaiting(): boolean {
+    const self = this.#self;
+    if (self === null || this.#isFrozen) return false;
+    return awaitsFinality(this.#view, self.id) || (this.#beats?.isAwaited() ?? false);
+  }
+
   get proof(): Hex | null {
     return this.#following?.proof ?? null;
   }
@@ -155,7 +162,7 @@ class EnclaveLife implements Life {
 
   #lacks(known: EnclaveRecord | undefined, isRecorded: boolean): 'registration' | 'boot record' | null {
     if (known === undefined || this.#isStale(known)) return 'registration';
-    return !isRecorded || this.#beats?.isDue(known) ? 'boot record' : null;
+    return !isRecorded || this.#beats?.isDue() ? 'boot record' : null;
   }
 
   /** What goes wrong is said; the next step tries again. */

@@ -35,6 +35,8 @@ export type Life = {
    * @throws Retryable, EnclaveRefused with BLOCK_NOT_FINAL among others
    */
   prove(block: BlockRef, slots: readonly Slot[]): Promise<void>;
+  /** Something that this enclave takes part in waits for a newer checkpoint: an idle network follows none. */
+  readonly isAwaiting: boolean;
   /** Brings the enclave to the newest checkpoint that a beacon node tells of. @throws Retryable */
   follow(): Promise<void>;
   /** The same, for so many milliseconds at most: whatever comes of it, one goes on. */

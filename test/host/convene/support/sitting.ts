@@ -178,6 +178,7 @@ export function sitting({
         if (number > height) throw new EnclaveRefused('follow', { code: 'UPDATE_REJECTED', detail: `${number}` });
         take(number);
       },
+      isAwaiting: false,
       get earliest() {
         return 0;
       },
