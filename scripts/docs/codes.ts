@@ -90,6 +90,10 @@ const CURES: readonly (readonly [beginning: RegExp, cure: string])[] = [
     'The message is not one that is signed: build it anew where it was made, look at it with `quorate explain`, and ask anew.',
   ],
   [
+    /^(EFFECTS|EVM|NESTED|SAFE|ADDRESS|TYPED|MESSAGE|SIGN_IN|RAW_DIGEST)_/,
+    'The payload is not one that is signed: correct it where it was made, and ask anew.',
+  ],
+  [
     /^CHECKPOINT_/,
     'Name a block root that you trust in `chain.checkpoint`, and a beacon node that still knows it in `chain.beacon`: `quorate doctor`.',
   ],
