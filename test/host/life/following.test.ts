@@ -1,0 +1,274 @@
+/** What brings an enclave on: a real light client behind the enclave's calls, and beacon nodes that a test writes by hand. */
+
+import { expect } from 'chai';
+import { bytesToHex, hexToBytes } from 'viem';
+import { bytesOfAnswer } from '../../../scripts/local/beacon/answers.ts';
+import { beaconChain } from '../../../scripts/local/beacon/beaconChain.ts';
+import type { CallName, Finality, Params } from '../../../signer/enclave/api.ts';
+import { announced, announcedBootstrap } from '../../../signer/finality/announced.ts';
+import { applyUpdate } from '../../../signer/finality/applyUpdate.ts';
+import { bootstrap } from '../../../signer/finality/bootstrap.ts';
+import { hex } from '../../../signer/finality/bytes.ts';
+import { finalised } from '../../../signer/finality/finalised.ts';
+import { isRejection, type Rejection } from '../../../signer/finality/rejection.ts';
+import type { Store } from '../../../signer/finality/store.ts';
+import type { Kind } from '../../../signer/finality/wire.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
+import { Retryable } from '../../../signer/host/errors.ts';
+import { Following } from '../../../signer/host/life/following.ts';
+import { EnclaveRefused } from '../../../signer/host/life/life.ts';
+import { createMetrics } from '../../../signer/host/metrics.ts';
+import type { Beacon, Told } from '../../../signer/host/ports/beacon.ts';
+import { execution } from '../../finality/support/scenes.ts';
+import { BEACON_CONFIG } from '../support/fakeBeacon.ts';
+
+const CODES: Record<string, string> = {
+  FINALITY_OLDER: 'UPDATE_STALE',
+  NOTHING_NEW: 'UPDATE_STALE',
+  PERIOD_PAST: 'UPDATE_STALE',
+  NEXT_COMMITTEE_PERIOD: 'UPDATE_STALE',
+  PERIOD_SKIPPED: 'PERIOD_MISSING',
+  NEXT_COMMITTEE_UNKNOWN: 'PERIOD_MISSING',
+  FINALITY_CONFLICT: 'UPDATE_CONFLICT',
+};
+
+function toldOf(kind: Kind, bytes: Uint8Array, by = 'a node'): Told {
+  const said = kind === 'bootstrap' ? announcedBootstrap(BEACON_CONFIG, bytes) : announced(BEACON_CONFIG, bytes);
+  if (isRejection(said)) throw new Error(said.code);
+  const { slot, period, blockHash } = said;
+  return { bytes: bytesToHex(bytes), slot, period, blockHash: bytesToHex(blockHash), isCommitteeFinal: true, by };
+}
+
+function following({ root = undefined as Hex | null | undefined, known = null as Store | null } = {}) {
+  const chain = beaconChain(BEACON_CONFIG);
+  const finalise = (name: string): Told => {
+    chain.finalise(execution(name));
+    return toldOf('finality_update', bytesOfAnswer(BEACON_CONFIG, 'finality_update', chain.finalityUpdate()!));
+  };
+  const first = finalise('first');
+  const checkpoint = hex(chain.finalised()!.root) as Hex;
+  const calls: CallName[] = [];
+  let store: Store | null = known;
+  const taken = (found: Store | Rejection): Finality => {
+    if (isRejection(found)) {
+      const code = calls.at(-1) === 'bootstrap' ? 'CHECKPOINT_REJECTED' : (CODES[found.code] ?? 'UPDATE_REJECTED');
+      throw new EnclaveRefused('follow', { code: code as never, detail: found.code });
+    }
+    store = found;
+    const { slot, blockHash, period, isNextCommitteeKnown } = finalised(BEACON_CONFIG, found);
+    return { slot, blockHash: bytesToHex(blockHash), period, isNextCommitteeKnown };
+  };
+  const ask = async (name: CallName, params: unknown) => {
+    calls.push(name);
+    if (name === 'bootstrap') {
+      const { root, bootstrap: bytes } = params as Params<'bootstrap'>;
+      return taken(bootstrap(BEACON_CONFIG, hexToBytes(root), hexToBytes(bytes)));
+    }
+    return taken(applyUpdate(BEACON_CONFIG, store!, hexToBytes((params as Params<'follow'>).update)));
+  };
+  const newest = () =>
+    toldOf('finality_update', bytesOfAnswer(BEACON_CONFIG, 'finality_update', chain.finalityUpdate()!));
+  /** Said instead of what is newest, one after the other. */
+  const lies: Told[] = [];
+  const disbelieved: string[] = [];
+  const asked: string[] = [];
+  const beacon: Beacon = {
+    bootstrap: async (root) => {
+      asked.push('bootstrap');
+      const found = chain.bootstrap(root);
+      if (found === undefined) throw new Retryable('BEACON_UNKNOWN', 'no such root');
+      return toldOf('bootstrap', bytesOfAnswer(BEACON_CONFIG, 'bootstrap', found));
+    },
+    updates: async (period, count) => {
+      asked.push(`updates ${period} ${count}`);
+      const found = chain.updates(period, count);
+      if (found.length === 0) throw new Retryable('BEACON_UNKNOWN', `no update of ${period}`);
+      return found.map((one) => toldOf('update', bytesOfAnswer(BEACON_CONFIG, 'update', one)));
+    },
+    finality: async () => {
+      asked.push('finality');
+      return lies.shift() ?? newest();
+    },
+    disbelieve: ({ by }) => void disbelieved.push(by),
+    onFinality: () => () => {},
+  };
+  const pinned: Hex[] = [];
+  const view = {
+    fails: 0,
+    pin: async ({ blockHash }: { blockHash: Hex }) => {
+      if (view.fails-- > 0) throw new Retryable('CHAIN_MOVED', 'no RPC has it');
+      pinned.push(blockHash);
+    },
+    reach: async () => {},
+    checkpoint: () => null,
+  };
+  const metrics = createMetrics();
+  const start = root === undefined ? checkpoint : root;
+  const follower = new Following(
+    { beacon, log: () => {}, metrics },
+    view,
+    BEACON_CONFIG,
+    start,
+    ask as never,
+    known === null ? null : taken(known),
+  );
+  const code = async (work: Promise<unknown>) => {
+    const error = await work.then(
+      () => null,
+      (failure) => failure,
+    );
+    return error === null ? 'none' : error instanceof EnclaveRefused ? error.refusal.code : (error as Retryable).code;
+  };
+  const store_ = () => store;
+  return {
+    chain,
+    first,
+    finalise,
+    follower,
+    calls,
+    asked,
+    lies,
+    disbelieved,
+    pinned,
+    view,
+    metrics,
+    code,
+    store: store_,
+  };
+}
+
+/** The same update, bent where nothing but the signature notices. */
+function bent(told: Told, by = 'a liar', at = -20): Told {
+  const bytes = hexToBytes(told.bytes);
+  const index = bytes.length + at;
+  bytes[index] = (bytes[index] ?? 0) ^ 1;
+  return { ...told, bytes: bytesToHex(bytes), by };
+}
+
+describe('following finality', () => {
+  it('starts from the trusted root, then goes to the newest, once', async () => {
+    const { follower, finalise, calls, pinned, first } = following();
+    await follower.follow();
+    expect(follower.finality?.slot).to.equal(first.slot);
+    const next = finalise('next');
+    await Promise.all([follower.follow(), follower.follow()]);
+    await follower.follow();
+    expect(calls).to.deep.equal(['bootstrap', 'follow']);
+    expect(pinned).to.deep.equal([first.blockHash, next.blockHash]);
+    expect(follower.proof).to.equal(next.bytes);
+  });
+
+  it('crosses periods in their order, however many it missed', async () => {
+    const { follower, finalise, calls, asked, chain } = following();
+    await follower.follow();
+    let newest = finalise('block');
+    for (let at = 0; at < 80; at += 1) newest = finalise(`block ${at}`);
+    expect(chain.updates(0, 100).length).to.be.greaterThan(4);
+    await follower.follow();
+    expect(follower.finality).to.include({
+      slot: newest.slot,
+      blockHash: newest.blockHash,
+      isNextCommitteeKnown: true,
+    });
+    expect(asked.filter((one) => one.startsWith('updates'))[0]).to.equal('updates 0 6');
+    expect(calls.filter((call) => call === 'bootstrap')).to.have.lengthOf(1);
+    expect(follower.proof?.startsWith('0x03'), 'what others are shown is short').to.equal(true);
+  });
+
+  it('asks the next node when one has lied, and believes nothing of it', async () => {
+    const { follower, finalise, lies, disbelieved, pinned, metrics, first } = following();
+    await follower.follow();
+    const next = finalise('next');
+    lies.push(bent(next), bent(next, 'another'));
+    await follower.follow();
+    expect(disbelieved).to.deep.equal(['a liar', 'another']);
+    expect(pinned).to.deep.equal([first.blockHash, next.blockHash]);
+    expect(metrics.read('quorate_finality_refused_total', { code: 'UPDATE_REJECTED', by: 'a liar' })).to.equal(1);
+  });
+
+  it('gives up for now where all lie', async () => {
+    const { follower, finalise, lies, code, first } = following();
+    await follower.follow();
+    const next = finalise('next');
+    lies.push(...[1, 2, 3, 4].map(() => bent(next)));
+    expect(await code(follower.follow())).to.equal('BEACON_NONSENSE');
+    expect(follower.finality?.slot).to.equal(first.slot);
+  });
+
+  it('waits for a person without a root, and is not fooled with another one', async () => {
+    expect(await following({ root: null }).code(following({ root: null }).follower.follow())).to.equal(
+      'BEACON_UNKNOWN',
+    );
+    const { follower, code } = following({ root: `0x${'11'.repeat(32)}` });
+    expect(await code(follower.follow())).to.equal('BEACON_UNKNOWN');
+    expect(follower.finality).to.equal(null);
+  });
+
+  it('is pinned once an RPC has the block, without asking the enclave again', async () => {
+    const { follower, view, pinned, calls, code, first } = following();
+    view.fails = 1;
+    expect(await code(follower.follow())).to.equal('CHAIN_MOVED');
+    await follower.follow();
+    expect(pinned).to.deep.equal([first.blockHash]);
+    expect(calls).to.deep.equal(['bootstrap']);
+  });
+
+  it('believes what another host proves, and only that', async () => {
+    const { follower, finalise, code, calls, pinned } = following();
+    await follower.follow();
+    const [next, after] = [finalise('next'), finalise('after')];
+    await follower.believe(after.bytes);
+    expect(pinned.at(-1)).to.equal(after.blockHash);
+    const asked = calls.length;
+    await follower.believe(next.bytes);
+    await follower.believe(after.bytes);
+    expect(calls, 'what is known costs nothing').to.have.lengthOf(asked);
+    expect(await code(follower.believe('0x0301'))).to.equal('UPDATE_REJECTED');
+    expect(calls, 'nor does what is no update').to.have.lengthOf(asked);
+    const later = finalise('later');
+    expect(await code(follower.believe(bent(later).bytes))).to.equal('UPDATE_REJECTED');
+    expect(follower.finality?.slot).to.equal(after.slot);
+  });
+
+  it('says so when a proof needs periods that it has not seen: that is nobody’s lie', async () => {
+    const { follower, finalise, code } = following();
+    await follower.follow();
+    let newest = finalise('block');
+    for (let at = 0; at < 80; at += 1) newest = finalise(`block ${at}`);
+    expect(await code(follower.believe(newest.bytes))).to.equal('PERIOD_MISSING');
+    await follower.follow();
+    expect(follower.finality?.slot).to.equal(newest.slot);
+  });
+
+  it('can prove to others what an earlier life has sealed, once a node tells it again', async () => {
+    const before = following();
+    await before.follower.follow();
+    const next = before.finalise('next');
+    await before.follower.follow();
+    const after = following({ known: before.store() });
+    expect(after.follower.proof).to.equal(null);
+    after.lies.push(next);
+    await after.follower.follow();
+    expect(after.follower.proof).to.equal(next.bytes);
+    expect(after.calls).to.deep.equal([]);
+    expect(after.pinned).to.deep.equal([next.blockHash]);
+  });
+
+  it('stalls where finality stalls', async () => {
+    const { follower, calls, first } = following();
+    for (let hour = 0; hour < 10; hour += 1) await follower.follow();
+    expect(calls).to.deep.equal(['bootstrap']);
+    expect(follower.finality?.slot).to.equal(first.slot);
+  });
+
+  it('tells of two blocks at one slot: the enclave freezes by itself', async () => {
+    const { follower, finalise, lies, code } = following();
+    await follower.follow();
+    const [one] = [finalise('next'), await follower.follow()];
+    const fork = following();
+    const other = fork.finalise('another');
+    expect([other.slot, other.blockHash === one.blockHash]).to.deep.equal([one.slot, false]);
+    lies.push({ ...other, slot: other.slot + 1 }); // else the host would not even show it
+    expect(await code(follower.follow())).to.equal('UPDATE_CONFLICT');
+  });
+});
