@@ -11,7 +11,7 @@ import type { Bundle, Mandate } from '../bundle.ts';
 import { placeCall } from '../calls.ts';
 import { innerValueAt, POSITIONS } from '../layout.ts';
 import type { AuditedState } from '../state.ts';
-import { chosenContract, type Shown, type Trust } from '../trust.ts';
+import { type Shown, shownContract, type Trust } from '../trust.ts';
 import type { ProvenRow } from './requireRow.ts';
 
 /** The call that placed the mandate which this request fills, if it has these terms. */
@@ -36,7 +36,7 @@ export function requireMandate(
       `the row's module is ${isZero(module) ? 'none' : toHex(module)}, not ${toHex(mandate.module)}`,
     );
   requireFees(request.effects.slice(feesFrom(request.effects)), mandate);
-  return chosenContract(state, trust, 'module', mandate.module);
+  return shownContract(state, trust, 'mandates', mandate.module);
 }
 
 /** > Where the trailing fees begin (MandateHash.feesFrom) */

@@ -41,7 +41,7 @@ export function requireOperation(
 }
 
 /** > hashOperation, hashOperationBatch */
-function operationId({ isBatch, calls, predecessor, salt }: Operation): Bytes {
+export function operationId({ isBatch, calls, predecessor, salt }: Operation): Bytes {
   const [first] = calls;
   const rest = [abiWord(predecessor), abiWord(salt)];
   if (isBatch === 1) return hash(abiEncode(...batched(calls), ...rest));

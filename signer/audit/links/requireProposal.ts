@@ -41,7 +41,7 @@ export function requireProposal(
   const descriptionHash = hash(proposal.description);
   requireSalt(operation, proposal.governor, descriptionHash);
   requireTimelock(state, operation, proposal.governor);
-  const id = hash(abiEncode(...batched(operation.calls), abiWord(descriptionHash)));
+  const id = proposalIdOf(operation, proposal);
   const snapshot = requireExecuted(state, proposal.governor, id, proven.id);
   const votes = votesOf(state, proposal.governor, id);
   const quorum = quorumAt(state, proposal, snapshot);
@@ -50,6 +50,14 @@ export function requireProposal(
   if (votes.forVotes + votes.abstainVotes < quorum)
     broken('QUORUM_MISSED', `${votes.forVotes + votes.abstainVotes} votes count, the quorum is ${quorum}`);
   return { id: uintOf(id), governor, token, snapshot, ...votes, quorum };
+}
+
+/** > hashProposal */
+export function proposalIdOf(
+  { calls }: Pick<Operation, 'calls'>,
+  { description }: Pick<Proposal, 'description'>,
+): Bytes {
+  return hash(abiEncode(...batched(calls), abiWord(hash(description))));
 }
 
 /** > return bytes20(address(this)) ^ descriptionHash (GovernorTimelockControl._timelockSalt) */
