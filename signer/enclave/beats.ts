@@ -36,17 +36,21 @@ export class Beats {
 
   /** @throws Refused BEAT_OLD */
   requireFresh({ beatBound }: Pick<Bounds, 'beatBound'>): void {
-    if (this.#proven === null) return refuse('BEAT_OLD', 'no boot record that this life made is proven');
-    const age = (this.#clock() - this.#proven.madeAt) / 1_000;
+    const { madeAt } = this.#proven ?? refuse('BEAT_OLD', 'no boot record that this life made is proven');
+    const age = (this.#clock() - madeAt) / 1_000;
     if (age >= beatBound) refuse('BEAT_OLD', `made ${Math.floor(age)} seconds ago, good for ${beatBound}`);
   }
 
-  /** Before shares of so many requests leave. @throws Refused BEAT_OLD, BEAT_SPENT */
-  spend(requests: number, bounds: Bounds): void {
+  /** @throws Refused BEAT_OLD, BEAT_SPENT */
+  requireRoom(requests: number, bounds: Bounds): void {
     this.requireFresh(bounds);
     const { releasesPerBeat } = bounds;
     if (this.#released + requests > releasesPerBeat)
       refuse('BEAT_SPENT', `${this.#released} requests and ${requests} more, good for ${releasesPerBeat}`);
+  }
+
+  /** Sessions for so many requests have begun: what becomes of them is not known here. */
+  spend(requests: number): void {
     this.#released += requests;
   }
 }

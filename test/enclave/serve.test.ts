@@ -9,6 +9,7 @@ import { openTeeChannel } from '../../signer/enclave/tee/channel.ts';
 import { portableSuites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { answerQuestion } from '../../signer/tee/answerQuestion.ts';
 import { seeded } from '../simulation/random.ts';
+import { toldVerifiers } from './support/finality.ts';
 import { identities } from './support/identities.ts';
 import { teeOf, verifyStateOf, type World } from './support/world.ts';
 
@@ -36,7 +37,7 @@ function served(rng = (length: number) => seeded('serve').bytes(length)): Served
     tee: channel.tee,
     identities,
     suites: portableSuites,
-    verifyState: verifyStateOf({} as World),
+    verifiers: { ...toldVerifiers, verifyState: verifyStateOf({} as World) },
   });
   const reader = new FrameReader();
   const write = async (bytes: Uint8Array) => {

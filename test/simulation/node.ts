@@ -22,6 +22,8 @@ import type { Store } from '../../signer/host/ports/store.ts';
 import type { Wallet } from '../../signer/host/ports/wallet.ts';
 import { createProblems } from '../../signer/host/problems.ts';
 import { DEFAULT_FEES, type Settings } from '../../signer/host/settings.ts';
+import { applyUpdate } from '../../signer/finality/applyUpdate.ts';
+import { bootstrap } from '../../signer/finality/bootstrap.ts';
 import { verifyState } from '../../signer/proof/verifyState.ts';
 import type { Suites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { developmentTee } from '../../signer/tee/developmentTee.ts';
@@ -209,7 +211,7 @@ export class SimulatedNode {
       }),
       identities,
       suites,
-      verifyState,
+      verifiers: { bootstrap, applyUpdate, verifyState },
     });
   }
 

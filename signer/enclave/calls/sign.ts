@@ -42,6 +42,7 @@ export async function sign(life: Life, params: Params): Promise<Result<'sign'>> 
   const judge = judgeOf(life.checkpoints.at(params.block), verifySignersOf(life, params), shown);
   const orders = approved.map((request) => orderOf(life, session, request));
   await signTogether(life, { session, judge, requireFresh }, share, orders);
+  life.beats.spend(approved.length);
   return { session: toHex(session.id) };
 }
 

@@ -16,7 +16,7 @@ export function requireBeat(
   const state = newest(life, block);
   const bounds = readNetwork(state);
   life.beats.see(readBootRecord(state, committee.ownId).counter);
-  life.beats.spend(requests, bounds);
+  life.beats.requireRoom(requests, bounds);
   return () => life.beats.requireFresh(bounds);
 }
 

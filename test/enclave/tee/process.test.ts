@@ -13,12 +13,13 @@ import { developmentStatement, reportData } from '../../../signer/formats/attest
 import { parseConfiguration } from '../../../signer/formats/configuration.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
-import { uintOf } from '../../../signer/formats/words.ts';
+import { hash, uintOf } from '../../../signer/formats/words.ts';
 import { measure } from '../../../signer/tee/measured.ts';
 import { readRootKey } from '../../../signer/tee/rootKey.ts';
 import { startEnclave } from '../../../signer/tee/startEnclave.ts';
 import { headerFields, rlp } from '../../proof/support/chain.ts';
-import { codeOf, fromHex, lastOf, okOf } from '../support/network.ts';
+import { beaconOf } from '../support/finality.ts';
+import { codeOf, fromHex, lastOf, okOf, wireOf } from '../support/network.ts';
 import { type Host, type Machine, machine, scrap, startTee } from '../support/teeProcess.ts';
 import { CONFIGURATION } from '../support/world.ts';
 
@@ -112,6 +113,9 @@ describe('the enclave process under the development TEE', function () {
       `0x${'0b'.repeat(32)}`,
       `0x${'0c'.repeat(32)}`,
     ] as Hex[];
+    const beacon = beaconOf();
+    okOf(await host.call('bootstrap', wireOf(beacon.checkpoint)));
+    okOf(await host.call('follow', { update: toHex(beacon.finalise(hash(fromHex(HEADER)))) }));
     const block = okOf<{ hash: Hex }>(await host.call('prove', { header: HEADER, nodes: [] })).hash;
     const attestation = okOf<{ reportData: Hex; evidence: Hex; challenge: Hex }>(
       await host.call('attest', {
