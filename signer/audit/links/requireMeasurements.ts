@@ -24,8 +24,11 @@ export function requireMeasurements(
   state: ProvenState,
   audited: Configuration,
   enclaves: readonly EnclaveRecord[],
-  bundle: Pick<Bundle, 'measurements'>,
+  bundle: Pick<Bundle, 'measurements' | 'configuration'>,
 ): readonly ProvenMeasurement[] {
+  // else whoever made the bundle has chosen whose signatures make a block final
+  if (!bundle.measurements.some(({ configuration }) => isEqual(configuration, bundle.configuration)))
+    broken('MEASUREMENT_CONFIGURATION', `no member is measured with configuration ${toHex(audited.hash)}`);
   const found = bundle.measurements.map((one) => {
     requireContractsOf(audited, parseConfiguration(one.configuration));
     return { ...one, id: measurement(one.tee, one.image, parseConfiguration(one.configuration).hash) };

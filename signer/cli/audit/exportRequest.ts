@@ -1,13 +1,12 @@
 /** `quorate requests export ID FILE`: all that an auditor needs to check one fulfilled request offline. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parseConfiguration } from '../../formats/configuration.ts';
 import { toHex } from '../../formats/hex.ts';
 import { describe, Fatal } from '../../host/errors.ts';
 import { type Command, option } from '../command.ts';
 import { openSource, SOURCE } from '../source.ts';
 import { beaconRoutes } from './beaconRoutes.ts';
-import { finalityIn, gatherBundle } from './gatherBundle.ts';
+import { configurationIn, finalityIn, gatherBundle } from './gatherBundle.ts';
 import { rootOf } from './verifyRequest.ts';
 
 export const exportRequest: Command = {
@@ -23,7 +22,7 @@ export const exportRequest: Command = {
   run: async (options) => {
     const target = option(options, 'target');
     const configuration = readConfiguration(option(options, 'configuration'));
-    const beacon = beaconRoutes(requireUrl(option(options, 'beacon')), finalityIn(parseConfiguration(configuration)));
+    const beacon = beaconRoutes(requireUrl(option(options, 'beacon')), finalityIn(configurationIn(configuration)));
     const source = await openSource(options);
     const checkpoint = options.checkpoint === undefined ? await beacon.finalisedRoot() : rootOf(options, 'checkpoint');
     const { id, text } = await gatherBundle(source, beacon, configuration, { id: option(options, 'file'), checkpoint });

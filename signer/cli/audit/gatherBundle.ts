@@ -69,7 +69,19 @@ export function gatherUnchecked(
   configuration: Bytes,
   wanted: { readonly id: Hex; readonly checkpoint: Bytes },
 ): Promise<Bundle> {
-  return reading(() => gathered(source, history, beacon, configuration, wanted));
+  return reading(() => sensible(() => gathered(source, history, beacon, configuration, wanted)));
+}
+
+/** What no such contract or block can say is an RPC's nonsense. */
+async function sensible<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!(cause instanceof Refused)) throw cause;
+    throw new Fatal('CONFIG_INVALID', `the RPC says nonsense: ${cause.code}: ${cause.message}`, 'Name another RPC.', {
+      cause,
+    });
+  }
 }
 
 async function gathered(
@@ -97,7 +109,7 @@ async function gathered(
   return { ...draft, configuration, ...finality, header, nodes, members, measurements, signatures };
 }
 
-function configurationIn(bytes: Bytes): Configuration {
+export function configurationIn(bytes: Bytes): Configuration {
   try {
     return parseConfiguration(bytes);
   } catch (cause) {
