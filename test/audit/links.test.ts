@@ -53,6 +53,20 @@ describe('the links of an audit', function () {
       }
     });
 
+  it('take what no proposal has decided where no record names a governor, and say so', async () => {
+    const bundle = await gather(it_, 'proposer');
+    expect(first(bundle.operation).isBatch).to.equal(0);
+    expect(bundle.proposal).to.deep.equal([]);
+    expect(brokenIn(audited(bundle, trustOf(it_)))).to.equal('proposal PROPOSAL_MISSING');
+    for (const deployment of [null, without(it_.recorded, 'governor')]) {
+      const audit = audited(bundle, trustOf(it_, { deployment }));
+      expect(brokenIn(audit)).to.equal(null);
+      expect(audit.notProven.join('\n')).to.match(/who decided the operation/);
+    }
+    const batched = { ...bundle, operation: [{ ...first(bundle.operation), isBatch: 1 }] };
+    expect(brokenIn(audited(batched, trustOf(it_)))?.split(' ')[0]).to.equal('operation');
+  });
+
   it('say what they do not prove: a development beacon first of all', () => {
     const { notProven } = audited(bundles.delegate, trustOf(it_));
     expect(notProven.join('\n')).to.match(/proves nothing to anybody else/);

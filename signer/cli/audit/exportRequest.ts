@@ -3,7 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { toHex } from '../../formats/hex.ts';
 import { describe, Fatal } from '../../host/errors.ts';
-import { type Command, option } from '../command.ts';
+import { type Command, type Options, option } from '../command.ts';
+import { configurationOf, readRecord } from '../configuration.ts';
 import { openSource, SOURCE } from '../source.ts';
 import { beaconRoutes } from './beaconRoutes.ts';
 import { configurationIn, finalityIn, gatherBundle } from './gatherBundle.ts';
@@ -16,12 +17,12 @@ export const exportRequest: Command = {
   options: [
     ...SOURCE,
     { name: 'beacon', means: 'address of a beacon node of the home chain that serves light clients', required: true },
-    { name: 'configuration', means: 'the measured configuration', fallback: 'configuration' },
+    { name: 'configuration', means: 'file of the measured configuration; without it, it is made from the record' },
     { name: 'checkpoint', means: "root of a block that the auditor trusts; without it, the newest final block's" },
   ],
   run: async (options) => {
     const target = option(options, 'target');
-    const configuration = readConfiguration(option(options, 'configuration'));
+    const configuration = await measuredConfiguration(options);
     const beacon = beaconRoutes(requireUrl(option(options, 'beacon')), finalityIn(configurationIn(configuration)));
     const source = await openSource(options);
     const checkpoint = options.checkpoint === undefined ? await beacon.finalisedRoot() : rootOf(options, 'checkpoint');
@@ -32,6 +33,18 @@ export const exportRequest: Command = {
     return { json, text: `${id} ${target}, from block ${json.checkpoint}\n${next}`, ok: true };
   },
 };
+
+/** The one that is named, or the one that the record and its chain make, where the chain's sync committees are known. */
+async function measuredConfiguration(options: Options): Promise<Uint8Array> {
+  if (typeof options.configuration === 'string') return readConfiguration(options.configuration);
+  const [url, record] = [options.rpc ?? process.env.QUORATE_RPC, options.deployment ?? process.env.QUORATE_DEPLOYMENT];
+  if (typeof url === 'string' && typeof record === 'string') return configurationOf(url, readRecord(record));
+  throw new Fatal(
+    'CONFIG_INVALID',
+    'there is no configuration: --configuration is missing, and so are --rpc and --deployment',
+    'Name the configuration that enclaves are measured with, or an RPC and the record to make it from.',
+  );
+}
 
 function readConfiguration(file: string): Uint8Array {
   try {

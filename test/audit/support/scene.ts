@@ -62,7 +62,9 @@ export type Scene = {
   readonly close: () => Promise<void>;
 };
 export const KINDS = ['vote', 'second', 'voted', 'mandate', 'delegate'] as const;
-export type Kind = (typeof KINDS)[number];
+/** What somebody else than the governor proposed to the timelock, as one call. */
+export const OTHER_KINDS = ['proposer'] as const;
+export type Kind = (typeof KINDS)[number] | (typeof OTHER_KINDS)[number];
 
 /** Periods of 16 slots, eight finalities: a scene crosses some. */
 const FINALITY = developmentConfig({ syncCommitteeSize: 32, epochsPerSyncCommitteePeriod: 2 });
@@ -156,6 +158,7 @@ async function requestsOf(it: World, configuration: string, finalise: () => Prom
     voted: await inTheNameOf(asker, delegate.address, 3),
     mandate: await byMandate(asker, timelock, 4),
     delegate: await byDelegate(asker, delegate, 5),
+    proposer: await byProposer(asker, timelock, 6),
   };
 }
 
@@ -180,6 +183,21 @@ async function byMandate({ it, keyId, decide }: Asker, timelock: string, nth: nu
   const terms = { requester: timelock, counter: await it.mandates.mandateCount(), executor: ZeroAddress, feeCaps };
   await it.mandates.connect(it.anyone).fill(terms, filling);
   return fulfilled(it, keyId, await lastRequest(it, timelock, filling));
+}
+
+async function byProposer({ it, keyId }: Asker, requester: string, nth: number): Promise<Request> {
+  const { timelock, dao, operators, helpers } = it;
+  const proposer = operators[11]!;
+  for (const role of [await timelock.PROPOSER_ROLE(), await timelock.EXECUTOR_ROLE()])
+    await timelock.connect(dao).grantRole(role, proposer);
+  const intent = await intentFor(it, keyId, await spendFor(it, keyId, requester, nth));
+  const { target, data } = await action(it.signingRequests, 'request', [intent]);
+  const call = [target, 0, data, ZeroHash, id('a salt')] as const;
+  const delay = await timelock.getMinDelay();
+  await timelock.connect(proposer).schedule(...call, delay);
+  await helpers.time.increase(delay);
+  await timelock.connect(proposer).execute(...call);
+  return fulfilled(it, keyId, await lastRequest(it, requester, intent));
 }
 
 async function byDelegate({ it, keyId }: Asker, delegate: HardhatEthersSigner, nth: number): Promise<Request> {

@@ -37,6 +37,7 @@ async function served(answer: (body: string, target: string) => Promise<Reply>):
     const { status, body } = await answer(text, request.url ?? '/');
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
+  server.keepAliveTimeout = 60_000; // a slow machine reuses a connection late
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
