@@ -6,6 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { AbiCoder, getBytes, hexlify, id, keccak256 } from 'ethers';
 import { type Asked, reportOf, writeReport } from './demo/report.ts';
+import { checkpointOf } from './local/beaconProcess.ts';
 import { buildSpend, finalise, isSpendValid, type Spend, taprootAddress, taprootScript } from './local/bitcoin.ts';
 import { requestByDelegate, voteForDelegate } from './local/delegate.ts';
 import { claimDerivedKey, type DerivedKey, untilActive, voteForKey } from './local/key.ts';
@@ -34,7 +35,7 @@ const ALLOWANCE = { perDay: 5_000_000n, fee: 10_000n };
 /** What this demo does not prove: docs/threat-model.md, "What does not hold yet". */
 const SIMULATED = [
   '',
-  'SIMULATED or NOT YET TRUE here (docs/threat-model.md says what follows from it):',
+  'SIMULATED here (docs/threat-model.md says what follows from it):',
   '- the TEE is an ordinary process; its evidence is a P-256 statement under a development root, not a hardware quote',
   '- finality is signed by a development sync committee whose keys everybody knows; enclaves verify it as they would the real one',
   '- shares are sealed under a development key that the host could read',
@@ -44,11 +45,14 @@ const SIMULATED = [
 const { step, detail } = narrator(console.log, () => performance.now());
 
 async function demo(): Promise<void> {
-  step('Starting a Hardhat node and founding a DAO: token, governor, timelock; the deployer keeps no power');
+  step(
+    'Starting a Hardhat node with a development beacon, and founding a DAO: token, governor, timelock; the deployer keeps no power',
+  );
   const network = await startNetwork();
   const running: Running[] = [];
   stopOnSignal(running);
   try {
+    const checkpoint = await checkpointOf(network.machine.beacon);
     const operators = await attest(network, running);
     const keyId = await makeKey(network, operators);
     const key = await addressOfDao(network, keyId);
@@ -57,7 +61,7 @@ async function demo(): Promise<void> {
       await misdeclareByVote(network, key),
       await spendByDelegate(network, keyId),
     ];
-    await writeReport(OUTPUT, await reportOf(network.dao, asked));
+    await writeReport(OUTPUT, await reportOf(network.dao, checkpoint, asked));
   } catch (cause) {
     for (const { operator, log } of running) console.error(`--- ${operator.name}\n${log.slice(-15).join('\n')}`);
     throw cause;

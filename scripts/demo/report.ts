@@ -40,6 +40,8 @@ export type RequestReport = {
 };
 export type DemoReport = {
   chainId: number;
+  /** Root of a final beacon block: what a light client may start from. */
+  checkpoint: string;
   contracts: Record<string, string>;
   signers: SignerReport[];
   keys: KeyReport[];
@@ -49,10 +51,11 @@ export type DemoReport = {
 /** What only the asker knows of a request; the rest is on the chain. */
 export type Asked = { readonly requestId: string; readonly proposalId: bigint; readonly seconds: number };
 
-export async function reportOf(dao: Dao, asked: readonly Asked[]): Promise<DemoReport> {
+export async function reportOf(dao: Dao, checkpoint: string, asked: readonly Asked[]): Promise<DemoReport> {
   const { contracts, chainId } = dao.record;
   return {
     chainId: Number(chainId),
+    checkpoint,
     contracts: Object.fromEntries(Object.entries(contracts).map(([name, { address }]) => [name, address])),
     signers: await signersOf(dao),
     keys: await keysOf(dao),

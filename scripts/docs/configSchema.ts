@@ -7,12 +7,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LEVELS } from '../../signer/host/log.ts';
-import { DEFAULT_CHECKPOINT, DEFAULT_FEES, DEFAULT_TIMES } from '../../signer/host/settings.ts';
+import { DEFAULT_FEES, DEFAULT_TIMES } from '../../signer/host/settings.ts';
 
 export const SCHEMA_FILE = join(import.meta.dirname, '../../docs/quorate.schema.json');
 
 export type Schema = {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -27,10 +27,18 @@ export function configSchema(): Schema {
     ...object('the configuration of a host: docs/operators.md', required, {
       $schema: text('for editors'),
       dataDirectory: { ...text('the store; one host at a time'), default: 'data' },
-      chain: object('the home chain', ['rpc', 'deploymentFile'], {
+      chain: object('the home chain', ['rpc', 'beacon', 'deploymentFile'], {
         rpc: {
           ...{ type: 'array', minItems: 1, description: 'nodes of the home chain, in order of preference' },
           items: { type: 'string', pattern: '^(https?|wss?)://[^#]*$' },
+        },
+        beacon: {
+          ...{ type: 'array', minItems: 1, description: 'beacon nodes of it, which serve light clients' },
+          items: { type: 'string', pattern: '^https?://[^#]*$' },
+        },
+        checkpoint: {
+          ...{ type: ['string', 'null'], pattern: '^0x[0-9a-f]{64}$', default: null },
+          description: 'root of a recent final beacon block, for the first start of an enclave',
         },
         deploymentFile: text('the record of the deployment'),
         startBlock: { ...integer('where reading begins', 0), default: 0 },
@@ -67,10 +75,6 @@ export function configSchema(): Schema {
       concurrency: { ...integer('sessions led at once', 1, 32), default: 8 },
       times: object('waits, in milliseconds unless they say seconds', [], waits()),
       fees: object('most that is paid', [], limits()),
-      checkpoint: object('for experts', [], {
-        everyBlocks: { ...integer('', 1, 7_200), default: DEFAULT_CHECKPOINT.everyBlocks },
-        quietMillis: { ...integer('', 0, 3_600_000), default: DEFAULT_CHECKPOINT.quietMillis },
-      }),
     }),
   };
 }

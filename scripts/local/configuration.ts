@@ -1,14 +1,19 @@
 /** The configuration file that is measured with the image: docs/formats.md, "Configuration". */
 
-import { AbiCoder, getBytes, id, type Provider } from 'ethers';
+import { AbiCoder, concat, getBytes, hexlify, id, type Provider } from 'ethers';
+import type { FinalityConfig } from '../../signer/finality/config.ts';
+import { encodeConfig } from '../../signer/finality/configBytes.ts';
 import type { DeploymentRecord } from '../deploy/record.ts';
+import { developmentConfig } from './beacon/configuration.ts';
 
 /** In the order of the configuration's words. */
 const MEASURED = ['measurementRegistry', 'enclaveRegistry', 'keyRegistry', 'signingRequests'] as const;
 
+/** @param finality whose signatures make blocks final: the development beacon's, whose keys everybody knows, unless said */
 export async function configurationOf(
   provider: Provider,
   { chainId, contracts }: DeploymentRecord,
+  finality: FinalityConfig = developmentConfig(),
 ): Promise<Uint8Array> {
   const genesis = await provider.getBlock(0);
   if (genesis?.hash == null) throw new Error('the chain has no block 0');
@@ -21,7 +26,7 @@ export async function configurationOf(
     ] as const;
   });
   const words = [
-    ['bytes32', id('quorate/configuration/1')],
+    ['bytes32', id('quorate/configuration/2')],
     ['uint256', BigInt(chainId)],
     ['bytes32', genesis.hash],
     ...measured,
@@ -30,5 +35,5 @@ export async function configurationOf(
     words.map(([type]) => type),
     words.map(([, value]) => value),
   );
-  return getBytes(encoded);
+  return getBytes(concat([encoded, hexlify(encodeConfig(finality))]));
 }

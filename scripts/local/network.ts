@@ -5,10 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stop } from 'esbuild';
 import { hexlify, id, parseEther } from 'ethers';
+import { encodeConfig } from '../../signer/finality/configBytes.ts';
 import type { Level } from '../../signer/host/log.ts';
 import { measure } from '../../signer/tee/measured.ts';
 import { generateRootKey } from '../../signer/tee/rootKey.ts';
 import { bundleEnclave, bundleHost, bundleTee } from '../bundle.ts';
+import { developmentConfig } from './beacon/configuration.ts';
+import { startBeaconProcess } from './beaconProcess.ts';
 import { type Chain, startChain } from './chain.ts';
 import { type Dao, foundDao, type GovernorRules } from './dao.ts';
 import { createOperator, type Machine, type Operator } from './operators.ts';
@@ -58,23 +61,31 @@ export async function startNetwork(log: Level = 'debug'): Promise<LocalNetwork> 
 
 export async function startNetworkIn(place: Place): Promise<LocalNetwork> {
   const chain = await startChain(place.port);
-  const machine = machineIn(place, chain.url);
+  const beacon = await startBeaconProcess(chain.url);
+  const machine = machineIn(place, chain.url, beacon.url);
   const root = generateRootKey(machine.rootKey);
   const dao = await foundDao(chain, { ...root, maxAge: STATEMENT_AGE }, place.rules);
   const image = await writePrograms(machine);
   await writeFile(machine.configuration, dao.configuration);
+  await writeFile(machine.finality, encodeConfig(developmentConfig()));
   await writeFile(machine.deployment, JSON.stringify(dao.record));
-  return { chain, dao, machine, measurement: measurementOf(image, dao.configuration), close: chain.close };
+  const close = async () => {
+    await beacon.close();
+    await chain.close();
+  };
+  return { chain, dao, machine, measurement: measurementOf(image, dao.configuration), close };
 }
 
-function machineIn({ directory, log }: Place, rpc: string): Machine {
+function machineIn({ directory, log }: Place, rpc: string, beacon: string): Machine {
   return {
     directory,
     rpc,
+    beacon,
     host: join(directory, 'host.mjs'),
     tee: join(directory, 'tee.mjs'),
     bundle: join(directory, 'enclave.bundle.mjs'),
     configuration: join(directory, 'configuration'),
+    finality: join(directory, 'finality'),
     deployment: join(directory, 'deployment.json'),
     rootKey: join(directory, 'development-root.key'),
     log,

@@ -9,17 +9,22 @@ import { createInterface } from 'node:readline';
 import { id, Wallet } from 'ethers';
 import { generateCertificate } from '../../signer/host/adapters/certificate.ts';
 import type { Level } from '../../signer/host/log.ts';
-import type { Settings, Times } from '../../signer/host/settings.ts';
+import type { Times } from '../../signer/host/settings.ts';
+import { checkpointOf } from './beaconProcess.ts';
 
 /** What all operators of one machine share; absolute paths. */
 export type Machine = {
   readonly directory: string;
   readonly rpc: string;
+  /** Of the development beacon beside it. */
+  readonly beacon: string;
   /** The programs of a node, each one file. */
   readonly host: string;
   readonly tee: string;
   readonly bundle: string;
   readonly configuration: string;
+  /** Its words about finality, for commands that make a configuration of this deployment. */
+  readonly finality: string;
   /** The record of the deployment. */
   readonly deployment: string;
   readonly rootKey: string;
@@ -60,9 +65,6 @@ const TIMES: Partial<Times> = {
   resend: 500,
   grace: 3_000,
 };
-/** A local chain makes a block per transaction, each final: were every one pinned, sessions would overtake each other. */
-const CHECKPOINT: Settings['checkpoint'] = { everyBlocks: 8, quietMillis: 200 };
-
 const END_WITH_PARENT = new URL('endWithParent.mjs', import.meta.url).href;
 
 /** `regionName` in words. */
@@ -75,19 +77,24 @@ export async function createOperator(name: string, regionName: string, machine: 
   const place = { region: id(regionName), platform: platformId() };
   const ports = { health: await freePort(), peersPort: await freePort() };
   const operator = { name, address, ...place, directory, host: machine.host, configFile, ...ports };
+  const checkpoint = await checkpointOf(machine.beacon);
   await writeFile(join(directory, 'operator.key'), privateKey, { mode: 0o600 });
   await writeFile(join(directory, 'tls.crt'), certificate.cert);
   await writeFile(join(directory, 'tls.key'), certificate.key, { mode: 0o600 });
-  await writeFile(configFile, JSON.stringify(configOf(operator, machine), null, 2), { mode: 0o600 });
+  await writeFile(configFile, JSON.stringify(configOf(operator, machine, checkpoint), null, 2), { mode: 0o600 });
   return operator;
 }
 
-function configOf({ health, peersPort: port, platform, region }: Operator, machine: Machine): object {
-  const { rpc, tee, bundle, configuration, deployment, rootKey, log } = machine;
+function configOf(
+  { health, peersPort: port, platform, region }: Operator,
+  machine: Machine,
+  checkpoint: string,
+): object {
+  const { rpc, beacon, tee, bundle, configuration, deployment, rootKey, log } = machine;
   const program = ['node', tee, '--bundle', bundle, '--configuration', configuration];
   return {
     dataDirectory: 'data',
-    chain: { rpc: [rpc.replace('http', 'ws'), rpc], deploymentFile: deployment },
+    chain: { rpc: [rpc.replace('http', 'ws'), rpc], beacon: [beacon], checkpoint, deploymentFile: deployment },
     operator: { keyFile: 'operator.key', region },
     peers: { endpoint: `wss://127.0.0.1:${port}`, host: '127.0.0.1', port, certFile: 'tls.crt', keyFile: 'tls.key' },
     health: { host: '127.0.0.1', port: health },
@@ -96,7 +103,6 @@ function configOf({ health, peersPort: port, platform, region }: Operator, machi
       configurationFile: configuration,
     },
     times: TIMES,
-    checkpoint: CHECKPOINT,
     log,
   };
 }

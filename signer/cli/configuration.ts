@@ -1,35 +1,37 @@
 /** `quorate configuration`: what is measured with the image (docs/formats.md, "Configuration"), from the record of a deployment and its chain. */
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import {
-  bytesToHex,
-  concat,
-  getAddress,
-  hexToBytes,
-  isHex,
-  keccak256,
-  numberToHex,
-  pad,
-  size,
-  stringToHex,
-} from 'viem';
+import { bytesToHex, concat, getAddress, hexToBytes, isHex, keccak256, numberToHex, pad, size } from 'viem';
+import type { FinalityConfig } from '../finality/config.ts';
+import { decodeConfig, encodeConfig } from '../finality/configBytes.ts';
+import { gnosis, mainnet, sepolia } from '../finality/networks.ts';
+import { isRejection } from '../finality/rejection.ts';
 import type { Hex } from '../formats/hex.ts';
+import { CONFIGURATION_TAG } from '../formats/tags.ts';
 import * as answers from '../host/adapters/answers.ts';
 import { createRpc, type Rpc } from '../host/adapters/rpc.ts';
 import { type ContractName, parseDeployment } from '../host/chain/deployment.ts';
 import { describe, Fatal, isRetryable } from '../host/errors.ts';
-import { type Command, option } from './command.ts';
+import { readBytes } from './bundle.ts';
+import { type Command, type Options, option } from './command.ts';
+
+/** Whose signatures make blocks final, where this program does not know the chain: words of a file that somebody else made. */
+export const FINALITY = {
+  name: 'finality',
+  means: 'only for chains without a public sync committee: a file with the finality words of the configuration',
+} as const;
 
 export const configuration: Command = {
   summary: 'write the configuration that is measured with the enclave, from the record of a deployment',
   options: [
     { name: 'rpc', means: 'address of an Ethereum node of the home chain', required: true },
     { name: 'deployment', means: 'the record of the deployment, such as deployments/1.json', required: true },
+    FINALITY,
     { name: 'out', means: 'the file to write', fallback: 'configuration' },
   ],
   run: async (options) => {
     const [file, record] = [option(options, 'out'), readRecord(option(options, 'deployment'))];
-    const bytes = await configurationOf(option(options, 'rpc'), record);
+    const bytes = await configurationOf(option(options, 'rpc'), record, finalityFileOf(options));
     putConfiguration(file, bytes);
     const { chainId } = parseDeployment(bytes, record);
     const json = { file, chainId, hash: keccak256(bytes), bytes: bytesToHex(bytes) };
@@ -39,13 +41,16 @@ export const configuration: Command = {
 
 /** In the order of the configuration's words. */
 const MEASURED: readonly ContractName[] = ['measurementRegistry', 'enclaveRegistry', 'keyRegistry', 'signingRequests'];
-const TAG = keccak256(stringToHex('quorate/configuration/1'));
+
+/** Home chains that are known, by chain id. */
+const NETWORKS: Readonly<Record<number, FinalityConfig>> = { 1: mainnet, 100: gnosis, 11155111: sepolia };
 
 type Entry = { readonly name: ContractName; readonly address: Hex; readonly codeHash: Hex };
 
-/** Asks the chain whether the record is of it. @param record the text of the file @throws Fatal */
-export async function configurationOf(url: string, record: string): Promise<Uint8Array> {
+/** Asks the chain whether the record is of it. @param record the text of the file @param finality a file @throws Fatal */
+export async function configurationOf(url: string, record: string, finality?: string): Promise<Uint8Array> {
   const { chainId, entries } = parseRecord(record);
+  const finalityWords = bytesToHex(finalityOf(chainId, finality));
   const rpc = createRpc(url);
   try {
     await requireChain(rpc, chainId);
@@ -53,13 +58,40 @@ export async function configurationOf(url: string, record: string): Promise<Uint
     const genesis = answers.block(await rpc('eth_getBlockByNumber', ['0x0', false]));
     if (genesis === null) throw wrong('the RPC knows no block 0');
     const words = entries.flatMap(({ address, codeHash }) => [pad(address), codeHash]);
-    return hexToBytes(concat([TAG, numberToHex(chainId, { size: 32 }), genesis.hash, ...words]));
+    return hexToBytes(
+      concat([
+        bytesToHex(CONFIGURATION_TAG),
+        numberToHex(chainId, { size: 32 }),
+        genesis.hash,
+        ...words,
+        finalityWords,
+      ]),
+    );
   } catch (cause) {
     if (!isRetryable(cause)) throw cause;
     throw new Fatal('CONFIG_INVALID', `cannot read the chain: ${describe(cause)}`, 'Name another node with --rpc.', {
       cause,
     });
   }
+}
+
+function finalityOf(chainId: number, file: string | undefined): Uint8Array {
+  const known = NETWORKS[chainId];
+  if (file === undefined && known !== undefined) return encodeConfig(known);
+  if (file === undefined) {
+    const detail = `chain ${chainId} is none whose sync committee this program knows`;
+    throw new Fatal('CONFIG_INVALID', detail, 'Name its finality words with --finality, or another chain.');
+  }
+  const bytes = readBytes(file);
+  const config = decodeConfig(bytes);
+  if (!isRejection(config)) return bytes;
+  const detail = `${file}: ${config.code}: ${config.field}: ${config.found}, expected ${config.expected}`;
+  throw new Fatal('CONFIG_INVALID', detail, 'Name the finality words that the DAO publishes.');
+}
+
+/** Undefined where none is named. */
+export function finalityFileOf(options: Options): string | undefined {
+  return options[FINALITY.name] === undefined ? undefined : option(options, FINALITY.name);
 }
 
 /** Never over another one: what a running enclave was measured with may be lost with it. */

@@ -13,8 +13,12 @@ import { view } from '../host/adapters/rpcViews.ts';
 import { ATTESTATION_VERIFIER_ABI, ENCLAVE_REGISTRY_ABI, MEASUREMENT_REGISTRY_ABI } from '../host/chain/abi.ts';
 import type { Deployment } from '../host/chain/deployment.ts';
 import type { Config } from '../host/config.ts';
+import { Following } from '../host/life/following.ts';
+import { createMetrics } from '../host/metrics.ts';
+import type { Beacon } from '../host/ports/beacon.ts';
 import type { Enclave } from '../host/ports/enclave.ts';
 import type { Check } from './examine.ts';
+import { beaconOf } from './examineBeacon.ts';
 
 type Attested = Result<'attest'>;
 
@@ -62,16 +66,38 @@ async function started(enclave: Enclave, deployment: Deployment): Promise<string
 async function attest(
   enclave: Enclave,
   { rpc }: Connection,
-  { operator, peers }: Config,
+  { operator, peers, chain: { beacon, checkpoint } }: Config,
   deployment: Deployment,
 ): Promise<Attested> {
   const chain = createRpcChain(rpc, deployment);
-  const { hash } = await chain.finalized();
+  const hash = await followed(enclave, beaconOf(beacon, deployment), deployment, checkpoint);
   await ask(enclave, 'prove', { header: await chain.header(hash), nodes: [] });
   const account = readAccount(operator.keyFile).address.toLowerCase() as Hex;
   const tlsKey = tlsKeyOf(readText(peers.certFile, 'TLS certificate'));
   const { region } = operator;
   return ask(enclave, 'attest', { operator: account, region, tlsKey, endpoint: peers.endpoint, epoch: 1, block: hash });
+}
+
+/** As a host brings it on. Hash of the newest block that it has verified to be final. */
+async function followed(
+  enclave: Enclave,
+  beacon: Beacon,
+  { finality }: Deployment,
+  checkpoint: Hex | null,
+): Promise<Hex> {
+  const ports = { beacon, log: () => {}, metrics: createMetrics() };
+  const view = { pin: async () => {}, reach: async () => {}, checkpoint: () => null };
+  const following = new Following(
+    ports,
+    view,
+    finality,
+    checkpoint,
+    (name, params) => ask(enclave, name, params),
+    null,
+  );
+  await following.follow();
+  if (following.finality === null) throw new Error('it has verified no block to be final');
+  return following.finality.blockHash;
 }
 
 const STATUS = ['not approved', 'a canary', 'active', 'retiring', 'revoked'];

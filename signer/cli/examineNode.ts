@@ -8,6 +8,7 @@ import type { Deployment } from '../host/chain/deployment.ts';
 import type { Config } from '../host/config.ts';
 import { firstBlockOf } from './configuration.ts';
 import { examine, examineAll, type Finding } from './examine.ts';
+import { checksOfBeacon } from './examineBeacon.ts';
 import { checksOfEnclave } from './examineEnclave.ts';
 import { checksOfMachine } from './examineMachine.ts';
 import { checksOfOperator } from './examineOperator.ts';
@@ -38,6 +39,8 @@ async function examineChain(file: string, config: Config, deployment: Deployment
     findings.push(...found);
     if (found.length > 1 && !isAsked) {
       isAsked = true;
+      for (const beacon of config.chain.beacon)
+        findings.push(...(await examineAll(checksOfBeacon(beacon, connection, config, deployment))));
       findings.push(...(await examineAll(checksOfOperator(connection, config, deployment))));
       findings.push(...(await examineAll(checksOfEnclave(file, connection, config, deployment))));
     }

@@ -11,7 +11,7 @@ import { parseConfig, regionOf } from '../host/config.ts';
 import { Fatal } from '../host/errors.ts';
 import { readBytes } from './bundle.ts';
 import { type Command, type Options, option, type Shown, table } from './command.ts';
-import { configurationOf, firstBlockOf, readRecord } from './configuration.ts';
+import { configurationOf, FINALITY, finalityFileOf, firstBlockOf, readRecord } from './configuration.ts';
 import { type Enclave, enclaveOf } from './initEnclave.ts';
 
 export const init: Command = {
@@ -19,9 +19,12 @@ export const init: Command = {
   options: [
     { name: 'directory', means: 'where to put them', fallback: '.' },
     { name: 'rpc', means: 'address of an Ethereum node of the home chain', required: true },
+    { name: 'beacon', means: 'address of a beacon node of the home chain that serves light clients', required: true },
+    { name: 'checkpoint', means: 'root of a recent final beacon block, for the first start; from a source you trust' },
     { name: 'endpoint', means: 'what other operators dial, such as wss://signer.example.org:7000', required: true },
     { name: 'deployment', means: 'the record of the deployment, such as deployments/1.json', required: true },
     { name: 'configuration', means: 'the measured configuration; without it one is made of the record and the chain' },
+    FINALITY,
     { name: 'tee', means: 'the TEE that starts the enclave: development' },
     { name: 'root-key', means: 'with --tee development: the root key of its DAO (see `quorate root-key`)' },
     { name: 'programs', means: 'with --tee: where the programs are that `quorate bundle` makes (default build)' },
@@ -79,7 +82,7 @@ function isMade(options: Options): boolean {
 
 async function measuredBy(options: Options, record: string): Promise<Uint8Array> {
   return isMade(options)
-    ? configurationOf(option(options, 'rpc'), record)
+    ? configurationOf(option(options, 'rpc'), record, finalityFileOf(options))
     : readBytes(option(options, 'configuration'));
 }
 
@@ -91,7 +94,13 @@ function template(options: Options, record: string, { command }: Enclave) {
   return {
     $schema: SCHEMA,
     dataDirectory: 'data',
-    chain: { rpc: [option(options, 'rpc')], deploymentFile: resolve(option(options, 'deployment')), startBlock },
+    chain: {
+      rpc: [option(options, 'rpc')],
+      beacon: [option(options, 'beacon')],
+      checkpoint: options.checkpoint ?? null,
+      deploymentFile: resolve(option(options, 'deployment')),
+      startBlock,
+    },
     operator: { keyFile: 'operator.key', region: option(options, 'region') },
     peers: { endpoint, host: '0.0.0.0', port, certFile: 'tls.crt', keyFile: 'tls.key' },
     health: { host: '127.0.0.1', port: numberOf(options, 'health-port') },

@@ -9,7 +9,7 @@ import { readDeployment } from '../host/adapters/assemble.ts';
 import { openChain } from '../host/adapters/openChain.ts';
 import { connect, type Rpc } from '../host/adapters/rpc.ts';
 import { systemClock } from '../host/adapters/systemClock.ts';
-import type { Deployment } from '../host/chain/deployment.ts';
+import type { Places } from '../host/chain/deployment.ts';
 import { parseConfig } from '../host/config.ts';
 import { describe, Fatal, isRetryable } from '../host/errors.ts';
 import type { Chain } from '../host/ports/chain.ts';
@@ -122,7 +122,7 @@ async function requireStanding(rpc: Rpc, { chainId, contracts }: DeploymentRecor
 }
 
 /** What the host's adapters want to know; nothing is proven to an enclave here, so no configuration is measured. */
-async function deploymentOf(rpc: Rpc, record: DeploymentRecord): Promise<Deployment> {
+async function deploymentOf(rpc: Rpc, record: DeploymentRecord): Promise<Places> {
   const genesis = answers.block(await rpc('eth_getBlockByNumber', ['0x0', false]));
   if (genesis === null) throw new Fatal('WRONG_CHAIN', 'the RPC has no block 0', 'Name another RPC.');
   const optional = (name: string): Hex | null => record.contracts[name]?.address ?? null;

@@ -4,18 +4,18 @@ import { isAbsolute, join } from 'node:path';
 import { keccak256, stringToHex } from 'viem';
 import { address, amount, boolean, fields, integer, invalid, known, object, parse, string } from './configFields.ts';
 import { LEVELS, type Level } from './log.ts';
-import {
-  DEFAULT_CHECKPOINT,
-  DEFAULT_FEES,
-  DEFAULT_TIMES,
-  type FeeLimits,
-  type Settings,
-  type Times,
-} from './settings.ts';
+import { DEFAULT_FEES, DEFAULT_TIMES, type FeeLimits, type Times } from './settings.ts';
 
 export type Config = {
   readonly dataDirectory: string;
-  readonly chain: { readonly rpc: readonly string[]; readonly deploymentFile: string; readonly startBlock: number };
+  readonly chain: {
+    readonly rpc: readonly string[];
+    readonly beacon: readonly string[];
+    /** root of a recent final beacon block, for an enclave that has none yet */
+    readonly checkpoint: `0x${string}` | null;
+    readonly deploymentFile: string;
+    readonly startBlock: number;
+  };
   readonly operator: {
     readonly keyFile: string;
     readonly gasKeyFile: string;
@@ -37,7 +37,6 @@ export type Config = {
   readonly concurrency: number;
   readonly times: Times;
   readonly fees: FeeLimits;
-  readonly checkpoint: Settings['checkpoint'];
 };
 
 /** `directory` is where the file lies: relative paths start there. @throws Fatal CONFIG_INVALID naming the field */
@@ -45,7 +44,7 @@ export function parseConfig(text: string, directory: string): Config {
   const file = object(parse(text), 'the file');
   const required = ['chain', 'operator', 'peers', 'health', 'enclave'];
   // `$schema` is for editors: docs/quorate.schema.json
-  const optional = ['$schema', 'dataDirectory', 'replaceIdentity', 'log', 'concurrency', 'times', 'fees', 'checkpoint'];
+  const optional = ['$schema', 'dataDirectory', 'replaceIdentity', 'log', 'concurrency', 'times', 'fees'];
   known(file, 'the file', [...required, ...optional], required);
   const path = (value: unknown, name: string) => absolute(directory, string(value, name));
   return {
@@ -60,27 +59,41 @@ export function parseConfig(text: string, directory: string): Config {
     concurrency: integer(file.concurrency ?? 8, 'concurrency', 1, 32),
     times: times(file.times ?? {}),
     fees: fees(file.fees ?? {}),
-    checkpoint: checkpoint(file.checkpoint ?? {}),
   };
 }
 
 type Path = (value: unknown, name: string) => string;
 
 function chain(value: unknown, path: Path): Config['chain'] {
-  const { rpc, deploymentFile, startBlock } = fields(value, 'chain', ['rpc', 'deploymentFile'], ['startBlock']);
-  const urls = Array.isArray(rpc) ? rpc.map((url, at) => provider(url, `chain.rpc[${at}]`)) : [];
-  if (urls.length === 0)
-    throw invalid('chain.rpc', 'a list of at least one address, such as ["http://127.0.0.1:8545"]');
+  const { rpc, beacon, checkpoint, deploymentFile, startBlock } = fields(
+    value,
+    'chain',
+    ['rpc', 'beacon', 'deploymentFile'],
+    ['checkpoint', 'startBlock'],
+  );
   return {
-    rpc: urls,
+    rpc: nodes(rpc, 'chain.rpc', ['http:', 'https:', 'ws:', 'wss:'], '8545'),
+    beacon: nodes(beacon, 'chain.beacon', ['http:', 'https:'], '5052'),
+    checkpoint: checkpoint === undefined || checkpoint === null ? null : rootOf(checkpoint),
     deploymentFile: path(deploymentFile, 'chain.deploymentFile'),
     startBlock: integer(startBlock === undefined ? 0 : startBlock, 'chain.startBlock', 0),
   };
 }
 
+function nodes(value: unknown, name: string, protocols: readonly string[], port: string): readonly string[] {
+  const urls = Array.isArray(value) ? value.map((url, at) => provider(url, `${name}[${at}]`, protocols)) : [];
+  if (urls.length > 0) return urls;
+  throw invalid(name, `a list of at least one address, such as ["http://127.0.0.1:${port}"]`);
+}
+
+function rootOf(value: unknown): `0x${string}` {
+  if (typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value)) return value as `0x${string}`;
+  throw invalid('chain.checkpoint', 'the root of a final beacon block: 32 bytes of lower-case 0x-hex');
+}
+
 /** A part after # would never reach the provider. */
-function provider(value: unknown, name: string): string {
-  const url = address(value, name, ['http:', 'https:', 'ws:', 'wss:']);
+function provider(value: unknown, name: string, protocols: readonly string[]): string {
+  const url = address(value, name, protocols);
   if (url.includes('#')) throw invalid(name, 'an address without #');
   return url;
 }
@@ -158,15 +171,6 @@ function fees(value: unknown): FeeLimits {
     throw invalid('fees.maxPriorityFeePerGas', 'at most fees.maxFeePerGas');
   if (found.perPosting > found.perDay) throw invalid('fees.perPosting', 'at most fees.perDay');
   return found;
-}
-
-/** Hosts that pin different blocks sign less together, never something else. */
-function checkpoint(value: unknown): Settings['checkpoint'] {
-  const { everyBlocks, quietMillis } = fields(value, 'checkpoint', [], ['everyBlocks', 'quietMillis']);
-  return {
-    everyBlocks: integer(everyBlocks ?? DEFAULT_CHECKPOINT.everyBlocks, 'checkpoint.everyBlocks', 1, 7_200),
-    quietMillis: integer(quietMillis ?? DEFAULT_CHECKPOINT.quietMillis, 'checkpoint.quietMillis', 0, 3_600_000),
-  };
 }
 
 function level(value: unknown): Level {

@@ -8,6 +8,7 @@ import type { View } from './chain/view/view.ts';
 import { type Convener, createConvener, type Heard } from './convene/convener.ts';
 import { describe, isRetryable } from './errors.ts';
 import { admitPeers } from './life/admitPeers.ts';
+import { awaitsFinality } from './life/awaits.ts';
 import { createLife } from './life/createLife.ts';
 import type { Life } from './life/life.ts';
 import { untilChainAnswers } from './life/requireChain.ts';
@@ -22,6 +23,7 @@ import { postRefusal } from './path/postRefusal.ts';
 import { postSignature } from './path/postSignature.ts';
 import { watchKeys } from './path/watchKeys.ts';
 import { watchRequests } from './path/watchRequests.ts';
+import type { Beacon } from './ports/beacon.ts';
 import type { Chain } from './ports/chain.ts';
 import { type Clock, sleep } from './ports/clock.ts';
 import type { Enclave } from './ports/enclave.ts';
@@ -37,6 +39,7 @@ import type { Spawn } from './work.ts';
 export type Ports = {
   readonly clock: Clock;
   readonly chain: Chain;
+  readonly beacon: Beacon;
   readonly store: Store;
   readonly peers: Peers;
   readonly enclave: Enclave;
@@ -101,11 +104,7 @@ class RunningHost implements Host {
     this.#ticking = new Loop(clock, poll, this.#halt.signal, () => this.#tick());
     this.#posting = new Loop(clock, poll, this.#halt.signal, () => this.#post());
     this.#reminding = new Loop(clock, resend, this.#halt.signal, async () => this.#remind());
-    this.#view = createView(
-      ...([ports, problems, deployment, settings] as const),
-      () => this.#ticking.hurry(),
-      () => this.#contained('convene', () => this.#convene()),
-    );
+    this.#view = createView(...([ports, problems, deployment, settings] as const), () => this.#ticking.hurry());
     this.#poster = createPoster(ports, this.#view, problems, deployment, settings);
     this.#life = createLife(ports, this.#view, this.#poster, problems, deployment, settings);
     this.#mail = createMail(ports, { resendAfter: resend, lifetime: letter });
@@ -130,7 +129,7 @@ class RunningHost implements Host {
   readonly lastTick = (): number => this.#lastTick;
 
   async start(): Promise<void> {
-    const { peers, problems, chain } = this.#ports;
+    const { peers, problems, chain, beacon } = this.#ports;
     const { signal } = this.#halt;
     await untilChainAnswers(this.#ports, problems, this.#deployment, this.#settings.times.poll, signal);
     if (signal.aborted) return;
@@ -150,6 +149,10 @@ class RunningHost implements Host {
     signal.addEventListener(
       'abort',
       chain.onBlock(() => this.#ticking.hurry()),
+    );
+    signal.addEventListener(
+      'abort',
+      beacon.onFinality(() => (this.#life.isServing ? this.#awaited() : this.#ticking.hurry())),
     );
     const loops = [this.#ticking, this.#posting, this.#reminding];
     this.#loops = Promise.all(loops.map((loop) => loop.run().catch((error) => this.#fail(error))));
@@ -180,13 +183,28 @@ class RunningHost implements Host {
       watchRequests(this.#view, this.#poster, metrics, self);
       await this.#guarded('keys', () => watchKeys(chain, this.#view, this.#poster, self));
     }
+    this.#awaited();
     this.#convener.convene();
   }
 
   /** What waits for time alone: letters without an answer, and turns that have come. */
   #remind(): void {
     this.#mail.resend();
+    this.#awaited();
     this.#convene();
+  }
+
+  /** The enclave is brought on where something waits for it, and then something may be due. */
+  #awaited(): void {
+    const { self } = this.#life;
+    if (self === null || !this.#isWritable || !this.#view.isCaughtUp) return;
+    if (awaitsFinality(this.#view, self.id)) this.#spawn('follow', this.#follow());
+  }
+
+  async #follow(): Promise<void> {
+    const before = this.#view.checkpoint()?.hash;
+    await this.#life.follow();
+    if (this.#view.checkpoint()?.hash !== before) this.#convene();
   }
 
   #convene(): void {

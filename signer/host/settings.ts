@@ -17,8 +17,8 @@ export type Settings = {
     readonly sweepMillis: number;
     readonly sweepBlocks: number;
   };
-  /** Sessions pin blocks whose number is a multiple of `everyBlocks`, or the head once it has stood still for so long. */
-  readonly checkpoint: { readonly everyBlocks: number; readonly quietMillis: number };
+  /** Root of a beacon block that an enclave without one may start from; null where it has to have one already. */
+  readonly checkpoint: `0x${string}` | null;
   readonly fees: FeeLimits;
   readonly times: Times;
   /** keys whose sessions this host leads at once: one each */
@@ -79,6 +79,3 @@ export const DEFAULT_FEES: FeeLimits = {
   perPosting: ETHER / 2n,
   perDay: 2n * ETHER,
 };
-
-/** Finality of Ethereum moves by an epoch: each finalised block that is seen is a checkpoint. */
-export const DEFAULT_CHECKPOINT: Settings['checkpoint'] = { everyBlocks: 1, quietMillis: 0 };

@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import { keccak256, stringToHex } from 'viem';
 import { parseConfig } from '../../signer/host/config.ts';
 import { Fatal } from '../../signer/host/errors.ts';
-import { DEFAULT_CHECKPOINT, DEFAULT_FEES, DEFAULT_TIMES } from '../../signer/host/settings.ts';
+import { DEFAULT_FEES, DEFAULT_TIMES } from '../../signer/host/settings.ts';
 
 type Json = { [name: string]: unknown };
 const whole = (): Json => ({
-  chain: { rpc: ['http://127.0.0.1:8545'], deploymentFile: 'deployment.json' },
+  chain: { rpc: ['http://127.0.0.1:8545'], beacon: ['http://127.0.0.1:5052'], deploymentFile: 'deployment.json' },
   operator: { keyFile: 'operator.key', region: `0x${'00'.repeat(31)}01` },
   peers: {
     endpoint: 'wss://example.org:7000',
@@ -37,7 +37,7 @@ describe('configuration', () => {
     expect(config.operator.gasKeyFile).to.equal(config.operator.keyFile);
     expect(config.operator.secondGasKeyFile).to.equal(null);
     expect(config.fees).to.deep.equal(DEFAULT_FEES);
-    expect(config.checkpoint).to.deep.equal(DEFAULT_CHECKPOINT);
+    expect(config.chain.checkpoint).to.equal(null);
   });
 
   it('takes relative paths from where the file lies', () => {
@@ -50,12 +50,11 @@ describe('configuration', () => {
   it('takes limits of fees with their units, and a second account that pays', () => {
     const fees = { maxFeePerGas: '2.5 gwei', maxPriorityFeePerGas: '1 wei', perPosting: '0.001 ether' };
     const file = { ...whole(), fees, ...within('operator', { secondGasKeyFile: 'spare.key' }) };
-    const { operator, ...config } = parse({ ...file, fees, checkpoint: { quietMillis: 500 } });
+    const { operator, ...config } = parse({ ...file, fees });
     expect(config.fees).to.deep.equal({
       ...{ maxFeePerGas: 2_500_000_000n, maxPriorityFeePerGas: 1n },
       ...{ perPosting: 10n ** 15n, perDay: DEFAULT_FEES.perDay },
     });
-    expect(config.checkpoint).to.deep.equal({ ...DEFAULT_CHECKPOINT, quietMillis: 500 });
     expect(operator.secondGasKeyFile).to.equal('/home/operator/spare.key');
   });
 
@@ -101,11 +100,14 @@ describe('configuration', () => {
       { ...whole(), fees: { perDay: '0.1 ether' } },
       'fees.perPosting must be at most fees.perDay',
     ],
+    ['no beacon node', within('chain', { beacon: [] }), 'chain.beacon must be a list of at least one address'],
     [
-      'no block as a checkpoint',
-      { ...whole(), checkpoint: { everyBlocks: 0 } },
-      'checkpoint.everyBlocks must be an integer from 1',
+      'a beacon node behind a socket',
+      within('chain', { beacon: ['ws://a'] }),
+      'chain.beacon[0] must be an address that starts with http://',
     ],
+    ['half a checkpoint', within('chain', { checkpoint: '0x12' }), 'chain.checkpoint must be the root of a final'],
+    ['what hosts chose before', { ...whole(), checkpoint: { everyBlocks: 8 } }, 'checkpoint must be nothing'],
     [
       'an RPC with a part that it would never hear',
       within('chain', { rpc: ['ws://a/#b'] }),
@@ -121,6 +123,12 @@ describe('configuration', () => {
         .with.property('advice')
         .that.includes('quorate init');
     });
+
+  it('takes a checkpoint to start from', () => {
+    const root = `0x${'ab'.repeat(32)}`;
+    expect(parse(within('chain', { checkpoint: root })).chain.checkpoint).to.equal(root);
+    expect(parse(within('chain', { checkpoint: null })).chain.checkpoint).to.equal(null);
+  });
 
   it('takes a region by its name or by its hash', () => {
     const of = (region: string) => parse(within('operator', { region }));

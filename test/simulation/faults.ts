@@ -18,6 +18,10 @@ export type Faults = {
   readonly spellLength: number;
   /** Blocks between the newest and the finalised one. */
   readonly finalityLag: number;
+  /** Probabilities that a beacon node does not answer, tells what is old, or what is not so. */
+  readonly beaconFailure: number;
+  readonly beaconLag: number;
+  readonly beaconLie: number;
   readonly crashes: number;
   /** Crashes happen within so many virtual milliseconds. */
   readonly crashWindow: number;
@@ -25,6 +29,7 @@ export type Faults = {
 
 export const FAULT_KINDS = [
   ...(['lost', 'duplicated', 'reordered', 'delayed', 'crashed', 'restarted', 'rpc failed'] as const),
+  ...(['beacon failed', 'beacon lagged', 'beacon lied'] as const),
   ...PROVIDER_FAULT_KINDS,
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -47,7 +52,7 @@ export class Counters {
 
 export const CALM: Faults = {
   ...{ loss: 0, duplication: 0, delay: { min: 1, max: 2 }, rpcFailure: 0, rpcFault: 0, spells: 0, spellLength: 0 },
-  ...{ finalityLag: 0, crashes: 0, crashWindow: 0 },
+  ...{ finalityLag: 0, crashes: 0, crashWindow: 0, beaconFailure: 0, beaconLag: 0, beaconLie: 0 },
 };
 
 /** One run in four is calm; the others have some faults each, up to 30 % loss and 50 % duplication. */
@@ -65,5 +70,8 @@ export function drawFaults(random: Random): Faults {
     finalityLag: calm ? 0 : random.below(3),
     crashes: calm ? 0 : random.below(3),
     crashWindow: 120_000,
+    beaconFailure: upTo(0.1),
+    beaconLag: upTo(0.3),
+    beaconLie: upTo(0.2),
   };
 }

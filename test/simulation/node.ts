@@ -7,7 +7,9 @@ import type { KeyObject } from 'node:crypto';
 import type { Answer, Call, Event, Params } from '../../signer/enclave/api.ts';
 import { createEnclave, type Enclave as EnclaveCore } from '../../signer/enclave/enclave.ts';
 import type { Identities } from '../../signer/enclave/identity.ts';
+import type { Verifiers } from '../../signer/enclave/ports.ts';
 import type { Hex } from '../../signer/formats/hex.ts';
+import { failOver } from '../../signer/host/adapters/beaconNodes.ts';
 import type { ProviderPorts } from '../../signer/host/adapters/provider.ts';
 import { createProviders } from '../../signer/host/adapters/providers.ts';
 import { createRpcChain } from '../../signer/host/adapters/rpcChain.ts';
@@ -22,12 +24,11 @@ import type { Store } from '../../signer/host/ports/store.ts';
 import type { Wallet } from '../../signer/host/ports/wallet.ts';
 import { createProblems } from '../../signer/host/problems.ts';
 import { DEFAULT_FEES, type Settings } from '../../signer/host/settings.ts';
-import { applyUpdate } from '../../signer/finality/applyUpdate.ts';
-import { bootstrap } from '../../signer/finality/bootstrap.ts';
 import { verifyState } from '../../signer/proof/verifyState.ts';
 import type { Suites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { developmentTee } from '../../signer/tee/developmentTee.ts';
 import type { Measured } from '../../signer/tee/measured.ts';
+import type { SimulatedBeacon } from './beacon.ts';
 import type { SimulatedChain } from './chain.ts';
 import type { Counters, Faults } from './faults.ts';
 import { Life } from './life.ts';
@@ -42,6 +43,7 @@ export type World = {
   readonly scheduler: Scheduler;
   readonly network: Network;
   readonly chain: SimulatedChain;
+  readonly beacon: SimulatedBeacon;
   readonly faults: Faults;
   readonly counters: Counters;
   readonly deployment: Deployment;
@@ -50,6 +52,7 @@ export type World = {
   readonly rootKey: KeyObject;
   readonly identities: Identities;
   readonly suites: Suites;
+  readonly finality: Pick<Verifiers, 'bootstrap' | 'applyUpdate'>;
   /** Time of day at virtual time 0, in milliseconds. */
   readonly epoch: number;
   /** Everything that an enclave lets out, and each session that it starts, with the block that it was shown. */
@@ -72,6 +75,7 @@ const TIMES = {
 
 /** The preferred one first. */
 const PROVIDERS = ['one', 'two'];
+const BEACONS = ['beacon one', 'beacon two'];
 
 export class SimulatedNode {
   readonly name: string;
@@ -137,6 +141,7 @@ export class SimulatedNode {
     return {
       clock,
       chain: sight(this, this.#chain(life, random.fork('rpc'), { clock, log, problems })),
+      beacon: failOver(BEACONS.map((name) => this.#world.beacon.node(name, life, random.fork(name)))),
       store: { ...this.#store, close: () => {} },
       peers: network.join(this.address, this.#tlsKey()),
       enclave: this.#enclave(life, random),
@@ -211,7 +216,7 @@ export class SimulatedNode {
       }),
       identities,
       suites,
-      verifiers: { bootstrap, applyUpdate, verifyState },
+      verifiers: { ...this.#world.finality, verifyState },
     });
   }
 
@@ -222,7 +227,7 @@ export class SimulatedNode {
       tlsKey: this.#tlsKey(),
       replaceIdentity: false,
       scan: { startBlock: 0, chunkBlocks: 1_000, overlapBlocks: 4, sweepMillis: 600_000, sweepBlocks: 100 },
-      checkpoint: { everyBlocks: 1, quietMillis: 0 },
+      checkpoint: this.#world.beacon.root,
       fees: DEFAULT_FEES,
       times: TIMES,
       concurrency: 8,

@@ -17,6 +17,7 @@ import type { Suites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { type Measured, measure } from '../../signer/tee/measured.ts';
 import { pointOf } from '../../signer/tee/rootKey.ts';
 import { secp256k1Wasm } from '../protocol/suites.ts';
+import { FINALITY, rememberedVerifiers } from './beacon.ts';
 import { SimulatedChain } from './chain.ts';
 import { seeded } from './random.ts';
 
@@ -32,6 +33,7 @@ export type Setting = {
   readonly rootKey: KeyObject;
   readonly identities: Identities;
   readonly suites: Suites;
+  readonly finality: ReturnType<typeof rememberedVerifiers>;
   readonly wallets: readonly (readonly [name: string, wallet: OperatorWallet])[];
   readonly close: () => Promise<void>;
 };
@@ -54,7 +56,7 @@ export async function prepare(): Promise<Setting> {
     maxAge: 30 * 86_400,
   });
   const contracts = await deploy(deployer, { ...options, promotionCount: NAMES.length, minimumCanaryTime: 0 });
-  const configuration = await configurationOf(chain.provider, contracts.record);
+  const configuration = await configurationOf(chain.provider, contracts.record, FINALITY);
   const measured = measure(new TextEncoder().encode('the enclave of this process'), configuration);
   const governance = await impersonate(chain, await contracts.timelock.getAddress());
   await approve(contracts, governance, measured);
@@ -69,6 +71,7 @@ export async function prepare(): Promise<Setting> {
     requesters: Object.fromEntries(REQUESTERS.map((name, at) => [name, accounts[at]])) as Requesters,
     identities: await loadIdentities(secp256k1Wasm, (length) => seeded('identities').bytes(length)),
     suites: await loadSuites(secp256k1Wasm, (length) => seeded('engines').bytes(length)),
+    finality: rememberedVerifiers(),
     close: () => chain.close(),
   };
 }

@@ -2,6 +2,7 @@
 
 import type { Event } from '../../signer/enclave/api.ts';
 import type { Hex } from '../../signer/formats/hex.ts';
+import { SimulatedBeacon } from './beacon.ts';
 import { Counters, type Faults } from './faults.ts';
 import { Network } from './network.ts';
 import { type Nature, SimulatedNode, type World } from './node.ts';
@@ -49,9 +50,10 @@ export async function play(
   const network = new Network(scheduler, random.fork('network'), faults, counters);
   const [said, log, shown]: [Said[], string[], Map<string, Hex>] = [[], [], new Map()];
   const epoch = await setting.chain.follow(scheduler);
+  const beacon = await SimulatedBeacon.open(setting.chain, scheduler, faults, counters);
   const world: World = {
     ...setting,
-    ...{ scheduler, network, faults, counters, epoch },
+    ...{ scheduler, network, beacon, faults, counters, epoch },
     ...nature,
     saw: ({ name }, event) => said.push({ node: name, at: scheduler.now, event }),
     began: ({ name }, session, block) => shown.set(shownName(name, session), block),

@@ -13,7 +13,7 @@ import type { Settings } from '../settings.ts';
 import { type Certificate, isPair, tlsKeyOf } from './certificate.ts';
 import { createEnclaveProcess } from './enclaveProcess.ts';
 import { createWallet } from './keyFileWallet.ts';
-import { openChain } from './openChain.ts';
+import { openBeacon, openChain } from './openChain.ts';
 import { openStore } from './sqliteStore.ts';
 import { systemClock } from './systemClock.ts';
 import { createWebSocketPeers, type WebSocketPeers } from './websocketPeers.ts';
@@ -59,6 +59,7 @@ export function assemble(file: string): Assembled {
     problems,
     wallet,
     chain: openChain(config.chain.rpc, deployment, { ...surroundings, problems }),
+    beacon: openBeacon(config.chain.beacon, deployment, { ...surroundings, problems }),
     store: openStore(join(config.dataDirectory, 'host.sqlite')),
     peers: createWebSocketPeers(config.peers, certificate, surroundings),
     enclave: createEnclaveProcess(config.enclave.command, dirname(resolve(file)), log),
@@ -67,7 +68,7 @@ export function assemble(file: string): Assembled {
 }
 
 function settingsOf(config: Config, tlsKey: `0x${string}`): Settings {
-  const { operator, peers, chain, replaceIdentity, times, concurrency, fees, checkpoint } = config;
+  const { operator, peers, chain, replaceIdentity, times, concurrency, fees } = config;
   const scan = {
     startBlock: chain.startBlock,
     chunkBlocks: 2_000,
@@ -77,6 +78,7 @@ function settingsOf(config: Config, tlsKey: `0x${string}`): Settings {
   };
   const { region } = operator;
   const { endpoint } = peers;
+  const { checkpoint } = chain;
   return { region, endpoint, tlsKey, replaceIdentity, scan, times, concurrency, fees, checkpoint };
 }
 

@@ -1,5 +1,6 @@
 /** Several providers as one chain: the preferred one is asked first, the others when it fails; one that is further ahead is preferred. */
 
+import type { Hex } from '../../formats/hex.ts';
 import { describe, Fatal, isRetryable, Retryable } from '../errors.ts';
 import type { BlockRef, Chain } from '../ports/chain.ts';
 import { type Home, isElsewhere, Provider, type ProviderPorts, type Source } from './provider.ts';
@@ -18,6 +19,7 @@ export function createProviders(sources: readonly Source[], home: Home, ports: P
     genesis: () => ask((chain) => chain.genesis()),
     blockAt: (number) => providers.blockAt(number),
     blocksAt: (number) => providers.askAll((chain) => chain.blockAt(number)),
+    blockOf: (hash) => providers.blockOf(hash),
     header: (hash) => ask((chain) => chain.header(hash)),
     events: (from, to) => ask((chain) => chain.events(from, to)),
     counts: (block) => ask((chain) => chain.counts(block)),
@@ -56,6 +58,16 @@ class Providers {
 
   async blockAt(number: number): Promise<BlockRef | null> {
     return (await this.#firstThat((provider) => provider.blockAt(number))).answer;
+  }
+
+  /** Null where none of those that answer has it: one alone may only lag. */
+  async blockOf(hash: Hex): Promise<BlockRef | null> {
+    try {
+      return (await this.#firstThat((provider) => provider.ask((chain) => required(chain, hash)))).answer;
+    } catch (error) {
+      if (isRetryable(error, 'HISTORY_PRUNED')) return null;
+      throw error;
+    }
   }
 
   /** One answer of each that has one, preferred first. */
@@ -128,6 +140,12 @@ class Providers {
     this.#ports.log('warn', 'prefers another RPC', { rpc: provider.name, block: block.number });
     this.#order = [provider, ...this.#order.filter((other) => other !== provider)];
   }
+}
+
+async function required(chain: Chain, hash: Hex): Promise<BlockRef> {
+  const block = await chain.blockOf(hash);
+  if (block === null) throw new Retryable('HISTORY_PRUNED', `block ${hash} is unknown`);
+  return block;
 }
 
 type Outcome<T> = { readonly answer: T } | { readonly failure: Retryable };

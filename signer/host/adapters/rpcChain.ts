@@ -2,7 +2,7 @@
 
 import { keccak256 } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
-import type { Deployment } from '../chain/deployment.ts';
+import type { Places } from '../chain/deployment.ts';
 import { encodeHeader } from '../chain/header.ts';
 import { addressesOf, decodeLog } from '../chain/view/logs.ts';
 import { isRetryable, Retryable } from '../errors.ts';
@@ -13,7 +13,7 @@ import { quantity, type Rpc } from './rpc.ts';
 import { createViews } from './rpcViews.ts';
 
 /** `onBlock` where the provider tells of new blocks. */
-export function createRpcChain(rpc: Rpc, deployment: Deployment, onBlock: Chain['onBlock'] = never): Chain {
+export function createRpcChain(rpc: Rpc, deployment: Places, onBlock: Chain['onBlock'] = never): Chain {
   const ask = async <T>(decode: (answer: unknown) => T, method: string, ...params: readonly unknown[]) =>
     decoded(method, decode, await rpc(method, params));
   const block = (tag: string) => ask(answers.block, 'eth_getBlockByNumber', tag, false);
@@ -30,6 +30,12 @@ export function createRpcChain(rpc: Rpc, deployment: Deployment, onBlock: Chain[
     finalized: async () => blockRef(required(await block('finalized'), 'no block is final yet')),
     blockAt,
     blocksAt: async (number) => [await blockAt(number)],
+    blockOf: async (hash) => {
+      const found = await ask(answers.block, 'eth_getBlockByHash', hash, false);
+      if (found === null) return null;
+      encodeHeader(found.fields, hash);
+      return { ...blockRef(found), hash };
+    },
     header: async (hash) => {
       const found = await ask(answers.block, 'eth_getBlockByHash', hash, false);
       return encodeHeader(required(found, `block ${hash} is unknown`).fields, hash);
@@ -85,12 +91,7 @@ function expectNumber(block: answers.Block | null, number: number): answers.Bloc
   throw new Retryable('RPC_NONSENSE', `block ${number} was asked for, block ${block.number} came`);
 }
 
-async function readEvents(
-  rpc: Rpc,
-  deployment: Deployment,
-  from: number,
-  to: number,
-): Promise<readonly LocatedEvent[]> {
+async function readEvents(rpc: Rpc, deployment: Places, from: number, to: number): Promise<readonly LocatedEvent[]> {
   const address = addressesOf(deployment);
   const filter = { address, fromBlock: quantity(from), toBlock: quantity(to) };
   const answer = await rpc('eth_getLogs', [filter]);

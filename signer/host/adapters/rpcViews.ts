@@ -11,7 +11,7 @@ import {
 } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
 import { DERIVED_KEYS_ABI, ENCLAVE_REGISTRY_ABI, KEY_REGISTRY_ABI, SIGNING_REQUESTS_ABI } from '../chain/abi.ts';
-import type { Deployment } from '../chain/deployment.ts';
+import type { Places } from '../chain/deployment.ts';
 import { isRetryable, Retryable } from '../errors.ts';
 import type { BlockRef, Chain } from '../ports/chain.ts';
 import * as answers from './answers.ts';
@@ -22,7 +22,7 @@ type Views = Pick<Chain, 'ceremony' | 'enclave' | 'enclaveOf' | 'requestState' |
 /** A payload kind that keys of every scheme sign (docs/formats.md). */
 const RAW_DIGEST = 6;
 
-export function createViews(rpc: Rpc, contracts: Deployment): Views {
+export function createViews(rpc: Rpc, contracts: Places): Views {
   const { enclaveRegistry, keyRegistry, signingRequests, derivedKeys } = contracts;
   return {
     ceremony: async (keyId) => {

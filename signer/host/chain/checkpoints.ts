@@ -1,52 +1,51 @@
-/** Which block sessions pin: all hosts the same, so that no session moves an enclave on under another. */
+/** The checkpoints that this host's enclave has followed: which block sessions pin. */
 
+import type { Hex } from '../../formats/hex.ts';
+import { Retryable } from '../errors.ts';
 import type { BlockRef, Chain } from '../ports/chain.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Settings } from '../settings.ts';
 
-type Ports = { readonly chain: Pick<Chain, 'blockAt'>; readonly clock: Clock };
-type Rule = Settings['checkpoint'] & { readonly startBlock: number };
+/** What an enclave has verified to be final. */
+export type Final = {
+  /** of the beacon block that finalises it */
+  readonly slot: number;
+  /** of the execution block */
+  readonly blockHash: Hex;
+};
+export type Checkpoint = BlockRef & Pick<Final, 'slot'>;
+
+/** An enclave takes the newest and the one before it. */
+const KEPT = 4;
 
 export class Checkpoints {
-  readonly #ports: Ports;
-  readonly #rule: Rule;
-  readonly #wake: () => void;
-  #given: BlockRef | null = null;
-  #head: { readonly block: BlockRef; readonly since: number } | null = null;
-  #cancel = () => {};
+  readonly #chain: Pick<Chain, 'blockOf'>;
+  /** Newest first. */
+  #known: readonly Checkpoint[] = [];
 
-  /** `wake`: a head that stood still has become the checkpoint. */
-  constructor(ports: Ports, rule: Rule, wake: () => void) {
-    this.#ports = ports;
-    this.#rule = rule;
-    this.#wake = wake;
+  constructor(chain: Pick<Chain, 'blockOf'>) {
+    this.#chain = chain;
   }
 
-  /** @throws Retryable when the block of a new checkpoint cannot be had: the old one stays */
-  async follow(block: BlockRef): Promise<void> {
-    if (this.#head?.block.hash !== block.hash) this.#waitFor(block);
-    const number = block.number - (block.number % this.#rule.everyBlocks);
-    if (number < this.#rule.startBlock || number <= (this.#given?.number ?? -1)) return;
-    this.#given = (number === block.number ? block : await this.#ports.chain.blockAt(number)) ?? this.#given;
+  /** The block that this hash names, whether it is final or not. @throws Retryable where no provider has it */
+  async find(hash: Hex): Promise<BlockRef> {
+    const found = this.#known.find((one) => one.hash === hash) ?? (await this.#chain.blockOf(hash));
+    if (found !== null) return found;
+    throw new Retryable('CHAIN_MOVED', `no RPC has block ${hash} yet, which a beacon node calls final`);
   }
 
-  #waitFor(block: BlockRef): void {
-    const { clock } = this.#ports;
-    this.#head = { block, since: clock.now() };
-    this.#cancel();
-    this.#cancel = this.#rule.quietMillis > 0 ? clock.after(this.#rule.quietMillis, this.#wake) : () => {};
+  /** @throws Retryable while no provider has the block */
+  async take({ slot, blockHash }: Final): Promise<void> {
+    const found = await this.find(blockHash);
+    if (slot <= (this.#known[0]?.slot ?? -1)) return;
+    this.#known = [{ ...found, slot }, ...this.#known].slice(0, KEPT);
   }
 
-  /** Blocks after this one have left the chain. */
-  rewind(number: number): void {
-    if ((this.#given?.number ?? -1) > number) this.#given = null;
-    this.#head = null;
+  /** Another life of the enclave, which has followed nothing yet. */
+  clear(): void {
+    this.#known = [];
   }
 
-  now(): BlockRef | null {
-    const { block, since } = this.#head ?? {};
-    const isQuiet = since !== undefined && this.#ports.clock.now() - since >= this.#rule.quietMillis;
-    if (block !== undefined && isQuiet && block.number > (this.#given?.number ?? -1)) this.#given = block;
-    return this.#given;
+  /** The newest that is not after this block. */
+  upTo(head: BlockRef | null): Checkpoint | null {
+    return this.#known.find(({ number }) => number <= (head?.number ?? -1)) ?? null;
   }
 }

@@ -3,13 +3,18 @@
  * ones; those beside them are in the record of the deployment. A wrong one there costs a host its gas, and nobody a signature.
  */
 
-import { bytesToHex, hexToBigInt, hexToNumber, isAddress, keccak256, size, slice, stringToHex } from 'viem';
+import { bytesToHex, hexToBigInt, hexToBytes, hexToNumber, isAddress, keccak256, size, slice } from 'viem';
+import type { FinalityConfig } from '../../finality/config.ts';
+import { decodeConfig } from '../../finality/configBytes.ts';
+import { isRejection } from '../../finality/rejection.ts';
 import type { Hex } from '../../formats/hex.ts';
+import { CONFIGURATION_TAG } from '../../formats/tags.ts';
 import { Fatal } from '../errors.ts';
 
 export type ContractName = 'measurementRegistry' | 'enclaveRegistry' | 'keyRegistry' | 'signingRequests';
 
-export type Deployment = {
+/** What is read of the chain; a command line has no more. */
+export type Places = {
   readonly chainId: number;
   readonly genesisHash: Hex;
   readonly measurementRegistry: Hex;
@@ -30,8 +35,13 @@ export type Deployment = {
   readonly configuration: Hex;
 };
 
+export type Deployment = Places & {
+  /** whose signatures make a block final */
+  readonly finality: FinalityConfig;
+};
+
 const WORDS = 11;
-const TAG = keccak256(stringToHex('quorate/configuration/1'));
+const TAG = bytesToHex(CONFIGURATION_TAG);
 
 type Measured = Omit<Deployment, 'derivedKeys' | 'lateSignatures' | 'refusals' | 'lenses'>;
 
@@ -63,7 +73,8 @@ const MEASURED_NAMES: readonly ContractName[] = [
 /** docs/formats.md, "Configuration". */
 function parseMeasured(bytes: Hex): Measured {
   const word = (index: number) => slice(bytes, 32 * index, 32 * (index + 1));
-  if (size(bytes) !== 32 * WORDS || word(0) !== TAG) throw invalid('it is not eleven words that start with the tag');
+  if (size(bytes) <= 32 * WORDS || word(0) !== TAG)
+    throw invalid('it does not start with the tag of this version, or ends before its finality');
   const address = (index: number) => {
     if (hexToBigInt(slice(word(index), 0, 12)) !== 0n) throw invalid(`word ${index} is not an address`);
     return slice(word(index), 12);
@@ -72,11 +83,18 @@ function parseMeasured(bytes: Hex): Measured {
     ...{ chainId: hexToNumber(word(1)), genesisHash: word(2), configuration: keccak256(bytes) },
     ...{ measurementRegistry: address(3), enclaveRegistry: address(5) },
     ...{ keyRegistry: address(7), signingRequests: address(9) },
+    finality: finalityIn(slice(bytes, 32 * WORDS)),
     codeHashes: {
       ...{ measurementRegistry: word(4), enclaveRegistry: word(6) },
       ...{ keyRegistry: word(8), signingRequests: word(10) },
     },
   };
+}
+
+function finalityIn(bytes: Hex): FinalityConfig {
+  const config = decodeConfig(hexToBytes(bytes));
+  if (isRejection(config)) throw invalid(`its finality: ${config.code}: ${config.field}`);
+  return config;
 }
 
 type Addresses = Readonly<Record<string, Hex | undefined>>;

@@ -86,6 +86,7 @@ export function createConvener(
     log,
     spawn,
     times,
+    life,
     relay,
     sessions,
     parts,
@@ -104,6 +105,7 @@ type Owners = {
   readonly log: Log;
   readonly spawn: Spawn;
   readonly times: Settings['times'];
+  readonly life: Pick<Life, 'refresh'>;
   readonly relay: RelayRounds;
   readonly sessions: Sessions;
   readonly parts: Parts;
@@ -133,11 +135,11 @@ class Convening implements Convener {
     switch (message.type) {
       case 'invite':
         grants.asked(from, message, times.invite);
-        if (!this.#isStopping) grants.answer(times.invite + times.attempt);
+        if (!this.#isStopping) spawn('answer', this.#answer());
         return;
       case 'accept': {
-        const { key, run, head, busy } = message;
-        leading.accepted(key, run, { member: from, head, busy });
+        const { key, run, proof, busy } = message;
+        leading.accepted(key, run, { member: from, proof, busy });
         return;
       }
       case 'propose': {
@@ -163,6 +165,13 @@ class Convening implements Convener {
         relay.receive(from, message.envelope);
         return;
     }
+  }
+
+  /** With the newest that can be known here: an old view is worth less than a late answer, and both more than none. */
+  async #answer(): Promise<void> {
+    const { life, grants, times } = this.#own;
+    await life.refresh(times.invite / 4);
+    if (!this.#isStopping) grants.answer(times.invite + times.attempt);
   }
 
   heard(event: Heard): void {

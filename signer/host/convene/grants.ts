@@ -12,8 +12,7 @@ import type { Sessions } from './sessions.ts';
 import { partyOf, type Task, taskOf } from './task.ts';
 
 type Asked = Invite & { readonly from: Hex; readonly until: number };
-/** `head`: no older block is followed than was vouched for. */
-export type Grant = { readonly run: number; readonly head: number; readonly until: number };
+export type Grant = { readonly run: number; readonly until: number };
 
 /** Questions that one host may have open here. */
 const MOST_ASKED = 64;
@@ -75,13 +74,14 @@ export class Grants {
   }
 
   #say({ from, key, run }: Asked, until: number): void {
-    const [busy, head] = [this.#sessions.size, this.#life.earliest];
+    const busy = this.#sessions.size;
+    const { proof } = this.#life;
     if (busy >= BUSY || (busy >= BUSY / 2 && this.#sessionsOf(from) >= MOST_OF_ONE)) {
-      this.#mail.send(from, { type: 'decline', key, run, code: 'BUSY', head, refused: [] });
+      this.#mail.send(from, { type: 'decline', key, run, code: 'BUSY', proof, refused: [] });
       return;
     }
-    this.#granted.set(nameOf(key, from), { run, head, until });
-    this.#mail.send(from, { type: 'accept', key, run, head, busy });
+    this.#granted.set(nameOf(key, from), { run, until });
+    this.#mail.send(from, { type: 'accept', key, run, proof, busy });
   }
 
   #sessionsOf(leader: Hex): number {
@@ -100,6 +100,13 @@ export class Grants {
     if (grant?.run !== run || grant.until < this.#clock.now()) return null;
     this.#granted.delete(name);
     return grant;
+  }
+
+  /** Its proof of a block was none: it waits at once, and longer each time. */
+  lied(key: Hex, leader: Hex): void {
+    const name = nameOf(key, leader);
+    const times = Math.max(this.#inVain.get(name)?.times ?? 0, IN_VAIN) + 1;
+    this.#inVain.set(name, { times, notBefore: this.#clock.now() + backOff(times - IN_VAIN, FIRST_WAIT, MOST_WAIT) });
   }
 
   /** A leader that starts session after session in vain only wastes nonces: it has to wait longer and longer. */

@@ -2,10 +2,10 @@
 
 import type { Hex } from '../../formats/hex.ts';
 import type { Mail } from '../mail/mail.ts';
-import type { Message } from '../mail/messages.ts';
+import type { Message, Proof } from '../mail/messages.ts';
 import type { Clock } from '../ports/clock.ts';
 
-export type Acceptance = { readonly member: Hex; readonly head: number; readonly busy: number };
+export type Acceptance = { readonly member: Hex; readonly proof: Proof; readonly busy: number };
 export type Invite = Extract<Message, { readonly type: 'invite' }>;
 type Choose = (accepted: readonly Acceptance[]) => readonly Acceptance[];
 

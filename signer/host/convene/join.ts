@@ -27,7 +27,7 @@ export type Memory = {
 };
 
 /** Why no part is taken, and what the enclave has refused. */
-type Declined = { readonly code: string; readonly refused?: readonly RefusedHere[] };
+type Declined = { readonly code: string; readonly refused?: readonly RefusedHere[]; readonly isLie?: true };
 
 export class Joining {
   readonly #log: Log;
@@ -59,7 +59,7 @@ export class Joining {
     this.#memory = memory;
   }
 
-  /** A proposal is followed only after this host has accepted the invitation, once, at a block of its own chain. */
+  /** A proposal is followed only after this host has accepted the invitation, once, at a block of its own chain that is proven to be final. */
   async join(from: Hex, proposal: Propose, patience: Patience): Promise<void> {
     const { key, set, requests } = proposal;
     const task = taskOf(this.#view.ledger, key);
@@ -67,10 +67,10 @@ export class Joining {
       return this.#log('warn', 'refused a proposal', { from, key });
     const grant = this.#grants.take(key, from, set.run);
     if (grant === null) return this.#decline(from, proposal, { code: 'NOT_INVITED' });
-    if (proposal.block.number < grant.head) return this.#decline(from, proposal, { code: 'HEAD_OLDER' });
     const started = await this.#start(from, task, proposal, patience);
     if ('code' in started) {
-      this.#grants.used(key, from, false);
+      if (started.isLie) this.#grants.lied(key, from);
+      else this.#grants.used(key, from, false);
       return this.#decline(from, proposal, started);
     }
     const ended = await started.ended;
@@ -88,6 +88,7 @@ export class Joining {
     const standing = this.#memory.standing(task.key.id, proposal.requests);
     if (standing.length > 0) return { code: 'REFUSED', refused: standing };
     try {
+      if (proposal.proof !== null) await this.#life.believe(proposal.proof);
       const block = await this.#view.final(proposal.block, toStart);
       if (block === null) return { code: 'NOT_FINAL' };
       const { found, missing } = await this.#requestsOf(from, proposal, toStart);
@@ -99,7 +100,8 @@ export class Joining {
     } catch (error) {
       if (!isRetryable(error)) throw error;
       this.#log('warn', 'took no part', { key: task.key.id, leader: from, reason: describe(error) });
-      return { code: codeOf(error) };
+      const code = codeOf(error);
+      return { code, ...(code === 'UPDATE_REJECTED' && { isLie: true }) };
     }
   }
 
@@ -122,7 +124,7 @@ export class Joining {
 
   #decline(to: Hex, { key, set }: Propose, { code, refused = [] }: Declined): void {
     this.#log('info', 'declined a session', { key, leader: to, run: set.run, code });
-    this.#mail.send(to, { type: 'decline', key, run: set.run, code, head: this.#life.earliest, refused });
+    this.#mail.send(to, { type: 'decline', key, run: set.run, code, proof: this.#life.proof, refused });
   }
 
   #isSet(task: Task, { parties }: SigningSet): boolean {

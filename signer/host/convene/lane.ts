@@ -11,7 +11,7 @@ import type { Ended } from './sessions.ts';
 import { disputesOf, membersOf, runLimit, type Task } from './task.ts';
 
 /** The block was not the right one, for nobody's fault: another will be. */
-const REPIN: readonly string[] = ['HEAD_OLDER', 'HEAD_CONFLICT', 'BLOCK_UNKNOWN', 'NOT_FINAL', 'CHAIN_MOVED'];
+const REPIN: readonly string[] = ['BLOCK_NOT_FINAL', 'BLOCK_UNKNOWN', 'NOT_FINAL', 'PERIOD_MISSING', 'CHAIN_MOVED'];
 /** Declines in a row that cost their member nothing. */
 const PATIENT = 3;
 const FIRST_PAUSE = 1_000;

@@ -3,7 +3,8 @@
 import type { SigningSet } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
 import type { View } from '../chain/view/view.ts';
-import type { Life, Self } from '../life/life.ts';
+import { isRetryable } from '../errors.ts';
+import { EnclaveRefused, type Life, type Self } from '../life/life.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Message, RefusedHere } from '../mail/messages.ts';
 import type { BlockRef } from '../ports/chain.ts';
@@ -74,8 +75,11 @@ export class Leading {
     const { chosen, missing } = await this.#invitations.ask(question, candidates, patience.toStart, choose);
     if (chosen.length < needed) return tooFew(missing);
 
-    const block = await this.#pin(chosen, patience.toStart);
-    if (block === null) return tooFew(aheadOf(this.#view, chosen));
+    await this.#life.refresh(patience.toStart / 4);
+    const liars = await this.#believe(chosen);
+    if (liars.length > 0) return tooFew(liars);
+    const block = await this.#pin(patience.toStart);
+    if (block === null) return tooFew([]);
 
     const members = chosen.map(({ member }) => member);
     const parties = [self.id, ...members].map((id) => partyOf(task, id)).sort((a, b) => a - b);
@@ -98,7 +102,15 @@ export class Leading {
         resolve({ result: 'declined', member, decline: said, own, took: took() });
       this.#under.set(task.key.id, { run, members, requests, shown: new Set(), decline });
     });
-    const proposal = { type: 'propose', kind: task.kind, key: task.key.id, block: { number, hash }, set } as const;
+    const { proof } = this.#life;
+    const proposal = {
+      type: 'propose',
+      kind: task.kind,
+      key: task.key.id,
+      block: { number, hash },
+      proof,
+      set,
+    } as const;
     for (const member of members) this.#mail.send(member, { ...proposal, requests: ids });
     const ended = taken.ended.then(
       (end): Led => ({ result: 'ended', set, requests: ids, ended: end, own, took: took() }),
@@ -124,14 +136,29 @@ export class Leading {
   }
 
   /**
-   * The checkpoint of all, and no older than any chosen member's: one honest host defeats a stale view. Null when a member knows a block
-   * that does not become final here.
+   * The highest checkpoint that any chosen member proves is pinned: one honest host defeats a stale view. What this enclave cannot take
+   * for other reasons than a lie is not its sender's fault.
+   * @returns those whose proofs were none
    */
-  async #pin(chosen: readonly Acceptance[], patience: number): Promise<BlockRef | null> {
-    const least = Math.max(this.#life.earliest, ...chosen.map(({ head }) => head));
+  async #believe(chosen: readonly Acceptance[]): Promise<readonly Hex[]> {
+    const liars: Hex[] = [];
+    for (const { member, proof } of chosen) {
+      if (proof === null) continue;
+      try {
+        await this.#life.believe(proof);
+      } catch (error) {
+        if (!isRetryable(error)) throw error;
+        if (error instanceof EnclaveRefused && error.refusal.code === 'UPDATE_REJECTED') liars.push(member);
+      }
+    }
+    return liars;
+  }
+
+  /** Null where this host's own view does not come so far in time. */
+  async #pin(patience: number): Promise<BlockRef | null> {
     for (const until = this.#clock.now() + patience; ; ) {
       const checkpoint = this.#view.checkpoint();
-      if (checkpoint !== null && checkpoint.number >= least) return checkpoint;
+      if (checkpoint !== null && checkpoint.number >= this.#life.earliest) return checkpoint;
       if (this.#clock.now() >= until) return null;
       await sleep(this.#clock, LOOK_EVERY);
     }
@@ -167,10 +194,6 @@ export class Leading {
 
 function tooFew(failed: readonly Hex[]): Led {
   return { result: 'too-few', failed, own: [], took: 0 };
-}
-
-function aheadOf({ head }: View, chosen: readonly Acceptance[]): Hex[] {
-  return chosen.filter((one) => one.head > (head?.number ?? 0)).map(({ member }) => member);
 }
 
 /** The other members of the set that were blamed for how the session ended. */

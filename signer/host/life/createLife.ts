@@ -1,6 +1,7 @@
 /** Keeps the enclave alive, registered, and its latest life on chain; serving begins when the chain has all of it, finally. */
 
 import type { CallName, Params, Result } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import type { Slot } from '../../proof/slots.ts';
 import type { Deployment } from '../chain/deployment.ts';
 import type { EnclaveRecord } from '../chain/view/enclaves.ts';
@@ -8,16 +9,18 @@ import type { View } from '../chain/view/view.ts';
 import { describe, isRetryable, Retryable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { recordBoot } from '../path/recordBoot.ts';
 import { registerEnclave } from '../path/registerEnclave.ts';
+import type { Beacon } from '../ports/beacon.ts';
 import type { BlockRef, Chain } from '../ports/chain.ts';
-import type { Clock } from '../ports/clock.ts';
+import { type Clock, sleep } from '../ports/clock.ts';
 import type { Enclave } from '../ports/enclave.ts';
 import type { Store } from '../ports/store.ts';
 import type { Wallet } from '../ports/wallet.ts';
 import type { Poster } from '../posting/poster.ts';
 import type { Problems } from '../problems.ts';
 import type { Settings } from '../settings.ts';
+import { Beats } from './beats.ts';
+import { Following } from './following.ts';
 import { EnclaveRefused, type Life, type LifeHandlers, type Self } from './life.ts';
 import { backOff, type Restarts } from './restarts.ts';
 import { ShownBlocks } from './shownBlocks.ts';
@@ -26,6 +29,7 @@ import { startEnclave } from './startEnclave.ts';
 export type LifePorts = {
   readonly clock: Clock;
   readonly chain: Chain;
+  readonly beacon: Beacon;
   readonly store: Store;
   readonly enclave: Enclave;
   readonly wallet: Wallet;
@@ -46,6 +50,8 @@ export function createLife(
 
 /** Part of an attestation's lifetime that is left when the next one is due, whatever `renewSeconds` says. */
 const LAST_PART = 1 / 3;
+const FROZEN =
+  'the enclave has seen two blocks made final where there can be one, and signs nothing any more: find out which chain is the true one, then start with an empty data directory and replaceIdentity';
 const NOBODY: LifeHandlers = { began: () => {}, event: () => {}, ended: () => {} };
 
 class EnclaveLife implements Life {
@@ -59,6 +65,9 @@ class EnclaveLife implements Life {
   #handlers = NOBODY;
   #self: Self | null = null;
   #blocks: ShownBlocks | null = null;
+  #following: Following | null = null;
+  #beats: Beats | null = null;
+  #isFrozen = false;
   #isServing = false;
   #isStopping = false;
 
@@ -88,8 +97,31 @@ class EnclaveLife implements Life {
 
   get earliest(): number {
     const boot = this.#self && this.#view.ledger.enclaves.get(this.#self.id)?.boot;
-    const recordedIn = boot?.nonce === this.#self?.status.nonce ? boot?.recordedIn : undefined;
-    return Math.max(this.#blocks?.highest ?? 0, recordedIn ?? 0);
+    return boot?.nonce === this.#self?.status.nonce ? (boot?.recordedIn ?? 0) : 0;
+  }
+
+  get proof(): Hex | null {
+    return this.#following?.proof ?? null;
+  }
+
+  async follow(): Promise<void> {
+    await this.#required().follow();
+  }
+
+  async refresh(patience: number): Promise<void> {
+    const { clock } = this.#ports;
+    const halt = new AbortController();
+    await Promise.race([this.#bringOn(), sleep(clock, patience, halt.signal)]);
+    halt.abort();
+  }
+
+  async believe(update: Hex): Promise<void> {
+    await this.#required().believe(update);
+  }
+
+  #required(): Following {
+    if (this.#following !== null) return this.#following;
+    throw new Retryable('ENCLAVE_DOWN', 'the enclave process is not running');
   }
 
   listen(handlers: LifeHandlers): void {
@@ -99,22 +131,51 @@ class EnclaveLife implements Life {
   async tend(): Promise<void> {
     const self = this.#self ?? (await this.#start());
     if (self === null || this.#isStopping) return;
+    const before = this.#standing(self);
+    if (before.lacks !== null || !before.isProven) await this.refresh(this.#settings.times.poll);
+    if (self !== this.#self) return;
+    const { known, isRegistered, isRecorded, isProven, isRevoked, lacks } = this.#standing(self);
+    this.#isServing = isRegistered && isRecorded && isProven && !isRevoked && !this.#isFrozen;
+    if (this.#isServing) this.#restarts.failures = 0;
+    this.#explain(isRegistered, isRecorded && isProven, isRevoked);
+    if (this.#isFrozen) return;
+    if (lacks === 'registration') await this.#register(self, known);
+    if (lacks === 'boot record') await this.#beats?.record();
+  }
+
+  /** What the chain says of this life, and what it should say next. */
+  #standing(self: Self) {
     const known = this.#view.ledger.enclaves.get(self.id);
     const isRegistered = known !== undefined && known.validUntil > this.#view.timeNow();
     const isRecorded = known?.boot?.nonce === self.status.nonce;
     const isRevoked = known !== undefined && this.#view.ledger.revoked.has(known.measurement);
-    this.#isServing = isRegistered && isRecorded && !isRevoked;
-    if (this.#isServing) this.#restarts.failures = 0;
-    this.#explain(isRegistered, isRecorded, isRevoked);
-    if (known === undefined || this.#isStale(known)) await this.#register(self, known);
-    else if (!isRecorded) await this.#record(self);
+    const isProven = (this.#view.checkpoint()?.number ?? -1) >= this.earliest;
+    return { known, isRegistered, isRecorded, isRevoked, isProven, lacks: this.#lacks(known, isRecorded) };
+  }
+
+  #lacks(known: EnclaveRecord | undefined, isRecorded: boolean): 'registration' | 'boot record' | null {
+    if (known === undefined || this.#isStale(known)) return 'registration';
+    return !isRecorded || this.#beats?.isDue(known) ? 'boot record' : null;
+  }
+
+  /** What goes wrong is said; the next step tries again. */
+  async #bringOn(): Promise<void> {
+    try {
+      await this.follow();
+      this.#problems.clear('finality');
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+      this.#problems.set('finality', `no newer checkpoint: ${describe(error)}`);
+    }
   }
 
   async ask<N extends CallName>(name: N, params: Params<N>): Promise<Result<N>> {
     const { enclave, metrics } = this.#ports;
     const { ok, refusal } = await enclave.call(name, params);
+    if (name === 'sign') this.#beats?.asked((params as Params<'sign'>).requests.length, refusal?.code);
     if (refusal === undefined) return ok as Result<N>;
     metrics.add('quorate_refusals_total', { call: name, code: refusal.code });
+    if (refusal.code === 'UPDATE_CONFLICT' || refusal.code === 'ENCLAVE_FROZEN') this.#freeze(refusal.detail);
     throw new EnclaveRefused(name, refusal);
   }
 
@@ -151,10 +212,16 @@ class EnclaveLife implements Life {
   }
 
   #begin(self: Self): Self {
-    const { identity, generation, head } = self.status;
+    const { identity, generation, finality, isFrozen } = self.status;
     this.#self = self;
     const show = (proof: Params<'prove'>) => this.ask('prove', proof);
-    this.#blocks = new ShownBlocks(this.#ports.chain, this.#deployment, show, head?.number ?? 0);
+    const ask = <N extends CallName>(name: N, params: Params<N>) => this.ask(name, params);
+    const { checkpoint } = this.#settings;
+    this.#blocks = new ShownBlocks(this.#ports.chain, this.#deployment, show);
+    this.#view.unpin();
+    this.#following = new Following(this.#ports, this.#view, this.#deployment.finality, checkpoint, ask, finality);
+    this.#beats = new Beats(this.#ports, this.#view, this, this.#poster, self);
+    this.#isFrozen = isFrozen;
     this.#ports.log('info', 'the enclave is up', { enclave: self.id, identity, generation });
     this.#handlers.began(self);
     return self;
@@ -165,6 +232,8 @@ class EnclaveLife implements Life {
     const self = this.#self;
     this.#self = null;
     this.#blocks = null;
+    this.#following = null;
+    this.#beats = null;
     this.#isServing = false;
     this.#handlers.ended(self);
     if (this.#isStopping) return;
@@ -174,12 +243,20 @@ class EnclaveLife implements Life {
     log('error', 'the enclave process ended', { reason });
   }
 
+  #freeze(detail: string): void {
+    if (!this.#isFrozen) this.#ports.log('error', 'the enclave is frozen', { detail });
+    this.#isFrozen = true;
+    this.#isServing = false;
+    this.#problems.set('enclave', FROZEN);
+  }
+
   #explain(isRegistered: boolean, isRecorded: boolean, isRevoked: boolean): void {
     const problems = this.#problems;
     problems.clear('enclave');
-    if (isRevoked) problems.set('enclave', 'a vote has revoked the measurement of this enclave: it signs nothing');
+    if (this.#isFrozen) problems.set('enclave', FROZEN);
+    else if (isRevoked) problems.set('enclave', 'a vote has revoked the measurement of this enclave: it signs nothing');
     else if (!isRegistered) problems.set('enclave', 'no valid registration of this enclave is final on chain yet');
-    else if (!isRecorded) problems.set('enclave', 'the boot record of this life is not final on chain yet');
+    else if (!isRecorded) problems.set('enclave', 'the boot record of this life is not proven to be final yet');
   }
 
   /** The attestation lapses soon, or the registry names another host than this one. */
@@ -204,22 +281,8 @@ class EnclaveLife implements Life {
   async #register(self: Self, known: EnclaveRecord | undefined): Promise<void> {
     const epoch = (known?.epoch ?? 0) + 1;
     if (this.#poster.isPursued({ kind: 'register', enclave: self.id, epoch, data: '0x' })) return;
-    const block = this.#blockToShow();
+    const block = this.#view.checkpoint();
     if (block === null) return;
     await registerEnclave(this.#ports.wallet, this, this.#poster, this.#settings, { self, epoch, block });
-  }
-
-  async #record(self: Self): Promise<void> {
-    const { nonce, encryptionKey } = self.status;
-    const boot = { nonce, encryptionKey, counter: '0', signature: '0x' } as const;
-    if (this.#poster.isPursued({ kind: 'record-boot', enclave: self.id, ...boot })) return;
-    const block = this.#blockToShow();
-    if (block !== null) await recordBoot(this.#ports.wallet, this, this.#poster, self, block);
-  }
-
-  /** Null while this host has not caught up with what an earlier life was shown. */
-  #blockToShow(): BlockRef | null {
-    const block = this.#view.checkpoint();
-    return block !== null && block.number >= this.earliest ? block : null;
   }
 }

@@ -20,8 +20,10 @@ export type LifeHandlers = {
 export type Life = {
   /** null while the enclave is down */
   readonly self: Self | null;
-  /** registered, its boot record proven final: may take part in sessions */
+  /** registered, its boot record in what is proven to be final: may take part in sessions */
   readonly isServing: boolean;
+  /** The update that proves the checkpoint of this enclave to others; null while there is none at hand. */
+  readonly proof: Hex | null;
   /** Who hears of it; before the first `tend`. */
   listen(handlers: LifeHandlers): void;
   /** One step: starts, registers, records what is missing. */
@@ -30,10 +32,16 @@ export type Life = {
   ask<N extends CallName>(name: N, params: Params<N>): Promise<Result<N>>;
   /**
    * Shows the enclave what these slots hold at this block; what it was shown before is not shown again.
-   * @throws Retryable, EnclaveRefused with HEAD_OLDER among others
+   * @throws Retryable, EnclaveRefused with BLOCK_NOT_FINAL among others
    */
   prove(block: BlockRef, slots: readonly Slot[]): Promise<void>;
-  /** Number of the first block at which it can take part: the highest that it was shown, or that of its boot record. */
+  /** Brings the enclave to the newest checkpoint that a beacon node tells of. @throws Retryable */
+  follow(): Promise<void>;
+  /** The same, for so many milliseconds at most: whatever comes of it, one goes on. */
+  refresh(patience: number): Promise<void>;
+  /** And to one that another host proves. @throws Retryable, EnclaveRefused with UPDATE_REJECTED for a lie */
+  believe(update: Hex): Promise<void>;
+  /** Number of the first block at which it can take part: that of the boot record of this life. */
   readonly earliest: number;
   stop(): Promise<void>;
 };

@@ -7,29 +7,22 @@ import type { Slot } from '../../proof/slots.ts';
 import type { Deployment } from '../chain/deployment.ts';
 import type { BlockRef, Chain } from '../ports/chain.ts';
 
-/** More than an enclave keeps: it has one checkpoint below its head. */
+/** More than an enclave keeps: it has one checkpoint below its newest. */
 const BLOCKS = 4;
 
 type Shown = { readonly header: Promise<Hex>; readonly slots: Map<string, Promise<void>> };
-export type Show = (proof: Params<'prove'>) => Promise<{ readonly number: number }>;
+export type Show = (proof: Params<'prove'>) => Promise<unknown>;
 
 export class ShownBlocks {
   readonly #chain: Pick<Chain, 'header' | 'nodes'>;
   readonly #deployment: Deployment;
   readonly #show: Show;
   readonly #blocks = new Map<Hex, Shown>();
-  #highest: number;
 
-  constructor(chain: Pick<Chain, 'header' | 'nodes'>, deployment: Deployment, show: Show, highest: number) {
+  constructor(chain: Pick<Chain, 'header' | 'nodes'>, deployment: Deployment, show: Show) {
     this.#chain = chain;
     this.#deployment = deployment;
     this.#show = show;
-    this.#highest = highest;
-  }
-
-  /** Number of the highest block that was shown, or that was sealed in an earlier life. */
-  get highest(): number {
-    return this.#highest;
   }
 
   /** Resolves when all of `slots` are shown; those that others are just showing are waited for. */
@@ -71,8 +64,7 @@ export class ShownBlocks {
       ),
     );
     const [header, ...nodes] = await Promise.all([shown.header, ...answers]);
-    const { number } = await this.#show({ header, nodes: [...new Set(nodes.flat())] });
-    this.#highest = Math.max(this.#highest, number);
+    await this.#show({ header, nodes: [...new Set(nodes.flat())] });
   }
 }
 

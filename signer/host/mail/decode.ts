@@ -5,10 +5,12 @@ import type { Field, Fields as FieldTable } from '../../formats/fields.ts';
 import type { Decimal, Hex } from '../../formats/hex.ts';
 import type { RefusalKind } from '../../formats/refusal.ts';
 import { REQUEST_FIELDS } from '../../formats/request.ts';
-import type { Letter, Message, Receipt, RefusedHere, TaskKind } from './messages.ts';
+import type { Letter, Message, Proof, Receipt, RefusedHere, TaskKind } from './messages.ts';
 
 /** Envelopes are at most 256 KiB (docs/formats.md); what else is sent has no reason to be more. */
 const ENVELOPE_BYTES = 256 * 1024;
+/** A finality update of any shape. */
+const PROOF_BYTES = 4_096;
 const MAX_PARTIES = 64;
 const MAX_RECEIVED = 1_024;
 /** Lists and objects of one frame: a request has 64 effects. One byte that opens one costs a parser some hundred. */
@@ -42,20 +44,20 @@ const DECODERS: { readonly [Type in Message['type']]: (message: Fields) => Messa
     return { type: 'invite', kind: taskKind(kind), key: word(key), run: integer(run), count: integer(count) };
   },
   accept: (message) => {
-    const { key, run, head, busy } = exactly(message, ['type', 'key', 'run', 'head', 'busy']);
-    return { type: 'accept', key: word(key), run: integer(run), head: integer(head), busy: integer(busy) };
+    const { key, run, busy, ...fields } = exactly(message, ['type', 'key', 'run', 'proof', 'busy']);
+    return { type: 'accept', key: word(key), run: integer(run), proof: proof(fields.proof), busy: integer(busy) };
   },
   propose: (message) => {
-    const fields = exactly(message, ['type', 'kind', 'key', 'block', 'set', 'requests']);
+    const fields = exactly(message, ['type', 'kind', 'key', 'block', 'proof', 'set', 'requests']);
     const [key, requests] = [word(fields.key), words(fields.requests)];
-    const pinned = { block: block(fields.block), set: signingSet(fields.set) };
+    const pinned = { block: block(fields.block), proof: proof(fields.proof), set: signingSet(fields.set) };
     return { type: 'propose', kind: taskKind(fields.kind), key, ...pinned, requests };
   },
   decline: (message) => {
-    const { key, run, code, head, refused } = exactly(message, ['type', 'key', 'run', 'code', 'head', 'refused']);
-    const said = { code: refusalCode(code), head: integer(head) };
-    const list = listOf(refused, MAX_SESSION_REQUESTS, refusedHere);
-    return { type: 'decline', key: word(key), run: integer(run), ...said, refused: list };
+    const fields = exactly(message, ['type', 'key', 'run', 'code', 'proof', 'refused']);
+    const said = { code: refusalCode(fields.code), proof: proof(fields.proof) };
+    const refused = listOf(fields.refused, MAX_SESSION_REQUESTS, refusedHere);
+    return { type: 'decline', key: word(fields.key), run: integer(fields.run), ...said, refused };
   },
   ended: (message) => {
     const { key, run, signed } = exactly(message, ['type', 'key', 'run', 'signed']);
@@ -68,6 +70,10 @@ const DECODERS: { readonly [Type in Message['type']]: (message: Fields) => Messa
     envelope: upTo(exactly(message, ['type', 'envelope']).envelope, ENVELOPE_BYTES),
   }),
 };
+
+function proof(value: unknown): Proof {
+  return value === null ? null : upTo(value, PROOF_BYTES);
+}
 
 function signingSet(value: unknown): SigningSet {
   const { parties, leader, run } = exactly(object(value), ['parties', 'leader', 'run']);

@@ -11,6 +11,12 @@ export type TaskKind = 'signing' | 'activation';
 export type DeclineCode = string;
 export type RefusedHere = { readonly request: Hex; readonly kind: RefusalKind; readonly code: string };
 
+/**
+ * The update that makes a block final, which the receiver's enclave judges: a claim about the chain counts for nothing without. Null where
+ * it is not at hand; then nothing is claimed.
+ */
+export type Proof = Hex | null;
+
 /** A run is one leader's, for one key: its sessions' tries have numbers that it raises. */
 export type Message =
   /** A leader asks who can take part now, in a session of so many requests. */
@@ -21,14 +27,22 @@ export type Message =
       readonly run: number;
       readonly count: number;
     }
-  /** I can; the highest block that my enclave was shown, and in how many sessions it is. */
-  | { readonly type: 'accept'; readonly key: Hex; readonly run: number; readonly head: number; readonly busy: number }
+  /** I can; what my enclave has verified to be final, and in how many sessions it is. */
+  | {
+      readonly type: 'accept';
+      readonly key: Hex;
+      readonly run: number;
+      readonly proof: Proof;
+      readonly busy: number;
+    }
   /** Start the session with this set, at this block; each member shows the block to its own enclave. No requests for an activation. */
   | {
       readonly type: 'propose';
       readonly kind: TaskKind;
       readonly key: Hex;
       readonly block: { readonly number: number; readonly hash: Hex };
+      /** of this block */
+      readonly proof: Proof;
       readonly set: SigningSet;
       readonly requests: readonly Hex[];
     }
@@ -38,7 +52,7 @@ export type Message =
       readonly key: Hex;
       readonly run: number;
       readonly code: DeclineCode;
-      readonly head: number;
+      readonly proof: Proof;
       readonly refused: readonly RefusedHere[];
     }
   /** The leader's session is over; these requests are signed, as it says. */

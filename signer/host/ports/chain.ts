@@ -72,6 +72,8 @@ export type Chain = {
   blockAt(number: number): Promise<BlockRef | null>;
   /** The same from every provider that answers, one answer each: what is read is given up on no single one's word. */
   blocksAt(number: number): Promise<readonly (BlockRef | null)[]>;
+  /** Checked against its hash; null for one that the provider does not know. */
+  blockOf(hash: Hex): Promise<BlockRef | null>;
   /** RLP of the header with this hash, checked against it. */
   header(hash: Hex): Promise<Hex>;
   /** Both ends included. RANGE_TOO_LONG asks for a shorter range, HISTORY_PRUNED says that no provider has it. */

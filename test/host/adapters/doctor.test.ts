@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseEther } from 'ethers';
+import { checkpointOf } from '../../../scripts/local/beaconProcess.ts';
 import { admit, type LocalNetwork, startNetwork } from '../../../scripts/local/network.ts';
 import { type Operator, type Running, startOperator, stopOperator } from '../../../scripts/local/operators.ts';
 import { until } from '../../../scripts/local/until.ts';
@@ -60,14 +61,17 @@ describe('a node by documented commands', function () {
   });
 
   it('writes the measured configuration of the deployment, and of no other chain', async () => {
-    const { rpc, deployment, configuration } = network.machine;
-    const made = await run('configuration', '--rpc', rpc, '--deployment', deployment, '--out', at('configuration'));
+    const { rpc, deployment, configuration, finality } = network.machine;
+    const words = ['--rpc', rpc, '--deployment', deployment, '--out', at('configuration')];
+    expect((await run('configuration', ...words)).error).to.include('none whose sync committee this program knows');
+    const made = await run('configuration', ...words, '--finality', finality);
     expect(made).to.include({ code: 0, error: '' });
     expect(readFileSync(at('configuration'))).to.deep.equal(readFileSync(configuration));
     const record = JSON.parse(readFileSync(deployment, 'utf8'));
     const other = (edit: object) => {
       writeFileSync(at('other.json'), JSON.stringify({ ...record, ...edit }));
-      return run('configuration', '--rpc', rpc, '--deployment', at('other.json'), '--out', at('other'));
+      const words = ['--rpc', rpc, '--deployment', at('other.json'), '--out', at('other')];
+      return run('configuration', ...words, '--finality', finality);
     };
     expect((await other({ chainId: '1' })).error).to.include('it is of chain 1, the RPC is of chain 31337');
     const { keyRegistry } = record.contracts;
@@ -79,12 +83,13 @@ describe('a node by documented commands', function () {
   });
 
   it('makes the node: programs, keys, configuration', async () => {
-    const { rpc, deployment, rootKey } = network.machine;
+    const { rpc, beacon, deployment, rootKey, finality } = network.machine;
     const peers = await freePort();
     health = await freePort();
     const secret = rpc.replace('http://', `http://u:${IN_USER}@`);
     const made = await run(
       ...['init', '--tee', 'development', '--directory', at('node'), '--rpc', rpc, '--deployment', deployment],
+      ...['--beacon', beacon, '--checkpoint', await checkpointOf(beacon), '--finality', finality],
       ...['--root-key', rootKey, '--programs', network.machine.directory, '--region', 'eu-central'],
       ...['--endpoint', `wss://127.0.0.1:${peers}`, '--health-port', String(health), '--json'],
     );

@@ -1,9 +1,11 @@
 /** Where the contracts are: the measured ones from the configuration, the others from the record of the same deployment. */
 
 import { expect } from 'chai';
-import { concat, type Hex, hexToBytes, keccak256, pad, stringToHex } from 'viem';
+import { bytesToHex, concat, type Hex, hexToBytes, keccak256, pad, stringToHex } from 'viem';
+import { encodeConfig } from '../../../signer/finality/configBytes.ts';
 import { parseDeployment } from '../../../signer/host/chain/deployment.ts';
 import { Fatal } from '../../../signer/host/errors.ts';
+import { BEACON_CONFIG } from '../support/fakeBeacon.ts';
 import { word } from '../support/fakeChain.ts';
 
 const address = (seed: string) => `0x${seed.repeat(20)}` as Hex;
@@ -18,7 +20,14 @@ const NAMES = [
 ];
 const SEEDS = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7'];
 const MEASURED = SEEDS.slice(0, 4).flatMap((seed) => [pad(address(seed), { size: 32 }), word(9)]);
-const CONFIGURATION = concat([keccak256(stringToHex('quorate/configuration/1')), word(31_337), word(1), ...MEASURED]);
+const FINALITY = bytesToHex(encodeConfig(BEACON_CONFIG));
+const CONFIGURATION = concat([
+  keccak256(stringToHex('quorate/configuration/2')),
+  word(31_337),
+  word(1),
+  ...MEASURED,
+  FINALITY,
+]);
 
 type Contracts = Record<string, unknown>;
 const contracts = (): Contracts =>
@@ -47,6 +56,16 @@ describe('the deployment', () => {
   it('is the measured contracts, and those beside them from the record', () => {
     expect(parse()).to.include({ chainId: 31_337, keyRegistry: address('a3'), signingRequests: address('a4') });
     expect(parse()).to.include({ derivedKeys: address('a5'), lateSignatures: address('a6') });
+  });
+
+  it('says whose signatures make blocks final, strictly', () => {
+    expect(parse().finality).to.deep.equal(BEACON_CONFIG);
+    const record = JSON.stringify({ contracts: contracts() });
+    const cut = (bytes: number) => () => parseDeployment(hexToBytes(CONFIGURATION).slice(0, bytes), record);
+    expect(cut(32 * 11)).to.throw(Fatal, 'ends before its finality');
+    expect(cut(32 * 19)).to.throw(Fatal, 'its finality: CONFIG_MALFORMED');
+    const older = concat([keccak256(stringToHex('quorate/configuration/1')), `0x${CONFIGURATION.slice(66)}`]);
+    expect(() => parseDeployment(hexToBytes(older), record)).to.throw(Fatal, 'the tag of this version');
   });
 
   it('needs no place for late signatures, nor one for refusals', () => {

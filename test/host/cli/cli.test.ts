@@ -22,6 +22,8 @@ describe('quorate', () => {
         join(directory, 'me'),
         '--rpc',
         'http://127.0.0.1:1',
+        '--beacon',
+        'http://127.0.0.1:2',
         '--endpoint',
         'wss://signer.example.org:7000',
       ],
@@ -43,7 +45,7 @@ describe('quorate', () => {
       out: '',
       error: 'quorate: there is no command sign\n`quorate --help` lists them.\n',
     });
-    expect((await quorate('init')).error).to.include('--rpc, --endpoint, --deployment are missing');
+    expect((await quorate('init')).error).to.include('--rpc, --beacon, --endpoint, --deployment are missing');
     expect((await quorate('doctor', '--confg', 'x')).error).to.include("Unknown option '--confg'");
   });
 

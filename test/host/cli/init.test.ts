@@ -8,7 +8,9 @@ import type { Options } from '../../../signer/cli/command.ts';
 import { configuration } from '../../../signer/cli/configuration.ts';
 import { init } from '../../../signer/cli/init.ts';
 import { rootKey } from '../../../signer/cli/rootKey.ts';
+import { encodeConfig } from '../../../signer/finality/configBytes.ts';
 import { parseConfig } from '../../../signer/host/config.ts';
+import { BEACON_CONFIG } from '../support/fakeBeacon.ts';
 import { CONFIGURATION, RECORD, writeRecord } from '../support/record.ts';
 
 /** What the command says no with. */
@@ -28,7 +30,12 @@ describe('quorate init', () => {
     for (const name of ['tee.mjs', 'enclave.bundle.mjs']) writeFileSync(at('build', name), name);
     await rootKey.run({ out: at('root.key') });
     options = {
-      ...{ directory: at('me'), rpc: 'http://127.0.0.1:1', endpoint: 'wss://signer.example.org:7000' },
+      ...{
+        directory: at('me'),
+        rpc: 'http://127.0.0.1:1',
+        beacon: 'http://127.0.0.1:2',
+        endpoint: 'wss://signer.example.org:7000',
+      },
       ...{ ...writeRecord(directory), tee: 'development', 'root-key': at('root.key'), programs: at('build') },
       ...{ region: 'eu-central', 'health-port': '9100' },
     };
@@ -112,7 +119,9 @@ describe('quorate bundle, configuration and root-key', function () {
 
   it('asks a chain before it writes a configuration', async () => {
     const { deployment } = writeRecord(directory);
-    const asked = configuration.run({ rpc: 'http://127.0.0.1:1', deployment, out: at('other') });
+    writeFileSync(at('finality'), encodeConfig(BEACON_CONFIG));
+    const finality = at('finality');
+    const asked = configuration.run({ rpc: 'http://127.0.0.1:1', deployment, finality, out: at('other') });
     expect(await refusal(asked))
       .to.include('cannot read the chain')
       .and.include('--rpc');

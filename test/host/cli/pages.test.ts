@@ -8,7 +8,7 @@ import { configSchema, SCHEMA_FILE, type Schema } from '../../../scripts/docs/co
 import { parseConfig } from '../../../signer/host/config.ts';
 
 const WHOLE = {
-  chain: { rpc: ['http://127.0.0.1:8545'], deploymentFile: 'deployment.json' },
+  chain: { rpc: ['http://127.0.0.1:8545'], beacon: ['http://127.0.0.1:5052'], deploymentFile: 'deployment.json' },
   operator: { keyFile: 'operator.key', region: 'EU' },
   peers: { endpoint: 'wss://x:1', host: '0.0.0.0', port: 1, certFile: 'tls.crt', keyFile: 'tls.key' },
   health: { host: '127.0.0.1', port: 1 },

@@ -46,7 +46,7 @@ describe('key generation', () => {
     };
     expect(committee.attempt).to.equal(1);
     expect(committee.members.map(({ id }) => id)).to.deep.equal(members);
-    expect([block, seat.proved[0]]).to.deep.equal([hash(`block ${height()}`), height()]);
+    expect([block, seat.followed[0]]).to.deep.equal([hash(`block ${height()}`), height()]);
   });
 
   it('has no leader', async () => {

@@ -6,6 +6,7 @@ import type { Hex } from '../../../signer/formats/hex.ts';
 import { leaderOrder, termOf } from '../../../signer/host/convene/order.ts';
 import { EnclaveRefused } from '../../../signer/host/life/life.ts';
 import type { Message } from '../../../signer/host/mail/messages.ts';
+import { settled } from '../support/clock.ts';
 import { hash, word } from '../support/fakeChain.ts';
 import { KEY } from '../support/samples.ts';
 import { sitting } from './support/sitting.ts';
@@ -26,12 +27,14 @@ function member() {
     seat.sent.flatMap(([to, message]) =>
       message.type === type ? [{ to, ...(message as Extract<Message, { type: T }>) }] : [],
     );
-  const invited = (from: Hex = leader, run = 1, key = KEY) =>
+  const invited = async (from: Hex = leader, run = 1, key = KEY) => {
     seat.convener.hear(from, { type: 'invite', kind: 'signing', key, run, count: 1 });
+    await settled();
+  };
   const block = (number = it.height()) => ({ number, hash: hash(`block ${number}`) });
   const proposed = (change: Partial<Propose> = {}, from: Hex = leader) =>
     seat.convener.hear(from, {
-      ...{ type: 'propose', kind: 'signing', key: KEY, block: block(), requests: [word(1)] },
+      ...{ type: 'propose', kind: 'signing', key: KEY, block: block(), proof: word(it.height()), requests: [word(1)] },
       ...{ set: { parties, leader, run: 1 }, ...change },
     });
   const signs = () => seat.asked.filter(({ name }) => name === 'sign').length;
@@ -39,17 +42,18 @@ function member() {
 }
 
 describe('an invitation', () => {
-  it('is accepted with the highest block that the enclave was shown, and how busy it is', () => {
-    const { invited, said, seat, leader } = member();
-    seat.proved.push(9);
-    invited();
-    expect(said('accept')).to.deep.equal([{ to: leader, type: 'accept', key: KEY, run: 1, head: 9, busy: 0 }]);
+  it('is accepted with the newest checkpoint and what proves it, and how busy the enclave is', async () => {
+    const { invited, said, leader, height, run } = member();
+    await invited();
+    await run(50);
+    const proof = word(height());
+    expect(said('accept')).to.deep.equal([{ to: leader, type: 'accept', key: KEY, run: 1, proof, busy: 0 }]);
   });
 
   it('about a key that this host has not seen yet is answered once it has', async () => {
     const { invited, said, see, members, run } = member();
     const key = word(0x55);
-    invited(undefined, 1, key);
+    await invited(undefined, 1, key);
     expect(said('accept')).to.have.lengthOf(0);
     see(
       { event: 'KeyCreated', keyId: key, scheme: 1 },
@@ -63,7 +67,7 @@ describe('an invitation', () => {
   it('is forgotten when the asker has stopped waiting', async () => {
     const { invited, said, seat, run } = member();
     seat.isServing = false;
-    invited();
+    await invited();
     await run(1_050);
     seat.isServing = true;
     await run(50);
@@ -86,15 +90,16 @@ describe('an invitation', () => {
     ['while the host is stopping', ({ seat, invited }) => [void seat.convener.stop(0), invited()]],
   ];
   for (const [what, act] of silent)
-    it(`${what} is not accepted`, () => {
+    it(`${what} is not accepted`, async () => {
       const it = member();
       act(it);
+      await settled();
       expect(it.said('accept')).to.have.lengthOf(0);
     });
 
-  it('is one of few that one host may have open here', () => {
+  it('is one of few that one host may have open here', async () => {
     const { invited, seat } = member();
-    for (let key = 0; key < 70; key += 1) invited(undefined, 1, word(1_000 + key));
+    for (let key = 0; key < 70; key += 1) await invited(undefined, 1, word(1_000 + key));
     expect(seat.metrics.read('quorate_peer_refused_total', { reason: 'quota' })).to.equal(6);
   });
 
@@ -105,17 +110,27 @@ describe('an invitation', () => {
     const [me, ...leaders] = it.members as [Hex, ...Hex[]];
     const seat = it.seats.get(me)!;
     for (const { id } of it.seats.values()) it.seats.get(id)!.drops = () => true;
-    const invited = (leader: Hex, key: Hex) =>
+    const invited = async (leader: Hex, key: Hex) => {
       seat.convener.hear(leader, { type: 'invite', kind: 'signing', key, run: 1, count: 1 });
+      await settled();
+    };
     for (const [at, key] of keys.entries()) {
       const leader = leaderOf(at, leaders);
       it.ask([at + 1], { key });
-      invited(leader, key);
+      await invited(leader, key);
       const [block, set] = [
         { number: it.height(), hash: hash(`block ${it.height()}`) },
         { parties: [1, it.members.indexOf(leader) + 1], leader, run: 1 },
       ];
-      seat.convener.hear(leader, { type: 'propose', kind: 'signing', key, block, set, requests: [word(at + 1)] });
+      seat.convener.hear(leader, {
+        type: 'propose',
+        kind: 'signing',
+        key,
+        block,
+        proof: null,
+        set,
+        requests: [word(at + 1)],
+      });
       await it.clock.advance(10);
     }
     const said = (type: string, to?: Hex) =>
@@ -132,14 +147,14 @@ describe('an invitation', () => {
     const { said, leaders, keys, invited } = await crowded(33, (_, [leader]) => leader!);
     const [greedy, other] = leaders as [Hex, Hex];
     expect(said('accept', greedy)).to.equal(16);
-    invited(other, keys[0]!);
+    await invited(other, keys[0]!);
     expect(said('accept', other)).to.equal(1);
   });
 
   it('of a leader that only wastes nonces is answered later and later', async () => {
     const { invited, proposed, said, run, leader, parties, seat } = member();
     for (let turn = 1; turn <= 12; turn += 1) {
-      invited(leader, turn);
+      await invited(leader, turn);
       proposed({ set: { parties, leader, run: turn } });
       await run(50);
       seat.convener.hear(leader, { type: 'ended', key: KEY, run: turn, signed: [] });
@@ -153,7 +168,7 @@ describe('an invitation', () => {
 describe('a proposal', () => {
   it('that was accepted starts the enclave with what the chain says, not with what the leader says', async () => {
     const { invited, proposed, seat, requests, run, block } = member();
-    invited();
+    await invited();
     proposed();
     await run(50);
     const call = seat.asked.find(({ name }) => name === 'sign')!.params as {
@@ -164,12 +179,12 @@ describe('a proposal', () => {
     expect(call.requests).to.deep.equal([requests.get(word(1))]);
     expect(call.committee.members).to.have.lengthOf(3);
     expect(call.block).to.equal(block().hash);
-    expect(seat.proved[0]).to.equal(block().number);
+    expect(seat.followed[0]).to.equal(block().number);
   });
 
   it('waits for a block that is not final here yet [I1]', async () => {
     const { invited, proposed, signs, see, run, block, height } = member();
-    invited();
+    await invited();
     proposed({ block: block(height() + 1) });
     await run(300);
     expect(signs()).to.equal(0);
@@ -180,7 +195,7 @@ describe('a proposal', () => {
 
   it('is followed once', async () => {
     const { invited, proposed, signs, run, said } = member();
-    invited();
+    await invited();
     proposed();
     proposed();
     await run(50);
@@ -194,7 +209,21 @@ describe('a proposal', () => {
       'NOT_INVITED',
       ({ proposed, parties, leader }) => proposed({ set: { parties, leader, run: 2 } }),
     ],
-    ['at an older block than was vouched for', 'HEAD_OLDER', ({ proposed, block }) => proposed({ block: block(3) })],
+    [
+      'at a block that is older than the checkpoint before its own',
+      'BLOCK_NOT_FINAL',
+      ({ proposed, block }) => proposed({ block: block(3), proof: word(3) }),
+    ],
+    [
+      'at a block that nothing proves to be final',
+      'BLOCK_NOT_FINAL',
+      ({ proposed, block, height, see, seat }) => {
+        seat.told = height();
+        see();
+        proposed({ block: block(height()), proof: null });
+      },
+    ],
+    ['whose proof is none', 'UPDATE_REJECTED', ({ proposed }) => proposed({ proof: word(1_000_000) })],
     [
       'at a block of another chain',
       'NOT_FINAL',
@@ -213,8 +242,8 @@ describe('a proposal', () => {
   for (const [what, code, act] of declined)
     it(`${what} is declined: ${code}`, async () => {
       const it = member();
-      it.seat.proved.push(5);
-      it.invited();
+      it.seat.followed.push(5);
+      await it.invited();
       act(it);
       await it.run(2_500);
       expect(it.said('decline').map(({ code }) => code)).to.deep.equal([code]);
@@ -248,7 +277,7 @@ describe('a proposal', () => {
   for (const [what, act] of ignored)
     it(`${what} is not followed, and not answered`, async () => {
       const it = member();
-      it.invited();
+      await it.invited();
       act(it);
       await it.run(1_500);
       expect(it.signs()).to.equal(0);
@@ -260,7 +289,7 @@ describe('a proposal', () => {
     ask([2]);
     const no: RefusedRequest = { id: word(2), kind: 'unsupported', code: 'KIND_NOT_SUPPORTED', detail: '' };
     seat.refuses = (id) => (id === word(2) ? no : null);
-    invited();
+    await invited();
     proposed({ requests: [word(1), word(2)] });
     await run(50);
     expect(said('decline')[0]).to.deep.include({
@@ -273,11 +302,11 @@ describe('a proposal', () => {
     const { invited, proposed, said, run, seat, signs, leader, parties } = member();
     seat.refuses = (id) => ({ id, kind: 'final', code: 'EFFECT_MISMATCH', detail: '' });
     await run(50);
-    invited();
+    await invited();
     proposed();
     await run(50);
     expect(signs()).to.equal(1);
-    invited(leader, 2);
+    await invited(leader, 2);
     proposed({ set: { parties, leader, run: 2 } });
     await run(50);
     expect(signs()).to.equal(1);
@@ -286,7 +315,7 @@ describe('a proposal', () => {
 
   it('that takes too long is given up', async () => {
     const { invited, proposed, run, seat } = member();
-    invited();
+    await invited();
     proposed();
     await run(12_100);
     expect(seat.asked.map(({ name }) => name)).to.deep.equal(['sign', 'abort']);
@@ -294,7 +323,7 @@ describe('a proposal', () => {
 
   it('is given up when its leader says that it is over', async () => {
     const { invited, proposed, run, seat, leader, third } = member();
-    invited();
+    await invited();
     proposed();
     await run(50);
     seat.convener.hear(third, { type: 'ended', key: KEY, run: 1, signed: [] });
@@ -309,7 +338,7 @@ describe('a proposal', () => {
   it('ends the session that the same leader had before', async () => {
     const { invited, proposed, run, seat, leader, parties } = member();
     for (const turn of [1, 2]) {
-      invited(leader, turn);
+      await invited(leader, turn);
       proposed({ set: { parties, leader, run: turn } });
       await run(50);
     }
@@ -320,7 +349,7 @@ describe('a proposal', () => {
 describe('a host that stops', () => {
   it('lets what is under way end, begins nothing, and gives up what does not end', async () => {
     const { invited, proposed, run, seat, clock } = member();
-    invited();
+    await invited();
     proposed();
     await run(50);
     let isStopped = false;

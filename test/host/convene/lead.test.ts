@@ -3,6 +3,7 @@
 import { expect } from 'chai';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { leaderOrder, termOf } from '../../../signer/host/convene/order.ts';
+import { EnclaveRefused } from '../../../signer/host/life/life.ts';
 import type { Message } from '../../../signer/host/mail/messages.ts';
 import { word } from '../support/fakeChain.ts';
 import { KEY, row } from '../support/samples.ts';
@@ -23,8 +24,8 @@ function leading(options: Options = { size: 3, threshold: 2 }) {
     seat.sent.flatMap(([to, message]) =>
       message.type === type ? [{ to, ...(message as Extract<Message, { type: T }>) }] : [],
     );
-  const accept = (from: Hex, run: number, head = 0, busy = 0) =>
-    seat.convener.hear(from, { type: 'accept', key: KEY, run, head, busy });
+  const accept = (from: Hex, run: number, head: number | null = null, busy = 0) =>
+    seat.convener.hear(from, { type: 'accept', key: KEY, run, proof: head === null ? null : word(head), busy });
   return { ...it, seat, others, silence, said, accept };
 }
 
@@ -76,8 +77,8 @@ describe('leading', () => {
     silence();
     ask([1]);
     await run(50);
-    accept(others[0], 1, 0, 20);
-    accept(others[1], 1, 0, 10);
+    accept(others[0], 1, null, 20);
+    accept(others[1], 1, null, 10);
     await run(150);
     expect(said('propose').map(({ to }) => to)).to.deep.equal([others[1]]);
   });
@@ -87,7 +88,7 @@ describe('leading', () => {
     silence();
     ask([1]);
     await run(50);
-    accept(others[0], 1, 0, 20);
+    accept(others[0], 1, null, 20);
     await run(50);
     expect(said('propose')).to.deep.equal([]);
     await run(100);
@@ -105,7 +106,7 @@ describe('leading', () => {
     expect(said('propose').map(({ requests }) => requests)).to.deep.equal([[good]]);
   });
 
-  it('pins the checkpoint, and no block that is older than what a member knows', async () => {
+  it('pins the highest checkpoint that any chosen member proves', async () => {
     const { ask, run, said, others, accept, see, height, silence } = leading({ size: 3, threshold: 2, everyBlocks: 8 });
     silence();
     while (height() % 8 !== 0) see();
@@ -121,28 +122,54 @@ describe('leading', () => {
 
     const ahead = leading();
     ahead.silence();
+    ahead.seat.told = ahead.height() + 1;
     ahead.ask([1]);
     await ahead.run(50);
-    ahead.accept(ahead.others[0], 1, ahead.height() + 1);
-    await ahead.run(300);
-    expect(ahead.said('propose')).to.deep.equal([]);
     ahead.see();
+    ahead.accept(ahead.others[0], 1, ahead.height());
     await ahead.run(100);
-    expect(ahead.said('propose').map(({ block }) => block.number)).to.deep.equal([ahead.height()]);
+    expect(ahead.said('propose').map(({ block, proof }) => [block.number, proof])).to.deep.equal([
+      [ahead.height(), word(ahead.height())],
+    ]);
   });
 
-  it('leaves out a member whose block never comes, in the next run', async () => {
+  it('waits for its own view to come to what a member proves', async () => {
+    const ahead = leading();
+    ahead.silence();
+    ahead.ask([1]);
+    await ahead.run(50);
+    ahead.seat.sees = ahead.height();
+    ahead.see();
+    ahead.accept(ahead.others[0], 1, ahead.height());
+    await ahead.run(50);
+    const [first] = ahead.said('propose');
+    expect(first?.block.number, 'what both have').to.equal(ahead.height() - 1);
+  });
+
+  it('leaves out a member whose proof is none, in the next run, and takes nothing from it', async () => {
     const { ask, run, said, others, accept, silence } = leading();
     silence();
     ask([1]);
     await run(50);
     accept(others[0], 1, 1_000_000);
-    await run(1_200);
+    await run(200);
+    expect(said('propose')).to.deep.equal([]);
     expect(
       said('invite')
         .filter(({ run }) => run === 2)
         .map(({ to }) => to),
     ).to.deep.equal([others[1]]);
+  });
+
+  it('blames nobody for a proof that its enclave cannot take yet', async () => {
+    const { ask, run, said, others, accept, seat, silence } = leading();
+    silence();
+    seat.fails.set('believe', [new EnclaveRefused('follow', { code: 'PERIOD_MISSING', detail: '' })]);
+    ask([1]);
+    await run(50);
+    accept(others[0], 1, 1_000_000);
+    await run(50);
+    expect(said('propose').map(({ to }) => to)).to.deep.equal([others[0]]);
   });
 
   it('makes n - t + 1 runs, then gives the others their turn', async () => {
@@ -169,7 +196,10 @@ describe('leading', () => {
     ['before the boot record is final', ({ seat }) => Object.assign(seat, { isServing: false })],
     ['while the key is paused', ({ see }) => see({ event: 'KeyPaused', keyId: KEY, pausedUntil: 9_000_000 })],
     ['while the network is paused', ({ see }) => see({ event: 'NetworkPaused', pausedUntil: 9_000_000 })],
-    ['what cannot be finished before the deadline', ({ see }) => see({ event: 'BeatSet', margin: 8_999_000 })],
+    [
+      'what cannot be finished before the deadline',
+      ({ see }) => see({ event: 'BeatSet', beatBound: 3_600, releasesPerBeat: 64, margin: 8_999_000 }),
+    ],
     ['when its row has gone on', ({ see }) => see(row(5))],
     ['when it has ended', ({ see }) => see({ event: 'RequestExpired', id: word(1) })],
     ['for a scheme that its enclave does not know', ({ seat }) => Object.assign(seat, { schemes: [2] })],

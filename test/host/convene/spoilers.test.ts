@@ -156,7 +156,7 @@ describe('a member that says no', () => {
     await it.run(100);
     const { set } = [...it.sessions.values()][0]!;
     const outsider = it.members.find((_, at) => !set.parties.includes(at + 1))!;
-    const said = { key: KEY, code: 'BUSY', head: 0, refused: [] };
+    const said = { key: KEY, code: 'BUSY', proof: null, refused: [] };
     it.seats.get(leader)!.convener.hear(outsider, { type: 'decline', run: 1, ...said });
     const inside = it.members.find((member, at) => member !== leader && set.parties.includes(at + 1))!;
     it.seats.get(leader)!.convener.hear(inside, { type: 'decline', run: 2, ...said });
@@ -177,7 +177,7 @@ describe('a member that says no', () => {
     const { set } = [...it.sessions.values()][0]!;
     const member = it.members.find((each, at) => each !== leader && set.parties.includes(at + 1))!;
     const refused = [asked, other].map((request) => ({ request, kind: 'final', code: 'EFFECT_MISMATCH' }) as const);
-    const said = { type: 'decline', key: KEY, run: set.run, code: 'REFUSED', head: 0, refused } as const;
+    const said = { type: 'decline', key: KEY, run: set.run, code: 'REFUSED', proof: null, refused } as const;
     it.seats.get(leader)!.convener.hear(member, said);
     it.world.latency = 20;
     it.seats.get(member)!.drops = (_, { type }) => type === 'decline';

@@ -60,7 +60,7 @@ describe('the life of an enclave', () => {
     const { step, names, calls, wanted, life, see, registration, attestation, boot, ports, problem } = cold();
     ports.store.keepSealed({ generation: 1, sealed: '0xabcd' });
     await step();
-    expect(names()).to.deep.equal(['boot', 'prove', 'attest']);
+    expect(names()).to.deep.equal(['boot', 'bootstrap', 'prove', 'attest']);
     expect(calls[0]?.params).to.deep.equal({ sealed: '0xabcd' });
     expect(wanted).to.deep.equal(['register']);
     expect(problem()).to.include('no valid registration');
@@ -76,7 +76,7 @@ describe('the life of an enclave', () => {
   it('is asked for evidence and record once, however long finality takes', async () => {
     const { step, names } = cold();
     for (let ticks = 0; ticks < 5; ticks += 1) await step();
-    expect(names()).to.deep.equal(['boot', 'prove', 'attest']);
+    expect(names()).to.deep.equal(['boot', 'bootstrap', 'prove', 'attest']);
   });
 
   it("does not serve on an earlier life's boot record", async () => {
@@ -93,6 +93,7 @@ describe('the life of an enclave', () => {
     await step();
     wanted.length = 0;
     await see(registration(), attestation(start + 900), boot());
+    await step();
     const first = names().length;
     await step();
     expect(names()).to.have.lengthOf(first);
@@ -106,16 +107,46 @@ describe('the life of an enclave', () => {
     expect(wanted).to.deep.equal(['register']);
   });
 
-  it('shows no block that is older than what an earlier life was shown', async () => {
-    const { step, names, answers, status, see } = cold();
-    answers.boot = () => ({ ...status(), head: { number: 3, hash: word(3) } });
+  it('goes on from what it has sealed, and asks for no first trust', async () => {
+    const { step, names, answers, status, chain } = cold();
+    const [one] = [chain.mine(), chain.mine()];
+    const finality = { slot: one!.number, blockHash: one!.hash, period: 0, isNextCommitteeKnown: true };
+    answers.boot = () => ({ ...status(), finality });
+    await step();
+    expect(names()).to.deep.equal(['boot', 'follow', 'prove', 'attest']);
+  });
+
+  it('is registered at no block that it has not followed, and says so while no beacon node answers', async () => {
+    const { step, names, beacon, problem } = cold();
+    beacon.failures.push(...[1, 2].map(() => new Retryable('BEACON_UNAVAILABLE', 'nobody there')));
+    await step();
+    await step();
+    expect(names()).to.deep.equal(['boot', 'bootstrap', 'prove', 'attest']);
+    expect(problem()).to.include('no newer checkpoint: nobody there');
+    await step();
+    expect(problem()).not.to.include('no newer checkpoint');
+  });
+
+  it('without first trust waits for a person, who is told what to do', async () => {
+    const { step, names, problem } = cold({ checkpoint: null });
     await step();
     expect(names()).to.deep.equal(['boot']);
-    await see();
-    await see();
-    await see();
+    expect(problem()).to.include('put a recent one into chain.checkpoint');
+  });
+
+  it('serves once its boot record is proven to be final, not when the RPC says so', async () => {
+    const { step, see, life, beacon, registration, attestation, boot, problem } = cold();
     await step();
-    expect(names()).to.deep.equal(['boot', 'prove', 'attest']);
+    beacon.upTo = 0;
+    await see(registration(), attestation(), boot());
+    await step();
+    expect([life.isServing, problem()]).to.deep.equal([
+      false,
+      'the boot record of this life is not proven to be final yet',
+    ]);
+    beacon.upTo = 1;
+    await step();
+    expect([life.isServing, problem()]).to.deep.equal([true, '']);
   });
 
   it('stops serving when the enclave is retired', async () => {

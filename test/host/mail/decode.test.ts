@@ -11,15 +11,15 @@ const asked = {
   effects: [{ kind: 1, asset: word(6), recipient: '0x0014', amount: '100', detail: word(0) }],
 };
 const propose = {
-  ...{ type: 'propose', kind: 'signing', key: word(4), block: { number: 5, hash: word(6) } },
+  ...{ type: 'propose', kind: 'signing', key: word(4), block: { number: 5, hash: word(6) }, proof: '0x03' },
   ...{ set: { parties: [1, 2], leader: word(1), run: 1 }, requests: [word(7)] },
 };
 const refusal = { request: word(7), kind: 'passing', code: 'KEY_PAUSED' };
 const MESSAGES: Record<Message['type'], object> = {
   invite: { type: 'invite', kind: 'signing', key: word(4), run: 1, count: 3 },
-  accept: { type: 'accept', key: word(4), run: 1, head: 5, busy: 2 },
+  accept: { type: 'accept', key: word(4), run: 1, proof: '0x0302', busy: 2 },
   propose,
-  decline: { type: 'decline', key: word(4), run: 1, code: 'HEAD_OLDER', head: 5, refused: [refusal] },
+  decline: { type: 'decline', key: word(4), run: 1, code: 'BLOCK_NOT_FINAL', proof: null, refused: [refusal] },
   ended: { type: 'ended', key: word(4), run: 1, signed: [word(7)] },
   ask: { type: 'ask', requests: [word(7)] },
   give: { type: 'give', request: asked },
@@ -58,7 +58,8 @@ describe('frames between hosts', () => {
     ['an envelope over 256 KiB', { ...MESSAGES.envelope, envelope: `0x${'00'.repeat(256 * 1024 + 1)}` }],
     ['a negative run', { ...MESSAGES.invite, run: -1 }],
     ['a run beyond 2^53', { ...MESSAGES.invite, run: 2 ** 53 }],
-    ['a fractional head', { ...MESSAGES.accept, head: 1.5 }],
+    ['a proof that is none', { ...MESSAGES.accept, proof: 5 }],
+    ['a proof over 4 KiB', { ...MESSAGES.accept, proof: `0x${'00'.repeat(4_097)}` }],
     ['65 parties', { ...propose, set: { ...propose.set, parties: Array(65).fill(1) } }],
     ['33 requests', { ...propose, requests: Array(33).fill(word(7)) }],
     ['33 requests of a question', { ...MESSAGES.ask, requests: Array(33).fill(word(7)) }],

@@ -184,11 +184,15 @@ describe('goals', () => {
     ...{ event: 'RequestRefusedBy', id: word(1), member, kind: 'final', code: word(1) },
   });
   const again = opened(2);
+  const LIFE = '0x10101010101010101010101010101010';
+  const beat: ChainEvent = { ...{ event: 'BootRecorded', id: MEMBER, counter: '2', nonce: LIFE } };
   const SHOWN: readonly (readonly [Goal, Standing, ...ChainEvent[]])[] = [
     [GOALS.register, 'open', registered(0)],
     [{ ...GOALS.register, epoch: 1 }, 'reached', registered(0)],
     [GOALS.boot, 'open', registered(0)],
-    [{ ...GOALS.boot, nonce: '0x10101010101010101010101010101010' }, 'reached', registered(0), booted(0)],
+    [{ ...GOALS.boot, nonce: LIFE, counter: '1' }, 'reached', registered(0), booted(0)],
+    [{ ...GOALS.boot, nonce: LIFE, counter: '2' }, 'open', registered(0), booted(0)],
+    [{ ...GOALS.boot, nonce: LIFE, counter: '1' }, 'reached', registered(0), booted(0), beat],
     [GOALS.boot, 'open', registered(0), booted(0, 3)],
     [GOALS.boot, 'out-of-reach', registered(0), booted(0, 4)],
     [GOALS.confirm, 'reached', opened(), { event: 'KeyConfirmedBy', keyId: KEY, attempt: 1, member: MEMBER }],
@@ -243,6 +247,8 @@ describe('goals', () => {
     [GOALS.boot, 'open', now({ boot: 3n })],
     [GOALS.boot, 'out-of-reach', now({ boot: 4n })],
     [{ ...GOALS.boot, nonce: word(0) }, 'reached', now({ boot: 4n })],
+    [{ ...GOALS.boot, nonce: word(0) }, 'reached', now({ boot: 5n })],
+    [{ ...GOALS.boot, nonce: word(0) }, 'open', now({ boot: 3n })],
     [GOALS.confirm, 'open', now({})],
     [GOALS.confirm, 'reached', now({ status: 2 })],
     [GOALS.confirm, 'out-of-reach', now({ attempt: 2 })],

@@ -90,6 +90,10 @@ export function fakeChain(): FakeChain {
       return blocks[number]?.ref ?? null;
     },
     blocksAt: async (number) => chain.providers.map((answer) => answer(number)),
+    blockOf: async (of) => {
+      check('blockOf');
+      return blocks.find(({ ref }) => ref.hash === of)?.ref ?? null;
+    },
     header: async (of) => of,
     events: async (from, to) => {
       check('events');

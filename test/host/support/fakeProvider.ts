@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { SIGNING_REQUESTS_ABI } from '../../../signer/host/chain/abi.ts';
 import type { Deployment } from '../../../signer/host/chain/deployment.ts';
+import { BEACON_CONFIG } from './fakeBeacon.ts';
 import type { AnswerFault, ProviderFault, SayingFault, WireFault } from './providerFaults.ts';
 
 const word = (value: number): Hex => numberToHex(value, { size: 32 });
@@ -55,7 +56,7 @@ export const DEPLOYMENT: Deployment = {
   ...{ chainId: CHAIN_ID, genesisHash: blockOf(0).hash, configuration: word(0xcf) },
   ...{ measurementRegistry: address(1), enclaveRegistry: address(2), keyRegistry: address(3) },
   ...{ signingRequests: address(4), derivedKeys: address(5), lateSignatures: address(6) },
-  ...{ refusals: address(7), lenses: null },
+  ...{ refusals: address(7), lenses: null, finality: BEACON_CONFIG },
   codeHashes: {
     ...{ measurementRegistry: word(1), enclaveRegistry: word(2) },
     ...{ keyRegistry: word(3), signingRequests: word(4) },

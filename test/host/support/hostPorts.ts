@@ -1,18 +1,19 @@
 /** Everything that a host is given, faked: a chain that a test writes by hand, an enclave that says what a test wants. */
 
-import { API_VERSION, type CallName, type Status } from '../../../signer/enclave/api.ts';
+import { API_VERSION, type CallName, type Params, type Status } from '../../../signer/enclave/api.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { enclaveId } from '../../../signer/formats/wirePreimages.ts';
 import { openStore } from '../../../signer/host/adapters/sqliteStore.ts';
 import type { Ports } from '../../../signer/host/host.ts';
 import { createMetrics } from '../../../signer/host/metrics.ts';
+import type { Beacon, Told } from '../../../signer/host/ports/beacon.ts';
 import type { ChainEvent } from '../../../signer/host/ports/chain.ts';
 import type { EnclaveHandlers, Reply } from '../../../signer/host/ports/enclave.ts';
 import { createProblems } from '../../../signer/host/problems.ts';
 import { DEFAULT_FEES, DEFAULT_TIMES, type Settings } from '../../../signer/host/settings.ts';
 import { manualClock } from './clock.ts';
 import { DEPLOYMENT } from './deployment.ts';
-import { fakeChain, hash, word } from './fakeChain.ts';
+import { type FakeChain, fakeChain, hash, word } from './fakeChain.ts';
 
 export const IDENTITY = `0x${'1d'.repeat(20)}` as const;
 const OPERATOR = `0x${'0a'.repeat(20)}` as const;
@@ -20,12 +21,45 @@ const OPERATOR = `0x${'0a'.repeat(20)}` as const;
 export const SETTINGS: Settings = {
   ...{ region: word(1), endpoint: 'wss://me:1', tlsKey: word(2), replaceIdentity: false, concurrency: 2 },
   scan: { startBlock: 0, chunkBlocks: 100, overlapBlocks: 2, sweepMillis: 1e9, sweepBlocks: 10 },
-  checkpoint: { everyBlocks: 1, quietMillis: 0 },
+  checkpoint: word(0xcc),
   fees: DEFAULT_FEES,
   times: { ...DEFAULT_TIMES, poll: 1_000, invite: 5_000, attempt: 60_000, post: 30_000, bump: 60_000 },
 };
 
 type Called = { readonly name: CallName; readonly params: unknown };
+
+/** A beacon node that calls every block final, in slots of its number, unless a test holds it back. Its updates are their slots. */
+export type FakeBeaconPort = Beacon & {
+  /** nothing after this block is final */
+  upTo: number;
+  readonly disbelieved: string[];
+  /** thrown instead of the next answers */
+  readonly failures: Error[];
+};
+
+function tellingOf(chain: FakeChain) {
+  const told = (slot: number): Told => {
+    const blockHash = chain.providers[0]?.(slot)?.hash ?? word(0xbad);
+    return { bytes: word(slot), slot, period: 0, blockHash, isCommitteeFinal: false, by: 'a beacon' };
+  };
+  const newest = async () => (await chain.finalized()).number;
+  const failing = () => {
+    const failure = beacon.failures.shift();
+    if (failure !== undefined) throw failure;
+  };
+  const beacon: FakeBeaconPort = {
+    ...{ upTo: Number.POSITIVE_INFINITY, disbelieved: [], failures: [] },
+    bootstrap: async () => told(0),
+    updates: async () => [told(0)],
+    finality: async () => {
+      failing();
+      return told(Math.min(beacon.upTo, await newest()));
+    },
+    disbelieve: ({ by }) => void beacon.disbelieved.push(by),
+    onFinality: () => () => {},
+  };
+  return { beacon, told };
+}
 
 export function hostPorts() {
   const chain = fakeChain();
@@ -39,10 +73,16 @@ export function hostPorts() {
     ...{ version: API_VERSION, identity: IDENTITY, nonce: nonce(), encryptionKey: word(7), schemes: [1] },
     configuration: DEPLOYMENT.configuration,
     ...{ finality: null, isFrozen: false },
-    ...{ head: null, generation: 1, shares: [], sessions: 0, counters: {} },
+    ...{ head: null, finality: null, isFrozen: false, generation: 1, shares: [], sessions: 0, counters: {} },
   });
-  const answers: Partial<Record<CallName, () => object>> = {
+  const { beacon, told } = tellingOf(chain);
+  const answers: Partial<Record<CallName, (params: never) => object>> = {
     boot: status,
+    bootstrap: () => ({ slot: 0, blockHash: told(0).blockHash, period: 0, isNextCommitteeKnown: true }),
+    follow: ({ update }: Params<'follow'>) => {
+      const { slot, blockHash, period } = told(Number(update));
+      return { slot, blockHash, period, isNextCommitteeKnown: true };
+    },
     prove: () => ({ number: 1, hash: word(1) }),
     attest: () => ({
       ...{ tee: word(1), challenge: word(2), challengeBlock: 1 },
@@ -54,9 +94,11 @@ export function hostPorts() {
     }),
   };
   /** What the enclave says; a test replaces it. */
-  const enclave = { answer: ({ name }: Called): Reply<never> => ({ ok: (answers[name]?.() ?? {}) as never }) };
+  const enclave = {
+    answer: ({ name, params }: Called): Reply<never> => ({ ok: (answers[name]?.(params as never) ?? {}) as never }),
+  };
   const ports: Ports = {
-    ...{ chain, clock: manualClock(), metrics: createMetrics(), problems: createProblems() },
+    ...{ chain, beacon, clock: manualClock(), metrics: createMetrics(), problems: createProblems() },
     store: openStore(':memory:'),
     log: (_, message) => void log.push(message),
     enclave: {
@@ -91,7 +133,7 @@ export function hostPorts() {
     nonce: of,
   });
   return {
-    ...{ ports, chain, lives, calls, log, id, nonce, status, answers, enclave },
+    ...{ ports, chain, beacon, lives, calls, log, id, nonce, status, answers, enclave },
     registration,
     attestation,
     boot,

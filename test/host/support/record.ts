@@ -2,7 +2,9 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { concat, hexToBytes, keccak256, numberToHex, pad, stringToHex } from 'viem';
+import { bytesToHex, concat, hexToBytes, keccak256, numberToHex, pad, stringToHex } from 'viem';
+import { encodeConfig } from '../../../signer/finality/configBytes.ts';
+import { BEACON_CONFIG } from './fakeBeacon.ts';
 import { hash } from './fakeChain.ts';
 
 const MEASURED = ['measurementRegistry', 'enclaveRegistry', 'keyRegistry', 'signingRequests'];
@@ -21,8 +23,9 @@ export const RECORD = {
 
 export const CONFIGURATION = hexToBytes(
   concat([
-    ...[keccak256(stringToHex('quorate/configuration/1')), numberToHex(31_337, { size: 32 }), hash('genesis')],
+    ...[keccak256(stringToHex('quorate/configuration/2')), numberToHex(31_337, { size: 32 }), hash('genesis')],
     ...MEASURED.flatMap((name) => [pad(RECORD.contracts[name]!.address), RECORD.contracts[name]!.codeHash]),
+    bytesToHex(encodeConfig(BEACON_CONFIG)),
   ]),
 );
 

@@ -13,22 +13,20 @@ import { type FakeChain, fakeChain, word } from './fakeChain.ts';
 export const SCAN: ViewSettings['scan'] = {
   ...{ startBlock: 0, chunkBlocks: 100, overlapBlocks: 4, sweepMillis: 600_000, sweepBlocks: 50 },
 };
-const CHECKPOINT: ViewSettings['checkpoint'] = { everyBlocks: 1, quietMillis: 0 };
 
 type Chosen = {
   readonly chain?: FakeChain;
   readonly store?: Store;
   readonly scan?: Partial<ViewSettings['scan']>;
-  readonly checkpoint?: ViewSettings['checkpoint'];
 };
 
-export function viewed({ chain = fakeChain(), store = openStore(':memory:'), scan, checkpoint }: Chosen = {}) {
+export function viewed({ chain = fakeChain(), store = openStore(':memory:'), scan }: Chosen = {}) {
   const clock = manualClock();
   const metrics = createMetrics();
   const problems = createProblems();
   const ports = { chain, store, clock, metrics, log: () => {} };
   let woken = 0;
-  const settings = { scan: { ...SCAN, ...scan }, checkpoint: checkpoint ?? CHECKPOINT };
+  const settings = { scan: { ...SCAN, ...scan } };
   const view = createView(ports, problems, DEPLOYMENT, settings, () => {
     woken += 1;
   });

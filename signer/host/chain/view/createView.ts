@@ -6,25 +6,24 @@ import type { BlockRef, ChainEvent } from '../../ports/chain.ts';
 import { sleep } from '../../ports/clock.ts';
 import type { Problems } from '../../problems.ts';
 import type { Settings } from '../../settings.ts';
-import { Checkpoints } from '../checkpoints.ts';
+import { type Checkpoint, Checkpoints, type Final } from '../checkpoints.ts';
 import type { Deployment } from '../deployment.ts';
 import { Gaps } from '../gaps.ts';
 import { type Batch, type Progress, Scan, type ScanPorts } from '../scan.ts';
 import { applyEvent, createLedger, type Ledger, type WritableLedger } from './ledger.ts';
 import type { View } from './view.ts';
 
-export type ViewSettings = Pick<Settings, 'scan' | 'checkpoint'>;
+export type ViewSettings = Pick<Settings, 'scan'>;
 
-/** `wake`: there is more to read at once; `pinned`: another block is to be pinned, without a new one. */
+/** `wake`: there is more to read at once. */
 export function createView(
   ports: ScanPorts,
   problems: Problems,
   deployment: Pick<Deployment, 'chainId' | 'genesisHash'>,
   settings: ViewSettings,
   wake: () => void,
-  pinned: () => void = () => {},
 ): View {
-  return new OwnedView(ports, problems, deployment, settings, wake, pinned);
+  return new OwnedView(ports, problems, deployment, settings, wake);
 }
 
 /** Looks at the head within the patience of somebody who waits for a block. */
@@ -53,16 +52,15 @@ class OwnedView implements View {
     ports: ScanPorts,
     problems: Problems,
     deployment: Pick<Deployment, 'chainId' | 'genesisHash'>,
-    { scan, checkpoint }: ViewSettings,
+    { scan }: ViewSettings,
     wake: () => void,
-    pinned: () => void,
   ) {
     this.#ports = ports;
     this.#problems = problems;
     this.#wake = wake;
     this.#scan = new Scan(ports, deployment, scan);
     this.#gaps = new Gaps(ports.clock, scan);
-    this.#checkpoints = new Checkpoints(ports, { ...checkpoint, startBlock: scan.startBlock }, pinned);
+    this.#checkpoints = new Checkpoints(ports.chain);
     this.#ledger = createLedger(ports.store.events());
   }
 
@@ -86,8 +84,22 @@ class OwnedView implements View {
     return this.#observing;
   }
 
-  checkpoint(): BlockRef | null {
-    return this.#checkpoints.now();
+  checkpoint(): Checkpoint | null {
+    return this.#checkpoints.upTo(this.head);
+  }
+
+  pin(final: Final): Promise<void> {
+    return this.#checkpoints.take(final);
+  }
+
+  unpin(): void {
+    this.#checkpoints.clear();
+  }
+
+  /** One look: what is not there after it may be a lie. */
+  async reach(hash: Hex): Promise<void> {
+    const { number } = await this.#checkpoints.find(hash);
+    if (number > (this.head?.number ?? -1)) await this.observe();
   }
 
   async final({ number, hash }: Pick<BlockRef, 'number' | 'hash'>, patience: number): Promise<BlockRef | null> {
@@ -124,7 +136,6 @@ class OwnedView implements View {
     this.#explain(head, progress, isOneChain);
     this.#measure();
     if (progress === 'more') this.#wake();
-    if (this.head !== null) await this.#checkpoints.follow(this.head);
   }
 
   /** False while it is not sure what has left the chain: nothing is read on top of that. */
@@ -183,7 +194,6 @@ class OwnedView implements View {
   #begin(): void {
     this.#hasArrived = false;
     this.#gaps.rewind();
-    this.#checkpoints.rewind(this.head?.number ?? -1);
     this.#rebuild();
   }
 

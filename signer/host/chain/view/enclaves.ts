@@ -18,8 +18,13 @@ type Registered = {
 export type EnclaveRecord = Registered & {
   /** seconds; 0 before the first attestation and after a retirement or suspension */
   readonly validUntil: number;
-  /** `recordedIn`: its block */
-  readonly boot: { readonly counter: bigint; readonly nonce: Hex; readonly recordedIn: number } | null;
+  /** `recordedIn`: the block of the first record of this life; `beatIn`: that of the newest */
+  readonly boot: {
+    readonly counter: bigint;
+    readonly nonce: Hex;
+    readonly recordedIn: number;
+    readonly beatIn: number;
+  } | null;
 };
 
 export type EnclaveEvent =
@@ -55,8 +60,11 @@ export const enclaveEvents: Events<typeof ENCLAVE_REGISTRY_ABI, EnclaveEvent, St
   EnclaveSuspended: lapse,
   BootRecorded: {
     read: ({ id, counter, nonce }) => ({ id, counter: counter.toString(), nonce }),
-    fold: (state, { id, counter, nonce }, recordedIn) =>
-      change(state, id, { boot: { counter: BigInt(counter), nonce, recordedIn } }),
+    fold: (state, { id, counter, nonce }, beatIn) => {
+      const known = state.enclaves.get(id)?.boot;
+      const recordedIn = known?.nonce === nonce ? known.recordedIn : beatIn;
+      change(state, id, { boot: { counter: BigInt(counter), nonce, recordedIn, beatIn } });
+    },
   },
 };
 

@@ -51,7 +51,7 @@ export function createLedger(events: Iterable<LocatedEvent>): WritableLedger {
     revoked: new Set(),
     claimed: new Map(),
     refusals: new Map(),
-    network: { pausedUntil: 0, margin: 0 },
+    network: { pausedUntil: 0, beatBound: 0, releasesPerBeat: 0, margin: 0 },
   };
   for (const event of events) applyEvent(ledger, event);
   return ledger;

@@ -3,12 +3,18 @@
 import type { KEY_REGISTRY_ABI } from '../abi.ts';
 import type { Events, Of } from './events.ts';
 
-/** In seconds. */
-export type NetworkRecord = { readonly pausedUntil: number; readonly margin: number };
+/** In seconds, where it is a time. Beat and bound are 0 before they are set. */
+export type NetworkRecord = {
+  readonly pausedUntil: number;
+  readonly beatBound: number;
+  /** requests that one beat is good for */
+  readonly releasesPerBeat: number;
+  readonly margin: number;
+};
 
 export type NetworkEvent =
   | Of<'NetworkPaused' | 'NetworkSuspended', { readonly pausedUntil: number }>
-  | Of<'BeatSet', { readonly margin: number }>;
+  | Of<'BeatSet', Omit<NetworkRecord, 'pausedUntil'>>;
 
 type State = { network: NetworkRecord };
 
@@ -23,9 +29,9 @@ export const networkEvents: Events<typeof KEY_REGISTRY_ABI, NetworkEvent, State>
   NetworkPaused: pause,
   NetworkSuspended: pause,
   BeatSet: {
-    read: ({ margin }) => ({ margin }),
-    fold: (state, { margin }) => {
-      state.network = { ...state.network, margin };
+    read: ({ beatBound, releasesPerBeat, margin }) => ({ beatBound, releasesPerBeat, margin }),
+    fold: (state, { beatBound, releasesPerBeat, margin }) => {
+      state.network = { ...state.network, beatBound, releasesPerBeat, margin };
     },
   },
 };

@@ -1,4 +1,4 @@
-/** A life of an enclave onto the chain, in place of its earlier ones. */
+/** A life of an enclave onto the chain, in place of its earlier ones; and again, as a beat, with a higher counter. */
 
 import { encodeFunctionData } from 'viem';
 import type { Hex } from '../../../formats/hex.ts';
@@ -20,7 +20,7 @@ const ENTRY = 10 * 32;
 const RECORD = 80_000n;
 
 export const recordBoot: Rule<RecordBoot> = {
-  id: ({ enclave, nonce }) => `record-boot:${enclave}:${nonce}`,
+  id: ({ enclave, nonce, counter }) => `record-boot:${enclave}:${nonce}:${counter}`,
   priority: 0,
   shown: (goal, { ledger: { enclaves } }) => {
     const boot = enclaves.get(goal.enclave)?.boot;
@@ -32,14 +32,14 @@ export const recordBoot: Rule<RecordBoot> = {
   },
   call: (goal, _, contracts) => callFor([goal], contracts),
   gas: () => RECORD,
-  supersedes: (goal, earlier) => earlier.enclave === goal.enclave && earlier.nonce !== goal.nonce, // of a life that is over
+  supersedes: (goal, earlier) => earlier.enclave === goal.enclave && BigInt(earlier.counter) <= BigInt(goal.counter),
   batch: { bytes: () => ENTRY, call: (goals, _, contracts) => callFor(goals, contracts) },
 };
 
-/** Another life's record with the same or a higher counter is not this one's. */
+/** Another life's record with the same or a higher counter is not this one's; a later beat of this life shows more than this one would. */
 function standingUnder({ nonce, counter }: RecordBoot, recorded: Hex, highest: bigint): Standing {
-  if (recorded === nonce) return 'reached';
-  return highest >= BigInt(counter) ? 'out-of-reach' : 'open';
+  if (highest < BigInt(counter)) return 'open';
+  return recorded === nonce ? 'reached' : 'out-of-reach';
 }
 
 function callFor(goals: readonly RecordBoot[], { enclaveRegistry }: Contracts): Call {

@@ -19,7 +19,9 @@ const networkPaused = (pausedUntil: number): ChainEvent => ({ event: 'NetworkPau
 const networkSuspended = (pausedUntil: number): ChainEvent => ({ event: 'NetworkSuspended', pausedUntil });
 const keyPaused = (pausedUntil: number, keyId = KEY): ChainEvent => ({ event: 'KeyPaused', keyId, pausedUntil });
 const keySuspended = (pausedUntil: number): ChainEvent => ({ event: 'KeySuspended', keyId: KEY, pausedUntil });
-const beatSet = (margin: number): ChainEvent => ({ event: 'BeatSet', margin });
+const beatSet = (margin: number): ChainEvent => ({
+  ...{ event: 'BeatSet', beatBound: 3_600, releasesPerBeat: 64, margin },
+});
 
 describe('pauses', () => {
   const uint48 = (value: number) => encodeAbiParameters([{ type: 'uint48' }], [value]);
@@ -51,7 +53,9 @@ describe('pauses', () => {
     expect(both(keySuspended(5), networkSuspended(6), networkPaused(0))).to.deep.equal([5, 0]);
     expect(both(keySuspended(5), keyPaused(0), networkSuspended(6))).to.deep.equal([6, 6]);
     expect(both(networkPaused(6), beatSet(901))).to.deep.equal([6, 6]);
-    expect(ledger(beatSet(901), networkPaused(6)).network).to.deep.equal({ pausedUntil: 6, margin: 901 });
+    expect(ledger(beatSet(901), networkPaused(6)).network).to.deep.equal({
+      ...{ pausedUntil: 6, beatBound: 3_600, releasesPerBeat: 64, margin: 901 },
+    });
   });
 });
 

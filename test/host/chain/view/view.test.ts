@@ -3,7 +3,7 @@ import { openStore } from '../../../../signer/host/adapters/sqliteStore.ts';
 import { OVERLAP_MILLIS } from '../../../../signer/host/chain/gaps.ts';
 import { SECOND_LOOK } from '../../../../signer/host/chain/reorgs.ts';
 import { Retryable } from '../../../../signer/host/errors.ts';
-import { fakeChain, hash, word } from '../../support/fakeChain.ts';
+import { type fakeChain, hash, word } from '../../support/fakeChain.ts';
 import { booted, created, fulfilled, ready, registered, request, requested } from '../../support/samples.ts';
 import { viewed } from '../../support/view.ts';
 
@@ -546,61 +546,68 @@ describe('a block that was read and has left the chain', () => {
 });
 
 describe('the block that sessions pin', () => {
-  it('is the highest multiple that is final, the same for everybody', async () => {
-    const { chain, view } = viewed({ checkpoint: { everyBlocks: 4, quietMillis: 60_000 } });
-    for (let number = 1; number <= 6; number += 1) chain.mine();
-    await view.observe();
-    expect(view.checkpoint()).to.deep.include({ number: 4, hash: hash('block 4 of fork 0') });
-    chain.mine();
-    await view.observe();
-    expect(view.checkpoint()?.number).to.equal(4);
-    chain.mine();
-    await view.observe();
-    expect(view.checkpoint()?.number).to.equal(8);
+  const final = (chain: ReturnType<typeof fakeChain>, number: number) => ({
+    slot: 10 * number,
+    blockHash: chain.providers[0]!(number)!.hash,
   });
 
-  it('is the head once that has stood still, and none before it after that', async () => {
-    const { chain, view, clock } = viewed({ checkpoint: { everyBlocks: 4, quietMillis: 60_000 } });
-    for (let number = 1; number <= 6; number += 1) chain.mine();
-    await view.observe();
-    await clock.advance(30_000);
-    await view.observe();
-    await clock.advance(29_999);
-    expect(view.checkpoint()?.number).to.equal(4);
-    await clock.advance(1);
-    expect(view.checkpoint()?.number).to.equal(6);
+  it('is none until the enclave has verified one, whatever the RPC calls final', async () => {
+    const { chain, view, settle } = viewed();
     chain.mine();
-    await view.observe();
-    expect(view.checkpoint()?.number).to.equal(6);
-  });
-
-  it('is always the head where every block counts, and null before the first', async () => {
-    const chain = fakeChain();
-    const { view } = viewed({ chain });
+    await settle();
     expect(view.checkpoint()).to.equal(null);
+    await view.pin(final(chain, 1));
+    expect(view.checkpoint()).to.deep.include({ number: 1, slot: 10, hash: hash('block 1 of fork 0') });
+  });
+
+  it('is the newest, and never an older one again', async () => {
+    const { chain, view, settle } = viewed();
+    for (let number = 1; number <= 3; number += 1) chain.mine();
+    await settle();
+    await view.pin(final(chain, 3));
+    await view.pin(final(chain, 2));
+    expect(view.checkpoint()?.number).to.equal(3);
+  });
+
+  it('is not after what was read: until then it is the one before', async () => {
+    const { chain, view, settle } = viewed();
     chain.mine();
-    await view.observe();
+    await settle();
+    await view.pin(final(chain, 1));
+    chain.mine();
+    await view.pin(final(chain, 2));
     expect(view.checkpoint()?.number).to.equal(1);
+    await settle();
+    expect(view.checkpoint()?.number).to.equal(2);
   });
 
-  it('is none before the deployment', async () => {
-    const { chain, view } = viewed({ scan: { startBlock: 5 }, checkpoint: { everyBlocks: 4, quietMillis: 60_000 } });
-    for (let number = 1; number <= 6; number += 1) chain.mine();
-    await view.observe();
+  it('is read up to when a beacon node speaks of it, with one look', async () => {
+    const { chain, view, settle } = viewed();
+    await settle();
+    chain.mine();
+    await view.reach(final(chain, 1).blockHash);
+    expect(view.head?.number).to.equal(1);
+    const looks = chain.calls.get('finalized');
+    await view.reach(final(chain, 1).blockHash);
+    expect(chain.calls.get('finalized')).to.equal(looks);
+  });
+
+  it('has to be one that an RPC has', async () => {
+    const { view, settle } = viewed();
+    await settle();
+    for (const asked of [view.pin({ slot: 1, blockHash: word(0xbad) }), view.reach(word(0xbad))])
+      expect(await asked.catch((error) => error))
+        .to.be.instanceOf(Retryable)
+        .with.property('code', 'CHAIN_MOVED');
     expect(view.checkpoint()).to.equal(null);
   });
 
-  it('goes when it has left the chain', async () => {
-    const { chain, view, clock } = viewed();
+  it('is none for another life of the enclave', async () => {
+    const { chain, view, settle } = viewed();
     chain.mine();
-    await view.observe();
-    chain.mine();
-    await view.observe();
-    chain.reorg(1);
-    chain.mine();
-    await view.observe();
-    await clock.advance(SECOND_LOOK);
-    await view.observe();
-    expect(view.checkpoint()).to.deep.include({ number: 2, hash: hash('block 2 of fork 1') });
+    await settle();
+    await view.pin(final(chain, 1));
+    view.unpin();
+    expect(view.checkpoint()).to.equal(null);
   });
 });

@@ -34,8 +34,10 @@ export type Seat = {
   readonly asked: { name: string; params: unknown }[];
   readonly metrics: ReturnType<typeof createMetrics>;
   readonly problems: ReturnType<typeof createProblems>;
-  /** blocks that the enclave proved, newest first: it takes one of the first two, or a newer one */
-  readonly proved: number[];
+  /** numbers of the checkpoints that the enclave has followed, newest first: it takes one of the first two */
+  readonly followed: number[];
+  /** the newest that its beacon node tells of; null follows the chain */
+  told: number | null;
   /** heads that this host has seen so far; null follows the chain */
   sees: number | null;
   /** ids that this host's log has left out */
@@ -115,7 +117,12 @@ export function sitting({
       },
       isCaughtUp: true,
       observe: async () => {},
-      checkpoint: () => blockOf(sees() - (sees() % everyBlocks)),
+      checkpoint: () => {
+        follow(); // as a host does for what waits
+        const number = it.followed.find((one) => one <= sees());
+        return number === undefined ? null : { ...blockOf(number), slot: number };
+      },
+      ...{ pin: async () => {}, unpin: () => {}, reach: async () => {} },
       final: async ({ number, hash }, patience) => {
         for (let waited = 0; number > sees() && waited < patience; waited += 50)
           await new Promise<void>((resolve) => clock.after(50, resolve));
@@ -147,6 +154,11 @@ export function sitting({
       clock.after(0, () => it.convener.heard(fault(session, 'silent', { silent })));
       return {};
     };
+    const take = (number: number) => {
+      if (number > (it.followed[0] ?? -1)) it.followed.unshift(number);
+    };
+    /** To what its beacon node tells, which is never ahead of what it sees. */
+    const follow = () => take(Math.min(it.told ?? height, sees() - (sees() % everyBlocks)));
     const life: Life = {
       get self() {
         return it.isUp ? { id, status: { schemes: it.schemes } as unknown as Status } : null;
@@ -154,8 +166,20 @@ export function sitting({
       get isServing() {
         return it.isServing && it.isUp;
       },
+      get proof() {
+        return it.followed[0] === undefined ? null : word(it.followed[0]);
+      },
+      follow: async () => follow(),
+      refresh: async () => follow(),
+      believe: async (update) => {
+        const failure = it.fails.get('believe')?.shift();
+        if (failure !== undefined) throw failure;
+        const number = Number(update);
+        if (number > height) throw new EnclaveRefused('follow', { code: 'UPDATE_REJECTED', detail: `${number}` });
+        take(number);
+      },
       get earliest() {
-        return it.proved[0] ?? 0;
+        return 0;
       },
       tend: async () => {},
       listen: () => {},
@@ -169,10 +193,9 @@ export function sitting({
         return { session: hash(name) } as never;
       },
       prove: async ({ number }) => {
-        const [newest = 0, below = 0] = it.proved;
-        if (number < below)
-          throw new EnclaveRefused('prove', { code: 'BLOCK_NOT_FINAL', detail: `${number} < ${below}` });
-        if (number > newest) it.proved.unshift(number);
+        const kept = it.followed.slice(0, 2);
+        if (!kept.includes(number))
+          throw new EnclaveRefused('prove', { code: 'BLOCK_NOT_FINAL', detail: `${number} is not of ${kept}` });
       },
     };
     const mail = {
@@ -201,7 +224,8 @@ export function sitting({
         asked: [],
         metrics,
         problems,
-        proved: [],
+        followed: [],
+        told: null,
         sees: null,
         unseen: new Set(),
         isServing: true,

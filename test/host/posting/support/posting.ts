@@ -88,6 +88,7 @@ export function posting({
     },
     observe: async () => {},
     checkpoint: () => null,
+    ...{ pin: async () => {}, unpin: () => {}, reach: async () => {} },
     final: async () => null,
     asked: (id) => requests.get(id) ?? null,
     timeNow: () => 0,

@@ -1,0 +1,241 @@
+/**
+ * Brings one life of an enclave from what it has verified to what is final now: bootstrap where there is nothing, periods in their order,
+ * then the newest update. The enclave judges all of it; who lied is asked last.
+ */
+
+import { bytesToHex, hexToBytes } from 'viem';
+import type { CallName, Finality, Params, Result } from '../../enclave/api.ts';
+import { announced } from '../../finality/announced.ts';
+import { withoutNextCommittee } from '../../finality/beaconApi/canonicalBytes.ts';
+import type { FinalityConfig } from '../../finality/config.ts';
+import { isRejection } from '../../finality/rejection.ts';
+import type { Hex } from '../../formats/hex.ts';
+import type { View } from '../chain/view/view.ts';
+import { describe, isRetryable, Retryable } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Beacon, Told } from '../ports/beacon.ts';
+import { EnclaveRefused } from './life.ts';
+
+export type FollowPorts = { readonly beacon: Beacon; readonly log: Log; readonly metrics: Metrics };
+type Ask = <N extends CallName>(name: N, params: Params<N>) => Promise<Result<N>>;
+
+/** Periods that are asked for at once: each is 26 kB. */
+const PERIODS = 8;
+/** Nodes that may lie one after the other within one step. */
+const LIES = 4;
+
+export class Following {
+  readonly #ports: FollowPorts;
+  readonly #view: Pick<View, 'pin' | 'reach' | 'checkpoint'>;
+  readonly #config: FinalityConfig;
+  /** first trust of an enclave that has none */
+  readonly #root: Hex | null;
+  readonly #ask: Ask;
+  #finality: Finality | null;
+  /** The update that proves it, for other hosts; null while only earlier lives have seen it. */
+  #proof: Hex | null = null;
+  #isPinned = false;
+  #running: Promise<void> = Promise.resolve();
+  #following: Promise<void> | null = null;
+
+  constructor(
+    ports: FollowPorts,
+    view: Pick<View, 'pin' | 'reach' | 'checkpoint'>,
+    config: FinalityConfig,
+    root: Hex | null,
+    ask: Ask,
+    known: Finality | null,
+  ) {
+    this.#ports = ports;
+    this.#view = view;
+    this.#config = config;
+    this.#root = root;
+    this.#ask = ask;
+    this.#finality = known;
+  }
+
+  get finality(): Finality | null {
+    return this.#finality;
+  }
+
+  get proof(): Hex | null {
+    return this.#proof;
+  }
+
+  /** To the newest that a beacon node tells of; who asks meanwhile gets what is under way. @throws Retryable */
+  follow(): Promise<void> {
+    this.#following ??= this.#inTurn(() => this.#follow()).finally(() => {
+      this.#following = null;
+    });
+    return this.#following;
+  }
+
+  /** To what another host's update proves, if it is news. @throws EnclaveRefused UPDATE_REJECTED among others, Retryable */
+  believe(update: Hex): Promise<void> {
+    return this.#inTurn(() => this.#believe(update));
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#running.then(work);
+    this.#running = done.catch(() => {});
+    return done;
+  }
+
+  async #follow(): Promise<void> {
+    if (this.#finality === null) await this.#bootstrap();
+    await this.#pin();
+    for (let lies = 0; lies < LIES; lies += 1) {
+      const told = await this.#ports.beacon.finality(this.#finality?.slot ?? 0);
+      if (!this.#isNews(told)) return;
+      if (await this.#isFollowed(told)) return;
+    }
+    throw new Retryable('BEACON_NONSENSE', 'the enclave refuses what beacon nodes say');
+  }
+
+  /** False where it is to be asked again: the node that told has lied, or the periods before had to come first. */
+  async #isFollowed(told: Told): Promise<boolean> {
+    try {
+      await this.#reached(told.blockHash);
+      await this.#show(told.bytes);
+      return true;
+    } catch (error) {
+      if (isRefused(error, 'PERIOD_MISSING')) {
+        await this.#catchUp(told.period);
+        return false;
+      }
+      this.#requireLie(error, told);
+      return false;
+    }
+  }
+
+  /** From the period that is known to this one, committee by committee. */
+  async #catchUp(to: number): Promise<void> {
+    for (let known = this.#finality; known !== null && isBefore(known, to); ) {
+      const from = known.isNextCommitteeKnown ? known.period + 1 : known.period;
+      const updates = await this.#ports.beacon.updates(from, Math.min(PERIODS, to - from + 1));
+      for (const told of updates) await this.#showPeriod(told);
+      const reached: Finality | null = this.#finality;
+      if (reached === null || !isProgress(known, reached))
+        throw new Retryable('BEACON_UNKNOWN', `no beacon node has a final committee of period ${known.period + 1}`);
+      known = reached;
+    }
+  }
+
+  async #showPeriod(told: Told): Promise<void> {
+    try {
+      await this.#show(told.bytes);
+    } catch (error) {
+      if (isRefused(error, 'UPDATE_STALE')) return;
+      this.#requireLie(error, told);
+      throw error;
+    }
+  }
+
+  async #bootstrap(): Promise<void> {
+    const { beacon } = this.#ports;
+    const root = this.#root;
+    if (root === null)
+      throw new Retryable(
+        'BEACON_UNKNOWN',
+        'this enclave has no checkpoint yet: put a recent one into chain.checkpoint',
+      );
+    const told = await beacon.bootstrap(root);
+    try {
+      this.#took(await this.#ask('bootstrap', { root, bootstrap: told.bytes }), null);
+    } catch (error) {
+      this.#requireLie(error, told);
+      throw error;
+    }
+  }
+
+  async #believe(update: Hex): Promise<void> {
+    const said = announced(this.#config, hexToBytes(update));
+    if (isRejection(said))
+      throw new EnclaveRefused('follow', { code: 'UPDATE_REJECTED', detail: `${said.code}: ${said.field}` });
+    if (this.#finality === null || said.slot <= this.#finality.slot) return;
+    await this.#reached(bytesToHex(said.blockHash));
+    try {
+      await this.#show(update);
+    } catch (error) {
+      if (isRefused(error, 'UPDATE_STALE')) return;
+      this.#count(error, 'peer');
+      throw error;
+    }
+  }
+
+  async #show(update: Hex): Promise<void> {
+    this.#took(await this.#ask('follow', { update }), update);
+    await this.#pin();
+  }
+
+  #took(finality: Finality, update: Hex | null): void {
+    const isNewer = finality.slot > (this.#finality?.slot ?? -1);
+    this.#finality = finality;
+    if (isNewer) {
+      this.#proof = update && finalityAlone(this.#config, update);
+      this.#isPinned = false;
+    }
+    this.#ports.metrics.set('quorate_finality_slot', finality.slot);
+  }
+
+  async #pin(): Promise<void> {
+    if (this.#isPinned || this.#finality === null) return;
+    await this.#view.pin(this.#finality);
+    this.#isPinned = true;
+  }
+
+  /** The view reads first. What cannot be had may be a lie, and the enclave knows. */
+  async #reached(hash: Hex): Promise<void> {
+    try {
+      await this.#view.reach(hash);
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+      this.#ports.log('debug', 'a block that is said to be final cannot be had', { reason: describe(error) });
+    }
+  }
+
+  /** What an earlier life has sealed may be told again: then it can be proven to others too. */
+  #isNews(told: Told): boolean {
+    const known = this.#finality;
+    if (known === null || told.slot > known.slot) return true;
+    if (this.#proof === null && told.slot === known.slot && told.blockHash === known.blockHash)
+      this.#proof = told.bytes;
+    return false;
+  }
+
+  /** @throws what is nobody's lie */
+  #requireLie(error: unknown, told: Told): void {
+    this.#count(error, told.by);
+    if (!isRefused(error, 'UPDATE_REJECTED') && !isRefused(error, 'CHECKPOINT_REJECTED')) throw error;
+    this.#ports.log('warn', 'the enclave refuses what a beacon node says', {
+      beacon: told.by,
+      reason: describe(error),
+    });
+    this.#ports.beacon.disbelieve(told);
+  }
+
+  #count(error: unknown, by: string): void {
+    if (error instanceof EnclaveRefused)
+      this.#ports.metrics.add('quorate_finality_refused_total', { code: error.refusal.code, by });
+  }
+}
+
+function isBefore({ period, isNextCommitteeKnown }: Finality, to: number): boolean {
+  return period < to || (period === to && !isNextCommitteeKnown);
+}
+
+function isProgress(from: Finality, to: Finality): boolean {
+  return to.slot > from.slot || to.isNextCommitteeKnown !== from.isNextCommitteeKnown;
+}
+
+function isRefused(error: unknown, code: string): boolean {
+  return error instanceof EnclaveRefused && error.refusal.code === code;
+}
+
+/** Others need no committee that they know: a full update is thirteen times as long. */
+function finalityAlone(config: FinalityConfig, update: Hex): Hex | null {
+  if (!update.startsWith('0x02')) return update;
+  const short = withoutNextCommittee(config, hexToBytes(update));
+  return isRejection(short) ? null : bytesToHex(short);
+}
