@@ -1,6 +1,6 @@
 /** `out/bundles/<requestId>.json`: what an auditor needs of each fulfilled request (docs/audit.md), gathered as `quorate requests export` does. */
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getBytes } from 'ethers';
 import { beaconRoutes } from '../../signer/cli/audit/beaconRoutes.ts';
@@ -20,13 +20,14 @@ export type Place = {
 
 const PATIENCE = 20_000;
 
-/** @param checkpoint root of the beacon block that they start from @returns the files, in the order of the requests */
+/** Those of former runs go. @param checkpoint root of the beacon block that they start from @returns the files, in the order of the requests */
 export async function writeBundles(
   folder: string,
   place: Place,
   checkpoint: string,
   requests: readonly string[],
 ): Promise<readonly string[]> {
+  await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const files: string[] = [];
   for (const id of requests) {

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { toHex } from '../../formats/hex.ts';
 import { describe, Fatal } from '../../host/errors.ts';
 import { type Command, type Options, option } from '../command.ts';
-import { configurationOf, readRecord } from '../configuration.ts';
+import { configurationOf, FINALITY, finalityFileOf, readRecord } from '../configuration.ts';
 import { openSource, SOURCE } from '../source.ts';
 import { beaconRoutes } from './beaconRoutes.ts';
 import { configurationIn, finalityIn, gatherBundle } from './gatherBundle.ts';
@@ -18,6 +18,7 @@ export const exportRequest: Command = {
     ...SOURCE,
     { name: 'beacon', means: 'address of a beacon node of the home chain that serves light clients', required: true },
     { name: 'configuration', means: 'file of the measured configuration; without it, it is made from the record' },
+    FINALITY,
     { name: 'checkpoint', means: "root of a block that the auditor trusts; without it, the newest final block's" },
   ],
   run: async (options) => {
@@ -38,7 +39,8 @@ export const exportRequest: Command = {
 async function measuredConfiguration(options: Options): Promise<Uint8Array> {
   if (typeof options.configuration === 'string') return readConfiguration(options.configuration);
   const [url, record] = [options.rpc ?? process.env.QUORATE_RPC, options.deployment ?? process.env.QUORATE_DEPLOYMENT];
-  if (typeof url === 'string' && typeof record === 'string') return configurationOf(url, readRecord(record));
+  if (typeof url === 'string' && typeof record === 'string')
+    return configurationOf(url, readRecord(record), finalityFileOf(options));
   throw new Fatal(
     'CONFIG_INVALID',
     'there is no configuration: --configuration is missing, and so are --rpc and --deployment',
