@@ -95,7 +95,10 @@ const OF_VOTES: readonly Used[] = [
   {
     constant: 'TIMELOCK_ABI',
     contract: '@openzeppelin/contracts/governance/TimelockController',
-    names: ['getMinDelay', 'hasRole', 'PROPOSER_ROLE', 'CANCELLER_ROLE', 'EXECUTOR_ROLE', 'DEFAULT_ADMIN_ROLE'],
+    names: [
+      ...['getMinDelay', 'hasRole', 'PROPOSER_ROLE', 'CANCELLER_ROLE', 'EXECUTOR_ROLE', 'DEFAULT_ADMIN_ROLE'],
+      ...['CallScheduled', 'CallSalt', 'CallExecuted'],
+    ],
   },
   { constant: 'TOKEN_ABI', contract: 'governance/QuorateToken', names: ['delegates', 'balanceOf'] },
   {
@@ -111,6 +114,7 @@ const OF_VOTES: readonly Used[] = [
     contract: 'requests/SigningRequests',
     names: ['SignatureRequested', 'SignatureFulfilled', 'requestCount'],
   },
+  { constant: 'MANDATES_ABI', contract: 'requests/modules/Mandates', names: ['MandatePlaced', 'MandateFilled'] },
   { constant: 'KEYS_ABI', contract: 'keys/KeyRegistry', names: ['key', 'keyIdAt', 'rowOf', 'keyCount'] },
   { constant: 'MEASUREMENTS_ABI', contract: 'attestation/MeasurementRegistry', names: [] },
   { constant: 'ENCLAVES_ABI', contract: 'attestation/EnclaveRegistry', names: ['operator', 'operatorCount'] },

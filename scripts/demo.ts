@@ -1,11 +1,13 @@
 /**
  * The whole path on this machine, in under a minute: a DAO votes, three operators' enclaves make a key that no one holds, and sign the
- * Bitcoin spend that a second vote asks for. Writes what happened to out/demo.json.
+ * Bitcoin spend that a second vote asks for. Writes what happened to out/demo.json, and a bundle
+ * for auditors of each fulfilled request to out/bundles.
  */
 
 import { execFileSync } from 'node:child_process';
 import { AbiCoder, getBytes, hexlify, id, keccak256 } from 'ethers';
-import { type Asked, reportOf, writeReport } from './demo/report.ts';
+import { writeBundles } from './demo/bundles.ts';
+import { type Asked, type DemoReport, reportOf, writeReport } from './demo/report.ts';
 import { checkpointOf } from './local/beaconProcess.ts';
 import { buildSpend, finalise, isSpendValid, type Spend, taprootAddress, taprootScript } from './local/bitcoin.ts';
 import { requestByDelegate, voteForDelegate } from './local/delegate.ts';
@@ -16,6 +18,7 @@ import { type Operator, type Running, startOperator, stopOnSignal, stopOperator 
 import { untilFulfilled, untilRefused, voteForSpend } from './local/spend.ts';
 
 const OUTPUT = 'out/demo.json';
+const BUNDLES = 'out/bundles';
 const OPERATORS = { alice: 'eu-central', bob: 'us-east', carol: 'ap-south' };
 const THRESHOLD = 2;
 const PATIENCE = 60_000;
@@ -61,7 +64,9 @@ async function demo(): Promise<void> {
       await misdeclareByVote(network, key),
       await spendByDelegate(network, keyId),
     ];
-    await writeReport(OUTPUT, await reportOf(network.dao, checkpoint, asked));
+    const report = await reportOf(network.dao, checkpoint, asked);
+    await writeReport(OUTPUT, report);
+    await bundle(network, report);
   } catch (cause) {
     for (const { operator, log } of running) console.error(`--- ${operator.name}\n${log.slice(-15).join('\n')}`);
     throw cause;
@@ -71,6 +76,16 @@ async function demo(): Promise<void> {
   }
   step(`Done; nothing is left running. Every figure of this run: ${OUTPUT}`);
   for (const line of SIMULATED) detail(line);
+}
+
+/** What somebody needs who believes none of this. */
+async function bundle({ machine, dao }: LocalNetwork, { checkpoint, requests }: DemoReport): Promise<void> {
+  const { rpc, beacon, deployment } = machine;
+  const fulfilled = requests.filter(({ state }) => state === 'FULFILLED').map(({ requestId }) => requestId);
+  const place = { rpc, beacon, deployment, configuration: dao.configuration };
+  const [first] = await writeBundles(BUNDLES, place, checkpoint, fulfilled);
+  step('Each fulfilled request as a bundle for auditors, who need no network and trust one block root');
+  detail(`npm run quorate -- verify request ${first} --checkpoint ${checkpoint}`);
 }
 
 /** The vote admits the code; three operators start it; it counts once it has been seen to boot. */

@@ -16,6 +16,8 @@ export type Command = {
   readonly options: readonly Option[];
   /** What the one word without a name is; it comes among the options as `file`. Absent: no such word is taken. */
   readonly file?: string;
+  /** What a second such word is; it comes as `target`. */
+  readonly target?: string;
   readonly run: (options: Options) => Promise<Shown | null>;
   /** Instead, with `--watch`: what to show whenever it has changed. */
   readonly watch?: (options: Options) => AsyncIterable<Shown>;

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { describe, Fatal } from '../host/errors.ts';
 import { redact } from '../host/redact.ts';
+import { exportRequest } from './audit/exportRequest.ts';
+import { verifyRequest } from './audit/verifyRequest.ts';
 import { bundle } from './bundle.ts';
 import { type Command, type Options, type Shown, table } from './command.ts';
 import { configuration } from './configuration.ts';
@@ -32,6 +34,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ...{ init, doctor, run, status, keys, requests, enclaves, verify },
   ...{ configuration, bundle, 'root-key': rootKey, retire, 'support-bundle': supportBundle },
   'verify evidence': verifyEvidence,
+  'verify request': verifyRequest,
+  'requests export': exportRequest,
   'payload bitcoin': payloadBitcoin,
   'payload solana': payloadSolana,
   finalise,
@@ -94,7 +98,7 @@ function plain(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }
 
-function optionsOf({ options, file }: Command, words: readonly string[]): Options {
+function optionsOf({ options, file, target }: Command, words: readonly string[]): Options {
   const known = options.map(({ name, isSwitch }) => [name, { type: isSwitch ? 'boolean' : 'string' }] as const);
   const defaults = Object.fromEntries(options.map(({ name, fallback }) => [name, fallback]));
   try {
@@ -103,8 +107,15 @@ function optionsOf({ options, file }: Command, words: readonly string[]): Option
       options: { ...Object.fromEntries(known), json: { type: 'boolean' } },
       allowPositionals: file !== undefined,
     });
-    if (positionals.length > 1) throw new Error(`one file, not ${positionals.length}`);
-    return { ...defaults, ...values, ...(positionals[0] === undefined ? {} : { file: positionals[0] }) };
+    const most = target === undefined ? 1 : 2;
+    if (positionals.length > most)
+      throw new Error(`${most === 1 ? 'one file' : 'two words'}, not ${positionals.length}`);
+    const [first, second] = positionals;
+    const named = {
+      ...(first === undefined ? {} : { file: first }),
+      ...(second === undefined ? {} : { target: second }),
+    };
+    return { ...defaults, ...values, ...named };
   } catch (cause) {
     throw new Fatal('CONFIG_INVALID', describe(cause), '`quorate <command> --help` lists the options.', { cause });
   }
@@ -115,8 +126,11 @@ function usage(): string {
   return `quorate ${version()}: keys that belong to a DAO: what its members and its operators do.\n\n${table(rows)}\n\nAll take --json and --help.`;
 }
 
-function help(name: string, { summary, options, file }: Command): string {
-  const arguments_ = file === undefined ? [] : [['  FILE', file]];
+function help(name: string, { summary, options, file, target }: Command): string {
+  const arguments_ = [
+    ...(file === undefined ? [] : [[target === undefined ? '  FILE' : '  ID', file]]),
+    ...(target === undefined ? [] : [['  FILE', target]]),
+  ];
   const rows = options.map(({ name: option, means, fallback, required }) => [
     `  --${option}`,
     `${means}${required ? ' (required)' : ''}${fallback === undefined ? '' : ` (default ${fallback})`}`,

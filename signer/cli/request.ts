@@ -149,7 +149,7 @@ function waitsForMembers({ ledger, head }: Pick<History, 'ledger' | 'head'>, { i
 }
 
 /** No event of the ledger carries them: they are read where they were delivered. */
-async function signaturesOf({ rpc, record }: Source, { events }: History, id: Hex): Promise<readonly Hex[]> {
+export async function signaturesOf({ rpc, record }: Source, { events }: History, id: Hex): Promise<readonly Hex[]> {
   const at = events.find(({ data }) => data.event === 'SignatureFulfilled' && data.id === id)?.block;
   if (at === undefined) return [];
   const address = addressOf(record, 'signingRequests');

@@ -42,7 +42,8 @@ function makeHeader(request: Wire<Request>) {
   return { ...fixed, ...hashes, counter: BigInt(counter) };
 }
 
-function requestBytes(request: Wire<Request>): Request {
+/** A request as its event showed it, in bytes. */
+export function requestBytes(request: Wire<Request>): Request {
   return {
     ...request,
     keyId: fromHex(request.keyId),

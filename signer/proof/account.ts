@@ -1,4 +1,4 @@
-/** The account of a measured contract under a state root: its code is the one that was measured, its storage root is proven. */
+/** Accounts under a state root; that of a measured contract has the code that was measured, and a proven storage root. */
 
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -17,10 +17,9 @@ export type PinnedContract = { readonly address: Bytes; readonly codeHash: Bytes
  * delegations.
  */
 export function findStorageRoot(stateRoot: Bytes, contract: PinnedContract, nodes: Nodes): Bytes | undefined {
-  const value = findInTrie(stateRoot, keccak_256(contract.address), nodes);
-  if (value === undefined) return undefined;
-  if (value === null) refuse('ACCOUNT_ABSENT', `0x${bytesToHex(contract.address)}`);
-  const { storageRoot, codeHash } = decodeAccount(value);
+  const account = findAccount(stateRoot, contract.address, nodes);
+  if (account === undefined) return undefined;
+  const { storageRoot, codeHash } = account;
   if (!isEqual(codeHash, contract.codeHash)) {
     const found = `0x${bytesToHex(codeHash)}, measured 0x${bytesToHex(contract.codeHash)}`;
     refuse('ACCOUNT_CODE_HASH', `0x${bytesToHex(contract.address)} has code ${found}`);
@@ -28,8 +27,18 @@ export function findStorageRoot(stateRoot: Bytes, contract: PinnedContract, node
   return storageRoot;
 }
 
+export type Account = { readonly storageRoot: Bytes; readonly codeHash: Bytes };
+
+/** Whatever its code is; undefined where nodes are missing. @throws Refused ACCOUNT_ABSENT, ACCOUNT_MALFORMED */
+export function findAccount(stateRoot: Bytes, address: Bytes, nodes: Nodes): Account | undefined {
+  const value = findInTrie(stateRoot, keccak_256(address), nodes);
+  if (value === undefined) return undefined;
+  if (value === null) refuse('ACCOUNT_ABSENT', `0x${bytesToHex(address)}`);
+  return decodeAccount(value);
+}
+
 /** > σ[a] ≡ (nonce, balance, storageRoot, codeHash) */
-function decodeAccount(value: Bytes): { readonly storageRoot: Bytes; readonly codeHash: Bytes } {
+function decodeAccount(value: Bytes): Account {
   const items = rlpList(decodeRlp(value));
   if (items.length !== 4) refuse('ACCOUNT_MALFORMED', `${items.length} fields, expected 4`);
   const [nonce, balance, storageRoot, codeHash] = items;

@@ -16,7 +16,17 @@ describe('architecture', () => {
   const all = sources('signer');
 
   it('sees the sources it judges', () => {
-    for (const folder of ['formats', 'protocol', 'proof', 'finality', 'payload', 'evidence', 'enclave', 'host'])
+    for (const folder of [
+      'formats',
+      'protocol',
+      'proof',
+      'finality',
+      'payload',
+      'evidence',
+      'audit',
+      'enclave',
+      'host',
+    ])
       expect(
         all.filter((file) => file.path.startsWith(`signer/${folder}/`)),
         folder,
@@ -74,6 +84,10 @@ describe('architecture', () => {
       'the host importing the protocol',
       { path: 'signer/host/a.ts', text: "import { x } from '../protocol/round.ts';" },
     ],
+    ['an audit importing node', { path: 'signer/audit/a.ts', text: "import { x } from 'node:fs';" }],
+    ['an audit importing the host', { path: 'signer/audit/links/a.ts', text: "import { x } from '../../host/b.ts';" }],
+    ['an audit importing viem', { path: 'signer/audit/a.ts', text: "import { x } from 'viem';" }],
+    ['the enclave importing an audit', { path: 'signer/enclave/a.ts', text: "import { x } from '../audit/b.ts';" }],
     ['evidence importing the enclave', { path: 'signer/evidence/a.ts', text: "import { x } from '../enclave/b.ts';" }],
     ['evidence importing node', { path: 'signer/evidence/tdx/a.ts', text: "import { x } from 'node:crypto';" }],
     ['a clock in evidence', { path: 'signer/evidence/nitro/a.ts', text: 'const t = Date.now();' }],

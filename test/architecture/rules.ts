@@ -41,6 +41,16 @@ const SHARED = FOLDERS.filter((folder) => folder !== 'signer/protocol/');
 export const LAYERS: readonly Layer[] = [
   ...PURE_FLOORS.map((floor, at) => ({ ...floor, may: FOLDERS.slice(0, at + 1) })),
   {
+    folder: 'signer/audit/',
+    // of the enclave, how strictly it reads what others wrote
+    may: [
+      ...['signer/audit/', 'signer/formats/', 'signer/proof/', 'signer/finality/', 'signer/payload/'],
+      ...['signer/enclave/decode/decoder.ts', 'signer/enclave/decode/fields.ts'],
+    ],
+    packages: [NOBLE],
+    adapters: [],
+  },
+  {
     folder: 'signer/enclave/',
     may: ['signer/enclave/', ...FOLDERS.filter((folder) => folder !== 'signer/evidence/')],
     packages: [NOBLE, CIPHERS, /^@hpke\/core$/],

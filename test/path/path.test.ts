@@ -1,12 +1,14 @@
 /**
  * The path of a request, stages 1 to 12, with real processes: a chain, a DAO, three operators with a host and an enclave each. Then what
- * a network must bear: code that was not voted, operators that are killed and come back.
+ * a network must bear: code that was not voted, operators that are killed and come back. At the end, what an auditor makes of it.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { AbiCoder, getBytes, hexlify, id, keccak256 } from 'ethers';
+import { bundleOf } from '../../scripts/demo/bundles.ts';
+import { checkpointOf } from '../../scripts/local/beaconProcess.ts';
 import { buildSpend, finalise, isSpendValid, type Spend, taprootScript } from '../../scripts/local/bitcoin.ts';
 import { claimDerivedKey, type DerivedKey, untilActive, voteForKey } from '../../scripts/local/key.ts';
 import {
@@ -26,6 +28,12 @@ import {
 import { untilFulfilled, untilRefused, voteForSpend } from '../../scripts/local/spend.ts';
 import { until } from '../../scripts/local/until.ts';
 import { action } from '../../scripts/local/vote.ts';
+import type { Bundle } from '../../signer/audit/bundle.ts';
+import { decodeBundle, openBundle } from '../../signer/audit/decodeBundle.ts';
+import type { Trust } from '../../signer/audit/trust.ts';
+import { recordedOf } from '../../signer/cli/audit/recorded.ts';
+import { parseRecord } from '../../signer/cli/deploymentRecord.ts';
+import { audited, brokenIn } from '../audit/support/gather.ts';
 
 const PATIENCE = 90_000;
 
@@ -35,6 +43,7 @@ describe('the path of a request', function () {
   let operators: readonly Operator[];
   const running = new Map<string, Running>();
   let key: DerivedKey;
+  let checkpoint: string;
   let spends = 0;
 
   const start = async (operator: Operator) => {
@@ -50,6 +59,7 @@ describe('the path of a request', function () {
 
   before(async () => {
     network = await startNetwork();
+    checkpoint = await checkpointOf(network.machine.beacon);
     operators = await createOperators(network, { alice: 'north', bob: 'east', carol: 'south' });
     await admit(network, operators, 'of the path test');
   });
@@ -153,6 +163,72 @@ describe('the path of a request', function () {
     expect(refusals.map(({ code }) => code)).to.deep.equal(['EFFECT_MISMATCH', 'EFFECT_MISMATCH']);
     expect(new Set(refusals.map(({ member }) => member)).size, 'n - t + 1 different members').to.equal(2);
     await signNext('Pay honestly');
+  });
+
+  describe('and its audit', () => {
+    const fulfilled: string[] = [];
+    const bundles: Bundle[] = [];
+    let trust: Trust;
+    before(async () => {
+      const { chain, dao, machine } = network;
+      const { signingRequests } = dao;
+      for (const { args } of await signingRequests.queryFilter(signingRequests.filters.SignatureFulfilled()))
+        fulfilled.push(args.id);
+      const place = { rpc: chain.url, beacon: machine.beacon, deployment: machine.deployment };
+      for (const id of fulfilled) {
+        const text = await bundleOf({ ...place, configuration: dao.configuration }, checkpoint, id);
+        bundles.push(decodeBundle(openBundle(text)!));
+      }
+      const deployment = recordedOf(parseRecord(readFileSync(machine.deployment, 'utf8')));
+      trust = {
+        checkpoint: getBytes(checkpoint),
+        deployment,
+        configuration: getBytes(network.measurement.configuration),
+      };
+    });
+
+    it('verifies each bundle from the block root at which all began, offline', () => {
+      expect(bundles).to.have.lengthOf(4);
+      for (const bundle of bundles) {
+        expect(brokenIn(audited(bundle, trust))).to.equal(null);
+        expect(fulfilled).to.include(hexlify(bundle.id));
+        expect(hexlify(bundle.measurements[0]!.image)).to.equal(network.measurement.image);
+      }
+    });
+
+    it('refuses what is of another request, field by field', () => {
+      const [one, other] = bundles as [Bundle, Bundle];
+      const own: (keyof Bundle)[] = ['id', 'nodes', 'header', 'request', 'operation', 'proposal', 'signatures'];
+      for (const name of own)
+        expect(brokenIn(audited({ ...one, [name]: other[name] }, trust)), name).to.not.equal(null);
+    });
+
+    it('refuses another checkpoint, and a bit changed in any field', () => {
+      const [one] = bundles as [Bundle];
+      const flipped = (bytes: Uint8Array) => bytes.map((byte, at) => (at === bytes.length - 1 ? byte ^ 1 : byte));
+      const first = <T>(all: readonly T[], change: (it: T) => T) => all.map((it, at) => (at === 0 ? change(it) : it));
+      const cases: [string, Partial<Bundle>][] = [
+        ['request', { id: flipped(one.id) }],
+        [
+          'measurements',
+          { configuration: one.configuration.map((byte, at) => (at === 13 * 32 + 31 ? byte ^ 2 : byte)) },
+        ],
+        ['checkpoint', { bootstrap: flipped(one.bootstrap) }],
+        ['finality', { finality: one.finality.map((bytes) => bytes.map((byte, at) => (at === 60 ? byte ^ 1 : byte))) }],
+        ['header', { header: flipped(one.header) }],
+        ['contracts', { nodes: first(one.nodes, flipped) }],
+        ['request', { request: { ...one.request, payload: flipped(one.request.payload) } }],
+        ['committee', { members: first(one.members, (it) => ({ ...it, operator: flipped(it.operator) })) }],
+        ['measurements', { measurements: first(one.measurements, (it) => ({ ...it, image: flipped(it.image) })) }],
+        ['operation', { operation: first(one.operation, (it) => ({ ...it, salt: flipped(it.salt) })) }],
+        ['proposal', { proposal: first(one.proposal, (it) => ({ ...it, description: flipped(it.description) })) }],
+        ['signatures', { signatures: first(one.signatures, flipped) }],
+      ];
+      for (const [link, change] of cases)
+        expect(brokenIn(audited({ ...one, ...change }, trust))?.split(' ')[0], Object.keys(change)[0]).to.equal(link);
+      const other = { ...trust, checkpoint: flipped(trust.checkpoint) };
+      expect(brokenIn(audited(one, other))).to.equal('checkpoint TRUSTED_ROOT');
+    });
   });
 });
 

@@ -20,9 +20,15 @@ export async function layoutOf(source: string, contract: string): Promise<Layout
   const path = build && (await hre.artifacts.getBuildInfoOutputPath(build));
   if (path === undefined) throw new Error(`${contract} is not built`);
   const { output } = JSON.parse(await readFile(path, 'utf8')) as Output;
-  const layout = output.contracts[`project/${source}`]?.[contract]?.storageLayout;
+  const own = Object.keys(output.contracts).find((name) => name === `project/${source}` || isOfPackage(name, source));
+  const layout = output.contracts[own ?? '']?.[contract]?.storageLayout;
   if (layout === undefined) throw new Error(`no layout of ${contract} in ${path}`);
   return layout;
+}
+
+/** Those of packages have their version in their name: npm/@openzeppelin/contracts@5.7.0/governance/… */
+function isOfPackage(name: string, source: string): boolean {
+  return name.startsWith('npm/') && name.slice('npm/'.length).replace(/(?<=.)@[^/]+/, '') === source;
 }
 
 /** The slot of a variable of the contract. */

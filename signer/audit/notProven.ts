@@ -1,0 +1,82 @@
+/** What an audit leaves to its auditor. A proof that does not say what it does not prove is read as more than it is. */
+
+import type { FinalityConfig } from '../finality/config.ts';
+import { encodeConfig } from '../finality/configBytes.ts';
+import { gnosis, mainnet, sepolia } from '../finality/networks.ts';
+import { isEqual } from '../formats/equal.ts';
+import { toHex } from '../formats/hex.ts';
+import type { Authorisation } from './links/requireAuthorisation.ts';
+import type { Configured } from './links/requireConfiguration.ts';
+import { shownWords, type Trust } from './trust.ts';
+
+export function notProven(trust: Trust, configured: Configured, authorisation: Authorisation): readonly string[] {
+  return [
+    ...aboutChain(trust, configured),
+    ...aboutContracts(trust, configured, authorisation),
+    ...aboutMembers(),
+    ...aboutVote(authorisation),
+    'that this is the only request with this content, or that its payload has settled on its own chain',
+  ];
+}
+
+const NETWORKS = { mainnet, sepolia, gnosis };
+
+function aboutChain({ checkpoint }: Trust, { finality }: Configured): readonly string[] {
+  const known = Object.entries(NETWORKS).find(([, one]) => isGenesis(one, finality));
+  const root = toHex(finality.genesisValidatorsRoot);
+  const words = [
+    `that ${toHex(checkpoint)} is a final block of the true chain: the word for it is yours. From whoever made the bundle, or from a file beside it such as the demo's, it proves nothing`,
+    'that no two thirds of a sync committee have lied: they are not punished for it',
+  ];
+  if (known === undefined)
+    return [
+      ...words,
+      `that the beacon chain of genesis root ${root} is a public one: it is none that this release knows. Everybody has the keys of a development beacon, so what it signs proves nothing to anybody else`,
+    ];
+  const [name, network] = known;
+  if (isEqual(encodeConfig(network), encodeConfig(finality))) return words;
+  return [...words, `that the configuration's forks are those of ${name}: this release knows others`];
+}
+
+function isGenesis(one: FinalityConfig, other: FinalityConfig): boolean {
+  return isEqual(one.genesisValidatorsRoot, other.genesisValidatorsRoot);
+}
+
+function aboutContracts(
+  { deployment, configuration: expected }: Trust,
+  { configuration }: Configured,
+  { unrecorded }: Authorisation,
+): readonly string[] {
+  const whose =
+    deployment === null && expected === null
+      ? [
+          `that the contracts are this DAO's: compare configuration ${toHex(configuration.hash)} with what the DAO publishes, or name its record (--deployment) or that hash (--configuration)`,
+        ]
+      : [];
+  const codes = unrecorded.map((one) => `what ${shownWords(one)} is: compare both with what you know`);
+  return [...whose, ...codes];
+}
+
+function aboutMembers(): readonly string[] {
+  return [
+    'which members signed, and when: a signature of a threshold names nobody. Committee, registrations and measurements are as they are at the block; the key may have been moved to them since',
+    'that an image is built from the source that its vote named, and that its TEE keeps its promises: rebuild the source, and check the evidence (`quorate verify evidence`)',
+  ];
+}
+
+function aboutVote({ row, operation, hasMandate, proposal }: Authorisation): readonly string[] {
+  const words: string[] = [];
+  if (operation === null)
+    words.push(
+      'how the requester decided: the core let it ask, which is what the row allowed and its guard did not refuse',
+    );
+  if (row.isChanged) words.push('which row the request was asked under: it has been changed since');
+  if (operation !== null)
+    words.push(
+      'that only the governor can propose to the timelock, and that only the timelock rules the contracts: roles are not read here (`quorate roles`)',
+    );
+  if (operation !== null && proposal === null) words.push('who decided the operation: no proposal is shown');
+  if (proposal !== null) words.push('who voted: the governor keeps sums');
+  if (hasMandate) words.push('that this very request has filled the mandate: nothing on chain keeps that');
+  return words;
+}

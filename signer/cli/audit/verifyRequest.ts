@@ -1,0 +1,96 @@
+/** `quorate verify request FILE`: one fulfilled request, checked offline from a trusted block root to its signatures. */
+
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { MAX_BUNDLE_LENGTH } from '../../audit/bundle.ts';
+import type { Trust } from '../../audit/trust.ts';
+import { type Audit, verifyBundle } from '../../audit/verifyBundle.ts';
+import { fromHex, type Hex, toHex } from '../../formats/hex.ts';
+import { describe, Fatal } from '../../host/errors.ts';
+import { type Command, type Options, option, type Shown, table } from '../command.ts';
+import { parseRecord } from '../deploymentRecord.ts';
+import { effectWords } from '../effectWords.ts';
+import { recordedOf } from './recorded.ts';
+
+export const verifyRequest: Command = {
+  summary: 'check one fulfilled request offline, from a trusted block root to its signatures, link by link',
+  file: 'what `quorate requests export` wrote',
+  options: [
+    { name: 'checkpoint', means: 'root of a beacon block that you trust: 0x and 64 characters', required: true },
+    { name: 'deployment', means: "the DAO's record (deployments/<chainId>.json): whose contracts these have to be" },
+    { name: 'configuration', means: 'Keccak-256 of the measured configuration, where you know it' },
+    { name: 'request', means: 'id of the request that it has to be' },
+  ],
+  run: async (options) => {
+    const trust = trustOf(options);
+    const wanted = options.request === undefined ? null : rootOf(options, 'request');
+    const text = readBundle(option(options, 'file'));
+    const audit = text === null ? null : verifyBundle(text, trust);
+    return audit === null ? unreadable() : shown(audit, wanted);
+  },
+};
+
+function trustOf(options: Options): Trust {
+  const file = options.deployment;
+  return {
+    checkpoint: rootOf(options, 'checkpoint'),
+    deployment: typeof file === 'string' ? recordedOf(parseRecord(readRecord(file))) : null,
+    configuration: options.configuration === undefined ? null : rootOf(options, 'configuration'),
+  };
+}
+
+export function rootOf(options: Options, name: string): Uint8Array {
+  const text = option(options, name).toLowerCase();
+  if (/^0x[0-9a-f]{64}$/.test(text)) return fromHex(text as Hex);
+  throw new Fatal('CONFIG_INVALID', `--${name} is no hash`, 'It is 0x and 64 characters 0-9, a-f.');
+}
+
+/** Null for a file that cannot be one: missing, or longer than any. */
+function readBundle(file: string): string | null {
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      return fstatSync(descriptor).size > MAX_BUNDLE_LENGTH ? null : readFileSync(descriptor, 'utf8');
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return null; // missing, a folder, not ours to read: nothing is said by it
+  }
+}
+
+function readRecord(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const detail = `cannot read the record of the deployment ${file}: ${describe(cause)}`;
+    throw new Fatal('CONFIG_INVALID', detail, "Name the DAO's record, or leave --deployment out.", { cause });
+  }
+}
+
+function unreadable(): Shown {
+  const links = [{ link: 'bundle', ok: false, detail: 'UNREADABLE: no bundle of this format, or longer than any' }];
+  return { json: { ok: false, links, notProven: [] }, text: linesOf(links), ok: false, exitCode: 2 };
+}
+
+function shown({ bundle, ...audit }: Audit, wanted: Uint8Array | null): Shown {
+  const id = bundle === null ? null : toHex(bundle.id);
+  const isOther = wanted !== null && id !== null && id !== toHex(wanted);
+  const links = isOther
+    ? audit.links.map((one) =>
+        one.link === 'request' ? { ...one, ok: false, detail: `REQUEST_OTHER: it is ${id}` } : one,
+      )
+    : audit.links;
+  const ok = audit.ok && !isOther;
+  const effects = bundle === null || !ok ? [] : bundle.request.effects.map(effectWords);
+  const json = { ok, id, links, effects, notProven: ok ? audit.notProven : [] };
+  const text = [
+    linesOf(links),
+    ...(ok ? ['', `request ${id}`, ...effects.map((one) => `  ${one}`)] : []),
+    ...(ok ? ['', 'NOT PROVEN', ...audit.notProven.map((one) => `- ${one}`)] : []),
+  ];
+  return { json, text: text.join('\n'), ok };
+}
+
+function linesOf(links: readonly { readonly link: string; readonly ok: boolean; readonly detail: string }[]): string {
+  return table(links.map(({ link, ok, detail }) => [ok ? 'ok' : 'BROKEN', link, detail]));
+}
