@@ -50,7 +50,7 @@ function aboutContracts(
   const whose =
     deployment === null && expected === null
       ? [
-          `that the contracts are this DAO's: compare configuration ${toHex(configuration.hash)} with what the DAO publishes, or name its record (--deployment) or that hash (--configuration)`,
+          `that the contracts are this DAO's: compare configuration ${toHex(configuration.hash)} with what the DAO publishes, or name its record (--deployment) or that hash (--configuration-hash)`,
         ]
       : [];
   const codes = unrecorded.map((one) => `what ${shownWords(one)} is: compare both with what you know`);

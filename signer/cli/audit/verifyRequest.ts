@@ -17,7 +17,7 @@ export const verifyRequest: Command = {
   options: [
     { name: 'checkpoint', means: 'root of a beacon block that you trust: 0x and 64 characters', required: true },
     { name: 'deployment', means: "the DAO's record (deployments/<chainId>.json): whose contracts these have to be" },
-    { name: 'configuration', means: 'Keccak-256 of the measured configuration, where you know it' },
+    { name: 'configuration-hash', means: 'Keccak-256 of the measured configuration, where you know it' },
     { name: 'request', means: 'id of the request that it has to be' },
   ],
   run: async (options) => {
@@ -34,7 +34,7 @@ function trustOf(options: Options): Trust {
   return {
     checkpoint: rootOf(options, 'checkpoint'),
     deployment: typeof file === 'string' ? recordedOf(parseRecord(readRecord(file))) : null,
-    configuration: options.configuration === undefined ? null : rootOf(options, 'configuration'),
+    configuration: options['configuration-hash'] === undefined ? null : rootOf(options, 'configuration-hash'),
   };
 }
 
