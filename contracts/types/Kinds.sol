@@ -43,4 +43,11 @@ library EffectKinds {
     uint8 internal constant SIGN_IN = 10;
     /// @dev a hash of what enclaves do not see
     uint8 internal constant BLIND = 11;
+    uint8 internal constant NO_END = 200;
+    uint8 internal constant AUTHORITY = 201;
+    uint8 internal constant TOKEN_ACCOUNT = 202;
+    uint8 internal constant MEMO = 203;
+    uint8 internal constant MINT = 204;
+    uint8 internal constant BURN = 205;
+    uint8 internal constant INSTRUCTION = 206;
 }

@@ -84,8 +84,13 @@ const CURES: readonly (readonly [beginning: RegExp, cure: string])[] = [
     /^(PSBT|SIGHASH|TRANSACTION|SCRIPT|AMOUNT|INPUT|FEE)_/,
     'The transaction is not one that is signed: correct it where it was made, look at it with `quorate payload`, and ask anew.',
   ],
+  [/^PATH_NOT_EMPTY$/, 'Leave the path empty: the key itself signs.'],
   [
-    /^(EFFECTS|EVM|NESTED|SAFE|ADDRESS|TYPED|MESSAGE|SIGN_IN|RAW_DIGEST)_/,
+    /^MESSAGE_/,
+    'The message is not one that is signed: build it anew where it was made, look at it with `quorate explain`, and ask anew.',
+  ],
+  [
+    /^(EFFECTS|EVM|NESTED|SAFE|ADDRESS|TYPED|TEXT|SIGN_IN|RAW_DIGEST)_/,
     'The payload is not one that is signed: correct it where it was made, and ask anew.',
   ],
   [

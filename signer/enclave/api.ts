@@ -35,8 +35,8 @@ export type Calls = {
   boot: { params: { sealed: Hex | null }; result: Status };
   status: { params: Record<string, never>; result: Status };
   /**
-   * What to verify finality from: a bootstrap of this block root, in the bytes of signer/finality. Only registration shows that the root
-   * is of the true chain. Refused while the enclave has shares: it moves on from what it has verified.
+   * What this identity verifies finality from, in every life: a bootstrap of this block root, in the bytes of signer/finality. Only
+   * registration shows that the root is of the true chain, so there is no second one. Nothing is sealed before it.
    */
   bootstrap: { params: { root: Hex; bootstrap: Hex }; result: Finality };
   /** One update or finality update, in the bytes of signer/finality: the next checkpoint, or the committee that signs later ones. */
@@ -124,7 +124,7 @@ export type Status = {
   readonly schemes: readonly number[];
   /** Number and hash of the highest block verified in this life or sealed from an earlier one; null before the first. */
   readonly head: { readonly number: number; readonly hash: Hex } | null;
-  /** null before `bootstrap` */
+  /** null before `bootstrap`: a life that ends so has left no identity behind */
   readonly finality: Finality | null;
   /** Two thirds of a sync committee signed against what is final here: nothing is signed any more, by this identity. */
   readonly isFrozen: boolean;

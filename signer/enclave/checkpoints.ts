@@ -45,14 +45,17 @@ export class Checkpoints {
     this.#kept = kept;
   }
 
-  /** DANGER: takes `root` for a block of the true chain. @throws Refused CHECKPOINT_REJECTED, ENCLAVE_FROZEN */
+  /**
+   * DANGER: takes `root` for a block of the true chain; registration shows whether it is. So an identity has one root, for ever: none is
+   * sealed before, and none is taken after. With a second one, hosts could register on the true chain and have a share used on their own.
+   * @throws Refused CHECKPOINT_KEPT, CHECKPOINT_REJECTED
+   */
   bootstrap(root: Bytes, bytes: Bytes): Store {
-    this.#requireNotFrozen();
+    if (this.#kept.state.finality !== null)
+      refuse('CHECKPOINT_KEPT', 'this identity goes on from what it has verified');
     const store = this.#verifiers.bootstrap(this.#finality, root, bytes);
     if (isRejection(store)) return refuse('CHECKPOINT_REJECTED', wordsOf(store));
-    this.#below = null;
-    this.#proofs = [];
-    this.#kept.change({ finality: store, head: null });
+    this.#kept.change({ finality: store });
     return store;
   }
 

@@ -10,11 +10,10 @@ export class KeptState {
   #changed = false;
   #waiting: readonly Waiting[] = [];
 
-  /** @param generation what the host has stored; 0 for a state that it has never seen */
+  /** @param generation what the host has stored; 0 for a state that it has never seen, nor needs to before it changes */
   constructor(state: State, generation: number) {
     this.#state = state;
     this.#generation = generation;
-    this.#changed = generation === 0;
   }
 
   get state(): State {

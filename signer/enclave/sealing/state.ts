@@ -20,7 +20,7 @@ export type State = {
   readonly isFrozen: boolean;
   /** the highest block that was shown */
   readonly head: Head | null;
-  /** what is final, and whose signatures are taken for the next */
+  /** what is final, and whose signatures are taken for the next; null for an identity that has no checkpoint yet, and is not sealed */
   readonly finality: Store | null;
   readonly shares: readonly Share[];
 };
@@ -32,7 +32,8 @@ const STANDINGS = ['pending', 'chosen'] as const;
 /** Plain secret bytes, for sealing only. */
 export function encodeState({ identity, isFrozen, head, finality, shares }: State, config: FinalityConfig): Uint8Array {
   const seen = head ? [Uint8Array.of(1), uint(head.number, 8), head.hash] : [Uint8Array.of(0)];
-  const store = finality ? encodeStore(config, finality) : new Uint8Array();
+  if (finality === null) throw new Error('an identity is sealed with its checkpoint or not at all');
+  const store = encodeStore(config, finality);
   return concatBytes(
     Uint8Array.of(VERSION),
     identity.key.reveal(),
@@ -69,8 +70,7 @@ function readState(reader: Reader, config: FinalityConfig, identities: Identitie
   return { identity, isFrozen, head, finality, shares };
 }
 
-function readStore(bytes: Uint8Array, config: FinalityConfig): Store | null {
-  if (bytes.length === 0) return null;
+function readStore(bytes: Uint8Array, config: FinalityConfig): Store {
   const store = decodeStore(config, bytes);
   if (isRejection(store)) throw new Malformed(`${store.code}: ${store.field}`);
   return store;

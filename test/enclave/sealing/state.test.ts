@@ -18,7 +18,7 @@ function shareOf(scheme: 'bip340' | 'ed25519', standing: Share['standing']): Sha
 }
 
 const identity = identities.of(word());
-const empty: State = { identity, isFrozen: false, head: null, finality: null, shares: [] };
+const empty: State = { identity, isFrozen: false, head: null, finality: STORE, shares: [] };
 const full: State = {
   identity,
   isFrozen: true,
@@ -46,6 +46,10 @@ describe('sealed state', () => {
       ['chosen', 3, 2 ** 32 - 1],
       ['pending', 3, 2 ** 32 - 1],
     ]);
+  });
+
+  it('is none before there is a checkpoint', () => {
+    expect(() => encodeState({ ...empty, finality: null }, FINALITY)).to.throw('with its checkpoint or not at all');
   });
 
   it('of another version, cut short or with bytes left over is refused', () => {

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
+import { createEnclave } from '../../../signer/enclave/enclave.ts';
 import type { State } from '../../../signer/enclave/sealing/state.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
-import { CHECKPOINT, slotOf, told } from '../support/finality.ts';
+import { beaconOf, CHECKPOINT, STORE, slotOf, told } from '../support/finality.ts';
 import { identities } from '../support/identities.ts';
-import { generateKey, restart, sealedBy, sign, statusOf } from '../support/life.ts';
-import { bootNode, codeOf, fromHex, generate, lastOf, networkOf, okOf, wireOf } from '../support/network.ts';
+import { generateKey, restart, restartAnew, sealedBy, sign, statusOf } from '../support/life.ts';
+import { bootNode, codeOf, fromHex, generate, lastOf, networkOf, okOf, portsOf, wireOf } from '../support/network.ts';
 
 describe('a life', () => {
   it('begins with boot, once', async () => {
@@ -57,7 +58,7 @@ describe('a life', () => {
       identity: identities.of(new Uint8Array(32).fill(3)),
       isFrozen: false,
       head: null,
-      finality: null,
+      finality: STORE,
       shares: [],
     };
     const other = { ...state, identity: { ...state.identity, address: new Uint8Array(20) } };
@@ -76,7 +77,19 @@ describe('the head', () => {
     expect(codeOf(await generateKey(network, network.nodes[0]!, 4))).to.equal('BLOCK_NOT_FINAL');
   });
 
-  it('is where the next life of an enclave with shares goes on: it takes no other checkpoint', async () => {
+  it('begins once for an identity: no life of it takes another checkpoint, and none is sealed without', async () => {
+    const network = await networkOf(3, 2);
+    const other = beaconOf().checkpoint;
+    for (const node of [network.nodes[0]!, await restartAnew(network, 1)])
+      expect(codeOf(await node.call('bootstrap', wireOf(other)))).to.equal('CHECKPOINT_KEPT');
+    const fresh = createEnclave(portsOf(network, 'fresh', 1));
+    const { events } = await fresh.handle({ id: 1, call: 'boot', params: { sealed: null } });
+    expect(events).to.deep.equal([]);
+    const begun = await fresh.handle({ id: 2, call: 'bootstrap', params: wireOf(other) });
+    expect(begun.events.map(({ event }) => event)).to.deep.equal(['seal']);
+  });
+
+  it('is where the next life goes on', async () => {
     const network = await networkOf(3, 2);
     await generate(network, 5);
     const node = await restart(network, 1);

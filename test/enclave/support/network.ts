@@ -2,6 +2,7 @@
 import type * as api from '../../../signer/enclave/api.ts';
 import type { Call, Event, Params, Status } from '../../../signer/enclave/api.ts';
 import { createEnclave, type Enclave, type Reply } from '../../../signer/enclave/enclave.ts';
+import type { Ports } from '../../../signer/enclave/ports.ts';
 import type { Hex, Wire } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import type { Scheme } from '../../../signer/formats/schemes.ts';
@@ -60,9 +61,9 @@ export async function networkOf(
 }
 
 /** @param party whose sealing key it has */
-export async function bootNode(network: Network, seed: string, sealed: Hex | null, party: number): Promise<Node> {
+export function portsOf(network: Network, seed: string, party: number): Ports {
   const random = seeded(seed);
-  const enclave = createEnclave({
+  return {
     rng: (length) => random.bytes(length),
     clock: () => network.now,
     tee: teeOf(sealingKeyOf(party)),
@@ -72,7 +73,12 @@ export async function bootNode(network: Network, seed: string, sealed: Hex | nul
       ...toldVerifiers,
       verifyState: (header, configuration) => verifyStateOf(network.world)(header, configuration),
     },
-  });
+  };
+}
+
+/** Boots, and begins at the checkpoint that all have. */
+export async function bootNode(network: Network, seed: string, sealed: Hex | null, party: number): Promise<Node> {
+  const enclave = createEnclave(portsOf(network, seed, party));
   const events: Event[] = [];
   let next = 1;
   const call: Node['call'] = async (name, params) => {
