@@ -90,7 +90,7 @@ const CURES: readonly (readonly [beginning: RegExp, cure: string])[] = [
     'The message is not one that is signed: build it anew where it was made, look at it with `quorate explain`, and ask anew.',
   ],
   [
-    /^(EFFECTS|EVM|NESTED|SAFE|ADDRESS|TYPED|MESSAGE|SIGN_IN|RAW_DIGEST)_/,
+    /^(EFFECTS|EVM|NESTED|SAFE|ADDRESS|TYPED|TEXT|SIGN_IN|RAW_DIGEST)_/,
     'The payload is not one that is signed: correct it where it was made, and ask anew.',
   ],
   [

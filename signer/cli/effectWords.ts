@@ -15,14 +15,29 @@ const LAMPORTS = 9;
 export function effectWords({ kind, asset, recipient, amount, detail }: Effect): string {
   const isSolana = isEqual(asset, SOLANA_ASSET);
   const [what, to] = [amountWords(amount, asset), isSolana ? base58(recipient) : toHex(recipient)];
-  const whose = isZero(detail) ? '' : `, ${toHex(detail)}`;
   switch (named(EFFECT_KIND_NUMBERS, kind)) {
     case 'transfer':
-      return `pays ${what} to ${to}${isZero(detail) ? '' : `, out of ${isSolana ? base58(detail) : toHex(detail)}`}`;
+      return `pays ${what} to ${to}${outOf(detail)}`;
     case 'fee':
       return `pays a fee of ${what}${isZero(detail) ? '' : `, and others sign too, ${toHex(detail)}`}`;
     case 'call':
       return `calls ${toHex(recipient)} with ${what}, ${toHex(detail)}`;
+    case 'approval':
+      return `allows ${toHex(recipient)} to take ${what}${MANNERS[detail[0] ?? 0] ?? ''}${outOf(detail)}`;
+    case 'creation':
+      return `creates a contract with ${what}, code ${toHex(detail)}`;
+    case 'set-code':
+      return `hands account 0x${bytesToHex(recipient.subarray(0, 20))} to the code at 0x${bytesToHex(recipient.subarray(20))}`;
+    case 'vote':
+      return `votes ${detail[0]} on proposal ${amount} of ${toHex(recipient)}${outOf(detail)}`;
+    case 'typed-data':
+      return `signs typed data of a type that is not known for ${toHex(recipient)}, ${toHex(detail)}`;
+    case 'message':
+      return `signs a text, ${toHex(detail)}`;
+    case 'sign-in':
+      return `signs in to ${JSON.stringify(new TextDecoder().decode(recipient))}, ${toHex(detail)}`;
+    case 'blind':
+      return `signs a hash blindly, ${toHex(detail)}`;
     case 'no-end':
       return `has no end: valid until nonce account ${to} is advanced`;
     case 'authority':
@@ -37,25 +52,19 @@ export function effectWords({ kind, asset, recipient, amount, detail }: Effect):
       return `burns ${what} of ${base58(recipient)}`;
     case 'instruction':
       return `has ${base58(recipient.subarray(0, 32))} do ${toHex(recipient.subarray(32))}, which moves nothing, ${toHex(detail)}`;
-    case 'approval':
-      return `allows ${toHex(recipient)} to take ${what}${whose}`;
-    case 'creation':
-      return `creates a contract with ${what}, code ${toHex(detail)}`;
-    case 'set-code':
-      return `hands account 0x${bytesToHex(recipient.subarray(0, 20))} to the code at 0x${bytesToHex(recipient.subarray(20))}`;
-    case 'vote':
-      return `votes ${detail[0]} on proposal ${amount} of ${toHex(recipient)}${whose}`;
-    case 'typed-data':
-      return `signs typed data of a type that is not known for ${toHex(recipient)}, ${toHex(detail)}`;
-    case 'message':
-      return `signs a text, ${toHex(detail)}`;
-    case 'sign-in':
-      return `signs in to ${JSON.stringify(new TextDecoder().decode(recipient))}, ${toHex(detail)}`;
-    case 'blind':
-      return `signs a hash blindly, ${toHex(detail)}`;
     case undefined:
       return `has an effect of an unknown kind, ${kind}`;
   }
+}
+
+/** As docs/formats.md has the first byte of an approval's detail. */
+const MANNERS: readonly string[] = ['', ' more than before', ' through Permit2'];
+
+/** Whose it is: an address of an EVM chain stands behind a byte of its own and eleven zeros. */
+function outOf(detail: Uint8Array): string {
+  if (isZero(detail.subarray(1))) return '';
+  const isEvm = isZero(detail.subarray(1, 12));
+  return `, out of ${isEvm ? toHex(detail.subarray(12)) : base58(detail)}`;
 }
 
 function amountWords(amount: bigint, asset: Uint8Array): string {

@@ -81,37 +81,6 @@ export const REFUSAL_WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
     todo: "Import the address's own internal key into the wallet, as tr(KEY) without a script tree.",
   },
   FEE_NEGATIVE: { means: 'the outputs exceed the inputs', todo: 'Choose more inputs, or pay less.' },
-  PATH_NOT_EMPTY: { means: 'an Ed25519 key has no derived keys', todo: 'Leave the path empty.' },
-  MESSAGE_MALFORMED: { means: 'the payload is no Solana message that the runtime takes', todo: COMPILE },
-  MESSAGE_VERSION: {
-    means: 'the message has a version that this enclave does not read',
-    todo: 'Compile it as legacy or version 0.',
-  },
-  MESSAGE_HEADER: { means: "the message's signers and accounts do not add up", todo: COMPILE },
-  MESSAGE_ACCOUNT_REPEATED: { means: 'the message lists an account twice', todo: COMPILE },
-  MESSAGE_LOOKUP_TABLE: {
-    means: 'addresses of the message stand in a table on chain, where they may change',
-    todo: 'Compile it without lookup tables.',
-  },
-  MESSAGE_COUNT: { means: 'the message does more than one request may declare', todo: 'Split it into several.' },
-  MESSAGE_NOT_OWN: {
-    means: "the DAO's key is none of the message's signers",
-    todo: "Build it with the key's own address as payer or authority.",
-  },
-  MESSAGE_OWN_ACCOUNT: {
-    means: "the DAO's own account could pay nothing after it",
-    todo: 'Make a new account for what is to belong to a program.',
-  },
-  MESSAGE_NONCE: {
-    means: 'whoever else advances its durable nonce decides how long the signature holds',
-    todo: "Use a nonce account whose authority is the DAO's key, advanced in the usual form.",
-  },
-  MESSAGE_BUDGET: { means: 'its compute budget is unknown or there twice, so nobody can tell its fee', todo: COMPILE },
-  MESSAGE_DERIVATION: {
-    means: 'a token account is not the one of the wallet and the mint it is shown with',
-    todo: 'Derive the address from wallet, token program and mint.',
-  },
-  MESSAGE_MEMO: { means: 'its memo is no text', todo: 'Write the memo in UTF-8.' },
   EFFECTS_TOO_MANY: { means: 'it does more than one request may declare', todo: 'Split it into several payloads.' },
   EVM_TYPE: {
     means: 'the transaction is of a type that this enclave does not know',
@@ -199,17 +168,48 @@ export const REFUSAL_WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
     means: 'a list of the typed data is not one of its type',
     todo: 'Give as many elements as the type says.',
   },
-  MESSAGE_NOT_TEXT: { means: 'the message is not text that people can read', todo: 'Write it in plain text.' },
-  MESSAGE_IS_HASH: {
+  TEXT_UNREADABLE: { means: 'the message is not text that people can read', todo: 'Write it in plain text.' },
+  TEXT_IS_HASH: {
     means: 'the message is a hash of what is not said',
     todo: 'Sign what it is a hash of; a row may allow raw digests.',
   },
-  MESSAGE_IS_TRANSACTION: { means: 'the message is a transaction', todo: 'Ask with kind evm-transaction.' },
+  TEXT_IS_TRANSACTION: { means: 'the message is a transaction', todo: 'Ask with kind evm-transaction.' },
   SIGN_IN_MALFORMED: {
     means: 'the message resembles a sign-in and is none',
     todo: 'Take the message as the site gives it; if it is so there, the site breaks the standard.',
   },
   RAW_DIGEST_LENGTH: { means: 'the raw digest is not 32 bytes', todo: 'Give the 32 bytes.' },
+  PATH_NOT_EMPTY: { means: 'an Ed25519 key has no derived keys', todo: 'Leave the path empty.' },
+  MESSAGE_MALFORMED: { means: 'the payload is no Solana message that the runtime takes', todo: COMPILE },
+  MESSAGE_VERSION: {
+    means: 'the message has a version that this enclave does not read',
+    todo: 'Compile it as legacy or version 0.',
+  },
+  MESSAGE_HEADER: { means: "the message's signers and accounts do not add up", todo: COMPILE },
+  MESSAGE_ACCOUNT_REPEATED: { means: 'the message lists an account twice', todo: COMPILE },
+  MESSAGE_LOOKUP_TABLE: {
+    means: 'addresses of the message stand in a table on chain, where they may change',
+    todo: 'Compile it without lookup tables.',
+  },
+  MESSAGE_COUNT: { means: 'the message does more than one request may declare', todo: 'Split it into several.' },
+  MESSAGE_NOT_OWN: {
+    means: "the DAO's key is none of the message's signers",
+    todo: "Build it with the key's own address as payer or authority.",
+  },
+  MESSAGE_OWN_ACCOUNT: {
+    means: "the DAO's own account could pay nothing after it",
+    todo: 'Make a new account for what is to belong to a program.',
+  },
+  MESSAGE_NONCE: {
+    means: 'whoever else advances its durable nonce decides how long the signature holds',
+    todo: "Use a nonce account whose authority is the DAO's key, advanced in the usual form.",
+  },
+  MESSAGE_BUDGET: { means: 'its compute budget is unknown or there twice, so nobody can tell its fee', todo: COMPILE },
+  MESSAGE_DERIVATION: {
+    means: 'a token account is not the one of the wallet and the mint it is shown with',
+    todo: 'Derive the address from wallet, token program and mint.',
+  },
+  MESSAGE_MEMO: { means: 'its memo is no text', todo: 'Write the memo in UTF-8.' },
 };
 
 /** Of a code of a later release too. */

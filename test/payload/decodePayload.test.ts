@@ -16,7 +16,7 @@ const SECRET = new Uint8Array(32).fill(7);
 
 const NAMES = Object.keys(PAYLOAD_KINDS) as PayloadKind[];
 const SCHEMES = Object.keys(SCHEME_NUMBERS) as Scheme[];
-/** What each decoder says of one byte. */
+/** What the one byte of a payload is refused for where it is decoded. */
 const DECODED: Readonly<Record<Scheme, Readonly<Partial<Record<PayloadKind, string>>>>> = {
   bip340: { 'bitcoin-psbt': 'PSBT_MALFORMED' },
   ed25519: { 'solana-message': 'MESSAGE_MALFORMED' },
@@ -24,7 +24,7 @@ const DECODED: Readonly<Record<Scheme, Readonly<Partial<Record<PayloadKind, stri
     'bitcoin-psbt': 'PSBT_MALFORMED',
     'evm-transaction': 'EVM_ENCODING',
     eip712: 'TYPED_JSON',
-    eip191: 'MESSAGE_NOT_TEXT',
+    eip191: 'TEXT_UNREADABLE',
     'raw-digest': 'RAW_DIGEST_LENGTH',
     'eip712-unbound': 'TYPED_JSON',
   },

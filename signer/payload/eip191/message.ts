@@ -21,11 +21,11 @@ export type Message = {
 /** A digest that is written out says nothing to whoever votes. */
 const HASH = /^\s*(?:0x)?[0-9a-f]{64}\s*$/i;
 
-/** @throws Refused MESSAGE_NOT_TEXT, MESSAGE_IS_TRANSACTION, MESSAGE_IS_HASH, SIGN_IN_MALFORMED, ADDRESS_CHECKSUM */
+/** @throws Refused TEXT_UNREADABLE, TEXT_IS_TRANSACTION, TEXT_IS_HASH, SIGN_IN_MALFORMED, ADDRESS_CHECKSUM */
 export function decodeMessage(payload: Bytes): Message {
-  if (isTransaction(payload)) return refuse('MESSAGE_IS_TRANSACTION', 'the message is a transaction');
+  if (isTransaction(payload)) return refuse('TEXT_IS_TRANSACTION', 'the message is a transaction');
   const text = readText(payload);
-  if (HASH.test(text)) return refuse('MESSAGE_IS_HASH', 'the message is a hash, of what is not said');
+  if (HASH.test(text)) return refuse('TEXT_IS_HASH', 'the message is a hash, of what is not said');
   return { text, bytes: payload, signIn: readSignIn(text) ?? null, digest: digest(payload) };
 }
 

@@ -40,13 +40,13 @@ const UNSHOWN: readonly (readonly [first: number, last: number])[] = [
   [0xe0000, 0x10ffff],
 ];
 
-/** @throws Refused MESSAGE_NOT_TEXT */
+/** @throws Refused TEXT_UNREADABLE */
 export function readText(bytes: Uint8Array): string {
-  if (bytes.length === 0) return refuse('MESSAGE_NOT_TEXT', 'no text');
+  if (bytes.length === 0) return refuse('TEXT_UNREADABLE', 'no text');
   const text = decodeUtf8(bytes);
   for (const character of text) {
     const point = character.codePointAt(0) ?? 0;
-    if (!isShown(point)) return refuse('MESSAGE_NOT_TEXT', `${codePoint(point)} is not shown as it is`);
+    if (!isShown(point)) return refuse('TEXT_UNREADABLE', `${codePoint(point)} is not shown as it is`);
   }
   return text;
 }
@@ -63,7 +63,7 @@ function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    return refuse('MESSAGE_NOT_TEXT', 'not UTF-8', { cause });
+    return refuse('TEXT_UNREADABLE', 'not UTF-8', { cause });
   }
 }
 

@@ -46,18 +46,18 @@ describe('a text', () => {
   });
 
   const cases: Record<string, [string, string | Uint8Array]> = {
-    'of nothing': ['MESSAGE_NOT_TEXT', ''],
-    'of bytes': ['MESSAGE_NOT_TEXT', Uint8Array.of(0xff, 0x00)],
-    'that overwrites its line': ['MESSAGE_NOT_TEXT', 'Approve\u001b[2K\rCancel'],
-    'with a tab': ['MESSAGE_NOT_TEXT', 'a\tb'],
-    'with a zero in it': ['MESSAGE_NOT_TEXT', 'a\u0000'],
-    'that turns round': ['MESSAGE_NOT_TEXT', 'pay \u202eecila'],
-    'with nothing to be seen in it': ['MESSAGE_NOT_TEXT', 'pay\u200b'],
-    'behind a byte order mark': ['MESSAGE_NOT_TEXT', '\ufeffhello'],
-    'of tags': ['MESSAGE_NOT_TEXT', 'a\u{e0041}'],
-    'that is a hash': ['MESSAGE_IS_HASH', `0x${'Ab'.repeat(32)}`],
-    'that is a hash without its beginning': ['MESSAGE_IS_HASH', `\n${'ab'.repeat(32)} `],
-    'that is the preimage of another kind': ['MESSAGE_NOT_TEXT', '\u0019Ethereum Signed Message:\n1a'],
+    'of nothing': ['TEXT_UNREADABLE', ''],
+    'of bytes': ['TEXT_UNREADABLE', Uint8Array.of(0xff, 0x00)],
+    'that overwrites its line': ['TEXT_UNREADABLE', 'Approve\u001b[2K\rCancel'],
+    'with a tab': ['TEXT_UNREADABLE', 'a\tb'],
+    'with a zero in it': ['TEXT_UNREADABLE', 'a\u0000'],
+    'that turns round': ['TEXT_UNREADABLE', 'pay \u202eecila'],
+    'with nothing to be seen in it': ['TEXT_UNREADABLE', 'pay\u200b'],
+    'behind a byte order mark': ['TEXT_UNREADABLE', '\ufeffhello'],
+    'of tags': ['TEXT_UNREADABLE', 'a\u{e0041}'],
+    'that is a hash': ['TEXT_IS_HASH', `0x${'Ab'.repeat(32)}`],
+    'that is a hash without its beginning': ['TEXT_IS_HASH', `\n${'ab'.repeat(32)} `],
+    'that is the preimage of another kind': ['TEXT_UNREADABLE', '\u0019Ethereum Signed Message:\n1a'],
     'that is too long to be read': ['PAYLOAD_TOO_LARGE', 'a'.repeat(8_193)],
   };
   for (const [name, [code, text]] of Object.entries(cases))
@@ -77,7 +77,7 @@ describe('a text', () => {
   });
 
   it('that is a transaction is refused, though each of its bytes may stand in a text', () => {
-    expect(refusal(bytesOf('c98080808080800a8080'))).to.equal('MESSAGE_IS_TRANSACTION');
+    expect(refusal(bytesOf('c98080808080800a8080'))).to.equal('TEXT_IS_TRANSACTION');
   });
 });
 

@@ -92,9 +92,9 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   'chain-zero': ['TYPED_DOMAIN'],
   json: ['TYPED_JSON'],
   siwe: ['SIGN_IN_MALFORMED'],
-  text: ['MESSAGE_NOT_TEXT'],
-  confusion: ['MESSAGE_NOT_TEXT', 'MESSAGE_IS_TRANSACTION'],
-  hash: ['MESSAGE_IS_HASH'],
+  text: ['TEXT_UNREADABLE'],
+  confusion: ['TEXT_UNREADABLE', 'TEXT_IS_TRANSACTION'],
+  hash: ['TEXT_IS_HASH'],
 };
 
 const GENERIC = ['call', 'creation', 'set-code', 'typed-data'];

@@ -108,7 +108,7 @@ describe('traps: approvals and permits', () => {
   });
 
   it('T14 a hash in place of what it is of is never a message', () => {
-    expect(outcome(() => decide('eip191', utf8(`0x${'ab'.repeat(32)}`)))).to.equal('MESSAGE_IS_HASH');
+    expect(outcome(() => decide('eip191', utf8(`0x${'ab'.repeat(32)}`)))).to.equal('TEXT_IS_HASH');
     expect(shown(decide('raw-digest', bytesOf('ab'.repeat(32))).effects[0]!).kind).to.equal('blind');
   });
 
@@ -131,7 +131,7 @@ describe('traps: transactions', () => {
     for (const kind of ['evm-transaction', 'eip191', 'eip712'] as const)
       expect(outcome(() => decide(kind, bytesOf(message)))).to.be.oneOf([
         'EVM_AUTHORIZATION',
-        'MESSAGE_NOT_TEXT',
+        'TEXT_UNREADABLE',
         'TYPED_JSON',
       ]);
     expect(kinds(authorized({}, {}))).to.deep.equal(['set-code', 'transfer', 'fee']);
