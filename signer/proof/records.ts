@@ -1,11 +1,22 @@
 /** Proven words as the records that they hold (docs/storage.md). */
 
+import { MAX_FORKS } from '../formats/limits.ts';
 import { refuse } from '../formats/refusal.ts';
 import type { PublicKey } from '../formats/schemes.ts';
 import { uintWord } from '../formats/words.ts';
 import { PACKED } from './layout.ts';
 import type { Slot } from './slots.ts';
-import { ceremonySlot, enclaveSlot, keySlot, measurementSlot, networkSlot, requestSlot, rowSlot } from './slots.ts';
+import {
+  ceremonySlot,
+  enclaveSlot,
+  forkCountSlot,
+  forkSlot,
+  keySlot,
+  measurementSlot,
+  networkSlot,
+  requestSlot,
+  rowSlot,
+} from './slots.ts';
 import type { ProvenState } from './state.ts';
 import { addressOf, unpack } from './unpack.ts';
 
@@ -119,6 +130,26 @@ export type NetworkRecord = { readonly pausedUntil: number; readonly margin: num
 export function readNetwork(state: ProvenState): NetworkRecord {
   const { pausedUntil, margin } = unpack(wordAt(state, networkSlot()), PACKED.network);
   return { pausedUntil: Number(pausedUntil), margin: Number(margin) };
+}
+
+/** A fork that a vote has added: `shape` as a number of the contract's, `effectiveAt` in Unix seconds. */
+export type ForkRecord = {
+  readonly version: Bytes;
+  readonly epoch: number;
+  readonly shape: number;
+  readonly effectiveAt: number;
+};
+/** All of them, in the order of their epochs. @throws Refused WORD_MALFORMED for more than the registry takes */
+export function readForks(state: ProvenState): readonly ForkRecord[] {
+  const count = wordAt(state, forkCountSlot());
+  if (count > MAX_FORKS) refuse('WORD_MALFORMED', `${count} forks, at most ${MAX_FORKS}`);
+  return Array.from({ length: Number(count) }, (_, at) => readFork(state, at + 1));
+}
+
+function readFork(state: ProvenState, index: number): ForkRecord {
+  const { version, epoch, shape, effectiveAt } = unpack(wordAt(state, forkSlot(index)), PACKED.fork);
+  const numbers = { epoch: Number(epoch), shape: Number(shape), effectiveAt: Number(effectiveAt) };
+  return { version: uintWord(version).slice(28), ...numbers };
 }
 
 /** `epoch` is its row's when it was asked. Who asked, its requester or a vote, matters to the contract alone. */

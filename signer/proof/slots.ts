@@ -2,7 +2,7 @@
 
 import type { ContractName } from '../formats/configuration.ts';
 import { addressWord, hash, uintOf, uintWord } from '../formats/words.ts';
-import { MAPPING_POSITIONS, NETWORK_POSITION } from './layout.ts';
+import { FORK_COUNT_POSITION, MAPPING_POSITIONS, NETWORK_POSITION } from './layout.ts';
 
 type Bytes = Uint8Array;
 
@@ -60,6 +60,16 @@ export function networkSlot(): Slot {
   return { contract: NETWORK_POSITION.contract, slot: uintWord(NETWORK_POSITION.position) };
 }
 
+/** How many forks votes have added. */
+export function forkCountSlot(): Slot {
+  return { contract: FORK_COUNT_POSITION.contract, slot: uintWord(FORK_COUNT_POSITION.position) };
+}
+
+/** @param index from 1 on */
+export function forkSlot(index: number): Slot {
+  return at('forks', uintWord(index), 0n);
+}
+
 export function requestSlot(requestId: Bytes): Slot {
   return at('requests', requestId, 0n);
 }
@@ -84,6 +94,11 @@ export function slotsForActivation(keyId: Bytes, members: readonly MeasuredMembe
 export function slotsForKey(keyId: Bytes, members: readonly MeasuredMember[]): readonly Slot[] {
   const key = (['word', 'committee', 'publicKeyX', 'birth'] as const).map((field) => keySlot(keyId, field));
   return distinct([...key, networkSlot(), ...members.flatMap(slotsForMember)]);
+}
+
+/** What `readForks` reads, where the registry holds so many. */
+export function slotsForForks(count: number): readonly Slot[] {
+  return [forkCountSlot(), ...Array.from({ length: count }, (_, at) => forkSlot(at + 1))];
 }
 
 export type AskedRequest = { readonly id: Bytes; readonly keyId: Bytes; readonly requester: Bytes };
