@@ -4,6 +4,7 @@ import type { PayloadKind } from '../formats/kinds.ts';
 import { PAYLOAD_KINDS, payloadKind } from '../formats/kinds.ts';
 import { MAX_MESSAGE, MAX_PAYLOAD } from '../formats/limits.ts';
 import type { Scheme } from '../formats/schemes.ts';
+import { conflicts as psbtsConflict } from './bitcoin/conflicts.ts';
 import { decidePsbt } from './bitcoin/decidePsbt.ts';
 import type { DecodePayload } from './decodedPayload.ts';
 
@@ -15,19 +16,23 @@ export type KindRow = {
   readonly maxBytes: number;
   /** Those that this image signs it with. */
   readonly decode: Readonly<Partial<Record<Scheme, DecodePayload>>>;
+  /** Whether a payload conflicts with the first of its row of replacements; null where this image cannot tell. */
+  readonly conflicts: Conflicts | null;
 };
+/** @throws Refused for what it does not understand of either */
+export type Conflicts = (first: Uint8Array, payload: Uint8Array) => boolean;
 
-type Known = Pick<KindRow, 'maxBytes' | 'decode'>;
+type Known = Pick<KindRow, 'maxBytes' | 'decode' | 'conflicts'>;
 
 const KNOWN: Readonly<Record<PayloadKind, Known>> = {
-  'bitcoin-psbt': { maxBytes: MAX_PAYLOAD, decode: { bip340: decidePsbt } },
+  'bitcoin-psbt': { maxBytes: MAX_PAYLOAD, decode: { bip340: decidePsbt }, conflicts: psbtsConflict },
   // Signed as it is: it is its own digest.
-  'solana-message': { maxBytes: MAX_MESSAGE, decode: {} },
-  'evm-transaction': { maxBytes: MAX_PAYLOAD, decode: {} },
-  eip712: { maxBytes: MAX_PAYLOAD, decode: {} },
-  eip191: { maxBytes: MAX_PAYLOAD, decode: {} },
-  'raw-digest': { maxBytes: MAX_PAYLOAD, decode: {} },
-  'eip712-unbound': { maxBytes: MAX_PAYLOAD, decode: {} },
+  'solana-message': { maxBytes: MAX_MESSAGE, decode: {}, conflicts: null },
+  'evm-transaction': { maxBytes: MAX_PAYLOAD, decode: {}, conflicts: null },
+  eip712: { maxBytes: MAX_PAYLOAD, decode: {}, conflicts: null },
+  eip191: { maxBytes: MAX_PAYLOAD, decode: {}, conflicts: null },
+  'raw-digest': { maxBytes: MAX_PAYLOAD, decode: {}, conflicts: null },
+  'eip712-unbound': { maxBytes: MAX_PAYLOAD, decode: {}, conflicts: null },
 };
 
 /** The row of a number, or undefined where there is no such kind. */

@@ -161,11 +161,21 @@ function readFork(state: ProvenState, index: number): ForkRecord {
 }
 
 /** `epoch` is its row's when it was asked. Who asked, its requester or a vote, matters to the contract alone. */
-export type RequestRecord = { readonly state: number; readonly deadline: number; readonly epoch: number };
+export type RequestRecord = {
+  readonly state: number;
+  /** Seconds; of one that has ended zero, if it never was READY. */
+  readonly readyAt: number;
+  readonly deadline: number;
+  readonly epoch: number;
+};
 export function readRequest(state: ProvenState, requestId: Bytes): RequestRecord {
   const fields = unpack(wordAt(state, requestSlot(requestId)), PACKED.request);
   if (fields.voted > 1n) refuse('WORD_MALFORMED', `voted is ${fields.voted}, neither 0 nor 1`);
-  return { state: Number(fields.state), deadline: Number(fields.deadline), epoch: Number(fields.epoch) };
+  const { readyAt, deadline, epoch } = fields;
+  return {
+    ...{ state: Number(fields.state), readyAt: Number(readyAt) },
+    ...{ deadline: Number(deadline), epoch: Number(epoch) },
+  };
 }
 
 function wordAt(state: ProvenState, { contract, slot }: Slot): bigint {

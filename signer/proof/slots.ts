@@ -1,6 +1,7 @@
 /** The storage slots that enclaves read, one function per record and per call (docs/storage.md). Pure: hosts use them too. */
 
 import type { ContractName } from '../formats/configuration.ts';
+import { isZero } from '../formats/equal.ts';
 import { addressWord, hash, uintOf, uintWord } from '../formats/words.ts';
 import { FORK_COUNT_POSITION, MAPPING_POSITIONS, NETWORK_POSITION } from './layout.ts';
 
@@ -101,11 +102,18 @@ export function slotsForForks(count: number): readonly Slot[] {
   return [forkCountSlot(), ...Array.from({ length: count }, (_, at) => forkSlot(at + 1))];
 }
 
-export type AskedRequest = { readonly id: Bytes; readonly keyId: Bytes; readonly requester: Bytes };
+/** `replaces` is the id of another request, or zero. */
+export type AskedRequest = {
+  readonly id: Bytes;
+  readonly keyId: Bytes;
+  readonly requester: Bytes;
+  readonly replaces: Bytes;
+};
 
-/** For `sign`, beside those of the key: what each request adds. */
-export function slotsForRequest({ id, keyId, requester }: AskedRequest): readonly Slot[] {
-  return [requestSlot(id), rowSlot(keyId, requester)];
+/** For `sign`, beside those of the key: what each request adds. Requests may share a row, or what they replace. */
+export function slotsForRequest({ id, keyId, requester, replaces }: AskedRequest): readonly Slot[] {
+  const own = [requestSlot(id), rowSlot(keyId, requester)];
+  return isZero(replaces) ? own : [...own, requestSlot(replaces)];
 }
 
 function slotsForAttempt(keyId: Bytes): readonly Slot[] {
