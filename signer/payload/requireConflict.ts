@@ -12,8 +12,8 @@ type Bytes = Uint8Array;
  */
 export function requireConflict(kind: number, first: Bytes, payload: Bytes): void {
   const { name, conflicts } = kindRow(kind) ?? refuse('KIND_UNKNOWN', `payload kind ${kind}`);
-  if (conflicts === null) return refuse('REPLACES_UNSUPPORTED', `of ${name} nothing tells whether two conflict`);
-  if (!understood(() => conflicts(first, payload)))
+  const compare = conflicts ?? refuse('REPLACES_UNSUPPORTED', `of ${name} nothing tells whether two conflict`);
+  if (!understood(() => compare(first, payload)))
     refuse('REPLACES_NO_CONFLICT', `both this ${name} and the one that it is to replace could be final`);
 }
 

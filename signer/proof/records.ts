@@ -16,6 +16,7 @@ import {
   networkSlot,
   requestSlot,
   rowSlot,
+  slotsForForks,
 } from './slots.ts';
 import type { ProvenState } from './state.ts';
 import { addressOf, unpack } from './unpack.ts';
@@ -152,6 +153,15 @@ export function readForks(state: ProvenState): readonly ForkRecord[] {
   const count = wordAt(state, forkCountSlot());
   if (count > MAX_FORKS) refuse('WORD_MALFORMED', `${count} forks, at most ${MAX_FORKS}`);
   return Array.from({ length: Number(count) }, (_, at) => readFork(state, at + 1));
+}
+
+/** The same, or null where not all of their nodes were shown. */
+export function findForks(state: ProvenState): readonly ForkRecord[] | null {
+  const { contract, slot } = forkCountSlot();
+  const count = state.proven(contract, slot);
+  if (count === undefined) return null;
+  const slots = slotsForForks(Math.min(Number(count), MAX_FORKS));
+  return slots.every(({ contract, slot }) => state.proven(contract, slot) !== undefined) ? readForks(state) : null;
 }
 
 function readFork(state: ProvenState, index: number): ForkRecord {

@@ -67,7 +67,7 @@ function finalityOf(bytes: Uint8Array): FinalityConfig {
 
 function newState({ identities, rng }: Ports): KeptState {
   return new KeptState(
-    { identity: identities.generate(rng), isFrozen: false, head: null, finality: null, shares: [] },
+    { identity: identities.generate(rng), isFrozen: false, head: null, finality: null, forks: [], shares: [] },
     0,
   );
 }
