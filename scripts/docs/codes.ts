@@ -92,6 +92,11 @@ const CURES: readonly (readonly [beginning: RegExp, cure: string])[] = [
     /^(PSBT|SIGHASH|TRANSACTION|SCRIPT|AMOUNT|INPUT|FEE)_/,
     'The transaction is not one that is signed: correct it where it was made, look at it with `quorate payload`, and ask anew.',
   ],
+  [/^PATH_NOT_EMPTY$/, 'Leave the path empty: the key itself signs.'],
+  [
+    /^MESSAGE_/,
+    'The message is not one that is signed: build it anew where it was made, look at it with `quorate explain`, and ask anew.',
+  ],
   [
     /^CHECKPOINT_/,
     'Name a block root that you trust in `chain.checkpoint`, and a beacon node that still knows it in `chain.beacon`: `quorate doctor`.',

@@ -2,11 +2,15 @@
 
 import type { PayloadKind } from '../formats/kinds.ts';
 import { PAYLOAD_KINDS, payloadKind } from '../formats/kinds.ts';
-import { MAX_MESSAGE, MAX_PAYLOAD } from '../formats/limits.ts';
+import { MAX_PAYLOAD } from '../formats/limits.ts';
 import type { Scheme } from '../formats/schemes.ts';
 import { conflicts as psbtsConflict } from './bitcoin/conflicts.ts';
 import { decidePsbt } from './bitcoin/decidePsbt.ts';
+import { decideSegwitPsbt } from './bitcoin/decideSegwitPsbt.ts';
 import type { DecodePayload } from './decodedPayload.ts';
+import { conflict as messagesConflict } from './solana/conflict.ts';
+import { decideSolana } from './solana/decideSolana.ts';
+import { decodeMessage, MAX_SOLANA_MESSAGE } from './solana/message.ts';
 
 export type KindRow = {
   readonly name: PayloadKind;
@@ -25,9 +29,17 @@ export type Conflicts = (first: Uint8Array, payload: Uint8Array) => boolean;
 type Known = Pick<KindRow, 'maxBytes' | 'decode' | 'conflicts'>;
 
 const KNOWN: Readonly<Record<PayloadKind, Known>> = {
-  'bitcoin-psbt': { maxBytes: MAX_PAYLOAD, decode: { bip340: decidePsbt }, conflicts: psbtsConflict },
+  'bitcoin-psbt': {
+    maxBytes: MAX_PAYLOAD,
+    decode: { bip340: decidePsbt, 'ecdsa-secp256k1': decideSegwitPsbt },
+    conflicts: psbtsConflict,
+  },
   // Signed as it is: it is its own digest.
-  'solana-message': { maxBytes: MAX_MESSAGE, decode: {}, conflicts: null },
+  'solana-message': {
+    maxBytes: MAX_SOLANA_MESSAGE,
+    decode: { ed25519: decideSolana },
+    conflicts: (first, payload) => messagesConflict(decodeMessage(first), decodeMessage(payload)),
+  },
   'evm-transaction': { maxBytes: MAX_PAYLOAD, decode: {}, conflicts: null },
   eip712: { maxBytes: MAX_PAYLOAD, decode: {}, conflicts: null },
   eip191: { maxBytes: MAX_PAYLOAD, decode: {}, conflicts: null },

@@ -86,7 +86,8 @@ describe('requireConflict', () => {
 
   it('can tell of no other kind', () => {
     for (const [name, { number }] of Object.entries(PAYLOAD_KINDS))
-      if (name !== 'bitcoin-psbt') expect(refusal(number, spending(1)), name).to.equal('REPLACES_UNSUPPORTED');
+      if (name !== 'bitcoin-psbt' && name !== 'solana-message')
+        expect(refusal(number, spending(1)), name).to.equal('REPLACES_UNSUPPORTED');
   });
 });
 
