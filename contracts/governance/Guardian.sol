@@ -59,6 +59,11 @@ contract Guardian is IGuardian, AccessManaged, Described {
     }
 
     /// @inheritdoc IGuardian
+    function withdrawFork(uint40 epoch) external onlyGuardian {
+        _keys.withdrawFork(epoch);
+    }
+
+    /// @inheritdoc IGuardian
     function withdrawVerifier(bytes32 tee) external onlyGuardian {
         _enclaves.withdrawVerifier(tee);
     }

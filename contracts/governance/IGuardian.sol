@@ -35,6 +35,10 @@ interface IGuardian {
     /// @param keyId of the key
     function withdrawCommittee(KeyId keyId) external;
 
+    /// @notice Takes back a fork that a vote has added and that is not in effect (IKeyRegistry).
+    /// @param epoch in which it begins
+    function withdrawFork(uint40 epoch) external;
+
     /// @notice Takes back a verifier that is not in effect (IEnclaveRegistry).
     /// @param tee whose verifier it is
     function withdrawVerifier(bytes32 tee) external;
@@ -62,7 +66,7 @@ interface IGuardian {
     function guardian() external view returns (address);
 
     /// @notice The contracts that it acts on.
-    /// @return keys whose keys it suspends, and whose committees it takes back
+    /// @return keys whose keys it suspends, and whose committees and forks it takes back
     /// @return enclaves whose verifiers it takes back
     /// @return measurements that it takes back
     /// @return requests that it cancels, and whose modules and announcements it takes back

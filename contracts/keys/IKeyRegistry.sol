@@ -15,7 +15,8 @@ import {
     PublicKey,
     Row,
     RowParameters,
-    Scheme
+    Scheme,
+    Shape
 } from "./KeyTypes.sol";
 
 /// @title Keys that belong to the DAO: who holds their shares, what they may sign, and their public halves
@@ -91,6 +92,10 @@ interface IKeyRegistry {
     event CommitteeAnnounced(KeyId indexed keyId, uint32 indexed epoch, bytes32 hash, uint48 effectiveAt);
     /// @notice An announced committee was taken back.
     event CommitteeWithdrawn(KeyId indexed keyId, bytes32 hash, address indexed by);
+    /// @notice By vote: from `epoch` on blocks are of this fork. Enclaves know it from `effectiveAt` on (Unix seconds).
+    event ForkAdded(uint40 indexed epoch, bytes4 version, Shape shape, uint48 effectiveAt);
+    /// @notice A fork was taken back.
+    event ForkWithdrawn(uint40 indexed epoch, address indexed by);
 
     /// @notice No key has this id.
     error KeyRegistryUnknownKey(KeyId keyId);
@@ -155,6 +160,18 @@ interface IKeyRegistry {
     error KeyRegistryPaused(KeyId keyId, uint48 pausedUntil, uint256 time);
     /// @notice Every key is paused until then (Unix seconds).
     error KeyRegistryNetworkPaused(uint48 pausedUntil, uint256 time);
+    /// @notice There are as many forks as enclaves read (MAX_FORKS).
+    error KeyRegistryTooManyForks();
+    /// @notice A fork begins after the one before it, both by their epochs.
+    error KeyRegistryForkNotLater(uint40 epoch, uint40 last);
+    /// @notice A fork has a format, and none from before that of the last one.
+    error KeyRegistryForkShape(Shape shape, Shape last);
+    /// @notice Another fork, of that epoch, has this version.
+    error KeyRegistryForkVersionKnown(bytes4 version, uint40 epoch);
+    /// @notice Only the last fork can be taken back, both by their epochs; 0: there is none.
+    error KeyRegistryNotLastFork(uint40 epoch, uint40 last);
+    /// @notice The fork is in effect (Unix seconds): a vote takes it back, and nobody else.
+    error KeyRegistryForkInEffect(uint40 epoch, uint48 effectiveAt, uint256 time);
     /// @notice A value of the beat out of its bounds.
     error KeyRegistryBeatOutOfBounds(uint32 value, uint32 minimum, uint32 maximum);
     /// @notice The requester's row does not allow this kind of payload (bit k is kind k), or there is no row (no
@@ -230,6 +247,20 @@ interface IKeyRegistry {
     /// @notice Takes back an announced committee: by the guardian until it is in effect, by vote at any time.
     /// @param keyId of the key
     function withdrawCommittee(KeyId keyId) external;
+
+    /// @notice By vote: a fork of the consensus layer that the enclaves' image does not have, in effect after
+    /// `committeeDelay`, or at once while there is no key.
+    /// @dev VOTERS: enclaves have to prove it before the chain reaches `epoch`: after that they can prove nothing. A
+    /// version or an epoch that the chain does not have stops every request from `epoch` on, and so does a format that
+    /// its blocks do not have; enclaves know no others than those of `Shape`.
+    /// @param version of the fork, as signatures have it
+    /// @param epoch in which it begins; later than every fork before it
+    /// @param shape format of its light-client data; none from before that of the last fork
+    function addFork(bytes4 version, uint40 epoch, Shape shape) external;
+
+    /// @notice Takes back the last fork: by the guardian until it is in effect, by vote at any time.
+    /// @param epoch that it begins in
+    function withdrawFork(uint40 epoch) external;
 
     /// @notice After an attempt's deadline, by anyone: opens the next one. Reserves take the seats of operators without
     /// an eligible enclave, and of members that were silent while t others confirmed.
@@ -319,7 +350,7 @@ interface IKeyRegistry {
     /// @notice The contract that announces committees.
     function committeeVotes() external view returns (address);
 
-    /// @notice Seconds between a vote for another committee and its effect: the same for every vote.
+    /// @notice Seconds between a vote for another committee or a fork and its effect: the same for every vote.
     function committeeDelay() external view returns (uint48);
 
     /// @notice How many seconds a beat may be old at least, as deployed: three finalities of the chain.

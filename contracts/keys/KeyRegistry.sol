@@ -11,12 +11,13 @@ import {KeyId} from "../types/Ids.sol";
 import {ICommittees} from "./ICommittees.sol";
 import {IKeyRegistry} from "./IKeyRegistry.sol";
 import {KeyCeremonies} from "./KeyCeremonies.sol";
+import {KeyForks} from "./KeyForks.sol";
 import {KeyPauses} from "./KeyPauses.sol";
 import {KeyRows} from "./KeyRows.sol";
 import {Beat, Key, KeyParameters, KeyStatus, Scheme} from "./KeyTypes.sol";
 
 /// @title Keys that belong to the DAO: who holds their shares, what they may sign, and their public halves
-contract KeyRegistry is KeyRows, KeyCeremonies, Extsload, Described {
+contract KeyRegistry is KeyRows, KeyCeremonies, KeyForks, Extsload, Described {
     /// @dev Another committee that a vote has named; only its hash is kept.
     struct Announced {
         bytes32 hash;
@@ -42,6 +43,7 @@ contract KeyRegistry is KeyRows, KeyCeremonies, Extsload, Described {
         KeyPauses(beat_)
         KeyRows(closed_)
         KeyCeremonies(enclaves_, committees_, signatures_)
+        KeyForks(committeeDelay_)
     {
         _committeeVotes = committeeVotes_;
         _committeeDelay = committeeDelay_;

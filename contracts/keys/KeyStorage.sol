@@ -6,7 +6,7 @@ import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {KeyId} from "../types/Ids.sol";
 import {KEY_TAG} from "../types/Tags.sol";
 import {IKeyRegistry} from "./IKeyRegistry.sol";
-import {Ceremony, Key, KeyStatus, Network, Row} from "./KeyTypes.sol";
+import {Ceremony, Fork, Key, KeyStatus, Network, Row} from "./KeyTypes.sol";
 
 /// @title What enclaves read of the KeyRegistry (docs/storage.md), and how its parts reach it
 abstract contract KeyStorage is IKeyRegistry, AccessManaged {
@@ -15,6 +15,9 @@ abstract contract KeyStorage is IKeyRegistry, AccessManaged {
     mapping(KeyId keyId => mapping(address requester => Row)) internal _rows;
     Network internal _network;
     uint256 internal _count;
+    /// @dev from 1 on; there is none at 0
+    mapping(uint256 index => Fork) internal _forks;
+    uint256 internal _forkCount;
 
     /// @inheritdoc IKeyRegistry
     function key(KeyId keyId) external view returns (Key memory) {

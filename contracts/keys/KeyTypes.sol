@@ -32,6 +32,16 @@ enum CeremonyStatus {
     Done
 }
 
+/// @dev The formats of light-client data that enclaves have compiled in, by the fork that brought each. Values are read
+/// by enclaves: docs/storage.md.
+enum Shape {
+    None,
+    Capella,
+    Deneb,
+    Electra,
+    Gloas
+}
+
 /// @dev The words of a key, as enclaves read them (docs/storage.md). They change at the switch alone, when a ceremony
 /// is done; but for the status and the scheme, which are there from the beginning, and for pauses.
 struct Key {
@@ -115,6 +125,16 @@ struct Network {
     uint32 releasesPerBeat;
     /// @dev seconds that enclaves want between finalised time and deadline, if more than they want anyway
     uint32 margin;
+}
+
+/// @dev A fork of the consensus layer that enclaves learn of by vote (docs/storage.md).
+struct Fork {
+    bytes4 version;
+    /// @dev the first one in which it holds
+    uint40 epoch;
+    Shape shape;
+    /// @dev Unix time in seconds; before it enclaves do not know the fork
+    uint48 effectiveAt;
 }
 
 /// @dev What a registry is deployed with: the part of the network word that is voted once and for all keys, as in

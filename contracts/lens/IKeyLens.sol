@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {Standings} from "../keys/ICommittees.sol";
-import {Ceremony, Key, Row, Seats} from "../keys/KeyTypes.sol";
+import {Ceremony, Fork, Key, Row, Seats} from "../keys/KeyTypes.sol";
 import {EnclaveId, KeyId} from "../types/Ids.sol";
 
 /// @dev All that there is to know of one key at one block.
@@ -63,4 +63,8 @@ interface IKeyLens {
     /// @param requesters to look up
     /// @return found one for each, in their order
     function rows(KeyId keyId, address[] calldata requesters) external view returns (RowView[] memory found);
+
+    /// @notice Forks of the consensus layer that votes have added, in order of their epochs.
+    /// @return found in effect or not
+    function forks() external view returns (Fork[] memory found);
 }

@@ -40,7 +40,7 @@ struct Intent {
     address consumer;
     /// @dev gas that the consumer gets, in one call
     uint32 callbackGas;
-    /// @dev reserved: zero
+    /// @dev the request that this one and every other replacement of it conflict with; zero: this replaces none
     RequestId replaces;
 }
 
@@ -61,7 +61,7 @@ struct RequestHeader {
     address consumer;
     /// @dev gas that the consumer gets, in one call
     uint32 callbackGas;
-    /// @dev reserved: zero
+    /// @dev see `Intent`
     RequestId replaces;
 }
 
@@ -173,7 +173,9 @@ interface ISigningRequests {
 
     /// @notice The request is not where this call starts from.
     error SigningRequestsWrongState(RequestId id, RequestState state, RequestState needed);
-    /// @notice Replacements are not part of this version: the field is reserved.
+    /// @notice What was never READY is not to be replaced: nobody can have signed it.
+    error SigningRequestsNeverReady(RequestId replaces, RequestState state);
+    /// @notice No module asks for a replacement: its announcement names none.
     error SigningRequestsReplacement(RequestId replaces);
     /// @notice The payload is too long, in bytes.
     error SigningRequestsPayloadLength(uint256 length, uint256 maximum);
@@ -238,7 +240,9 @@ interface ISigningRequests {
     /// @dev VOTERS: the deadline is 40 minutes to 90 days after the row's delay, counted from when this is executed.
     /// Under 40 minutes no signature could come in time. INTEGRATOR: whether payload, digests and effects agree is for
     /// the enclaves to decide, not checked here. A signature that comes late is good all the same, so a payment that is
-    /// asked for again may be made twice.
+    /// asked for again may be made twice, unless the second names the first as replaced: enclaves sign that only where
+    /// at most one of the two can be final. Name the *first* of a row of replacements, never another one: of the same
+    /// key, requester, path and kind.
     /// @param intent what is asked for
     /// @return id of the request
     function request(Intent calldata intent) external returns (RequestId id);

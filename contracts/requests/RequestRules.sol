@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {Scheme} from "../keys/KeyTypes.sol";
 import {RequestId} from "../types/Ids.sol";
 import {MAX_DIGESTS, MAX_EFFECTS, MAX_MESSAGE, MAX_PAYLOAD} from "../types/Limits.sol";
-import {Effect, Intent, ISigningRequests} from "./ISigningRequests.sol";
+import {Intent, ISigningRequests, RequestState, RequestWord} from "./ISigningRequests.sol";
 
 /// @title What a request may look like, whoever asks
 library RequestRules {
@@ -25,9 +25,6 @@ library RequestRules {
     }
 
     function requireValid(Intent calldata intent, Scheme scheme, uint256 readyAt_) internal pure {
-        require(
-            RequestId.unwrap(intent.replaces) == 0, ISigningRequests.SigningRequestsReplacement(intent.replaces)
-        );
         uint256 payload = intent.payload.length;
         require(payload <= MAX_PAYLOAD, ISigningRequests.SigningRequestsPayloadLength(payload, MAX_PAYLOAD));
         _requireDigests(intent.digests, scheme);
@@ -56,6 +53,12 @@ library RequestRules {
     function requireRoom(RequestId id, uint48 deadline) internal view {
         uint256 earliest = block.timestamp + READY_ROOM;
         require(deadline >= earliest, ISigningRequests.SigningRequestsNoRoom(id, deadline, earliest));
+    }
+
+    /// @dev In any state from READY on. What expired in the queue has no `readyAt`.
+    function requireWasReady(RequestId id, RequestWord memory word) internal pure {
+        bool was = word.state > RequestState.Queued && word.state != RequestState.Cancelled && word.readyAt != 0;
+        require(was, ISigningRequests.SigningRequestsNeverReady(id, word.state));
     }
 
     function requireCallback(address consumer, uint32 callbackGas) internal pure {

@@ -308,6 +308,7 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
             _keys.requireRequestable(intent.keyId, asking.requester, intent.kind);
         uint48 readyAt = RequestRules.readyAt(asking.queuedAt, delay);
         RequestRules.requireValid(intent, scheme, readyAt);
+        _requireReplaceable(intent.replaces, asking.module);
         RequestHeader memory header = RequestHash.headerOf(intent, asking.requester, ++_count);
         id = RequestHash.id(header, address(this));
         bool ready = readyAt == block.timestamp;
@@ -399,6 +400,14 @@ contract SigningRequests is ISigningRequests, AccessManaged, Extsload, Described
     function _requireState(RequestId id, RequestState needed) private view returns (RequestWord storage word) {
         word = _requests[id];
         require(word.state == needed, SigningRequestsWrongState(id, word.state, needed));
+    }
+
+    /// @dev INTEGRATOR: whether the two conflict, and are of one key, requester, path and kind, is for the enclaves to
+    /// decide, which are shown both.
+    function _requireReplaceable(RequestId first, address module) private view {
+        if (RequestId.unwrap(first) == 0) return;
+        require(module == address(0), SigningRequestsReplacement(first));
+        RequestRules.requireWasReady(first, _requests[first]);
     }
 
     /// @dev What a vote asked for in somebody's name is not theirs to end.

@@ -10,3 +10,5 @@ uint256 constant MAX_EFFECTS = 64;
 uint256 constant MAX_RECIPIENT = 1024;
 /// @dev bytes of an Ed25519 message
 uint256 constant MAX_MESSAGE = 4096;
+/// @dev forks that votes add
+uint256 constant MAX_FORKS = 32;

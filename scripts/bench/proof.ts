@@ -29,7 +29,8 @@ const hash = (text: string): Uint8Array => keccak_256(new TextEncoder().encode(t
 export async function measureProofs(runs: number): Promise<ProofRow[]> {
   const keyId = hash('key');
   const members = [1, 2, 3, 4, 5].map((at) => ({ id: hash(`enclave ${at}`), measurement: hash('measurement') }));
-  const request = (at: number) => ({ id: hash(`request ${at}`), keyId, requester: hash('requester').slice(12) });
+  const requester = hash('requester').slice(12);
+  const request = (at: number) => ({ id: hash(`request ${at}`), keyId, requester, replaces: new Uint8Array(32) });
   const ofSession = [...slotsForKey(keyId, members), ...slotsForRequest(request(0))];
   const ofRequest = slotsForRequest(request(1));
 

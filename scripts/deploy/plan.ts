@@ -30,6 +30,7 @@ export const FUNCTIONS = [
   ['keyRegistry', 'suspend', 'guardian'],
   ['keyRegistry', 'suspendNetwork', 'guardian'],
   ['keyRegistry', 'withdrawCommittee', 'guardian'],
+  ['keyRegistry', 'withdrawFork', 'guardian'],
   ['enclaveRegistry', 'withdrawVerifier', 'guardian'],
   ['measurementRegistry', 'withdraw', 'guardian'],
   ['signingRequests', 'withdrawModule', 'guardian'],

@@ -72,6 +72,14 @@ const CURES: readonly (readonly [beginning: RegExp, cure: string])[] = [
     'The row does not allow this kind: a vote changes the row, or the payload is of another kind.',
   ],
   [
+    /^REPLACES_(UNPROVEN|STATE)$/,
+    'A host has not seen what is replaced, or the chain had not made it ready at that block: hosts try again. If it stays, `replaces` names no request.',
+  ],
+  [
+    /^REPLACES_(OTHER|MALFORMED|NO_CONFLICT)$/,
+    'Name the first of the row of replacements, and spend its first input: then ask anew.',
+  ],
+  [
     /^(KIND|PAYLOAD|REPLACES)_/,
     'This image does not sign it: make it of a kind in `formats.md`, or wait for a release that does.',
   ],

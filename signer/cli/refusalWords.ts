@@ -24,9 +24,21 @@ export const REFUSAL_WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
     todo: OTHER_IMAGE,
   },
   KIND_NOT_SIGNED: { means: 'no key of this scheme signs this kind of payload', todo: 'Ask a key of another scheme.' },
-  REPLACES_UNPROVEN: {
-    means: 'it would replace another request, which cannot be checked',
-    todo: 'Leave `replaces` empty.',
+  REPLACES_OTHER: {
+    means: 'what it replaces is of another key, requester, path or kind, or replaces something itself',
+    todo: 'Name the first of the row: the request that replaces none.',
+  },
+  REPLACES_UNSUPPORTED: {
+    means: 'this enclave cannot tell whether it conflicts with what it replaces',
+    todo: OTHER_IMAGE,
+  },
+  REPLACES_MALFORMED: {
+    means: 'what it replaces is no payload that was ever signed',
+    todo: 'Ask for it without replacing anything.',
+  },
+  REPLACES_NO_CONFLICT: {
+    means: 'it and what it replaces could both be paid',
+    todo: 'Spend the first input of the transaction that it is to replace.',
   },
   DIGEST_COUNT: { means: 'it declares another number of digests than the payload has', todo: DECLARE },
   DIGEST_MISMATCH: { means: "it declares a digest that is not the payload's", todo: DECLARE },

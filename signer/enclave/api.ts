@@ -82,7 +82,14 @@ export type Calls = {
    * itself: when any is refused no session starts, and all that are refused are named.
    */
   sign: {
-    params: { committee: Committee; set: SigningSet; block: Hex; requests: readonly Request[] };
+    params: {
+      committee: Committee;
+      set: SigningSet;
+      block: Hex;
+      requests: readonly Request[];
+      /** What the requests name as replaced, each once, in any order. One that is missing refuses the request that names it. */
+      firsts: readonly Request[];
+    };
     result:
       | { readonly session: Hex; readonly refused?: never }
       | { readonly session?: never; readonly refused: readonly RefusedRequest[] };

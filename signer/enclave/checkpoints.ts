@@ -4,13 +4,15 @@
  * same. No block counts on anybody's word.
  */
 
-import type { FinalityConfig } from '../finality/config.ts';
+import type { FinalityConfig, Fork } from '../finality/config.ts';
 import { isRejection, type Rejection, type RejectionCode } from '../finality/rejection.ts';
 import type { Store } from '../finality/store.ts';
+import { withForks } from '../finality/withForks.ts';
 import type { Configuration } from '../formats/configuration.ts';
 import { isEqual } from '../formats/equal.ts';
 import { toHex } from '../formats/hex.ts';
 import { type RefusalCode, refuse } from '../formats/refusal.ts';
+import { findForks } from '../proof/records.ts';
 import type { Block, Proof, ProvenState } from '../proof/state.ts';
 import type { Verifiers } from './ports.ts';
 import type { KeptState } from './sealing/keptState.ts';
@@ -59,11 +61,17 @@ export class Checkpoints {
     return store;
   }
 
-  /** @throws Refused CHECKPOINT_ABSENT, UPDATE_STALE, PERIOD_MISSING, UPDATE_REJECTED, UPDATE_CONFLICT, ENCLAVE_FROZEN */
+  /**
+   * By the forks of the image and by those that the newest checkpoint proves; past any other fork nothing verifies, and requests end with
+   * the last beat.
+   * @throws Refused CHECKPOINT_ABSENT, UPDATE_STALE, PERIOD_MISSING, UPDATE_REJECTED, UPDATE_CONFLICT, ENCLAVE_FROZEN, and those of a word that is malformed
+   */
   follow(bytes: Bytes): Store {
     this.#requireNotFrozen();
     const before = this.#store();
-    const store = this.#verifiers.applyUpdate(this.#finality, before, bytes);
+    this.#learnForks(before);
+    const forks = [...this.#finality.forks, ...this.#kept.state.forks];
+    const store = this.#verifiers.applyUpdate({ ...this.#finality, forks }, before, bytes);
     if (isRejection(store)) return this.#reject(store);
     const { blockHash } = store.finalised;
     if (store.finalised.beacon.slot > before.finalised.beacon.slot) this.#below = before.finalised.blockHash;
@@ -110,6 +118,16 @@ export class Checkpoints {
     return this.#kept.state.finality ?? refuse('CHECKPOINT_ABSENT', 'this enclave has nothing to verify finality from');
   }
 
+  /** Forks that votes have added, where the newest checkpoint shows them: a later one is verified by them. Sealed, so that a life after the fork goes on. */
+  #learnForks({ finalised }: Store): void {
+    const state = this.#find(finalised.blockHash)?.state;
+    const proven = state && findForks(state);
+    if (state === undefined || !proven) return;
+    const { config } = withForks(this.#finality, proven, state.block.timestamp);
+    const forks = config.forks.slice(this.#finality.forks.length);
+    if (!areEqual(forks, this.#kept.state.forks)) this.#kept.change({ forks });
+  }
+
   #isOneOf(hash: Bytes, newest: Bytes): boolean {
     return isEqual(hash, newest) || (this.#below !== null && isEqual(hash, this.#below));
   }
@@ -135,6 +153,12 @@ export class Checkpoints {
   #requireNotFrozen(): void {
     if (this.#kept.state.isFrozen) refuse('ENCLAVE_FROZEN', 'a sync committee has signed two chains');
   }
+}
+
+function areEqual(one: readonly Fork[], other: readonly Fork[]): boolean {
+  const isSame = (a: Fork, b?: Fork) =>
+    b !== undefined && a.epoch === b.epoch && a.shape === b.shape && isEqual(a.version, b.version);
+  return one.length === other.length && one.every((fork, at) => isSame(fork, other[at]));
 }
 
 function wordsOf({ code, field, expected, found }: Rejection): string {

@@ -1,5 +1,5 @@
 /**
- * How much a request may say: the same numbers for contracts, enclaves and hosts. `contracts/types/Limits.sol` is made from this file
+ * How much a request may say, and the chain about itself: the same numbers for contracts, enclaves and hosts. `contracts/types/Limits.sol` is made from this file
  * (`scripts/limits.ts`), so that nothing can be asked for on chain that no enclave would read.
  */
 
@@ -13,3 +13,6 @@ export const MAX_DIGESTS = 64;
 export const MAX_PAYLOAD = 32 * 1024;
 /** Bytes of an Ed25519 message, which is its own digest. */
 export const MAX_MESSAGE = 4096;
+
+/** Forks that votes add to those of an image: one or two a year, and a later image has them itself. */
+export const MAX_FORKS = 32;

@@ -9,11 +9,15 @@ export const MAPPING_POSITIONS = {
   keys: { contract: 'keyRegistry', variable: '_keys', position: 1n },
   ceremonies: { contract: 'keyRegistry', variable: '_ceremonies', position: 2n },
   rows: { contract: 'keyRegistry', variable: '_rows', position: 3n },
+  forks: { contract: 'keyRegistry', variable: '_forks', position: 6n },
   requests: { contract: 'signingRequests', variable: '_requests', position: 1n },
 } as const;
 
 /** A word by itself. */
 export const NETWORK_POSITION = { contract: 'keyRegistry', variable: '_network', position: 4n } as const;
+
+/** How many forks there are, from 1 on: a word of its own too. */
+export const FORK_COUNT_POSITION = { contract: 'keyRegistry', variable: '_forkCount', position: 7n } as const;
 
 /** What a ceremony makes; refresh, resharing and repair come later (docs/storage.md). */
 export const CEREMONY_KINDS = { 'key-generation': 1 } as const;
@@ -45,6 +49,7 @@ export const PACKED = {
   },
   row: { guard: 160, epoch: 40, kinds: 24, delay: 32 },
   network: { pausedUntil: 48, beatBound: 32, releasesPerBeat: 32, margin: 32 },
+  fork: { version: 32, epoch: 40, shape: 8, effectiveAt: 48 },
   request: { state: 8, queuedAt: 48, readyAt: 48, deadline: 48, epoch: 40, voted: 8 },
 } as const;
 

@@ -1,11 +1,23 @@
 /** Proven words as the records that they hold (docs/storage.md). */
 
+import { MAX_FORKS } from '../formats/limits.ts';
 import { refuse } from '../formats/refusal.ts';
 import type { PublicKey } from '../formats/schemes.ts';
 import { uintWord } from '../formats/words.ts';
 import { PACKED } from './layout.ts';
 import type { Slot } from './slots.ts';
-import { ceremonySlot, enclaveSlot, keySlot, measurementSlot, networkSlot, requestSlot, rowSlot } from './slots.ts';
+import {
+  ceremonySlot,
+  enclaveSlot,
+  forkCountSlot,
+  forkSlot,
+  keySlot,
+  measurementSlot,
+  networkSlot,
+  requestSlot,
+  rowSlot,
+  slotsForForks,
+} from './slots.ts';
 import type { ProvenState } from './state.ts';
 import { addressOf, unpack } from './unpack.ts';
 
@@ -129,12 +141,51 @@ export function readNetwork(state: ProvenState): NetworkRecord {
   };
 }
 
+/** A fork that a vote has added: `shape` as a number of the contract's, `effectiveAt` in Unix seconds. */
+export type ForkRecord = {
+  readonly version: Bytes;
+  readonly epoch: number;
+  readonly shape: number;
+  readonly effectiveAt: number;
+};
+/** All of them, in the order of their epochs. @throws Refused WORD_MALFORMED for more than the registry takes */
+export function readForks(state: ProvenState): readonly ForkRecord[] {
+  const count = wordAt(state, forkCountSlot());
+  if (count > MAX_FORKS) refuse('WORD_MALFORMED', `${count} forks, at most ${MAX_FORKS}`);
+  return Array.from({ length: Number(count) }, (_, at) => readFork(state, at + 1));
+}
+
+/** The same, or null where not all of their nodes were shown. */
+export function findForks(state: ProvenState): readonly ForkRecord[] | null {
+  const { contract, slot } = forkCountSlot();
+  const count = state.proven(contract, slot);
+  if (count === undefined) return null;
+  const slots = slotsForForks(Math.min(Number(count), MAX_FORKS));
+  return slots.every(({ contract, slot }) => state.proven(contract, slot) !== undefined) ? readForks(state) : null;
+}
+
+function readFork(state: ProvenState, index: number): ForkRecord {
+  const { version, epoch, shape, effectiveAt } = unpack(wordAt(state, forkSlot(index)), PACKED.fork);
+  const numbers = { epoch: Number(epoch), shape: Number(shape), effectiveAt: Number(effectiveAt) };
+  return { version: uintWord(version).slice(28), ...numbers };
+}
+
 /** `epoch` is its row's when it was asked. Who asked, its requester or a vote, matters to the contract alone. */
-export type RequestRecord = { readonly state: number; readonly deadline: number; readonly epoch: number };
+export type RequestRecord = {
+  readonly state: number;
+  /** Seconds; of one that has ended zero, if it never was READY. */
+  readonly readyAt: number;
+  readonly deadline: number;
+  readonly epoch: number;
+};
 export function readRequest(state: ProvenState, requestId: Bytes): RequestRecord {
   const fields = unpack(wordAt(state, requestSlot(requestId)), PACKED.request);
   if (fields.voted > 1n) refuse('WORD_MALFORMED', `voted is ${fields.voted}, neither 0 nor 1`);
-  return { state: Number(fields.state), deadline: Number(fields.deadline), epoch: Number(fields.epoch) };
+  const { readyAt, deadline, epoch } = fields;
+  return {
+    ...{ state: Number(fields.state), readyAt: Number(readyAt) },
+    ...{ deadline: Number(deadline), epoch: Number(epoch) },
+  };
 }
 
 function wordAt(state: ProvenState, { contract, slot }: Slot): bigint {

@@ -1,8 +1,9 @@
 /** The storage slots that enclaves read, one function per record and per call (docs/storage.md). Pure: hosts use them too. */
 
 import type { ContractName } from '../formats/configuration.ts';
+import { isZero } from '../formats/equal.ts';
 import { addressWord, hash, uintOf, uintWord } from '../formats/words.ts';
-import { MAPPING_POSITIONS, NETWORK_POSITION } from './layout.ts';
+import { FORK_COUNT_POSITION, MAPPING_POSITIONS, NETWORK_POSITION } from './layout.ts';
 
 type Bytes = Uint8Array;
 
@@ -60,6 +61,16 @@ export function networkSlot(): Slot {
   return { contract: NETWORK_POSITION.contract, slot: uintWord(NETWORK_POSITION.position) };
 }
 
+/** How many forks votes have added. */
+export function forkCountSlot(): Slot {
+  return { contract: FORK_COUNT_POSITION.contract, slot: uintWord(FORK_COUNT_POSITION.position) };
+}
+
+/** @param index from 1 on */
+export function forkSlot(index: number): Slot {
+  return at('forks', uintWord(index), 0n);
+}
+
 export function requestSlot(requestId: Bytes): Slot {
   return at('requests', requestId, 0n);
 }
@@ -86,11 +97,23 @@ export function slotsForKey(keyId: Bytes, members: readonly MeasuredMember[]): r
   return distinct([...key, networkSlot(), ...members.flatMap(slotsForMember)]);
 }
 
-export type AskedRequest = { readonly id: Bytes; readonly keyId: Bytes; readonly requester: Bytes };
+/** What `readForks` reads, where the registry holds so many. */
+export function slotsForForks(count: number): readonly Slot[] {
+  return [forkCountSlot(), ...Array.from({ length: count }, (_, at) => forkSlot(at + 1))];
+}
 
-/** For `sign`, beside those of the key: what each request adds. */
-export function slotsForRequest({ id, keyId, requester }: AskedRequest): readonly Slot[] {
-  return [requestSlot(id), rowSlot(keyId, requester)];
+/** `replaces` is the id of another request, or zero. */
+export type AskedRequest = {
+  readonly id: Bytes;
+  readonly keyId: Bytes;
+  readonly requester: Bytes;
+  readonly replaces: Bytes;
+};
+
+/** For `sign`, beside those of the key: what each request adds. Requests may share a row, or what they replace. */
+export function slotsForRequest({ id, keyId, requester, replaces }: AskedRequest): readonly Slot[] {
+  const own = [requestSlot(id), rowSlot(keyId, requester)];
+  return isZero(replaces) ? own : [...own, requestSlot(replaces)];
 }
 
 function slotsForAttempt(keyId: Bytes): readonly Slot[] {

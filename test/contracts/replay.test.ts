@@ -152,7 +152,8 @@ async function delegate(it: World, keyId: string): Promise<void> {
   await limits.connect(dao).setLimits(requests, keyId, it.operators[11]!, await limitsOf());
   await limits.connect(dao).removeLimits(requests, keyId, it.operators[11]!);
   const first = await readyRequest(it, it.operators[10]!, await intentOf(it, keyId));
-  await readyRequest(it, it.operators[10]!, await intentOf(it, keyId));
+  const second = await readyRequest(it, it.operators[10]!, await intentOf(it, keyId));
+  await readyRequest(it, it.operators[10]!, await intentOf(it, keyId, { replaces: second.id }));
   await limits.connect(dao).settle(requests, first.header);
 }
 
@@ -176,6 +177,9 @@ async function moveCommittees(it: World, keyId: string, enclaves: Enclave[]): Pr
   const byVote = it.committeeVotes.connect(it.dao);
   await byVote.propose(it.keyRegistry, keyId, committeeOf(enclaves.slice(0, 2)));
   await it.guardianContract.connect(it.guardian).withdrawCommittee(keyId);
+  await it.keyRegistry.connect(it.dao).addFork('0x07000000', 10, 3);
+  await it.keyRegistry.connect(it.dao).addFork('0x08000000', 20, 4);
+  await it.guardianContract.connect(it.guardian).withdrawFork(20);
   await byVote.propose(it.keyRegistry, keyId, committeeOf(enclaves.slice(1, 4)));
 }
 
@@ -242,7 +246,7 @@ async function compare(it: World, keyId: string, state: State): Promise<void> {
   await compareDelegates(it, keyId, state);
 }
 
-async function compareKeys({ keyRegistry, committees }: World, state: State): Promise<void> {
+async function compareKeys({ keyRegistry, committees, keyLens }: World, state: State): Promise<void> {
   expect(await keyRegistry.keyCount()).to.equal(state.keys.size);
   for (const [its, folded] of state.keys) {
     expect(shown(await keyRegistry.key(its), folded), its).to.deep.equal(folded);
@@ -267,6 +271,14 @@ async function compareKeys({ keyRegistry, committees }: World, state: State): Pr
   const { suspendableAt, ...network } = state.network;
   expect(shown(await keyRegistry.network(), network)).to.deep.equal(network);
   expect(await keyRegistry.suspendableAt(ZeroHash)).to.equal(suspendableAt);
+  const forks = (await keyLens.forks()).map(({ version, epoch, shape, effectiveAt }) => ({
+    version,
+    epoch,
+    shape,
+    effectiveAt,
+  }));
+  expect(forks).to.deep.equal(state.forks);
+  expect(forks.map(({ epoch }) => epoch)).to.deep.equal([10n]);
 }
 
 async function compareRequests({ signingRequests, mandates }: World, state: State): Promise<void> {

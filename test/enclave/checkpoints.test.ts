@@ -1,15 +1,19 @@
 /** The newest checkpoint and the one below it: what moves them, what a call may name, and which words forbid. */
 
 import { expect } from 'chai';
+import { developmentConfig } from '../../scripts/local/beacon/configuration.ts';
 import { Checkpoints } from '../../signer/enclave/checkpoints.ts';
 import { KeptState } from '../../signer/enclave/sealing/keptState.ts';
 import { applyUpdate } from '../../signer/finality/applyUpdate.ts';
 import { bootstrap } from '../../signer/finality/bootstrap.ts';
+import { MAX_FORKS } from '../../signer/formats/limits.ts';
 import { refuse } from '../../signer/formats/refusal.ts';
 import { hash, uintOf, uintWord } from '../../signer/formats/words.ts';
+import { PACKED } from '../../signer/proof/layout.ts';
+import { forkCountSlot, forkSlot, type Slot } from '../../signer/proof/slots.ts';
 import type { Proof, ProvenState, VerifyState } from '../../signer/proof/state.ts';
 import { outcome } from '../proof/support/refusals.ts';
-import { CONFIGURATION, word } from './path/support/facts.ts';
+import { CONFIGURATION, pack, provenState, slotName, word } from './path/support/facts.ts';
 import { beaconOf, FINALITY, slotOf, told, toldVerifiers } from './support/finality.ts';
 import { identities } from './support/identities.ts';
 
@@ -38,7 +42,14 @@ const verifyState: VerifyState = (header) => {
 };
 
 function fresh() {
-  const state = { identity: identities.of(word(3)), isFrozen: false, head: null, finality: null, shares: [] };
+  const state = {
+    identity: identities.of(word(3)),
+    isFrozen: false,
+    head: null,
+    finality: null,
+    forks: [],
+    shares: [],
+  };
   return new KeptState(state, 1);
 }
 
@@ -217,5 +228,99 @@ describe('checkpoints', () => {
     expect(kept.nextGeneration()).to.equal(undefined);
     expect(numberAt(checkpoints, hashOf(9))).to.equal(9);
     expect(outcome(() => checkpoints.at(hashOf(10)))).to.equal('BLOCK_UNKNOWN');
+  });
+});
+
+describe('a fork that the image does not have', () => {
+  /** The chain's own: Gloas from epoch 3 on. */
+  const chain = developmentConfig({
+    syncCommitteeSize: 8,
+    forks: [
+      { epoch: 0, shape: 'electra' },
+      { epoch: 3, shape: 'gloas' },
+    ],
+  });
+  const GLOAS = chain.forks[1]!;
+  const BEFORE = 2;
+  const AFTER = 9;
+  const row = (change: Partial<Record<keyof typeof PACKED.fork, number>> = {}) => {
+    const version = Number(uintOf(GLOAS.version));
+    return pack(PACKED.fork, { version, epoch: 3, shape: 4, effectiveAt: 0, ...change });
+  };
+
+  /** What the chain has of forks at each block, where the host shows it. */
+  function crossing(rows: (block: number) => readonly bigint[] | null, kept = fresh(), beacon = beaconOf(chain)) {
+    const wordsAt = (block: number) => {
+      const shown = rows(block);
+      const named = (at: Slot, word: bigint) => [slotName(at.contract, at.slot), word] as const;
+      if (shown === null) return new Map<string, bigint>();
+      return new Map([
+        named(forkCountSlot(), BigInt(shown.length)),
+        ...shown.map((word, at) => named(forkSlot(at + 1), word)),
+      ]);
+    };
+    const verify: VerifyState = (header) => {
+      const { state, add } = verifyState(header, CONFIGURATION);
+      const words = wordsAt(state.block.number);
+      return { state: provenState(state.block, (name) => words.get(name)), add };
+    };
+    const verifiers = { bootstrap, applyUpdate, verifyState: verify };
+    const checkpoints = new Checkpoints(verifiers, CONFIGURATION, FINALITY, kept);
+    if (kept.state.finality === null) checkpoints.bootstrap(beacon.checkpoint.root, beacon.checkpoint.bootstrap);
+    const go = (from: number, to: number, isShown = true): string => {
+      for (let block = from; block <= to; block += 1) {
+        const followed = outcome(() => checkpoints.follow(beacon.finalise(hashOf(block))));
+        if (followed !== 'accepted') return `${followed} at ${block}`;
+        if (isShown) checkpoints.prove(headerOf(block), []);
+      }
+      return 'crossed';
+    };
+    return { go, kept, beacon, checkpoints };
+  }
+
+  it('stops an enclave that was not shown a vote on it', () => {
+    for (const rows of [() => null, () => []])
+      expect(crossing(rows).go(1, AFTER)).to.match(/^UPDATE_REJECTED at [3-9]$/);
+  });
+
+  it('is crossed once a vote on it is proven before it, and effective', () => {
+    const { go, kept } = crossing(() => [row()]);
+    expect(go(1, AFTER)).to.equal('crossed');
+    expect(kept.state.forks).to.deep.equal([GLOAS]);
+  });
+
+  it('is sealed when it is learnt, and crossed in another life that is shown nothing', () => {
+    const { go, kept, beacon } = crossing(() => [row()]);
+    expect(go(1, 1)).to.equal('crossed');
+    kept.nextGeneration();
+    expect(go(BEFORE, BEFORE)).to.equal('crossed');
+    expect(kept.nextGeneration(), 'learnt').to.not.equal(undefined);
+    const next = crossing(() => null, new KeptState(kept.state, 1), beacon);
+    expect(next.go(BEFORE + 1, AFTER)).to.equal('crossed');
+  });
+
+  const useless: Record<string, readonly bigint[]> = {
+    'in a format that is another': [row({ shape: 3 })],
+    'in a format that this image does not have': [row({ shape: 5 })],
+    'of another version': [row({ version: 7 })],
+    'of another epoch': [row({ epoch: 2 })],
+    'that is not in effect': [row({ effectiveAt: 1 })],
+  };
+  for (const [what, rows] of Object.entries(useless))
+    it(`is not crossed by a vote on one ${what}`, () => {
+      expect(crossing(() => rows).go(1, AFTER)).to.match(/^UPDATE_REJECTED at [2-9]$/);
+    });
+
+  it('is not crossed once a vote has taken it back, as far as the newest block shows', () => {
+    const { go, kept } = crossing((block) => (block < BEFORE ? [row()] : []));
+    expect(go(1, AFTER)).to.match(/^UPDATE_REJECTED at [3-9]$/);
+    expect(kept.state.forks).to.deep.equal([]);
+  });
+
+  it('is not learnt from a word that is malformed, nor from part of a list', () => {
+    const beyond = crossing(() => [row() | (1n << 200n)]);
+    expect(beyond.go(1, AFTER)).to.equal('WORD_MALFORMED at 2');
+    const many = crossing(() => Array(MAX_FORKS + 1).fill(row()));
+    expect(many.go(1, AFTER)).to.equal('WORD_MALFORMED at 2');
   });
 });

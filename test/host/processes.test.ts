@@ -89,6 +89,15 @@ describe('three operators', function () {
     for (const pid of nodes) process.kill(pid, 0);
   });
 
+  it('sign the same payment with a higher fee, which replaces the one that is stuck', async () => {
+    amount += 1n;
+    const stuck = await ask(network, keyId, amount);
+    await until(isFulfilled(network, stuck));
+    const bumped = await ask(network, keyId, amount, { fee: 5_000n, replaces: stuck.id });
+    await until(isFulfilled(network, bumped));
+    expect([await isSpendable(network, stuck), await isSpendable(network, bumped)]).to.deep.equal([true, true]);
+  });
+
   it('show themselves on the command line', async () => {
     const show = async (...words: string[]) => {
       const { code, out, error } = await quorate(...words, '--config', operator(0).configFile, '--json');

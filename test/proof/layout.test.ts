@@ -4,11 +4,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
 import { AbiCoder, keccak256, toBeHex } from 'ethers';
-import { MAPPING_POSITIONS, NETWORK_POSITION, PACKED, STATUS } from '../../signer/proof/layout.ts';
+import { FORK_COUNT_POSITION, MAPPING_POSITIONS, NETWORK_POSITION, PACKED, STATUS } from '../../signer/proof/layout.ts';
 import type { CeremonyField, EnclaveField, KeyField } from '../../signer/proof/slots.ts';
 import {
   ceremonySlot,
   enclaveSlot,
+  forkCountSlot,
+  forkSlot,
   keySlot,
   measurementSlot,
   networkSlot,
@@ -89,12 +91,15 @@ const STRUCTS = {
   rows: { 0: PACKED.row },
   requests: { 0: PACKED.request },
   network: { 0: PACKED.network },
+  forks: { 0: PACKED.fork },
+  forkCount: { 0: { forkCount: 256 } },
 } as const;
 
 describe('storage layout', () => {
   for (const [name, { contract, variable, position }] of Object.entries({
     ...MAPPING_POSITIONS,
     network: NETWORK_POSITION,
+    forkCount: FORK_COUNT_POSITION,
   })) {
     it(`of ${variable} is the compiler's`, function () {
       const layout = layoutOf(contract);
@@ -104,7 +109,9 @@ describe('storage layout', () => {
       }
       const compiled = layout.storage.find(({ label }) => label === variable)!;
       expect(BigInt(compiled.slot)).to.equal(position);
-      const members = fields(layout, heldType(layout, compiled.type));
+      const held = fields(layout, heldType(layout, compiled.type));
+      // a word that is no struct is its own field
+      const members = held.length > 0 ? held : [{ label: variable, slot: 0, bit: 0, bits: 256 }];
       for (const [slot, expected] of Object.entries(STRUCTS[name as keyof typeof STRUCTS])) {
         const there = members.filter((field) => field.slot === Number(slot));
         expect(there.map(({ bit, bits }) => ({ bit, bits }))).to.deep.equal(packed(expected));
@@ -122,7 +129,7 @@ describe('storage layout', () => {
     const types = { 160: 'address', 128: 'bytes16' } as Record<number, string>;
     for (const layout of Object.values(PACKED)) {
       const names = Object.entries(layout).map(([name, bits]) =>
-        name === 'voted' ? 'voted bool' : `${name} ${types[bits] ?? `uint${bits}`}`,
+        name === 'voted' ? 'voted bool' : `${name} ${name === 'version' ? 'bytes4' : (types[bits] ?? `uint${bits}`)}`,
       );
       expect(page).to.contain(names.join(' · '));
     }
@@ -161,5 +168,8 @@ describe('slots', () => {
     const row = keccak256(coder.encode(['address', 'bytes32'], [`0x${'d1'.repeat(20)}`, outer]));
     expect(hex(rowSlot(word(0x77), address(0xd1)))).to.equal(row);
     expect(hex(networkSlot())).to.equal(toBeHex(NETWORK_POSITION.position, 32));
+    expect(hex(forkCountSlot())).to.equal(toBeHex(FORK_COUNT_POSITION.position, 32));
+    const fork = coder.encode(['uint256', 'uint256'], [7n, MAPPING_POSITIONS.forks.position]);
+    expect(hex(forkSlot(7))).to.equal(keccak256(fork));
   });
 });

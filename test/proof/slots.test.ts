@@ -3,6 +3,8 @@
 import { expect } from 'chai';
 import {
   enclaveSlot,
+  forkCountSlot,
+  forkSlot,
   keySlot,
   measurementSlot,
   networkSlot,
@@ -12,6 +14,7 @@ import {
   slotsForActivation,
   slotsForBootRecord,
   slotsForCeremony,
+  slotsForForks,
   slotsForKey,
   slotsForRequest,
 } from '../../signer/proof/slots.ts';
@@ -32,9 +35,17 @@ describe('slots', () => {
 
   it('of a request: its word and its row, and no member', () => {
     const requester = new Uint8Array(20).fill(7);
-    const slots = slotsForRequest({ id: word(8), keyId: word(9), requester });
+    const asked = { id: word(8), keyId: word(9), requester, replaces: word(0) };
+    const slots = slotsForRequest(asked);
     expect(names(slots)).to.have.members(names([requestSlot(word(8)), rowSlot(word(9), requester)]));
     expect(slots).to.have.lengthOf(2);
+    const replacing = slotsForRequest({ ...asked, replaces: word(7) });
+    expect(names(replacing)).to.deep.equal(names([...slots, requestSlot(word(7))]));
+  });
+
+  it('of forks: their number, and each of them', () => {
+    expect(names(slotsForForks(0))).to.deep.equal(names([forkCountSlot()]));
+    expect(names(slotsForForks(2))).to.deep.equal(names([forkCountSlot(), forkSlot(1), forkSlot(2)]));
   });
 
   it('name each slot once, whoever repeats a member', () => {

@@ -111,6 +111,8 @@ interface ISpendingLimits is IRequestGuard {
     error SpendingLimitsNoPlace(KeyId keyId, address requester, bytes32 path, uint16 unsettled, uint16 maximum);
     /// @notice The request has a place already: it can become READY once.
     error SpendingLimitsPlaceTaken(RequestId id);
+    /// @notice What the request replaces has no place now, or is of another key, delegate, path or kind.
+    error SpendingLimitsNoPlaceToShare(RequestId id, RequestId replaces);
     /// @notice The request takes no place, or no longer.
     error SpendingLimitsNothingToSettle(RequestId id);
 
@@ -134,7 +136,8 @@ interface ISpendingLimits is IRequestGuard {
     /// @notice By a watcher that the DAO trusts: a payload is final on its chain, or can no longer be on it. Frees its
     /// place, once, and gives nothing else back.
     /// @dev In any state from READY on: what was fulfilled may still be on its way, what expired or was refused may
-    /// still be signed.
+    /// still be signed. A replacement has no place of its own: the first of its row is settled for all of them, once
+    /// none can be final any more but one that is (on Bitcoin: once the first's first input is spent for good).
     /// @param requests the contract that the request was made in
     /// @param header of the request
     function settle(ISigningRequests requests, RequestHeader calldata header) external;

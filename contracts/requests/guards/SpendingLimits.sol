@@ -105,7 +105,8 @@ contract SpendingLimits is UnsettledPlaces, AccessManaged, Described {
         Delegate storage delegate = _delegates[ISigningRequests(msg.sender)][header.keyId][header.requester];
         _requireCurrent(header.keyId, header.requester, delegate.expiresAt);
 
-        _takePlace(id, header, delegate.maxUnsettled);
+        if (RequestId.unwrap(header.replaces) == 0) _takePlace(id, header, delegate.maxUnsettled);
+        else _sharePlace(id, header);
         return IRequestGuard.onReady.selector;
     }
 

@@ -11,10 +11,16 @@ import {ISpendingLimits} from "./ISpendingLimits.sol";
 /// @dev Places belong to a delegate and not to its limits: neither a vote nor a raise of the row empties one.
 abstract contract UnsettledPlaces is ISpendingLimits {
     /// @dev Forward only, so a request takes one place, and frees it once.
-    enum Place {
+    enum Standing {
         None,
         Taken,
         Freed
+    }
+
+    struct Place {
+        Standing standing;
+        /// @dev of which key, delegate, path and kind, as `_rowOf`
+        uint248 row;
     }
 
     /// @dev `used` stays, so that the slot is never zero again: a place taken after all were free costs 17,000 gas
@@ -41,7 +47,17 @@ abstract contract UnsettledPlaces is ISpendingLimits {
 
     /// @inheritdoc ISpendingLimits
     function hasPlace(ISigningRequests requests, RequestId id) external view returns (bool) {
-        return _places[requests][id] == Place.Taken;
+        return _places[requests][id].standing == Standing.Taken;
+    }
+
+    /// @dev Of a row of replacements at most one can be final, so one place stands for all, and stays with the first. A
+    /// first that is settled has none to share: what its watcher has seen final or void is not to be signed again.
+    function _sharePlace(RequestId id, RequestHeader calldata header) internal view {
+        Place memory place = _places[ISigningRequests(msg.sender)][header.replaces];
+        require(
+            place.standing == Standing.Taken && place.row == _rowOf(header),
+            SpendingLimitsNoPlaceToShare(id, header.replaces)
+        );
     }
 
     function _takePlace(RequestId id, RequestHeader calldata header, uint16 maximum) internal {
@@ -50,20 +66,25 @@ abstract contract UnsettledPlaces is ISpendingLimits {
         Count storage count = _counts[requests][keyId][requester][path];
         uint16 unsettled = count.unsettled;
         require(unsettled < maximum, SpendingLimitsNoPlace(keyId, requester, path, unsettled, maximum));
-        require(_places[requests][id] == Place.None, SpendingLimitsPlaceTaken(id));
+        require(_places[requests][id].standing == Standing.None, SpendingLimitsPlaceTaken(id));
 
-        _places[requests][id] = Place.Taken;
+        _places[requests][id] = Place(Standing.Taken, _rowOf(header));
         (count.unsettled, count.used) = (++unsettled, true);
         emit PlaceTaken(requests, keyId, requester, path, id, unsettled);
     }
 
     function _freePlace(ISigningRequests requests, RequestHeader calldata header) internal {
         RequestId id = RequestHash.id(header, address(requests));
-        require(_places[requests][id] == Place.Taken, SpendingLimitsNothingToSettle(id));
+        require(_places[requests][id].standing == Standing.Taken, SpendingLimitsNothingToSettle(id));
         (KeyId keyId, address requester, bytes32 path) = (header.keyId, header.requester, header.path);
 
-        _places[requests][id] = Place.Freed;
+        _places[requests][id].standing = Standing.Freed;
         uint16 unsettled = --_counts[requests][keyId][requester][path].unsettled;
         emit PlaceFreed(requests, keyId, requester, path, id, unsettled, msg.sender);
+    }
+
+    function _rowOf(RequestHeader calldata header) private pure returns (uint248) {
+        bytes32 hash = keccak256(abi.encode(header.keyId, header.requester, header.path, header.kind));
+        return uint248(uint256(hash));
     }
 }

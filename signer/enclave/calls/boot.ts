@@ -74,7 +74,7 @@ function finalityOf(bytes: Uint8Array): FinalityConfig {
 function newState(ports: Ports, { key, configuration }: SealingContext): KeptState {
   const random = randomOf(ports, 'birth', [key], configuration);
   const identity = ports.identities.generate(random.of('identity'));
-  return new KeptState({ identity, isFrozen: false, head: null, finality: null, shares: [] }, 0);
+  return new KeptState({ identity, isFrozen: false, head: null, finality: null, forks: [], shares: [] }, 0);
 }
 
 function keptState(

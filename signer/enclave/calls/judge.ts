@@ -4,13 +4,12 @@ import type { Result } from '../api.ts';
 import type { Decoded } from '../decode/decoder.ts';
 import type { Life } from '../life.ts';
 import { judgeRequests } from '../path/judgeRequests.ts';
-import { idOf } from '../path/verifyRequest.ts';
+import { shownOf } from '../path/verifyRequest.ts';
 import { signParams } from './sign.ts';
 
 export const judgeParams = signParams;
 
 export function judge(life: Life, params: Decoded<typeof judgeParams>): Result<'judge'> {
-  const shown = params.requests.map((request) => ({ id: idOf(request, life.configuration), request }));
-  const { refused } = judgeRequests(life, params, shown);
+  const { refused } = judgeRequests(life, params, shownOf(params, life.configuration));
   return { refused };
 }

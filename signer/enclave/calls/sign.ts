@@ -10,11 +10,10 @@ import { type Decoded, hexOf, listOf, object } from '../decode/decoder.ts';
 import { decodeRequest } from '../decode/request.ts';
 import type { Life } from '../life.ts';
 import { withNewerWords } from '../path/granted.ts';
-import type { Shown } from '../path/judgeRequest.ts';
 import { judgeRequests, verifySignersOf } from '../path/judgeRequests.ts';
 import { requireBeat } from '../path/requireBeat.ts';
 import type { ApprovedRequest, Session } from '../path/stages.ts';
-import { idOf, requireOpen } from '../path/verifyRequest.ts';
+import { requireOpen, type Shown, shownOf } from '../path/verifyRequest.ts';
 import { signingSession } from '../path/verifySession.ts';
 import { dropShares } from '../sealing/dropShares.ts';
 import type { Share } from '../sealing/share.ts';
@@ -27,11 +26,12 @@ export const signParams = object({
   set: decodeSet,
   block: hexOf(32),
   requests: listOf(decodeRequest, MAX_SESSION_REQUESTS),
+  firsts: listOf(decodeRequest, MAX_SESSION_REQUESTS),
 });
 type Params = Decoded<typeof signParams>;
 
 export async function sign(life: Life, params: Params): Promise<Result<'sign'>> {
-  const shown = params.requests.map((request) => ({ id: idOf(request, life.configuration), request }));
+  const shown = shownOf(params, life.configuration);
   requireOneSession(shown, params.set.parties.length);
 
   const { signers, share, approved, refused } = judgeRequests(life, params, shown);

@@ -4,18 +4,15 @@ import type { Configuration } from '../../formats/configuration.ts';
 import { isEqual } from '../../formats/equal.ts';
 import { birthDomain } from '../../formats/ids.ts';
 import { type RefusalCode, type RefusalKind, Refused, refusalKind } from '../../formats/refusal.ts';
-import type { Request } from '../../formats/request.ts';
 import type { ProvenState } from '../../proof/state.ts';
 import type { Life } from '../life.ts';
 import { decideRequest } from './decideRequest.ts';
 import { granted } from './granted.ts';
 import type { ApprovedRequest, VerifiedRequest, VerifiedSigners } from './stages.ts';
-import { verifyRequest } from './verifyRequest.ts';
+import { type Shown, verifyRequest } from './verifyRequest.ts';
 
 type Bytes = Uint8Array;
 
-/** A request as a host shows it, with the id that its bytes have. */
-export type Shown = { readonly id: Bytes; readonly request: Request };
 export type RequestRefusal = {
   readonly id: Bytes;
   readonly kind: RefusalKind;
@@ -29,10 +26,10 @@ export type Judged =
 type KindOf = (code: RefusalCode) => RefusalKind;
 
 /** What the chain's words refuse may pass: another block may say otherwise, and a host chooses the block. */
-export function judgeRequest(life: Life, block: Bytes, signers: VerifiedSigners, { id, request }: Shown): Judged {
-  const verify = (state: ProvenState) => verifyRequest(state, signers, id, request);
+export function judgeRequest(life: Life, block: Bytes, signers: VerifiedSigners, shown: Shown): Judged {
+  const verify = (state: ProvenState) => verifyRequest(state, signers, shown);
   return unlessRefused(
-    id,
+    shown.id,
     () => 'passing',
     () => decide(granted(life, block, verify), kindsFor(life.configuration, signers)),
   );

@@ -8,9 +8,10 @@ import { type Life, selfOf } from '../life.ts';
 import { requireShare } from '../sealing/requireShare.ts';
 import type { Share } from '../sealing/share.ts';
 import { granted } from './granted.ts';
-import { judgeRequest, type Shown } from './judgeRequest.ts';
+import { judgeRequest } from './judgeRequest.ts';
 import { releaseRefusal } from './releaseRefusal.ts';
 import type { ApprovedRequest, VerifiedSigners } from './stages.ts';
+import type { Shown } from './verifyRequest.ts';
 import { verifySigners } from './verifySigners.ts';
 
 export type ShownSigners = { readonly committee: Committee; readonly set: SigningSet; readonly block: Uint8Array };

@@ -92,6 +92,8 @@ export type VerifiedRequest = {
   readonly birth: Bytes;
   readonly id: Bytes;
   readonly request: Request;
+  /** What it is to conflict with, if it replaces a request: that one was READY, and has the id that this one names. */
+  readonly first: Request | null;
 };
 /** Stage 6: what will be signed, with what, and why it may. */
 export type ApprovedRequest = {

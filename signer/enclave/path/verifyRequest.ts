@@ -2,7 +2,8 @@
 
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Configuration } from '../../formats/configuration.ts';
-import { isEqual } from '../../formats/equal.ts';
+import { isEqual, isZero } from '../../formats/equal.ts';
+import { toHex } from '../../formats/hex.ts';
 import { intentHash, requestId } from '../../formats/intent.ts';
 import { refuse } from '../../formats/refusal.ts';
 import type { Request } from '../../formats/request.ts';
@@ -19,16 +20,40 @@ import type { VerifiedRequest, VerifiedSigners } from './stages.ts';
  */
 export const DEADLINE_MARGIN = 900;
 
-/** @param id that of the request's bytes (`idOf`) */
+/** A request as a host shows it, with the id that its bytes have; and the one whose id it names as replaced, if that is shown. */
+export type Shown = { readonly id: Uint8Array; readonly request: Request; readonly first: Request | null };
+
+/** Ids are those of the bytes, so what a host shows as replaced is what the request names, or nothing. */
+export function shownOf(
+  { requests, firsts }: { readonly requests: readonly Request[]; readonly firsts: readonly Request[] },
+  configuration: Configuration,
+): readonly Shown[] {
+  const byId = new Map(firsts.map((first) => [toHex(idOf(first, configuration)), first]));
+  return requests.map((request) => ({
+    id: idOf(request, configuration),
+    request,
+    first: byId.get(toHex(request.replaces)) ?? null,
+  }));
+}
+
 export function verifyRequest(
   state: ProvenState,
   { committee, scheme, publicKey, birth }: VerifiedSigners,
-  id: Uint8Array,
-  request: Request,
+  { id, request, first }: Shown,
 ): VerifiedRequest {
   if (!isEqual(committee.keyId, request.keyId)) refuse('REQUEST_KEY', 'the committee shown is that of another key');
   requireOpen(state, id, request);
-  return { scheme, publicKey, birth, id, request } as VerifiedRequest;
+  requireWasReady(state, request.replaces);
+  return { scheme, publicKey, birth, id, request, first } as VerifiedRequest;
+}
+
+/** What was never READY was never signed, and has no place that a replacement could share. */
+function requireWasReady(state: ProvenState, replaces: Uint8Array): void {
+  if (isZero(replaces)) return;
+  const { ready, fulfilled, refused, expired } = STATUS.request;
+  const { state: found, readyAt } = readRequest(state, replaces);
+  const isOne = [ready, fulfilled, refused, expired].some((each) => each === found);
+  if (!isOne || readyAt === 0) refuse('REPLACES_STATE', `${toHex(replaces)} has state ${found}, and was never ready`);
 }
 
 /** The id commits to every field, so the chain's word for the id is its word for the whole content. */

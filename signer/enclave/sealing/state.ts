@@ -1,7 +1,7 @@
 /** What outlives a restart: who the enclave is, how far it has seen the chain, and its shares. Never nonces, never sessions. */
 import { concatBytes } from '@noble/hashes/utils.js';
-import type { FinalityConfig } from '../../finality/config.ts';
-import { isRejection } from '../../finality/rejection.ts';
+import { type FinalityConfig, type Fork, requireConfig, SHAPES } from '../../finality/config.ts';
+import { isRejection, Rejected } from '../../finality/rejection.ts';
 import { decodeStore, encodeStore, type Store } from '../../finality/store.ts';
 import { Refused } from '../../formats/refusal.ts';
 import { named, SCHEME_NUMBERS } from '../../formats/schemes.ts';
@@ -23,31 +23,37 @@ export type State = {
   readonly head: Head | null;
   /** what is final, and whose signatures are taken for the next; null for an identity that has no checkpoint yet, and is not sealed */
   readonly finality: Store | null;
+  /** those that votes have added to the measured ones, as the chain has proven */
+  readonly forks: readonly Fork[];
   readonly shares: readonly Share[];
 };
 
-const VERSION = 2;
+const VERSION = 3;
+const VERSION_BYTES = 4;
 const WORD = 32;
 const STANDINGS = ['pending', 'chosen'] as const;
 
 /** Plain secret bytes, for sealing only. */
-export function encodeState({ identity, isFrozen, head, finality, shares }: State, config: FinalityConfig): Uint8Array {
+export function encodeState(state: State, config: FinalityConfig): Uint8Array {
+  const { identity, isFrozen, head, finality, forks, shares } = state;
   const seen = head ? [Uint8Array.of(1), uint(head.number, 8), head.hash] : [Uint8Array.of(0)];
   if (finality === null) throw new Error('an identity is sealed with its checkpoint or not at all');
   const store = encodeStore(config, finality);
   const encoded = shares.map(encodeShare);
-  const state = concatBytes(
+  const plain = concatBytes(
     Uint8Array.of(VERSION),
     identity.key.reveal(),
     Uint8Array.of(Number(isFrozen)),
     ...seen,
     uint(store.length, 4),
     store,
+    Uint8Array.of(forks.length),
+    ...forks.map(encodeFork),
     uint(shares.length, 2),
     ...encoded,
   );
   wipe(...encoded);
-  return state;
+  return plain;
 }
 
 /** @throws Refused SEALED_INVALID: an authentic state of another version, or a bug of the version that wrote it */
@@ -72,8 +78,31 @@ function readState(reader: Reader, config: FinalityConfig, identities: Identitie
   const isFrozen = readBit(reader);
   const head = readBit(reader) ? { number: readUint(reader, 8), hash: reader.take(WORD) } : null;
   const finality = readStore(reader.take(readUint(reader, 4)), config);
+  const forks = readForks(reader, config);
   const shares = Array.from({ length: readUint(reader, 2) }, () => readShare(reader, suites));
-  return { identity, isFrozen, head, finality, shares };
+  return { identity, isFrozen, head, finality, forks, shares };
+}
+
+function encodeFork({ version, epoch, shape }: Fork): Uint8Array {
+  return concatBytes(version, uint(epoch, 8), Uint8Array.of(SHAPES.indexOf(shape)));
+}
+
+/** They continue the measured ones, or a bug wrote them. */
+function readForks(reader: Reader, config: FinalityConfig): readonly Fork[] {
+  const forks = Array.from({ length: reader.byte() }, () => readFork(reader));
+  try {
+    requireConfig({ ...config, forks: [...config.forks, ...forks] });
+  } catch (cause) {
+    if (cause instanceof Rejected) throw new Malformed(cause.message);
+    throw cause;
+  }
+  return forks;
+}
+
+function readFork(reader: Reader): Fork {
+  const [version, epoch, shape] = [reader.take(VERSION_BYTES), readUint(reader, 8), SHAPES[reader.byte()]];
+  if (shape === undefined) throw new Malformed('a fork of an unknown shape');
+  return { version, epoch, shape };
 }
 
 function readStore(bytes: Uint8Array, config: FinalityConfig): Store {

@@ -1,6 +1,6 @@
 /** This enclave's part of a session: it is shown what it must see, starts, and is given up when it takes too long. */
 
-import type { Request, SigningSet } from '../../enclave/api.ts';
+import type { Params, Request, SigningSet } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
 import type { View } from '../chain/view/view.ts';
 import { Retryable } from '../errors.ts';
@@ -66,7 +66,7 @@ export class Parts {
   async judge({ task, set, block, requests }: Part): Promise<void> {
     await proveRequest(this.#life, this.#view.ledger, task.key, requests, block);
     const shown = { committee: task.committee, set, block: block.hash };
-    await this.#life.ask('judge', { ...shown, requests: requests.map(({ request }) => request) });
+    await this.#life.ask('judge', { ...shown, ...this.#asked(requests) });
   }
 
   /** No session starts any more. */
@@ -101,13 +101,18 @@ export class Parts {
       return this.#life.ask('activateKey', shared);
     }
     await proveRequest(this.#life, ledger, task.key, requests, block);
-    const { session, refused } = await this.#life.ask('sign', {
-      ...shared,
-      requests: requests.map(({ request }) => request),
-    });
+    const { session, refused } = await this.#life.ask('sign', { ...shared, ...this.#asked(requests) });
     if (session !== undefined) return { session };
     const named = refused.filter(({ id }) => requests.some((one) => one.id === id));
     if (named.length === 0) throw new Retryable('ENCLAVE_REFUSED', 'sign: requests that nobody asked about');
     return { refused: named.map(({ id, kind, code }) => ({ request: id, kind, code })) };
+  }
+
+  /** With what they replace, whatever has become of it. What no log has told of is not shown, and its replacement refused for now. */
+  #asked(asked: readonly Asked[]): Pick<Params<'sign'>, 'requests' | 'firsts'> {
+    const requests = asked.map(({ request }) => request);
+    const replaced = new Set(requests.map(({ replaces }) => replaces));
+    const firsts = [...replaced].flatMap((id) => this.#view.asked(id) ?? []);
+    return { requests, firsts };
   }
 }

@@ -9,7 +9,7 @@ import type { Life } from '../life/life.ts';
 import type { BlockRef } from '../ports/chain.ts';
 import { measured } from './measured.ts';
 
-type Asked = { readonly id: Hex; readonly request: { readonly requester: Hex } };
+type Asked = { readonly id: Hex; readonly request: { readonly requester: Hex; readonly replaces: Hex } };
 
 /** The whole committee, whoever signs this time: what the enclave was shown at this block need not be shown again. */
 export function proveRequest(
@@ -21,7 +21,10 @@ export function proveRequest(
 ): Promise<void> {
   const keyId = hexToBytes(key.id);
   const asked = requests.flatMap(({ id, request }) =>
-    slotsForRequest({ id: hexToBytes(id), keyId, requester: hexToBytes(request.requester) }),
+    slotsForRequest({
+      ...{ id: hexToBytes(id), keyId },
+      ...{ requester: hexToBytes(request.requester), replaces: hexToBytes(request.replaces) },
+    }),
   );
   return life.prove(block, [...slotsForKey(keyId, measured(ledger, key.members)), ...asked]);
 }

@@ -15,6 +15,7 @@ const ACTS = [
   'suspend',
   'suspendNetwork',
   'withdrawCommittee',
+  'withdrawFork',
   'withdrawVerifier',
   'withdrawMeasurement',
   'withdrawModule',
@@ -33,6 +34,7 @@ describe('Guardian', () => {
     const keyId = await activeKey(it, members, secretOf('guardian'), parametersOf(members, { rows }));
 
     await it.committeeVotes.connect(it.dao).propose(it.keyRegistry, keyId, committeeOf(members));
+    await it.keyRegistry.connect(it.dao).addFork('0x07000000', 9, 4);
     const verifier = await new VerifierMock__factory(it.deployer).deploy(DEVELOPMENT_TEE, await vendor(it));
     await it.enclaveRegistry.connect(it.dao).setVerifier(verifier);
     await it.measurementRegistry.connect(it.dao).approve({ ...RECORD, image: id('canary') });
@@ -62,6 +64,7 @@ describe('Guardian', () => {
     suspend: (by) => by.suspend(made().keyId, 10),
     suspendNetwork: (by) => by.suspendNetwork(10),
     withdrawCommittee: (by) => by.withdrawCommittee(made().keyId),
+    withdrawFork: (by) => by.withdrawFork(9),
     withdrawVerifier: (by) => by.withdrawVerifier(DEVELOPMENT_TEE),
     withdrawMeasurement: (by) => by.withdrawMeasurement(made().canary),
     withdrawModule: (by) => by.withdrawModule(made().another),
@@ -72,6 +75,7 @@ describe('Guardian', () => {
     suspend: [() => made().it.keyRegistry, 'KeySuspended'],
     suspendNetwork: [() => made().it.keyRegistry, 'NetworkSuspended'],
     withdrawCommittee: [() => made().it.keyRegistry, 'CommitteeWithdrawn'],
+    withdrawFork: [() => made().it.keyRegistry, 'ForkWithdrawn'],
     withdrawVerifier: [() => made().it.enclaveRegistry, 'VerifierWithdrawn'],
     withdrawMeasurement: [() => made().it.measurementRegistry, 'MeasurementWithdrawn'],
     withdrawModule: [() => made().it.signingRequests, 'ModuleRemoved'],

@@ -9,7 +9,8 @@ import {
     KeyParameters,
     Network,
     RowParameters,
-    Scheme
+    Scheme,
+    Shape
 } from "../../../contracts/keys/KeyTypes.sol";
 import {VerifierMock} from "../../../contracts/mocks/VerifierMock.sol";
 import {Intent, RequestHeader} from "../../../contracts/requests/ISigningRequests.sol";
@@ -118,7 +119,7 @@ function managed(Wired memory dao) pure returns (address[7] memory) {
 /// @dev Every privileged call that needs no header, with arguments drawn from a seed: those of the registries, those of
 /// the Guardian, then those of the administration.
 contract Calls {
-    uint256 public constant COUNT = 65;
+    uint256 public constant COUNT = 68;
     uint256 public constant PROPOSE_COMMITTEE = 10;
     uint256 public constant SET_VERIFIER = 11;
     uint256 public constant SET_PLATFORM_CAP = 14;
@@ -126,6 +127,8 @@ contract Calls {
     uint256 public constant LIST_MODULE = 25;
     uint256 public constant GUARD = 29;
     uint256 public constant GUARDS = 6;
+    uint256 public constant ADD_FORK = 65;
+    uint256 public constant GUARD_FORKS = 67;
 
     Wired private _dao;
     WiredDao private immutable _examples;
@@ -147,6 +150,10 @@ contract Calls {
         if (what < 47) return (address(_dao.manager), _ofMembers(what - 42, seed));
         if (what < 54) return (address(_dao.manager), _ofTargets(what - 47, seed));
         if (what < 56) return (address(_dao.manager), _ofLabels(what - 54, seed));
+        if (what == GUARD_FORKS) {
+            return (address(_dao.guardianContract), abi.encodeCall(_dao.guardianContract.withdrawFork, (7)));
+        }
+        if (what > 64) return (address(_dao.keys), _ofForks(what));
         return (address(_dao.timelock), what < 60 ? _ofProposals(what - 56, seed) : _ofTimelock(what - 60, seed));
     }
 
@@ -162,6 +169,11 @@ contract Calls {
         if (what == 7) return abi.encodeCall(_dao.keys.withdrawCommittee, (_dao.keyId));
         if (what == 8) return abi.encodeCall(_dao.keys.announceCommittee, (_dao.keyId, bytes32(seed)));
         return abi.encodeCall(_dao.keys.setBeat, (uint32(60 + seed % 1000), 7, uint32(900 + seed % 301)));
+    }
+
+    function _ofForks(uint256 what) private view returns (bytes memory) {
+        if (what == ADD_FORK) return abi.encodeCall(_dao.keys.addFork, ("fork", 7, Shape.Gloas));
+        return abi.encodeCall(_dao.keys.withdrawFork, (7));
     }
 
     function _key(uint256 seed) private view returns (KeyParameters memory key) {
@@ -391,14 +403,15 @@ contract PrivilegesHandler is Base {
 
     /// @dev What gives a guardian something to take back.
     function vote(uint8 which, uint256 seed) external {
-        uint256[5] memory harmless = [
+        uint256[6] memory harmless = [
             _calls.PROPOSE_COMMITTEE(),
             _calls.SET_VERIFIER(),
             _calls.APPROVE(),
             _calls.LIST_MODULE(),
-            _calls.SET_PLATFORM_CAP()
+            _calls.SET_PLATFORM_CAP(),
+            _calls.ADD_FORK()
         ];
-        _propose(harmless[which % 5], seed, MIN_DELAY, true);
+        _propose(harmless[which % 6], seed, MIN_DELAY, true);
     }
 
     /// @dev What is not harmless is tried until it is due, and no longer.
@@ -505,11 +518,12 @@ contract PrivilegesInvariants is WiredDao {
         handler.ask(true);
         handler.settle(SETTLER, 2, 2);
         assertEq(handler.done(dao.limits.settle.selector), 1);
-        for (uint8 which = 0; which < 5; ++which) handler.vote(which, 0);
+        for (uint8 which = 0; which < 6; ++which) handler.vote(which, 0);
         handler.pass(uint32(MIN_DELAY));
-        for (uint256 i = 0; i < 5; ++i) handler.execute(4, i);
-        assertEq(handler.executed(), 5);
+        for (uint256 i = 0; i < 6; ++i) handler.execute(4, i);
+        assertEq(handler.executed(), 6);
         for (uint256 i = 0; i < calls.GUARDS(); ++i) _guard(calls.GUARD() + i);
+        _guard(calls.GUARD_FORKS());
         invariant_NobodyDoesMoreThanTheTableSays();
     }
 
@@ -517,9 +531,9 @@ contract PrivilegesInvariants is WiredDao {
     /// withdraw, consume or cancel here, suspensions are a guardian's, attestations the registry's, authorities the
     /// manager's, and operations the proposer's.
     function testAVoteMayWhatTheOthersAttempt() public {
-        uint8[29] memory refused = [
+        uint8[31] memory refused = [
             5, 6, 7, 8, 13, 19, 22, 26, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 52, 53, 55, 56, 57, 58, 59,
-            64
+            64, 66, 67
         ];
         uint256 expected = 0;
         for (uint256 i = 0; i < refused.length; ++i) expected |= 1 << refused[i];

@@ -25,7 +25,7 @@ describe('roles', () => {
     return granted.sort();
   };
 
-  it('of all functions of all contracts, the Guardian may call eight, and no person any [I10 G1]', async () => {
+  it('of all functions of all contracts, the Guardian may call nine, and no person any [I10 G1]', async () => {
     const { it } = made();
     const { guardian, deployer, anyone, governor, guardianContract } = it;
     expect(await callable({ guardian, deployer, anyone, governor })).to.deep.equal([]);
@@ -34,6 +34,7 @@ describe('roles', () => {
       'guardian: keyRegistry.suspend',
       'guardian: keyRegistry.suspendNetwork',
       'guardian: keyRegistry.withdrawCommittee',
+      'guardian: keyRegistry.withdrawFork',
       'guardian: measurementRegistry.withdraw',
       'guardian: signingRequests.cancel',
       'guardian: signingRequests.withdraw',

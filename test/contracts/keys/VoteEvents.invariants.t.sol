@@ -3,9 +3,11 @@ pragma solidity ^0.8.37;
 
 import {IAttestationVerifier} from "../../../contracts/attestation/IAttestationVerifier.sol";
 import {IEnclaveRegistry, OperatorView} from "../../../contracts/attestation/IEnclaveRegistry.sol";
+import {ICommittees} from "../../../contracts/keys/ICommittees.sol";
 import {ICommitteeVotes} from "../../../contracts/keys/ICommitteeVotes.sol";
 import {IKeyRegistry} from "../../../contracts/keys/IKeyRegistry.sol";
-import {CommitteeParameters, Network} from "../../../contracts/keys/KeyTypes.sol";
+import {CommitteeParameters, Fork, Network, Shape} from "../../../contracts/keys/KeyTypes.sol";
+import {KeyLens} from "../../../contracts/lens/KeyLens.sol";
 import {VerifierMock} from "../../../contracts/mocks/VerifierMock.sol";
 import {EnclaveId, KeyId} from "../../../contracts/types/Ids.sol";
 import {Base, Vm} from "../support/Base.sol";
@@ -41,6 +43,7 @@ contract VoteExplorer {
     mapping(KeyId keyId => uint48) public pausedUntil;
     mapping(KeyId keyId => uint48) private _suspendableAt;
     Network private _network;
+    Fork[] private _forks;
 
     function read(Vm.Log[] calldata logs) external {
         for (uint256 i = 0; i < logs.length; ++i) {
@@ -53,6 +56,7 @@ contract VoteExplorer {
                     abi.decode(logs[i].data, (uint32, uint32, uint32));
             } else if (logs[i].topics.length > 1) {
                 _readRoot(name, logs[i]);
+                _readFork(name, logs[i]);
                 _readOperator(name, logs[i]);
                 _readKey(name, logs[i]);
             }
@@ -65,6 +69,10 @@ contract VoteExplorer {
 
     function network() external view returns (Network memory) {
         return _network;
+    }
+
+    function forks() external view returns (Fork[] memory) {
+        return _forks;
     }
 
     /// @dev A cool-down of the network holds for every key.
@@ -92,6 +100,16 @@ contract VoteExplorer {
             platformCap[subject] = abi.decode(log.data, (uint16));
         } else if (name == IEnclaveRegistry.PlatformRevoked.selector) {
             isPlatformRevoked[subject] = true;
+        }
+    }
+
+    function _readFork(bytes32 name, Vm.Log calldata log) private {
+        if (name == IKeyRegistry.ForkAdded.selector) {
+            (bytes4 version, Shape shape, uint48 effectiveAt) = abi.decode(log.data, (bytes4, Shape, uint48));
+            _forks.push(Fork(version, uint40(uint256(log.topics[1])), shape, effectiveAt));
+        } else if (name == IKeyRegistry.ForkWithdrawn.selector) {
+            if (_forks[_forks.length - 1].epoch != uint256(log.topics[1])) ++lies;
+            _forks.pop();
         }
     }
 
@@ -214,6 +232,14 @@ contract VotesHandler is Base {
         _dao.keys.setBeat(60 + uint32(beat), 1 + uint32(beat), 900 + uint32(beat) % 301);
     }
 
+    function addFork(bytes4 version, uint8 later, uint8 shape) external {
+        _addFork(version, _lastEpoch() + later, Shape(shape % 5));
+    }
+
+    function withdrawFork(bool byVote) external {
+        _withdrawFork(byVote, _lastEpoch());
+    }
+
     function proposeCommittee(uint16 window) external {
         _propose(_examples.committeeOf(10 + uint32(window)));
     }
@@ -230,6 +256,23 @@ contract VotesHandler is Base {
         return which % 4 == 0 ? bytes32(uint256(uint160(_dao.operator))) : bytes32(which % 4);
     }
 
+    function _addFork(bytes4 version, uint40 epoch, Shape shape) private shown(address(_dao.timelock)) {
+        try _dao.keys.addFork(version, epoch, shape) {} catch {}
+    }
+
+    function _withdrawFork(bool byVote, uint40 epoch)
+        private
+        shown(byVote ? address(_dao.timelock) : _dao.guardian)
+    {
+        if (byVote) try _dao.keys.withdrawFork(epoch) {} catch {}
+        else try _dao.guardianContract.withdrawFork(epoch) {} catch {}
+    }
+
+    function _lastEpoch() private view returns (uint40) {
+        Fork[] memory told = _explorer.forks();
+        return told.length == 0 ? 0 : told[told.length - 1].epoch;
+    }
+
     function _propose(CommitteeParameters memory committee) private shown(address(_dao.timelock)) {
         _dao.votes.propose(_dao.keys, _dao.keyId, committee);
     }
@@ -238,6 +281,7 @@ contract VotesHandler is Base {
 contract VoteEventsInvariants is WiredDao {
     VotesHandler private handler;
     VoteExplorer private explorer;
+    KeyLens private lens;
     address[] private _targets;
 
     /// @dev The explorer reads the deployment at its end: nothing of it depends on when it was read.
@@ -247,6 +291,7 @@ contract VoteEventsInvariants is WiredDao {
         _deploy();
         explorer.read(vm.getRecordedLogs());
         handler = new VotesHandler(dao, this, explorer);
+        lens = new KeyLens(dao.keys, ICommittees(address(0)), dao.enclaves);
         _targets.push(address(handler));
     }
 
@@ -292,6 +337,38 @@ contract VoteEventsInvariants is WiredDao {
         // each proposal is told twice: by the registry, and with its members by who counts the votes
         assertEq(handler.read(), 10);
         invariant_EventsAndTimeGiveEveryStopAndCommittee();
+    }
+
+    function testTheExplorerSeesEveryFork() public {
+        handler.addFork("7", 9, 3);
+        handler.addFork("8", 1, 4);
+        handler.addFork("8", 1, 4);
+        handler.addFork("9", 1, 3);
+        assertEq(explorer.forks().length, 2);
+        handler.withdrawFork(false);
+        assertEq(explorer.forks().length, 1);
+        handler.pass(uint32(2 * TRUST_DELAY) - 1);
+        handler.pass(uint32(2 * TRUST_DELAY) - 1);
+        handler.withdrawFork(false);
+        assertEq(explorer.forks().length, 1);
+        handler.addFork("8", 1, 4);
+        assertEq(handler.read(), 4);
+        invariant_EventsAndTimeGiveEveryFork();
+        handler.withdrawFork(true);
+        handler.withdrawFork(true);
+        assertEq(explorer.forks().length, 0);
+        invariant_EventsAndTimeGiveEveryFork();
+    }
+
+    /// @custom:shows I9
+    function invariant_EventsAndTimeGiveEveryFork() public view {
+        Fork[] memory told = explorer.forks();
+        Fork[] memory shown = lens.forks();
+        assertTrue(keccak256(abi.encode(shown)) == keccak256(abi.encode(told)));
+        for (uint256 i = 1; i < told.length; ++i) {
+            assertTrue(told[i].epoch > told[i - 1].epoch && told[i].shape >= told[i - 1].shape);
+        }
+        assertEq(explorer.lies(), 0);
     }
 
     /// @custom:shows I9

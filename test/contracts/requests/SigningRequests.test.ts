@@ -166,7 +166,7 @@ describe('SigningRequests', () => {
       await expect(ask()).to.be.revertedWithCustomError(registry, 'KeyRegistryNetworkPaused');
     });
 
-    it('bounds payload, digests, effects and callback, and replaces nothing', async () => {
+    it('bounds payload, digests, effects and callback, and replaces nothing that never was READY', async () => {
       const { requests, requester, intent, ask } = made();
       const one = (await intent()).effects[0]!;
       const zeros = (bytes: number) => `0x${'00'.repeat(bytes)}`;
@@ -185,7 +185,7 @@ describe('SigningRequests', () => {
         [{ effects: [one, { ...one, recipient: zeros(1_025) }] }, 'RecipientLength', [1, 1_025, 1_024]],
         [{ callbackGas: 1 }, 'CallbackGas', [1, 0]],
         [{ callbackGas: 4_000_001, consumer }, 'CallbackGas', [4_000_001, 4_000_000]],
-        [{ replaces: id('another') }, 'Replacement', [id('another')]],
+        [{ replaces: id('another') }, 'NeverReady', [id('another'), STATE.none]],
       ];
       for (const [change, problem, values] of refused)
         await expect(ask(change), problem)

@@ -140,6 +140,7 @@ abstract contract WiredDao is Base {
         _allow(address(dao.keys), dao.keys.suspend.selector, GUARDIAN);
         _allow(address(dao.keys), dao.keys.suspendNetwork.selector, GUARDIAN);
         _allow(address(dao.keys), dao.keys.withdrawCommittee.selector, GUARDIAN);
+        _allow(address(dao.keys), dao.keys.withdrawFork.selector, GUARDIAN);
         _allow(address(dao.enclaves), dao.enclaves.withdrawVerifier.selector, GUARDIAN);
         _allow(address(dao.measurements), dao.measurements.withdraw.selector, GUARDIAN);
         _allow(address(dao.limits), dao.limits.settle.selector, SETTLER);

@@ -36,11 +36,12 @@ export function slotOf(layout: Layout, variable: string): number {
   return Number(find(layout, variable).slot);
 }
 
-/** The fields of a struct, or of a mapping's values, nested structs laid open, in order of slot and offset. */
+/** The fields of a struct, or of a mapping's values, nested structs laid open, in order of slot and offset. What is neither is its own. */
 export function fieldsOf(layout: Layout, variable: string): Field[] {
-  const fields = open(layout, heldBy(layout, find(layout, variable).type), 0);
-  if (fields.length === 0) throw new Error(`${variable} has no fields`);
-  return fields;
+  const held = heldBy(layout, find(layout, variable).type);
+  const fields = open(layout, held, 0);
+  if (fields.length > 0) return fields;
+  return [{ name: variable.replace(/^_/, ''), type: layout.types[held]?.label ?? held, slot: 0, bits: 0 }];
 }
 
 /** Of a mapping in a mapping, what the inner one holds. */

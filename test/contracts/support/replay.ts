@@ -84,6 +84,7 @@ export type NetworkState = {
   margin: bigint;
   suspendableAt: bigint;
 };
+export type ForkState = { version: string; epoch: bigint; shape: bigint; effectiveAt: bigint };
 export type ListingState = { codeHash: string; effectiveAt: bigint };
 export type DelegateState = { expiresAt: bigint; version: bigint };
 export type State = {
@@ -100,6 +101,7 @@ export type State = {
   /** By `rowOf`. */
   readonly rows: Map<string, RowState>;
   readonly network: NetworkState;
+  readonly forks: ForkState[];
   readonly requests: Map<string, RequestState>;
   /** Whose row each request hangs on, by `rowOf`. */
   readonly rowsOfRequests: Map<string, string>;
@@ -155,6 +157,7 @@ function begin(registry: Place): State {
     rest: new Map(),
     rows: new Map(),
     network: { pausedUntil: 0n, beatBound: 0n, releasesPerBeat: 0n, margin: 0n, suspendableAt: 0n },
+    forks: [],
     requests: new Map(),
     rowsOfRequests: new Map(),
     announcements: new Map(),
@@ -313,6 +316,12 @@ const folds: Record<string, Fold> = {
   },
   CommitteeWithdrawn: ({ rest }, { keyId }) => {
     at(rest, keyId).proposed = [NONE, 0n];
+  },
+  ForkAdded: ({ forks }, { version, epoch, shape, effectiveAt }) => {
+    forks.push({ version, epoch, shape, effectiveAt });
+  },
+  ForkWithdrawn: ({ forks }, { epoch }) => {
+    if (forks.pop()?.epoch !== epoch) throw new Error(`fork of epoch ${epoch} was not the last`);
   },
   RowSet: ({ rows }, { keyId, requester, epoch, guard, module, kinds, delay }) =>
     rows.set(rowOf(keyId, requester), { guard, epoch, kinds, delay, module }),

@@ -58,8 +58,8 @@ const PARAMS: Readonly<Record<CallName, unknown>> = {
   generateKey: { committee, block },
   kept: { generation: 3 },
   activateKey: { committee, set, block },
-  sign: { committee, set, block, requests: [request] },
-  judge: { committee, set, block, requests: [request] },
+  sign: { committee, set, block, requests: [request], firsts: [request] },
+  judge: { committee, set, block, requests: [request], firsts: [request] },
   deliver: { envelope: hex(300) },
   abort: { session: hex(32) },
 };
@@ -169,6 +169,7 @@ describe('decodeCall', () => {
     'a node': ['prove', ['nodes', 0], hex(532), hex(533)],
     nodes: ['prove', ['nodes'], ...ofLength(32_768, '0x')],
     requests: ['sign', ['requests'], ...ofLength(MAX_SESSION_REQUESTS, request)],
+    firsts: ['sign', ['firsts'], ...ofLength(MAX_SESSION_REQUESTS, request)],
     'a set': ['activateKey', ['set', 'parties'], ...ofLength(64, 1)],
     'a bootstrap': ['bootstrap', ['bootstrap'], hex(65_536), hex(65_537)],
     'an update': ['follow', ['update'], hex(65_536), hex(65_537)],

@@ -40,7 +40,7 @@ async function below(change: (head: Facts) => unknown, shown: readonly Slot[], t
   const newest = withNewerWords(pinned.state, head.state);
   return outcome(() => {
     const signers = verifySigners(newest, configuration, self, committee, set);
-    verifyRequest(newest, signers, idOf(request, configuration), request);
+    verifyRequest(newest, signers, { id: idOf(request, configuration), request, first: null });
   });
 }
 

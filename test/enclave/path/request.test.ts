@@ -31,7 +31,7 @@ async function sign(chain: Facts, shown: Facts): Promise<ApprovedRequest> {
   const { state, add } = verifyState(header, configuration);
   add(await nodesFor([...slotsForKey(committee.keyId, members), ...asked]));
   const signers = verifySigners(state, configuration, self, committee, set);
-  return decideRequest(verifyRequest(state, signers, idOf(request, configuration), request));
+  return decideRequest(verifyRequest(state, signers, { id: idOf(request, configuration), request, first: null }));
 }
 
 async function codeOf(approved: Promise<ApprovedRequest>): Promise<string> {

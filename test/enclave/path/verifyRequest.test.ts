@@ -2,23 +2,36 @@
 
 import { expect } from 'chai';
 import type { VerifiedRequest, VerifiedSigners } from '../../../signer/enclave/path/stages.ts';
-import { DEADLINE_MARGIN, idOf, verifyRequest } from '../../../signer/enclave/path/verifyRequest.ts';
+import { DEADLINE_MARGIN, idOf, shownOf, verifyRequest } from '../../../signer/enclave/path/verifyRequest.ts';
 import { signingSession } from '../../../signer/enclave/path/verifySession.ts';
 import { verifySigners } from '../../../signer/enclave/path/verifySigners.ts';
 import { signingSubject } from '../../../signer/formats/session.ts';
-import { STATUS } from '../../../signer/proof/layout.ts';
-import { slotsForKey, slotsForRequest } from '../../../signer/proof/slots.ts';
+import { PACKED, STATUS } from '../../../signer/proof/layout.ts';
+import { requestSlot, slotsForKey, slotsForRequest } from '../../../signer/proof/slots.ts';
 import type { ProvenState } from '../../../signer/proof/state.ts';
 import { outcome } from '../../proof/support/refusals.ts';
 import type { Facts } from './support/facts.ts';
-import { address, facts, MEASUREMENT, NOW, requestOnChain, slotName, stateOf, word } from './support/facts.ts';
+import {
+  address,
+  facts,
+  MEASUREMENT,
+  NOW,
+  pack,
+  provenState,
+  requestOnChain,
+  slotName,
+  stateOf,
+  word,
+  wordsOf,
+} from './support/facts.ts';
 import { accessesOf, committeeLies, memberLies, setLies } from './support/lies.ts';
 
 /** The state that was proven, and what the host shows to be judged by it. */
 function verifyAt(state: ProvenState, all: Facts): VerifiedRequest & { readonly signers: VerifiedSigners } {
   const { configuration, self, committee, set, request } = all;
   const signers = verifySigners(state, configuration, self, committee, set);
-  return { ...verifyRequest(state, signers, idOf(request, configuration), request), signers };
+  const shown = { id: idOf(request, configuration), request, first: null };
+  return { ...verifyRequest(state, signers, shown), signers };
 }
 
 function verify(all: Facts, asked?: Set<string>) {
@@ -119,7 +132,8 @@ describe('verifyRequest', () => {
         const { signers } = verify(chain);
         alter(all);
         const id = idOf(all.request, all.configuration);
-        const verifyAltered = (state: ProvenState) => outcome(() => verifyRequest(state, signers, id, all.request));
+        const shown = { id, request: all.request, first: null };
+        const verifyAltered = (state: ProvenState) => outcome(() => verifyRequest(state, signers, shown));
         // The state then either lacks the slot of the other id, or shows that nothing is there.
         const isOfKey = name !== 'keyId';
         expect(verifyAltered(stateOf(chain))).to.equal(isOfKey ? 'SLOT_NOT_PROVEN' : 'REQUEST_KEY');
@@ -135,6 +149,64 @@ describe('verifyRequest', () => {
       expect(code, name).to.equal(state === STATUS.request.ready ? 'accepted' : 'REQUEST_STATE');
     }
     expect(refusal(({ onChain }) => (onChain.state = 7))).to.equal('REQUEST_STATE');
+  });
+
+  describe('of a request that replaces another', () => {
+    /** The chain's word for what is replaced; no word: its slot is not shown. */
+    const replacing = (replaced?: Partial<Facts['onChain']>, asked = new Set<string>()): string => {
+      const all = facts();
+      all.request.replaces = word(0xee);
+      requestOnChain(all);
+      const words = wordsOf(all);
+      const { contract, slot } = requestSlot(word(0xee));
+      const value = replaced && pack(PACKED.request, { ...all.onChain, ...replaced });
+      const state = provenState(all.block, (name) => {
+        asked.add(name);
+        return name === slotName(contract, slot) ? value : words.get(name)?.word;
+      });
+      return outcome(() => verifyAt(state, all));
+    };
+
+    it('wants that one to have been READY, whatever became of it', () => {
+      const { none, queued, ready, fulfilled, refused, expired, cancelled } = STATUS.request;
+      for (const state of [ready, fulfilled, refused, expired])
+        expect(replacing({ state }), `${state}`).to.equal('accepted');
+      for (const state of [none, queued, cancelled, 7])
+        expect(replacing({ state }), `${state}`).to.equal('REPLACES_STATE');
+      expect(replacing({ state: expired, readyAt: 0 }), 'expired in the queue').to.equal('REPLACES_STATE');
+    });
+
+    it('cares for no deadline, row or vote of that one', () => {
+      expect(replacing({ deadline: 1, epoch: 99, voted: 1 })).to.equal('accepted');
+    });
+
+    it('reads one slot more, which slotsForRequest lists, and refuses a proof without it', () => {
+      const asked = new Set<string>();
+      expect(replacing(undefined, asked)).to.equal('SLOT_NOT_PROVEN');
+      const all = facts();
+      const named = { ...all.request, replaces: word(0xee), id: all.requestId };
+      const slots = [slotsForRequest(named), slotsForRequest({ ...named, replaces: new Uint8Array(32) })] as const;
+      const [more, ...rest] = slots[0].slice(slots[1].length);
+      expect(rest).to.deep.equal([]);
+      expect(asked.has(slotName(more!.contract, more!.slot))).to.equal(true);
+    });
+  });
+
+  describe('shownOf', () => {
+    const shown = (firsts: Facts['request'][]) => {
+      const { configuration, request } = facts();
+      const first = { ...request, counter: 1n };
+      const requests = [{ ...request, replaces: idOf(first, configuration) }, request];
+      return shownOf({ requests, firsts }, configuration).map((each) => each.first?.counter ?? null);
+    };
+
+    it('finds what a request names by the id that its bytes have, and nothing else', () => {
+      const first = { ...facts().request, counter: 1n };
+      expect(shown([first])).to.deep.equal([1n, null]);
+      expect(shown([{ ...first, counter: 2n }, first, { ...first, deadline: 1 }])).to.deep.equal([1n, null]);
+      for (const firsts of [[], [{ ...first, counter: 2n }], [{ ...first, payload: Uint8Array.of(7) }]])
+        expect(shown(firsts)).to.deep.equal([null, null]);
+    });
   });
 
   it('refuses a deadline that the chain does not have', () => {

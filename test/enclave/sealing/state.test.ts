@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Share } from '../../../signer/enclave/sealing/share.ts';
 import { decodeState, encodeState, type State } from '../../../signer/enclave/sealing/state.ts';
+import type { Fork } from '../../../signer/finality/config.ts';
 import { Refused } from '../../../signer/formats/refusal.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { generate } from '../../protocol/keys.ts';
@@ -18,12 +19,16 @@ function shareOf(scheme: 'bip340' | 'ed25519', standing: Share['standing']): Sha
 }
 
 const identity = identities.of(word());
-const empty: State = { identity, isFrozen: false, head: null, finality: STORE, shares: [] };
+const empty: State = { identity, isFrozen: false, head: null, finality: STORE, forks: [], shares: [] };
 const full: State = {
   identity,
   isFrozen: true,
   head: { number: 23_000_000, hash: word() },
   finality: STORE,
+  forks: [
+    { version: Uint8Array.of(1, 2, 3, 4), epoch: 2 ** 33, shape: 'electra' },
+    { version: Uint8Array.of(5, 6, 7, 8), epoch: 2 ** 33 + 1, shape: 'gloas' },
+  ],
   shares: [shareOf('bip340', 'chosen'), shareOf('ed25519', 'pending')],
 };
 
@@ -33,7 +38,7 @@ describe('sealed state', () => {
       const encoded = encodeState(state, FINALITY);
       expect(encodeState(decodeState(encoded, FINALITY, identities, portableSuites), FINALITY)).to.deep.equal(encoded);
     }
-    const { head, isFrozen, finality, shares } = decodeState(
+    const { head, isFrozen, finality, forks, shares } = decodeState(
       encodeState(full, FINALITY),
       FINALITY,
       identities,
@@ -41,11 +46,28 @@ describe('sealed state', () => {
     );
     expect(head).to.deep.equal(full.head);
     expect(isFrozen).to.equal(true);
+    expect(forks).to.deep.equal(full.forks);
     expect(finality?.finalised).to.deep.equal(STORE.finalised);
     expect(shares.map(({ standing, epoch, attempt }) => [standing, epoch, attempt])).to.deep.equal([
       ['chosen', 3, 2 ** 32 - 1],
       ['pending', 3, 2 ** 32 - 1],
     ]);
+  });
+
+  it('has no forks but such as continue the measured ones', () => {
+    const [first, second] = full.forks as [Fork, Fork];
+    const strange: Fork[][] = [
+      [second, first],
+      [first, first],
+      [{ ...first, epoch: 0 }],
+      [{ ...first, shape: 'deneb' }],
+    ];
+    for (const forks of strange) {
+      const encoded = encodeState({ ...empty, forks }, FINALITY);
+      expect(() => decodeState(encoded, FINALITY, identities, portableSuites))
+        .to.throw(Refused)
+        .with.property('code', 'SEALED_INVALID');
+    }
   });
 
   it('is none before there is a checkpoint', () => {

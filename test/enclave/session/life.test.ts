@@ -59,6 +59,7 @@ describe('a life', () => {
       isFrozen: false,
       head: null,
       finality: STORE,
+      forks: [],
       shares: [],
     };
     const other = { ...state, identity: { ...state.identity, address: new Uint8Array(20) } };

@@ -85,7 +85,7 @@ describe('a newer block', () => {
     okOf(await prove(node, 4));
     const answer = await node.call('sign', {
       ...{ committee: committee(network), set: setOf(network, [1, 2]) },
-      ...{ block, requests },
+      ...{ block, requests, firsts: [] },
     });
     const { refused } = 'ok' in answer ? (answer.ok as Result<'sign'>) : {};
     return refused?.[0]?.code ?? codeOf(answer);
@@ -204,7 +204,7 @@ describe('a newer block', () => {
     const [third, fourth] = [await shownAt(node, 3), await shownAt(node, 4)];
     const call = (block: typeof third, leader: number) =>
       node.call('sign', {
-        ...{ committee: committee(network), block, requests },
+        ...{ committee: committee(network), block, requests, firsts: [] },
         set: { ...setOf(network, [1, 2]), leader: toHex(network.world.seats[leader - 1]!.id) },
       });
     const sessions = [await call(third, 1), await call(fourth, 2), await call(third, 2)].map(
@@ -273,7 +273,13 @@ describe('a newer block', () => {
     const requests = [requestOf(network, 1)];
     const third = await shownAt(node, 3);
     const call = () =>
-      node.call('sign', { committee: committee(network), set: setOf(network, [1, 2]), block: third, requests });
+      node.call('sign', {
+        committee: committee(network),
+        set: setOf(network, [1, 2]),
+        block: third,
+        requests,
+        firsts: [],
+      });
     const { session } = okOf<Result<'sign'>>(await call());
     okOf(await node.call('abort', { session: session! }));
     await shownAt(node, 4);

@@ -120,6 +120,7 @@ describe('a share', () => {
       isFrozen: false,
       head: null,
       finality: STORE,
+      forks: [],
       shares,
     };
     const node = await bootNode(network, 'full', sealedBy(1, full), 1);

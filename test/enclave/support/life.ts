@@ -37,22 +37,25 @@ export type Signing = {
   readonly run?: number;
   readonly parties?: readonly number[];
   readonly requests?: readonly Request[];
+  readonly firsts?: readonly Request[];
 };
 export async function sign(network: Network, node: Node, signing: Signing = {}): Answer {
-  const { block = 3, run = 0, parties = [1, 2], requests = [requestOf(network, 1)] } = signing;
+  const { block = 3, run = 0, parties = [1, 2], requests = [requestOf(network, 1)], firsts = [] } = signing;
   const shown = await prove(node, block);
   if ('refusal' in shown) return shown;
   const set = setOf(network, parties, run);
-  return node.call('sign', { committee: committee(network), set, block: okOf<Result<'prove'>>(shown).hash, requests });
+  const { hash } = okOf<Result<'prove'>>(shown);
+  return node.call('sign', { committee: committee(network), set, block: hash, requests, firsts });
 }
 
 /** As `sign`, without signing anything. */
 export async function judge(network: Network, node: Node, signing: Signing = {}): Answer {
-  const { block = 3, run = 0, parties = [1, 2], requests = [requestOf(network, 1)] } = signing;
+  const { block = 3, run = 0, parties = [1, 2], requests = [requestOf(network, 1)], firsts = [] } = signing;
   const shown = await prove(node, block);
   if ('refusal' in shown) return shown;
   const set = setOf(network, parties, run);
-  return node.call('judge', { committee: committee(network), set, block: okOf<Result<'prove'>>(shown).hash, requests });
+  const { hash } = okOf<Result<'prove'>>(shown);
+  return node.call('judge', { committee: committee(network), set, block: hash, requests, firsts });
 }
 
 export async function activateKey(network: Network, node: Node, { block = 2, parties = [1, 2] } = {}): Answer {

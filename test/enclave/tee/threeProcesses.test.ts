@@ -176,14 +176,13 @@ describe('three enclave processes', function () {
     const wanted = asked.map((each) => ask(world(), spendOf(world(), each)));
     const slots = [
       ...slotsForKey(all.committee.keyId, [members()[1]!, members()[2]!]),
-      ...wanted.flatMap(({ id, request }) =>
-        slotsForRequest({ id, keyId: request.keyId, requester: request.requester }),
-      ),
+      ...wanted.flatMap(({ id, request }) => slotsForRequest({ ...request, id })),
     ];
     await beat(pair, 12n);
     const block = await proveTo(pair, 13n, world(), slots);
     const set = { parties: [2, 3], leader: toHex(all.enclaves[1]!.id), run: 0 };
-    const params = { committee: committee(), set, block, requests: wanted.map(({ request }) => wireOf(request)) };
+    const requests = wanted.map(({ request }) => wireOf(request));
+    const params = { committee: committee(), set, block, requests, firsts: [] };
     for (const host of pair) expect(okOf(await host.call('sign', params))).to.have.property('session');
     await relayUntil('signature', pair);
     for (const { events } of pair) {

@@ -174,12 +174,31 @@ describe('a proposal', () => {
     const call = seat.asked.find(({ name }) => name === 'sign')!.params as {
       block: Hex;
       requests: unknown[];
+      firsts: unknown[];
       committee: { members: unknown[] };
     };
     expect(call.requests).to.deep.equal([requests.get(word(1))]);
+    expect(call.firsts).to.deep.equal([]);
     expect(call.committee.members).to.have.lengthOf(3);
     expect(call.block).to.equal(block().hash);
     expect(seat.followed[0]).to.equal(block().number);
+  });
+
+  it('of what replaces a request shows that one too, whatever became of it, and once', async () => {
+    const { invited, proposed, seat, requests, run, ask, see } = member();
+    ask([7, 8]);
+    see({ event: 'SignatureFulfilled', id: word(7) });
+    ask([2, 3], { replaces: word(7) });
+    ask([4], { replaces: word(8) });
+    ask([5], { replaces: word(99) });
+    const named = [1, 2, 3, 4, 5].map(word);
+    invited();
+    proposed({ requests: named });
+    await run(50);
+    const { params } = seat.asked.find(({ name }) => name === 'sign')!;
+    const call = params as { requests: unknown[]; firsts: unknown[] };
+    expect(call.requests).to.deep.equal(named.map((id) => requests.get(id)));
+    expect(call.firsts, 'no log has told of the last').to.deep.equal([word(7), word(8)].map((id) => requests.get(id)));
   });
 
   it('waits for a block that is not final here yet [I1]', async () => {

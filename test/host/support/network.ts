@@ -62,13 +62,18 @@ export function isActive({ dao }: Network, keyId: string): () => Promise<boolean
   return async () => (await dao.keyRegistry.key(keyId)).status === ACTIVE;
 }
 
-/** Asks for a spend of a Taproot output of the key; `amount` makes each one another. */
-export async function ask({ chain, dao }: Network, keyId: string, amount: bigint): Promise<Asked> {
+/** Asks for a spend of a Taproot output of the key; `amount` makes each one another. All spend one output, as replacements do. */
+export async function ask(
+  { chain, dao }: Network,
+  keyId: string,
+  amount: bigint,
+  { fee = 1_000n, replaces = ZeroHash } = {},
+): Promise<Asked> {
   const requester = chain.accounts[8]!;
   const key = await claimDerivedKey(dao, keyId, requester.address, ZeroHash);
   const prevout = { txid: 'ab'.repeat(32), index: 0, script: taprootScript(key.outputKey), amount };
-  const spend = buildSpend(prevout, key.internalKey, getBytes(`0x0014${'11'.repeat(20)}`), 1_000n);
-  const intent = await intentOf(chain, dao, key, spend);
+  const spend = buildSpend(prevout, key.internalKey, getBytes(`0x0014${'11'.repeat(20)}`), fee);
+  const intent = { ...(await intentOf(chain, dao, key, spend)), replaces };
   const sent = await dao.signingRequests.connect(requester).request(intent);
   const { blockNumber } = (await sent.wait())!;
   const filter = dao.signingRequests.filters.SignatureRequested();

@@ -8,6 +8,7 @@ import type { Effect } from '../../../signer/formats/request.ts';
 import { EFFECT_KIND_NUMBERS, named } from '../../../signer/formats/schemes.ts';
 import { SOLANA_ASSET, solanaToken } from '../../../signer/payload/caip.ts';
 import { decodePayload } from '../../../signer/payload/decodePayload.ts';
+import { requireConflict } from '../../../signer/payload/requireConflict.ts';
 import { base58 } from '../../../signer/payload/solana/base58.ts';
 import { conflict } from '../../../signer/payload/solana/conflict.ts';
 import { associatedAccount } from '../../../signer/payload/solana/derivedAddress.ts';
@@ -598,5 +599,16 @@ describe('a replacement of a Solana message', () => {
     expect(conflict(first, message([pay(ALICE, 1n), advance()])), 'not first').to.equal(false);
     const plain = message([pay(ALICE, 1n)]);
     expect(conflict(plain, plain), 'both of one block').to.equal(false);
+  });
+
+  it('is what a request that replaces another has to be', () => {
+    const bytes = (instructions: RawInstruction[]) => messageBytes(compiled(DAO, LIFETIME, instructions));
+    const stuck = bytes([advance(), pay(ALICE, 1n)]);
+    const code = (payload: Bytes, replaced = stuck) => outcome(() => requireConflict(2, replaced, payload));
+    expect(code(bytes([advance(), pay(ALICE, 1n), limit(9)]))).to.equal('accepted');
+    expect(code(bytes([pay(ALICE, 1n)]))).to.equal('REPLACES_NO_CONFLICT');
+    expect(code(stuck, bytes([pay(ALICE, 1n)])), 'a first that runs out').to.equal('REPLACES_NO_CONFLICT');
+    expect(code(stuck, stuck.slice(0, -1))).to.equal('REPLACES_MALFORMED');
+    expect(code(stuck, Uint8Array.of(0x81, ...stuck.slice(1)))).to.equal('REPLACES_UNSUPPORTED');
   });
 });

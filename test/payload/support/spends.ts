@@ -107,7 +107,8 @@ export function verifiedOf(all: Facts): VerifiedRequest {
   const publicKey = { prefix: all.key.publicKeyPrefix, x: all.key.publicKeyX };
   const { request, requestId: id } = all;
   const { birth } = all.key;
-  return { session: {}, scheme: 'bip340', publicKey, birth, id, request } as unknown as VerifiedRequest;
+  const verified = { session: {}, scheme: 'bip340', publicKey, birth, id, request, first: null };
+  return verified as unknown as VerifiedRequest;
 }
 
 export const CONFIGURATION: Configuration = facts().configuration;

@@ -228,6 +228,71 @@ describe('UnsettledPlaces', () => {
     expect(await taken()).to.equal(0);
   });
 
+  describe('of what is replaced', () => {
+    const noneToShare = async (its: Request) => {
+      const { it, limits } = made();
+      const args = [its.id, its.header.replaces];
+      await expectGuardRefuses(it, makeReady(its), limits, 'SpendingLimitsNoPlaceToShare', args);
+    };
+
+    it('stands for all that replace it, and is free once the first is settled [L6]', async () => {
+      const { limits, place } = made();
+      const first = await ready();
+      await ready();
+      const replacements = [await queued({ replaces: first.id }), await queued({ replaces: first.id })];
+      for (const its of replacements.toReversed()) {
+        await expect(makeReady(its)).not.to.emit(limits, 'PlaceTaken');
+        expect([await taken(), await limits.hasPlace(place, its.id)]).to.deep.equal([2n, false]);
+      }
+      for (const its of replacements) await nothingToSettle(settle(its), its.id);
+      await settle(first);
+      expect(await taken()).to.equal(1);
+    });
+
+    it('is not shared once it is settled: what is final or void is not signed again [L6]', async () => {
+      const first = await ready();
+      const its = await queued({ replaces: first.id });
+      await settle(first);
+      await noneToShare(its);
+      expect(await taken()).to.equal(0);
+    });
+
+    it('is not shared with another path or delegate, nor by a replacement [L6]', async () => {
+      const { other } = made();
+      const first = await ready();
+      await noneToShare(await queued({ replaces: first.id, path: id('another path') }));
+      await noneToShare(await queued({ replaces: first.id }, other));
+      const second = await ready({ replaces: first.id });
+      await noneToShare(await queued({ replaces: second.id }));
+    });
+
+    it('is not shared where the first never had one: a vote asked for it, or no guard was asked', async () => {
+      const { it, requests, keyId, delegate, row } = made();
+      const said = await intent();
+      await requests.connect(it.dao).requestFor(said, delegate, ZeroHash);
+      const voted = header(said, delegate.address, 1);
+      await it.helpers.time.increase(DELAY);
+      await requests.markReady(voted);
+      await noneToShare(await queued({ replaces: requestId(await requestsPlace(it), voted) }));
+      await setRow(it, keyId, rowFor(delegate.address, { delay: DELAY }));
+      const free = await ready();
+      await setRow(it, keyId, rowFor(delegate.address, row));
+      await noneToShare(await queued({ replaces: free.id }));
+    });
+
+    it('outlives other limits, and what is drawn is drawn anew [L1 L6]', async () => {
+      const { it, place, limits, keyId, delegate } = made();
+      const first = await ready();
+      await setLimits(it, keyId, delegate, { maxUnsettled: 1 });
+      const before = await limits.available(place, keyId, delegate, BTC);
+      const its = await queued({ replaces: first.id });
+      // 1,000 and a fee of 10
+      expect(before - (await limits.available(place, keyId, delegate, BTC))).to.be.within(1009n, 1010n);
+      await makeReady(its);
+      await noPlace(makeReady(await queued()), 1n, 1n);
+    });
+  });
+
   it('is settled by the watcher or a vote, and by nobody else', async () => {
     const { it, limits, delegate, watcher } = made();
     const its = await ready();

@@ -128,7 +128,7 @@ export function sitting({
           await new Promise<void>((resolve) => clock.after(50, resolve));
         return number <= sees() && blockOf(number).hash === hash ? blockOf(number) : null;
       },
-      asked: () => null,
+      asked: (id) => (it.unseen.has(id) ? null : (requests.get(id) ?? null)),
       timeNow: () => blockOf(sees()).timestamp,
     };
     const sign = (params: Params<'sign'>) => {
@@ -269,11 +269,11 @@ export function sitting({
   /** Asks for these and makes them READY. */
   const ask = (
     ids: readonly number[],
-    { key = KEY, requester = REQUESTER, messages = 1, made = (_: Hex): unknown => null } = {},
+    { key = KEY, requester = REQUESTER, messages = 1, replaces = word(0), made = (_: Hex): unknown => null } = {},
   ): readonly Hex[] => {
     const asked = ids.map((number) => {
       const digests = Array.from({ length: messages }, (_, at) => word(0xd1 + at));
-      const asked = { ...request, keyId: key, requester: requester as Hex, counter: String(number), digests };
+      const asked = { ...request, keyId: key, requester: requester as Hex, counter: String(number), digests, replaces };
       const id = areHashed ? requestId(WHERE.chainId, WHERE.signingRequests, asked) : word(number);
       idsOf.set(asked.counter, id);
       requests.set(id, asked);
