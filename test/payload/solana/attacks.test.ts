@@ -559,6 +559,9 @@ describe('traps that others fell into', () => {
     expect(refusal(raw([open(STRANGER, account)]))).to.equal('MESSAGE_DERIVATION');
     expect(refusal(raw([open(ALICE, account, DAO, programs.TOKEN_2022)]))).to.equal('MESSAGE_DERIVATION');
     expect(effects(raw([open(ALICE, account, STRANGER)]))[0]?.amount).to.equal(0n);
+    const newer = associatedAccount({ wallet: ALICE, program: programs.TOKEN_2022, mint: MINT })!;
+    const [more] = effects(raw([open(ALICE, newer, DAO, programs.TOKEN_2022)]));
+    expect(more).to.deep.include({ kind: 202, recipient: ALICE, amount: 2_282_880n, detail: newer });
   });
 
   it('T43 accounts beyond the form, as hooks and multisigs have them, make it a call', () => {
