@@ -31,6 +31,18 @@ library EffectKinds {
     uint8 internal constant TRANSFER = 1;
     uint8 internal constant FEE = 2;
     uint8 internal constant CALL = 3;
+    /// @dev the recipient may take the amount: spending, at its most
+    uint8 internal constant APPROVAL = 4;
+    uint8 internal constant CREATION = 5;
+    /// @dev an account is handed to code (EIP-7702)
+    uint8 internal constant SET_CODE = 6;
+    uint8 internal constant VOTE = 7;
+    /// @dev EIP-712 of a type that enclaves do not know
+    uint8 internal constant TYPED_DATA = 8;
+    uint8 internal constant MESSAGE = 9;
+    uint8 internal constant SIGN_IN = 10;
+    /// @dev a hash of what enclaves do not see
+    uint8 internal constant BLIND = 11;
     uint8 internal constant NO_END = 200;
     uint8 internal constant AUTHORITY = 201;
     uint8 internal constant TOKEN_ACCOUNT = 202;

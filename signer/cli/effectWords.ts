@@ -1,5 +1,6 @@
 /** Declared effects of a payload, in words. */
 
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { isEqual, isZero } from '../formats/equal.ts';
 import { toHex } from '../formats/hex.ts';
 import type { Effect } from '../formats/request.ts';
@@ -14,9 +15,10 @@ const LAMPORTS = 9;
 export function effectWords({ kind, asset, recipient, amount, detail }: Effect): string {
   const isSolana = isEqual(asset, SOLANA_ASSET);
   const [what, to] = [amountWords(amount, asset), isSolana ? base58(recipient) : toHex(recipient)];
+  const whose = isZero(detail) ? '' : `, ${toHex(detail)}`;
   switch (named(EFFECT_KIND_NUMBERS, kind)) {
     case 'transfer':
-      return `pays ${what} to ${to}${isZero(detail) ? '' : `, out of ${base58(detail)}`}`;
+      return `pays ${what} to ${to}${isZero(detail) ? '' : `, out of ${isSolana ? base58(detail) : toHex(detail)}`}`;
     case 'fee':
       return `pays a fee of ${what}${isZero(detail) ? '' : `, and others sign too, ${toHex(detail)}`}`;
     case 'call':
@@ -35,6 +37,22 @@ export function effectWords({ kind, asset, recipient, amount, detail }: Effect):
       return `burns ${what} of ${base58(recipient)}`;
     case 'instruction':
       return `has ${base58(recipient.subarray(0, 32))} do ${toHex(recipient.subarray(32))}, which moves nothing, ${toHex(detail)}`;
+    case 'approval':
+      return `allows ${toHex(recipient)} to take ${what}${whose}`;
+    case 'creation':
+      return `creates a contract with ${what}, code ${toHex(detail)}`;
+    case 'set-code':
+      return `hands account 0x${bytesToHex(recipient.subarray(0, 20))} to the code at 0x${bytesToHex(recipient.subarray(20))}`;
+    case 'vote':
+      return `votes ${detail[0]} on proposal ${amount} of ${toHex(recipient)}${whose}`;
+    case 'typed-data':
+      return `signs typed data of a type that is not known for ${toHex(recipient)}, ${toHex(detail)}`;
+    case 'message':
+      return `signs a text, ${toHex(detail)}`;
+    case 'sign-in':
+      return `signs in to ${JSON.stringify(new TextDecoder().decode(recipient))}, ${toHex(detail)}`;
+    case 'blind':
+      return `signs a hash blindly, ${toHex(detail)}`;
     case undefined:
       return `has an effect of an unknown kind, ${kind}`;
   }

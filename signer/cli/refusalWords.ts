@@ -112,6 +112,104 @@ export const REFUSAL_WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
     todo: 'Derive the address from wallet, token program and mint.',
   },
   MESSAGE_MEMO: { means: 'its memo is no text', todo: 'Write the memo in UTF-8.' },
+  EFFECTS_TOO_MANY: { means: 'it does more than one request may declare', todo: 'Split it into several payloads.' },
+  EVM_TYPE: {
+    means: 'the transaction is of a type that this enclave does not know',
+    todo: 'Build it with type 2 (EIP-1559).',
+  },
+  EVM_ENCODING: { means: 'the transaction is not encoded in the one way that clients take', todo: REBUILD },
+  EVM_FIELD_COUNT: { means: 'the transaction has another number of fields than its type', todo: REBUILD },
+  EVM_SIGNED: {
+    means: 'the transaction is signed already',
+    todo: 'Give the unsigned transaction: nothing but a vote makes the enclaves sign.',
+  },
+  EVM_CHAIN: {
+    means: 'the transaction names no chain',
+    todo: 'Build it with the chain id of the chain that it is for.',
+  },
+  EVM_NONCE: { means: 'the account nonce can never be executed', todo: 'Take the next nonce of the account.' },
+  EVM_INTEGER: { means: 'a number of the transaction is longer than the protocol has it', todo: REBUILD },
+  EVM_ADDRESS: { means: 'the recipient of the transaction is no address', todo: REBUILD },
+  EVM_ACCESS_LIST: {
+    means: 'the access list of the transaction is malformed',
+    todo: 'Leave the access list out, or have a node make it.',
+  },
+  EVM_AUTHORIZATION: {
+    means: 'an authorisation to run code as an account is not one that this chain alone would take',
+    todo: 'Make it for the chain of the transaction, and for no other.',
+  },
+  EVM_FEE: { means: 'no client takes the fee of the transaction', todo: 'Give a maximum fee of at least the tip.' },
+  EVM_GAS: { means: 'the gas limit is above what one transaction may use', todo: 'Do it in several transactions.' },
+  EVM_CALLDATA: {
+    means: 'an argument of the call has bits that its type does not have',
+    todo: 'Encode the call anew with its ABI.',
+  },
+  NESTED_DELEGATECALL: {
+    means: 'a Safe would run other code as itself',
+    todo: 'Use operation 0, or MultiSendCallOnly for several calls.',
+  },
+  SAFE_REFUND: {
+    means: 'a Safe would pay whoever executes it an amount that nobody voted',
+    todo: 'Set gasPrice to 0.',
+  },
+  ADDRESS_CHECKSUM: {
+    means: 'an address has a wrong checksum: a digit may be wrong',
+    todo: 'Compare the address with its source, and write it anew.',
+  },
+  TYPED_JSON: {
+    means: 'the typed data are not JSON in the one spelling',
+    todo: 'Have the payload made by this release; write integers beyond 2^53 as text.',
+  },
+  TYPED_KEY_REPEATED: { means: 'the typed data have a name twice in one object', todo: 'Leave one of them.' },
+  TYPED_TOO_LARGE: { means: 'the typed data nest too deep, or have too many types', todo: 'Make them smaller.' },
+  TYPED_FIELD_MISSING: {
+    means: 'the typed data lack a field of their type',
+    todo: 'Give every field that the type has.',
+  },
+  TYPED_FIELD_UNKNOWN: {
+    means: 'the typed data show a field that would not be signed',
+    todo: 'Remove what is not in the type, or add it to the type.',
+  },
+  TYPED_NAME: {
+    means: 'a type or field has a name that could be taken for another',
+    todo: 'Use letters, digits and underscores, each name once.',
+  },
+  TYPED_TYPE: {
+    means: 'a field is of a type that is not defined',
+    todo: 'Define it, or write the atomic type in full (uint256, not uint).',
+  },
+  TYPED_RECURSIVE: {
+    means: 'a type contains itself',
+    todo: 'Use another type: libraries differ on what such a one means.',
+  },
+  TYPED_PRIMARY: { means: 'the primary type is none of the types', todo: 'Name the type of the message.' },
+  TYPED_DOMAIN: {
+    means: 'the domain is not one that every library hashes alike',
+    todo: 'Take name, version, chainId, verifyingContract and salt in this order, and at least one.',
+  },
+  TYPED_UNBOUND: {
+    means: 'the domain is not of the kind that was asked for',
+    todo: 'Ask with kind eip712 where the domain names chain and contract, else with eip712-unbound.',
+  },
+  TYPED_VALUE: {
+    means: 'a value of the typed data is not of its type',
+    todo: 'Integers are digits or lower-case 0x-hex, bytes 0x-hex of the whole length, bools true or false.',
+  },
+  TYPED_ARRAY: {
+    means: 'a list of the typed data is not one of its type',
+    todo: 'Give as many elements as the type says.',
+  },
+  MESSAGE_NOT_TEXT: { means: 'the message is not text that people can read', todo: 'Write it in plain text.' },
+  MESSAGE_IS_HASH: {
+    means: 'the message is a hash of what is not said',
+    todo: 'Sign what it is a hash of; a row may allow raw digests.',
+  },
+  MESSAGE_IS_TRANSACTION: { means: 'the message is a transaction', todo: 'Ask with kind evm-transaction.' },
+  SIGN_IN_MALFORMED: {
+    means: 'the message resembles a sign-in and is none',
+    todo: 'Take the message as the site gives it; if it is so there, the site breaks the standard.',
+  },
+  RAW_DIGEST_LENGTH: { means: 'the raw digest is not 32 bytes', todo: 'Give the 32 bytes.' },
 };
 
 /** Of a code of a later release too. */

@@ -6,7 +6,19 @@ export type PublicKey = { readonly prefix: number; readonly x: Uint8Array };
 
 /** From 200 on: those that Solana alone has. */
 type SolanaEffectKind = 'no-end' | 'authority' | 'token-account' | 'memo' | 'mint' | 'burn' | 'instruction';
-export type EffectKind = 'transfer' | 'fee' | 'call' | SolanaEffectKind;
+export type EffectKind =
+  | 'transfer'
+  | 'fee'
+  | 'call'
+  | 'approval'
+  | 'creation'
+  | 'set-code'
+  | 'vote'
+  | 'typed-data'
+  | 'message'
+  | 'sign-in'
+  | 'blind'
+  | SolanaEffectKind;
 export type SessionKind = 'key-generation' | 'activation' | 'signing';
 
 export const SCHEME_NUMBERS: Readonly<Record<Scheme, number>> = { bip340: 1, ed25519: 2, 'ecdsa-secp256k1': 3 };
@@ -14,6 +26,14 @@ export const EFFECT_KIND_NUMBERS: Readonly<Record<EffectKind, number>> = {
   transfer: 1,
   fee: 2,
   call: 3,
+  approval: 4,
+  creation: 5,
+  'set-code': 6,
+  vote: 7,
+  'typed-data': 8,
+  message: 9,
+  'sign-in': 10,
+  blind: 11,
   'no-end': 200,
   authority: 201,
   'token-account': 202,

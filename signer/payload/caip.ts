@@ -1,6 +1,6 @@
 /** Names of assets in declared effects: the Keccak-256 of a CAIP-19 id (docs/formats.md). */
 
-import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { hash } from '../formats/words.ts';
 import { base58 } from './solana/base58.ts';
 
@@ -22,4 +22,34 @@ export const SOLANA_ASSET = hash(utf8ToBytes(SOLANA_ASSET_ID));
 /** A token by its mint, which belongs to one token program. */
 export function solanaToken(mint: Uint8Array): Uint8Array {
   return hash(utf8ToBytes(`${SOLANA_CHAIN_ID}/token:${base58(mint)}`));
+}
+
+type Bytes = Uint8Array;
+/** A CAIP-19 asset id. */
+export type AssetId = string;
+
+/**
+ * What a chain's gas is paid in, whatever its name there: 60 stands for it on every chain. A table of each chain's own coin type would
+ * be measured code that ages, and the chain is in the id.
+ */
+export function nativeAsset(chain: bigint): AssetId {
+  return `eip155:${chain}/slip44:60`;
+}
+
+/** Addresses are written in lower case, as in the examples of CAIP-19. */
+export function erc20Asset(chain: bigint, contract: Bytes): AssetId {
+  return `eip155:${chain}/erc20:0x${bytesToHex(contract)}`;
+}
+
+/** All of a collection, of ERC-721 or ERC-1155: a call does not tell which. */
+export function collectionAsset(chain: bigint, contract: Bytes): AssetId {
+  return `eip155:${chain}/erc721:0x${bytesToHex(contract)}`;
+}
+
+export function erc721Asset(chain: bigint, contract: Bytes, token: bigint): AssetId {
+  return `${collectionAsset(chain, contract)}/${token}`;
+}
+
+export function assetHash(id: AssetId): Bytes {
+  return hash(utf8ToBytes(id));
 }

@@ -4,9 +4,14 @@ import type { PayloadKind } from '../formats/kinds.ts';
 import { PAYLOAD_KINDS, payloadKind } from '../formats/kinds.ts';
 import { MAX_PAYLOAD } from '../formats/limits.ts';
 import type { Scheme } from '../formats/schemes.ts';
+import { WORD_BYTES } from '../formats/words.ts';
 import { decidePsbt } from './bitcoin/decidePsbt.ts';
 import { decideSegwitPsbt } from './bitcoin/decideSegwitPsbt.ts';
+import { decideRawDigest } from './decideRawDigest.ts';
 import type { DecodePayload } from './decodedPayload.ts';
+import { decideMessage } from './eip191/decideMessage.ts';
+import { decideTypedData, decideUnboundTypedData } from './eip712/decideTypedData.ts';
+import { decideTransaction } from './evm/decideTransaction.ts';
 import { decideSolana } from './solana/decideSolana.ts';
 import { MAX_SOLANA_MESSAGE } from './solana/message.ts';
 
@@ -20,17 +25,20 @@ export type KindRow = {
   readonly decode: Readonly<Partial<Record<Scheme, DecodePayload>>>;
 };
 
+/** Of a text that somebody has to read before the vote. */
+const MAX_TEXT = 8_192;
+
 type Known = Pick<KindRow, 'maxBytes' | 'decode'>;
 
 const KNOWN: Readonly<Record<PayloadKind, Known>> = {
   'bitcoin-psbt': { maxBytes: MAX_PAYLOAD, decode: { bip340: decidePsbt, 'ecdsa-secp256k1': decideSegwitPsbt } },
   // Signed as it is: it is its own digest.
   'solana-message': { maxBytes: MAX_SOLANA_MESSAGE, decode: { ed25519: decideSolana } },
-  'evm-transaction': { maxBytes: MAX_PAYLOAD, decode: {} },
-  eip712: { maxBytes: MAX_PAYLOAD, decode: {} },
-  eip191: { maxBytes: MAX_PAYLOAD, decode: {} },
-  'raw-digest': { maxBytes: MAX_PAYLOAD, decode: {} },
-  'eip712-unbound': { maxBytes: MAX_PAYLOAD, decode: {} },
+  'evm-transaction': { maxBytes: MAX_PAYLOAD, decode: { 'ecdsa-secp256k1': decideTransaction } },
+  eip712: { maxBytes: MAX_PAYLOAD, decode: { 'ecdsa-secp256k1': decideTypedData } },
+  eip191: { maxBytes: MAX_TEXT, decode: { 'ecdsa-secp256k1': decideMessage } },
+  'raw-digest': { maxBytes: WORD_BYTES, decode: { 'ecdsa-secp256k1': decideRawDigest } },
+  'eip712-unbound': { maxBytes: MAX_PAYLOAD, decode: { 'ecdsa-secp256k1': decideUnboundTypedData } },
 };
 
 /** The row of a number, or undefined where there is no such kind. */

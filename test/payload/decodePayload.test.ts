@@ -16,11 +16,18 @@ const SECRET = new Uint8Array(32).fill(7);
 
 const NAMES = Object.keys(PAYLOAD_KINDS) as PayloadKind[];
 const SCHEMES = Object.keys(SCHEME_NUMBERS) as Scheme[];
-/** What the one byte of a payload is refused for where it is decoded. */
+/** What each decoder says of one byte. */
 const DECODED: Readonly<Record<Scheme, Readonly<Partial<Record<PayloadKind, string>>>>> = {
   bip340: { 'bitcoin-psbt': 'PSBT_MALFORMED' },
   ed25519: { 'solana-message': 'MESSAGE_MALFORMED' },
-  'ecdsa-secp256k1': { 'bitcoin-psbt': 'PSBT_MALFORMED' },
+  'ecdsa-secp256k1': {
+    'bitcoin-psbt': 'PSBT_MALFORMED',
+    'evm-transaction': 'EVM_ENCODING',
+    eip712: 'TYPED_JSON',
+    eip191: 'MESSAGE_NOT_TEXT',
+    'raw-digest': 'RAW_DIGEST_LENGTH',
+    'eip712-unbound': 'TYPED_JSON',
+  },
 };
 
 function refusal(scheme: Scheme, kind: number, payload: Uint8Array): string {

@@ -5,8 +5,8 @@ import {KeyId, RequestId} from "../../types/Ids.sol";
 import {IRequestGuard} from "../IRequestGuard.sol";
 import {ISigningRequests, RequestHeader} from "../ISigningRequests.sol";
 
-/// @dev A bucket of `capacity` that refills evenly in `window` seconds; transfers, fees and values of calls all draw
-/// from it.
+/// @dev A bucket of `capacity` that refills evenly in `window` seconds; transfers, approvals, fees and values of calls
+/// all draw from it.
 struct Cap {
     bytes32 asset;
     /// @dev in the smallest unit of the asset
@@ -25,7 +25,7 @@ struct Limits {
     uint24 kinds;
     /// @dev payloads of one path that may be READY, and so signed, and not settled yet; not 0
     uint16 maxUnsettled;
-    /// @dev an empty list allows every recipient of transfers
+    /// @dev an empty list allows every recipient of transfers and approvals
     bytes[] recipients;
     /// @dev target and selector, as a call's recipient (docs/formats.md); an empty list allows no calls
     bytes[] targets;

@@ -197,8 +197,8 @@ contract SpendingLimits is UnsettledPlaces, AccessManaged, Described {
         );
     }
 
-    /// @dev Fees have no recipient; a fee's cap is on the sum of one request. What is none of these three is not
-    /// allowed.
+    /// @dev Fees have no recipient; a fee's cap is on the sum of one request. An approval is spending, at its most, by
+    /// whoever is approved. What is none of these four is not allowed.
     function _allows(Delegate storage delegate, Version storage version, Effect calldata effect)
         private
         view
@@ -207,7 +207,7 @@ contract SpendingLimits is UnsettledPlaces, AccessManaged, Described {
         if (effect.recipient.length > MAX_RECIPIENT) return false;
         if (effect.kind == EffectKinds.FEE) return true;
         if (effect.kind == EffectKinds.CALL) return version.isTarget[keccak256(effect.recipient)];
-        return effect.kind == EffectKinds.TRANSFER
+        return (effect.kind == EffectKinds.TRANSFER || effect.kind == EffectKinds.APPROVAL)
             && (delegate.anyRecipient || version.isRecipient[keccak256(effect.recipient)]);
     }
 

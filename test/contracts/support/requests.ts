@@ -17,7 +17,7 @@ export const STATE = {
   expired: 5n,
   cancelled: 6n,
 } as const;
-export const EFFECT = { transfer: 1, fee: 2, call: 3 } as const;
+export const EFFECT = { transfer: 1, fee: 2, call: 3, approval: 4 } as const;
 
 export type Request = { readonly id: string; readonly header: Header; readonly intent: IntentStruct };
 

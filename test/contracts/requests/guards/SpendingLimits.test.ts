@@ -256,10 +256,28 @@ describe('SpendingLimits', () => {
       await refused(ask([effect({ recipient: approve })]), 'SpendingLimitsEffectNotAllowed');
     });
 
+    it('counts approvals as spending, by named recipients only [L1] [L2]', async () => {
+      const { limits, place, keyId, delegate } = made();
+      const approval = (recipient: string, amount: bigint) => [effect({ kind: EFFECT.approval, recipient, amount })];
+      await set();
+      await refused(ask(approval(MALLORY, 1n)), 'SpendingLimitsEffectNotAllowed').withArgs(
+        keyId,
+        delegate,
+        0,
+        EFFECT.approval,
+        MALLORY,
+      );
+      await expect(ask(approval(ALICE, 600n)))
+        .to.emit(limits, 'LimitDrawn')
+        .withArgs(place, keyId, delegate, BTC, 600, 400);
+      await refused(ask(approval(ALICE, 2n ** 256n - 1n)), 'SpendingLimitsExceeded');
+      await ask(approval(ALICE, 0n));
+    });
+
     it('refuses kinds of effects that it does not know [L2]', async () => {
       const { keyId, delegate } = made();
       await set({ recipients: [], targets: [ALICE] });
-      for (const kind of [0, 4, 5, 255])
+      for (const kind of [0, 5, 6, 7, 8, 9, 10, 11, 12, 255])
         await refused(ask([effect({ kind, amount: 0n })]), 'SpendingLimitsEffectNotAllowed').withArgs(
           keyId,
           delegate,

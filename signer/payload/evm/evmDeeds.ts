@@ -1,0 +1,24 @@
+/** What an EVM transaction does: accounts handed to code, what the call is, and the fee at its most. */
+
+import { nativeAsset } from '../caip.ts';
+import { knownCall } from './calls.ts';
+import type { Deed } from './deed.ts';
+import { requireNoDelegatecall } from './safe.ts';
+import type { EvmTransaction } from './transaction.ts';
+
+/**
+ * In the order in which clients do them.
+ *
+ * @throws Refused EVM_CALLDATA, NESTED_DELEGATECALL
+ */
+export function evmDeeds({ authorizations, ...transaction }: EvmTransaction): readonly Deed[] {
+  const { chain, gas, gasPrice } = transaction;
+  const handed = authorizations.map((each) => ({ kind: 'set-code', chain, ...each }) as const);
+  return [...handed, action(transaction), { kind: 'fee', asset: nativeAsset(chain), amount: gas * gasPrice }];
+}
+
+function action({ chain, to, value, data }: Omit<EvmTransaction, 'authorizations'>): Deed {
+  if (to === null) return { kind: 'creation', chain, value, initCode: data };
+  requireNoDelegatecall(data);
+  return knownCall({ chain, to, value, data, by: null }) ?? { kind: 'call', chain, target: to, value, data };
+}

@@ -1,0 +1,150 @@
+/** Bent payloads, thousands of them: refused with a reason, or read as ethers and viem read them. `FUZZ_RUNS` for more. */
+
+import { expect } from 'chai';
+import { Transaction } from 'ethers';
+import { hashMessage, hashTypedData } from 'viem';
+import { Refused } from '../../../signer/formats/refusal.ts';
+import { hash } from '../../../signer/formats/words.ts';
+import { decodeMessage, messageDeed } from '../../../signer/payload/eip191/message.ts';
+import { messageWords } from '../../../signer/payload/eip191/messageWords.ts';
+import { decodeTypedData } from '../../../signer/payload/eip712/typedData.ts';
+import { typedDeeds } from '../../../signer/payload/eip712/typedDeeds.ts';
+import { typedWords } from '../../../signer/payload/eip712/typedWords.ts';
+import { effectsOf } from '../../../signer/payload/evm/effectOf.ts';
+import { evmDeeds } from '../../../signer/payload/evm/evmDeeds.ts';
+import { evmWords } from '../../../signer/payload/evm/evmWords.ts';
+import { decodeTransaction } from '../../../signer/payload/evm/transaction.ts';
+import { hex, utf8 } from '../support/evm.ts';
+import {
+  authorized,
+  BOB,
+  MOST,
+  OTHER,
+  payload,
+  permit,
+  permitBatch,
+  safeTransaction,
+  tokenCall,
+  transaction,
+  unknown,
+} from '../support/evmPayloads.ts';
+import { chance, madeTypedData } from '../support/typedDataOf.ts';
+
+type Bytes = Uint8Array;
+
+const RUNS = Number(process.env.FUZZ_RUNS ?? 3_000);
+const below = chance(20_261_128);
+
+/** One to three changes: a byte, a piece taken out, put in, or copied from another good one. */
+function bent(good: readonly Bytes[]): Bytes {
+  let bytes = Array.from(pick(good));
+  for (let changes = 1 + below(3); changes > 0; changes--) {
+    const at = below(bytes.length + 1);
+    const length = 1 + below(8);
+    const other = pick(good);
+    const start = below(other.length);
+    const pieces = [
+      [],
+      [below(256)],
+      [(bytes[at] ?? 0) ^ (1 << below(8))],
+      Array.from({ length }, () => below(256)),
+      Array.from(other.subarray(start, start + length)),
+    ];
+    const taken = [0, 1, length][below(3)]!;
+    bytes = [...bytes.slice(0, at), ...pick(pieces), ...bytes.slice(at + taken)];
+  }
+  return Uint8Array.from(bytes);
+}
+
+function pick<T>(all: readonly T[]): T {
+  return all[below(all.length)]!;
+}
+
+/** How many were taken. Anything but a refusal is a bug. */
+function fuzz(good: readonly Bytes[], take: (bytes: Bytes) => void): number {
+  let taken = 0;
+  for (let run = 0; run < RUNS; run++) {
+    const bytes = bent(good);
+    try {
+      take(bytes);
+      taken += 1;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw new Error(`bytes ${hex(bytes)}`, { cause: error });
+    }
+  }
+  return taken;
+}
+
+describe('bent payloads', function () {
+  this.timeout(0);
+
+  it('are no transactions, or those that ethers reads', () => {
+    const good = [
+      transaction({ value: 1n }),
+      tokenCall('transfer', BOB, 7n),
+      tokenCall('approve', BOB, MOST),
+      transaction({ type: 0, gasPrice: 5n, maxFeePerGas: null, maxPriorityFeePerGas: null }),
+      transaction({ type: 1, gasPrice: 5n, maxFeePerGas: null, maxPriorityFeePerGas: null, accessList: [[BOB, []]] }),
+      transaction({ to: null, data: '0x6001' }),
+      authorized({}, {}),
+    ];
+    const taken = fuzz(good, (bytes) => {
+      const read = decodeTransaction(bytes);
+      effectsOf(evmDeeds(read));
+      evmWords(read);
+      const other = Transaction.from(hex(bytes));
+      expect(other.unsignedHash).to.equal(hex(hash(bytes)));
+      expect([other.chainId, other.value, other.data, other.gasLimit]).to.deep.equal([
+        read.chain,
+        read.value,
+        hex(read.data),
+        read.gas,
+      ]);
+      expect(other.to?.toLowerCase() ?? null).to.equal(read.to && hex(read.to));
+    });
+    expect(taken).to.be.within(RUNS / 100, RUNS / 2);
+  });
+
+  it('are no typed data, or those that viem reads', () => {
+    const made = Array.from({ length: 20 }, (_, at) => payload(madeTypedData(at + 1).data));
+    const good = [permit(), permitBatch([BOB, OTHER]), safeTransaction({ value: 5 }), unknown()].map(payload);
+    const taken = fuzz([...good, ...made], (bytes) => {
+      const read = decodeTypedData(bytes);
+      effectsOf(typedDeeds(read));
+      typedWords(read);
+      expect(hashTypedData(JSON.parse(new TextDecoder().decode(bytes)))).to.equal(hex(read.digest));
+    });
+    expect(taken).to.be.within(RUNS / 100, RUNS / 2);
+  });
+
+  it('are no texts, or those that viem reads', () => {
+    const good = [
+      'hello',
+      'I vote for 5',
+      `see ${'ab'.repeat(32)}`,
+      `example.com wants you to sign in with your Ethereum account:\n${BOB}\n\n\nURI: https://example.com\nVersion: 1\nChain ID: 1\nNonce: foobarbaz\nIssued At: 2026-02-01T00:00:00Z`,
+    ];
+    const taken = fuzz(good.map(utf8), (bytes) => {
+      const read = decodeMessage(bytes);
+      effectsOf([messageDeed(read)]);
+      messageWords(read);
+      expect(hashMessage({ raw: bytes })).to.equal(hex(read.digest));
+    });
+    expect(taken).to.be.within(RUNS / 100, RUNS);
+  });
+
+  it('of bytes alone are neither', () => {
+    const taken = fuzz([Uint8Array.from({ length: 60 }, () => below(256))], (bytes) => {
+      const kinds = [decodeTransaction, decodeTypedData, decodeMessage].filter((decode) => {
+        try {
+          return decode(bytes) !== undefined;
+        } catch (error) {
+          if (!(error instanceof Refused)) throw error;
+          return false;
+        }
+      });
+      if (kinds.length === 0) throw new Refused('EVM_ENCODING', 'of no kind');
+    });
+    expect(taken).to.equal(0);
+  });
+});
