@@ -386,6 +386,25 @@ describe('the forms of instructions', () => {
       expect(told(raw([each]))[0]).to.equal(callOf(programs.TOKEN));
   });
 
+  it('take an approval that names its mint at its most, and one that does not as a call', () => {
+    const approve = (account: Bytes): RawInstruction => ({
+      program: programs.TOKEN,
+      accounts: [
+        [account, 'w'],
+        [MINT, ''],
+        [BOB, ''],
+        [DAO, 's'],
+      ],
+      data: concatBytes(Uint8Array.of(13), u64(2n ** 64n - 1n), Uint8Array.of(6)),
+    });
+    const own = { kind: 4, asset: solanaToken(MINT), recipient: BOB, amount: EVERYTHING, detail: new Uint8Array(32) };
+    expect(effects(raw([approve(DAO_TOKENS)]))[0]).to.deep.equal(own);
+    expect(effects(raw([approve(STRANGER)]))[0]).to.deep.equal({ ...own, detail: STRANGER });
+    const bare = { ...approve(DAO_TOKENS), data: concatBytes(Uint8Array.of(4), u64(1n)) };
+    bare.accounts = bare.accounts.filter(([key]) => key !== MINT);
+    expect(told(raw([bare]))[0]).to.equal(callOf(programs.TOKEN));
+  });
+
   it('take a memo for which somebody signs who does not as a call', () => {
     const memo = (rights: Meta[1]): RawInstruction => ({
       program: programs.MEMO,
