@@ -4,8 +4,8 @@ import { toHex } from '../formats/hex.ts';
 import { PAYLOAD_KINDS } from '../formats/kinds.ts';
 import { Fatal } from '../host/errors.ts';
 import { address, base58 } from '../payload/solana/base58.ts';
-import type { Order } from '../payload/solana/order.ts';
-import { orderOf } from '../payload/solana/order.ts';
+import type { Meaning } from '../payload/solana/meaning.ts';
+import { meaningOf } from '../payload/solana/meaning.ts';
 import { solanaWords } from '../payload/solana/solanaWords.ts';
 import { messageIn } from '../payload/solana/unsigned.ts';
 import { type Command, option, type Shown } from './command.ts';
@@ -21,7 +21,7 @@ export const payloadSolana: Command = {
     const payload = messageIn(readPayload(option(options, 'file')));
     return shown(
       payload,
-      advised(() => orderOf(payload, key)),
+      advised(() => meaningOf(payload, key)),
       key,
     );
   },
@@ -33,20 +33,20 @@ function keyOf(text: string): Uint8Array {
   throw new Fatal('CONFIG_INVALID', `${text} is no address`, '--address takes 32 bytes in base58.');
 }
 
-function shown(payload: Uint8Array, order: Order, key: Uint8Array): Shown {
-  const said = solanaWords(order, key);
+function shown(payload: Uint8Array, meaning: Meaning, key: Uint8Array): Shown {
+  const said = solanaWords(meaning, key);
   const words = said.filter(({ isWarning }) => !isWarning).map(({ text }) => text);
   const warnings = said.filter(({ isWarning }) => isWarning).map(({ text }) => text);
   const hex = toHex(payload);
   const text = [...words, ...warnings.map((each) => `WARNING: ${each}`), `payload and digest ${hex}`].join('\n');
   const json = {
     ...{ kind: PAYLOAD_KINDS['solana-message'].number, payload: hex, digests: [hex] },
-    effects: order.effects.map(({ kind, asset, recipient, amount, detail }) => ({
+    effects: meaning.effects.map(({ kind, asset, recipient, amount, detail }) => ({
       ...{ kind, asset: toHex(asset), recipient: toHex(recipient) },
       ...{ amount: amount.toString(), detail: toHex(detail) },
     })),
     ...{ words, warnings },
-    signers: order.message.signers.map(base58),
+    signers: meaning.message.signers.map(base58),
   };
   return { json, text, ok: true };
 }

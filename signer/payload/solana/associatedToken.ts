@@ -2,7 +2,7 @@
 
 import { isEqual } from '../../formats/equal.ts';
 import { refuse } from '../../formats/refusal.ts';
-import type { Act, Understood } from './act.ts';
+import type { Deed, Understood } from './deed.ts';
 import { base58 } from './base58.ts';
 import { associatedAccount } from './derivedAddress.ts';
 import type { Form, KeyAt } from './form.ts';
@@ -17,7 +17,7 @@ const ACCOUNTS = ['signer', 'any', 'any', 'any', SYSTEM] as const;
 
 const FORMS: readonly Form[] = CREATE.flatMap((discriminator) =>
   [TOKEN, TOKEN_2022].flatMap((program) =>
-    [[], [RENT]].map((older) => ({ discriminator, length: 0, accounts: [...ACCOUNTS, program, ...older], acts: made })),
+    [[], [RENT]].map((older) => ({ discriminator, length: 0, accounts: [...ACCOUNTS, program, ...older], deeds: made })),
   ),
 );
 
@@ -25,7 +25,7 @@ export function associatedToken(instruction: Instruction): Understood | undefine
   return understood(instruction, FORMS);
 }
 
-function made(key: KeyAt): readonly Act[] {
+function made(key: KeyAt): readonly Deed[] {
   const [payer, account, wallet, mint, program] = [key(0), key(1), key(2), key(3), key(5)];
   // A wallet that the account is not of could be shown in place of the one that has it.
   if (!isEqual(account, associatedAccount({ wallet, mint, program }) ?? new Uint8Array())) {
@@ -34,5 +34,5 @@ function made(key: KeyAt): readonly Act[] {
       `${base58(account)} is not the token account of ${base58(wallet)} for ${base58(mint)}`,
     );
   }
-  return [{ act: 'token-account', payer, account, wallet, mint, program }];
+  return [{ kind: 'token-account', payer, account, wallet, mint, program }];
 }

@@ -4,7 +4,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { isZero } from '../../formats/equal.ts';
 import { refuse } from '../../formats/refusal.ts';
 import type { AskedOfKey, DecodedPayload } from '../decodedPayload.ts';
-import { orderOf } from './order.ts';
+import { meaningOf } from './meaning.ts';
 
 type Bytes = Uint8Array;
 
@@ -12,7 +12,7 @@ export function decideSolana({ request, publicKey: { prefix, x: key } }: AskedOf
   requireUnderived(request.path);
   requirePoint(prefix, key);
   const { payload } = request;
-  return { messages: [payload], effects: orderOf(payload, key).effects, tweaks: [], verifyingKey: key };
+  return { messages: [payload], effects: meaningOf(payload, key).effects, tweaks: [], verifyingKey: key };
 }
 
 // Derived keys of Ed25519 do not exist: what another path asked for would come from the same account.

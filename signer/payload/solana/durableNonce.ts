@@ -19,14 +19,14 @@ export type DurableNonce = { readonly account: Bytes; readonly authority: Bytes;
 /** Null: its lifetime is a recent block's hash. */
 export function durableNonce({ instructions: [first], lifetime }: Message): DurableNonce | null {
   if (first === undefined || !marks(first)) return null;
-  const act = system(first)?.acts[0];
-  if (act?.act !== 'advance-nonce' || first.accounts[0]?.isWritable !== true) {
+  const deed = system(first)?.deeds[0];
+  if (deed?.kind !== 'advance-nonce' || first.accounts[0]?.isWritable !== true) {
     return refuse(
       'MESSAGE_NONCE',
       'the first instruction advances a nonce in another form than the one that is understood',
     );
   }
-  return { account: act.account, authority: act.authority, value: lifetime };
+  return { account: deed.account, authority: deed.authority, value: lifetime };
 }
 
 /** Whoever may advance the nonce decides until when the signature holds: nobody but the key. */

@@ -3,7 +3,7 @@
 import { isEqual } from '../../formats/equal.ts';
 import type { Reader } from '../bitcoin/reader.ts';
 import { reader } from '../bitcoin/reader.ts';
-import type { Act, Understood } from './act.ts';
+import type { Deed, Understood } from './deed.ts';
 import type { Account, Instruction } from './message.ts';
 
 type Bytes = Uint8Array;
@@ -20,7 +20,7 @@ export type Form = {
   readonly length: number;
   readonly accounts: readonly Wanted[];
   /** What it does; undefined: it is another form than this after all. */
-  readonly acts: (key: KeyAt, data: Reader) => readonly Act[] | undefined;
+  readonly deeds: (key: KeyAt, data: Reader) => readonly Deed[] | undefined;
 };
 
 /** What the form that fits makes of it; undefined where none does. */
@@ -28,8 +28,8 @@ export function understood(instruction: Instruction, forms: readonly Form[]): Un
   const form = forms.find((each) => fits(instruction, each));
   if (form === undefined) return undefined;
   const { length } = form.discriminator;
-  const acts = form.acts(keysOf(instruction), reader(instruction.data.subarray(length), 'MESSAGE_MALFORMED'));
-  return acts && { acts, discriminator: length };
+  const deeds = form.deeds(keysOf(instruction), reader(instruction.data.subarray(length), 'MESSAGE_MALFORMED'));
+  return deeds && { deeds, discriminator: length };
 }
 
 function fits({ accounts, data }: Instruction, form: Form): boolean {

@@ -1,7 +1,7 @@
 /** The memo program: UTF-8 and nothing else. Exchanges credit by it, so it is as much of a payment as its recipient. */
 
 import { refuse } from '../../formats/refusal.ts';
-import type { Understood } from './act.ts';
+import type { Understood } from './deed.ts';
 import type { Instruction } from './message.ts';
 
 export function memo({ accounts, data }: Instruction): Understood | undefined {
@@ -12,5 +12,5 @@ export function memo({ accounts, data }: Instruction): Understood | undefined {
   }
   // > Each of its accounts has to sign.
   if (accounts.some(({ isSigner }) => !isSigner)) return undefined;
-  return { acts: [{ act: 'memo', text: data }], discriminator: 0 };
+  return { deeds: [{ kind: 'memo', text: data }], discriminator: 0 };
 }

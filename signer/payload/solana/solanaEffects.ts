@@ -9,7 +9,7 @@ import type { EffectKind } from '../../formats/schemes.ts';
 import { EFFECT_KIND_NUMBERS } from '../../formats/schemes.ts';
 import { hash, keccak, list, ZERO_WORD } from '../../formats/words.ts';
 import { SOLANA_ASSET, solanaToken } from '../caip.ts';
-import type { Act, Amount, Authority, Done, TokenAccount, Transfer } from './act.ts';
+import type { Amount, Approval, Authority, Deed, Done, TokenAccount, Transfer } from './deed.ts';
 import { base58 } from './base58.ts';
 import { associatedAccount } from './derivedAddress.ts';
 import type { DurableNonce } from './durableNonce.ts';
@@ -38,29 +38,31 @@ export function solanaEffects({ message, nonce, done }: Meant, key: Bytes): read
 }
 
 function effectsOf(done: Done, key: Bytes): readonly Effect[] {
-  return done.acts.flatMap((act) => effectOf(act, done, key) ?? []);
+  return done.deeds.flatMap((deed) => effectOf(deed, done, key) ?? []);
 }
 
-function effectOf(act: Act, { instruction, discriminator }: Done, key: Bytes): Effect | undefined {
-  switch (act.act) {
+function effectOf(deed: Deed, { instruction, discriminator }: Done, key: Bytes): Effect | undefined {
+  switch (deed.kind) {
     case 'transfer':
-      return isReturned(act, key) ? undefined : transfer(act, instruction, key);
+      return isReturned(deed, key) ? undefined : transfer(deed, instruction, key);
+    case 'approval':
+      return approval(deed, instruction, key);
     case 'token-account':
-      return tokenAccount(act, key);
+      return tokenAccount(deed, key);
     case 'mint':
     case 'burn':
-      return effect(act.act, { asset: solanaToken(act.mint), recipient: act.account, amount: act.amount });
+      return effect(deed.kind, { asset: solanaToken(deed.mint), recipient: deed.account, amount: deed.amount });
     case 'authority':
-      return authority(act);
+      return authority(deed);
     case 'memo':
-      return effect('memo', { detail: hash(act.text) });
+      return effect('memo', { detail: hash(deed.text) });
     case 'advance-nonce':
     case 'other':
       return said(instruction, discriminator);
     case 'call':
       return call(instruction, key);
     case 'give-up':
-      return requireNotOwn(act.account, act.what, key);
+      return requireNotOwn(deed.account, deed.what, key);
     case 'budget':
       return undefined;
   }
@@ -77,15 +79,23 @@ function isReturned({ amount, to }: Transfer, key: Bytes): boolean {
   return amount === 'all' && isEqual(to, key);
 }
 
-/** Detail: nothing where it leaves the key's own account, else the account that it leaves. */
 function transfer({ mint, from, to, amount }: Transfer, { program }: Instruction, key: Bytes): Effect {
-  const own = mint === null ? key : associatedAccount({ wallet: key, program, mint });
   return effect('transfer', {
     asset: mint === null ? SOLANA_ASSET : solanaToken(mint),
     recipient: to,
     amount: bounded(amount),
-    detail: own !== undefined && isEqual(from, own) ? ZERO_WORD : from,
+    detail: unlessOwn(from, mint === null ? key : associatedAccount({ wallet: key, program, mint })),
   });
+}
+
+function approval({ mint, account, spender, amount }: Approval, { program }: Instruction, key: Bytes): Effect {
+  const detail = unlessOwn(account, associatedAccount({ wallet: key, program, mint }));
+  return effect('approval', { asset: solanaToken(mint), recipient: spender, amount, detail });
+}
+
+/** What it leaves, or may be taken out of; nothing where that is the key's own. */
+function unlessOwn(account: Bytes, own: Bytes | undefined): Bytes {
+  return own !== undefined && isEqual(account, own) ? ZERO_WORD : account;
 }
 
 function bounded(amount: Amount): bigint {

@@ -3,12 +3,13 @@
 import { isEqual } from '../../formats/equal.ts';
 import type { Said } from '../bitcoin/said.ts';
 import { warning, word } from '../bitcoin/said.ts';
-import type { Act, Done, TokenAccount, Transfer } from './act.ts';
+import type { Approval, Deed, Done, TokenAccount, Transfer } from './deed.ts';
 import { base58 } from './base58.ts';
 import { fee } from './fee.ts';
 import type { Instruction } from './message.ts';
-import type { Order } from './order.ts';
+import type { Meaning } from './meaning.ts';
 import { TOKEN_2022 } from './programs.ts';
+import { EVERYTHING } from './solanaEffects.ts';
 
 type Bytes = Uint8Array;
 
@@ -17,19 +18,19 @@ const LAMPORTS = 1_000_000_000n;
 const HIGH_FEE = LAMPORTS / 2n;
 
 /** @param key whose signature is asked for */
-export function solanaWords(order: Order, key: Bytes): readonly Said[] {
-  const { message, done } = order;
-  const listed = order.nonce === null ? done : done.slice(1);
+export function solanaWords(meaning: Meaning, key: Bytes): readonly Said[] {
+  const { message, done } = meaning;
+  const listed = meaning.nonce === null ? done : done.slice(1);
   return [
-    lifetime(order),
-    ...listed.flatMap((each) => each.acts.flatMap((act) => actWords(act, each, order, key))),
-    ...feeWords(order, key),
+    lifetime(meaning),
+    ...listed.flatMap((each) => each.deeds.flatMap((deed) => deedWords(deed, each, meaning, key))),
+    ...feeWords(meaning, key),
     ...others(message.signers, key),
     word('a message does not name its network: what is signed holds wherever its block or nonce is'),
   ];
 }
 
-function lifetime({ nonce, message }: Order): Said {
+function lifetime({ nonce, message }: Meaning): Said {
   if (nonce === null) {
     return warning(
       `valid for about a minute after block ${base58(message.lifetime)}: a vote takes longer, so use a durable nonce`,
@@ -41,24 +42,26 @@ function lifetime({ nonce, message }: Order): Said {
   );
 }
 
-function actWords(act: Act, { instruction }: Done, order: Order, key: Bytes): readonly Said[] {
-  switch (act.act) {
+function deedWords(deed: Deed, { instruction }: Done, meaning: Meaning, key: Bytes): readonly Said[] {
+  switch (deed.kind) {
     case 'transfer':
-      return transferWords(act, instruction, order, key);
+      return transferWords(deed, instruction, meaning, key);
+    case 'approval':
+      return [approvalWords(deed)];
     case 'token-account':
-      return [tokenAccountWords(act, key)];
+      return [tokenAccountWords(deed, key)];
     case 'mint':
-      return [warning(`makes ${act.amount} new units of ${token(act.mint)} in ${base58(act.account)}`)];
+      return [warning(`makes ${deed.amount} new units of ${token(deed.mint)} in ${base58(deed.account)}`)];
     case 'burn':
-      return [warning(`burns ${act.amount} units of ${token(act.mint)} of ${base58(act.account)}`)];
+      return [warning(`burns ${deed.amount} units of ${token(deed.mint)} of ${base58(deed.account)}`)];
     case 'authority':
-      return [authorityWords(act)];
+      return [authorityWords(deed)];
     case 'advance-nonce':
-      return [word(`advances nonce account ${base58(act.account)}: what was signed for its nonce is void`)];
+      return [word(`advances nonce account ${base58(deed.account)}: what was signed for its nonce is void`)];
     case 'memo':
-      return [word(`memo: "${visible(new TextDecoder().decode(act.text))}"`)];
+      return [word(`memo: "${visible(new TextDecoder().decode(deed.text))}"`)];
     case 'other':
-      return [word(act.what)];
+      return [word(deed.what)];
     case 'call':
       return [callWords(instruction, key)];
     case 'give-up':
@@ -67,14 +70,14 @@ function actWords(act: Act, { instruction }: Done, order: Order, key: Bytes): re
   }
 }
 
-function transferWords(act: Transfer, { program }: Instruction, { done }: Order, key: Bytes): readonly Said[] {
-  const from = isEqual(act.from, key) ? '' : ` from ${base58(act.from)}`;
-  const by = isEqual(act.by, key) ? '' : `, for which ${base58(act.by)} signs`;
-  const wallet = walletOf(act, done, key);
-  const text = `pays ${amountWords(act)}${from} to ${base58(act.to)}${wallet}${by}`;
+function transferWords(deed: Transfer, { program }: Instruction, { done }: Meaning, key: Bytes): readonly Said[] {
+  const from = isEqual(deed.from, key) ? '' : ` from ${base58(deed.from)}`;
+  const by = isEqual(deed.by, key) ? '' : `, for which ${base58(deed.by)} signs`;
+  const wallet = walletOf(deed, done, key);
+  const text = `pays ${amountWords(deed)}${from} to ${base58(deed.to)}${wallet}${by}`;
   return [
-    act.amount === 'all' ? warning(text) : word(text),
-    ...(act.amount === 0n ? [warning(`pays nothing to ${base58(act.to)}`)] : []),
+    deed.amount === 'all' ? warning(text) : word(text),
+    ...(deed.amount === 0n ? [warning(`pays nothing to ${base58(deed.to)}`)] : []),
     ...(isEqual(program, TOKEN_2022)
       ? [warning('Token-2022: a fee may be withheld and a hook may run, neither of which is in the bytes')]
       : []),
@@ -89,9 +92,14 @@ function amountWords({ mint, amount }: Transfer): string {
 /** Only of what the same message makes is the wallet known. */
 function walletOf({ mint, to }: Transfer, done: readonly Done[], key: Bytes): string {
   if (mint === null) return isEqual(to, key) ? ', the key itself' : '';
-  const made = done.flatMap(({ acts }) => acts).find((act) => act.act === 'token-account' && isEqual(act.account, to));
-  if (made?.act === 'token-account') return `, the token account of ${base58(made.wallet)}`;
+  const made = done.flatMap(({ deeds }) => deeds).find((deed) => deed.kind === 'token-account' && isEqual(deed.account, to));
+  if (made?.kind === 'token-account') return `, the token account of ${base58(made.wallet)}`;
   return ', a token account';
+}
+
+function approvalWords({ mint, account, spender, amount }: Approval): Said {
+  const what = amount === EVERYTHING ? 'everything' : `${amount} units of ${token(mint)}`;
+  return warning(`lets ${base58(spender)} take ${what} out of ${base58(account)}, until it is revoked`);
 }
 
 function tokenAccountWords({ payer, account, wallet, mint }: TokenAccount, key: Bytes): Said {
@@ -101,7 +109,7 @@ function tokenAccountWords({ payer, account, wallet, mint }: TokenAccount, key: 
   );
 }
 
-function authorityWords({ account, role, to }: Extract<Act, { act: 'authority' }>): Said {
+function authorityWords({ account, role, to }: Extract<Deed, { kind: 'authority' }>): Said {
   const whom = to === null ? 'nobody, for ever' : base58(to);
   return warning(`gives the authority "${role}" over ${base58(account)} to ${whom}`);
 }
@@ -114,7 +122,7 @@ function callWords({ program, accounts, data }: Instruction, key: Bytes): Said {
   );
 }
 
-function feeWords({ message }: Order, key: Bytes): readonly Said[] {
+function feeWords({ message }: Meaning, key: Bytes): readonly Said[] {
   const amount = fee(message);
   const [payer = key] = message.signers;
   const by = isEqual(payer, key) ? 'the key' : base58(payer);

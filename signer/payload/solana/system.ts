@@ -4,7 +4,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { isEqual } from '../../formats/equal.ts';
 import { reader } from '../bitcoin/reader.ts';
-import type { Act, Understood } from './act.ts';
+import type { Deed, Understood } from './deed.ts';
 import type { Form } from './form.ts';
 import { keysOf, understood, variant } from './form.ts';
 import type { Instruction } from './message.ts';
@@ -29,7 +29,7 @@ const FORMS: readonly Form[] = [
     discriminator: variant(0),
     length: U64 + U64 + KEY,
     accounts: ['signer', 'signer'],
-    acts: (key, data) => {
+    deeds: (key, data) => {
       const [lamports, space, owner] = [data.uint64(), data.bytes(U64), data.bytes(KEY)];
       return created({ from: key(0), account: key(1), lamports, space, owner });
     },
@@ -38,45 +38,45 @@ const FORMS: readonly Form[] = [
     discriminator: variant(1),
     length: KEY,
     accounts: ['signer'],
-    acts: (key, data) => assigned(key(0), data.bytes(KEY), new Uint8Array()),
+    deeds: (key, data) => assigned(key(0), data.bytes(KEY), new Uint8Array()),
   },
   {
     discriminator: variant(2),
     length: U64,
     accounts: ['signer', 'any'],
-    acts: (key, data) => [paid({ by: key(0), from: key(0), to: key(1), amount: data.uint64() })],
+    deeds: (key, data) => [paid({ by: key(0), from: key(0), to: key(1), amount: data.uint64() })],
   },
   {
     discriminator: ADVANCE_NONCE,
     length: 0,
     accounts: ['any', RECENT_BLOCKHASHES, 'signer'],
-    acts: (key) => [{ act: 'advance-nonce', account: key(0), authority: key(2) }],
+    deeds: (key) => [{ kind: 'advance-nonce', account: key(0), authority: key(2) }],
   },
   {
     discriminator: variant(5),
     length: U64,
     accounts: ['any', 'any', RECENT_BLOCKHASHES, RENT, 'signer'],
-    acts: (key, data) => [paid({ by: key(4), from: key(0), to: key(1), amount: data.uint64() })],
+    deeds: (key, data) => [paid({ by: key(4), from: key(0), to: key(1), amount: data.uint64() })],
   },
   {
     discriminator: variant(6),
     length: KEY,
     accounts: ['any', RECENT_BLOCKHASHES, RENT],
-    acts: (key, data) => [nonceAuthority(key(0), data.bytes(KEY))],
+    deeds: (key, data) => [nonceAuthority(key(0), data.bytes(KEY))],
   },
   {
     discriminator: variant(7),
     length: KEY,
     accounts: ['any', 'signer'],
-    acts: (key, data) => [nonceAuthority(key(0), data.bytes(KEY))],
+    deeds: (key, data) => [nonceAuthority(key(0), data.bytes(KEY))],
   },
   {
     discriminator: variant(8),
     length: U64,
     accounts: ['signer'],
-    acts: (key, data) => [
-      { act: 'give-up', account: key(0), what: 'an account with data can pay nothing by itself' },
-      { act: 'other', what: `makes room for ${data.uint64()} bytes in an account` },
+    deeds: (key, data) => [
+      { kind: 'give-up', account: key(0), what: 'an account with data can pay nothing by itself' },
+      { kind: 'other', what: `makes room for ${data.uint64()} bytes in an account` },
     ],
   },
 ];
@@ -91,25 +91,25 @@ type Created = {
 };
 
 /** Its lamports go where the owner, a program, says. */
-function created({ from, account, lamports, space, owner }: Created): readonly Act[] {
+function created({ from, account, lamports, space, owner }: Created): readonly Deed[] {
   return [paid({ by: from, from, to: account, amount: lamports }), ...assigned(account, owner, space)];
 }
 
-function assigned(account: Bytes, owner: Bytes, terms: Bytes): readonly Act[] {
+function assigned(account: Bytes, owner: Bytes, terms: Bytes): readonly Deed[] {
   return [
-    { act: 'give-up', account, what: 'a program that owns an account disposes of all that is in it' },
-    { act: 'authority', account, role: 'program', to: owner, terms },
+    { kind: 'give-up', account, what: 'a program that owns an account disposes of all that is in it' },
+    { kind: 'authority', account, role: 'program', to: owner, terms },
   ];
 }
 
 type Paid = { readonly by: Bytes; readonly from: Bytes; readonly to: Bytes; readonly amount: bigint };
 
-function paid(transfer: Paid): Act {
-  return { act: 'transfer', mint: null, ...transfer };
+function paid(transfer: Paid): Deed {
+  return { kind: 'transfer', mint: null, ...transfer };
 }
 
-function nonceAuthority(account: Bytes, to: Bytes): Act {
-  return { act: 'authority', account, role: 'nonce', to };
+function nonceAuthority(account: Bytes, to: Bytes): Deed {
+  return { kind: 'authority', account, role: 'nonce', to };
 }
 
 const WITH_SEED = variant(3);
@@ -133,5 +133,5 @@ function createdWithSeed(instruction: Instruction): Understood | undefined {
   const signs = accounts[0]?.isSigner === true && accounts.at(-1)?.isSigner === (accounts.length === 3);
   if (!signs || !isEqual(accounts.length === 3 ? key(2) : payer, base)) return undefined;
   if (!isEqual(account, sha256(concatBytes(base, seed, owner)))) return undefined;
-  return { acts: created({ from: payer, account, lamports, space, owner }), discriminator: VARIANT };
+  return { deeds: created({ from: payer, account, lamports, space, owner }), discriminator: VARIANT };
 }

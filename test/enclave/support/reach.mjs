@@ -1,6 +1,6 @@
 // Reaches for everything that could run other code or act on other processes, from inside of the bundle, and prints what happened as JSON.
 // The test puts it behind the enclave's own bundle: what that has closed stays closed.
-(async () => {
+void (async () => {
   const attempts = {
     'run a string with vm': async () => (await import('node:vm')).runInThisContext('1'),
     'compile a module from a string': async () => new (await import('node:module')).Module('x')._compile('1', 'x'),

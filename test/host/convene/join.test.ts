@@ -192,7 +192,7 @@ describe('a proposal', () => {
     ask([4], { replaces: word(8) });
     ask([5], { replaces: word(99) });
     const named = [1, 2, 3, 4, 5].map(word);
-    invited();
+    await invited();
     proposed({ requests: named });
     await run(50);
     const { params } = seat.asked.find(({ name }) => name === 'sign')!;

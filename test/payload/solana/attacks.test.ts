@@ -1,6 +1,7 @@
 /** What is refused of a Solana message, what is told of it, and each trap that people elsewhere fell into. */
 
 import { ed25519 } from '@noble/curves/ed25519.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
 import { keccak256, solidityPacked, toUtf8Bytes } from 'ethers';
@@ -299,6 +300,197 @@ describe('a Solana message is refused', () => {
   });
 });
 
+describe('the forms of instructions', () => {
+  const callOf = (program: Bytes, amount = EVERYTHING) => `call ${base58(program)} ${amount}`;
+
+  it('want the accounts of the chain that they name, and no other in their place', () => {
+    const withdraw = (blocks: Bytes, rent: Bytes): RawInstruction => ({
+      program: programs.SYSTEM,
+      accounts: [
+        [NONCE, 'w'],
+        [ALICE, 'w'],
+        [blocks, ''],
+        [rent, ''],
+        [DAO, 's'],
+      ],
+      data: concatBytes(u32(5), u64(9n)),
+    });
+    const [paid] = effects(raw([withdraw(programs.RECENT_BLOCKHASHES, programs.RENT)]));
+    expect(paid).to.deep.include({ kind: 1, recipient: ALICE, amount: 9n, detail: NONCE });
+    expect(told(raw([withdraw(programs.RENT, programs.RECENT_BLOCKHASHES)]))[0]).to.equal(callOf(programs.SYSTEM));
+    expect(told(raw([withdraw(STRANGER, programs.RENT)]))[0]).to.equal(callOf(programs.SYSTEM));
+  });
+
+  const seed = utf8ToBytes('stake:0');
+  type Seeded = { base: Bytes; seed: Bytes; account: Bytes; length: bigint; accounts: Meta[] };
+  const derived = (base: Bytes, text: Bytes) => sha256(concatBytes(base, text, UNKNOWN));
+  const withSeed = (bend: Partial<Seeded> = {}): RawInstruction => {
+    const text = bend.seed ?? seed;
+    const account = bend.account ?? derived(bend.base ?? DAO, text);
+    return {
+      program: programs.SYSTEM,
+      accounts: bend.accounts ?? [
+        [DAO, 'ws'],
+        [account, 'w'],
+      ],
+      data: concatBytes(
+        ...[u32(3), bend.base ?? DAO, u64(bend.length ?? BigInt(text.length)), text],
+        ...[u64(9n), u64(200n), UNKNOWN],
+      ),
+    };
+  };
+
+  it('take an account with a seed where its address follows from base, seed and owner', () => {
+    const account = derived(DAO, seed);
+    const made = [`transfer ${base58(account)} 9`, `authority ${base58(UNKNOWN)} 0`, 'fee 5000'];
+    expect(told(raw([withSeed()]))).to.deep.equal(made);
+    const other = derived(ALICE, seed);
+    const based = (rights: Meta[1]): RawInstruction =>
+      withSeed({
+        base: ALICE,
+        accounts: [
+          [DAO, 'ws'],
+          [other, 'w'],
+          [ALICE, rights],
+        ],
+      });
+    expect(told(raw([based('s')])).slice(0, 1)).to.deep.equal([`transfer ${base58(other)} 9`]);
+    expect(told(raw([based('')]))[0], 'base does not sign').to.equal(callOf(programs.SYSTEM));
+    const long = new Uint8Array(33).fill(0x61);
+    for (const [name, bend] of Object.entries<Partial<Seeded>>({
+      'another address': { account: STRANGER },
+      'another base than the payer': { base: ALICE },
+      'another length of the seed': { length: 6n },
+      'a longer seed than there may be': { seed: long },
+      'a payer who does not sign': {
+        accounts: [
+          [BOB, 'w'],
+          [account, 'w'],
+        ],
+      },
+    }))
+      expect(told(raw([withSeed(bend), pay(ALICE, 1n)]))[0], name).to.match(/^call /);
+  });
+
+  it('take the number that says whether there is a new authority, and none that says otherwise', () => {
+    const set = (...data: (number | Bytes)[]): RawInstruction => ({
+      program: programs.TOKEN,
+      accounts: [
+        [MINT, 'w'],
+        [DAO, 's'],
+      ],
+      data: concatBytes(...data.map((each) => (typeof each === 'number' ? Uint8Array.of(each) : each))),
+    });
+    expect(told(raw([set(6, 0, 1, BOB)]))[0]).to.equal(`authority ${base58(BOB)} 0`);
+    expect(told(raw([set(6, 0, 0)]))[0]).to.equal('authority 0');
+    for (const each of [set(6, 0, 0, BOB), set(6, 0, 2, BOB), set(6, 0, 1), set(6, 0, 2)])
+      expect(told(raw([each]))[0]).to.equal(callOf(programs.TOKEN));
+  });
+
+  it('take an approval that names its mint at its most, and one that does not as a call', () => {
+    const approve = (account: Bytes): RawInstruction => ({
+      program: programs.TOKEN,
+      accounts: [
+        [account, 'w'],
+        [MINT, ''],
+        [BOB, ''],
+        [DAO, 's'],
+      ],
+      data: concatBytes(Uint8Array.of(13), u64(2n ** 64n - 1n), Uint8Array.of(6)),
+    });
+    const own = { kind: 4, asset: solanaToken(MINT), recipient: BOB, amount: EVERYTHING, detail: new Uint8Array(32) };
+    expect(effects(raw([approve(DAO_TOKENS)]))[0]).to.deep.equal(own);
+    expect(effects(raw([approve(STRANGER)]))[0]).to.deep.equal({ ...own, detail: STRANGER });
+    const bare = { ...approve(DAO_TOKENS), data: concatBytes(Uint8Array.of(4), u64(1n)) };
+    bare.accounts = bare.accounts.filter(([key]) => key !== MINT);
+    expect(told(raw([bare]))[0]).to.equal(callOf(programs.TOKEN));
+  });
+
+  it('take a memo for which somebody signs who does not as a call', () => {
+    const memo = (rights: Meta[1]): RawInstruction => ({
+      program: programs.MEMO,
+      accounts: [[ALICE, rights]],
+      data: utf8ToBytes('x'),
+    });
+    expect(kinds(raw([memo('s')]))).to.deep.equal(['memo', 'fee']);
+    expect(kinds(raw([memo('')]))).to.deep.equal(['call', 'fee']);
+  });
+
+  it('read stakes: who disposes of them, until when, and what is withdrawn', () => {
+    const stake = (data: Bytes, ...accounts: Meta[]): RawInstruction => ({ program: programs.STAKE, accounts, data });
+    const [clock, history] = [
+      [programs.CLOCK, ''],
+      [programs.STAKE_HISTORY, ''],
+    ] as const;
+    const initialise = (lockup: Bytes) =>
+      stake(concatBytes(u32(0), ALICE, BOB, lockup), [NONCE, 'w'], [programs.RENT, '']);
+    const none = new Uint8Array(48);
+    expect(told(raw([initialise(none)]))).to.deep.equal([
+      ...[`authority ${base58(ALICE)} 0`, `authority ${base58(BOB)} 0`, 'fee 5000'],
+    ]);
+    const locked = concatBytes(u64(1n), u64(0n), STRANGER);
+    expect(told(raw([initialise(locked)]))[2]).to.equal(`authority ${base58(STRANGER)} 0`);
+    const authorise = (role: number) => stake(concatBytes(u32(1), BOB, u32(role)), [NONCE, 'w'], clock, [DAO, 's']);
+    expect(told(raw([authorise(0)]))[0]).to.equal(`authority ${base58(BOB)} 0`);
+    expect(effects(raw([authorise(0)]))[0]).to.not.deep.equal(effects(raw([authorise(1)]))[0]);
+    expect(told(raw([authorise(2)]))[0]).to.equal(callOf(programs.STAKE));
+    const withdraw = stake(concatBytes(u32(4), u64(7n)), [NONCE, 'w'], [BOB, 'w'], clock, history, [DAO, 's']);
+    expect(effects(raw([withdraw]))[0]).to.deep.include({ kind: 1, recipient: BOB, amount: 7n, detail: NONCE });
+    const split = stake(concatBytes(u32(3), u64(7n)), [NONCE, 'w'], [BOB, 'w'], [DAO, 's']);
+    expect(told(raw([split]))[0]).to.equal(callOf(programs.STAKE));
+  });
+
+  it('give nonce accounts another authority', () => {
+    const authorise: RawInstruction = {
+      program: programs.SYSTEM,
+      accounts: [
+        [NONCE, 'w'],
+        [DAO, 's'],
+      ],
+      data: concatBytes(u32(7), BOB),
+    };
+    expect(told(raw([authorise]))[0]).to.equal(`authority ${base58(BOB)} 0`);
+  });
+
+  it('call a program with the rights that the header gives, to the last account', () => {
+    const accounts: Meta[] = [
+      [DAO, 'ws'],
+      [ALICE, 'ws'],
+      [BOB, 's'],
+      [STRANGER, 'w'],
+      [MINT, ''],
+    ];
+    const rights = accounts.map(([key, right]) =>
+      keccak256(
+        solidityPacked(['bytes32', 'uint8'], [key, (right.includes('s') ? 1 : 0) + (right.includes('w') ? 2 : 0)]),
+      ),
+    );
+    const hash = keccak256(
+      solidityPacked(
+        ['bytes32', 'bytes32', 'bytes32'],
+        [
+          UNKNOWN,
+          keccak256(
+            solidityPacked(
+              rights.map(() => 'bytes32'),
+              rights,
+            ),
+          ),
+          keccak256(Uint8Array.of(9, 8, 7)),
+        ],
+      ),
+    );
+    expect(`0x${bytesToHex(effects(raw([unknown(accounts)]))[0]!.detail)}`).to.equal(hash);
+  });
+
+  it('count no more read-only accounts than there are, to the last', () => {
+    const most = compiled(DAO, LIFETIME, [pay(ALICE, 1n)]);
+    const others = most.keys.length - most.header[0];
+    expect(refusal(raw([pay(ALICE, 1n)], ({ header }) => (header[2] = others)))).to.equal('accepted');
+    expect(refusal(raw([pay(ALICE, 1n)], ({ header }) => (header[2] = others + 1)))).to.equal('MESSAGE_HEADER');
+  });
+});
+
 describe('traps that others fell into', () => {
   it('T37 durable nonce: it has no end, which is an effect, and nobody but the key ends it', () => {
     const payload = raw([advance(), pay(ALICE, 1n)]);
@@ -387,6 +579,9 @@ describe('traps that others fell into', () => {
     expect(refusal(raw([open(STRANGER, account)]))).to.equal('MESSAGE_DERIVATION');
     expect(refusal(raw([open(ALICE, account, DAO, programs.TOKEN_2022)]))).to.equal('MESSAGE_DERIVATION');
     expect(effects(raw([open(ALICE, account, STRANGER)]))[0]?.amount).to.equal(0n);
+    const newer = associatedAccount({ wallet: ALICE, program: programs.TOKEN_2022, mint: MINT })!;
+    const [more] = effects(raw([open(ALICE, newer, DAO, programs.TOKEN_2022)]));
+    expect(more).to.deep.include({ kind: 202, recipient: ALICE, amount: 2_282_880n, detail: newer });
   });
 
   it('T43 accounts beyond the form, as hooks and multisigs have them, make it a call', () => {

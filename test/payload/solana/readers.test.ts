@@ -19,11 +19,11 @@ import {
 } from '@solana/kit';
 import { expect } from 'chai';
 import { Refused } from '../../../signer/formats/refusal.ts';
-import { actsOf } from '../../../signer/payload/solana/acts.ts';
+import { deedsOf } from '../../../signer/payload/solana/deeds.ts';
 import { base58 } from '../../../signer/payload/solana/base58.ts';
 import { isOnCurve, programAddress } from '../../../signer/payload/solana/derivedAddress.ts';
 import { decodeMessage, type Message } from '../../../signer/payload/solana/message.ts';
-import { orderOf } from '../../../signer/payload/solana/order.ts';
+import { meaningOf } from '../../../signer/payload/solana/meaning.ts';
 import * as programs from '../../../signer/payload/solana/programs.ts';
 import { seeded } from '../../simulation/random.ts';
 import { describePayloads } from '../support/sharedPayloads.ts';
@@ -129,14 +129,14 @@ describe('a Solana message that the enclave reads', () => {
     for (let run = 0; run < RUNS; run++) {
       const bent = bentMessage();
       const message = read(() => decodeMessage(bent));
-      read(() => orderOf(bent, KEYS[0]!)); // whatever it is, it is a refusal or effects, never a bug
+      read(() => meaningOf(bent, KEYS[0]!)); // whatever it is, it is a refusal or effects, never a bug
       if (message === undefined) {
         compared.refused += 1;
         continue;
       }
       compared.read += 1;
-      const acts = read(() => actsOf(message)) ?? [];
-      if (acts.some(({ discriminator }) => discriminator !== null)) compared.understood += 1;
+      const deeds = read(() => deedsOf(message)) ?? [];
+      if (deeds.some(({ discriminator }) => discriminator !== null)) compared.understood += 1;
       const { again, ...meaning } = kits(bent);
       expect(meaning, bytesToHex(bent)).to.deep.equal(ours(message));
       expect(bytesToHex(again), bytesToHex(bent)).to.equal(bytesToHex(bent));
@@ -231,7 +231,7 @@ describePayloads<Shared>('messages of wallets, bent', 'solana-messages.json', (c
           continue;
         }
         compared += 1;
-        for (const signer of message.signers) read(() => orderOf(bent, signer));
+        for (const signer of message.signers) read(() => meaningOf(bent, signer));
         const { again, ...meaning } = kits(bent);
         expect(meaning, `${payload.hex} ${at}`).to.deep.equal(ours(message));
         expect(bytesToHex(again)).to.equal(bytesToHex(bent));

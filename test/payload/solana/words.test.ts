@@ -11,7 +11,7 @@ import { payloadSolana } from '../../../signer/cli/payloadSolana.ts';
 import type { Fatal } from '../../../signer/host/errors.ts';
 import { base58 } from '../../../signer/payload/solana/base58.ts';
 import { associatedAccount } from '../../../signer/payload/solana/derivedAddress.ts';
-import { orderOf } from '../../../signer/payload/solana/order.ts';
+import { meaningOf } from '../../../signer/payload/solana/meaning.ts';
 import * as programs from '../../../signer/payload/solana/programs.ts';
 import { solanaWords } from '../../../signer/payload/solana/solanaWords.ts';
 import { compiled, decodeFor, messageBytes, type RawInstruction, u16, u32, u64 } from '../support/solana.ts';
@@ -44,7 +44,7 @@ const memo = (text: string): RawInstruction => ({ program: programs.MEMO, accoun
 const message = (...instructions: RawInstruction[]) => messageBytes(compiled(DAO, LIFETIME, instructions));
 
 const said = (payload: Bytes, warnings: boolean): string[] =>
-  solanaWords(orderOf(payload, DAO), DAO)
+  solanaWords(meaningOf(payload, DAO), DAO)
     .filter(({ isWarning }) => isWarning === warnings)
     .map(({ text }) => text);
 

@@ -7,25 +7,26 @@ type Bytes = Uint8Array;
 /** `all`: whatever the account holds when it is executed. */
 export type Amount = bigint | 'all';
 
-export type Act =
+export type Deed =
   | Transfer
   | TokenAccount
+  | Approval
   /** `account` is credited or debited. */
-  | { readonly act: 'mint' | 'burn'; readonly mint: Bytes; readonly account: Bytes; readonly amount: bigint }
+  | { readonly kind: 'mint' | 'burn'; readonly mint: Bytes; readonly account: Bytes; readonly amount: bigint }
   | Authority
-  | { readonly act: 'advance-nonce'; readonly account: Bytes; readonly authority: Bytes }
-  | { readonly act: 'memo'; readonly text: Bytes }
+  | { readonly kind: 'advance-nonce'; readonly account: Bytes; readonly authority: Bytes }
+  | { readonly kind: 'memo'; readonly text: Bytes }
   /** Takes from a system account what it pays with: nothing that a key's own account may suffer. */
-  | { readonly act: 'give-up'; readonly account: Bytes; readonly what: string }
+  | { readonly kind: 'give-up'; readonly account: Bytes; readonly what: string }
   /** Understood, and nothing leaves. */
-  | { readonly act: 'other'; readonly what: string }
+  | { readonly kind: 'other'; readonly what: string }
   /** What the whole message may use and pays for it: read by `fee`, all of these at once. */
-  | { readonly act: 'budget' }
+  | { readonly kind: 'budget' }
   /** Not understood. */
-  | { readonly act: 'call' };
+  | { readonly kind: 'call' };
 
 export type Transfer = {
-  readonly act: 'transfer';
+  readonly kind: 'transfer';
   /** Null: SOL, in lamports. */
   readonly mint: Bytes | null;
   /** Who signs for it. */
@@ -35,9 +36,18 @@ export type Transfer = {
   readonly amount: Amount;
 };
 
+/** Until it is revoked, `spender` may take as much out of `account`. */
+export type Approval = {
+  readonly kind: 'approval';
+  readonly mint: Bytes;
+  readonly account: Bytes;
+  readonly spender: Bytes;
+  readonly amount: bigint;
+};
+
 /** Who disposes of `account` from now on, in which role, and on which terms; null: nobody. */
 export type Authority = {
-  readonly act: 'authority';
+  readonly kind: 'authority';
   readonly account: Bytes;
   readonly role: string;
   readonly to: Bytes | null;
@@ -47,7 +57,7 @@ export type Authority = {
 
 /** Made for `wallet`, which can close it and has its rent then. */
 export type TokenAccount = {
-  readonly act: 'token-account';
+  readonly kind: 'token-account';
   readonly payer: Bytes;
   readonly account: Bytes;
   readonly wallet: Bytes;
@@ -58,8 +68,8 @@ export type TokenAccount = {
 /** `discriminator`: as many bytes at the beginning of its data say which instruction it is; null: nobody knows. */
 export type Done = {
   readonly instruction: Instruction;
-  readonly acts: readonly Act[];
+  readonly deeds: readonly Deed[];
   readonly discriminator: number | null;
 };
 
-export type Understood = Pick<Done, 'acts' | 'discriminator'>;
+export type Understood = Pick<Done, 'deeds' | 'discriminator'>;

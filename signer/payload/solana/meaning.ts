@@ -1,10 +1,10 @@
-/** What a message orders in the name of one of its signers. */
+/** What a message does in the name of one of its signers. */
 
 import { isEqual } from '../../formats/equal.ts';
 import { refuse } from '../../formats/refusal.ts';
 import type { Effect } from '../../formats/request.ts';
-import type { Done } from './act.ts';
-import { actsOf } from './acts.ts';
+import type { Done } from './deed.ts';
+import { deedsOf } from './deeds.ts';
 import { base58 } from './base58.ts';
 import type { DurableNonce } from './durableNonce.ts';
 import { durableNonce, requireOwnNonce } from './durableNonce.ts';
@@ -14,7 +14,7 @@ import { solanaEffects } from './solanaEffects.ts';
 
 type Bytes = Uint8Array;
 
-export type Order = {
+export type Meaning = {
   readonly message: Message;
   /** Null: it holds for as long as a recent block's hash does. */
   readonly nonce: DurableNonce | null;
@@ -26,12 +26,12 @@ export type Order = {
  * @param key of 32 bytes, a point or not
  * @throws Refused as the enclave's decoder
  */
-export function orderOf(payload: Bytes, key: Bytes): Order {
+export function meaningOf(payload: Bytes, key: Bytes): Meaning {
   const message = decodeMessage(payload);
   requireSigner(message, key);
   const nonce = durableNonce(message);
   requireOwnNonce(nonce, key);
-  const done = actsOf(message);
+  const done = deedsOf(message);
   return { message, nonce, done, effects: solanaEffects({ message, nonce, done }, key) };
 }
 

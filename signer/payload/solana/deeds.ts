@@ -1,7 +1,7 @@
 /** What each instruction of a message does. */
 
 import { isEqual } from '../../formats/equal.ts';
-import type { Done, Understood } from './act.ts';
+import type { Done, Understood } from './deed.ts';
 import { associatedToken } from './associatedToken.ts';
 import { memo } from './memo.ts';
 import type { Instruction, Message } from './message.ts';
@@ -20,14 +20,14 @@ const PROGRAMS: readonly Row[] = [
   { program: STAKE, understand: stake },
   { program: MEMO, understand: memo },
   { program: MEMO_1, understand: memo },
-  { program: COMPUTE_BUDGET, understand: () => ({ acts: [{ act: 'budget' }], discriminator: 1 }) },
+  { program: COMPUTE_BUDGET, understand: () => ({ deeds: [{ kind: 'budget' }], discriminator: 1 }) },
 ];
 
 /** In order. What is not understood calls its program, with all that it is given. */
-export function actsOf({ instructions }: Message): readonly Done[] {
+export function deedsOf({ instructions }: Message): readonly Done[] {
   return instructions.map((instruction) => {
     const row = PROGRAMS.find(({ program }) => isEqual(program, instruction.program));
-    const found = row?.understand(instruction) ?? { acts: [{ act: 'call' }], discriminator: null };
+    const found = row?.understand(instruction) ?? { deeds: [{ kind: 'call' }], discriminator: null };
     return { instruction, ...found };
   });
 }
