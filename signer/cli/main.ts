@@ -4,38 +4,8 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { describe, Fatal } from '../host/errors.ts';
 import { redact } from '../host/redact.ts';
-import { bundle } from './bundle.ts';
 import { type Command, type Options, type Shown, table } from './command.ts';
-import { configuration } from './configuration.ts';
-import { DAO_COMMANDS } from './daoCommands.ts';
-import { devnet } from './devnet.ts';
-import { devnetDown } from './devnetDown.ts';
-import { devnetStatus } from './devnetStatus.ts';
-import { devnetUp } from './devnetUp.ts';
-import { doctor } from './doctor.ts';
-import { enclaves } from './enclaves.ts';
-import { finalise } from './finalise.ts';
-import { init } from './init.ts';
-import { keys } from './keys.ts';
-import { payloadBitcoin } from './payloadBitcoin.ts';
-import { requests } from './requests.ts';
-import { retire } from './retire.ts';
-import { rootKey } from './rootKey.ts';
-import { run } from './run.ts';
-import { status } from './status.ts';
-import { supportBundle } from './supportBundle.ts';
-import { verify } from './verify.ts';
-import { verifyEvidence } from './verifyEvidence.ts';
-
-const COMMANDS: Readonly<Record<string, Command>> = {
-  ...{ init, doctor, run, status, keys, requests, enclaves, verify },
-  ...{ configuration, bundle, 'root-key': rootKey, retire, 'support-bundle': supportBundle },
-  'verify evidence': verifyEvidence,
-  'payload bitcoin': payloadBitcoin,
-  finalise,
-  ...DAO_COMMANDS,
-  ...{ devnet, 'devnet up': devnetUp, 'devnet down': devnetDown, 'devnet status': devnetStatus },
-};
+import { COMMANDS } from './commands.ts';
 
 /** Exit codes: 0 fine, 1 not fine or a bug, 2 a file that says nothing, 64 something that the operator must mend. */
 async function main(words: readonly string[]): Promise<number> {
