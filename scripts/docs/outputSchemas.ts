@@ -255,6 +255,7 @@ export const OUTPUTS: Readonly<Record<string, Schema | null>> = {
     ),
   ),
   explain: explained,
+  completion: object({ shell: one('bash', 'zsh', 'fish'), script: text() }),
   devnet,
   'devnet up': devnet,
   'devnet down': object({ ended: int(), left: int() }),

@@ -2,6 +2,7 @@
 
 import { bundle } from './bundle.ts';
 import type { Command } from './command.ts';
+import { completionOf } from './completion.ts';
 import { configuration } from './configuration.ts';
 import { DAO_COMMANDS } from './daoCommands.ts';
 import { devnet } from './devnet.ts';
@@ -30,5 +31,6 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'payload bitcoin': payloadBitcoin,
   finalise,
   ...DAO_COMMANDS,
+  completion: completionOf(() => COMMANDS),
   ...{ devnet, 'devnet up': devnetUp, 'devnet down': devnetDown, 'devnet status': devnetStatus },
 };

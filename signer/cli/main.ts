@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { describe, Fatal } from '../host/errors.ts';
 import { redact } from '../host/redact.ts';
+import { alike } from './alike.ts';
 import { type Command, type Options, type Shown, table } from './command.ts';
 import { COMMANDS } from './commands.ts';
 
@@ -13,15 +14,18 @@ async function main(words: readonly string[]): Promise<number> {
   if (name === '--version') return say(version());
   const command = name === undefined ? undefined : COMMANDS[name];
   if (name === undefined || name === '--help' || name === 'help') return say(usage());
-  if (command === undefined) return complain(`there is no command ${name}`, adviceFor(name), false);
+  if (command === undefined)
+    return complain(`there is no command ${name}`, adviceFor(name, rest), rest.includes('--json'));
   if (rest.includes('--help')) return say(help(name, command));
   return perform(command, rest);
 }
 
-/** The beginning of a command is answered with the commands that begin so. */
-function adviceFor(word: string): string {
-  const found = Object.keys(COMMANDS).filter((name) => name.startsWith(`${word} `));
-  return found.length === 0 ? '`quorate --help` lists them.' : `There are \`${found.join('`, `')}\`.`;
+/** The beginning of a command is answered with the commands that begin so, another spelling with those that are meant. */
+function adviceFor(name: string, rest: readonly string[]): string {
+  const found = Object.keys(COMMANDS).filter((one) => one.startsWith(`${name} `));
+  if (found.length > 0) return `There are \`${found.join('`, `')}\`.`;
+  const meant = alike(`${name} ${rest[0] ?? ''}`.trim(), Object.keys(COMMANDS)) ?? alike(name, Object.keys(COMMANDS));
+  return meant === null ? '`quorate --help` lists them.' : `Is it \`quorate ${meant}\`? \`quorate --help\` lists all.`;
 }
 
 /** A command's name is one word or two. */
