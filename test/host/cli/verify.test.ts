@@ -2,11 +2,9 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
 import { bytesToHex, hexToBytes, numberToHex } from 'viem';
-import { verifyReport } from '../../../signer/cli/verify.ts';
-import { parseReport, type Report } from '../../../signer/cli/verifyReport.ts';
+import { type Report, verifyReport } from '../../../signer/cli/verify.ts';
 import { birthDomain, derivationTweak } from '../../../signer/formats/wirePreimages.ts';
 import { derivedPoints } from '../../../signer/host/chain/derivedPoints.ts';
-import { Fatal } from '../../../signer/host/errors.ts';
 import { hash, word } from '../support/fakeChain.ts';
 
 const place = { chainId: 31_337, keyRegistry: `0x${'22'.repeat(20)}` } as const;
@@ -69,32 +67,6 @@ describe('quorate verify', () => {
     expect(none).to.deep.include({ ok: true, isSigned: false });
     const [forged] = verifyReport({ ...report, requests: [{ ...refused, signatures: [hash('none')] }] });
     expect(forged).to.deep.include({ ok: false, isSigned: true });
-  });
-
-  it('is not told that a payload was signed which was not', () => {
-    const [finding] = verifyReport(reportOf({ payloadKind: 'bitcoin-psbt', payload: '0xdeadbeef' }));
-    expect(finding?.problems).to.include('the payload is none that enclaves sign: PSBT_MALFORMED');
-  });
-
-  const good = JSON.parse(JSON.stringify(reportOf({})));
-  const unusable: readonly (readonly [says: string, report: unknown])[] = [
-    ['chainId is no number', {}],
-    ['it is no object', []],
-    ['contracts is no object', { ...good, contracts: null }],
-    ['keys is no list', { ...good, keys: {} }],
-    ['keys[0].prefix is no number', { ...good, keys: [{ ...good.keys[0], prefix: '2' }] }],
-    ['requests[0].digests[0] is not hexadecimal', { ...good, requests: [{ ...request, digests: ['0x1'] }] }],
-    ['requests[0].signatures is no list', { ...good, requests: [{ ...request, signatures: undefined }] }],
-    ['requests[0].path is not hexadecimal', { ...good, requests: [{ ...request, path: 7 }] }],
-  ];
-  for (const [says, report] of unusable)
-    it(`does not read a report of which ${says}`, () => {
-      expect(() => parseReport(JSON.stringify(report))).to.throw(Fatal, says);
-    });
-
-  it('reads what the demo writes, and no text that is none', () => {
-    expect(parseReport(JSON.stringify(good))).to.deep.equal(good);
-    expect(() => parseReport('{')).to.throw(Fatal, 'not JSON');
   });
 
   const lies: [string, Partial<typeof request>, string][] = [
