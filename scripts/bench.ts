@@ -1,6 +1,6 @@
 /**
  * Measures what nodes and auditors wait for, beside a peer where there is one:
- * `npm run bench -- --json out/bench.json [--runs 7] [--quick] [--only frost | ecdsa | finality | evidence | network]`.
+ * `npm run bench -- --json out/bench.json [--runs 7] [--quick] [--only frost | ecdsa | finality | proof | evidence | network]`.
  * `network` takes minutes, both cores and a build (`npm run build`), so it runs only where it is asked for.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { measureEcdsa } from './bench/ecdsa.ts';
 import { measureEvidence } from './bench/evidence.ts';
 import { measureFinality } from './bench/finality.ts';
 import { measureFrost } from './bench/frost.ts';
+import { measureProofs } from './bench/proof.ts';
 
 type Row = object;
 
@@ -27,6 +28,7 @@ const measures: Readonly<Record<string, () => readonly Row[] | Promise<readonly 
   frost: () => measureFrost(runs, values.quick),
   ecdsa: () => measureEcdsa(runs, values.quick),
   finality: () => measureFinality(runs),
+  proof: () => measureProofs(runs),
   evidence: () => measureEvidence(runs),
   // loaded when asked for, as it needs compiled contracts
   network: async () => (await import('./bench/network.ts')).measureNetwork(values.quick),

@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { AbiCoder, getBytes, hexlify, id, keccak256 } from 'ethers';
 import { type Asked, reportOf, writeReport } from './demo/report.ts';
 import { buildSpend, finalise, isSpendValid, type Spend, taprootAddress, taprootScript } from './local/bitcoin.ts';
+import { requestByDelegate, voteForDelegate } from './local/delegate.ts';
 import { claimDerivedKey, type DerivedKey, untilActive, voteForKey } from './local/key.ts';
 import { narrator } from './local/narrate.ts';
 import { admit, createOperators, type LocalNetwork, promoteMeasurement, startNetwork } from './local/network.ts';
@@ -26,13 +27,16 @@ const FUNDING = {
 };
 const RECIPIENT = taprootScript(getBytes(keccak256(new TextEncoder().encode('a supplier'))));
 const FEE = 1_200n;
+/** Neither the deployer nor a holder of votes. */
+const DELEGATE = 9;
+const ALLOWANCE = { perDay: 5_000_000n, fee: 10_000n };
 
 /** What this demo does not prove: docs/threat-model.md, "What does not hold yet". */
 const SIMULATED = [
   '',
   'SIMULATED or NOT YET TRUE here (docs/threat-model.md says what follows from it):',
   '- the TEE is an ordinary process; its evidence is a P-256 statement under a development root, not a hardware quote',
-  '- enclaves check storage proofs, but the block header above them is the word of their host: finality is not verified yet',
+  '- finality is signed by a development sync committee whose keys everybody knows; enclaves verify it as they would the real one',
   '- shares are sealed under a development key that the host could read',
   '- the Bitcoin output being spent is made up; the transaction and its signature follow Bitcoin consensus rules',
 ];
@@ -48,7 +52,11 @@ async function demo(): Promise<void> {
     const operators = await attest(network, running);
     const keyId = await makeKey(network, operators);
     const key = await addressOfDao(network, keyId);
-    const asked = [await spendByVote(network, key), await misdeclareByVote(network, key)];
+    const asked = [
+      await spendByVote(network, key),
+      await misdeclareByVote(network, key),
+      await spendByDelegate(network, keyId),
+    ];
     await writeReport(OUTPUT, await reportOf(network.dao, asked));
   } catch (cause) {
     for (const { operator, log } of running) console.error(`--- ${operator.name}\n${log.slice(-15).join('\n')}`);
@@ -126,6 +134,24 @@ async function misdeclareByVote({ chain, dao }: LocalNetwork, key: DerivedKey): 
   step(`A vote whose payload pays ten times what was declared: the enclaves refused it on chain after ${seconds} s`);
   for (const { member, code } of refusals) detail(`enclave ${member} ${code}`);
   return { requestId: requested.requestId, proposalId: requested.proposalId, seconds };
+}
+
+/** What a vote allows within limits needs no further vote: the guard holds the limits, and enclaves the row that names it. */
+async function spendByDelegate({ chain, dao }: LocalNetwork, keyId: string): Promise<Asked> {
+  const delegate = chain.accounts[DELEGATE];
+  if (delegate === undefined) throw new Error('the chain has too few accounts');
+  const { proposalId } = await voteForDelegate(chain, dao, keyId, delegate.address, ALLOWANCE);
+  step(`The DAO voted: a delegate may spend ${ALLOWANCE.perDay} satoshi a day, from an address of its own`);
+  const key = await claimDerivedKey(dao, keyId, delegate.address, PATH);
+  detail(taprootAddress(key.outputKey));
+  const spend = treasurySpend(key);
+  const requestId = await requestByDelegate(chain, dao, delegate, key, spend);
+  const start = performance.now();
+  const signatures = await untilFulfilled(dao, requestId, PATIENCE);
+  const seconds = secondsSince(start);
+  step(`The delegate asked, without a vote: signed and verified on chain after ${seconds} s`);
+  checkSpend(spend, signatures);
+  return { requestId, proposalId, seconds };
 }
 
 function secondsSince(start: number): number {

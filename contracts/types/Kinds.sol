@@ -31,4 +31,11 @@ library EffectKinds {
     uint8 internal constant TRANSFER = 1;
     uint8 internal constant FEE = 2;
     uint8 internal constant CALL = 3;
+    uint8 internal constant NO_END = 200;
+    uint8 internal constant AUTHORITY = 201;
+    uint8 internal constant TOKEN_ACCOUNT = 202;
+    uint8 internal constant MEMO = 203;
+    uint8 internal constant MINT = 204;
+    uint8 internal constant BURN = 205;
+    uint8 internal constant INSTRUCTION = 206;
 }

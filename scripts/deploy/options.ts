@@ -21,7 +21,7 @@ export type Beat = {
 };
 
 /** For Ethereum: a beat is final after a quarter of an hour, and may then be followed late. */
-export const BEAT: Beat = { beatBound: 3600, releasesPerBeat: 64, margin: 900 };
+export const BEAT: Beat = { beatBound: 3600, releasesPerBeat: 1024, margin: 900 };
 
 export type DeployOptions = {
   readonly token: {
@@ -84,7 +84,7 @@ export function localOptions(
     trustDelay: 10,
     committeeDelay: 20,
     minimumBeatBound: 1,
-    beat: { ...BEAT, beatBound: 60 },
+    beat: { ...BEAT, beatBound: 600 },
     guardian: null,
     settler: null,
     developmentRoot,

@@ -84,8 +84,29 @@ const CURES: readonly (readonly [beginning: RegExp, cure: string])[] = [
     /^(PSBT|SIGHASH|TRANSACTION|SCRIPT|AMOUNT|INPUT|FEE)_/,
     'The transaction is not one that is signed: correct it where it was made, look at it with `quorate payload`, and ask anew.',
   ],
+  [/^PATH_NOT_EMPTY$/, 'Leave the path empty: the key itself signs.'],
   [
-    /^(NOT_BOOTED|ALREADY_BOOTED|HEAD|BLOCK|GENERATION|SESSION)_?/,
+    /^MESSAGE_/,
+    'The message is not one that is signed: build it anew where it was made, look at it with `quorate explain`, and ask anew.',
+  ],
+  [
+    /^CHECKPOINT_/,
+    'Name a block root that you trust in `chain.checkpoint`, and a beacon node that still knows it in `chain.beacon`: `quorate doctor`.',
+  ],
+  [
+    /^(UPDATE_CONFLICT|ENCLAVE_FROZEN)$/,
+    'Find out which chain is the true one, with all other operators. This identity signs nothing any more: `quorate retire`, then `replaceIdentity`.',
+  ],
+  [
+    /^(UPDATE|PERIOD)_/,
+    'A beacon node is behind, broken or lies: hosts ask the next one. If it stays, `quorate doctor`, then another node in `chain.beacon`.',
+  ],
+  [
+    /^BEAT_/,
+    'The host records the next beat by itself, from the gas account: `quorate status` says what is in the way.',
+  ],
+  [
+    /^(NOT_BOOTED|ALREADY_BOOTED|BLOCK|GENERATION|SESSION)_?/,
     'Of one life of an enclave: hosts begin again by themselves. If it stays, restart the host.',
   ],
   [

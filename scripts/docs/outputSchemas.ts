@@ -241,6 +241,11 @@ export const OUTPUTS: Readonly<Record<string, Schema | null>> = {
     effects: list(object({ kind: int(), asset: id, recipient: bytes(), amount: digits(), detail: id })),
     ...{ own: object({ address: maybe(text()), script: bytes() }), outputs: list(output), fee },
   }),
+  'payload solana': object({
+    ...{ kind: int(), payload: bytes(), digests: list(bytes()), words: list(text()), warnings: list(text()) },
+    effects: list(object({ kind: int(), asset: id, recipient: bytes(), amount: digits(), detail: id })),
+    signers: list(text('base58')),
+  }),
   finalise: object({ transaction: text('hex'), txid: text(), fee }),
   request,
   measurements,

@@ -9,7 +9,7 @@ import { until } from './until.ts';
 import { action, type Executed, type VotingChain } from './vote.ts';
 
 /** docs/formats.md, "Effects of a payload": Bitcoin is one asset whatever its network. */
-const BITCOIN = id('bip122:000000000019d6689c085ae165831e93/slip44:0');
+export const BITCOIN = id('bip122:000000000019d6689c085ae165831e93/slip44:0');
 const KIND = { bitcoinPsbt: 1 };
 const EFFECT = { transfer: 1, fee: 2 };
 const [FULFILLED, REFUSED] = [3n, 4n];

@@ -2,20 +2,17 @@
 
 import { decodeFunctionData, getAbiItem } from 'viem';
 import { fromHex, type Hex } from '../formats/hex.ts';
-import { PAYLOAD_KINDS, payloadKind } from '../formats/kinds.ts';
+import { payloadKind } from '../formats/kinds.ts';
 import { callable } from './callable.ts';
 import { addressOf } from './deploymentRecord.ts';
 import { effectWords, type Telling } from './effectWords.ts';
 import { type Finding, findingLines, warning } from './finding.ts';
 import { compare, keyNow, understand } from './judgePayload.ts';
 import { time } from './named.ts';
-import { tellPayment } from './paymentWords.ts';
+import { tellPayload } from './payloadWords.ts';
 import { nameOf } from './roles.ts';
 import type { Source } from './source.ts';
 import { latestTime } from './timing.ts';
-
-const BITCOIN = PAYLOAD_KINDS['bitcoin-psbt'].number;
-const NOTHING_MORE = { words: [], findings: [] };
 
 export type Told = { readonly call: string; readonly words: readonly string[]; readonly findings: readonly Finding[] };
 
@@ -99,8 +96,9 @@ export async function tellRequest(teller: Teller, intent: Intent, requester: Hex
   const found = compare(judged.decoded, { digests: intent.digests.map(fromHex), effects });
   const really =
     found.is === 'problem' ? judged.decoded.effects.map((effect) => `in truth: ${effectWords(effect, telling)}`) : [];
-  const payment = kind === BITCOIN ? tellPayment(fromHex(payload), telling, await latestTime(teller)) : NOTHING_MORE;
-  return { words: [...words, ...really, ...payment.words], findings: [found, ...payment.findings] };
+  const { verifyingKey } = judged.decoded;
+  const more = tellPayload(kind, fromHex(payload), verifyingKey, telling, await latestTime(teller));
+  return { words: [...words, ...really, ...more.words], findings: [found, ...more.findings] };
 }
 
 /** A value in one line; whoever proposed it wrote it. */

@@ -3,7 +3,7 @@
 import { keccak256, stringToHex } from 'viem';
 import type { Hex } from '../formats/hex.ts';
 import { Fatal } from '../host/errors.ts';
-import { BITCOIN_ASSET_ID } from '../payload/caip.ts';
+import { BITCOIN_ASSET_ID, SOLANA_ASSET_ID } from '../payload/caip.ts';
 
 export type Asset = { readonly id: string; readonly ticker: string; readonly decimals: number; readonly on?: string };
 
@@ -14,7 +14,7 @@ function coinOf(chainId: number, on: string, ticker = 'ETH', coin = 60): Asset {
 
 const KNOWN: readonly Asset[] = [
   { id: BITCOIN_ASSET_ID, ticker: 'BTC', decimals: 8 },
-  { id: 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp/slip44:501', ticker: 'SOL', decimals: 9 },
+  { id: SOLANA_ASSET_ID, ticker: 'SOL', decimals: 9 },
   coinOf(1, 'Ethereum'),
   coinOf(10, 'OP Mainnet'),
   coinOf(100, 'Gnosis', 'xDAI', 700),

@@ -15,6 +15,7 @@ import { finalise } from './finalise.ts';
 import { init } from './init.ts';
 import { keys } from './keys.ts';
 import { payloadBitcoin } from './payloadBitcoin.ts';
+import { payloadSolana } from './payloadSolana.ts';
 import { requests } from './requests.ts';
 import { retire } from './retire.ts';
 import { rootKey } from './rootKey.ts';
@@ -29,6 +30,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ...{ configuration, bundle, 'root-key': rootKey, retire, 'support-bundle': supportBundle },
   'verify evidence': verifyEvidence,
   'payload bitcoin': payloadBitcoin,
+  'payload solana': payloadSolana,
   finalise,
   ...DAO_COMMANDS,
   completion: completionOf(() => COMMANDS),

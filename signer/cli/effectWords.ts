@@ -1,11 +1,13 @@
 /** Declared effects of a payload, in words: amounts with their unit, recipients as their chain writes them. */
 
 import { getAddress } from 'viem';
-import { isEqual } from '../formats/equal.ts';
+import { isEqual, isZero } from '../formats/equal.ts';
 import { toHex } from '../formats/hex.ts';
 import type { Effect } from '../formats/request.ts';
 import { EFFECT_KIND_NUMBERS, named } from '../formats/schemes.ts';
-import { BITCOIN_ASSET } from '../payload/caip.ts';
+import { BITCOIN_ASSET, SOLANA_ASSET } from '../payload/caip.ts';
+import { base58 } from '../payload/solana/base58.ts';
+import { EVERYTHING } from '../payload/solana/solanaEffects.ts';
 import { amountWords } from './assets.ts';
 import type { Option, Options } from './command.ts';
 import type { DeploymentRecord } from './deploymentRecord.ts';
@@ -39,21 +41,40 @@ export async function tellingOf(options: Options, record: Pick<DeploymentRecord,
 }
 
 export function effectWords({ kind, asset, recipient, amount, detail }: Effect, { address }: Telling): string {
-  const what = amountWords(amount, toHex(asset));
+  const [what, to] = [amountOf(amount, asset), recipientWords(asset, recipient, address)];
   switch (named(EFFECT_KIND_NUMBERS, kind)) {
     case 'transfer':
-      return `pays ${what} to ${recipientWords(asset, recipient, address)}`;
+      return `pays ${what} to ${to}${isZero(detail) ? '' : `, out of ${base58(detail)}`}`;
     case 'fee':
-      return `pays a fee of ${what}`;
+      return `pays a fee of ${what}${isZero(detail) ? '' : `, and others sign too, ${toHex(detail)}`}`;
     case 'call':
       return `calls ${calledWords(recipient)} with ${what}, data of hash ${toHex(detail)}`;
+    case 'no-end':
+      return `has no end: valid until nonce account ${to} is advanced`;
+    case 'authority':
+      return `gives an authority to ${recipient.length === 0 ? 'nobody' : to}, ${toHex(detail)}`;
+    case 'token-account':
+      return `makes token account ${base58(detail)} for ${to}, with a rent of ${what} or less`;
+    case 'memo':
+      return `says something in a memo, ${toHex(detail)}`;
+    case 'mint':
+      return `makes new tokens, ${what}, in ${base58(recipient)}`;
+    case 'burn':
+      return `burns ${what} of ${base58(recipient)}`;
+    case 'instruction':
+      return `has ${base58(recipient.subarray(0, 32))} do ${toHex(recipient.subarray(32))}, which moves nothing, ${toHex(detail)}`;
     case undefined:
       return `has an effect of an unknown kind, ${kind}`;
   }
 }
 
+function amountOf(amount: bigint, asset: Bytes): string {
+  return isEqual(asset, SOLANA_ASSET) && amount === EVERYTHING ? 'everything' : amountWords(amount, toHex(asset));
+}
+
 export function recipientWords(asset: Bytes, recipient: Bytes, address: AddressOn): string {
   if (isEqual(asset, BITCOIN_ASSET)) return address(recipient) ?? `script ${toHex(recipient)}`;
+  if (isEqual(asset, SOLANA_ASSET)) return base58(recipient);
   return recipient.length === 20 ? getAddress(toHex(recipient)) : toHex(recipient);
 }
 

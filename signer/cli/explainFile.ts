@@ -2,7 +2,7 @@
 
 import { decodeFunctionData } from 'viem';
 import { fromHex, type Hex, toHex } from '../formats/hex.ts';
-import { PAYLOAD_KINDS, payloadKind } from '../formats/kinds.ts';
+import { payloadKind } from '../formats/kinds.ts';
 import { systemClock } from '../host/adapters/systemClock.ts';
 import { Fatal } from '../host/errors.ts';
 import { paymentOf } from '../payload/bitcoin/payment.ts';
@@ -17,22 +17,20 @@ import { knownKey } from './knownKey.ts';
 import { hashOf } from './named.ts';
 import { readPayload } from './payloadFile.ts';
 import { advised } from './payloadRefusal.ts';
-import { tellPayment } from './paymentWords.ts';
+import { BITCOIN, tellPayload } from './payloadWords.ts';
 import { kindOf } from './proposePayload.ts';
 import { psbtBytes } from './psbtFile.ts';
 import { requireAddress } from './sender.ts';
 import { openSource, reading } from './source.ts';
-
-const BITCOIN = 'bitcoin-psbt';
 
 /** `text`: a file, `-`, or calldata itself. */
 export async function explainFile(text: string, options: Options): Promise<Shown> {
   const bytes = /^0x[0-9a-fA-F]{66,}$/.test(text) ? fromHex(text.toLowerCase() as Hex) : readPayload(text);
   const isPsbt = String.fromCharCode(...bytes.subarray(0, 5)) === 'psbt\xff';
   if (!isPsbt && options.kind === undefined) return explainCalldata(toHex(bytes), options);
-  const kind = typeof options.kind === 'string' ? kindOf(options.kind) : PAYLOAD_KINDS[BITCOIN].number;
+  const kind = typeof options.kind === 'string' ? kindOf(options.kind) : BITCOIN;
   if (options.key !== undefined) return explainForKey(bytes, kind, options);
-  if (payloadKind(kind) !== BITCOIN)
+  if (kind !== BITCOIN)
     throw new Fatal(
       'CONFIG_INVALID',
       `what a ${payloadKind(kind)} does is told for the key that is to sign it`,
@@ -45,10 +43,16 @@ export async function explainFile(text: string, options: Options): Promise<Shown
 async function explainPsbt(bytes: Uint8Array, options: Options): Promise<Shown> {
   const telling = await tellingOf(options, null);
   const payment = advised(() => paymentOf(psbtBytes(bytes)));
-  const { words, findings } = tellPayment(payment.payload, telling, Math.floor(systemClock.now() / 1_000));
+  const { words, findings } = tellPayload(
+    BITCOIN,
+    payment.payload,
+    null,
+    telling,
+    Math.floor(systemClock.now() / 1_000),
+  );
   const effects = payment.effects.map((effect) => effectWords(effect, telling));
   const open = fine('every byte is understood; name --key and --path to see whether it is that key which signs it');
-  const json = { kind: BITCOIN, effects, words, findings: [open, ...findings] };
+  const json = { kind: 'bitcoin-psbt', effects, words, findings: [open, ...findings] };
   return { json, text: [...words, ...findingLines(json.findings)].join('\n'), ok: true };
 }
 
@@ -77,11 +81,8 @@ function judgedShown(
     return { json, text: findingLines(json.findings).join('\n'), ok: false };
   }
   const effects = judged.decoded.effects.map((effect) => effectWords(effect, telling));
-  const more = tellPayment(
-    name === BITCOIN ? payload : new Uint8Array(),
-    telling,
-    Math.floor(systemClock.now() / 1_000),
-  );
+  const now = Math.floor(systemClock.now() / 1_000);
+  const more = tellPayload(kind, payload, judged.decoded.verifyingKey, telling, now);
   const signed = fine('enclaves of this release understand every byte, and it is this key that signs it');
   const json = { kind: name, effects, words: more.words, findings: [signed, ...more.findings] };
   return { json, text: [...effects, ...more.words, ...findingLines(json.findings)].join('\n'), ok: true };

@@ -15,7 +15,7 @@ import { compare, digestsOf, keyNow, understand } from './judgePayload.ts';
 import { knownKey } from './knownKey.ts';
 import { duration, hashOf, short, time } from './named.ts';
 import { readPayload } from './payloadFile.ts';
-import { tellPayment } from './paymentWords.ts';
+import { tellPayload } from './payloadWords.ts';
 import { type Draft, type Drafting, PROPOSAL, proposing } from './propose.ts';
 import { numberOf, secondsOf } from './quantities.ts';
 import { requireAddress } from './sender.ts';
@@ -23,7 +23,6 @@ import { requireAddress } from './sender.ts';
 /** What the contract wants between READY and the deadline, and the most that it lets be (RequestRules.sol). */
 const LEAST_ROOM = 40 * 60;
 const MOST_ROOM = 90 * 86_400;
-const BITCOIN = PAYLOAD_KINDS['bitcoin-psbt'].number;
 const NOBODY = `0x${'00'.repeat(20)}` as Hex;
 const NOTHING = `0x${'00'.repeat(32)}` as Hex;
 
@@ -76,11 +75,11 @@ async function draft({ source, options, timing }: Drafting): Promise<Draft> {
   const data = encodeFunctionData({ abi: REQUESTS_ABI, functionName: 'request', args: [intent] });
   const telling = await tellingOf(options, source.record);
   const effects = judged.decoded.effects.map((effect) => effectWords(effect, telling));
-  const payment = kind === BITCOIN ? tellPayment(payload, telling, timing.now) : null;
+  const more = tellPayload(kind, payload, judged.decoded.verifyingKey, telling, timing.now);
   const words = [
     `key ${short(keyId)}, path ${option(options, 'path')}, ${payloadKind(kind)} of ${payload.length} bytes`,
     ...effects,
-    ...(payment?.words ?? []),
+    ...more.words,
     `to be signed by ${time(deadline)}`,
   ];
   const declared = { digests: judged.decoded.messages, effects: judged.decoded.effects };
@@ -90,7 +89,7 @@ async function draft({ source, options, timing }: Drafting): Promise<Draft> {
     ],
     findings: [
       compare(judged.decoded, declared),
-      ...(payment?.findings ?? []),
+      ...more.findings,
       ...rowFindings(row, kind),
       ...deadlineFindings(deadline, row.delay, timing.earliest),
     ],

@@ -8,6 +8,7 @@ const EXPORT = 'Export the PSBT again from the wallet that made it.';
 const DECODE = 'Look at the payload with `quorate explain`, and propose what its decoder takes.';
 const DECLARE = 'Propose it with `quorate propose payload`, which declares what the payload does.';
 const REBUILD = 'Make the transaction anew, then propose that one.';
+const COMPILE = 'Compile the message again with the wallet or library that made it.';
 const OTHER_IMAGE = 'Only an enclave image that knows it can sign this: ask what the DAO has approved.';
 
 /** Every code that is final or unsupported: the others are never on chain. */
@@ -39,7 +40,7 @@ export const REFUSAL_WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
     todo: 'Export it as version 0 or 2.',
   },
   PSBT_FIELD_MISSING: {
-    means: 'the PSBT lacks its transaction, or an input its witness UTXO',
+    means: 'the PSBT lacks its transaction, or an input what it spends (with an ECDSA key its previous transaction)',
     todo: 'Have the wallet fill in what each input spends (Bitcoin Core: utxoupdatepsbt or walletprocesspsbt with sign=false).',
   },
   PSBT_FIELD_REPEATED: { means: 'the PSBT has a field twice', todo: DECODE },
@@ -48,7 +49,7 @@ export const REFUSAL_WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
     todo: 'Build it as a spend by the key path alone, without scripts, other signers or silent payments.',
   },
   SIGHASH_TYPE: {
-    means: 'the PSBT asks for another sighash type than DEFAULT and ALL',
+    means: 'the PSBT asks for another sighash type than ALL, or DEFAULT for Taproot',
     todo: 'Leave the sighash type out, or set ALL: a vote is on the whole transaction.',
   },
   TRANSACTION_MALFORMED: { means: 'the transaction in the PSBT is malformed', todo: REBUILD },
@@ -80,6 +81,37 @@ export const REFUSAL_WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
     todo: "Import the address's own internal key into the wallet, as tr(KEY) without a script tree.",
   },
   FEE_NEGATIVE: { means: 'the outputs exceed the inputs', todo: 'Choose more inputs, or pay less.' },
+  PATH_NOT_EMPTY: { means: 'an Ed25519 key has no derived keys', todo: 'Leave the path empty.' },
+  MESSAGE_MALFORMED: { means: 'the payload is no Solana message that the runtime takes', todo: COMPILE },
+  MESSAGE_VERSION: {
+    means: 'the message has a version that this enclave does not read',
+    todo: 'Compile it as legacy or version 0.',
+  },
+  MESSAGE_HEADER: { means: "the message's signers and accounts do not add up", todo: COMPILE },
+  MESSAGE_ACCOUNT_REPEATED: { means: 'the message lists an account twice', todo: COMPILE },
+  MESSAGE_LOOKUP_TABLE: {
+    means: 'addresses of the message stand in a table on chain, where they may change',
+    todo: 'Compile it without lookup tables.',
+  },
+  MESSAGE_COUNT: { means: 'the message does more than one request may declare', todo: 'Split it into several.' },
+  MESSAGE_NOT_OWN: {
+    means: "the DAO's key is none of the message's signers",
+    todo: "Build it with the key's own address as payer or authority.",
+  },
+  MESSAGE_OWN_ACCOUNT: {
+    means: "the DAO's own account could pay nothing after it",
+    todo: 'Make a new account for what is to belong to a program.',
+  },
+  MESSAGE_NONCE: {
+    means: 'whoever else advances its durable nonce decides how long the signature holds',
+    todo: "Use a nonce account whose authority is the DAO's key, advanced in the usual form.",
+  },
+  MESSAGE_BUDGET: { means: 'its compute budget is unknown or there twice, so nobody can tell its fee', todo: COMPILE },
+  MESSAGE_DERIVATION: {
+    means: 'a token account is not the one of the wallet and the mint it is shown with',
+    todo: 'Derive the address from wallet, token program and mint.',
+  },
+  MESSAGE_MEMO: { means: 'its memo is no text', todo: 'Write the memo in UTF-8.' },
 };
 
 /** Of a code of a later release too. */

@@ -11,7 +11,7 @@ import type { Decimal, Hex, Wire } from '../formats/hex.ts';
 import type { RefusalCode, RefusalKind } from '../formats/refusal.ts';
 import type * as Asked from '../formats/request.ts';
 
-export const API_VERSION = 2;
+export const API_VERSION = 3;
 
 export type Member = Wire<Bytes.Member>;
 export type Committee = Wire<Bytes.Committee>;
@@ -35,8 +35,15 @@ export type Calls = {
   boot: { params: { sealed: Hex | null }; result: Status };
   status: { params: Record<string, never>; result: Status };
   /**
-   * Shows a checkpoint: its header (RLP), and nodes of the state trie and of the storage tries under it, in any order, each once. The
-   * enclave keeps the highest block and the one that it proved before that; more nodes of either may follow, in calls of their own.
+   * What this identity verifies finality from, in every life: a bootstrap of this block root, in the bytes of signer/finality. Only
+   * registration shows that the root is of the true chain, so there is no second one. Nothing is sealed before it.
+   */
+  bootstrap: { params: { root: Hex; bootstrap: Hex }; result: Finality };
+  /** One update or finality update, in the bytes of signer/finality: the next checkpoint, or the committee that signs later ones. */
+  follow: { params: { update: Hex }; result: Finality };
+  /**
+   * Shows the block of a checkpoint: its header (RLP), and nodes of the state trie and of the storage tries under it, in any order, each once. The
+   * enclave keeps the newest checkpoint and the one that it followed before that; more nodes of either may follow, in calls of their own.
    * Every other call names the block that it is to be judged at.
    */
   prove: { params: { header: Hex; nodes: readonly Hex[] }; result: { number: number; hash: Hex } };
@@ -96,6 +103,17 @@ export type RefusedRequest = {
   readonly detail: string;
 };
 
+/** What is final, as far as this enclave has verified: a checkpoint, and whose signatures it takes for the next. */
+export type Finality = {
+  readonly slot: number;
+  /** of the execution block */
+  readonly blockHash: Hex;
+  /** of the sync committee */
+  readonly period: number;
+  /** Where false, the update of this period comes before anything of the next. */
+  readonly isNextCommitteeKnown: boolean;
+};
+
 export type Status = {
   readonly version: number;
   readonly identity: Hex;
@@ -106,6 +124,10 @@ export type Status = {
   readonly schemes: readonly number[];
   /** Number and hash of the highest block verified in this life or sealed from an earlier one; null before the first. */
   readonly head: { readonly number: number; readonly hash: Hex } | null;
+  /** null before `bootstrap`: a life that ends so has left no identity behind */
+  readonly finality: Finality | null;
+  /** Two thirds of a sync committee signed against what is final here: nothing is signed any more, by this identity. */
+  readonly isFrozen: boolean;
   readonly generation: number;
   readonly shares: readonly {
     readonly keyId: Hex;

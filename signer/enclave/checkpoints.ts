@@ -1,76 +1,142 @@
 /**
- * How far this enclave has seen the chain: the head, which moves only forward, across restarts too, and the block that was the head of
- * this life before it. A call may be judged at either; what the newer one is proven to say forbids all the same.
+ * How far this enclave has verified the chain. What a sync committee has made final moves only forward, across restarts too; a call may be
+ * judged at the newest checkpoint or at the one that this life followed before it, and what the newer one is proven to say forbids all the
+ * same. No block counts on anybody's word.
  */
 
+import type { FinalityConfig } from '../finality/config.ts';
+import { isRejection, type Rejection, type RejectionCode } from '../finality/rejection.ts';
+import type { Store } from '../finality/store.ts';
 import type { Configuration } from '../formats/configuration.ts';
 import { isEqual } from '../formats/equal.ts';
 import { toHex } from '../formats/hex.ts';
-import { refuse } from '../formats/refusal.ts';
-import type { Block, Proof, ProvenState, VerifyState } from '../proof/state.ts';
+import { type RefusalCode, refuse } from '../formats/refusal.ts';
+import type { Block, Proof, ProvenState } from '../proof/state.ts';
+import type { Verifiers } from './ports.ts';
 import type { KeptState } from './sealing/keptState.ts';
-import type { Head } from './sealing/state.ts';
 
 type Bytes = Uint8Array;
 
+/** Of the others the sender is to be asked why: it lies, or is broken. */
+const CODES: Partial<Record<RejectionCode, RefusalCode>> = {
+  FINALITY_OLDER: 'UPDATE_STALE',
+  NOTHING_NEW: 'UPDATE_STALE',
+  PERIOD_PAST: 'UPDATE_STALE',
+  NEXT_COMMITTEE_PERIOD: 'UPDATE_STALE',
+  PERIOD_SKIPPED: 'PERIOD_MISSING',
+  NEXT_COMMITTEE_UNKNOWN: 'PERIOD_MISSING',
+  FINALITY_CONFLICT: 'UPDATE_CONFLICT',
+};
+
 export class Checkpoints {
-  readonly #verifyState: VerifyState;
+  readonly #verifiers: Verifiers;
   readonly #configuration: Configuration;
+  readonly #finality: FinalityConfig;
   readonly #kept: KeptState;
-  /** Proven in this life, newest first: two at most. */
+  /** Hash of the block of the checkpoint that this life followed before the newest. */
+  #below: Bytes | null = null;
+  /** Of these two checkpoints, where their blocks were shown. */
   #proofs: readonly Proof[] = [];
 
-  constructor(verifyState: VerifyState, configuration: Configuration, kept: KeptState) {
-    this.#verifyState = verifyState;
+  constructor(verifiers: Verifiers, configuration: Configuration, finality: FinalityConfig, kept: KeptState) {
+    this.#verifiers = verifiers;
     this.#configuration = configuration;
+    this.#finality = finality;
     this.#kept = kept;
   }
 
   /**
-   * Takes a block for the new head, or more nodes of one of the two that are known. Nothing changes when anything is refused.
-   * @throws Refused HEAD_OLDER and HEAD_CONFLICT among others
+   * DANGER: takes `root` for a block of the true chain; registration shows whether it is. So an identity has one root, for ever: none is
+   * sealed before, and none is taken after. With a second one, hosts could register on the true chain and have a share used on their own.
+   * @throws Refused CHECKPOINT_KEPT, CHECKPOINT_REJECTED
+   */
+  bootstrap(root: Bytes, bytes: Bytes): Store {
+    if (this.#kept.state.finality !== null)
+      refuse('CHECKPOINT_KEPT', 'this identity goes on from what it has verified');
+    const store = this.#verifiers.bootstrap(this.#finality, root, bytes);
+    if (isRejection(store)) return refuse('CHECKPOINT_REJECTED', wordsOf(store));
+    this.#kept.change({ finality: store });
+    return store;
+  }
+
+  /** @throws Refused CHECKPOINT_ABSENT, UPDATE_STALE, PERIOD_MISSING, UPDATE_REJECTED, UPDATE_CONFLICT, ENCLAVE_FROZEN */
+  follow(bytes: Bytes): Store {
+    this.#requireNotFrozen();
+    const before = this.#store();
+    const store = this.#verifiers.applyUpdate(this.#finality, before, bytes);
+    if (isRejection(store)) return this.#reject(store);
+    const { blockHash } = store.finalised;
+    if (store.finalised.beacon.slot > before.finalised.beacon.slot) this.#below = before.finalised.blockHash;
+    this.#proofs = this.#proofs.filter(({ state }) => this.#isOneOf(state.block.hash, blockHash));
+    // A seal for each checkpoint would write megabytes an hour, and keep nobody from bringing an old one: committees alone are worth it.
+    const hasNewCommittee = store.current !== before.current || store.next !== before.next;
+    this.#kept[hasNewCommittee ? 'change' : 'advance']({ finality: store });
+    return store;
+  }
+
+  /**
+   * The block of one of the two checkpoints, or more nodes of one that is known. Nothing changes when anything is refused.
+   * @throws Refused BLOCK_NOT_FINAL among others
    */
   prove(header: Bytes, nodes: readonly Bytes[]): Block {
-    const proof = this.#verifyState(header, this.#configuration);
+    this.#requireNotFrozen();
+    const proof = this.#verifiers.verifyState(header, this.#configuration);
     const { block } = proof.state;
+    if (!this.#isOneOf(block.hash, this.#store().finalised.blockHash))
+      refuse(
+        'BLOCK_NOT_FINAL',
+        `${toHex(block.hash)} is not the newest checkpoint's block, nor that of the one before`,
+      );
     const known = this.#find(block.hash);
-    if (known === undefined) this.#requireNotOlder(block);
     (known ?? proof).add(nodes);
     if (known === undefined) this.#take(proof);
     return block;
   }
 
-  /** @throws Refused BLOCK_UNKNOWN */
+  /** @throws Refused BLOCK_UNKNOWN, ENCLAVE_FROZEN */
   at(hash: Bytes): ProvenState {
+    this.#requireNotFrozen();
     return this.#find(hash)?.state ?? refuse('BLOCK_UNKNOWN', `${toHex(hash)} is not proven, or no longer`);
   }
 
-  /** The state of the head, where `hash` is the block below it. */
+  /** The state of the newest checkpoint, where `hash` is the block of the one below it. */
   newer(hash: Bytes): ProvenState | undefined {
-    const [head, below] = this.#proofs;
-    return below !== undefined && isEqual(below.state.block.hash, hash) ? head?.state : undefined;
+    const { finality } = this.#kept.state;
+    if (finality === null || this.#below === null || !isEqual(this.#below, hash)) return undefined;
+    return this.#find(finality.finalised.blockHash)?.state;
+  }
+
+  #store(): Store {
+    return this.#kept.state.finality ?? refuse('CHECKPOINT_ABSENT', 'this enclave has nothing to verify finality from');
+  }
+
+  #isOneOf(hash: Bytes, newest: Bytes): boolean {
+    return isEqual(hash, newest) || (this.#below !== null && isEqual(hash, this.#below));
   }
 
   #find(hash: Bytes): Proof | undefined {
     return this.#proofs.find(({ state }) => isEqual(state.block.hash, hash));
   }
 
-  #requireNotOlder({ number, hash }: Block): void {
-    const { head } = this.#kept.state;
-    if (head === null || number > head.number) return;
-    if (number < head.number) refuse('HEAD_OLDER', `block ${number}, this enclave has seen ${head.number}`);
-    if (!isEqual(hash, head.hash)) {
-      refuse('HEAD_CONFLICT', `block ${number} is ${toHex(head.hash)} here, ${toHex(hash)} in the proof`);
-    }
-  }
-
   #take(proof: Proof): void {
     const { number, hash } = proof.state.block;
-    this.#proofs = [proof, ...this.#proofs.slice(0, 1)];
-    if (!isHead(this.#kept.state.head, hash)) this.#kept.change({ head: { number, hash } });
+    this.#proofs = [proof, ...this.#proofs];
+    const { head } = this.#kept.state;
+    if (head === null || number > head.number) this.#kept.advance({ head: { number, hash } });
+  }
+
+  /** Two thirds of a committee have signed both, or this enclave follows a false chain: it cannot know which, and signs nothing. */
+  #reject(rejection: Rejection): never {
+    const code = CODES[rejection.code] ?? 'UPDATE_REJECTED';
+    if (code === 'UPDATE_CONFLICT') this.#kept.change({ isFrozen: true });
+    return refuse(code, wordsOf(rejection));
+  }
+
+  #requireNotFrozen(): void {
+    if (this.#kept.state.isFrozen) refuse('ENCLAVE_FROZEN', 'a sync committee has signed two chains');
   }
 }
 
-function isHead(head: Head | null, hash: Bytes): boolean {
-  return head !== null && isEqual(head.hash, hash);
+function wordsOf({ code, field, expected, found }: Rejection): string {
+  return `${code}: ${field}: ${found}, expected ${expected}`;
 }

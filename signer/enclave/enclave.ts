@@ -85,9 +85,10 @@ export function createEnclave(ports: Ports): Enclave {
   };
 }
 
-function sealChanges({ kept, sealing, ports }: Life): Event | undefined {
+function sealChanges({ kept, sealing, finality, ports }: Life): Event | undefined {
   const generation = kept.nextGeneration();
   if (generation === undefined) return undefined;
   const header = { generation, identity: kept.state.identity.address };
-  return { event: 'seal', generation, sealed: toHex(sealState(sealing, header, encodeState(kept.state), ports.rng)) };
+  const state = encodeState(kept.state, finality);
+  return { event: 'seal', generation, sealed: toHex(sealState(sealing, header, state, ports.rng)) };
 }

@@ -1,7 +1,9 @@
 /** One life of an enclave, from boot to exit: all that its calls share. */
 
+import type { FinalityConfig } from '../finality/config.ts';
 import type { Configuration } from '../formats/configuration.ts';
 import type { Event } from './api.ts';
+import type { Beats } from './beats.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Counters } from './counters.ts';
 import type { Firsts } from './firsts.ts';
@@ -17,12 +19,15 @@ export type Life = {
   /** Which kind of TEE runs this enclave. */
   readonly tee: Uint8Array;
   readonly configuration: Configuration;
+  /** The measured configuration of the light client. */
+  readonly finality: FinalityConfig;
   readonly sealing: SealingContext;
   readonly kept: KeptState;
   /** Fresh in every life, in memory only, like the nonce: what was sealed to it dies with it. */
   readonly encryption: EncryptionKey;
   readonly nonce: Uint8Array;
   readonly checkpoints: Checkpoints;
+  readonly beats: Beats;
   readonly sessions: Sessions;
   /** Refusals that this life has signed. */
   readonly stated: Firsts;

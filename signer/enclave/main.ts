@@ -4,6 +4,8 @@
  * A bug ends the process. It says where, and never what: a value inside an error's text could be a secret.
  */
 import { randomBytes } from 'node:crypto';
+import { applyUpdate } from '../finality/applyUpdate.ts';
+import { bootstrap } from '../finality/bootstrap.ts';
 import { verifyState } from '../proof/verifyState.ts';
 import { loadSuites } from '../protocol/ciphersuite/load.ts';
 import { createEnclave } from './enclave.ts';
@@ -23,7 +25,7 @@ async function main(): Promise<void> {
     tee: channel.tee,
     identities: await loadIdentities(secp256k1Wasm, rng),
     suites: await loadSuites(secp256k1Wasm, rng),
-    verifyState,
+    verifiers: { bootstrap, applyUpdate, verifyState },
   });
   await serve({ input: process.stdin, write, enclave, tee: channel });
 }

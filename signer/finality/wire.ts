@@ -45,6 +45,9 @@ export function prefixed(kind: Kind, shape: Shape, ssz: Bytes): Bytes {
   return concat(Uint8Array.of(KINDS.indexOf(kind) + 1, SHAPES.indexOf(shape) + 1), ssz);
 }
 
+/** No configuration has longer ones: for whoever caps them before there is one. */
+export const MAX_INPUT_BYTES = 65_536;
+
 /** No well-formed input of this chain is longer: the cap for whoever reads the bytes off a stream. */
 export function largestInput(config: FinalityConfig): number {
   const sizes = KINDS.flatMap((kind) => SHAPES.map((shape) => largestSize(schemaOf(config, kind, shape))));

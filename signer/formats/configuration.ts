@@ -1,4 +1,4 @@
-/** The measured configuration: eleven words that the TEE hands to the enclave (docs/formats.md, "Configuration"). */
+/** The measured configuration: words that the TEE hands to the enclave (docs/formats.md, "Configuration"). */
 
 import { isEqual, isZero } from './equal.ts';
 import { refuse } from './refusal.ts';
@@ -13,14 +13,19 @@ export type Configuration = {
   readonly chainId: bigint;
   readonly genesisHash: Bytes;
   readonly contracts: Readonly<Record<ContractName, { readonly address: Bytes; readonly codeHash: Bytes }>>;
+  /** whose signatures make a block final: `encodeConfig` of signer/finality */
+  readonly finality: Bytes;
 };
 export type ContractName = 'measurementRegistry' | 'enclaveRegistry' | 'keyRegistry' | 'signingRequests';
 
+/** Before those of finality, of which there are at least nine: eight and a fork. */
 const WORDS = 11;
+const LEAST = (WORDS + 9) * WORD_BYTES;
+const MOST = (WORDS + 8 + 64) * WORD_BYTES;
 
 export function parseConfiguration(bytes: Bytes): Configuration {
-  if (bytes.length !== WORDS * WORD_BYTES)
-    refuse('CONFIGURATION_MALFORMED', `${bytes.length} bytes, expected ${WORDS * WORD_BYTES}`);
+  if (bytes.length < LEAST || bytes.length > MOST || bytes.length % WORD_BYTES !== 0)
+    refuse('CONFIGURATION_MALFORMED', `${bytes.length} bytes, expected whole words, ${LEAST} to ${MOST} bytes`);
   const word = (index: number): Bytes => bytes.slice(index * WORD_BYTES, (index + 1) * WORD_BYTES);
   if (!isEqual(word(0), CONFIGURATION_TAG)) refuse('CONFIGURATION_MALFORMED', 'another tag');
   const contract = (index: number) => ({ address: address(word(index)), codeHash: nonZero(word(index + 1)) });
@@ -34,6 +39,7 @@ export function parseConfiguration(bytes: Bytes): Configuration {
       keyRegistry: contract(7),
       signingRequests: contract(9),
     },
+    finality: bytes.slice(WORDS * WORD_BYTES),
   };
 }
 

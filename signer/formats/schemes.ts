@@ -4,11 +4,24 @@ export type Scheme = 'bip340' | 'ed25519' | 'ecdsa-secp256k1';
 /** As contracts write it (docs/formats.md, "Public keys"). */
 export type PublicKey = { readonly prefix: number; readonly x: Uint8Array };
 
-export type EffectKind = 'transfer' | 'fee' | 'call';
+/** From 200 on: those that Solana alone has. */
+type SolanaEffectKind = 'no-end' | 'authority' | 'token-account' | 'memo' | 'mint' | 'burn' | 'instruction';
+export type EffectKind = 'transfer' | 'fee' | 'call' | SolanaEffectKind;
 export type SessionKind = 'key-generation' | 'activation' | 'signing';
 
 export const SCHEME_NUMBERS: Readonly<Record<Scheme, number>> = { bip340: 1, ed25519: 2, 'ecdsa-secp256k1': 3 };
-export const EFFECT_KIND_NUMBERS: Readonly<Record<EffectKind, number>> = { transfer: 1, fee: 2, call: 3 };
+export const EFFECT_KIND_NUMBERS: Readonly<Record<EffectKind, number>> = {
+  transfer: 1,
+  fee: 2,
+  call: 3,
+  'no-end': 200,
+  authority: 201,
+  'token-account': 202,
+  memo: 203,
+  mint: 204,
+  burn: 205,
+  instruction: 206,
+};
 export const SESSION_KIND_NUMBERS: Readonly<Record<SessionKind, number>> = {
   'key-generation': 1,
   activation: 2,

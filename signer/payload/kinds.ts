@@ -2,10 +2,13 @@
 
 import type { PayloadKind } from '../formats/kinds.ts';
 import { PAYLOAD_KINDS, payloadKind } from '../formats/kinds.ts';
-import { MAX_MESSAGE, MAX_PAYLOAD } from '../formats/limits.ts';
+import { MAX_PAYLOAD } from '../formats/limits.ts';
 import type { Scheme } from '../formats/schemes.ts';
 import { decidePsbt } from './bitcoin/decidePsbt.ts';
+import { decideSegwitPsbt } from './bitcoin/decideSegwitPsbt.ts';
 import type { DecodePayload } from './decodedPayload.ts';
+import { decideSolana } from './solana/decideSolana.ts';
+import { MAX_SOLANA_MESSAGE } from './solana/message.ts';
 
 export type KindRow = {
   readonly name: PayloadKind;
@@ -20,9 +23,9 @@ export type KindRow = {
 type Known = Pick<KindRow, 'maxBytes' | 'decode'>;
 
 const KNOWN: Readonly<Record<PayloadKind, Known>> = {
-  'bitcoin-psbt': { maxBytes: MAX_PAYLOAD, decode: { bip340: decidePsbt } },
+  'bitcoin-psbt': { maxBytes: MAX_PAYLOAD, decode: { bip340: decidePsbt, 'ecdsa-secp256k1': decideSegwitPsbt } },
   // Signed as it is: it is its own digest.
-  'solana-message': { maxBytes: MAX_MESSAGE, decode: {} },
+  'solana-message': { maxBytes: MAX_SOLANA_MESSAGE, decode: { ed25519: decideSolana } },
   'evm-transaction': { maxBytes: MAX_PAYLOAD, decode: {} },
   eip712: { maxBytes: MAX_PAYLOAD, decode: {} },
   eip191: { maxBytes: MAX_PAYLOAD, decode: {} },

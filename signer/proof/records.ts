@@ -114,11 +114,19 @@ export function readRow(state: ProvenState, keyId: Bytes, requester: Bytes): Row
   return { epoch: Number(epoch), kinds: Number(kinds) };
 }
 
-/** The bounds on beats beside these are not kept yet. */
-export type NetworkRecord = { readonly pausedUntil: number; readonly margin: number };
+/** `beatBound` and `margin` in seconds. */
+export type NetworkRecord = {
+  readonly pausedUntil: number;
+  readonly beatBound: number;
+  readonly releasesPerBeat: number;
+  readonly margin: number;
+};
 export function readNetwork(state: ProvenState): NetworkRecord {
-  const { pausedUntil, margin } = unpack(wordAt(state, networkSlot()), PACKED.network);
-  return { pausedUntil: Number(pausedUntil), margin: Number(margin) };
+  const { pausedUntil, beatBound, releasesPerBeat, margin } = unpack(wordAt(state, networkSlot()), PACKED.network);
+  return {
+    ...{ pausedUntil: Number(pausedUntil), margin: Number(margin) },
+    ...{ beatBound: Number(beatBound), releasesPerBeat: Number(releasesPerBeat) },
+  };
 }
 
 /** `epoch` is its row's when it was asked. Who asked, its requester or a vote, matters to the contract alone. */

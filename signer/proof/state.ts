@@ -30,5 +30,5 @@ export type Proof = {
   add(nodes: readonly Bytes[]): void;
 };
 
-/** @throws Refused for a header that is none */
+/** DANGER: whether the block is final, others have to know. @throws Refused for a header that is none */
 export type VerifyState = (header: Bytes, configuration: Configuration) => Proof;

@@ -4,10 +4,10 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Configuration, ContractName } from '../formats/configuration.ts';
 import { refuse } from '../formats/refusal.ts';
 import { findStorageRoot } from './account.ts';
+import { decodeHeader } from './header.ts';
 import { Nodes } from './nodes.ts';
 import type { ProvenState, VerifyState } from './state.ts';
 import { findWord } from './storage.ts';
-import { verifyHeader } from './verifyHeader.ts';
 
 type Bytes = Uint8Array;
 
@@ -15,7 +15,8 @@ type Bytes = Uint8Array;
 const MAX_WORDS = 16_384;
 
 export const verifyState: VerifyState = (header, configuration) => {
-  const { block, stateRoot } = verifyHeader(header, configuration);
+  const { stateRoot, number, hash, timestamp, prevRandao } = decodeHeader(header);
+  const block = { number, hash, timestamp, prevRandao };
   const nodes = new Nodes();
   const words = new Words(stateRoot, configuration, nodes);
   const state = {

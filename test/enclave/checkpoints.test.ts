@@ -1,14 +1,16 @@
-/** The head and the block below it: what moves them, what a call may name, and which words forbid. */
+/** The newest checkpoint and the one below it: what moves them, what a call may name, and which words forbid. */
 
 import { expect } from 'chai';
 import { Checkpoints } from '../../signer/enclave/checkpoints.ts';
 import { KeptState } from '../../signer/enclave/sealing/keptState.ts';
-import type { Head } from '../../signer/enclave/sealing/state.ts';
+import { applyUpdate } from '../../signer/finality/applyUpdate.ts';
+import { bootstrap } from '../../signer/finality/bootstrap.ts';
 import { refuse } from '../../signer/formats/refusal.ts';
 import { hash, uintOf, uintWord } from '../../signer/formats/words.ts';
 import type { Proof, ProvenState, VerifyState } from '../../signer/proof/state.ts';
 import { outcome } from '../proof/support/refusals.ts';
 import { CONFIGURATION, word } from './path/support/facts.ts';
+import { beaconOf, FINALITY, slotOf, told, toldVerifiers } from './support/finality.ts';
 import { identities } from './support/identities.ts';
 
 const SLOT = word(1);
@@ -35,90 +37,185 @@ const verifyState: VerifyState = (header) => {
   return { state, add };
 };
 
-function begun(head: Head | null = null) {
-  const identity = identities.of(word(3));
-  const kept = new KeptState({ identity, head, shares: [] }, 1);
-  return { kept, checkpoints: new Checkpoints(verifyState, CONFIGURATION, kept) };
+function fresh() {
+  const state = { identity: identities.of(word(3)), isFrozen: false, head: null, finality: null, shares: [] };
+  return new KeptState(state, 1);
+}
+
+/** With the light client as it is, and a committee that signs whatever it is told. */
+function signed(kept = fresh()) {
+  const beacon = beaconOf();
+  const checkpoints = new Checkpoints({ bootstrap, applyUpdate, verifyState }, CONFIGURATION, FINALITY, kept);
+  const begin = () => checkpoints.bootstrap(beacon.checkpoint.root, beacon.checkpoint.bootstrap);
+  return { kept, checkpoints, beacon, begin };
+}
+
+/** Updates are told: each block has the slot of its number. */
+function begun(kept = fresh()) {
+  const { checkpoint } = beaconOf();
+  const checkpoints = new Checkpoints({ ...toldVerifiers, verifyState }, CONFIGURATION, FINALITY, kept);
+  if (kept.state.finality === null) checkpoints.bootstrap(checkpoint.root, checkpoint.bootstrap);
+  kept.nextGeneration();
+  const follow = (number: number, fork = 0) => checkpoints.follow(told(slotOf(number), hashOf(number, fork)));
+  const prove = (number: number, nodes: readonly Uint8Array[] = [], fork = 0) =>
+    checkpoints.prove(headerOf(number, fork), nodes);
+  const go = (number: number, nodes: readonly Uint8Array[] = []) => {
+    follow(number);
+    return prove(number, nodes);
+  };
+  return { kept, checkpoints, follow, prove, go };
 }
 
 const numberAt = (checkpoints: Checkpoints, hash: Uint8Array) => checkpoints.at(hash).block.number;
 
 describe('checkpoints', () => {
+  it('begin with a bootstrap, and nothing is believed before it', () => {
+    const { checkpoints, beacon, begin, kept } = signed();
+    expect(outcome(() => checkpoints.follow(beacon.finalise(hashOf(5))))).to.equal('CHECKPOINT_ABSENT');
+    expect(outcome(() => checkpoints.prove(headerOf(5), []))).to.equal('CHECKPOINT_ABSENT');
+    const wrong = () => checkpoints.bootstrap(word(9), beacon.checkpoint.bootstrap);
+    expect(outcome(wrong)).to.equal('CHECKPOINT_REJECTED');
+    expect(kept.state.finality).to.equal(null);
+    begin();
+    expect(kept.nextGeneration(), 'sealed').to.equal(2);
+    expect(outcome(begin), 'a second one').to.equal('CHECKPOINT_KEPT');
+  });
+
+  it('follow what a committee has signed, to the block that it finalised and no other', () => {
+    const { checkpoints, beacon, begin } = signed();
+    begin();
+    const update = beacon.finalise(hashOf(5));
+    expect(outcome(() => checkpoints.prove(headerOf(5), []))).to.equal('BLOCK_NOT_FINAL');
+    expect(checkpoints.follow(update).finalised.blockHash).to.deep.equal(hashOf(5));
+    expect(outcome(() => checkpoints.prove(headerOf(5, 1), []))).to.equal('BLOCK_NOT_FINAL');
+    expect(checkpoints.prove(headerOf(5), [])).to.include({ number: 5 });
+    expect(outcome(() => checkpoints.follow(update))).to.equal('UPDATE_STALE');
+  });
+
+  it('take no update with a bit changed', () => {
+    const { checkpoints, beacon, begin, kept } = signed();
+    begin();
+    const store = kept.state.finality;
+    const update = beacon.finalise(hashOf(5));
+    for (const at of [0, 1, 40, 300, update.length - 60, update.length - 9]) {
+      const bent = update.map((byte, index) => (index === at ? byte ^ 1 : byte));
+      expect(
+        outcome(() => checkpoints.follow(bent)),
+        `byte ${at}`,
+      ).to.be.oneOf(['UPDATE_REJECTED', 'PERIOD_MISSING']);
+    }
+    expect(kept.state.finality).to.equal(store);
+  });
+
   it('know no block before one is proven, not the sealed head either', () => {
-    const { checkpoints } = begun({ number: 5, hash: hashOf(5) });
+    const { kept, go } = begun();
+    go(5);
+    const { checkpoints } = begun(new KeptState(kept.state, 1));
     expect(outcome(() => checkpoints.at(hashOf(5)))).to.equal('BLOCK_UNKNOWN');
     expect(checkpoints.newer(hashOf(5))).to.equal(undefined);
   });
 
   it('take a newer block for the head, keep the one below, and forget what is below that', () => {
-    const { kept, checkpoints } = begun();
-    expect(checkpoints.prove(headerOf(5), [])).to.include({ number: 5 });
+    const { kept, checkpoints, go } = begun();
+    expect(go(5)).to.include({ number: 5 });
     expect(kept.state.head).to.deep.equal({ number: 5, hash: hashOf(5) });
     expect(checkpoints.newer(hashOf(5))).to.equal(undefined);
-    checkpoints.prove(headerOf(9), []);
+    go(9);
     expect(kept.state.head).to.deep.equal({ number: 9, hash: hashOf(9) });
     expect([5, 9].map((number) => numberAt(checkpoints, hashOf(number)))).to.deep.equal([5, 9]);
     expect(checkpoints.newer(hashOf(5))?.block.number).to.equal(9);
     expect(checkpoints.newer(hashOf(9))).to.equal(undefined);
-    checkpoints.prove(headerOf(10), []);
+    go(10);
     expect(outcome(() => checkpoints.at(hashOf(5)))).to.equal('BLOCK_UNKNOWN');
     expect(checkpoints.newer(hashOf(5))).to.equal(undefined);
     expect([9, 10].map((number) => numberAt(checkpoints, hashOf(number)))).to.deep.equal([9, 10]);
     expect(checkpoints.newer(hashOf(9))?.block.number).to.equal(10);
   });
 
+  it('forget a block by what is followed alone: whether it is shown too is up to the host', () => {
+    const { checkpoints, go, follow, prove } = begun();
+    go(5);
+    follow(9);
+    expect(numberAt(checkpoints, hashOf(5)), 'one below').to.equal(5);
+    expect(checkpoints.newer(hashOf(5)), 'not shown').to.equal(undefined);
+    follow(10);
+    expect(outcome(() => checkpoints.at(hashOf(5)))).to.equal('BLOCK_UNKNOWN');
+    expect(outcome(() => prove(5))).to.equal('BLOCK_NOT_FINAL');
+    expect(prove(9)).to.include({ number: 9 });
+    expect(prove(10)).to.include({ number: 10 });
+    expect(checkpoints.newer(hashOf(9))?.block.number).to.equal(10);
+  });
+
   it('take more nodes of either, and nothing moves', () => {
-    const { kept, checkpoints } = begun();
-    checkpoints.prove(headerOf(5), []);
-    checkpoints.prove(headerOf(9), [saying(2)]);
-    kept.nextGeneration();
+    const { kept, checkpoints, go, prove } = begun();
+    go(5);
+    go(9, [saying(2)]);
     expect(outcome(() => checkpoints.at(hashOf(5)).word('keyRegistry', SLOT))).to.equal('SLOT_NOT_PROVEN');
-    expect(checkpoints.prove(headerOf(5), [saying(7)])).to.include({ number: 5 });
+    expect(prove(5, [saying(7)])).to.include({ number: 5 });
+    expect(kept.state.head?.number).to.equal(9);
     expect(checkpoints.at(hashOf(5)).word('keyRegistry', SLOT)).to.equal(7n);
     expect(checkpoints.newer(hashOf(5))?.proven('keyRegistry', SLOT)).to.equal(2n);
-    checkpoints.prove(headerOf(9), [saying(3)]);
+    prove(9, [saying(3)]);
     expect(checkpoints.newer(hashOf(5))?.proven('keyRegistry', SLOT)).to.equal(3n);
     expect(kept.nextGeneration()).to.equal(undefined);
   });
 
-  it('refuse what is older than the head, of another fork, or forgotten', () => {
-    const { checkpoints } = begun();
-    for (const number of [5, 9, 10]) checkpoints.prove(headerOf(number), []);
-    const refusal = (number: number, fork = 0) => outcome(() => checkpoints.prove(headerOf(number, fork), []));
-    expect(refusal(8)).to.equal('HEAD_OLDER');
-    expect(refusal(5)).to.equal('HEAD_OLDER');
-    expect(refusal(9, 1)).to.equal('HEAD_OLDER');
-    expect(refusal(10, 1)).to.equal('HEAD_CONFLICT');
-    expect(refusal(9)).to.equal('accepted');
-    expect(refusal(10)).to.equal('accepted');
+  it('refuse what is older, and what was never final', () => {
+    const { go, follow, prove } = begun();
+    for (const number of [5, 9, 10]) go(number);
+    expect(outcome(() => follow(8))).to.equal('UPDATE_STALE');
+    expect(outcome(() => follow(10))).to.equal('UPDATE_STALE');
+    expect(outcome(() => prove(5))).to.equal('BLOCK_NOT_FINAL');
+    expect(outcome(() => prove(9, [], 1))).to.equal('BLOCK_NOT_FINAL');
+    expect(outcome(() => prove(9))).to.equal('accepted');
+    expect(outcome(() => prove(10))).to.equal('accepted');
   });
 
-  it('hold a new life to the sealed head, and let it prove that one without a new generation', () => {
-    const { kept, checkpoints } = begun({ number: 5, hash: hashOf(5) });
-    expect(outcome(() => checkpoints.prove(headerOf(4), []))).to.equal('HEAD_OLDER');
-    expect(outcome(() => checkpoints.prove(headerOf(5, 1), []))).to.equal('HEAD_CONFLICT');
-    checkpoints.prove(headerOf(5), []);
+  it('freeze at two blocks that are final at one slot, in the next life too', () => {
+    const { kept, checkpoints, go, follow, prove } = begun();
+    go(5);
+    expect(outcome(() => follow(5, 1))).to.equal('UPDATE_CONFLICT');
+    expect(kept.nextGeneration(), 'sealed').to.equal(3);
+    expect(outcome(() => checkpoints.at(hashOf(5)))).to.equal('ENCLAVE_FROZEN');
+    const again = begun(new KeptState(kept.state, 3));
+    for (const act of [() => follow(9), () => prove(5), () => again.follow(9), () => again.prove(5)])
+      expect(outcome(act)).to.equal('ENCLAVE_FROZEN');
+    const anew = beaconOf().checkpoint;
+    expect(outcome(() => checkpoints.bootstrap(anew.root, anew.bootstrap))).to.equal('CHECKPOINT_KEPT');
+  });
+
+  it('go on in a new life from what was sealed, and from nothing below it', () => {
+    const { kept, go } = begun();
+    go(5);
+    go(9);
+    const next = begun(new KeptState(kept.state, 1));
+    expect(outcome(() => next.prove(5))).to.equal('BLOCK_NOT_FINAL');
+    expect(outcome(() => next.follow(8))).to.equal('UPDATE_STALE');
+    expect(next.prove(9)).to.include({ number: 9 });
+    expect(next.kept.nextGeneration()).to.equal(undefined);
+  });
+
+  it('are sealed with a new committee, and otherwise with whatever is sealed next', () => {
+    const { kept, checkpoints, beacon, begin } = signed();
+    begin();
+    kept.nextGeneration();
+    checkpoints.follow(beacon.finalise(hashOf(5)));
+    expect(kept.nextGeneration(), 'the next committee is known').to.equal(3);
+    checkpoints.follow(beacon.finalise(hashOf(6)).slice());
     expect(kept.nextGeneration()).to.equal(undefined);
-    expect(numberAt(checkpoints, hashOf(5))).to.equal(5);
-  });
-
-  it('keep no sealed head below: only what this life has proven', () => {
-    const { checkpoints } = begun({ number: 5, hash: hashOf(5) });
-    checkpoints.prove(headerOf(9), []);
-    expect(outcome(() => checkpoints.at(hashOf(5)))).to.equal('BLOCK_UNKNOWN');
-    expect(outcome(() => checkpoints.prove(headerOf(5), []))).to.equal('HEAD_OLDER');
+    expect(kept.state.finality?.finalised.blockHash).to.deep.equal(hashOf(6));
   });
 
   it('change nothing when a header or a node is refused', () => {
-    const { kept, checkpoints } = begun();
-    checkpoints.prove(headerOf(5), []);
-    checkpoints.prove(headerOf(9), [saying(2)]);
-    kept.nextGeneration();
-    expect(outcome(() => checkpoints.prove(headerOf(10), [BAD]))).to.equal('TRIE_NODE_TOO_LARGE');
+    const { kept, checkpoints, go, follow, prove } = begun();
+    go(5);
+    go(9, [saying(2)]);
+    follow(10);
+    expect(outcome(() => prove(10, [BAD]))).to.equal('TRIE_NODE_TOO_LARGE');
     expect(outcome(() => checkpoints.prove(new Uint8Array(9), []))).to.equal('HEADER_MALFORMED');
     expect(kept.state.head).to.deep.equal({ number: 9, hash: hashOf(9) });
     expect(kept.nextGeneration()).to.equal(undefined);
-    expect([5, 9].map((number) => numberAt(checkpoints, hashOf(number)))).to.deep.equal([5, 9]);
+    expect(numberAt(checkpoints, hashOf(9))).to.equal(9);
     expect(outcome(() => checkpoints.at(hashOf(10)))).to.equal('BLOCK_UNKNOWN');
   });
 });

@@ -9,7 +9,9 @@ import { openTeeChannel } from '../../signer/enclave/tee/channel.ts';
 import { portableSuites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { answerQuestion } from '../../signer/tee/answerQuestion.ts';
 import { seeded } from '../simulation/random.ts';
+import { CHECKPOINT, toldVerifiers } from './support/finality.ts';
 import { identities } from './support/identities.ts';
+import { wireOf } from './support/network.ts';
 import { teeOf, verifyStateOf, type World } from './support/world.ts';
 
 type Served = {
@@ -36,7 +38,7 @@ function served(rng = (length: number) => seeded('serve').bytes(length)): Served
     tee: channel.tee,
     identities,
     suites: portableSuites,
-    verifyState: verifyStateOf({} as World),
+    verifiers: { ...toldVerifiers, verifyState: verifyStateOf({} as World) },
   });
   const reader = new FrameReader();
   const write = async (bytes: Uint8Array) => {
@@ -65,10 +67,11 @@ const codes = (said: readonly (Answer | Event)[]) =>
 describe('serve', () => {
   it('answers every call in order, each before its events', async () => {
     const { said, input, endAfter } = served();
-    input.write(Buffer.concat([boot, ...Array.from({ length: 200 }, (_, at) => call(at + 2, 'status'))]));
-    await endAfter(201);
-    expect(answersOf(said).map(({ id }) => id)).to.deep.equal(Array.from({ length: 201 }, (_, at) => at + 1));
-    expect(said[1]).to.include({ event: 'seal', generation: 1 });
+    const many = Array.from({ length: 200 }, (_, at) => call(at + 3, 'status'));
+    input.write(Buffer.concat([boot, call(2, 'bootstrap', wireOf(CHECKPOINT)), ...many]));
+    await endAfter(202);
+    expect(answersOf(said).map(({ id }) => id)).to.deep.equal(Array.from({ length: 202 }, (_, at) => at + 1));
+    expect(said[2]).to.include({ event: 'seal', generation: 1 });
   });
 
   it('says the same wherever its input is cut', async () => {

@@ -4,7 +4,7 @@ import { parseConfiguration } from '../../signer/formats/configuration.ts';
 import { address, word } from '../enclave/path/support/facts.ts';
 import { outcome } from '../proof/support/refusals.ts';
 
-const TAG = keccak256(toUtf8Bytes('quorate/configuration/1'));
+const TAG = keccak256(toUtf8Bytes('quorate/configuration/2'));
 
 function words(): string[] {
   const coder = AbiCoder.defaultAbiCoder();
@@ -12,7 +12,8 @@ function words(): string[] {
     zeroPadValue(address(seed), 32),
     coder.encode(['bytes32'], [word(0xc0 + seed)]),
   ]);
-  return [TAG, coder.encode(['uint256'], [31337n]), coder.encode(['bytes32'], [word(0x9e)]), ...contracts];
+  const finality = Array.from({ length: 9 }, (_, at) => hexlify(word(at)));
+  return [TAG, coder.encode(['uint256'], [31337n]), coder.encode(['bytes32'], [word(0x9e)]), ...contracts, ...finality];
 }
 
 function refusal(bend: (all: string[]) => void): string {
@@ -22,7 +23,7 @@ function refusal(bend: (all: string[]) => void): string {
 }
 
 describe('parseConfiguration', () => {
-  it('reads eleven words in the order of docs/formats.md', () => {
+  it('reads eleven words in the order of docs/formats.md, and leaves those of finality as they are', () => {
     const bytes = getBytes(concat(words()));
     const configuration = parseConfiguration(bytes);
     expect(configuration).to.deep.equal({
@@ -35,13 +36,17 @@ describe('parseConfiguration', () => {
         keyRegistry: { address: address(3), codeHash: word(0xc3) },
         signingRequests: { address: address(4), codeHash: word(0xc4) },
       },
+      finality: bytes.slice(11 * 32),
     });
   });
 
   it('refuses anything else', () => {
     const expected = 'CONFIGURATION_MALFORMED';
-    expect(refusal((all) => all.push(`0x${'00'.repeat(32)}`))).to.equal(expected);
-    expect(refusal((all) => all.pop())).to.equal(expected);
+    expect(
+      refusal((all) => all.pop()),
+      'no fork',
+    ).to.equal(expected);
+    expect(refusal((all) => all.push(...Array<string>(64).fill(`0x${'00'.repeat(32)}`)))).to.equal(expected);
     expect(refusal((all) => all.push('0x00'))).to.equal(expected);
     expect(refusal((all) => all.splice(0, 1, keccak256('0x')))).to.equal(expected);
     for (let byte = 0; byte < 12; byte++) {

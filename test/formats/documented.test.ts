@@ -20,7 +20,7 @@ import { REFUSAL_CODES, type RefusalCode, refusalKind } from '../../signer/forma
 import type { Scheme } from '../../signer/formats/schemes.ts';
 import { EFFECT_KIND_NUMBERS, SCHEME_NUMBERS } from '../../signer/formats/schemes.ts';
 import * as tags from '../../signer/formats/tags.ts';
-import { BITCOIN_ASSET_ID } from '../../signer/payload/caip.ts';
+import { BITCOIN_ASSET_ID, SOLANA_ASSET_ID } from '../../signer/payload/caip.ts';
 
 const page = readFileSync(new URL('../../docs/formats.md', import.meta.url), 'utf8');
 
@@ -92,9 +92,9 @@ describe('docs/formats.md', () => {
       expect(page).to.contain(`\n${type}\n`);
   });
 
-  it('names the margin and the asset of the code', () => {
+  it('names the margin and the assets of the code', () => {
     expect(page).to.contain(`under ${DEADLINE_MARGIN} seconds`);
-    expect(page).to.contain(BITCOIN_ASSET_ID);
+    for (const asset of [BITCOIN_ASSET_ID, SOLANA_ASSET_ID]) expect(page).to.contain(asset);
   });
 });
 

@@ -26,13 +26,15 @@ const transaction = fc.record({
   trailing: fc.constant(bytes()),
 });
 
+const AS_SAID = { isProven: false, isSighashGiven: true, internalKey: null } as const;
+
 describe('taprootDigests', () => {
   it('are those of bitcoinjs-lib', () => {
     const spent = fc.array(output, { minLength: 5, maxLength: 5 });
     const types = fc.array(fc.constantFrom<SighashType>('default', 'all'), { minLength: 5, maxLength: 5 });
     fc.assert(
       fc.property(transaction, spent, types, (raw, spent, types) => {
-        const inputs = raw.inputs.map((_, at) => ({ spent: spent[at]!, sighash: types[at]!, internalKey: null }));
+        const inputs = raw.inputs.map((_, at) => ({ ...AS_SAID, spent: spent[at]!, sighash: types[at]! }));
         const checked = CheckedTransaction.fromBuffer(transactionBytes(raw));
         const scripts = inputs.map((each) => each.spent.script);
         const amounts = inputs.map((each) => each.spent.amount);
@@ -81,7 +83,7 @@ function vectorPsbt({ rawUnsignedTx, utxosSpent }: VectorGiven): Psbt {
     inputs: utxosSpent.map(({ scriptPubKey, amountSats }) => ({
       spent: { amount: BigInt(amountSats), script: hexToBytes(scriptPubKey) },
       sighash: 'default',
-      internalKey: null,
+      ...AS_SAID,
     })),
   };
 }

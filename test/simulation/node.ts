@@ -7,6 +7,8 @@ import type { KeyObject } from 'node:crypto';
 import type { Answer, Call, Event, Params } from '../../signer/enclave/api.ts';
 import { createEnclave, type Enclave as EnclaveCore } from '../../signer/enclave/enclave.ts';
 import type { Identities } from '../../signer/enclave/identity.ts';
+import { applyUpdate } from '../../signer/finality/applyUpdate.ts';
+import { bootstrap } from '../../signer/finality/bootstrap.ts';
 import type { Hex } from '../../signer/formats/hex.ts';
 import type { ProviderPorts } from '../../signer/host/adapters/provider.ts';
 import { createProviders } from '../../signer/host/adapters/providers.ts';
@@ -209,7 +211,7 @@ export class SimulatedNode {
       }),
       identities,
       suites,
-      verifyState,
+      verifiers: { bootstrap, applyUpdate, verifyState },
     });
   }
 

@@ -1,9 +1,13 @@
 /** First call of a life: an identity, kept or new, and a boot key and nonce that no earlier life had. */
 
+import type { FinalityConfig } from '../../finality/config.ts';
+import { decodeConfig } from '../../finality/configBytes.ts';
+import { isRejection } from '../../finality/rejection.ts';
 import { parseConfiguration } from '../../formats/configuration.ts';
 import { isEqual } from '../../formats/equal.ts';
 import { refuse } from '../../formats/refusal.ts';
 import { Secret } from '../../protocol/secret.ts';
+import { Beats } from '../beats.ts';
 import { Checkpoints } from '../checkpoints.ts';
 import type { Counters } from '../counters.ts';
 import { type Decoded, hexUpTo, nullOr, object } from '../decode/decoder.ts';
@@ -31,19 +35,22 @@ export function bootAgain(): never {
 export async function boot({ ports, counters, emit }: Surroundings, params: Decoded<typeof bootParams>): Promise<Life> {
   const { tee, configuration: bytes } = await ports.tee.configuration();
   const configuration = parseConfiguration(bytes);
+  const finality = finalityOf(configuration.finality);
   const sealing = { key: new Secret(await ports.tee.sealingKey()), configuration: configuration.hash };
-  const kept = params.sealed === null ? newState(ports) : keptState(ports, sealing, params.sealed);
+  const kept = params.sealed === null ? newState(ports) : keptState(ports, finality, sealing, params.sealed);
   const encryption = await generateEncryptionKey(ports.rng);
   const nonce = ports.rng(NONCE_BYTES);
   const life = {
     ports,
     tee,
     configuration,
+    finality,
     sealing,
     kept,
     encryption,
     nonce,
-    checkpoints: new Checkpoints(ports.verifyState, configuration, kept),
+    checkpoints: new Checkpoints(ports.verifiers, configuration, finality, kept),
+    beats: new Beats(ports.clock),
     sessions: new Sessions(ports.clock),
     stated: new Firsts(),
     counters,
@@ -53,13 +60,26 @@ export async function boot({ ports, counters, emit }: Surroundings, params: Deco
   return life;
 }
 
-function newState({ identities, rng }: Ports): KeptState {
-  return new KeptState({ identity: identities.generate(rng), head: null, shares: [] }, 0);
+function finalityOf(bytes: Uint8Array): FinalityConfig {
+  const config = decodeConfig(bytes);
+  return isRejection(config) ? refuse('CONFIGURATION_MALFORMED', `${config.code}: ${config.field}`) : config;
 }
 
-function keptState({ identities, suites }: Ports, sealing: SealingContext, sealed: Uint8Array): KeptState {
+function newState({ identities, rng }: Ports): KeptState {
+  return new KeptState(
+    { identity: identities.generate(rng), isFrozen: false, head: null, finality: null, shares: [] },
+    0,
+  );
+}
+
+function keptState(
+  { identities, suites }: Ports,
+  finality: FinalityConfig,
+  sealing: SealingContext,
+  sealed: Uint8Array,
+): KeptState {
   const { header, state } = unsealState(sealing, sealed);
-  const decoded: State = decodeState(state, identities, suites);
+  const decoded: State = decodeState(state, finality, identities, suites);
   if (!isEqual(decoded.identity.address, header.identity)) refuse('SEALED_INVALID', 'the identity inside is another');
   return new KeptState(decoded, header.generation);
 }

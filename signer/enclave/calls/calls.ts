@@ -7,7 +7,9 @@ import { abort, abortParams } from './abort.ts';
 import { activateKey, activateKeyParams } from './activateKey.ts';
 import { attest, attestParams } from './attest.ts';
 import { bootAgain, bootParams } from './boot.ts';
+import { bootstrap, bootstrapParams } from './bootstrap.ts';
 import { deliver, deliverParams } from './deliver.ts';
+import { follow, followParams } from './follow.ts';
 import { generateKey, generateKeyParams } from './generateKey.ts';
 import { judge, judgeParams } from './judge.ts';
 import { kept, keptParams } from './kept.ts';
@@ -20,6 +22,8 @@ import { status, statusParams } from './status.ts';
 const CALLS: { readonly [N in CallName]: Row<N> } = {
   boot: row('boot', bootParams, bootAgain),
   status: row('status', statusParams, status),
+  bootstrap: row('bootstrap', bootstrapParams, bootstrap),
+  follow: row('follow', followParams, follow),
   prove: row('prove', proveParams, prove),
   attest: row('attest', attestParams, attest),
   recordBoot: row('recordBoot', recordBootParams, recordBoot),

@@ -1,4 +1,4 @@
-/** The only way that blocks and what is in them reach an enclave. What a newer block forbids, it forbids at once. */
+/** The only way that what is in a block reaches an enclave. What a newer block forbids, it forbids at once. */
 
 import { toHex } from '../../formats/hex.ts';
 import { MAX_HEADER_BYTES } from '../../proof/header.ts';

@@ -1,4 +1,7 @@
-/** The boot record that follows the one on chain: with it this life takes the place of every earlier one and of every clone. */
+/**
+ * The boot record that follows the one on chain: with it this life takes the place of every earlier one and of every clone, and shows how
+ * fresh its view is (`beats.ts`).
+ */
 
 import { bootDigest } from '../../formats/eip712.ts';
 import { toHex } from '../../formats/hex.ts';
@@ -18,6 +21,7 @@ export function recordBoot(life: Life, { operator, block }: Decoded<typeof recor
   const { identity } = life.kept.state;
   const enclave = enclaveId(chainId, enclaveRegistry, operator, identity.address);
   const counter = readBootRecord(state, enclave).counter + 1n;
+  life.beats.made(counter);
   const boot = { enclave, nonce: life.nonce, encryptionKey: life.encryption.publicKey, counter };
   return {
     enclave: toHex(enclave),

@@ -12,6 +12,7 @@ import type { Life } from '../life.ts';
 import { withNewerWords } from '../path/granted.ts';
 import type { Shown } from '../path/judgeRequest.ts';
 import { judgeRequests, verifySignersOf } from '../path/judgeRequests.ts';
+import { requireBeat } from '../path/requireBeat.ts';
 import type { ApprovedRequest, Session } from '../path/stages.ts';
 import { idOf, requireOpen } from '../path/verifyRequest.ts';
 import { signingSession } from '../path/verifySession.ts';
@@ -35,11 +36,13 @@ export async function sign(life: Life, params: Params): Promise<Result<'sign'>> 
   const { signers, share, approved, refused } = judgeRequests(life, params, shown);
   if (refused.length > 0) return { refused };
 
+  const requireFresh = requireBeat(life, params.block, signers, approved.length);
   const session = signingSession(signers, { kind: 'signing', subject: signingSubject(shown.map(({ id }) => id)) });
   dropOthers(life, share);
   const judge = judgeOf(life.checkpoints.at(params.block), verifySignersOf(life, params), shown);
   const orders = approved.map((request) => orderOf(life, session, request));
-  await signTogether(life, { session, judge }, share, orders);
+  await signTogether(life, { session, judge, requireFresh }, share, orders);
+  life.beats.spend(approved.length);
   return { session: toHex(session.id) };
 }
 

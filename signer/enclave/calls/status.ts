@@ -1,16 +1,19 @@
 /** What a host may know about its enclave: nothing of it is secret. */
 
+import type { FinalityConfig } from '../../finality/config.ts';
+import { finalised } from '../../finality/finalised.ts';
+import type { Store } from '../../finality/store.ts';
 import { toHex } from '../../formats/hex.ts';
 import { SCHEME_NUMBERS } from '../../formats/schemes.ts';
-import { API_VERSION, type Status } from '../api.ts';
+import { API_VERSION, type Finality, type Status } from '../api.ts';
 import { object } from '../decode/decoder.ts';
 import type { Life } from '../life.ts';
 import { SUPPORTED_SCHEMES } from '../sessions/suiteFor.ts';
 
 export const statusParams = object<Record<never, never>>({});
 
-export function status({ kept, configuration, encryption, nonce, sessions, counters }: Life): Status {
-  const { identity, head, shares } = kept.state;
+export function status({ kept, configuration, finality, encryption, nonce, sessions, counters }: Life): Status {
+  const { identity, isFrozen, head, finality: store, shares } = kept.state;
   return {
     version: API_VERSION,
     identity: toHex(identity.address),
@@ -19,6 +22,8 @@ export function status({ kept, configuration, encryption, nonce, sessions, count
     configuration: toHex(configuration.hash),
     schemes: SUPPORTED_SCHEMES.map((scheme) => SCHEME_NUMBERS[scheme]),
     head: head && { number: head.number, hash: toHex(head.hash) },
+    finality: store && finalityOf(finality, store),
+    isFrozen,
     generation: kept.generation,
     shares: shares.map(({ keyId, epoch, attempt, keyShare }) => ({
       keyId: toHex(keyId),
@@ -29,4 +34,9 @@ export function status({ kept, configuration, encryption, nonce, sessions, count
     sessions: sessions.size,
     counters: counters.toRecord(),
   };
+}
+
+export function finalityOf(config: FinalityConfig, store: Store): Finality {
+  const { slot, blockHash, period, isNextCommitteeKnown } = finalised(config, store);
+  return { slot, blockHash: toHex(blockHash), period, isNextCommitteeKnown };
 }

@@ -10,11 +10,10 @@ export class KeptState {
   #changed = false;
   #waiting: readonly Waiting[] = [];
 
-  /** @param generation what the host has stored; 0 for a state that it has never seen */
+  /** @param generation what the host has stored; 0 for a state that it has never seen, nor needs to before it changes */
   constructor(state: State, generation: number) {
     this.#state = state;
     this.#generation = generation;
-    this.#changed = generation === 0;
   }
 
   get state(): State {
@@ -25,9 +24,14 @@ export class KeptState {
     return this.#generation;
   }
 
-  change(part: Partial<Pick<State, 'head' | 'shares'>>): void {
+  change(part: Partial<Omit<State, 'identity'>>): void {
     this.#state = { ...this.#state, ...part };
     this.#changed = true;
+  }
+
+  /** For this life, and for the next with whatever is sealed next. */
+  advance(part: Partial<Pick<State, 'head' | 'finality'>>): void {
+    this.#state = { ...this.#state, ...part };
   }
 
   /** Runs `act` once the host has stored what is the state by the end of this call. */

@@ -1,5 +1,8 @@
 /** What outlives a restart: who the enclave is, how far it has seen the chain, and its shares. Never nonces, never sessions. */
 import { concatBytes } from '@noble/hashes/utils.js';
+import type { FinalityConfig } from '../../finality/config.ts';
+import { isRejection } from '../../finality/rejection.ts';
+import { decodeStore, encodeStore, type Store } from '../../finality/store.ts';
 import { Refused } from '../../formats/refusal.ts';
 import { named, SCHEME_NUMBERS } from '../../formats/schemes.ts';
 import { uintOf } from '../../formats/words.ts';
@@ -11,31 +14,45 @@ import { type Share, schemeOf } from './share.ts';
 
 export type Head = { readonly number: number; readonly hash: Uint8Array };
 
-export type State = { readonly identity: Identity; readonly head: Head | null; readonly shares: readonly Share[] };
+export type State = {
+  readonly identity: Identity;
+  /** Two thirds of a sync committee signed against what is final here. */
+  readonly isFrozen: boolean;
+  /** the highest block that was shown */
+  readonly head: Head | null;
+  /** what is final, and whose signatures are taken for the next; null for an identity that has no checkpoint yet, and is not sealed */
+  readonly finality: Store | null;
+  readonly shares: readonly Share[];
+};
 
-const VERSION = 1;
+const VERSION = 2;
 const WORD = 32;
 const STANDINGS = ['pending', 'chosen'] as const;
 
 /** Plain secret bytes, for sealing only. */
-export function encodeState({ identity, head, shares }: State): Uint8Array {
+export function encodeState({ identity, isFrozen, head, finality, shares }: State, config: FinalityConfig): Uint8Array {
   const seen = head ? [Uint8Array.of(1), uint(head.number, 8), head.hash] : [Uint8Array.of(0)];
+  if (finality === null) throw new Error('an identity is sealed with its checkpoint or not at all');
+  const store = encodeStore(config, finality);
   return concatBytes(
     Uint8Array.of(VERSION),
     identity.key.reveal(),
+    Uint8Array.of(Number(isFrozen)),
     ...seen,
+    uint(store.length, 4),
+    store,
     uint(shares.length, 2),
     ...shares.map(encodeShare),
   );
 }
 
 /** @throws Refused SEALED_INVALID: an authentic state of another version, or a bug of the version that wrote it */
-export function decodeState(bytes: Uint8Array, identities: Identities, suites: Suites): State {
+export function decodeState(bytes: Uint8Array, config: FinalityConfig, identities: Identities, suites: Suites): State {
   try {
     const reader = new Reader(bytes);
     const version = reader.byte();
     if (version !== VERSION) throw new Malformed(`state version ${version}`);
-    const state = readState(reader, identities, suites);
+    const state = readState(reader, config, identities, suites);
     reader.end();
     return state;
   } catch (cause) {
@@ -44,11 +61,19 @@ export function decodeState(bytes: Uint8Array, identities: Identities, suites: S
   }
 }
 
-function readState(reader: Reader, identities: Identities, suites: Suites): State {
+function readState(reader: Reader, config: FinalityConfig, identities: Identities, suites: Suites): State {
   const identity = identities.of(reader.take(IDENTITY_KEY_BYTES));
-  const head = reader.byte() === 0 ? null : { number: readUint(reader, 8), hash: reader.take(WORD) };
+  const isFrozen = readBit(reader);
+  const head = readBit(reader) ? { number: readUint(reader, 8), hash: reader.take(WORD) } : null;
+  const finality = readStore(reader.take(readUint(reader, 4)), config);
   const shares = Array.from({ length: readUint(reader, 2) }, () => readShare(reader, suites));
-  return { identity, head, shares };
+  return { identity, isFrozen, head, finality, shares };
+}
+
+function readStore(bytes: Uint8Array, config: FinalityConfig): Store {
+  const store = decodeStore(config, bytes);
+  if (isRejection(store)) throw new Malformed(`${store.code}: ${store.field}`);
+  return store;
 }
 
 function encodeShare({ keyId, epoch, attempt, committee, session, member, standing, keyShare }: Share): Uint8Array {
@@ -67,6 +92,12 @@ function readShare(reader: Reader, suites: Suites): Share {
     throw new Malformed('a share of an unknown kind');
   const keyShare = decodeKeyShare(suites[scheme], reader.take(readUint(reader, 4)));
   return { keyId, epoch, attempt, committee, session, member, standing, keyShare };
+}
+
+function readBit(reader: Reader): boolean {
+  const bit = reader.byte();
+  if (bit > 1) throw new Malformed(`${bit} for a bit`);
+  return bit === 1;
 }
 
 function uint(value: number, bytes: number): Uint8Array {

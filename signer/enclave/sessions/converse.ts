@@ -11,6 +11,7 @@ import { decodeEnvelope } from '../peers/envelope.ts';
 import { Equivocation, testimonyOf } from '../peers/message.ts';
 import { openEnvelope } from '../peers/openEnvelope.ts';
 import { sealEnvelopes } from '../peers/sealEnvelopes.ts';
+import { endWithoutBlame } from './endWithoutBlame.ts';
 import type { Active, Finish, Start } from './sessions.ts';
 
 /** @throws Refused SESSION_LIMIT, SESSION_REPEATED: before the protocol has drawn any randomness */
@@ -63,15 +64,17 @@ export function giveUpSession(life: Life, active: Active): void {
 
 async function proceed(life: Life, active: Active, { say, outcome }: Step<Finish>): Promise<void> {
   try {
+    if (say.length > 0) active.requireFresh?.();
     for (const saying of say) {
       const sealed = await sealEnvelopes(active.session, saying, life.kept.state.identity, life.ports.rng);
       for (const { to, envelope } of sealed) emitEnvelope(life, active.session, to.id, envelope);
     }
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
+    if (!(error instanceof Fault || error instanceof Refused)) throw error;
     active.run.giveUp();
-    endWithFault(life, active, error);
-    return;
+    if (error instanceof Fault) return endWithFault(life, active, error);
+    life.sessions.remove(active);
+    return endWithoutBlame(life, active.session, 'overtaken', `${error.code}: ${error.message}`);
   }
   if (outcome === undefined) return;
   if ('fault' in outcome) return endWithFault(life, active, outcome.fault);

@@ -10,7 +10,13 @@ import { DEADLINE_MARGIN } from '../path/verifyRequest.ts';
 export type Finish = () => void;
 /** Refuses what a new head forbids of a session that began below it. @throws Refused */
 export type Judge = (head: ProvenState) => void;
-export type Start = { readonly session: Session; readonly lifetime: Lifetime; readonly judge?: Judge };
+export type Start = {
+  readonly session: Session;
+  readonly lifetime: Lifetime;
+  readonly judge?: Judge;
+  /** Asked before anything leaves. @throws Refused what is too old by now */
+  readonly requireFresh?: () => void;
+};
 export type Active = Omit<Start, 'lifetime'> & {
   readonly run: Run<Finish>;
   /** On the enclave's own clock. */

@@ -28,6 +28,7 @@ const MIGRATIONS: readonly string[] = [
    DROP TABLE old_${table};`,
     )
     .join('\n'),
+  'DROP TABLE attempts;',
 ];
 
 /** @throws Fatal SCHEMA_NEWER */

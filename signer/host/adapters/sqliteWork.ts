@@ -1,16 +1,13 @@
-/** What was decided: facts, sealed state, transactions, attempts. */
+/** What was decided: facts, sealed state, transactions. */
 
 import type { DatabaseSync } from 'node:sqlite';
 import { Fatal } from '../errors.ts';
-import type { Attempt, Sealed, Sent, Store } from '../ports/store.ts';
+import type { Sealed, Sent, Store } from '../ports/store.ts';
 
-type WorkTables = Pick<
-  Store,
-  'fact' | 'setFact' | 'sealed' | 'keepSealed' | 'putSent' | 'dropSent' | 'sent' | 'putAttempt' | 'attempts'
->;
+type WorkTables = Pick<Store, 'fact' | 'setFact' | 'sealed' | 'keepSealed' | 'putSent' | 'dropSent' | 'sent'>;
 
 export function createWorkTables(database: DatabaseSync): WorkTables {
-  return { ...facts(database), ...sealed(database), ...sent(database), ...attempts(database) };
+  return { ...facts(database), ...sealed(database), ...sent(database) };
 }
 
 function facts(database: DatabaseSync) {
@@ -49,14 +46,5 @@ function sent(database: DatabaseSync) {
     putSent: (row: Sent) => void put.run(row.account, row.nonce, JSON.stringify(row)),
     dropSent: (account: string, nonce: number) => void drop.run(account, nonce),
     sent: () => all.all().map((row) => JSON.parse((row as { data: string }).data) as Sent),
-  };
-}
-
-function attempts(database: DatabaseSync) {
-  const put = database.prepare('INSERT OR REPLACE INTO attempts (subject, run, data) VALUES (?, ?, ?)');
-  const all = database.prepare('SELECT data FROM attempts WHERE subject = ? ORDER BY run');
-  return {
-    putAttempt: (attempt: Attempt) => void put.run(attempt.subject, attempt.run, JSON.stringify(attempt)),
-    attempts: (subject: string) => all.all(subject).map((row) => JSON.parse((row as { data: string }).data) as Attempt),
   };
 }

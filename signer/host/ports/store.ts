@@ -28,14 +28,6 @@ export type Sent = {
   readonly minedAt: number | null;
 };
 
-export type Attempt = {
-  readonly subject: Hex;
-  readonly run: number;
-  readonly startedAt: number;
-  readonly parties: readonly number[];
-  readonly outcome: string;
-};
-
 export type Store = {
   /** @throws Retryable STORE_UNAVAILABLE when what is written now would be found by no later life: the file is gone, or another is in its place. */
   requirePlace(): void;
@@ -77,9 +69,6 @@ export type Store = {
   dropSent(account: Hex, nonce: number): void;
   /** By account and nonce. */
   sent(): readonly Sent[];
-
-  putAttempt(attempt: Attempt): void;
-  attempts(subject: Hex): readonly Attempt[];
 
   close(): void;
 };

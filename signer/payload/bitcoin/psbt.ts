@@ -1,5 +1,6 @@
 /**
- * A partially signed Bitcoin transaction, version 0 (BIP-174) or 2 (BIP-370), as far as a Taproot key-path spend needs it (BIP-371).
+ * A partially signed Bitcoin transaction, version 0 (BIP-174) or 2 (BIP-370), as far as spends by one key need it: Taproot's key path
+ * (BIP-371), and pay to witness public key hash.
  * What could change what is signed is read or refused: no byte may hide a meaning from the vote. What cannot is passed over.
  */
 
@@ -21,9 +22,12 @@ type Bytes = Uint8Array;
 
 export type SighashType = 'default' | 'all';
 export type PsbtInput = {
-  /** The output that is spent. A Taproot signature commits to it, so a false one makes the signature invalid. */
+  /** The output that is spent. A Taproot signature commits to all of them, so a false one makes the signature invalid. */
   readonly spent: TransactionOutput;
+  /** Whether the previous transaction shows that output, or the PSBT only says so. */
+  readonly isProven: boolean;
   readonly sighash: SighashType;
+  readonly isSighashGiven: boolean;
   readonly internalKey: Bytes | null;
 };
 export type Psbt = { readonly transaction: Transaction; readonly inputs: readonly PsbtInput[] };
@@ -85,7 +89,9 @@ function inputsOf(all: readonly Fields[], { inputs }: Transaction): readonly Psb
   return inputs.map(({ outpoint }, at) => {
     const fields = all[at] ?? new Map<string, Bytes>();
     const spent = spentOutput(fields, outpoint, `input ${at}`);
-    return { spent, sighash: sighashType(fields.get('03')), internalKey: fields.get('17') ?? null };
+    const sighash = sighashType(fields.get('03'));
+    const given = { isProven: fields.has('00'), isSighashGiven: fields.has('03') };
+    return { spent, sighash, ...given, internalKey: fields.get('17') ?? null };
   });
 }
 

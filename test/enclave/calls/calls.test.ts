@@ -43,6 +43,8 @@ const request: Params<'sign'>['requests'][0] = {
 const PARAMS: Readonly<Record<CallName, unknown>> = {
   boot: { sealed: hex(100) },
   status: {},
+  bootstrap: { root: hex(32), bootstrap: hex(25_000) },
+  follow: { update: hex(2_000) },
   attest: {
     operator: hex(20),
     region: hex(32),
@@ -168,6 +170,8 @@ describe('decodeCall', () => {
     nodes: ['prove', ['nodes'], ...ofLength(32_768, '0x')],
     requests: ['sign', ['requests'], ...ofLength(MAX_SESSION_REQUESTS, request)],
     'a set': ['activateKey', ['set', 'parties'], ...ofLength(64, 1)],
+    'a bootstrap': ['bootstrap', ['bootstrap'], hex(65_536), hex(65_537)],
+    'an update': ['follow', ['update'], hex(65_536), hex(65_537)],
     'a party': ['activateKey', ['set', 'parties', 0], 65_535, 65_536],
     'a run': ['activateKey', ['set', 'run'], 2 ** 32 - 1, 2 ** 32],
     'a counter': ['sign', ['requests', 0, 'counter'], String(2n ** 64n - 1n), String(2n ** 64n)],

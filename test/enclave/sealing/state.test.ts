@@ -5,6 +5,7 @@ import { Refused } from '../../../signer/formats/refusal.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { generate } from '../../protocol/keys.ts';
 import { seeded } from '../../simulation/random.ts';
+import { FINALITY, STORE } from '../support/finality.ts';
 import { identities } from '../support/identities.ts';
 
 const random = seeded('state');
@@ -17,33 +18,46 @@ function shareOf(scheme: 'bip340' | 'ed25519', standing: Share['standing']): Sha
 }
 
 const identity = identities.of(word());
-const empty: State = { identity, head: null, shares: [] };
+const empty: State = { identity, isFrozen: false, head: null, finality: STORE, shares: [] };
 const full: State = {
   identity,
+  isFrozen: true,
   head: { number: 23_000_000, hash: word() },
+  finality: STORE,
   shares: [shareOf('bip340', 'chosen'), shareOf('ed25519', 'pending')],
 };
 
 describe('sealed state', () => {
   it('comes back as it was', () => {
     for (const state of [empty, full]) {
-      const encoded = encodeState(state);
-      expect(encodeState(decodeState(encoded, identities, portableSuites))).to.deep.equal(encoded);
+      const encoded = encodeState(state, FINALITY);
+      expect(encodeState(decodeState(encoded, FINALITY, identities, portableSuites), FINALITY)).to.deep.equal(encoded);
     }
-    const { head, shares } = decodeState(encodeState(full), identities, portableSuites);
+    const { head, isFrozen, finality, shares } = decodeState(
+      encodeState(full, FINALITY),
+      FINALITY,
+      identities,
+      portableSuites,
+    );
     expect(head).to.deep.equal(full.head);
+    expect(isFrozen).to.equal(true);
+    expect(finality?.finalised).to.deep.equal(STORE.finalised);
     expect(shares.map(({ standing, epoch, attempt }) => [standing, epoch, attempt])).to.deep.equal([
       ['chosen', 3, 2 ** 32 - 1],
       ['pending', 3, 2 ** 32 - 1],
     ]);
   });
 
+  it('is none before there is a checkpoint', () => {
+    expect(() => encodeState({ ...empty, finality: null }, FINALITY)).to.throw('with its checkpoint or not at all');
+  });
+
   it('of another version, cut short or with bytes left over is refused', () => {
-    const encoded = encodeState(full);
-    const broken = [Uint8Array.of(2, ...encoded.subarray(1)), Uint8Array.of(...encoded, 0)];
+    const encoded = encodeState(full, FINALITY);
+    const broken = [Uint8Array.of(1, ...encoded.subarray(1)), Uint8Array.of(...encoded, 0)];
     for (let length = 0; length < encoded.length; length += 7) broken.push(encoded.slice(0, length));
     for (const bytes of broken) {
-      expect(() => decodeState(bytes, identities, portableSuites))
+      expect(() => decodeState(bytes, FINALITY, identities, portableSuites))
         .to.throw(Refused)
         .with.property('code', 'SEALED_INVALID');
     }
@@ -51,18 +65,18 @@ describe('sealed state', () => {
 
   it('with an identity key that is no key is refused, and crashes nobody [HP-12]', () => {
     for (const key of [new Uint8Array(32), new Uint8Array(32).fill(0xff)]) {
-      const bytes = encodeState(full);
+      const bytes = encodeState(full, FINALITY);
       bytes.set(key, 1);
-      expect(() => decodeState(bytes, identities, portableSuites))
+      expect(() => decodeState(bytes, FINALITY, identities, portableSuites))
         .to.throw(Refused)
         .with.property('code', 'SEALED_INVALID');
     }
   });
 
   it('does not take a share that its public polynomial does not promise', () => {
-    const encoded = encodeState({ ...full, shares: [shareOf('bip340', 'pending')] });
+    const encoded = encodeState({ ...full, shares: [shareOf('bip340', 'pending')] }, FINALITY);
     const at = encoded.length - 32 - 2 * 33 - 1; // last byte of the secret, before two commitments and the transcript
     encoded[at]! ^= 1;
-    expect(() => decodeState(encoded, identities, portableSuites)).to.throw(Refused, 'not the share');
+    expect(() => decodeState(encoded, FINALITY, identities, portableSuites)).to.throw(Refused, 'not the share');
   });
 });

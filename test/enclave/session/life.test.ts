@@ -1,10 +1,11 @@
 import { expect } from 'chai';
+import { createEnclave } from '../../../signer/enclave/enclave.ts';
 import type { State } from '../../../signer/enclave/sealing/state.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
+import { beaconOf, CHECKPOINT, STORE, slotOf, told } from '../support/finality.ts';
 import { identities } from '../support/identities.ts';
-import { generateKey, restart, sealedBy, statusOf } from '../support/life.ts';
-import { bootNode, codeOf, fromHex, generate, lastOf, networkOf, okOf } from '../support/network.ts';
-import { headerOf } from '../support/world.ts';
+import { generateKey, restart, restartAnew, sealedBy, sign, statusOf } from '../support/life.ts';
+import { bootNode, codeOf, fromHex, generate, lastOf, networkOf, okOf, portsOf, wireOf } from '../support/network.ts';
 
 describe('a life', () => {
   it('begins with boot, once', async () => {
@@ -53,7 +54,13 @@ describe('a life', () => {
 
   it('does not take a seal whose outside names another identity', async () => {
     const network = await networkOf(1, 2);
-    const state: State = { identity: identities.of(new Uint8Array(32).fill(3)), head: null, shares: [] };
+    const state: State = {
+      identity: identities.of(new Uint8Array(32).fill(3)),
+      isFrozen: false,
+      head: null,
+      finality: STORE,
+      shares: [],
+    };
     const other = { ...state, identity: { ...state.identity, address: new Uint8Array(20) } };
     await bootNode(network, 'x', sealedBy(1, other), 1).then(
       () => expect.fail('booted'),
@@ -67,17 +74,41 @@ describe('the head', () => {
     const network = await networkOf(2, 2);
     okOf(await generateKey(network, network.nodes[0]!, 5));
     expect((await statusOf(network.nodes[0]!)).head?.number).to.equal(5);
-    expect(codeOf(await generateKey(network, network.nodes[0]!, 4))).to.equal('HEAD_OLDER');
-    const node = await restart(network, 1);
-    expect(codeOf(await generateKey(network, node, 4))).to.equal('HEAD_OLDER');
-    expect(codeOf(await generateKey(network, node, 5))).to.equal('ok');
+    expect(codeOf(await generateKey(network, network.nodes[0]!, 4))).to.equal('BLOCK_NOT_FINAL');
   });
 
-  it('is one block of its number', async () => {
-    const network = await networkOf(2, 2);
-    okOf(await generateKey(network, network.nodes[0]!, 5));
-    const header = toHex(headerOf(5).with(0, 1));
-    expect(codeOf(await network.nodes[0]!.call('prove', { header, nodes: [] }))).to.equal('HEAD_CONFLICT');
+  it('begins once for an identity: no life of it takes another checkpoint, and none is sealed without', async () => {
+    const network = await networkOf(3, 2);
+    const other = beaconOf().checkpoint;
+    for (const node of [network.nodes[0]!, await restartAnew(network, 1)])
+      expect(codeOf(await node.call('bootstrap', wireOf(other)))).to.equal('CHECKPOINT_KEPT');
+    const fresh = createEnclave(portsOf(network, 'fresh', 1));
+    const { events } = await fresh.handle({ id: 1, call: 'boot', params: { sealed: null } });
+    expect(events).to.deep.equal([]);
+    const begun = await fresh.handle({ id: 2, call: 'bootstrap', params: wireOf(other) });
+    expect(begun.events.map(({ event }) => event)).to.deep.equal(['seal']);
+  });
+
+  it('is where the next life goes on', async () => {
+    const network = await networkOf(3, 2);
+    await generate(network, 5);
+    const node = await restart(network, 1);
+    expect(codeOf(await generateKey(network, node, 4))).to.equal('BLOCK_NOT_FINAL');
+    expect(codeOf(await node.call('bootstrap', wireOf(CHECKPOINT)))).to.equal('CHECKPOINT_KEPT');
+    expect((await statusOf(node)).head?.number).to.equal(5);
+  });
+
+  it('is one block of its slot: a second one that is signed as well freezes the enclave, in every life', async () => {
+    const network = await networkOf(3, 2);
+    await generate(network, 5);
+    const other = { update: toHex(told(slotOf(5), new Uint8Array(32).fill(1))) };
+    expect(codeOf(await network.nodes[0]!.call('follow', other))).to.equal('UPDATE_CONFLICT');
+    expect(codeOf(await sign(network, network.nodes[0]!, { block: 6 }))).to.equal('ENCLAVE_FROZEN');
+    const { sealed } = lastOf(network.nodes[0]!.events, 'seal');
+    const node = await bootNode(network, 'frozen', sealed, 1);
+    expect((await statusOf(node)).isFrozen).to.equal(true);
+    expect(codeOf(await sign(network, node, { block: 6 }))).to.equal('ENCLAVE_FROZEN');
+    expect(codeOf(await sign(network, network.nodes[1]!, { block: 6 }))).to.equal('ok');
   });
 });
 

@@ -61,7 +61,7 @@ describe('a session', () => {
     const node = await restart(network, 1);
     expect((await statusOf(node)).sessions).to.equal(0);
     await deliverAll(network);
-    expect((await statusOf(node)).counters).to.deep.equal({ SESSION_UNKNOWN: 2 });
+    expect((await statusOf(node)).counters).to.include({ SESSION_UNKNOWN: 2 });
     await keepAll(network);
   });
 });

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { SCHEME_NUMBERS } from '../../../signer/formats/schemes.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { generate as generateShares } from '../../protocol/keys.ts';
+import { STORE } from '../support/finality.ts';
 import { identities } from '../support/identities.ts';
 import { activateKey, generateKey, restart, restartAnew, sealedBy, sign, statusOf } from '../support/life.ts';
 import {
@@ -47,7 +48,7 @@ describe('a share', () => {
     for (const node of network.nodes) okOf(await generateKey(network, node));
     await deliverAll(network);
     expect(codeOf(await generateKey(network, network.nodes[0]!))).to.equal('SHARE_EXISTS');
-    expect(codeOf(await generateKey(network, await restart(network, 1)))).to.equal('SHARE_EXISTS');
+    expect(codeOf(await generateKey(network, await restart(network, 1), 2))).to.equal('SHARE_EXISTS');
   });
 
   it('of an attempt that a later one has taken the place of is dropped, unconfirmed', async () => {
@@ -116,7 +117,9 @@ describe('a share', () => {
     const shares = Array.from({ length: 256 }, (_, at) => ({ ...share, keyId: new Uint8Array(32).fill(at) }));
     const full = {
       identity: identities.of(word.map(() => 1)),
+      isFrozen: false,
       head: null,
+      finality: STORE,
       shares,
     };
     const node = await bootNode(network, 'full', sealedBy(1, full), 1);

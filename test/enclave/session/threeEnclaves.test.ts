@@ -65,7 +65,7 @@ describe('three enclaves in one process', () => {
     }
   });
 
-  it('sign nothing with an ed25519 key: this image decodes no payload for it', async () => {
+  it('sign no Bitcoin with an ed25519 key', async () => {
     const network = await networkOf(3, 2, 'ed25519');
     await generate(network);
     const { request } = network.world.facts;

@@ -6,7 +6,9 @@ import type { Hex } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import { Secret } from '../../../signer/protocol/secret.ts';
 import { seeded } from '../../simulation/random.ts';
+import { FINALITY } from './finality.ts';
 import {
+  beat,
   bootNode,
   bootOf,
   committee,
@@ -76,7 +78,9 @@ export async function restart(network: Network, party: number): Promise<Node> {
 async function bootAgain(network: Network, party: number, sealed: Hex): Promise<Node> {
   const node = await bootNode(network, `next life of ${party}`, sealed, party);
   network.nodes[party - 1] = node;
-  Object.assign(network.world.seats[party - 1]!, bootOf(node.status));
+  const { head } = node.status;
+  if (head === null) Object.assign(network.world.seats[party - 1]!, bootOf(node.status));
+  else await beat(network, node, party, head.number);
   return node;
 }
 
@@ -84,5 +88,5 @@ export function sealedBy(party: number, state: State): Hex {
   const key = new Secret(sealingKeyOf(party));
   const context = { key, configuration: parseConfiguration(CONFIGURATION).hash };
   const header = { generation: 9, identity: state.identity.address };
-  return toHex(sealState(context, header, encodeState(state), (length) => seeded('seal').bytes(length)));
+  return toHex(sealState(context, header, encodeState(state, FINALITY), (length) => seeded('seal').bytes(length)));
 }

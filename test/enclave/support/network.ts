@@ -2,12 +2,15 @@
 import type * as api from '../../../signer/enclave/api.ts';
 import type { Call, Event, Params, Status } from '../../../signer/enclave/api.ts';
 import { createEnclave, type Enclave, type Reply } from '../../../signer/enclave/enclave.ts';
+import type { Ports } from '../../../signer/enclave/ports.ts';
 import type { Hex, Wire } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import type { Scheme } from '../../../signer/formats/schemes.ts';
+import { keccak } from '../../../signer/formats/words.ts';
 import { loadSuites } from '../../../signer/protocol/ciphersuite/load.ts';
 import { secp256k1Wasm } from '../../protocol/suites.ts';
 import { seeded } from '../../simulation/random.ts';
+import { CHECKPOINT, slotOf, told, toldVerifiers } from './finality.ts';
 import { identities } from './identities.ts';
 import { type Asked, spendOf } from './spend.ts';
 import {
@@ -53,20 +56,29 @@ export async function networkOf(
   network.world.seats.forEach(({ id }, at) => {
     parties.set(toHex(id), at + 1);
   });
+  for (const [at, node] of network.nodes.entries()) await beat(network, node, at + 1);
   return network;
 }
 
 /** @param party whose sealing key it has */
-export async function bootNode(network: Network, seed: string, sealed: Hex | null, party: number): Promise<Node> {
+export function portsOf(network: Network, seed: string, party: number): Ports {
   const random = seeded(seed);
-  const enclave = createEnclave({
+  return {
     rng: (length) => random.bytes(length),
     clock: () => network.now,
     tee: teeOf(sealingKeyOf(party)),
     identities,
     suites,
-    verifyState: (header, configuration) => verifyStateOf(network.world)(header, configuration),
-  });
+    verifiers: {
+      ...toldVerifiers,
+      verifyState: (header, configuration) => verifyStateOf(network.world)(header, configuration),
+    },
+  };
+}
+
+/** Boots, and begins at the checkpoint that all have. */
+export async function bootNode(network: Network, seed: string, sealed: Hex | null, party: number): Promise<Node> {
+  const enclave = createEnclave(portsOf(network, seed, party));
   const events: Event[] = [];
   let next = 1;
   const call: Node['call'] = async (name, params) => {
@@ -76,6 +88,7 @@ export async function bootNode(network: Network, seed: string, sealed: Hex | nul
     return answer;
   };
   const status = okOf<Status>(await call('boot', { sealed }));
+  if (status.finality === null) okOf(await call('bootstrap', wireOf(CHECKPOINT)));
   return { enclave, events, call, status };
 }
 
@@ -93,11 +106,26 @@ export async function keepAll({ nodes }: Network): Promise<void> {
   }
 }
 
-/** Proves a block of this number, as the world is now unless it was proven before; what a call then names. */
+/** Makes a block of this number final and proves it, as the world is now unless it was proven before; what a call then names. */
 export async function shownAt(node: Node, block: number): Promise<Hex> {
   return okOf<api.Result<'prove'>>(await prove(node, block)).hash;
 }
-export const prove = (node: Node, block: number) => node.call('prove', { header: toHex(headerOf(block)), nodes: [] });
+export async function prove(node: Node, block: number): Promise<Reply['answer']> {
+  const header = headerOf(block);
+  const followed = await node.call('follow', { update: toHex(told(slotOf(block), keccak(header))) });
+  if (!['ok', 'UPDATE_STALE'].includes(codeOf(followed))) return followed;
+  return node.call('prove', { header: toHex(header), nodes: [] });
+}
+
+/** The record of this life, on chain from the next block on that is proven. */
+export async function beat({ world }: Network, node: Node, party: number, block = 0): Promise<void> {
+  const seat = world.seats[party - 1]!;
+  const shown = await shownAt(node, block);
+  const record = okOf<api.Result<'recordBoot'>>(
+    await node.call('recordBoot', { operator: toHex(seat.operator), block: shown }),
+  );
+  Object.assign(seat, { ...bootOf(record), counter: Number(record.counter) });
+}
 
 export const committee = ({ world }: Network): api.Committee => wireOf(world.facts.committee);
 export const setOf = ({ world }: Network, parties: readonly number[], run = 0): api.SigningSet => ({
@@ -149,7 +177,7 @@ export function partyOf(id: Hex): number {
   return parties.get(id)!;
 }
 
-export const bootOf = ({ nonce, encryptionKey }: Status) => ({
+export const bootOf = ({ nonce, encryptionKey }: Pick<Status, 'nonce' | 'encryptionKey'>) => ({
   nonce: fromHex(nonce),
   encryptionKey: fromHex(encryptionKey),
 });

@@ -134,11 +134,11 @@ export function fromHex(hex: Hex): Uint8Array {
 }
 
 function configurationBytes(): Uint8Array {
-  const { chainId, genesisHash, contracts } = MEASURED;
+  const { chainId, genesisHash, contracts, finality } = MEASURED;
   const { measurementRegistry, enclaveRegistry, keyRegistry, signingRequests } = contracts;
   const words = [measurementRegistry, enclaveRegistry, keyRegistry, signingRequests].flatMap(
     ({ address, codeHash }) => [addressWord(address), codeHash],
   );
   const all = [CONFIGURATION_TAG, uintWord(chainId), genesisHash, ...words];
-  return Uint8Array.from(all.flatMap((word) => [...word]));
+  return Uint8Array.from([...all, finality].flatMap((word) => [...word]));
 }

@@ -13,12 +13,13 @@ import { developmentStatement, reportData } from '../../../signer/formats/attest
 import { parseConfiguration } from '../../../signer/formats/configuration.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
-import { uintOf } from '../../../signer/formats/words.ts';
+import { hash, uintOf } from '../../../signer/formats/words.ts';
 import { measure } from '../../../signer/tee/measured.ts';
 import { readRootKey } from '../../../signer/tee/rootKey.ts';
 import { startEnclave } from '../../../signer/tee/startEnclave.ts';
 import { headerFields, rlp } from '../../proof/support/chain.ts';
-import { codeOf, fromHex, lastOf, okOf } from '../support/network.ts';
+import { beaconOf } from '../support/finality.ts';
+import { codeOf, fromHex, lastOf, okOf, wireOf } from '../support/network.ts';
 import { type Host, type Machine, machine, scrap, startTee } from '../support/teeProcess.ts';
 import { CONFIGURATION } from '../support/world.ts';
 
@@ -32,6 +33,7 @@ describe('the enclave process under the development TEE', function () {
   let place: Machine;
   let bundle: string;
   let hosts: Host[];
+  const beacon = beaconOf();
   const start = (...args: Parameters<typeof startTee> extends [Machine, ...infer Rest] ? Rest : never) => {
     const host = startTee(place, ...args);
     hosts.push(host);
@@ -39,7 +41,10 @@ describe('the enclave process under the development TEE', function () {
   };
   const boot = async (host: Host, sealed: Hex | null = null) => {
     const status = okOf<Status>(await host.call('boot', { sealed }));
-    if (sealed === null) await host.until(() => host.events.length > 0);
+    if (sealed === null) {
+      okOf(await host.call('bootstrap', wireOf(beacon.checkpoint)));
+      await host.until(() => host.events.length > 0);
+    }
     return status;
   };
 
@@ -112,6 +117,7 @@ describe('the enclave process under the development TEE', function () {
       `0x${'0b'.repeat(32)}`,
       `0x${'0c'.repeat(32)}`,
     ] as Hex[];
+    okOf(await host.call('follow', { update: toHex(beacon.finalise(hash(fromHex(HEADER)))) }));
     const block = okOf<{ hash: Hex }>(await host.call('prove', { header: HEADER, nodes: [] })).hash;
     const attestation = okOf<{ reportData: Hex; evidence: Hex; challenge: Hex }>(
       await host.call('attest', {
@@ -176,8 +182,8 @@ describe('the enclave process under the development TEE', function () {
     await boot(host);
     host.send(encodeFrame(1, { id: 1, ok: { key: `0x${'00'.repeat(32)}` } }));
     host.send(encodeFrame(1, { id: 1, ask: 'sealingKey' }));
-    await host.until(() => host.answers.length === 3);
-    expect(host.answers.slice(1).map((answer) => [answer.id, codeOf(answer)])).to.deep.equal([
+    await host.until(() => host.answers.length === 4);
+    expect(host.answers.slice(2).map((answer) => [answer.id, codeOf(answer)])).to.deep.equal([
       [0, 'FRAME_MALFORMED'],
       [0, 'FRAME_MALFORMED'],
     ]);

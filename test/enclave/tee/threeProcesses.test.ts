@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { schnorr } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
 import { bundleEnclave } from '../../../scripts/bundle.ts';
-import type { Event, Status } from '../../../signer/enclave/api.ts';
+import type { Event, Result, Status } from '../../../signer/enclave/api.ts';
 import { activationMessage } from '../../../signer/formats/activation.ts';
 import { committeeHash } from '../../../signer/formats/committee.ts';
 import { parseConfiguration } from '../../../signer/formats/configuration.ts';
@@ -16,12 +16,14 @@ import {
   requestSlot,
   type Slot,
   slotsForActivation,
+  slotsForBootRecord,
   slotsForCeremony,
   slotsForKey,
   slotsForRequest,
 } from '../../../signer/proof/slots.ts';
 import { chainOf, headerFields, rlp } from '../../proof/support/chain.ts';
 import { ceremonyFacts, type Facts, MEASUREMENT, pack, wordsOf } from '../path/support/facts.ts';
+import { beaconOf } from '../support/finality.ts';
 import { bootOf, fromHex, lastOf, okOf, wireOf } from '../support/network.ts';
 import { keyFor, spendOf } from '../support/spend.ts';
 import { type Host, type Machine, machine, scrap, startTee } from '../support/teeProcess.ts';
@@ -30,6 +32,7 @@ import { activate, ask, CONFIGURATION, type RequestOnChain, type World } from '.
 type Signature = Extract<Event, { event: 'signature' }>;
 
 const configuration = parseConfiguration(CONFIGURATION);
+const beacon = beaconOf();
 
 /** A chain on which three enclaves are registered and booted, and a key waits for its attempt. */
 function factsOf(statuses: readonly Status[]): Facts {
@@ -46,7 +49,7 @@ function factsOf(statuses: readonly Status[]): Facts {
   return all;
 }
 
-/** Proves these slots to all of the hosts; the hash of the block, for the calls that follow. */
+/** Makes the block final and proves these slots to all of the hosts; the hash of the block, for the calls that follow. */
 async function proveTo(
   hosts: readonly Host[],
   number: bigint,
@@ -56,8 +59,12 @@ async function proveTo(
   const asked = requests.map(({ id, word }) => ({ at: requestSlot(id), word: pack(PACKED.request, word) }));
   const chain = await chainOf(configuration, [...wordsOf(all).values(), ...asked]);
   const header = rlp(headerFields(chain.stateRoot, number));
+  const update = toHex(beacon.finalise(hash(header)));
   const proof = { header: toHex(header), nodes: (await chain.nodesFor(slots)).map(toHex) };
-  for (const host of hosts) okOf(await host.call('prove', proof));
+  for (const host of hosts) {
+    okOf(await host.call('follow', { update }));
+    okOf(await host.call('prove', proof));
+  }
   return toHex(hash(header));
 }
 
@@ -79,6 +86,7 @@ describe('three enclave processes', function () {
     all = factsOf(
       await Promise.all(hosts.map(async (host) => okOf<Status>(await host.call('boot', { sealed: null })))),
     );
+    for (const host of hosts) okOf(await host.call('bootstrap', wireOf(beacon.checkpoint)));
   });
   after(() => {
     for (const { child } of hosts) child.kill('SIGKILL');
@@ -99,6 +107,22 @@ describe('three enclave processes', function () {
         }
       }
       await new Promise(setImmediate);
+    }
+  }
+
+  /** Each makes the next record of its life, and the chain has it from then on. */
+  async function beat(beating: readonly Host[], number: bigint): Promise<void> {
+    const own = beating.map((host) => all.enclaves[hosts.indexOf(host)]!);
+    const block = await proveTo(
+      beating,
+      number,
+      world(),
+      own.flatMap(({ id }) => slotsForBootRecord(id)),
+    );
+    for (const [at, host] of beating.entries()) {
+      const { operator } = own[at]!;
+      const record = await host.call('recordBoot', { operator: toHex(operator), block });
+      own[at]!.counter = Number(okOf<Result<'recordBoot'>>(record).counter);
     }
   }
 
@@ -156,7 +180,8 @@ describe('three enclave processes', function () {
         slotsForRequest({ id, keyId: request.keyId, requester: request.requester }),
       ),
     ];
-    const block = await proveTo(pair, 12n, world(), slots);
+    await beat(pair, 12n);
+    const block = await proveTo(pair, 13n, world(), slots);
     const set = { parties: [2, 3], leader: toHex(all.enclaves[1]!.id), run: 0 };
     const params = { committee: committee(), set, block, requests: wanted.map(({ request }) => wireOf(request)) };
     for (const host of pair) expect(okOf(await host.call('sign', params))).to.have.property('session');

@@ -38,7 +38,6 @@ describe('store', () => {
     first.setCursor(block(7));
     first.addEvent(event(7));
     first.putSent(SENT);
-    first.putAttempt({ subject: word(1), run: 1, startedAt: 1, parties: [1, 2], outcome: 'done' });
     first.close();
 
     const again = openStore(file);
@@ -47,7 +46,6 @@ describe('store', () => {
     expect(again.cursor()).to.deep.equal(block(7));
     expect([...again.events()]).to.deep.equal([event(7)]);
     expect(again.sent()).to.deep.equal([SENT]);
-    expect(again.attempts(word(1))).to.have.lengthOf(1);
     again.close();
   });
 

@@ -7,8 +7,9 @@ const asked = { requester: new Uint8Array(20), path: new Uint8Array(32), kind: 1
 const G = '0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798';
 const key = (scheme: number, x = G) =>
   ({ scheme, publicKeyPrefix: 2, publicKeyX: x, birth: `0x${'00'.repeat(32)}` }) as unknown as KeyNow;
-const words = (scheme: number, x?: string) => {
-  const judged = understand(key(scheme, x), asked);
+const RAW_DIGEST = 6;
+const words = (scheme: number, x?: string, kind = asked.kind) => {
+  const judged = understand(key(scheme, x), { ...asked, kind });
   return 'finding' in judged ? `${judged.finding.is}: ${judged.finding.words}` : 'understood';
 };
 
@@ -18,7 +19,7 @@ describe('a payload before its vote', () => {
   });
 
   it('is refused by this release alone where only it lacks the decoder', () => {
-    expect(words(3)).to.match(/^problem: enclaves of this release refuse it: KIND_NOT_SUPPORTED/);
+    expect(words(1, G, RAW_DIGEST)).to.match(/^problem: enclaves of this release refuse it: KIND_NOT_SUPPORTED/);
   });
 
   it('is decoded by the enclave`s own decoder', () => {

@@ -127,7 +127,8 @@ describe('a member that says no', () => {
     const it = sitting();
     const [leader] = orderOf(it);
     for (const seat of it.seats.values())
-      if (seat.id !== leader) seat.fails.set('sign', [new EnclaveRefused('sign', { code: 'HEAD_OLDER', detail: '' })]);
+      if (seat.id !== leader)
+        seat.fails.set('sign', [new EnclaveRefused('sign', { code: 'BLOCK_NOT_FINAL', detail: '' })]);
     it.ask([1]);
     await it.run(300);
     const declines = [...it.seats.values()].flatMap(({ sent }) => sent.filter(([, { type }]) => type === 'decline'));

@@ -38,6 +38,7 @@ export function hostPorts() {
   const status = (): Status => ({
     ...{ version: API_VERSION, identity: IDENTITY, nonce: nonce(), encryptionKey: word(7), schemes: [1] },
     configuration: DEPLOYMENT.configuration,
+    ...{ finality: null, isFrozen: false },
     ...{ head: null, generation: 1, shares: [], sessions: 0, counters: {} },
   });
   const answers: Partial<Record<CallName, () => object>> = {

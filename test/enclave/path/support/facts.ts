@@ -22,6 +22,7 @@ import {
   rowSlot,
 } from '../../../../signer/proof/slots.ts';
 import type { Block, ProvenState } from '../../../../signer/proof/state.ts';
+import { FINALITY_BYTES } from '../../support/finality.ts';
 
 type Mutable<T> = T extends Uint8Array
   ? T
@@ -77,6 +78,7 @@ const ROOT = secp256k1.getPublicKey(ROOT_SECRET, true);
 
 export const CONFIGURATION: Configuration = {
   hash: word(0xc0),
+  finality: FINALITY_BYTES,
   chainId: 31337n,
   genesisHash: word(0xc1),
   contracts: {
@@ -113,7 +115,7 @@ export function facts({ size, threshold, party }: Shape = { size: 3, threshold: 
       ...{ ...made, committee: committeeHash(committee) },
     },
     row: { guard: address(0x6a), epoch: 4, kinds: 1 << 1, delay: 60 },
-    network: { pausedUntil: 0, beatBound: 3600, releasesPerBeat: 64, margin: 900 },
+    network: { pausedUntil: 0, beatBound: 3600, releasesPerBeat: 1024, margin: 900 },
     onChain: {
       state: STATUS.request.ready,
       queuedAt: NOW - 100,

@@ -170,7 +170,8 @@ export function sitting({
       },
       prove: async ({ number }) => {
         const [newest = 0, below = 0] = it.proved;
-        if (number < below) throw new EnclaveRefused('prove', { code: 'HEAD_OLDER', detail: `${number} < ${below}` });
+        if (number < below)
+          throw new EnclaveRefused('prove', { code: 'BLOCK_NOT_FINAL', detail: `${number} < ${below}` });
         if (number > newest) it.proved.unshift(number);
       },
     };

@@ -1,4 +1,4 @@
-/** Borders of attestation that mutants survived at. */
+/** The first and the last value that attestation takes. */
 
 import { expect } from 'chai';
 import { dataLength, id, ZeroAddress } from 'ethers';
@@ -18,7 +18,7 @@ import { fresh } from '../support/fresh.ts';
 
 const CLOCK_TOLERANCE = 300;
 
-describe('borders of attestation', () => {
+describe('what attestation takes, to the last value', () => {
   const made = fresh(async () => {
     const it = await world();
     if (it.developmentVerifier === null) throw new Error('not deployed');

@@ -1,4 +1,4 @@
-/** Borders of keys that mutants survived at. */
+/** The first and the last value that keys take. */
 
 import { expect } from 'chai';
 import { id } from 'ethers';
@@ -16,7 +16,7 @@ import {
   secretOf,
 } from '../support/keys.ts';
 
-describe('KeyRegistry: borders', () => {
+describe('KeyRegistry: to the last value', () => {
   describe('an attempt', () => {
     const made = fresh(async () => {
       const it = await world();

@@ -1,0 +1,27 @@
+/** How old the view may be at which requests are signed (I7): asked when a session begins, and again whenever something of it leaves. */
+
+import { readBootRecord, readNetwork } from '../../proof/records.ts';
+import type { ProvenState } from '../../proof/state.ts';
+import type { Life } from '../life.ts';
+import { withNewerWords } from './granted.ts';
+import type { VerifiedSigners } from './stages.ts';
+
+/** What is to be asked whenever something leaves: it throws BEAT_OLD too. @throws Refused BEAT_OLD, BEAT_SPENT */
+export function requireBeat(
+  life: Pick<Life, 'beats' | 'checkpoints'>,
+  block: Uint8Array,
+  { committee }: Pick<VerifiedSigners, 'committee'>,
+  requests: number,
+): () => void {
+  const state = newest(life, block);
+  const bounds = readNetwork(state);
+  life.beats.see(readBootRecord(state, committee.ownId).counter);
+  life.beats.requireRoom(requests, bounds);
+  return () => life.beats.requireFresh(bounds);
+}
+
+function newest({ checkpoints }: Pick<Life, 'checkpoints'>, block: Uint8Array): ProvenState {
+  const pinned = checkpoints.at(block);
+  const head = checkpoints.newer(block);
+  return head === undefined ? pinned : withNewerWords(pinned, head);
+}
