@@ -175,7 +175,9 @@ export const KEYS_ABI = [
   {"type":"function","name":"key","inputs":[{"name":"keyId","type":"bytes32"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"status","type":"uint8"},{"name":"scheme","type":"uint8"},{"name":"publicKeyPrefix","type":"uint8"},{"name":"threshold","type":"uint16"},{"name":"size","type":"uint16"},{"name":"epoch","type":"uint32"},{"name":"attempt","type":"uint32"},{"name":"pausedUntil","type":"uint48"},{"name":"committee","type":"bytes32"},{"name":"publicKeyX","type":"bytes32"},{"name":"commitments","type":"bytes32"},{"name":"birth","type":"bytes32"}]}],"stateMutability":"view"},
   {"type":"function","name":"keyIdAt","inputs":[{"name":"index","type":"uint256"}],"outputs":[{"name":"","type":"bytes32"}],"stateMutability":"view"},
   {"type":"function","name":"rowOf","inputs":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"guard","type":"address"},{"name":"epoch","type":"uint40"},{"name":"kinds","type":"uint24"},{"name":"delay","type":"uint32"}]}],"stateMutability":"view"},
+  {"type":"function","name":"moduleOf","inputs":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"}],"outputs":[{"name":"","type":"address"}],"stateMutability":"view"},
   {"type":"function","name":"keyCount","inputs":[],"outputs":[{"name":"","type":"uint256"}],"stateMutability":"view"},
+  {"type":"function","name":"committeeDelay","inputs":[],"outputs":[{"name":"","type":"uint48"}],"stateMutability":"view"},
 ] as const;
 
 export const MEASUREMENTS_ABI = [
@@ -203,6 +205,7 @@ export const ENCLAVES_ABI = [
   {"type":"function","name":"withdrawVerifier","inputs":[{"name":"tee","type":"bytes32"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"operator","inputs":[{"name":"account","type":"address"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"operator","type":"address"},{"name":"region","type":"bytes32"},{"name":"cap","type":"uint16"},{"name":"enclaves","type":"uint16"},{"name":"chosen","type":"bytes32"}]}],"stateMutability":"view"},
   {"type":"function","name":"operatorCount","inputs":[],"outputs":[{"name":"","type":"uint256"}],"stateMutability":"view"},
+  {"type":"function","name":"traitsOf","inputs":[{"name":"id","type":"bytes32"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"region","type":"bytes32"},{"name":"vendor","type":"bytes32"},{"name":"platformId","type":"bytes32"},{"name":"sealing","type":"bytes32"},{"name":"measurement","type":"bytes32"}]}],"stateMutability":"view"},
 ] as const;
 
 export const COMMITTEE_VOTES_ABI = [

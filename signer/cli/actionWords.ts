@@ -1,20 +1,26 @@
 /** A call of a proposal in words: which contract and function, with what; a payload by what it does. */
 
-import { decodeFunctionData } from 'viem';
+import { decodeFunctionData, getAbiItem } from 'viem';
 import { fromHex, type Hex } from '../formats/hex.ts';
+import { payloadKind } from '../formats/kinds.ts';
 import { callable } from './callable.ts';
 import { addressOf } from './deploymentRecord.ts';
-import { effectWords } from './effectWords.ts';
+import { effectWords, type Telling } from './effectWords.ts';
 import { type Finding, findingLines, warning } from './finding.ts';
 import { compare, keyNow, understand } from './judgePayload.ts';
 import { time } from './named.ts';
+import { tellPayload } from './payloadWords.ts';
 import { nameOf } from './roles.ts';
 import type { Source } from './source.ts';
+import { latestTime } from './timing.ts';
 
 export type Told = { readonly call: string; readonly words: readonly string[]; readonly findings: readonly Finding[] };
 
-export async function tellAction(source: Source, target: Hex, data: Hex): Promise<Told> {
-  const name = nameOf(source.record, target);
+/** What a command tells with: where it reads, and how it writes addresses. */
+export type Teller = Pick<Source, 'rpc' | 'record'> & { readonly telling: Telling };
+
+export async function tellAction(teller: Teller, target: Hex, data: Hex): Promise<Told> {
+  const name = nameOf(teller.record, target);
   const decoded = name === null ? null : decode(name, data);
   if (name === null || decoded === null) {
     const words = [`${(data.length - 2) / 2} bytes of calldata: ${data.slice(0, 74)}`];
@@ -24,16 +30,23 @@ export async function tellAction(source: Source, target: Hex, data: Hex): Promis
       findings: [warning(`nobody here knows what this call of ${name ?? target} does`)],
     };
   }
-  const { functionName, args } = decoded;
+  const { functionName, args, named: shown } = decoded;
   if (name === 'signingRequests' && (functionName === 'request' || functionName === 'requestFor'))
-    return { call: `${name}.${functionName}`, ...(await tellIntent(source, args)) };
-  return { call: `${name}.${functionName}`, words: args.map(said), findings: [] };
+    return { call: `${name}.${functionName}`, ...(await tellIntent(teller, args)) };
+  return { call: `${name}.${functionName}`, words: shown, findings: [] };
 }
 
 function decode(name: string, data: Hex) {
   try {
-    const { functionName, args = [] } = decodeFunctionData({ abi: callable(name) ?? [], data });
-    return { functionName, args };
+    const abi = callable(name) ?? [];
+    const { functionName, args = [] } = decodeFunctionData({ abi, data });
+    const item = getAbiItem({ abi, name: data.slice(0, 10) as Hex });
+    const inputs = item?.type === 'function' ? item.inputs : [];
+    return {
+      functionName,
+      args,
+      named: args.map((value, at) => `${inputs[at]?.name || `argument ${at + 1}`}: ${said(value)}`),
+    };
   } catch {
     return null;
   }
@@ -57,14 +70,15 @@ type Intent = {
 };
 
 /** As the ABI of `request` and `requestFor` has decoded it. */
-async function tellIntent(source: Source, args: readonly unknown[]): Promise<Omit<Told, 'call'>> {
+async function tellIntent(teller: Teller, args: readonly unknown[]): Promise<Omit<Told, 'call'>> {
   const [intent, requester] = args as readonly [Intent, Hex?];
-  return tellRequest(source, intent, requester ?? addressOf(source.record, 'timelock'));
+  return tellRequest(teller, intent, requester ?? addressOf(teller.record, 'timelock'));
 }
 
-export async function tellRequest(source: Source, intent: Intent, requester: Hex): Promise<Omit<Told, 'call'>> {
+export async function tellRequest(teller: Teller, intent: Intent, requester: Hex): Promise<Omit<Told, 'call'>> {
   const { keyId, path, kind, payload, deadline } = intent;
-  const key = await keyNow(source, keyId);
+  const { telling } = teller;
+  const key = await keyNow(teller, keyId);
   const judged = understand(key, {
     requester: fromHex(requester),
     path: fromHex(path),
@@ -75,17 +89,20 @@ export async function tellRequest(source: Source, intent: Intent, requester: Hex
     ...{ ...rest, asset: fromHex(asset), recipient: fromHex(recipient), detail: fromHex(detail) },
   }));
   const words = [
-    `key ${keyId}, path ${path}, payload kind ${kind} of ${(payload.length - 2) / 2} bytes, deadline ${time(deadline)}`,
-    ...effects.map((effect) => `declared: ${effectWords(effect)}`),
+    `key ${keyId}, path ${path}, ${payloadKind(kind) ?? `unknown kind ${kind}`} of ${(payload.length - 2) / 2} bytes, deadline ${time(deadline)}`,
+    ...effects.map((effect) => `declared: ${effectWords(effect, telling)}`),
   ];
   if ('finding' in judged) return { words, findings: [judged.finding] };
   const found = compare(judged.decoded, { digests: intent.digests.map(fromHex), effects });
   const really =
-    found.is === 'problem' ? judged.decoded.effects.map((effect) => `in truth: ${effectWords(effect)}`) : [];
-  return { words: [...words, ...really], findings: [found] };
+    found.is === 'problem' ? judged.decoded.effects.map((effect) => `in truth: ${effectWords(effect, telling)}`) : [];
+  const { verifyingKey } = judged.decoded;
+  const more = tellPayload(kind, fromHex(payload), verifyingKey, telling, await latestTime(teller));
+  return { words: [...words, ...really, ...more.words], findings: [found, ...more.findings] };
 }
 
-function said(value: unknown): string {
+/** A value in one line; whoever proposed it wrote it. */
+export function said(value: unknown): string {
   const text =
     typeof value === 'object'
       ? JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? part.toString() : part))
@@ -95,4 +112,9 @@ function said(value: unknown): string {
 
 export function toldLines({ call, words, findings }: Told, at: number): string[] {
   return [`${at + 1}. ${call}`, ...words.map((line) => `     ${line}`), ...findingLines(findings)];
+}
+
+/** Whether enclaves and contracts take all of it; what a voter should know makes no difference. */
+export function isFine(told: readonly Told[]): boolean {
+  return told.every(({ findings }) => findings.every(({ is }) => is !== 'problem'));
 }

@@ -5,8 +5,13 @@ import { explain } from './explain.ts';
 import { measurements } from './measurements.ts';
 import { proposals } from './proposals.ts';
 import { proposeAdmit, proposeMeasurement } from './proposeAdmit.ts';
+import { proposeCall } from './proposeCall.ts';
+import { proposeCommittee } from './proposeCommittee.ts';
+import { proposeGuard } from './proposeGuard.ts';
 import { proposeKey } from './proposeKey.ts';
+import { proposePause } from './proposePause.ts';
 import { proposeBitcoin, proposePayload } from './proposePayload.ts';
+import { proposeRevoke } from './proposeRevoke.ts';
 import { proposeRow } from './proposeRow.ts';
 import { request } from './request.ts';
 import { roles } from './roles.ts';
@@ -26,5 +31,10 @@ export const DAO_COMMANDS: Readonly<Record<string, Command>> = {
   'propose row': proposeRow,
   'propose admit': proposeAdmit,
   'propose measurement': proposeMeasurement,
+  'propose guard': proposeGuard,
+  'propose pause': proposePause,
+  'propose revoke': proposeRevoke,
+  'propose committee': proposeCommittee,
+  'propose call': proposeCall,
   explain,
 };

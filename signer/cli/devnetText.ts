@@ -8,7 +8,6 @@ import type { Devnet } from './devnetRecord.ts';
 type Deployed = { readonly contracts: Readonly<Record<string, { readonly address: string }>> };
 
 export function textOf(devnet: Devnet, options: Options): string {
-  const [node] = devnet.nodes;
   const keys = devnet.keys.flatMap(({ scheme, keyId, addresses }) => [
     [`key ${scheme}`, keyId],
     ...Object.entries(addresses).map(([network, address]) => [`  ${network}`, address]),
@@ -22,11 +21,22 @@ export function textOf(devnet: Devnet, options: Options): string {
     ...devnet.nodes.map(({ name, operator, health }) => [`node ${name}`, `${operator}, ${health}`]),
   ];
   const next = [
-    ...(node === undefined ? [] : [`npx quorate keys --config ${short(node.config)}`]),
+    // both together stand for --rpc and --deployment of every command
+    `export QUORATE_RPC=${devnet.rpc} QUORATE_DEPLOYMENT=${short(devnet.deployment)}`,
+    'npx quorate keys',
+    ...trying(devnet),
     `npx quorate devnet status${folder(options)}`,
     `npx quorate devnet down${folder(options)}`,
   ];
   return `${table(facts)}\n\nNow try:\n${next.map((line) => `  ${line}`).join('\n')}`;
+}
+
+/** A proposal that anybody can look at, and nobody has to make. */
+function trying({ keys, voter }: Devnet): readonly string[] {
+  const [key] = keys;
+  if (key === undefined) return [];
+  const who = `--key-file ${short(voter.keyFile)}`;
+  return [`npx quorate propose pause --title Rest --key ${key.keyId.slice(0, 12)} --for 1h ${who} --dry-run`];
 }
 
 /** Those that people call first. */

@@ -1,6 +1,7 @@
-/** Declared effects of a payload, in words. */
+/** Declared effects of a payload, in words: amounts with their unit, recipients as their chain writes them. */
 
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { getAddress } from 'viem';
 import { isEqual, isZero } from '../formats/equal.ts';
 import { toHex } from '../formats/hex.ts';
 import type { Effect } from '../formats/request.ts';
@@ -8,22 +9,51 @@ import { EFFECT_KIND_NUMBERS, named } from '../formats/schemes.ts';
 import { BITCOIN_ASSET, SOLANA_ASSET } from '../payload/caip.ts';
 import { base58 } from '../payload/solana/base58.ts';
 import { EVERYTHING } from '../payload/solana/solanaEffects.ts';
+import { amountWords } from './assets.ts';
+import type { Option, Options } from './command.ts';
+import type { DeploymentRecord } from './deploymentRecord.ts';
 
-const SATOSHI = 8;
-const LAMPORTS = 9;
+type Bytes = Uint8Array;
+const EVM_ADDRESS = 20;
+const SOLANA_ADDRESS = 32;
+/** A script as an address; null where it has none. */
+export type AddressOn = (script: Bytes) => string | null;
+export type Telling = {
+  readonly network: string;
+  readonly isMain: boolean;
+  readonly address: AddressOn;
+  /** What pays to an address; null where it is none of that network. */
+  readonly script: (address: string) => Bytes | null;
+};
 
-export function effectWords({ kind, asset, recipient, amount, detail }: Effect): string {
-  const isSolana = isEqual(asset, SOLANA_ASSET);
-  const [what, to] = [amountWords(amount, asset), isSolana ? base58(recipient) : toHex(recipient)];
+export const NETWORK: Option = {
+  name: 'network',
+  means: "Bitcoin's network to write addresses for: mainnet, testnet, signet, regtest; regtest on a local chain",
+};
+const LOCAL_CHAINS = [31_337, 1_337];
+
+/** Nothing in a Bitcoin transaction names its network. @throws Fatal CONFIG_INVALID */
+export async function tellingOf(options: Options, record: Pick<DeploymentRecord, 'chainId'> | null): Promise<Telling> {
+  const { addressOn, MAIN_NETWORK, scriptOn } = await import('./payloadAddress.ts'); // half of what a command takes to start
+  const local = record !== null && LOCAL_CHAINS.includes(record.chainId);
+  const network = typeof options.network === 'string' ? options.network : local ? 'regtest' : MAIN_NETWORK;
+  return {
+    ...{ network, isMain: network === MAIN_NETWORK },
+    ...{ address: addressOn(network), script: scriptOn(network) },
+  };
+}
+
+export function effectWords({ kind, asset, recipient, amount, detail }: Effect, { address }: Telling): string {
+  const [what, to] = [amountOf(amount, asset), recipientWords(asset, recipient, address)];
   switch (named(EFFECT_KIND_NUMBERS, kind)) {
     case 'transfer':
       return `pays ${what} to ${to}${outOf(detail)}`;
     case 'fee':
       return `pays a fee of ${what}${isZero(detail) ? '' : `, and others sign too, ${toHex(detail)}`}`;
     case 'call':
-      return `calls ${toHex(recipient)} with ${what}, ${toHex(detail)}`;
+      return `calls ${calledWords(recipient)} with ${what}, data of hash ${toHex(detail)}`;
     case 'approval':
-      return `allows ${toHex(recipient)} to take ${what}${MANNERS[detail[0] ?? 0] ?? ''}${outOf(detail)}`;
+      return `allows ${to} to take ${what}${mannerOf(detail)}${outOf(detail)}`;
     case 'creation':
       return `creates a contract with ${what}, code ${toHex(detail)}`;
     case 'set-code':
@@ -60,21 +90,33 @@ export function effectWords({ kind, asset, recipient, amount, detail }: Effect):
 /** As docs/formats.md has the first byte of an approval's detail. */
 const MANNERS: readonly string[] = ['', ' more than before', ' through Permit2'];
 
-/** Whose it is: an address of an EVM chain stands behind a byte of its own and eleven zeros. */
-function outOf(detail: Uint8Array): string {
+/** An address of an EVM chain stands behind a byte of its own and eleven zeros; anything else is an account of Solana. */
+const isOfEvm = (detail: Bytes) => isZero(detail.subarray(1, 12));
+const mannerOf = (detail: Bytes) => (isOfEvm(detail) && MANNERS[detail[0] ?? 0]) || '';
+
+/** Whose it is. */
+function outOf(detail: Bytes): string {
   if (isZero(detail.subarray(1))) return '';
-  const isEvm = isZero(detail.subarray(1, 12));
-  return `, out of ${isEvm ? toHex(detail.subarray(12)) : base58(detail)}`;
+  return `, out of ${isOfEvm(detail) ? getAddress(toHex(detail.subarray(12))) : base58(detail)}`;
 }
 
-function amountWords(amount: bigint, asset: Uint8Array): string {
-  if (isEqual(asset, BITCOIN_ASSET)) return `${decimal(amount, SATOSHI)} BTC`;
-  if (!isEqual(asset, SOLANA_ASSET)) return `${amount} of asset ${toHex(asset)}`;
-  return amount === EVERYTHING ? 'everything' : `${decimal(amount, LAMPORTS)} SOL`;
+function amountOf(amount: bigint, asset: Bytes): string {
+  return isEqual(asset, SOLANA_ASSET) && amount === EVERYTHING ? 'everything' : amountWords(amount, toHex(asset));
 }
 
-/** Every digit, so that no two amounts look alike. */
-function decimal(amount: bigint, places: number): string {
-  const digits = amount.toString().padStart(places + 1, '0');
-  return `${digits.slice(0, -places)}.${digits.slice(-places)}`;
+export function recipientWords(asset: Bytes, recipient: Bytes, address: AddressOn): string {
+  if (isEqual(asset, BITCOIN_ASSET)) return address(recipient) ?? `script ${toHex(recipient)}`;
+  if (recipient.length === SOLANA_ADDRESS) return base58(recipient);
+  return recipient.length === EVM_ADDRESS ? getAddress(toHex(recipient)) : toHex(recipient);
+}
+
+/** Target, and how its data begins: four bytes on EVM chains, eight on Solana (docs/formats.md). */
+function calledWords(recipient: Bytes): string {
+  const [length, write] =
+    recipient.length < SOLANA_ADDRESS
+      ? [EVM_ADDRESS, (address: Bytes) => getAddress(toHex(address))]
+      : [SOLANA_ADDRESS, base58];
+  if (recipient.length < length) return toHex(recipient);
+  const begins = recipient.subarray(length);
+  return `${write(recipient.subarray(0, length))}${begins.length === 0 ? '' : ` (function ${toHex(begins)})`}`;
 }

@@ -6,6 +6,7 @@ import { type Connection, connect } from '../host/adapters/rpc.ts';
 import { systemClock } from '../host/adapters/systemClock.ts';
 import type { Deployment } from '../host/chain/deployment.ts';
 import type { Config } from '../host/config.ts';
+import { UNMEASURED } from '../host/metrics.ts';
 import { firstBlockOf } from './configuration.ts';
 import { examine, examineAll, type Finding } from './examine.ts';
 import { checksOfBeacon } from './examineBeacon.ts';
@@ -34,7 +35,7 @@ async function examineChain(file: string, config: Config, deployment: Deployment
   const findings: Finding[] = [];
   let isAsked = false;
   for (const url of config.chain.rpc) {
-    const connection = connect(url, systemClock, { add: () => {} });
+    const connection = connect(url, systemClock, UNMEASURED);
     const found = await examineProvider(connection, config, deployment);
     findings.push(...found);
     if (found.length > 1 && !isAsked) {

@@ -15,7 +15,7 @@ export function checksOfOperator({ rpc }: Connection, config: Config, deployment
   return [
     {
       name: 'admission',
-      advice: `Let the DAO admit it in this region, by vote: EnclaveRegistry.setOperator(the operator account, ${region}, 1); or correct operator.region.`,
+      advice: `Let the DAO admit it in this region, by vote: \`quorate propose admit --operator ADDRESS --region ${region}\` (EnclaveRegistry.setOperator); or correct operator.region.`,
       run: async () =>
         admitted(region, await view(rpc, deployment.enclaveRegistry, ENCLAVE_REGISTRY_ABI, 'operator', [operator()])),
     },

@@ -155,8 +155,11 @@ const MOST_DRIFT = 120;
 
 function drift(timestamp: number): string {
   const seconds = Math.round(systemClock.now() / 1_000) - timestamp;
-  if (Math.abs(seconds) > MOST_DRIFT) throw new Error(`this machine and the latest block are ${seconds} seconds apart`);
-  return `${seconds} seconds after the latest block`;
+  if (Math.abs(seconds) > MOST_DRIFT)
+    throw new Error(
+      `the latest block is ${Math.abs(seconds)} seconds ${seconds > 0 ? 'behind' : 'ahead of'} this machine`,
+    );
+  return `the latest block is ${seconds} seconds old`;
 }
 
 async function fundsOf(chain: Chain, address: Hex): Promise<string> {

@@ -1,8 +1,10 @@
-/** `quorate explain`: a proposal or a request in words, by the enclave's own decoder and not by what its author says. */
+/** `quorate explain`: a proposal, a request, calldata or a payload in words, by the enclave's own decoder and not by what its author says. */
 
 import { Fatal } from '../host/errors.ts';
-import { type Told, tellAction, tellRequest, toldLines } from './actionWords.ts';
-import { type Command, option, type Shown } from './command.ts';
+import { isFine, type Teller, tellAction, tellRequest, toldLines } from './actionWords.ts';
+import { type Command, type Options, option, type Shown } from './command.ts';
+import { NETWORK, tellingOf } from './effectWords.ts';
+import { explainFile } from './explainFile.ts';
 import { idOf } from './named.ts';
 import { proposalOf, stateOf } from './proposals.ts';
 import { readHistory } from './readLedger.ts';
@@ -10,21 +12,39 @@ import { openSource, reading, SOURCE, type Source } from './source.ts';
 import { nextOf } from './vote.ts';
 
 export const explain: Command = {
-  summary: 'say in words what a proposal or a request does, and whether enclaves would sign it',
-  options: SOURCE,
-  file: 'number of a proposal or id of a request, or the first characters of one',
+  summary: 'say in words what a proposal, a request, calldata or a payload does, and whether enclaves would sign it',
+  options: [
+    { name: 'key', means: 'of a payload: the key that is to sign it, or its first characters' },
+    { name: 'path', means: 'of a payload: path of the derived key: 32 bytes in hex, or words whose hash it is' },
+    { name: 'requester', means: "of a payload: who is to ask; the DAO's timelock unless said" },
+    { name: 'kind', means: 'of a payload that is no PSBT: its kind' },
+    { name: 'to', means: 'of the calldata of one call: its contract, by address or by its name in the record' },
+    NETWORK,
+    ...SOURCE,
+  ],
+  file: 'number of a proposal, id of a request (or the first characters of either), calldata in hex, or a file with calldata or a payload; - for the standard input',
   run: async (options) => {
-    const source = await openSource(options);
     const text = option(options, 'file');
-    return reading(() => (text.startsWith('0x') ? explainRequest(source, text) : explainProposal(source, text)));
+    if (!isId(text) && !isNumber(text)) return explainFile(text, options);
+    const source = await openSource(options);
+    return reading(() => (isId(text) ? explainRequest(source, text, options) : explainProposal(source, text, options)));
   },
 };
 
-async function explainProposal(source: Source, text: string): Promise<Shown> {
+function isId(text: string): boolean {
+  return /^0x[0-9a-fA-F]{1,64}…?$/.test(text) && text !== '0x';
+}
+
+function isNumber(text: string): boolean {
+  return /^\d{1,78}…?$/.test(text);
+}
+
+async function explainProposal(source: Source, text: string, options: Options): Promise<Shown> {
+  const teller: Teller = { ...source, telling: await tellingOf(options, source.record) };
   const proposal = await proposalOf(source, text);
   const { id, proposer, targets, calldatas, description } = proposal;
   const state = await stateOf(source, id);
-  const told = await Promise.all(targets.map((target, at) => tellAction(source, target, calldatas[at] ?? '0x')));
+  const told = await Promise.all(targets.map((target, at) => tellAction(teller, target, calldatas[at] ?? '0x')));
   const next = await nextOf(source, proposal, state);
   const json = { proposalId: id.toString(), state, proposer, description, actions: told, next };
   const lines = [
@@ -36,7 +56,8 @@ async function explainProposal(source: Source, text: string): Promise<Shown> {
   return { json, text: lines.join('\n'), ok: isFine(told) };
 }
 
-async function explainRequest(source: Source, text: string): Promise<Shown> {
+async function explainRequest(source: Source, text: string, options: Options): Promise<Shown> {
+  const teller: Teller = { ...source, telling: await tellingOf(options, source.record) };
   const { ledger, events } = await readHistory(source.chain, source.startBlock);
   const ids = [...ledger.requests.values()].map(({ id }) => id);
   const id = idOf(ids, text, 'request');
@@ -45,10 +66,6 @@ async function explainRequest(source: Source, text: string): Promise<Shown> {
     throw new Fatal('CONFIG_INVALID', `nobody has asked for ${id}`, 'Name another.');
   const { request } = asked;
   const effects = request.effects.map((effect) => ({ ...effect, amount: BigInt(effect.amount) }));
-  const told = { call: `request ${id}`, ...(await tellRequest(source, { ...request, effects }, request.requester)) };
+  const told = { call: `request ${id}`, ...(await tellRequest(teller, { ...request, effects }, request.requester)) };
   return { json: told, text: toldLines(told, 0).join('\n'), ok: isFine([told]) };
-}
-
-function isFine(told: readonly Told[]): boolean {
-  return told.every(({ findings }) => findings.every(({ is }) => is !== 'problem'));
 }

@@ -141,12 +141,20 @@ async function write(directory: string, config: ReturnType<typeof template>, fil
   return { json: made, text: `${table(Object.entries(shown))}\n\n${nextOf(made)}`, ok: true };
 }
 
-function nextOf({ operator, regionHash, config }: { operator: string; regionHash: string; config: string }): string {
+type Made = {
+  readonly operator: string;
+  readonly region: string;
+  readonly regionHash: string;
+  readonly config: string;
+};
+
+function nextOf({ operator, region, regionHash, config }: Made): string {
   return [
     'Next:',
     '  1. back up operator.key; it cannot be made again',
     "  2. send the operator account some of the chain's currency for gas",
-    `  3. let the DAO admit it, by vote: EnclaveRegistry.setOperator(${operator}, ${regionHash}, 1)`,
+    `  3. let the DAO admit it, by vote: quorate propose admit --operator ${operator} --region ${region} --title 'Admit …'`,
+    `     (EnclaveRegistry.setOperator(${operator}, ${regionHash}, 1))`,
     `  4. quorate doctor --config ${config}`,
     `  5. quorate run --config ${config}`,
   ].join('\n');

@@ -1,9 +1,11 @@
 /** `quorate keys`: the DAO's keys as the finalised chain shows them. */
 
+import type { Hex } from '../formats/hex.ts';
 import { payloadKind } from '../formats/kinds.ts';
 import type { Ledger } from '../host/chain/view/ledger.ts';
 import type { RowRecord } from '../host/chain/view/rows.ts';
 import { type Command, table } from './command.ts';
+import { COMMON, type Fall, type Falls, fallsOf, type Traits, traitsOf } from './falls.ts';
 import { duration, short } from './named.ts';
 import { readHistory } from './readLedger.ts';
 import { type Standings, standingsOf } from './readLens.ts';
@@ -11,13 +13,16 @@ import { openSource, SOURCE } from './source.ts';
 import { schemeName, whyNot } from './whyKey.ts';
 
 export const keys: Command = {
-  summary: 'list the keys: scheme, state, threshold, members, what each allows whom, and why one hangs',
+  summary:
+    'list the keys: scheme, state, threshold, members, what each allows whom, how many must fall together to sign or stop it, and why one hangs',
   options: SOURCE,
   run: async (options) => {
     const source = await openSource(options);
     const { ledger, head } = await readHistory(source.chain, source.startBlock);
+    const members = [...ledger.keys.values()].flatMap((key) => key.members);
+    const traits = await traitsOf(source, ledger, members);
     const standings = await standingsOf(source, [...ledger.keys.keys()]);
-    const json = keysOf(ledger, standings, head.timestamp);
+    const json = keysOf(ledger, { traits, standings }, head.timestamp);
     const rows = json.map(({ id, scheme, state, epoch, attempt, threshold, members }) => [
       ...[short(id), scheme, state, `${threshold} of ${members.length}`],
       state === 'generating' ? `attempt ${attempt}` : `epoch ${epoch}`,
@@ -28,13 +33,16 @@ export const keys: Command = {
       table([['key', 'scheme', 'state', 'signers', ''], ...rows]),
       ...(reasons.length === 0 ? [] : [reasons.join('\n')]),
       rowsTable(json.flatMap((key) => key.rows)),
-      standingsTable(json),
+      fallsTable(json),
     ];
     return { json, text: parts.join('\n\n'), ok: true };
   },
 };
 
-export function keysOf(ledger: Ledger, standings: readonly Standings[] | null, now: number) {
+type Found = { readonly traits: ReadonlyMap<Hex, Traits>; readonly standings: readonly Standings[] | null };
+
+/** `now` in seconds */
+export function keysOf(ledger: Ledger, { traits, standings }: Found, now: number) {
   return [...ledger.keys.values()].map((key, index) => ({
     ...key,
     scheme: schemeName(key.scheme),
@@ -44,6 +52,10 @@ export function keysOf(ledger: Ledger, standings: readonly Standings[] | null, n
       .map(({ requester, path }) => `${requester} ${path}`),
     rows: [...ledger.rows.values()].filter(({ keyId }) => keyId === key.id),
     standings: standings?.[index] ?? null,
+    falls: fallsOf(
+      key.members.flatMap((id) => traits.get(id) ?? []),
+      key.threshold,
+    ),
   }));
 }
 
@@ -57,19 +69,22 @@ function rowsTable(rows: readonly RowRecord[]): string {
   return shown.length === 0 ? 'nobody may ask for signatures' : table([head, ...shown]);
 }
 
-/** Who could sign alone, and who could stop the key (I11): the most members that have one region, vendor, … in common. */
-function standingsTable(keys: readonly { readonly id: string; readonly standings: Standings | null }[]): string {
-  const head = ['key', 'region', 'vendor', 'platform', 'sealing'];
-  const shown = keys.flatMap(({ id, standings }) =>
-    standings === null
+/** How many have to fall together (I11); one is too few. */
+function fallsTable(keys: readonly { readonly id: string; readonly falls: Falls | null }[]): string {
+  const head = ['key', 'falling together', ...COMMON.map((one) => (one === 'sealing' ? 'sealing sources' : `${one}s`))];
+  const shown = keys.flatMap(({ id, falls }) =>
+    falls === null
       ? []
-      : [[short(id), ...(['region', 'vendor', 'platform', 'sealing'] as const).map((one) => worst(standings[one]))]],
+      : [
+          [short(id), 'can sign', ...COMMON.map((one) => worded(falls[one].sign, falls[one]))],
+          [short(id), 'can stop it', ...COMMON.map((one) => worded(falls[one].stop, falls[one]))],
+        ],
   );
-  return shown.length === 0 ? 'the record of the deployment names no lens: no standings' : table([head, ...shown]);
+  return shown.length === 0 ? 'nobody holds a share yet' : table([head, ...shown]);
 }
 
-function worst({ largest, safe, survives }: Standings['region']): string {
-  return `${largest}: ${safe ? 'cannot sign' : 'CAN SIGN'}, ${survives ? 'cannot stop' : 'can stop'}`;
+function worded(needed: number, { apart }: Fall): string {
+  return needed === 1 ? `ONE of ${apart}` : `${needed} of ${apart}`;
 }
 
 /** Bit k for kind k, 24 bits (docs/formats.md); by name where it has one. */

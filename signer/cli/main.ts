@@ -4,44 +4,9 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { describe, Fatal } from '../host/errors.ts';
 import { redact } from '../host/redact.ts';
-import { exportRequest } from './audit/exportRequest.ts';
-import { verifyRequest } from './audit/verifyRequest.ts';
-import { bundle } from './bundle.ts';
+import { alike } from './alike.ts';
 import { type Command, type Options, type Shown, table } from './command.ts';
-import { configuration } from './configuration.ts';
-import { DAO_COMMANDS } from './daoCommands.ts';
-import { devnet } from './devnet.ts';
-import { devnetDown } from './devnetDown.ts';
-import { devnetStatus } from './devnetStatus.ts';
-import { devnetUp } from './devnetUp.ts';
-import { doctor } from './doctor.ts';
-import { enclaves } from './enclaves.ts';
-import { finalise } from './finalise.ts';
-import { init } from './init.ts';
-import { keys } from './keys.ts';
-import { payloadBitcoin } from './payloadBitcoin.ts';
-import { payloadSolana } from './payloadSolana.ts';
-import { requests } from './requests.ts';
-import { retire } from './retire.ts';
-import { rootKey } from './rootKey.ts';
-import { run } from './run.ts';
-import { status } from './status.ts';
-import { supportBundle } from './supportBundle.ts';
-import { verify } from './verify.ts';
-import { verifyEvidence } from './verifyEvidence.ts';
-
-const COMMANDS: Readonly<Record<string, Command>> = {
-  ...{ init, doctor, run, status, keys, requests, enclaves, verify },
-  ...{ configuration, bundle, 'root-key': rootKey, retire, 'support-bundle': supportBundle },
-  'verify evidence': verifyEvidence,
-  'verify request': verifyRequest,
-  'requests export': exportRequest,
-  'payload bitcoin': payloadBitcoin,
-  'payload solana': payloadSolana,
-  finalise,
-  ...DAO_COMMANDS,
-  ...{ devnet, 'devnet up': devnetUp, 'devnet down': devnetDown, 'devnet status': devnetStatus },
-};
+import { COMMANDS } from './commands.ts';
 
 /** Exit codes: 0 fine, 1 not fine or a bug, 2 a file that says nothing, 64 something that the operator must mend. */
 async function main(words: readonly string[]): Promise<number> {
@@ -49,15 +14,18 @@ async function main(words: readonly string[]): Promise<number> {
   if (name === '--version') return say(version());
   const command = name === undefined ? undefined : COMMANDS[name];
   if (name === undefined || name === '--help' || name === 'help') return say(usage());
-  if (command === undefined) return complain(`there is no command ${name}`, adviceFor(name), false);
+  if (command === undefined)
+    return complain(`there is no command ${name}`, adviceFor(name, rest), rest.includes('--json'));
   if (rest.includes('--help')) return say(help(name, command));
   return perform(command, rest);
 }
 
-/** The beginning of a command is answered with the commands that begin so. */
-function adviceFor(word: string): string {
-  const found = Object.keys(COMMANDS).filter((name) => name.startsWith(`${word} `));
-  return found.length === 0 ? '`quorate --help` lists them.' : `There are \`${found.join('`, `')}\`.`;
+/** The beginning of a command is answered with the commands that begin so, another spelling with those that are meant. */
+function adviceFor(name: string, rest: readonly string[]): string {
+  const found = Object.keys(COMMANDS).filter((one) => one.startsWith(`${name} `));
+  if (found.length > 0) return `There are \`${found.join('`, `')}\`.`;
+  const meant = alike(`${name} ${rest[0] ?? ''}`.trim(), Object.keys(COMMANDS)) ?? alike(name, Object.keys(COMMANDS));
+  return meant === null ? '`quorate --help` lists them.' : `Is it \`quorate ${meant}\`? \`quorate --help\` lists all.`;
 }
 
 /** A command's name is one word or two. */

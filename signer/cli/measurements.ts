@@ -35,7 +35,7 @@ export const measurements: Command = {
   },
 };
 
-export function measurementsOf({ rpc, record }: Source) {
+export function measurementsOf({ rpc, record }: Pick<Source, 'rpc' | 'record'>) {
   const lens = addressOf(record, 'enclaveLens');
   return pages((from, size) => view(rpc, lens, ENCLAVES_SHOWN_ABI, 'measurements', [from, size], 'finalized'));
 }

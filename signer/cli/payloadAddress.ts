@@ -21,12 +21,27 @@ export const MAIN_NETWORK = 'mainnet';
 
 /** @throws Fatal CONFIG_INVALID for a network that is none */
 export function addressOn(network: string): (script: Uint8Array) => string | null {
-  const known = Object.hasOwn(NETWORKS, network) ? NETWORKS[network] : undefined;
-  const names = Object.keys(NETWORKS).join(', ');
-  if (known === undefined) {
-    throw new Fatal('CONFIG_INVALID', `there is no network ${network}`, `--network takes one of ${names}.`);
-  }
+  const known = networkOf(network);
   return (script) => addressOf(script, known);
+}
+
+/** What pays to an address of that network; null: it is none. @throws Fatal CONFIG_INVALID for a network that is none */
+export function scriptOn(network: string): (address: string) => Uint8Array | null {
+  const known = networkOf(network);
+  return (address) => {
+    try {
+      return OutScript.encode(Address(known).decode(address));
+    } catch {
+      return null; // another network's, or a mistake in it
+    }
+  };
+}
+
+function networkOf(network: string): Network {
+  const known = Object.hasOwn(NETWORKS, network) ? NETWORKS[network] : undefined;
+  if (known !== undefined) return known;
+  const names = Object.keys(NETWORKS).join(', ');
+  throw new Fatal('CONFIG_INVALID', `there is no network ${network}`, `--network takes one of ${names}.`);
 }
 
 function addressOf(script: Uint8Array, network: Network): string | null {

@@ -26,15 +26,17 @@ function read(file: string): Buffer {
   }
 }
 
+/** What `quorate payload … --json` and `quorate propose … --json` print. */
 function inJson(file: string, text: string): Uint8Array {
-  let found: unknown;
+  let found: { readonly payload?: unknown; readonly transaction?: { readonly data?: unknown } | null };
   try {
-    found = (JSON.parse(text) as { readonly payload?: unknown }).payload;
+    found = JSON.parse(text);
   } catch (cause) {
     throw unusable(file, 'it begins like JSON and is none', { cause });
   }
-  const payload = typeof found === 'string' ? inHex(found) : null;
-  if (payload === null) throw unusable(file, 'its JSON has no `payload` in hex');
+  const value = found.payload ?? found.transaction?.data;
+  const payload = typeof value === 'string' ? inHex(value) : null;
+  if (payload === null) throw unusable(file, 'its JSON has neither `payload` nor `transaction.data` in hex');
   return payload;
 }
 

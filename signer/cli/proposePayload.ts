@@ -9,12 +9,13 @@ import type { DecodedPayload } from '../payload/decodedPayload.ts';
 import { KEYS_ABI, REQUESTS_ABI } from './abi.ts';
 import { type Command, type Option, type Options, option } from './command.ts';
 import { addressOf } from './deploymentRecord.ts';
-import { effectWords } from './effectWords.ts';
+import { effectWords, NETWORK, tellingOf } from './effectWords.ts';
 import { type Finding, fine, problem, warning } from './finding.ts';
 import { compare, digestsOf, keyNow, understand } from './judgePayload.ts';
 import { knownKey } from './knownKey.ts';
 import { duration, hashOf, short, time } from './named.ts';
 import { readPayload } from './payloadFile.ts';
+import { tellPayload } from './payloadWords.ts';
 import { type Draft, type Drafting, PROPOSAL, proposing } from './propose.ts';
 import { numberOf, secondsOf } from './quantities.ts';
 import { requireAddress } from './sender.ts';
@@ -35,6 +36,7 @@ const OPTIONS: readonly Option[] = [
   },
   { name: 'consumer', means: 'contract that is called with the signatures' },
   { name: 'callback-gas', means: 'gas for that call', fallback: '0' },
+  NETWORK,
   ...PROPOSAL,
 ];
 
@@ -71,10 +73,13 @@ async function draft({ source, options, timing }: Drafting): Promise<Draft> {
   const deadline = timing.earliest + row.delay + LEAST_ROOM + secondsOf(option(options, 'valid'));
   const intent = intentOf(options, { keyId, path, kind, payload: toHex(payload), deadline }, judged.decoded);
   const data = encodeFunctionData({ abi: REQUESTS_ABI, functionName: 'request', args: [intent] });
-  const effects = judged.decoded.effects.map(effectWords);
+  const telling = await tellingOf(options, source.record);
+  const effects = judged.decoded.effects.map((effect) => effectWords(effect, telling));
+  const more = tellPayload(kind, payload, judged.decoded.verifyingKey, telling, timing.now);
   const words = [
     `key ${short(keyId)}, path ${option(options, 'path')}, ${payloadKind(kind)} of ${payload.length} bytes`,
     ...effects,
+    ...more.words,
     `to be signed by ${time(deadline)}`,
   ];
   const declared = { digests: judged.decoded.messages, effects: judged.decoded.effects };
@@ -84,6 +89,7 @@ async function draft({ source, options, timing }: Drafting): Promise<Draft> {
     ],
     findings: [
       compare(judged.decoded, declared),
+      ...more.findings,
       ...rowFindings(row, kind),
       ...deadlineFindings(deadline, row.delay, timing.earliest),
     ],

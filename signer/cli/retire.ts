@@ -10,6 +10,7 @@ import { ENCLAVE_REGISTRY_ABI } from '../host/chain/abi.ts';
 import type { Deployment } from '../host/chain/deployment.ts';
 import type { Config } from '../host/config.ts';
 import { describe, Fatal, isRetryable } from '../host/errors.ts';
+import { UNMEASURED } from '../host/metrics.ts';
 import type { Chain, Receipt, Transaction } from '../host/ports/chain.ts';
 import { sleep } from '../host/ports/clock.ts';
 import type { Wallet } from '../host/ports/wallet.ts';
@@ -52,7 +53,7 @@ export const retire: Command = {
 };
 
 const SILENT = {
-  ...{ clock: systemClock, log: () => {}, metrics: { add: () => {} } },
+  ...{ clock: systemClock, log: () => {}, metrics: UNMEASURED },
   problems: { set: () => {}, clear: () => {} },
 };
 const NEXT =

@@ -8,11 +8,13 @@ import { VOTE_ERRORS_ABI } from './abi.ts';
 /** Null when it failed for another reason than a revert. */
 export function revertWords(error: unknown): string | null {
   if (!isRetryable(error, 'TRANSACTION_REVERTS')) return null;
-  const data = dataOf(error);
-  return data === null ? describe(error) : decoded(data);
+  const data = revertDataOf(error);
+  return data === null ? describe(error) : wordsOf(data);
 }
 
-function decoded(data: Hex): string {
+/** What a call reverted with, in the words of the contracts. */
+export function wordsOf(data: Hex): string {
+  if (data === '0x') return 'without a word';
   try {
     const { errorName, args } = decodeErrorResult({ abi: VOTE_ERRORS_ABI, data });
     return `${errorName}(${(args ?? []).map(shown).join(', ')})`;
@@ -27,9 +29,9 @@ function shown(value: unknown): string {
 }
 
 /** Providers put it into `data` of their error, some a level deeper. */
-function dataOf(error: unknown, depth = 0): Hex | null {
+export function revertDataOf(error: unknown, depth = 0): Hex | null {
   if (typeof error === 'string') return isHex(error) && error.length >= 10 ? error : null;
   if (typeof error !== 'object' || error === null || depth > 6) return null;
   const { data, cause } = error as { readonly data?: unknown; readonly cause?: unknown };
-  return dataOf(data, depth + 1) ?? dataOf(cause, depth + 1);
+  return revertDataOf(data, depth + 1) ?? revertDataOf(cause, depth + 1);
 }

@@ -6,7 +6,7 @@ import { addressOf } from './deploymentRecord.ts';
 import { type Finding, warning } from './finding.ts';
 import { kindsOf } from './keys.ts';
 import { duration } from './named.ts';
-import { listed } from './propose.ts';
+import { listed } from './proposal.ts';
 import { kindOf } from './proposePayload.ts';
 import { secondsOf } from './quantities.ts';
 import { requireAddress } from './sender.ts';
@@ -28,7 +28,7 @@ export function rowIn({ record }: Pick<Source, 'record'>, options: Options) {
   const [guard, module, requester] = [options.guard, options.module, options.requester].map((one) =>
     typeof one === 'string' ? requireAddress(one) : null,
   );
-  const kinds = listed(option(options, 'kinds')).reduce((bits, kind) => bits | (1 << kindOf(kind)), 0);
+  const kinds = kindBits(option(options, 'kinds'));
   return {
     requester: requester ?? addressOf(record, 'timelock'),
     guard: guard ?? NOBODY,
@@ -37,7 +37,12 @@ export function rowIn({ record }: Pick<Source, 'record'>, options: Options) {
   };
 }
 
-export function rowWords({ requester, kinds, delay, guard, unguarded }: Row): string[] {
+/** Bit k for kind k (docs/formats.md). */
+export function kindBits(text: string): number {
+  return listed(text).reduce((bits, kind) => bits | (1 << kindOf(kind)), 0);
+}
+
+export function rowWords({ requester, kinds, delay, guard, unguarded }: Omit<Row, 'module'>): string[] {
   return [
     `${requester} may ask for ${kindsOf(kinds).join(', ')}`,
     delay === 0 ? 'at once' : `each request waits ${duration(delay)}`,
@@ -45,7 +50,7 @@ export function rowWords({ requester, kinds, delay, guard, unguarded }: Row): st
   ];
 }
 
-export function rowWarnings({ delay }: Row): Finding[] {
+export function rowWarnings({ delay }: Pick<Row, 'delay'>): Finding[] {
   return delay > 0
     ? []
     : [warning('without a delay the guardian has nothing to cancel: what is asked is READY at once')];

@@ -12,6 +12,7 @@ import { systemClock } from '../host/adapters/systemClock.ts';
 import type { Places } from '../host/chain/deployment.ts';
 import { parseConfig } from '../host/config.ts';
 import { describe, Fatal, isRetryable } from '../host/errors.ts';
+import { UNMEASURED } from '../host/metrics.ts';
 import type { Chain } from '../host/ports/chain.ts';
 import { CONFIG, type Option, type Options } from './command.ts';
 import { addressOf, type DeploymentRecord, parseRecord } from './deploymentRecord.ts';
@@ -41,11 +42,11 @@ export async function openSource(options: Options): Promise<Source> {
       'it is not said where to read: there is neither --rpc and --deployment nor the configuration of an operator',
       'Add --rpc URL --deployment FILE.',
     );
-  const { rpc } = connect(url, systemClock, { add: () => {} });
+  const { rpc } = connect(url, systemClock, UNMEASURED);
   const { record } = named;
   await reading(() => requireStanding(rpc, record));
   const deployment = await reading(() => deploymentOf(rpc, record));
-  const silent = { log: () => {}, metrics: { add: () => {} }, problems: { set: () => {}, clear: () => {} } };
+  const silent = { log: () => {}, metrics: UNMEASURED, problems: { set: () => {}, clear: () => {} } };
   const chain = openChain(urls, deployment, { clock: systemClock, ...silent });
   return { chain, rpc, record, startBlock: named.startBlock ?? record.firstBlock };
 }

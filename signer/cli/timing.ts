@@ -41,6 +41,11 @@ export async function timingOf({ rpc, record }: Source): Promise<Timing> {
   return { now: latest.timestamp, block: latest.number, votingDelay, votingPeriod, timelockDelay, blockTime, earliest };
 }
 
+/** Unix time in seconds, by the latest block. */
+export async function latestTime({ rpc }: Pick<Source, 'rpc'>): Promise<number> {
+  return (await blockOf(rpc, 'latest')).timestamp;
+}
+
 async function blockOf(rpc: Rpc, tag: string) {
   const block = answers.block(await rpc('eth_getBlockByNumber', [tag, false]));
   if (block === null) throw new Fatal('CONFIG_INVALID', `the RPC does not have block ${tag}`, 'Name another RPC.');

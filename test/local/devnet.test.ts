@@ -10,6 +10,7 @@ import { until } from '../../scripts/local/until.ts';
 import { livingOf } from '../../signer/cli/devnetProcesses.ts';
 import { type Devnet, readProcesses } from '../../signer/cli/devnetRecord.ts';
 import { quorate } from '../host/support/quorate.ts';
+import { doors } from './support/doors.ts';
 import { spendByVote } from './support/voter.ts';
 
 describe('quorate devnet', () => {
@@ -61,15 +62,19 @@ describe('quorate devnet', () => {
       expect(code).to.equal(0);
     });
 
-    it('leaves no process when the one that runs it is killed', async () => {
-      const { supervisor, nodes } = readProcesses(join(directory, 'net'))!;
-      expect(nodes).to.have.length(3);
-      process.kill(supervisor, 'SIGKILL');
-      const isGone = async () => livingOf(join(directory, 'net')).nodes.length === 0;
-      await until('all hosts have ended by themselves', 15_000, isGone);
-      expect(await quorate('devnet', 'down', ...here())).to.include({ code: 0, error: '' });
-      const { code, out } = await quorate('devnet', 'status', '--json', ...here());
-      expect([code, JSON.parse(out)]).to.deep.equal([1, { running: false }]);
+    describe('has doors', () => doors(() => devnet));
+
+    describe('at its end', () => {
+      it('leaves no process when the one that runs it is killed', async () => {
+        const { supervisor, nodes } = readProcesses(join(directory, 'net'))!;
+        expect(nodes).to.have.length(3);
+        process.kill(supervisor, 'SIGKILL');
+        const isGone = async () => livingOf(join(directory, 'net')).nodes.length === 0;
+        await until('all hosts have ended by themselves', 15_000, isGone);
+        expect(await quorate('devnet', 'down', ...here())).to.include({ code: 0, error: '' });
+        const { code, out } = await quorate('devnet', 'status', '--json', ...here());
+        expect([code, JSON.parse(out)]).to.deep.equal([1, { running: false }]);
+      });
     });
   });
 

@@ -7,8 +7,8 @@ import { type Audit, verifyBundle } from '../../audit/verifyBundle.ts';
 import { fromHex, type Hex, toHex } from '../../formats/hex.ts';
 import { describe, Fatal } from '../../host/errors.ts';
 import { type Command, type Options, option, type Shown, table } from '../command.ts';
-import { parseRecord } from '../deploymentRecord.ts';
-import { effectWords } from '../effectWords.ts';
+import { type DeploymentRecord, parseRecord } from '../deploymentRecord.ts';
+import { effectWords, NETWORK, type Telling, tellingOf } from '../effectWords.ts';
 import { recordedOf } from './recorded.ts';
 
 export const verifyRequest: Command = {
@@ -19,21 +19,22 @@ export const verifyRequest: Command = {
     { name: 'deployment', means: "the DAO's record (deployments/<chainId>.json): whose contracts these have to be" },
     { name: 'configuration-hash', means: 'Keccak-256 of the measured configuration, where you know it' },
     { name: 'request', means: 'id of the request that it has to be' },
+    NETWORK,
   ],
   run: async (options) => {
-    const trust = trustOf(options);
+    const record = typeof options.deployment === 'string' ? parseRecord(readRecord(options.deployment)) : null;
+    const trust = trustOf(options, record);
     const wanted = options.request === undefined ? null : rootOf(options, 'request');
     const text = readBundle(option(options, 'file'));
     const audit = text === null ? null : verifyBundle(text, trust);
-    return audit === null ? unreadable() : shown(audit, wanted);
+    return audit === null ? unreadable() : shown(audit, wanted, await tellingOf(options, record));
   },
 };
 
-function trustOf(options: Options): Trust {
-  const file = options.deployment;
+function trustOf(options: Options, record: DeploymentRecord | null): Trust {
   return {
     checkpoint: rootOf(options, 'checkpoint'),
-    deployment: typeof file === 'string' ? recordedOf(parseRecord(readRecord(file))) : null,
+    deployment: record && recordedOf(record),
     configuration: options['configuration-hash'] === undefined ? null : rootOf(options, 'configuration-hash'),
   };
 }
@@ -69,10 +70,15 @@ function readRecord(file: string): string {
 
 function unreadable(): Shown {
   const links = [{ link: 'bundle', ok: false, detail: 'UNREADABLE: no bundle of this format, or longer than any' }];
-  return { json: { ok: false, links, notProven: [] }, text: linesOf(links), ok: false, exitCode: 2 };
+  return {
+    json: { ok: false, id: null, links, effects: [], notProven: [] },
+    text: linesOf(links),
+    ok: false,
+    exitCode: 2,
+  };
 }
 
-function shown({ bundle, ...audit }: Audit, wanted: Uint8Array | null): Shown {
+function shown({ bundle, ...audit }: Audit, wanted: Uint8Array | null, telling: Telling): Shown {
   const id = bundle === null ? null : toHex(bundle.id);
   const isOther = wanted !== null && id !== null && id !== toHex(wanted);
   const links = isOther
@@ -81,7 +87,7 @@ function shown({ bundle, ...audit }: Audit, wanted: Uint8Array | null): Shown {
       )
     : audit.links;
   const ok = audit.ok && !isOther;
-  const effects = bundle === null || !ok ? [] : bundle.request.effects.map(effectWords);
+  const effects = bundle === null || !ok ? [] : bundle.request.effects.map((effect) => effectWords(effect, telling));
   const json = { ok, id, links, effects, notProven: ok ? audit.notProven : [] };
   const text = [
     linesOf(links),

@@ -15,7 +15,7 @@ import { createRpcChain } from './rpcChain.ts';
 type Surroundings = {
   readonly clock: Clock;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, 'add'>;
+  readonly metrics: Pick<Metrics, 'add' | 'observe'>;
   readonly problems: Pick<Problems, 'set' | 'clear'>;
 };
 

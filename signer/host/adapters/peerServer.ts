@@ -87,7 +87,7 @@ function refuse(hooks: ServerHooks, reason: string): null {
 function bind(server: Server, { host, port }: Listen): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
-      const advice = 'Choose another listen.port, or stop what uses it (perhaps another quorate host).';
+      const advice = 'Choose another peers.port, or stop what uses it (perhaps another quorate host).';
       reject(new Fatal('PORT_TAKEN', `cannot listen on ${host}:${port}: ${cause.message}`, advice, { cause }));
     });
     server.listen(port, host, () => resolve());

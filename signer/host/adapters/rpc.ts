@@ -2,7 +2,7 @@
 
 import type { Hex } from '../../formats/hex.ts';
 import { Retryable } from '../errors.ts';
-import type { Metrics } from '../metrics.ts';
+import { type Metrics, UNMEASURED } from '../metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 import { hostOf } from '../redact.ts';
 import { NoAnswer, NodeError, sorted } from './failures.ts';
@@ -24,7 +24,7 @@ export type Connection = Pick<Transport, 'onBlock' | 'onReopened' | 'close'> & {
 const MOST_AT_ONCE = 32;
 const MOST_WAITING = 1_024;
 
-export function connect(url: string, clock: Clock, metrics: Pick<Metrics, 'add'>): Connection {
+export function connect(url: string, clock: Clock, metrics: Pick<Metrics, 'add' | 'observe'>): Connection {
   const transport = url.startsWith('ws') ? createSocketTransport(url, clock) : createHttpTransport(url, clock);
   const name = hostOf(url);
   const inTurn = createTurns();
@@ -33,7 +33,12 @@ export function connect(url: string, clock: Clock, metrics: Pick<Metrics, 'add'>
     rpc: (method, params) =>
       inTurn(async () => {
         metrics.add('quorate_rpc_calls_total', { rpc: name, method });
-        return answer(transport, method, params);
+        const asked = clock.now();
+        try {
+          return await answer(transport, method, params);
+        } finally {
+          metrics.observe('quorate_rpc_seconds', (clock.now() - asked) / 1_000, { rpc: name });
+        }
       }),
     onBlock: transport.onBlock.bind(transport),
     onReopened: transport.onReopened.bind(transport),
@@ -43,7 +48,7 @@ export function connect(url: string, clock: Clock, metrics: Pick<Metrics, 'add'>
 
 /** For a command that asks a little and ends. */
 export function createRpc(url: string): Rpc {
-  return connect(url, systemClock, { add: () => {} }).rpc;
+  return connect(url, systemClock, UNMEASURED).rpc;
 }
 
 async function answer(transport: Transport, method: string, params: readonly unknown[]): Promise<unknown> {

@@ -70,7 +70,7 @@ export function createConvener(
 ): Convener {
   const { clock, log, metrics } = ports;
   const { times } = settings;
-  const sessions = new Sessions(metrics);
+  const sessions = new Sessions(metrics, clock);
   const isOpen = (session: Hex) => sessions.find(session) !== null;
   const relay = relayRounds(ports, life, mail, spawn, isOpen, times.letter);
   const parts = new Parts(clock, view, life, sessions, relay, spawn);

@@ -3,6 +3,7 @@
 import type { SigningSet } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Clock } from '../ports/clock.ts';
 
 export type Outcome =
   | { readonly result: 'done' }
@@ -35,20 +36,23 @@ const REMEMBERED = 256;
 
 export class Sessions {
   readonly #metrics: Metrics;
+  readonly #clock: Clock;
   readonly #live = new Map<Hex, Live>();
   /** Words of the enclave that came before their session was opened here. */
   readonly #early = new Map<Hex, ((session: Hex) => void)[]>();
   readonly #leaders = new Map<Hex, Hex | null>();
 
-  constructor(metrics: Metrics) {
+  constructor(metrics: Metrics, clock: Clock) {
     this.#metrics = metrics;
+    this.#clock = clock;
   }
 
   open(session: Hex, info: SessionInfo): Promise<Ended> {
     return new Promise((resolve) => {
       const missing = new Set(info.wanted);
+      const opened = this.#clock.now();
       const end = (outcome: Outcome) => {
-        this.#close(session, info, outcome);
+        this.#close(session, info, outcome, opened);
         resolve({ outcome, signed: info.wanted.filter((id) => !missing.has(id)) });
       };
       this.#live.set(session, { ...info, missing, end });
@@ -94,9 +98,10 @@ export class Sessions {
     return this.#live.size;
   }
 
-  #close(session: Hex, { kind }: SessionInfo, outcome: Outcome): void {
+  #close(session: Hex, { kind }: SessionInfo, { result: outcome }: Outcome, opened: number): void {
     this.#live.delete(session);
-    this.#metrics.add('quorate_sessions_total', { kind, outcome: outcome.result });
+    this.#metrics.add('quorate_sessions_total', { kind, outcome });
+    this.#metrics.observe('quorate_session_seconds', (this.#clock.now() - opened) / 1_000, { kind, outcome });
     this.#metrics.set('quorate_sessions_live', this.#live.size);
   }
 

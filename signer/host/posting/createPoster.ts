@@ -61,7 +61,7 @@ export function createPoster(
   for (const goal of rows.flatMap(({ goals }) => goals)) wishes.put(underWay(goal, clock.now()));
   const want = createWant(ports, view, wishes, times);
   const grudges = new Grudges(clock);
-  const outcomes = createOutcomes(ports, view, wishes, want, grudges, times);
+  const outcomes = createOutcomes(ports, view, wishes, want, grudges, times, problems);
   const gather = createGather(ports, view, contracts, wishes, outcomes, want, grudges);
   const pricing = createPricing(ports, view, problems, spending, fees);
   const send = createSend(ports);

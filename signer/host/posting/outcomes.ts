@@ -3,6 +3,7 @@
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Problems } from '../problems.ts';
 import type { Times } from '../settings.ts';
 import type { Goal } from './goals/goal.ts';
 import type { Known, Now, Standing } from './goals/rule.ts';
@@ -39,6 +40,11 @@ const PAUSE = 4;
 /** What others have reached is looked at again after so many milliseconds, then after twice as many, and so on. */
 export const LOOK_AGAIN = 60_000;
 
+/** Nobody else posts them, and without them this node signs nothing: their failure is for its operator to mend. */
+const OWN: ReadonlySet<Goal['kind']> = new Set(['register', 'record-boot']);
+const MOST_WORDS = 200;
+const topicOf = ({ kind }: Goal): string => `posting ${kind}`;
+
 type Ports = { readonly chain: Now; readonly clock: Clock; readonly log: Log; readonly metrics: Metrics };
 
 export function createOutcomes(
@@ -48,6 +54,7 @@ export function createOutcomes(
   want: Want,
   grudges: Grudges,
   times: Pick<Times, 'poll'>,
+  problems: Pick<Problems, 'set' | 'clear'>,
 ): Outcomes {
   const counted = (goals: readonly Goal[], outcome: string) => {
     for (const { kind } of goals) metrics.add('quorate_postings_total', { kind, outcome });
@@ -68,11 +75,17 @@ export function createOutcomes(
     log('warn', 'a transaction does not do its work', { goals: goals.map(goalId), outcome, reason });
     counted(goals, outcome);
     const [single] = goals;
+    if (goals.length === 1 && single !== undefined && OWN.has(single.kind))
+      problems.set(
+        topicOf(single),
+        `the chain does not take what this node has to post (${single.kind}): ${reason.slice(0, MOST_WORDS)}`,
+      );
     if (goals.length === 1 && single !== undefined) later(single);
     else halve(goals);
   };
   const found: Outcomes['found'] = (goal, standing) => {
     counted([goal], standing);
+    problems.clear(topicOf(goal));
     const { otherwise } = ruleOf(goal.kind);
     const instead = standing === 'out-of-reach' ? otherwise?.(goal) : undefined;
     const rank = wishes.get(goal)?.rank ?? 0;
@@ -95,6 +108,7 @@ export function createOutcomes(
     },
     mined: (goals) => {
       counted(goals, 'mined');
+      for (const goal of goals) problems.clear(topicOf(goal));
       for (const judge of judgesOf(goals)) grudges.ease(judge);
     },
     rest,

@@ -2,8 +2,8 @@
 
 import { isEqual } from '../../formats/equal.ts';
 import { refuse } from '../../formats/refusal.ts';
-import type { Deed, Understood } from './deed.ts';
 import { base58 } from './base58.ts';
+import type { Deed, Understood } from './deed.ts';
 import { associatedAccount } from './derivedAddress.ts';
 import type { Form, KeyAt } from './form.ts';
 import { understood } from './form.ts';
@@ -17,7 +17,12 @@ const ACCOUNTS = ['signer', 'any', 'any', 'any', SYSTEM] as const;
 
 const FORMS: readonly Form[] = CREATE.flatMap((discriminator) =>
   [TOKEN, TOKEN_2022].flatMap((program) =>
-    [[], [RENT]].map((older) => ({ discriminator, length: 0, accounts: [...ACCOUNTS, program, ...older], deeds: made })),
+    [[], [RENT]].map((older) => ({
+      discriminator,
+      length: 0,
+      accounts: [...ACCOUNTS, program, ...older],
+      deeds: made,
+    })),
   ),
 );
 

@@ -1,8 +1,8 @@
 /** What each instruction of a message does. */
 
 import { isEqual } from '../../formats/equal.ts';
-import type { Done, Understood } from './deed.ts';
 import { associatedToken } from './associatedToken.ts';
+import type { Done, Understood } from './deed.ts';
 import { memo } from './memo.ts';
 import type { Instruction, Message } from './message.ts';
 import { ASSOCIATED_TOKEN, COMPUTE_BUDGET, MEMO, MEMO_1, STAKE, SYSTEM, TOKEN, TOKEN_2022 } from './programs.ts';

@@ -3,9 +3,9 @@
 import { isEqual } from '../../formats/equal.ts';
 import { refuse } from '../../formats/refusal.ts';
 import type { Effect } from '../../formats/request.ts';
+import { base58 } from './base58.ts';
 import type { Done } from './deed.ts';
 import { deedsOf } from './deeds.ts';
-import { base58 } from './base58.ts';
 import type { DurableNonce } from './durableNonce.ts';
 import { durableNonce, requireOwnNonce } from './durableNonce.ts';
 import type { Message } from './message.ts';

@@ -3,11 +3,11 @@
 import { isEqual } from '../../formats/equal.ts';
 import type { Said } from '../bitcoin/said.ts';
 import { warning, word } from '../bitcoin/said.ts';
-import type { Approval, Deed, Done, TokenAccount, Transfer } from './deed.ts';
 import { base58 } from './base58.ts';
+import type { Approval, Deed, Done, TokenAccount, Transfer } from './deed.ts';
 import { fee } from './fee.ts';
-import type { Instruction } from './message.ts';
 import type { Meaning } from './meaning.ts';
+import type { Instruction } from './message.ts';
 import { TOKEN_2022 } from './programs.ts';
 import { EVERYTHING } from './solanaEffects.ts';
 
@@ -92,7 +92,9 @@ function amountWords({ mint, amount }: Transfer): string {
 /** Only of what the same message makes is the wallet known. */
 function walletOf({ mint, to }: Transfer, done: readonly Done[], key: Bytes): string {
   if (mint === null) return isEqual(to, key) ? ', the key itself' : '';
-  const made = done.flatMap(({ deeds }) => deeds).find((deed) => deed.kind === 'token-account' && isEqual(deed.account, to));
+  const made = done
+    .flatMap(({ deeds }) => deeds)
+    .find((deed) => deed.kind === 'token-account' && isEqual(deed.account, to));
   if (made?.kind === 'token-account') return `, the token account of ${base58(made.wallet)}`;
   return ', a token account';
 }

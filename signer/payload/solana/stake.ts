@@ -48,7 +48,9 @@ const FORMS: readonly Form[] = [
     discriminator: variant(4),
     length: U64,
     accounts: ['any', 'any', CLOCK, STAKE_HISTORY, 'signer'],
-    deeds: (key, data) => [{ kind: 'transfer', mint: null, by: key(4), from: key(0), to: key(1), amount: data.uint64() }],
+    deeds: (key, data) => [
+      { kind: 'transfer', mint: null, by: key(4), from: key(0), to: key(1), amount: data.uint64() },
+    ],
   },
   {
     discriminator: variant(5),

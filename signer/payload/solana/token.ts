@@ -5,7 +5,7 @@
  * than these (several signers of one owner, a hook's) are not understood.
  */
 
-import type { Deed, Amount, Understood } from './deed.ts';
+import type { Amount, Deed, Understood } from './deed.ts';
 import type { Form, KeyAt } from './form.ts';
 import { understood } from './form.ts';
 import type { Instruction } from './message.ts';
@@ -48,9 +48,7 @@ const FORMS: readonly Form[] = [
     discriminator: [13],
     length: U64 + 1,
     accounts: MOVED,
-    deeds: (key, data) => [
-      { kind: 'approval', mint: key(1), account: key(0), spender: key(2), amount: data.uint64() },
-    ],
+    deeds: (key, data) => [{ kind: 'approval', mint: key(1), account: key(0), spender: key(2), amount: data.uint64() }],
   },
   minted(7, U64),
   minted(14, U64 + 1),

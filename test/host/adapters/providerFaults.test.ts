@@ -4,7 +4,7 @@ import { createProviders } from '../../../signer/host/adapters/providers.ts';
 import { type Connection, connect } from '../../../signer/host/adapters/rpc.ts';
 import { createRpcChain } from '../../../signer/host/adapters/rpcChain.ts';
 import { isRetryable, type RetryableCode } from '../../../signer/host/errors.ts';
-import { createMetrics } from '../../../signer/host/metrics.ts';
+import { createMetrics, UNMEASURED } from '../../../signer/host/metrics.ts';
 import type { BlockRef, Chain } from '../../../signer/host/ports/chain.ts';
 import { createProblems } from '../../../signer/host/problems.ts';
 import { manualClock } from '../support/clock.ts';
@@ -55,7 +55,7 @@ describe('providers', () => {
   };
   const provider = async (...faults: ProviderFault[]) => keep(await fakeProvider(...faults));
   const clock = manualClock();
-  const linked = (url: string): Connection => keep(connect(url, clock, { add: () => {} }));
+  const linked = (url: string): Connection => keep(connect(url, clock, UNMEASURED));
   const alone = (url: string) => createRpcChain(linked(url).rpc, DEPLOYMENT);
   const together = (...urls: string[]) => {
     const sources = urls.map(linked).map(({ name, rpc, onBlock, onReopened }) => ({

@@ -9,6 +9,7 @@ import { type Connection, connect } from '../../../signer/host/adapters/rpc.ts';
 import { systemClock } from '../../../signer/host/adapters/systemClock.ts';
 import type { Config } from '../../../signer/host/config.ts';
 import { Retryable } from '../../../signer/host/errors.ts';
+import { UNMEASURED } from '../../../signer/host/metrics.ts';
 import { blockOf, DEPLOYMENT, type FakeProvider, fakeProvider, HEAD } from '../support/fakeProvider.ts';
 import type { ProviderFault } from '../support/providerFaults.ts';
 
@@ -40,7 +41,7 @@ describe('quorate doctor and a provider', () => {
       eth_getBlockByNumber: (params) => (params[0] === 'latest' ? latest : block?.(params)),
       eth_call: ([call]) => count(call as { readonly data: string }),
     };
-    connection = connect(provider.http, systemClock, { add: () => {} });
+    connection = connect(provider.http, systemClock, UNMEASURED);
   });
   afterEach(async () => {
     rmSync(directory, { recursive: true });
@@ -143,7 +144,7 @@ describe('quorate doctor and a provider', () => {
   });
 
   it('calls it by its host, whatever its address holds', async () => {
-    connection = connect(`${provider.http}/v2/SECRET?key=SECRET`, systemClock, { add: () => {} });
+    connection = connect(`${provider.http}/v2/SECRET?key=SECRET`, systemClock, UNMEASURED);
     provider.faults = [{ ...NOTHING, methods: ['eth_chainId'], wire: 502, over: 'http' }];
     const said = JSON.stringify(await findings());
     expect(said).to.include(new URL(provider.http).host).and.not.include('SECRET');

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { keccak256 } from 'viem';
+import { COMMANDS } from '../../../signer/cli/commands.ts';
 import { openSource } from '../../../signer/cli/source.ts';
 import { Fatal } from '../../../signer/host/errors.ts';
 
@@ -79,4 +80,46 @@ describe('where a command reads', () => {
     expect((await failure({ deployment: 'x' })).message).to.equal('--deployment needs --rpc beside it');
     expect((await failure({ ...options(), rpc: 'ftp://x' })).message).to.include('--rpc is no address');
   });
+
+  /** What each wants before it reads anything. */
+  const wanted = {
+    file: '123456',
+    title: 'A title',
+    support: 'for',
+    tee: 'development',
+    endpoint: 'wss://a.example:1',
+  };
+  const reading = Object.entries(COMMANDS).filter(([, { options: known }]) =>
+    ['rpc', 'deployment'].every((name) => known.some((one) => one.name === name)),
+  );
+
+  it('is asked for by every command that reads a chain', () => {
+    const names = reading.map(([name]) => name);
+    expect(names).to.include.members(['keys', 'requests', 'request', 'roles', 'explain', 'propose call', 'vote']);
+    expect(names).to.have.length.above(20);
+  });
+
+  for (const [name, command] of reading) {
+    const run = () =>
+      command.run({ ...wanted, ...options(), out: join(directory, 'out'), directory: join(directory, 'node') }).then(
+        () => 'nothing',
+        (error) => error,
+      );
+
+    it(`is not another chain for ${name}`, async () => {
+      answers.eth_chainId = '0x1';
+      const error = await run();
+      expect(error)
+        .to.be.instanceOf(Fatal)
+        .with.property('message')
+        .that.matches(/of chain 1\b/)
+        .and.includes('31337');
+    });
+
+    it(`is not another deployment for ${name}`, async () => {
+      answers.eth_getCode = '0x6002';
+      const error = await run();
+      expect(error).to.be.instanceOf(Fatal).with.property('code', 'WRONG_DEPLOYMENT');
+    });
+  }
 });

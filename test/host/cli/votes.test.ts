@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { DAO_COMMANDS } from '../../../signer/cli/daoCommands.ts';
 import { addressOf, parseRecord } from '../../../signer/cli/deploymentRecord.ts';
 import { duration, idOf, short } from '../../../signer/cli/named.ts';
-import { descriptionOf } from '../../../signer/cli/propose.ts';
+import { descriptionOf } from '../../../signer/cli/proposal.ts';
 import { deadlineFindings } from '../../../signer/cli/proposePayload.ts';
 import { overtaken } from '../../../signer/cli/proposeRow.ts';
 import { secondsOf } from '../../../signer/cli/quantities.ts';

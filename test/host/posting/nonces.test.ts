@@ -17,6 +17,20 @@ function wanting(count: number, options: Parameters<typeof posting>[0] = {}) {
   return { ...it, nonces: () => it.pool.pending.map(({ nonce }) => nonce) };
 }
 
+describe('what nobody else posts', () => {
+  it('is a problem of this node while the chain does not take it, and none when it does', async () => {
+    const { tend, pool, problems, clock, mine } = wanting(1);
+    pool.reverts = () => true;
+    await tend();
+    expect(problems.list().join()).to.include('the chain does not take what this node has to post (register): ');
+    pool.reverts = () => false;
+    await clock.advance(60_000);
+    await tend();
+    await mine();
+    expect(problems.list()).to.deep.equal([]);
+  });
+});
+
 describe('nonces', () => {
   it('are used sixteen at a time, in order, and the next ones as they become free', async () => {
     const { tend, nonces, mine, pool } = wanting(40);

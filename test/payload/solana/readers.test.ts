@@ -19,11 +19,11 @@ import {
 } from '@solana/kit';
 import { expect } from 'chai';
 import { Refused } from '../../../signer/formats/refusal.ts';
-import { deedsOf } from '../../../signer/payload/solana/deeds.ts';
 import { base58 } from '../../../signer/payload/solana/base58.ts';
+import { deedsOf } from '../../../signer/payload/solana/deeds.ts';
 import { isOnCurve, programAddress } from '../../../signer/payload/solana/derivedAddress.ts';
-import { decodeMessage, type Message } from '../../../signer/payload/solana/message.ts';
 import { meaningOf } from '../../../signer/payload/solana/meaning.ts';
+import { decodeMessage, type Message } from '../../../signer/payload/solana/message.ts';
 import * as programs from '../../../signer/payload/solana/programs.ts';
 import { seeded } from '../../simulation/random.ts';
 import { describePayloads } from '../support/sharedPayloads.ts';

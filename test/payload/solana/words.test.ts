@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
-import { effectWords } from '../../../signer/cli/effectWords.ts';
+import { effectWords, tellingOf } from '../../../signer/cli/effectWords.ts';
 import { payloadSolana } from '../../../signer/cli/payloadSolana.ts';
 import type { Fatal } from '../../../signer/host/errors.ts';
 import { base58 } from '../../../signer/payload/solana/base58.ts';
@@ -144,9 +144,10 @@ describe('solanaWords', () => {
 });
 
 describe('effectWords', () => {
-  it('have something to say of every effect of Solana', () => {
+  it('have something to say of every effect of Solana', async () => {
+    const telling = await tellingOf({}, null);
     const payload = message(advance, pay(DAO, ALICE, 3n), memo('x'), pay(BOB, ALICE, 1n));
-    const told = decodeFor(DAO, payload).effects.map(effectWords);
+    const told = decodeFor(DAO, payload).effects.map((effect) => effectWords(effect, telling));
     expect(told[0]).to.equal(`has no end: valid until nonce account ${base58(NONCE)} is advanced`);
     expect(told[1]).to.equal(`pays 0.000000003 SOL to ${base58(ALICE)}`);
     expect(told[2]).to.match(/^says something in a memo, 0x/);

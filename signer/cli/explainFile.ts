@@ -1,0 +1,128 @@
+/** `quorate explain FILE`: calldata of a proposal or of one call, or a payload, that nobody has proposed yet. */
+
+import { decodeFunctionData } from 'viem';
+import { fromHex, type Hex, toHex } from '../formats/hex.ts';
+import { payloadKind } from '../formats/kinds.ts';
+import { systemClock } from '../host/adapters/systemClock.ts';
+import { Fatal } from '../host/errors.ts';
+import { paymentOf } from '../payload/bitcoin/payment.ts';
+import { GOVERNOR_ABI } from './abi.ts';
+import { isFine, type Told, tellAction, toldLines } from './actionWords.ts';
+import { type Options, option, type Shown } from './command.ts';
+import { addressOf, type DeploymentRecord } from './deploymentRecord.ts';
+import { effectWords, type Telling, tellingOf } from './effectWords.ts';
+import { findingLines, fine } from './finding.ts';
+import { keyNow, understand } from './judgePayload.ts';
+import { knownKey } from './knownKey.ts';
+import { hashOf } from './named.ts';
+import { readPayload } from './payloadFile.ts';
+import { advised } from './payloadRefusal.ts';
+import { BITCOIN, tellPayload } from './payloadWords.ts';
+import { kindOf } from './proposePayload.ts';
+import { psbtBytes } from './psbtFile.ts';
+import { requireAddress } from './sender.ts';
+import { openSource, reading } from './source.ts';
+
+/** `text`: a file, `-`, or calldata itself. */
+export async function explainFile(text: string, options: Options): Promise<Shown> {
+  const bytes = /^0x[0-9a-fA-F]{66,}$/.test(text) ? fromHex(text.toLowerCase() as Hex) : readPayload(text);
+  const isPsbt = String.fromCharCode(...bytes.subarray(0, 5)) === 'psbt\xff';
+  if (!isPsbt && options.kind === undefined) return explainCalldata(toHex(bytes), options);
+  const kind = typeof options.kind === 'string' ? kindOf(options.kind) : BITCOIN;
+  if (options.key !== undefined) return explainForKey(bytes, kind, options);
+  if (kind !== BITCOIN)
+    throw new Fatal(
+      'CONFIG_INVALID',
+      `what a ${payloadKind(kind)} does is told for the key that is to sign it`,
+      'Add --key, and --path and --requester where they are others than the usual ones.',
+    );
+  return explainPsbt(bytes, options);
+}
+
+/** Without a chain: all inputs have one owner, whoever that is. */
+async function explainPsbt(bytes: Uint8Array, options: Options): Promise<Shown> {
+  const telling = await tellingOf(options, null);
+  const payment = advised(() => paymentOf(psbtBytes(bytes)));
+  const { words, findings } = tellPayload(
+    BITCOIN,
+    payment.payload,
+    null,
+    telling,
+    Math.floor(systemClock.now() / 1_000),
+  );
+  const effects = payment.effects.map((effect) => effectWords(effect, telling));
+  const open = fine('every byte is understood; name --key and --path to see whether it is that key which signs it');
+  const json = { kind: 'bitcoin-psbt', effects, words, findings: [open, ...findings] };
+  return { json, text: [...words, ...findingLines(json.findings)].join('\n'), ok: true };
+}
+
+async function explainForKey(payload: Uint8Array, kind: number, options: Options): Promise<Shown> {
+  const source = await openSource(options);
+  const telling = await tellingOf(options, source.record);
+  return reading(async () => {
+    const key = await keyNow(source, await knownKey(source, option(options, 'key')));
+    const requester = requesterOf(options, source.record);
+    const path = hashOf(typeof options.path === 'string' ? options.path : `0x${'00'.repeat(32)}`);
+    const asked = { requester: fromHex(requester), path: fromHex(path), kind, payload };
+    const judged = understand(key, asked);
+    return judgedShown(judged, payload, kind, telling);
+  });
+}
+
+function judgedShown(
+  judged: ReturnType<typeof understand>,
+  payload: Uint8Array,
+  kind: number,
+  telling: Telling,
+): Shown {
+  const name = payloadKind(kind) ?? String(kind);
+  if ('finding' in judged) {
+    const json = { kind: name, effects: [], words: [], findings: [judged.finding] };
+    return { json, text: findingLines(json.findings).join('\n'), ok: false };
+  }
+  const effects = judged.decoded.effects.map((effect) => effectWords(effect, telling));
+  const now = Math.floor(systemClock.now() / 1_000);
+  const more = tellPayload(kind, payload, judged.decoded.verifyingKey, telling, now);
+  const signed = fine('enclaves of this release understand every byte, and it is this key that signs it');
+  const json = { kind: name, effects, words: more.words, findings: [signed, ...more.findings] };
+  return { json, text: [...effects, ...more.words, ...findingLines(json.findings)].join('\n'), ok: true };
+}
+
+function requesterOf({ requester }: Options, record: DeploymentRecord): Hex {
+  return typeof requester === 'string' ? requireAddress(requester) : addressOf(record, 'timelock');
+}
+
+async function explainCalldata(data: Hex, options: Options): Promise<Shown> {
+  const source = await openSource(options);
+  const teller = { ...source, telling: await tellingOf(options, source.record) };
+  const calls = proposedIn(data) ?? [{ target: targetOf(options, source.record), data }];
+  return reading(async () => {
+    const told: Told[] = [];
+    for (const call of calls) told.push(await tellAction(teller, call.target, call.data));
+    return { json: { actions: told }, text: told.flatMap(toldLines).join('\n'), ok: isFine(told) };
+  });
+}
+
+type Call = { readonly target: Hex; readonly data: Hex };
+
+/** Of `propose`, `queue`, `execute` and `cancel`, which begin with the same three lists. */
+function proposedIn(data: Hex): readonly Call[] | null {
+  try {
+    const { args = [] } = decodeFunctionData({ abi: GOVERNOR_ABI, data });
+    const [targets, , calldatas] = args as readonly unknown[];
+    if (!Array.isArray(targets) || !Array.isArray(calldatas)) return null;
+    return targets.map((target: Hex, at) => ({ target, data: (calldatas[at] as Hex | undefined) ?? '0x' }));
+  } catch {
+    return null; // of another contract
+  }
+}
+
+/** By its name in the record, or its address. */
+export function targetOf({ to }: Options, record: DeploymentRecord): Hex {
+  if (typeof to === 'string') return to.startsWith('0x') ? requireAddress(to) : addressOf(record, to);
+  throw new Fatal(
+    'CONFIG_INVALID',
+    'it is neither a PSBT nor calldata of a proposal',
+    'Add --to CONTRACT for the calldata of one call, or --kind and --key for a payload.',
+  );
+}

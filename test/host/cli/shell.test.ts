@@ -1,0 +1,55 @@
+/** What a shell completes, and what is meant by a command in the wrong spelling. */
+
+import { spawnSync } from 'node:child_process';
+import { expect } from 'chai';
+import { alike } from '../../../signer/cli/alike.ts';
+import { COMMANDS } from '../../../signer/cli/commands.ts';
+import { quorate } from '../support/quorate.ts';
+
+const scriptFor = async (shell: string) => (await COMMANDS.completion!.run({ file: shell }))!.text;
+
+/** What bash offers at the end of this line. */
+async function offered(...words: string[]): Promise<string[]> {
+  const line = [await scriptFor('bash'), `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')})`];
+  const ask = `COMP_CWORD=${words.length - 1}; _quorate; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', [...line, ask].join('\n')], { encoding: 'utf8' });
+  expect(stderr).to.equal('');
+  return stdout.split('\n').filter((word) => word !== '');
+}
+
+describe('the shell', () => {
+  it('completes commands of one word and of two', async () => {
+    expect(await offered('quorate', 'expl')).to.deep.equal(['explain']);
+    expect(await offered('quorate', 'propose', 'gu')).to.deep.equal(['guard']);
+    expect(await offered('quorate', 'devnet', '')).to.have.members(['up', 'down', 'status']);
+  });
+
+  it('completes the options of that command and of no other', async () => {
+    expect(await offered('quorate', 'propose', 'guard', '--ca')).to.deep.equal(['--caps']);
+    expect(await offered('quorate', 'keys', '--ca')).to.deep.equal([]);
+    expect(await offered('quorate', 'request', '--wa')).to.deep.equal(['--watch']);
+  });
+
+  it('has every command and option for fish', async () => {
+    const script = await scriptFor('fish');
+    for (const [name, { options }] of Object.entries(COMMANDS)) {
+      expect(script).to.include(` -a ${name.split(' ').at(-1)} -d `);
+      for (const option of options) expect(script, name).to.include(` -l ${option.name} `);
+    }
+  });
+});
+
+describe('a command in the wrong spelling', () => {
+  it('is answered with the one that is meant', async () => {
+    const { code, error } = await quorate('propsoe', 'guard');
+    expect(code).to.equal(64);
+    expect(error).to.include('there is no command propsoe').and.include('Is it `quorate propose guard`?');
+    expect((await quorate('propose')).error).to.include('`propose bitcoin`');
+  });
+
+  it('is not guessed where nothing is near', () => {
+    expect(alike('keyz', ['keys', 'run'])).to.equal('keys');
+    expect(alike('yekz', ['keys', 'run'])).to.equal(null);
+    expect(alike('x', ['keys', 'run'])).to.equal(null);
+  });
+});

@@ -1,0 +1,273 @@
+/** All that people do before and after a vote, on a network that runs: each command as a program sees it. */
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Transaction } from '@scure/btc-signer';
+import { expect } from 'chai';
+import { OUTPUTS } from '../../../scripts/docs/outputSchemas.ts';
+import { until } from '../../../scripts/local/until.ts';
+import type { Options } from '../../../signer/cli/command.ts';
+import { COMMANDS } from '../../../signer/cli/commands.ts';
+import type { Devnet } from '../../../signer/cli/devnetRecord.ts';
+import { scriptOn } from '../../../signer/cli/payloadAddress.ts';
+import { Fatal } from '../../../signer/host/errors.ts';
+import { breaches } from '../../host/support/conforms.ts';
+import { quorate } from '../../host/support/quorate.ts';
+
+const MAIN = join(import.meta.dirname, '../../../signer/cli/main.ts');
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever a program finds in JSON
+type Json = any;
+type Said = { readonly json: Json; readonly text: string; readonly ok: boolean };
+
+/** With defaults as the command line has them; what it prints has to conform to its schema. */
+async function said(name: string, options: Options): Promise<Said> {
+  const command = COMMANDS[name]!;
+  const defaults = Object.fromEntries(command.options.map((option) => [option.name, option.fallback]));
+  const shown = (await command.run({ ...defaults, ...options }))!;
+  const json = JSON.parse(
+    JSON.stringify(shown.json, (_, value) => (typeof value === 'bigint' ? value.toString() : value)),
+  );
+  expect(breaches(OUTPUTS[name]!, json), name).to.deep.equal([]);
+  return { json, text: shown.text, ok: shown.ok };
+}
+
+/** Pays 0.0004 BTC and returns the rest to the key's own address, as a wallet would write it. */
+function spendOf(address: string): Uint8Array {
+  const own = scriptOn('regtest')(address)!;
+  const transaction = new Transaction({ version: 2 });
+  const witnessUtxo = { script: own, amount: 100_000n };
+  transaction.addInput({ txid: 'ef'.repeat(32), index: 0, sequence: 0xfffffffd, witnessUtxo });
+  transaction.addOutput({
+    script: scriptOn('regtest')('bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080')!,
+    amount: 40_000n,
+  });
+  transaction.addOutput({ script: own, amount: 59_000n });
+  return transaction.toPSBT(0);
+}
+
+async function expectFatal(work: Promise<unknown>, says: RegExp): Promise<void> {
+  const error = await work.then(
+    () => 'nothing',
+    (thrown) => thrown,
+  );
+  expect(error).to.be.instanceOf(Fatal);
+  expect(error.message).to.match(says);
+}
+
+/** The timelock's two seconds, or a signature. */
+function expectSoon(condition: () => Promise<boolean>): Promise<void> {
+  return until('it has come true', 60_000, () =>
+    condition().catch((error) => {
+      if (error instanceof Fatal) return false;
+      throw error;
+    }),
+  );
+}
+
+export function doors(devnetOf: () => Devnet): void {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'quorate-doors-'));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+  const where = () => ({ rpc: devnetOf().rpc, deployment: devnetOf().deployment });
+  const say = (name: string, options: Options = {}) => said(name, { ...where(), ...options });
+  const bitcoin = () => devnetOf().keys.find(({ scheme }) => scheme === 'bip340')!;
+  const dry = { title: 'A try', 'dry-run': true } as const;
+  const propose = (what: string, options: Options) =>
+    say(`propose ${what}`, { ...dry, from: devnetOf().voter.address, ...options });
+  const words = ({ json }: Said): string => json.findings.map((one: Json) => `${one.is}: ${one.words}`).join('\n');
+
+  for (const name of ['keys', 'enclaves', 'measurements', 'roles', 'requests', 'proposals'])
+    it(`${name} answers as its schema says`, async () => {
+      const { json } = await say(name);
+      expect(Object.keys(json)).to.not.have.length(0);
+    });
+
+  it('the host tells its state as its schema says', async () => {
+    const { config } = devnetOf().nodes[0]!;
+    await said('status', { config });
+    await said('doctor', { config });
+    await said('devnet status', { directory: join(devnetOf().deployment, '..') });
+    await said('retire', { config }).catch((error) => expect(error).to.be.instanceOf(Fatal));
+  });
+
+  it('keys say how many have to fall together, as the contracts see it', async () => {
+    const { json } = await say('keys');
+    for (const { falls, standings, threshold, members } of json) {
+      const apart = devnetOf().nodes.length; // one enclave each
+      expect(falls.operator).to.deep.equal({ apart, sign: threshold, stop: members.length - threshold + 1 });
+      for (const one of ['region', 'vendor', 'platform', 'sealing']) {
+        expect(falls[one].sign > 1, one).to.equal(standings[one].safe);
+        expect(falls[one].stop > 1, one).to.equal(standings[one].survives);
+      }
+    }
+  });
+
+  it('what the devnet prints to try works as it is printed', async () => {
+    const { out } = await quorate('devnet', 'up', '--directory', join(devnetOf().deployment, '..'));
+    const lines = out
+      .split('Now try:\n')[1]!
+      .trim()
+      .split('\n')
+      .map((line) => line.trim());
+    expect(lines.at(-1)).to.match(/^npx quorate devnet down/);
+    const script = ['set -e', `npx() { shift; "${process.execPath}" "${MAIN}" "$@"; }`, ...lines.slice(0, -1)].join(
+      '\n',
+    );
+    const child = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let printed = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk));
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect(code, printed).to.equal(0);
+    expect(printed).to.include('falling together').and.include('nothing was sent (--dry-run)');
+  });
+
+  describe('a proposal', () => {
+    it('of a payload is decoded, declared and rehearsed, and told with addresses', async () => {
+      const file = join(folder, 'spend.psbt');
+      writeFileSync(file, spendOf(bitcoin().addresses.bitcoinRegtest!));
+      const found = await propose('bitcoin', { file, key: bitcoin().keyId, path: bitcoin().path });
+      expect(words(found)).to.include('fine: enclaves of this release sign it').and.include('no call would revert');
+      expect(words(found)).to.include('the guardian has nothing to cancel');
+      expect(found.text).to.include(bitcoin().addresses.bitcoinRegtest!);
+      expect(found.json.description).to.match(/^# A try\n#proposer=0x[0-9a-f]{40}$/);
+      // explained from what it printed, by somebody else
+      const printed = join(folder, 'proposed.json');
+      writeFileSync(printed, JSON.stringify(found.json));
+      const told = await say('explain', { file: printed });
+      expect(told.text).to.include('signingRequests.request').and.include(bitcoin().addresses.bitcoinRegtest!);
+      expect(told.ok).to.equal(true);
+    });
+
+    it('of a payload that is another key`s is refused with the enclave`s own code', async () => {
+      const file = join(folder, 'spend.psbt');
+      const found = await propose('bitcoin', { file, key: bitcoin().keyId, path: 'elsewhere' });
+      expect(found.ok).to.equal(false);
+      expect(words(found)).to.include('problem: every enclave refuses it: INPUT_NOT_OWN');
+      const told = await say('explain', { file, key: bitcoin().keyId, path: 'elsewhere' });
+      expect(told.ok).to.equal(false);
+      expect((await said('explain', { file })).text, 'without a chain').to.include('fee 0.0');
+    });
+
+    it('of limits binds the delegate first, and is rehearsed as a whole', async () => {
+      const delegate = `0x${'aa'.repeat(20)}`;
+      const limits = {
+        caps: 'btc,0.5btc,7d,0.001btc',
+        kinds: 'bitcoin-psbt',
+        places: '2',
+        expires: '30d',
+        delay: '1d',
+      };
+      const recipients = bitcoin().addresses.bitcoinRegtest!;
+      const found = await propose('guard', { key: bitcoin().keyId, requester: delegate, recipients, ...limits });
+      expect(found.json.actions.map(({ contract }: Json) => contract)).to.deep.equal([
+        ...['keyRegistry.setRow', 'spendingLimits.setLimits'],
+      ]);
+      expect(words(found)).to.include('no call would revert').and.include('no open request of this row is overtaken');
+      expect(found.text).to.include('0.50000000 BTC at once, refilled evenly in 7 d').and.include(recipients);
+      const at0 = await propose('guard', { key: bitcoin().keyId, requester: delegate, ...limits, delay: '0' });
+      expect(words(at0)).to.include('the guardian has nothing to cancel').and.include('may pay whomever it likes');
+    });
+
+    it('of a cap that is none, or for the timelock, is not made', async () => {
+      const options = { key: bitcoin().keyId, requester: `0x${'aa'.repeat(20)}`, kinds: 'bitcoin-psbt' };
+      for (const caps of ['btc', 'btc,1,1d', 'btc,1,1d,1,1', 'gold,1,1d,1', 'btc,1eth,1d,1'])
+        await expectFatal(propose('guard', { ...options, caps }), /cap|asset|amount/);
+      const own = { ...options, requester: bitcoin().requester, caps: 'btc,1,1d,1' };
+      await expectFatal(propose('guard', own), /timelock/);
+    });
+
+    it('that would stop a key is undone by its last call, and that is told', async () => {
+      const { json } = await say('measurements');
+      const [{ measurement }] = json.measurements;
+      const found = await propose('revoke', {
+        measurement: measurement.slice(0, 12),
+        'keep-live': bitcoin().keyId.slice(0, 12),
+      });
+      expect(words(found)).to.include(`would sign nothing any more: 0 of ${devnetOf().nodes.length} members are left`);
+      expect(words(found)).to.match(
+        /problem: call 2, livenessGuard.requireLive, would revert: LivenessGuardTooFewLive/,
+      );
+      expect(found.ok).to.equal(false);
+    });
+
+    it('of a pause, of a committee, of a row, of an operator is rehearsed too', async () => {
+      const operators = devnetOf()
+        .nodes.map(({ operator }) => operator)
+        .join(',');
+      const pause = await propose('pause', { key: bitcoin().keyId, for: '2w' });
+      const all = await propose('pause', { network: true, end: true });
+      const committee = await propose('committee', { key: bitcoin().keyId, operators, threshold: '2' });
+      const key = await propose('key', {
+        scheme: 'bip340',
+        operators,
+        threshold: '2',
+        kinds: 'bitcoin-psbt',
+        delay: '1d',
+      });
+      const admit = await propose('admit', { operator: `0x${'bb'.repeat(20)}`, region: 'mars' });
+      const row = await propose('row', { key: bitcoin().keyId, kinds: 'bitcoin-psbt', delay: '1h' });
+      for (const found of [pause, all, committee, key, admit, row]) {
+        expect(words(found), found.text).to.include('no call would revert');
+        expect(found.ok).to.equal(true);
+      }
+    });
+
+    it('of any call is told in words where the contract is known, and refused where nothing would be called', async () => {
+      const args = JSON.stringify([bitcoin().keyId, bitcoin().requester]);
+      const known = await propose('call', { to: 'keyRegistry', function: 'raise', args });
+      expect(known.text).to.include('keyRegistry.raise').and.include(`keyId: ${bitcoin().keyId}`);
+      expect(known.ok).to.equal(true);
+      const empty = await propose('call', {
+        to: `0x${'cc'.repeat(20)}`,
+        function: 'transfer(address,uint256)',
+        args: JSON.stringify([bitcoin().requester, '1']),
+      });
+      expect(words(empty)).to.include('has no code: the call would do nothing');
+      const reverts = await propose('call', {
+        to: 'keyRegistry',
+        function: 'pause',
+        args: JSON.stringify([`0x${'dd'.repeat(32)}`, 1]),
+      });
+      expect(words(reverts)).to.include('problem: call 1, keyRegistry.pause, would revert: KeyRegistry');
+    });
+
+    it('is made, voted on, queued and executed; a request of it can be followed and explained', async () => {
+      const file = join(folder, 'spend.psbt');
+      const who = { 'key-file': devnetOf().voter.keyFile };
+      const { json } = await say('propose bitcoin', {
+        ...who,
+        title: 'Pay',
+        file,
+        key: bitcoin().keyId,
+        path: bitcoin().path,
+      });
+      expect(json.sent).to.not.equal(null);
+      const proposal = { file: json.proposalId, ...who };
+      const told = await say('explain', { file: json.proposalId.slice(0, 20) });
+      expect(told.json.state).to.equal('pending');
+      await mine(2);
+      expect((await say('vote', { ...proposal, support: 'for' })).json.state).to.equal('active');
+      await mine(30);
+      expect((await say('queue', proposal)).json.state).to.equal('queued');
+      await expectSoon(async () => (await say('execute', proposal)).json.state === 'executed');
+      const [request] = (await say('requests')).json.slice(-1);
+      await expectSoon(async () => (await say('request', { file: request.id })).json.state === 'fulfilled');
+      expect((await say('explain', { file: request.id })).ok).to.equal(true);
+    });
+  });
+
+  async function mine(blocks: number): Promise<void> {
+    const body = JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'hardhat_mine',
+      params: [`0x${blocks.toString(16)}`],
+    });
+    await fetch(devnetOf().rpc, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  }
+}
