@@ -8,6 +8,7 @@ import { bundle } from './bundle.ts';
 import { type Command, type Options, type Shown, table } from './command.ts';
 import { configuration } from './configuration.ts';
 import { DAO_COMMANDS } from './daoCommands.ts';
+import { deploy } from './deploy.ts';
 import { devnet } from './devnet.ts';
 import { devnetDown } from './devnetDown.ts';
 import { devnetStatus } from './devnetStatus.ts';
@@ -33,6 +34,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'verify evidence': verifyEvidence,
   'payload bitcoin': payloadBitcoin,
   finalise,
+  deploy,
   ...DAO_COMMANDS,
   ...{ devnet, 'devnet up': devnetUp, 'devnet down': devnetDown, 'devnet status': devnetStatus },
 };
