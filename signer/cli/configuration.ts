@@ -52,14 +52,29 @@ export async function configurationOf(url: string, record: string): Promise<Uint
     for (const entry of entries) await requireCode(rpc, entry);
     const genesis = answers.block(await rpc('eth_getBlockByNumber', ['0x0', false]));
     if (genesis === null) throw wrong('the RPC knows no block 0');
-    const words = entries.flatMap(({ address, codeHash }) => [pad(address), codeHash]);
-    return hexToBytes(concat([TAG, numberToHex(chainId, { size: 32 }), genesis.hash, ...words]));
+    return hexToBytes(wordsOf(chainId, genesis.hash, entries));
   } catch (cause) {
     if (!isRetryable(cause)) throw cause;
     throw new Fatal('CONFIG_INVALID', `cannot read the chain: ${describe(cause)}`, 'Name another node with --rpc.', {
       cause,
     });
   }
+}
+
+type Recorded = { readonly address: Hex; readonly codeHash: Hex };
+
+/** Of a record whose contracts were compared with the chain. @throws Fatal WRONG_DEPLOYMENT where it lacks one */
+export function configurationBytes(
+  { chainId, contracts }: { readonly chainId: number; readonly contracts: Readonly<Record<string, Recorded>> },
+  genesis: Hex,
+): Hex {
+  const entries = MEASURED.map((name) => entryOf(name, contracts[name]));
+  return wordsOf(chainId, genesis, entries);
+}
+
+function wordsOf(chainId: number, genesis: Hex, entries: readonly Entry[]): Hex {
+  const words = entries.flatMap(({ address, codeHash }) => [pad(address), codeHash]);
+  return concat([TAG, numberToHex(chainId, { size: 32 }), genesis, ...words]);
 }
 
 /** Never over another one: what a running enclave was measured with may be lost with it. */

@@ -27,7 +27,10 @@ export type Asked = Pick<Request, 'requester' | 'path' | 'kind' | 'payload'>;
 export type Judged = { readonly decoded: DecodedPayload } | { readonly finding: Finding };
 
 /** What the payload does, whatever was declared of it. */
-export function understand(key: KeyNow, asked: Asked): Judged {
+export function understand(
+  key: Pick<KeyNow, 'scheme' | 'publicKeyPrefix' | 'publicKeyX' | 'birth'>,
+  asked: Asked,
+): Judged {
   const scheme = named(SCHEME_NUMBERS, key.scheme);
   if (scheme === undefined) return { finding: problem(`the key is of scheme ${schemeName(key.scheme)}`) };
   if (BigInt(key.publicKeyX) === 0n)

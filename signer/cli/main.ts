@@ -26,12 +26,14 @@ import { run } from './run.ts';
 import { status } from './status.ts';
 import { supportBundle } from './supportBundle.ts';
 import { verify } from './verify.ts';
+import { verifyDeployment } from './verifyDeployment.ts';
 import { verifyEvidence } from './verifyEvidence.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...{ init, doctor, run, status, keys, requests, enclaves, verify },
   ...{ configuration, bundle, 'root-key': rootKey, retire, 'support-bundle': supportBundle },
   'verify evidence': verifyEvidence,
+  'verify deployment': verifyDeployment,
   'payload bitcoin': payloadBitcoin,
   finalise,
   deploy,
