@@ -3,6 +3,7 @@
 import type { Hex, Wire } from '../formats/hex.ts';
 import { fromHex } from '../formats/hex.ts';
 import { payloadKind } from '../formats/kinds.ts';
+import type { RefusalKind } from '../formats/refusal.ts';
 import type { Request } from '../formats/request.ts';
 import { named, SCHEME_NUMBERS } from '../formats/schemes.ts';
 import { requestId } from '../formats/wirePreimages.ts';
@@ -40,32 +41,34 @@ async function recompute(
   const key = keys.get(request.keyId);
   if (key === undefined) return compared(`request ${short(id)}`, [...differences, 'there is no such key'], '');
   const payload = payloadProblem(key, request);
-  if (payload !== null && state === FULFILLED) differences.push(`it was signed, and ${payload}`);
+  if (payload?.kind === 'final' && state === FULFILLED) differences.push(`it was signed, and ${payload.words}`);
   const signatures = await signaturesOf(source, history, id);
   if (state === FULFILLED) differences.push(...unsigned(source, key, request, signatures));
   return compared(`request ${short(id)}`, differences, detailOf(state, payload, signatures.length));
 }
 
-function detailOf(state: number, payload: string | null, signatures: number): string {
+function detailOf(state: number, payload: PayloadProblem | null, signatures: number): string {
   const states = ['none', 'queued', 'ready', 'fulfilled', 'refused', 'expired', 'cancelled'];
-  const said = payload === null ? "id; digests and effects are the payload's own" : `id; ${payload}`;
+  const said = payload === null ? "id; digests and effects are the payload's own" : `id; ${payload.words}`;
   return `${states[state] ?? state}: ${said}${signatures === 0 ? '' : `; ${signatures} signatures up to the root key`}`;
 }
 
+type PayloadProblem = { readonly words: string; readonly kind: RefusalKind };
+
 /** Null where enclaves of this release sign it. */
-function payloadProblem(key: KeyNow, request: Wire<Request>): string | null {
+function payloadProblem(key: KeyNow, request: Wire<Request>): PayloadProblem | null {
   const { requester, path, payload } = request;
   const judged = understand(key, {
     ...{ requester: fromHex(requester), path: fromHex(path) },
     ...{ kind: request.kind, payload: fromHex(payload) },
   });
-  if ('finding' in judged) return judged.finding.words;
+  if ('finding' in judged) return { words: judged.finding.words, kind: judged.kind };
   const effects = request.effects.map(({ kind, asset, recipient, amount, detail }) => ({
     ...{ kind, asset: fromHex(asset), recipient: fromHex(recipient) },
     ...{ amount: BigInt(amount), detail: fromHex(detail) },
   }));
   const found = compare(judged.decoded, { digests: request.digests.map(fromHex), effects });
-  return found.is === 'problem' ? found.words : null;
+  return found.is === 'problem' ? { words: found.words, kind: 'final' } : null;
 }
 
 /** What is missing between its signatures and the root key. */

@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { fromHex, type Hex, type Wire } from '../formats/hex.ts';
 import { PAYLOAD_KINDS } from '../formats/kinds.ts';
+import type { RefusalKind } from '../formats/refusal.ts';
 import type { Request as Asked, Effect } from '../formats/request.ts';
 import { SCHEME_NUMBERS } from '../formats/schemes.ts';
 import { birthDomain, requestId as idOfRequest } from '../formats/wirePreimages.ts';
@@ -135,8 +136,8 @@ function recomputed(report: Report, request: ReportedRequest, isSigned: boolean)
   if (idOrNull(report.chainId, contract, asked) !== request.requestId)
     problems.push('the id is not that of what the report says was asked');
   const said = payloadProblem(report, request, asked);
-  if (isSigned && said !== null) problems.push(`it was signed, and ${said}`);
-  return { problems, unproven: [] };
+  if (isSigned && said?.kind === 'final') problems.push(`it was signed, and ${said.words}`);
+  return { problems, unproven: isSigned && said?.kind === 'unsupported' ? [`payload: ${said.words}`] : [] };
 }
 
 function askedOf({
@@ -168,11 +169,17 @@ function idOrNull(chainId: number, contract: Hex, asked: Wire<Asked>): Hex | nul
   }
 }
 
+type PayloadProblem = { readonly words: string; readonly kind: RefusalKind };
+
 /** Null where enclaves of this release sign it. */
-function payloadProblem(report: Report, { keyId, scheme }: ReportedRequest, asked: Wire<Asked>): string | null {
+function payloadProblem(
+  report: Report,
+  { keyId, scheme }: ReportedRequest,
+  asked: Wire<Asked>,
+): PayloadProblem | null {
   const [key, registry] = [report.keys.find((one) => one.keyId === keyId), contractOf(report, 'keyRegistry')];
   const number = (SCHEME_NUMBERS as Readonly<Record<string, number>>)[scheme];
-  if (key === undefined || registry === null || number === undefined) return 'its key is not in the report';
+  if (key === undefined || registry === null || number === undefined) return { words: 'its key is not in the report', kind: 'final' };
   try {
     const { prefix, x } = rootOf(key);
     const birth = birthDomain(report.chainId, registry, keyId, { prefix, x });
@@ -181,15 +188,15 @@ function payloadProblem(report: Report, { keyId, scheme }: ReportedRequest, aske
       { scheme: number, publicKeyPrefix: prefix, publicKeyX: x, birth },
       { requester: fromHex(requester), path: fromHex(path), kind, payload: fromHex(payload) },
     );
-    if ('finding' in judged) return judged.finding.words;
+    if ('finding' in judged) return { words: judged.finding.words, kind: judged.kind };
     const effects = asked.effects.map(({ asset, recipient, detail, amount, ...rest }) => ({
       ...{ ...rest, asset: fromHex(asset), recipient: fromHex(recipient), detail: fromHex(detail) },
       amount: BigInt(amount),
     }));
     const found = compare(judged.decoded, { digests: asked.digests.map(fromHex), effects });
-    return found.is === 'problem' ? found.words : null;
+    return found.is === 'problem' ? { words: found.words, kind: 'final' } : null;
   } catch (cause) {
-    return `its payload is not readable: ${describe(cause)}`;
+    return { words: `its payload is not readable: ${describe(cause)}`, kind: 'final' };
   }
 }
 
