@@ -129,6 +129,7 @@ const OF_VOTES: readonly Used[] = [
   { constant: 'COMMITTEE_VOTES_ABI', contract: 'keys/CommitteeVotes', names: [] },
   { constant: 'SPENDING_LIMITS_ABI', contract: 'requests/guards/SpendingLimits', names: [] },
   { constant: 'ENCLAVES_SHOWN_ABI', contract: 'lens/EnclaveLens', names: ['operators', 'measurements'] },
+  { constant: 'DIRECTORY_ABI', contract: 'lens/Directory', names: ['entries', 'addressOf', 'nameOf'] },
 ];
 
 export function abiSource(): string {

@@ -1,15 +1,14 @@
-// Runs what CI verifies, or a part of it:  scripts/verify.ts [use | build | check | contracts | signer | test files]
+// Runs what CI verifies, or a part of it:  scripts/verify.ts [build | check | contracts | signer | test files and folders]
 // Every step runs even if an earlier one failed, except that nothing is tested that does not build.
 
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
-/** `about`: what it does and how long that takes, said in place of what it prints, unless it fails. */
 type Step = {
   readonly command: readonly [string, ...string[]];
   readonly mustFindTests?: true;
-  readonly about?: string;
 };
 type Outcome = { readonly step: Step; readonly ok: boolean; readonly output: string };
 
@@ -19,15 +18,6 @@ const build: Step[] = [
   { command: ['hardhat', 'build'] },
   { command: ['node', 'scripts/abi.ts'] },
   { command: ['node', 'scripts/bundle.ts'] },
-];
-/** What a person needs who wants to use it and not to change it: no tests are compiled, and nothing is said but what goes on. */
-const use: Step[] = [
-  {
-    command: ['hardhat', 'build', '--no-tests', '--quiet'],
-    about: 'compiling the contracts (a minute or so the first time, a second later)',
-  },
-  { command: ['node', 'scripts/abi.ts'], about: 'their interfaces' },
-  { command: ['node', 'scripts/bundle.ts'], about: 'bundling host, TEE and enclave' },
 ];
 const check: Step[] = [
   { command: ['tsc', '--noEmit'] },
@@ -42,10 +32,12 @@ const signer: Step[] = [{ command: ['mocha', 'test/**/*.ts'], mustFindTests: tru
 
 const parts: Record<string, Step[]> = { build: [], check, contracts, signer };
 
-/** The steps that run single test files, each by the runner that its folder belongs to. */
-function stepsForFiles(files: string[]): Step[] {
-  const missing = files.filter((file) => !existsSync(file));
-  if (missing.length > 0) throw new Error(`no such part or file: ${missing.join(' ')}`);
+/** What is named and is not there, or holds no test: one line says so. */
+class NoSuchTest extends Error {}
+
+/** The steps that run single test files, and those of folders and all that is below them, each by the runner that its folder belongs to. */
+function stepsForFiles(named: readonly string[]): Step[] {
+  const files = named.flatMap(testsIn);
   const solidity = files.filter((file) => file.endsWith('.sol'));
   const ofContracts = files.filter((file) => file.endsWith('.ts') && /(^|[\\/])test[\\/]contracts[\\/]/.test(file));
   const others = files.filter((file) => !solidity.includes(file) && !ofContracts.includes(file));
@@ -56,14 +48,25 @@ function stepsForFiles(files: string[]): Step[] {
   return steps;
 }
 
+function testsIn(path: string): string[] {
+  if (!existsSync(path)) throw new NoSuchTest(`there is no part, file or folder ${path}`);
+  if (!statSync(path).isDirectory()) return [path];
+  const found = readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(test\.ts|t\.sol)$/.test(name))
+    .map((name) => join(path, name))
+    .sort();
+  if (found.length === 0) throw new NoSuchTest(`${path} holds no test (*.test.ts, *.t.sol)`);
+  return found;
+}
+
 /** Runs one step to its end, showing and keeping what it prints. */
 function run(step: Step): Promise<Outcome> {
   const [command, ...args] = step.command;
-  console.log(step.about === undefined ? `\n> ${step.command.join(' ')}` : `  ${step.about}`);
+  console.log(`\n> ${step.command.join(' ')}`);
   const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
   const shell = process.platform === 'win32';
   const child = spawn(command, args, {
-    stdio: ['inherit', 'pipe', step.about === undefined ? 'inherit' : 'pipe'],
+    stdio: ['inherit', 'pipe', 'inherit'],
     env: { ...process.env, ...colour },
     timeout: STEP_MS,
     shell,
@@ -71,16 +74,12 @@ function run(step: Step): Promise<Outcome> {
   let output = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     output += text;
-    if (step.about === undefined) process.stdout.write(text);
-  });
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
+    process.stdout.write(text);
   });
   return new Promise((done, fail) => {
     child.on('error', (cause) => fail(new Error(`cannot run ${command}`, { cause })));
     child.on('close', (code, signal) => {
       if (signal) console.log(`ended by ${signal} (a step may take ${STEP_MS / 60_000} minutes)`);
-      if (step.about !== undefined && code !== 0) process.stdout.write(output);
       done({ step, ok: code === 0, output: stripVTControlCharacters(output) });
     });
   });
@@ -116,7 +115,6 @@ function report(outcomes: Outcome[], seconds: number) {
 
 async function main(args: string[]): Promise<number> {
   const started = performance.now();
-  if (args.length === 1 && args[0] === 'use') return (await runAll(use)).every(isGood) ? 0 : 1;
   const named = args.length === 0 ? Object.keys(parts) : args;
   const isParts = named.every((name) => parts[name]);
   const built = isParts ? await runAll(build) : [];
@@ -126,4 +124,10 @@ async function main(args: string[]): Promise<number> {
   return outcomes.every(isGood) ? 0 : 1;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof NoSuchTest)) throw error;
+  console.error(`quorate: ${error.message}; the parts are ${Object.keys(parts).join(', ')}`);
+  process.exitCode = 2;
+}

@@ -13,6 +13,8 @@ export type AstNode = {
 };
 
 export type BuildInfo = {
+  /** For example `0.8.37+commit.f401782d`. */
+  readonly compiler: string;
   readonly input: StandardInput;
   readonly trees: Readonly<Record<string, AstNode>>;
 };
@@ -47,9 +49,15 @@ export async function buildInfoOf(
 }
 
 async function readBuildInfo(path: string): Promise<BuildInfo> {
-  const { input } = await readJson<{ input: StandardInput }>(`${path}.json`);
+  const { input, solcLongVersion: compiler } = await readJson<{ input: StandardInput; solcLongVersion: string }>(
+    `${path}.json`,
+  );
   const { output } = await readJson<Output>(`${path}.output.json`);
-  return { input, trees: Object.fromEntries(Object.entries(output.sources).map(([name, { ast }]) => [name, ast])) };
+  return {
+    compiler,
+    input,
+    trees: Object.fromEntries(Object.entries(output.sources).map(([name, { ast }]) => [name, ast])),
+  };
 }
 
 /** The trees of these texts, by name, wherever they were compiled: Hardhat keeps what did not change in older files. */

@@ -35,4 +35,5 @@ export const DEPLOYED = {
   enclaveLens: of('contracts/lens/EnclaveLens.sol'),
   keyLens: of('contracts/lens/KeyLens.sol'),
   requestLens: of('contracts/lens/RequestLens.sol'),
+  directory: of('contracts/lens/Directory.sol'),
 } as const satisfies Record<string, Contract>;

@@ -37,6 +37,15 @@ export type RequestReport = {
   postedTx: string | null;
   gas: { request: number | null; ready: number | null; fulfil: number | null };
   seconds: number;
+  /** What the id commits to beside all this: `quorate verify` computes it again. */
+  asked: {
+    counter: string;
+    effects: { kind: number; asset: string; recipient: string; amount: string; detail: string }[];
+    deadline: number;
+    consumer: string;
+    callbackGas: number;
+    replaces: string;
+  };
 };
 export type DemoReport = {
   chainId: number;
@@ -104,7 +113,7 @@ async function requestOf(dao: Dao, asked: Asked): Promise<RequestReport> {
   const [fulfilled] = await signingRequests.queryFilter(signingRequests.filters.SignatureFulfilled(requestId));
   if (requested === undefined) throw new Error(`request ${requestId} is not on the chain`);
 
-  const { keyId, requester, intent } = requested.args;
+  const { keyId, requester, counter, intent } = requested.args;
   const [scheme, publicKey] = await derivedKeys.verifyingKey(keyId, requester, intent.path, intent.kind);
   const state = nameOf(STATES, await signingRequests.stateOf(requestId));
   return {
@@ -124,6 +133,14 @@ async function requestOf(dao: Dao, asked: Asked): Promise<RequestReport> {
     postedTx: fulfilled?.transactionHash ?? null,
     gas: { request: await gasOf(requested), ready: await gasOf(ready), fulfil: await gasOf(fulfilled) },
     seconds: asked.seconds,
+    asked: {
+      counter: counter.toString(),
+      effects: intent.effects.map(({ kind, asset, recipient, amount, detail }) => ({
+        ...{ kind: Number(kind), asset, recipient, amount: amount.toString(), detail },
+      })),
+      ...{ deadline: Number(intent.deadline), consumer: intent.consumer },
+      ...{ callbackGas: Number(intent.callbackGas), replaces: intent.replaces },
+    },
   };
 }
 

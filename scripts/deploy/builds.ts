@@ -24,6 +24,11 @@ export async function creationCodes(): Promise<Record<string, string>> {
   return codes;
 }
 
+/** Whether a record's name is that of a contract that is deployed. */
+export function isName(name: string): name is Name {
+  return Object.hasOwn(DEPLOYED, name);
+}
+
 /** But for immutables, which the constructor writes. */
 export async function isCodeOf(name: Name, runtime: string): Promise<boolean> {
   const { deployedBytecode, immutableReferences } = await artifactOf(DEPLOYED[name]);

@@ -10,6 +10,8 @@ export type Step = {
   readonly mined: boolean;
   /** The chain's last block when the nonce was noted first: the transaction is in none before. */
   readonly block: number;
+  /** Its hash, once it is mined; none is kept of one whose answer got lost. */
+  readonly transaction?: string;
 };
 export type Progress = {
   readonly origin: Origin;
@@ -21,6 +23,8 @@ export type Journal = {
   /** The chain's last block before the first transaction; undefined where nothing was sent before. */
   readonly firstBlock: number | undefined;
   readonly step: (name: string) => Step | undefined;
+  /** In the order in which they were begun. */
+  readonly steps: () => Readonly<Record<string, Step>>;
   /** Kept once it returns. */
   readonly note: (name: string, step: Step) => Promise<void>;
 };
@@ -42,6 +46,7 @@ function journalOf(
   return {
     firstBlock,
     step: (name) => steps[name],
+    steps: () => steps,
     note: async (name, step) => {
       steps[name] = step;
       await keep(steps);

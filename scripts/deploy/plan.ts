@@ -6,11 +6,17 @@ import type { DeployOptions } from './options.ts';
 import type { Registries } from './registries.ts';
 
 /** Roles of the access manager. 0 is its admin: the timelock, and nobody else. */
-export const ROLES = { admin: 0n, enclaveRegistry: 1n, guardian: 2n, settler: 3n } as const;
+export const ROLES = { admin: 0n, enclaveRegistry: 1n, guardian: 2n, settler: 3n, directory: 4n } as const;
 export type Role = keyof typeof ROLES;
 
 /** What the access manager calls each role. */
-export const LABELS = { enclaveRegistry: 'ENCLAVE_REGISTRY', guardian: 'GUARDIAN', settler: 'SETTLER' } as const;
+export const LABELS = {
+  enclaveRegistry: 'ENCLAVE_REGISTRY',
+  guardian: 'GUARDIAN',
+  settler: 'SETTLER',
+  // may call nothing: it is how one finds the directory from any contract that the access manager rules
+  directory: 'DIRECTORY',
+} as const;
 
 /** The contracts that obey the access manager. */
 export const MANAGED = [
@@ -45,21 +51,32 @@ export function selectorOf(contract: BaseContract, name: string): string {
   return selector;
 }
 
+/** Contracts that hold each role, by their names in the record. */
+export const ROLE_CONTRACTS = {
+  admin: ['timelock'],
+  enclaveRegistry: ['enclaveRegistry'],
+  guardian: ['timelock', 'guardianContract'],
+  settler: ['timelock'],
+  directory: ['directory'],
+} as const satisfies Readonly<Record<Role, readonly string[]>>;
+
 /** `kept` may have given its role up since, as at any later time: a vote names them again. */
 export type Holders = { readonly always: readonly string[]; readonly kept: readonly string[] };
 
 /** A person is the guardian by way of the contract that holds the role, so that a stranger sees all that it can do in one place. */
 export async function holdersOf(
   { timelock }: Governance,
-  { enclaveRegistry, guardianContract }: Registries,
+  registries: Registries,
   { settler }: DeployOptions,
 ): Promise<Readonly<Record<Role, Holders>>> {
-  const dao = await timelock.getAddress();
+  const contracts = { ...registries, timelock };
+  const always = (role: Role) => Promise.all(ROLE_CONTRACTS[role].map((name) => contracts[name].getAddress()));
   return {
-    admin: { always: [dao], kept: [] },
-    enclaveRegistry: { always: [await enclaveRegistry.getAddress()], kept: [] },
-    guardian: { always: [dao, await guardianContract.getAddress()], kept: [] },
-    settler: { always: [dao], kept: settler === null ? [] : [getAddress(settler)] },
+    admin: { always: await always('admin'), kept: [] },
+    enclaveRegistry: { always: await always('enclaveRegistry'), kept: [] },
+    guardian: { always: await always('guardian'), kept: [] },
+    settler: { always: await always('settler'), kept: settler === null ? [] : [getAddress(settler)] },
+    directory: { always: await always('directory'), kept: [] },
   };
 }
 

@@ -12,6 +12,29 @@ export type DeploymentRecord = {
   readonly origin?: Origin;
   /** Before the first transaction, which may be days before `block`. */
   readonly firstBlock?: number;
+  readonly made?: Made;
+};
+
+/** How a deployment came about: what a stranger needs to make it again, and to compare. */
+export type Made = {
+  /** By step, in the order in which they were sent. */
+  readonly transactions: Readonly<
+    Record<string, { readonly hash: string; readonly block: number; readonly gasUsed: string }>
+  >;
+  /** As planned: `quorate verify deployment` compares it with the chain. */
+  readonly roles: readonly PlannedRole[];
+  /** Of the sources; ends in `-dirty` where they differ from it. */
+  readonly commit: string | null;
+  readonly compiler: { readonly version: string; readonly settings: unknown };
+  /** What the DAO decided; amounts as decimal strings. */
+  readonly options: unknown;
+};
+export type PlannedRole = {
+  readonly id: string;
+  readonly label: string;
+  readonly members: readonly string[];
+  /** `contract.function` */
+  readonly functions: readonly string[];
 };
 
 /** Addresses and Keccak-256 hashes of the code: the measured configuration names both. */

@@ -14,7 +14,7 @@ export async function grantRoles(steps: Steps, governance: Governance, it: Regis
   for (const entry of FUNCTIONS) await allow(steps, accessManager, it, entry);
 
   const holders = await holdersOf(governance, it, options);
-  for (const role of ['enclaveRegistry', 'guardian', 'settler'] as const) {
+  for (const role of ['enclaveRegistry', 'guardian', 'settler', 'directory'] as const) {
     const { always, kept } = holders[role];
     for (const account of new Set([...always, ...kept])) await grant(steps, accessManager, role, account);
     await label(steps, accessManager, role);

@@ -24,6 +24,12 @@ type IsDone = (step: Step) => Promise<boolean>;
 /** What another run asks the chain about a step whose nonce is used. */
 type Check = { readonly sent: IsDone; readonly mined: IsDone };
 
+/** What happens to a step, for whoever watches. */
+export type Happening =
+  | { readonly is: 'sending' | 'done before'; readonly step: string }
+  | { readonly is: 'mined'; readonly step: string; readonly gasUsed: bigint; readonly created: string | null };
+export type Watch = (happening: Happening) => void;
+
 export class PendingTransaction extends Error {
   constructor(step: string, nonce: number) {
     super(
@@ -36,14 +42,16 @@ export class Steps {
   readonly #deployer: Signer;
   readonly #provider: Provider;
   readonly #journal: Journal;
+  readonly #watch: Watch;
   /** Nonces below are used, whatever a node that lags behind says. */
   #free = 0;
 
-  constructor(deployer: Signer, journal: Journal) {
+  constructor(deployer: Signer, journal: Journal, watch: Watch = () => {}) {
     if (deployer.provider === null) throw new Error('the deployer needs a provider');
     this.#deployer = deployer;
     this.#provider = deployer.provider;
     this.#journal = journal;
+    this.#watch = watch;
   }
 
   /** A creation whose answer gets lost keeps its nonce, and so its address. */
@@ -69,14 +77,23 @@ export class Steps {
 
   async #once(name: string, send: Send, check: Check): Promise<number> {
     const former = this.#journal.step(name);
-    if (former !== undefined && (await this.#stands(name, former, check))) return former.nonce;
+    if (former !== undefined && (await this.#stands(name, former, check))) {
+      this.#watch({ is: 'done before', step: name });
+      return former.nonce;
+    }
 
     const nonce = await this.#nonceFor(name, former);
     const block = former?.nonce === nonce ? former.block : await this.#provider.getBlockNumber();
     await this.#journal.note(name, { nonce, mined: false, block });
-    await (await send({ nonce })).wait();
+    this.#watch({ is: 'sending', step: name });
+    const receipt = await (await send({ nonce })).wait();
     this.#free = nonce + 1;
-    await this.#journal.note(name, { nonce, mined: true, block });
+    await this.#journal.note(name, {
+      ...{ nonce, mined: true, block },
+      ...(receipt && { transaction: receipt.hash }),
+    });
+    if (receipt !== null)
+      this.#watch({ is: 'mined', step: name, gasUsed: receipt.gasUsed, created: receipt.contractAddress });
     return nonce;
   }
 

@@ -40,7 +40,7 @@ process.on('disconnect', endWithCommand);
 
 async function main(): Promise<void> {
   if (!isBuilt()) {
-    say({ step: 'Compiling the contracts: a minute or two, the first time only' });
+    say({ step: 'Compiling the contracts: half a minute or so, the first time only' });
     await build();
   }
   const { raise } = await import('./raise.ts'); // stands on what was built
@@ -69,11 +69,8 @@ function isBuilt(): boolean {
 
 /** It can be interrupted, as all else. */
 async function build(): Promise<void> {
-  const hardhat = join(ROOT, 'node_modules', 'hardhat', 'dist', 'src', 'cli.js');
-  const compiler = spawn(process.execPath, [hardhat, 'build', '--no-tests', '--quiet'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const script = join(ROOT, 'scripts', 'contracts', 'build.ts');
+  const compiler = spawn(process.execPath, [script], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
   close = async () => void compiler.kill();
   const [code] = await once(compiler, 'exit');
   if (code !== 0) throw new Error('the contracts do not compile');

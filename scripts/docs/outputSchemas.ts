@@ -195,16 +195,38 @@ const devnet = object({
 });
 const node = object({ name: text(), operator: address, ready: bool(), reasons: list(text()) });
 const output = object({ address: maybe(text()), script: bytes(), amount: digits('satoshi'), isChange: bool() });
-const evidenceField = { type: 'object', additionalProperties: true } as const;
+const anything = { type: 'object', additionalProperties: true } as const;
 const evidence = object(
   {
     ...{ accepted: bool(), reason: maybe(text('docs/attestation.md')), kind: maybe(text()) },
-    ...{ measurement: maybe(bytes()), fields: maybe(evidenceField), reportData: maybe(bytes()) },
+    ...{ measurement: maybe(bytes()), fields: maybe(anything), reportData: maybe(bytes()) },
     ...{ platformId: maybe(bytes()), notBefore: maybe(text('ISO 8601')), validUntil: maybe(text('ISO 8601')) },
     ...{ tcbStatus: maybe(text()), advisories: list(text()), evaluationNumber: maybe(int()) },
   },
-  { detail: text(), values: maybe(evidenceField) },
+  { detail: text(), values: maybe(anything) },
 );
+
+const recomputed = object({
+  ...{ requestId: id, ok: bool(), isSigned: bool(), problems: list(text()) },
+  unproven: list(text('what the report does not say enough about')),
+});
+const deploymentRecord = object(
+  { chainId: digits(), block: int(), contracts: mapOf(object({ address, codeHash: id })) },
+  {
+    firstBlock: int('before the first transaction'),
+    origin: object({ chainId: digits(), deployer: address, options: id, code: id }),
+    made: object({
+      transactions: mapOf(object({ hash: id, block: int(), gasUsed: digits() })),
+      roles: list(object({ id: digits(), label: text(), members: list(address), functions: list(text()) })),
+      ...{ commit: maybe(text()), compiler: object({ version: text(), settings: anything }), options: anything },
+    }),
+  },
+);
+const plan = object({
+  ...{ chainId: int(), deployer: address, record: maybe(text('file')), transactions: int('left') },
+  ...{ gas: digits(), perGas: digits('wei'), total: digits('wei'), balance: digits('wei') },
+  steps: list(object({ step: text(), gas: digits(), created: maybe(text()) })),
+});
 
 /** By command; null: it prints no JSON of its own. */
 export const OUTPUTS: Readonly<Record<string, Schema | null>> = {
@@ -218,7 +240,12 @@ export const OUTPUTS: Readonly<Record<string, Schema | null>> = {
   keys: list(key),
   requests: list(requestRow),
   enclaves: list(enclave),
-  verify: list(object({ requestId: id, ok: bool(), isSigned: bool(), problems: list(text()) })),
+  verify: { anyOf: [list(recomputed), object({ general: list(text('of the whole')), findings: list(recomputed) })] },
+  'verify deployment': object({
+    ...{ chainId: int(), ok: bool() },
+    checks: list(object({ what: text(), is: one('ok', 'wrong', 'unproven'), detail: text() })),
+  }),
+  deploy: { anyOf: [deploymentRecord, plan] },
   configuration: object({ file: text(), chainId: int(), hash: id, bytes: bytes() }),
   bundle: object({
     directory: text(),

@@ -26,7 +26,7 @@ export async function startChain(wantedPort = 0): Promise<Chain> {
   const server = await hre.network.createServer('node', '127.0.0.1', wantedPort);
   const { address, port } = await server.listen();
   const url = `http://${address}:${port}`;
-  const provider = new JsonRpcProvider(url, 31337, { staticNetwork: true, pollingInterval: 50, cacheTimeout: -1 });
+  const provider = new JsonRpcProvider(url, 31337, { staticNetwork: true, pollingInterval: 10, cacheTimeout: -1 });
   return {
     url,
     provider,

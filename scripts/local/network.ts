@@ -1,6 +1,7 @@
 /** A whole Quorate network on this machine: chain, DAO, measured enclave, operators. What the demo shows and the path test tries. */
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stop } from 'esbuild';
@@ -46,15 +47,18 @@ export type Place = {
   readonly rules: GovernorRules;
 };
 
-/** In a folder that goes with it. */
+/** In a folder that goes with it, and with this process: the root key of its TEEs is in there. */
 export async function startNetwork(log: Level = 'debug'): Promise<LocalNetwork> {
   const directory = await mkdtemp(join(tmpdir(), 'quorate-'));
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  process.once('exit', remove);
   const network = await startNetworkIn({ directory, port: 0, log, rules: {} });
   return {
     ...network,
     close: async () => {
       await network.close();
-      await rm(directory, { recursive: true });
+      remove();
+      process.off('exit', remove);
     },
   };
 }

@@ -146,13 +146,16 @@ export function stopOperator({ process: child }: Running, signal: NodeJS.Signals
   });
 }
 
-/** No process outlives the one that started it, unless that one is killed. */
+/** No process outlives the one that started it, unless that one is killed. A second signal waits for none. */
 export function stopOnSignal(running: readonly Running[]): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => {
-      for (const one of running) one.process.kill('SIGTERM');
-      process.exit(1);
-    });
+  let isEnding = false;
+  const end = async () => {
+    if (isEnding) process.exit(1);
+    isEnding = true;
+    await Promise.all(running.map((one) => stopOperator(one)));
+    process.exit(1);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
 }
 
 async function freePort(): Promise<number> {

@@ -227,6 +227,12 @@ export const ENCLAVES_SHOWN_ABI = [
   {"type":"function","name":"measurements","inputs":[{"name":"offset","type":"uint256"},{"name":"limit","type":"uint256"}],"outputs":[{"name":"found","type":"tuple[]","components":[{"name":"measurement","type":"bytes32"},{"name":"status","type":"uint8"},{"name":"votedAt","type":"uint48"},{"name":"activeAt","type":"uint48"},{"name":"operators","type":"uint16"},{"name":"record","type":"tuple","components":[{"name":"tee","type":"bytes32"},{"name":"image","type":"bytes32"},{"name":"configuration","type":"bytes32"},{"name":"sealing","type":"bytes32"},{"name":"sourceCommit","type":"string"},{"name":"buildRecipe","type":"string"}]}]}],"stateMutability":"view"},
 ] as const;
 
+export const DIRECTORY_ABI = [
+  {"type":"function","name":"entries","inputs":[],"outputs":[{"name":"","type":"tuple[]","components":[{"name":"name","type":"string"},{"name":"account","type":"address"},{"name":"codeHash","type":"bytes32"}]}],"stateMutability":"view"},
+  {"type":"function","name":"addressOf","inputs":[{"name":"name","type":"string"}],"outputs":[{"name":"","type":"address"}],"stateMutability":"view"},
+  {"type":"function","name":"nameOf","inputs":[{"name":"account","type":"address"}],"outputs":[{"name":"","type":"string"}],"stateMutability":"view"},
+] as const;
+
 export const VOTE_ERRORS_ABI = [
   {"type":"error","name":"AccessManagedInvalidAuthority","inputs":[{"name":"authority","type":"address"}]},
   {"type":"error","name":"AccessManagedRequiredDelay","inputs":[{"name":"caller","type":"address"},{"name":"delay","type":"uint32"}]},
@@ -445,5 +451,10 @@ export const VOTE_ERRORS_ABI = [
   {"type":"error","name":"CommitteesInvalidThreshold","inputs":[{"name":"threshold","type":"uint16"},{"name":"seats","type":"uint256"},{"name":"maximumSeats","type":"uint256"}]},
   {"type":"error","name":"CommitteesInvalidWindow","inputs":[{"name":"window","type":"uint32"},{"name":"minimum","type":"uint32"},{"name":"maximum","type":"uint32"}]},
   {"type":"error","name":"CommitteesRepeatedOperator","inputs":[{"name":"operator","type":"address"}]},
+  {"type":"error","name":"DirectoryCount","inputs":[{"name":"count","type":"uint256"}]},
+  {"type":"error","name":"DirectoryNameLength","inputs":[{"name":"name","type":"string"}]},
+  {"type":"error","name":"DirectoryNameTaken","inputs":[{"name":"name","type":"string"}]},
+  {"type":"error","name":"DirectoryNoCode","inputs":[{"name":"name","type":"string"},{"name":"account","type":"address"}]},
+  {"type":"error","name":"DirectoryUnknownName","inputs":[{"name":"name","type":"string"}]},
 ] as const;
 

@@ -7,6 +7,7 @@ import type { Command } from './command.ts';
 import { completionOf } from './completion.ts';
 import { configuration } from './configuration.ts';
 import { DAO_COMMANDS } from './daoCommands.ts';
+import { deploy } from './deploy.ts';
 import { devnet } from './devnet.ts';
 import { devnetDown } from './devnetDown.ts';
 import { devnetStatus } from './devnetStatus.ts';
@@ -25,17 +26,20 @@ import { run } from './run.ts';
 import { status } from './status.ts';
 import { supportBundle } from './supportBundle.ts';
 import { verify } from './verify.ts';
+import { verifyDeployment } from './verifyDeployment.ts';
 import { verifyEvidence } from './verifyEvidence.ts';
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   ...{ init, doctor, run, status, keys, requests, enclaves, verify },
   ...{ configuration, bundle, 'root-key': rootKey, retire, 'support-bundle': supportBundle },
   'verify evidence': verifyEvidence,
+  'verify deployment': verifyDeployment,
   'verify request': verifyRequest,
   'requests export': exportRequest,
   'payload bitcoin': payloadBitcoin,
   'payload solana': payloadSolana,
   finalise,
+  deploy,
   ...DAO_COMMANDS,
   completion: completionOf(() => COMMANDS),
   ...{ devnet, 'devnet up': devnetUp, 'devnet down': devnetDown, 'devnet status': devnetStatus },

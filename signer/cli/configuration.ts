@@ -50,23 +50,14 @@ type Entry = { readonly name: ContractName; readonly address: Hex; readonly code
 /** Asks the chain whether the record is of it. @param record the text of the file @param finality a file @throws Fatal */
 export async function configurationOf(url: string, record: string, finality?: string): Promise<Uint8Array> {
   const { chainId, entries } = parseRecord(record);
-  const finalityWords = bytesToHex(finalityOf(chainId, finality));
+  const words = finalityOf(chainId, finality);
   const rpc = createRpc(url);
   try {
     await requireChain(rpc, chainId);
     for (const entry of entries) await requireCode(rpc, entry);
     const genesis = answers.block(await rpc('eth_getBlockByNumber', ['0x0', false]));
     if (genesis === null) throw wrong('the RPC knows no block 0');
-    const words = entries.flatMap(({ address, codeHash }) => [pad(address), codeHash]);
-    return hexToBytes(
-      concat([
-        bytesToHex(CONFIGURATION_TAG),
-        numberToHex(chainId, { size: 32 }),
-        genesis.hash,
-        ...words,
-        finalityWords,
-      ]),
-    );
+    return hexToBytes(wordsOf(chainId, genesis.hash, entries, words));
   } catch (cause) {
     if (!isRetryable(cause)) throw cause;
     throw new Fatal('CONFIG_INVALID', `cannot read the chain: ${describe(cause)}`, 'Name another node with --rpc.', {
@@ -89,9 +80,37 @@ function finalityOf(chainId: number, file: string | undefined): Uint8Array {
   throw new Fatal('CONFIG_INVALID', detail, 'Name the finality words that the DAO publishes.');
 }
 
+/** Null on a chain whose sync committee nobody has named. @throws Fatal CONFIG_INVALID for a file that holds no such words */
+export function knownFinality(chainId: number, file: string | undefined): Uint8Array | null {
+  return file === undefined && NETWORKS[chainId] === undefined ? null : finalityOf(chainId, file);
+}
+
 /** Undefined where none is named. */
 export function finalityFileOf(options: Options): string | undefined {
   return options[FINALITY.name] === undefined ? undefined : option(options, FINALITY.name);
+}
+
+type Recorded = { readonly address: Hex; readonly codeHash: Hex };
+
+/** Of a record whose contracts were compared with the chain. @throws Fatal WRONG_DEPLOYMENT where it lacks one */
+export function configurationBytes(
+  { chainId, contracts }: { readonly chainId: number; readonly contracts: Readonly<Record<string, Recorded>> },
+  genesis: Hex,
+  finality: Uint8Array,
+): Hex {
+  const entries = MEASURED.map((name) => entryOf(name, contracts[name]));
+  return wordsOf(chainId, genesis, entries, finality);
+}
+
+function wordsOf(chainId: number, genesis: Hex, entries: readonly Entry[], finality: Uint8Array): Hex {
+  const words = entries.flatMap(({ address, codeHash }) => [pad(address), codeHash]);
+  return concat([
+    bytesToHex(CONFIGURATION_TAG),
+    numberToHex(chainId, { size: 32 }),
+    genesis,
+    ...words,
+    bytesToHex(finality),
+  ]);
 }
 
 /** Never over another one: what a running enclave was measured with may be lost with it. */

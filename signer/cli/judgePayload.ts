@@ -3,7 +3,7 @@
 import { SUPPORTED_SCHEMES } from '../enclave/sessions/suiteFor.ts';
 import type { Hex } from '../formats/hex.ts';
 import { fromHex, toHex } from '../formats/hex.ts';
-import { Refused, refusalKind, refuse } from '../formats/refusal.ts';
+import { type RefusalKind, Refused, refusalKind, refuse } from '../formats/refusal.ts';
 import type { Request } from '../formats/request.ts';
 import type { Scheme } from '../formats/schemes.ts';
 import { named, SCHEME_NUMBERS } from '../formats/schemes.ts';
@@ -26,14 +26,20 @@ export function keyNow({ rpc, record }: Pick<Source, 'rpc' | 'record'>, keyId: H
 }
 
 export type Asked = Pick<Request, 'requester' | 'path' | 'kind' | 'payload'>;
-export type Judged = { readonly decoded: DecodedPayload } | { readonly finding: Finding };
+export type Judged = { readonly decoded: DecodedPayload } | Misjudged;
+/** `unsupported`: another release may sign it. */
+type Misjudged = { readonly finding: Finding; readonly kind: RefusalKind };
 
 /** What the payload does, whatever was declared of it. */
-export function understand(key: KeyNow, asked: Asked): Judged {
+export function understand(
+  key: Pick<KeyNow, 'scheme' | 'publicKeyPrefix' | 'publicKeyX' | 'birth'>,
+  asked: Asked,
+): Judged {
   const scheme = named(SCHEME_NUMBERS, key.scheme);
-  if (scheme === undefined) return { finding: problem(`the key is of scheme ${schemeName(key.scheme)}`) };
+  if (scheme === undefined)
+    return { finding: problem(`the key is of scheme ${schemeName(key.scheme)}`), kind: 'unsupported' };
   if (BigInt(key.publicKeyX) === 0n)
-    return { finding: problem('the key is not made yet, so nothing can be asked of it') };
+    return { finding: problem('the key is not made yet, so nothing can be asked of it'), kind: 'final' };
   const request: Request = {
     ...{ ...asked, keyId: new Uint8Array(32), counter: 0n, digests: [], effects: [], deadline: 0 },
     ...{ consumer: new Uint8Array(20), callbackGas: 0, replaces: new Uint8Array(32) },
@@ -63,6 +69,7 @@ export function compare(
       finding: fine(
         "enclaves of this release sign it: every byte is understood, digests and effects are the payload's own",
       ),
+      kind: 'final',
     };
   });
   return 'finding' in found ? found.finding : problem('nothing was compared');
@@ -74,9 +81,9 @@ function judged(judge: () => Judged): Judged {
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const { means, todo } = refusalWords(error.code);
-    const when =
-      refusalKind(error.code) === 'unsupported' ? 'enclaves of this release refuse it' : 'every enclave refuses it';
-    return { finding: problem(`${when}: ${error.code}, ${means} (${error.message}). ${todo}`) };
+    const kind = refusalKind(error.code);
+    const when = kind === 'unsupported' ? 'enclaves of this release refuse it' : 'every enclave refuses it';
+    return { finding: problem(`${when}: ${error.code}, ${means} (${error.message}). ${todo}`), kind };
   }
 }
 

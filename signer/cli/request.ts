@@ -1,19 +1,15 @@
 /** `quorate request ID`: what became of one request, step by step, and what it waits for. */
 
 import { setTimeout } from 'node:timers/promises';
-import { decodeEventLog } from 'viem';
 import type { Hex } from '../formats/hex.ts';
-import * as answers from '../host/adapters/answers.ts';
-import { quantity } from '../host/adapters/rpc.ts';
-import { SIGNING_REQUESTS_ABI } from '../host/chain/abi.ts';
 import { isOvertaken, pausedUntil, serves } from '../host/chain/view/ledger.ts';
 import type { RequestRecord } from '../host/chain/view/requestIndex.ts';
 import type { LocatedEvent } from '../host/ports/chain.ts';
 import { type Command, type Options, option, type Shown, table } from './command.ts';
-import { addressOf } from './deploymentRecord.ts';
 import { duration, idOf, short, time } from './named.ts';
 import { type History, readHistory } from './readLedger.ts';
 import { refusalWords } from './refusalWords.ts';
+import { signaturesOf } from './requestSignatures.ts';
 import { ascii } from './requests.ts';
 import { openSource, reading, SOURCE, type Source } from './source.ts';
 
@@ -146,22 +142,6 @@ function waitsForMembers({ ledger, head }: Pick<History, 'ledger' | 'head'>, { i
   const need = `${key.threshold} of ${key.members.length} members`;
   const lack = able.length < key.threshold ? `; only ${able.length} serve and have not refused it` : '';
   return `signatures of ${need}${lack}`;
-}
-
-/** No event of the ledger carries them: they are read where they were delivered. */
-export async function signaturesOf({ rpc, record }: Source, { events }: History, id: Hex): Promise<readonly Hex[]> {
-  const at = events.find(({ data }) => data.event === 'SignatureFulfilled' && data.id === id)?.block;
-  if (at === undefined) return [];
-  const address = addressOf(record, 'signingRequests');
-  const filter = { address, fromBlock: quantity(at), toBlock: quantity(at), topics: [null, id] };
-  const logs = await reading(async () =>
-    answers.logs(await rpc('eth_getLogs', [filter]), { from: at, to: at, of: [address] }),
-  );
-  for (const { topics, data } of logs) {
-    const event = decodeEventLog({ abi: SIGNING_REQUESTS_ABI, topics: topics as [Hex, ...Hex[]], data, strict: false });
-    if (event.eventName === 'SignatureFulfilled') return event.args.signatures ?? [];
-  }
-  return [];
 }
 
 function worded({ id, state, keyId, overtaken, waitsFor: what, timeline, signatures }: Story): string {

@@ -24,7 +24,7 @@ export const roles: Command = {
   },
 };
 
-async function rolesOf({ rpc, record }: Source) {
+export async function rolesOf({ rpc, record }: Source) {
   const manager = addressOf(record, 'accessManager');
   const known = await pages((offset, limit) =>
     view(rpc, manager, ACCESS_MANAGER_ABI, 'roles', [offset, limit], 'finalized'),

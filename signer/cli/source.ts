@@ -85,7 +85,7 @@ function inConfig(file: string): Named {
   return { urls: config.chain.rpc, record, startBlock: config.chain.startBlock };
 }
 
-function requireUrl(url: string): string {
+export function requireUrl(url: string): string {
   if (URL.canParse(url) && /^(https?|wss?):$/.test(new URL(url).protocol)) return url;
   throw new Fatal(
     'CONFIG_INVALID',

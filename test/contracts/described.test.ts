@@ -13,6 +13,7 @@ import { ICommittees__factory } from '../../types/factories/contracts/keys/IComm
 import { ICommitteeVotes__factory } from '../../types/factories/contracts/keys/ICommitteeVotes__factory.ts';
 import { IDerivedKeys__factory } from '../../types/factories/contracts/keys/IDerivedKeys__factory.ts';
 import { IKeyRegistry__factory } from '../../types/factories/contracts/keys/IKeyRegistry__factory.ts';
+import { IDirectory__factory } from '../../types/factories/contracts/lens/IDirectory__factory.ts';
 import { IEnclaveLens__factory } from '../../types/factories/contracts/lens/IEnclaveLens__factory.ts';
 import { IKeyLens__factory } from '../../types/factories/contracts/lens/IKeyLens__factory.ts';
 import { IRequestLens__factory } from '../../types/factories/contracts/lens/IRequestLens__factory.ts';
@@ -75,6 +76,7 @@ describe('every contract', () => {
     ['enclaveLens', 'EnclaveLens', IEnclaveLens__factory.createInterface()],
     ['keyLens', 'KeyLens', IKeyLens__factory.createInterface()],
     ['requestLens', 'RequestLens', IRequestLens__factory.createInterface()],
+    ['directory', 'Directory', IDirectory__factory.createInterface()],
   ] as const;
 
   for (const [contract, name, its] of described) {

@@ -26,7 +26,7 @@ import { addressOf } from '../deploymentRecord.ts';
 import { measurementsOf } from '../measurements.ts';
 import { idOf } from '../named.ts';
 import { type History, readHistory } from '../readLedger.ts';
-import { signaturesOf } from '../request.ts';
+import { signaturesOf } from '../requestSignatures.ts';
 import { reading, type Source } from '../source.ts';
 import type { BeaconRoutes } from './beaconRoutes.ts';
 import { gatherFinality } from './gatherFinality.ts';

@@ -1,10 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
-import { bytesToHex, hexToBytes, numberToHex } from 'viem';
-import { type Report, verifyReport } from '../../../signer/cli/verify.ts';
-import { birthDomain, derivationTweak } from '../../../signer/formats/wirePreimages.ts';
+import { bytesToHex, hexToBytes, keccak256, numberToHex, stringToHex } from 'viem';
+import { buildSpend, taprootScript } from '../../../scripts/local/bitcoin.ts';
+import { type Report, verify, verifyReport } from '../../../signer/cli/verify.ts';
+import { birthDomain, derivationTweak, requestId } from '../../../signer/formats/wirePreimages.ts';
 import { derivedPoints } from '../../../signer/host/chain/derivedPoints.ts';
+import { Fatal } from '../../../signer/host/errors.ts';
 import { hash, word } from '../support/fakeChain.ts';
 
 const place = { chainId: 31_337, keyRegistry: `0x${'22'.repeat(20)}` } as const;
@@ -30,9 +35,12 @@ const reportOf = (change: Partial<typeof request>): Report => ({
   requests: [{ ...request, ...change }],
 });
 
+const unproven = ['the report does not say all that the id commits to, so neither id nor payload is computed again'];
+
 describe('quorate verify', () => {
   it('follows a signature to the root key', () => {
-    expect(verifyReport(reportOf({}))).to.deep.equal([{ requestId: word(9), ok: true, isSigned: true, problems: [] }]);
+    const expected = { requestId: word(9), ok: true, isSigned: true, problems: [], unproven };
+    expect(verifyReport(reportOf({}))).to.deep.equal([expected]);
   });
 
   it('follows an ECDSA signature, too', () => {
@@ -45,6 +53,7 @@ describe('quorate verify', () => {
       ok: true,
       isSigned: true,
       problems: [],
+      unproven,
     });
   });
 
@@ -83,4 +92,92 @@ describe('quorate verify', () => {
       expect(finding?.ok).to.equal(false);
       expect(finding?.problems).to.include(problem);
     });
+});
+
+describe('quorate verify, of a report that says all', () => {
+  const contracts = { keyRegistry: place.keyRegistry, signingRequests: `0x${'55'.repeat(20)}` } as const;
+  const points = derivedPoints(key, birth, requester, word(0));
+  const spend = buildSpend(
+    { txid: 'ab'.repeat(32), index: 1, amount: 50_000n, script: taprootScript(hexToBytes(points.outputX)) },
+    hexToBytes(points.derivedX),
+    taprootScript(hexToBytes(points.derivedX)),
+    700n,
+  );
+  const nothing = word(0);
+  const asset = keccak256(stringToHex('bip122:000000000019d6689c085ae165831e93/slip44:0'));
+  const effects = [
+    { kind: 1, asset, recipient: bytesToHex(spend.recipientScript), amount: spend.amount.toString(), detail: nothing },
+    { kind: 2, asset, recipient: '0x', amount: spend.fee.toString(), detail: nothing },
+  ] as const;
+  const asked = {
+    counter: '1',
+    effects,
+    deadline: 1_900_000_000,
+    consumer: requester,
+    callbackGas: 9,
+    replaces: nothing,
+  };
+  const content = { keyId: word(1), requester, path: nothing, digests: [bytesToHex(spend.digest)] } as const;
+  const payload = bytesToHex(spend.psbt);
+  const id = requestId(place.chainId, contracts.signingRequests, { ...content, ...asked, kind: 1, payload });
+  const even = BigInt(points.derivedY) % 2n === 0n ? derived : secp256k1.Point.Fn.ORDER - derived;
+  const tweak = BigInt(bytesToHex(schnorr.utils.taggedHash('TapTweak', hexToBytes(points.derivedX))));
+  const secretOfOutput = numberToHex((even + tweak) % secp256k1.Point.Fn.ORDER, { size: 32 });
+  const whole: Report = {
+    ...{ chainId: place.chainId, contracts, keys: [{ keyId: word(1), publicKey: key.x, prefix: key.prefix }] },
+    requests: [
+      {
+        ...{ ...content, requestId: id, scheme: 'bip340', payloadKind: 'bitcoin-psbt', payload, asked },
+        ...{ publicKey: points.outputX, state: 'FULFILLED' },
+        signatures: [bytesToHex(schnorr.sign(spend.digest, hexToBytes(secretOfOutput)))],
+      },
+    ],
+  };
+  const [only] = whole.requests as [Report['requests'][number]];
+
+  it('computes id, digests, effects and keys again', () => {
+    expect(verifyReport(whole)).to.deep.equal([
+      { requestId: id, ok: true, isSigned: true, problems: [], unproven: [] },
+    ]);
+  });
+
+  const OTHER_ID = 'the id is not that of what the report says was asked';
+  const effect = (change: object) => ({ asked: { ...asked, effects: [{ ...effects[0], ...change }, effects[1]] } });
+  const lies: [string, Partial<typeof only>, RegExp][] = [
+    ['another id', { requestId: `0x${'ab'.repeat(32)}` }, new RegExp(OTHER_ID)],
+    ['another payload', { payload: '0xdeadbeef' }, /it was signed, and every enclave refuses it/],
+    ['an amount that the payload does not pay', effect({ amount: '1' }), /EFFECT_MISMATCH/],
+    ['a recipient who gets nothing', effect({ recipient: '0x51' }), /EFFECT_MISMATCH/],
+    ['another counter', { asked: { ...asked, counter: '2' } }, new RegExp(OTHER_ID)],
+    ['another deadline', { asked: { ...asked, deadline: 1 } }, new RegExp(OTHER_ID)],
+    ['another consumer', { asked: { ...asked, consumer: `0x${'66'.repeat(20)}` } }, new RegExp(OTHER_ID)],
+    ['another kind', { payloadKind: 'eip191' }, new RegExp(OTHER_ID)],
+  ];
+  for (const [what, change, problem] of lies)
+    it(`finds ${what}`, () => {
+      const [finding] = verifyReport({ ...whole, requests: [{ ...only, ...change }] });
+      expect(finding?.ok).to.equal(false);
+      expect(finding?.problems.join('; ')).to.match(problem);
+    });
+
+  it('finds another SigningRequests, another KeyRegistry and another chain', () => {
+    const changes: Partial<Report>[] = [
+      { contracts: { ...contracts, signingRequests: place.keyRegistry } },
+      { contracts: { ...contracts, keyRegistry: contracts.signingRequests } },
+      { chainId: 1 },
+    ];
+    for (const change of changes) expect(verifyReport({ ...whole, ...change })[0]?.ok).to.equal(false);
+  });
+
+  it('says in one line that a file is no report', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'quorate-report-'));
+    const file = join(folder, 'report.json');
+    for (const text of ['{}', 'null', '[]', '{"chainId":1,"contracts":{},"keys":[],"requests":[{}]}', 'x']) {
+      writeFileSync(file, text);
+      const error = await verify.run({ report: file }).catch((thrown: unknown) => thrown);
+      expect(error, text).to.be.instanceOf(Fatal);
+      expect((error as Fatal).message).to.match(/^(.* is no report: .*|cannot read .*)$/);
+    }
+    rmSync(folder, { recursive: true });
+  });
 });

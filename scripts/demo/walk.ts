@@ -1,0 +1,207 @@
+/** The whole path on this machine, step by step, on contracts that are compiled. */
+
+import { execFileSync } from 'node:child_process';
+import { AbiCoder, getBytes, hexlify, id, keccak256 } from 'ethers';
+import { checkpointOf } from '../local/beaconProcess.ts';
+import { buildSpend, finalise, isSpendValid, type Spend, taprootAddress, taprootScript } from '../local/bitcoin.ts';
+import { requestByDelegate, voteForDelegate } from '../local/delegate.ts';
+import { claimDerivedKey, type DerivedKey, untilActive, voteForKey } from '../local/key.ts';
+import type { Narrator } from '../local/narrate.ts';
+import { admit, createOperators, type LocalNetwork, promoteMeasurement, startNetwork } from '../local/network.ts';
+import { type Operator, type Running, startOperator, stopOnSignal, stopOperator } from '../local/operators.ts';
+import { untilFulfilled, untilRefused, voteForSpend } from '../local/spend.ts';
+import { writeBundles } from './bundles.ts';
+import { type Asked, type DemoReport, reportOf, writeReport } from './report.ts';
+
+const OUTPUT = 'out/demo.json';
+const BUNDLES = 'out/bundles';
+const OPERATORS = { alice: 'eu-central', bob: 'us-east', carol: 'ap-south' };
+const THRESHOLD = 2;
+const PATIENCE = 60_000;
+const PATH = id('treasury/bitcoin');
+/** Some output of some funding transaction: Bitcoin itself is not part of the demo, its rules are. */
+const FUNDING = {
+  txid: keccak256(new TextEncoder().encode('a funding transaction')).slice(2),
+  index: 1,
+  amount: 2_500_000n,
+};
+const RECIPIENT = taprootScript(getBytes(keccak256(new TextEncoder().encode('a supplier'))));
+const FEE = 1_200n;
+/** Neither the deployer nor a holder of votes. */
+const DELEGATE = 9;
+const ALLOWANCE = { perDay: 5_000_000n, fee: 10_000n };
+
+/** What this demo does not prove: docs/threat-model.md, "What does not hold yet". */
+const SIMULATED = [
+  '',
+  'SIMULATED here (docs/threat-model.md says what follows from it):',
+  '- the TEE is an ordinary process; its evidence is a P-256 statement under a development root, not a hardware quote',
+  '- finality is signed by a development sync committee whose keys everybody knows; enclaves verify it as they would the real one',
+  '- shares are sealed under a development key that the host could read',
+  '- the Bitcoin output being spent is made up; the transaction and its signature follow Bitcoin consensus rules',
+];
+
+let { step, detail }: Narrator = { step: () => {}, detail: () => {} };
+
+export async function walk(narrator: Narrator): Promise<void> {
+  ({ step, detail } = narrator);
+  step(
+    'Starting a Hardhat node with a development beacon, and founding a DAO: token, governor, timelock; the deployer keeps no power',
+  );
+  const running: Running[] = [];
+  stopOnSignal(running);
+  const network = await startNetwork();
+  try {
+    const checkpoint = await checkpointOf(network.machine.beacon);
+    const operators = await attest(network, running);
+    const keyId = await makeKey(network, operators);
+    const key = await addressOfDao(network, keyId);
+    const asked = [
+      await spendByVote(network, key),
+      await misdeclareByVote(network, key),
+      await spendByDelegate(network, keyId),
+    ];
+    const report = await reportOf(network.dao, checkpoint, asked);
+    await writeReport(OUTPUT, report);
+    await bundle(network, report);
+  } catch (cause) {
+    for (const { operator, log } of running) console.error(`--- ${operator.name}\n${log.slice(-15).join('\n')}`);
+    throw cause;
+  } finally {
+    await Promise.all(running.map((one) => stopOperator(one)));
+    await network.close();
+  }
+  step(`Done; nothing is left running. Every figure of this run: ${OUTPUT}`);
+  for (const line of SIMULATED) detail(line);
+}
+
+/** What somebody needs who believes none of this. */
+async function bundle({ machine, dao }: LocalNetwork, { checkpoint, requests }: DemoReport): Promise<void> {
+  const { rpc, beacon, deployment } = machine;
+  const fulfilled = requests.filter(({ state }) => state === 'FULFILLED').map(({ requestId }) => requestId);
+  const place = { rpc, beacon, deployment, configuration: dao.configuration };
+  const [first] = await writeBundles(BUNDLES, place, checkpoint, fulfilled);
+  step('Each fulfilled request as a bundle for auditors, who need no network and trust one block root');
+  detail(`npm run quorate -- verify request ${first} --checkpoint ${checkpoint}`);
+}
+
+/** The vote admits the code; three operators start it; it counts once it has been seen to boot. */
+async function attest(network: LocalNetwork, running: Running[]): Promise<readonly Operator[]> {
+  const { measurement } = network;
+  detail(`enclave image ${measurement.image}`);
+  detail(`measured with its configuration: chain, contract addresses, code hashes`);
+  const operators = await createOperators(network, OPERATORS);
+  const { proposalId } = await admit(network, operators, sourceCommit());
+  step('The DAO voted: enclaves of this measurement may attest, run by three operators in as many regions');
+  detail(`measurement ${measurement.id}, proposal ${short(proposalId)}`);
+
+  running.push(...operators.map(startOperator));
+  const ready = await Promise.all(running.map((one) => one.ready));
+  step('Three operators started a host and an enclave each; every enclave is attested and registered on chain');
+  for (const [i, { enclave }] of ready.entries()) detail(`${operators[i]?.name.padEnd(6)} enclave ${enclave}`);
+  await promoteMeasurement(network);
+  detail('the measurement has proven that it boots: promoted from canary to active');
+  return operators;
+}
+
+async function makeKey({ dao }: LocalNetwork, operators: readonly Operator[]): Promise<string> {
+  const requesters = [await dao.timelock.getAddress()];
+  const { keyId } = await voteForKey(dao, { threshold: THRESHOLD, operators, requesters });
+  step(`The DAO voted for a ${THRESHOLD}-of-${operators.length} Schnorr key; the enclaves generate it together`);
+  await untilActive(dao, keyId, PATIENCE);
+  const { publicKeyX } = await dao.keyRegistry.key(keyId);
+  step('All members confirmed their shares, and the new key signed its own activation: ACTIVE on chain');
+  detail(`key ${keyId}`);
+  detail(`public key ${publicKeyX}; the private key exists nowhere`);
+  return keyId;
+}
+
+async function addressOfDao({ dao }: LocalNetwork, keyId: string): Promise<DerivedKey> {
+  const key = await claimDerivedKey(dao, keyId, await dao.timelock.getAddress(), PATH);
+  step('The DAO has a Bitcoin address of its own, derived from that key for its timelock');
+  detail(taprootAddress(key.outputKey));
+  return key;
+}
+
+async function spendByVote(network: LocalNetwork, key: DerivedKey): Promise<Asked> {
+  const { chain, dao } = network;
+  const spend = treasurySpend(key);
+  const requested = await voteForSpend(chain, dao, key, spend, `Pay ${spend.amount} satoshi to a supplier`);
+  const start = performance.now();
+  step('The DAO voted for one exact Bitcoin transaction: payload, digests and effects are on chain');
+  detail(`request ${requested.requestId}`);
+  const signatures = await untilFulfilled(dao, requested.requestId, PATIENCE);
+  const seconds = secondsSince(start);
+  step(`Two of three enclaves proved the request, decoded the PSBT, and signed; verified on chain after ${seconds} s`);
+
+  await checkDelivery(network, requested.requestId, signatures);
+  checkSpend(spend, signatures);
+  return { requestId: requested.requestId, proposalId: requested.proposalId, seconds };
+}
+
+/** A vote that says less than its payload does: the enclaves decode it, say no, and that ends it. */
+async function misdeclareByVote({ chain, dao }: LocalNetwork, key: DerivedKey): Promise<Asked> {
+  const spend = treasurySpend(key);
+  const declared = { ...spend, amount: spend.amount / 10n };
+  const requested = await voteForSpend(chain, dao, key, declared, `Pay ${declared.amount} satoshi, or so it says`);
+  const start = performance.now();
+  const refusals = await untilRefused(dao, requested.requestId, PATIENCE);
+  const seconds = secondsSince(start);
+  step(`A vote whose payload pays ten times what was declared: the enclaves refused it on chain after ${seconds} s`);
+  for (const { member, code } of refusals) detail(`enclave ${member} ${code}`);
+  return { requestId: requested.requestId, proposalId: requested.proposalId, seconds };
+}
+
+/** What a vote allows within limits needs no further vote: the guard holds the limits, and enclaves the row that names it. */
+async function spendByDelegate({ chain, dao }: LocalNetwork, keyId: string): Promise<Asked> {
+  const delegate = chain.accounts[DELEGATE];
+  if (delegate === undefined) throw new Error('the chain has too few accounts');
+  const { proposalId } = await voteForDelegate(chain, dao, keyId, delegate.address, ALLOWANCE);
+  step(`The DAO voted: a delegate may spend ${ALLOWANCE.perDay} satoshi a day, from an address of its own`);
+  const key = await claimDerivedKey(dao, keyId, delegate.address, PATH);
+  detail(taprootAddress(key.outputKey));
+  const spend = treasurySpend(key);
+  const requestId = await requestByDelegate(chain, dao, delegate, key, spend);
+  const start = performance.now();
+  const signatures = await untilFulfilled(dao, requestId, PATIENCE);
+  const seconds = secondsSince(start);
+  step(`The delegate asked, without a vote: signed and verified on chain after ${seconds} s`);
+  checkSpend(spend, signatures);
+  return { requestId, proposalId, seconds };
+}
+
+function secondsSince(start: number): number {
+  return Math.round(performance.now() - start) / 1000;
+}
+
+function treasurySpend({ internalKey, outputKey }: DerivedKey): Spend {
+  return buildSpend({ ...FUNDING, script: taprootScript(outputKey) }, internalKey, RECIPIENT, FEE);
+}
+
+/** The consumer contract was called with the very signatures that were verified. */
+async function checkDelivery({ dao }: LocalNetwork, requestId: string, signatures: readonly string[]): Promise<void> {
+  const receipt = await dao.spendReceipt.receiptOf(requestId);
+  const expected = keccak256(AbiCoder.defaultAbiCoder().encode(['bytes[]'], [signatures]));
+  if (receipt !== expected) throw new Error(`the consumer has receipt ${receipt}, not ${expected}`);
+  detail('delivered to the consumer contract, which kept a receipt');
+}
+
+function checkSpend(spend: Spend, [signature]: readonly string[]): void {
+  if (signature === undefined) throw new Error('the request has no signature');
+  const raw = finalise(spend.psbt, getBytes(signature));
+  if (!isSpendValid(raw, spend.prevouts)) throw new Error('bitcoinjs-lib refuses the signed transaction');
+  step('A second library recomputed the sighash from the raw transaction and accepts the signature');
+  detail(`transaction ${hexlify(raw)}`);
+}
+
+function sourceCommit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return 'unknown: not a git checkout';
+  }
+}
+
+function short(value: bigint): string {
+  return `${value.toString().slice(0, 10)}…`;
+}

@@ -1,0 +1,50 @@
+/** Whether the bundle of this checkout, with the configuration of this deployment, is what the chain calls by its measurement. */
+
+import { existsSync } from 'node:fs';
+import { toHex } from '../formats/hex.ts';
+import { view } from '../host/adapters/rpcViews.ts';
+import { measure } from '../tee/measured.ts';
+import { ENCLAVES_SHOWN_ABI } from './abi.ts';
+import { readBytes } from './bundle.ts';
+import { type Check, compared, holds, unproven } from './check.ts';
+import { addressOf } from './deploymentRecord.ts';
+import { short } from './named.ts';
+import { pages } from './pages.ts';
+import type { History } from './readLedger.ts';
+import type { Source } from './source.ts';
+
+const STATUS = ['none', 'canary', 'active', 'retiring', 'revoked'];
+
+/** @param configuration its bytes, made from the record and the chain; null without words about finality @param bundle the enclave's file */
+export async function measured(
+  source: Source,
+  { ledger }: History,
+  configuration: Uint8Array | null,
+  bundle: string,
+): Promise<Check> {
+  if (!existsSync(bundle))
+    return unproven('bundle', `there is no ${bundle}: \`npm run build\` makes it, --bundle names another`);
+  if (configuration === null)
+    return unproven('bundle', 'whose signatures make blocks of this chain final is not known: name it with --finality');
+  const { rpc, record } = source;
+  const own = toHex(measure(readBytes(bundle), configuration).measurement);
+  const lens = addressOf(record, 'enclaveLens');
+  const voted = await pages((from, size) =>
+    view(rpc, lens, ENCLAVES_SHOWN_ABI, 'measurements', [from, size], 'finalized'),
+  );
+  if (voted.length === 0) return holds('bundle', `no vote has named a measurement yet; this bundle's would be ${own}`);
+  const found = voted.find(({ measurement }) => measurement === own);
+  if (found === undefined)
+    return compared(
+      'bundle',
+      [
+        `its measurement is ${short(own)}; votes have named ${voted.map(({ measurement }) => short(measurement)).join(', ')}`,
+      ],
+      '',
+    );
+  const running = [...ledger.enclaves.values()].filter(({ measurement }) => measurement === own).length;
+  return holds(
+    'bundle',
+    `with this deployment's configuration it is ${short(own)}, ${STATUS[found.status] ?? found.status}; ${running} of ${ledger.enclaves.size} enclaves run it`,
+  );
+}
