@@ -3,7 +3,7 @@ import { deepEqual, ok } from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { bytesToHex, randomBytes } from '@noble/hashes/utils.js';
 
-const CHILD = new URL('memoryChild.ts', import.meta.url).pathname;
+const CHILD = new URL('support/memoryChild.ts', import.meta.url).pathname;
 /** The collector copies what it finds alive, and nobody can overwrite the place where it was: it is given nothing to do. */
 const WITHOUT_COLLECTION = ['--min-semi-space-size=64', '--max-semi-space-size=64'];
 

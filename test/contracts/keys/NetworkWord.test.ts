@@ -210,7 +210,7 @@ describe('KeyRegistry: the network word', () => {
   it('has what was deployed, and what a vote sets, whatever is paused', async () => {
     const { registry, byDao } = made();
     const shown = async () => [...(await registry.network())];
-    expect(await shown()).to.deep.equal([0n, 60n, 64n, 900n]);
+    expect(await shown()).to.deep.equal([0n, 600n, 1024n, 900n]);
     const until = (await now()) + WEEK;
     await byDao.pauseNetwork(until);
     await expect(byDao.setBeat(7200, 5, 1000))

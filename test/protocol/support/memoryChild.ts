@@ -1,14 +1,14 @@
 /** One party in a process of its own: makes a key with the others, signs once, and then says what of its secrets is still in its memory. */
 
 import { randomBytes } from '@noble/hashes/utils.js';
-import type { Ciphersuite, SuiteName } from '../../signer/protocol/ciphersuite/ciphersuite.ts';
-import { committeeOf } from '../../signer/protocol/committee.ts';
-import { frostSign } from '../../signer/protocol/frost/frostSign.ts';
-import { keygen } from '../../signer/protocol/keygen/keygen.ts';
-import type { KeyShare } from '../../signer/protocol/keygen/keyShare.ts';
-import type { Protocol, RoundOut } from '../../signer/protocol/round.ts';
-import { masked, occurrences } from './memoryScan.ts';
-import { fast } from './suites.ts';
+import type { Ciphersuite, SuiteName } from '../../../signer/protocol/ciphersuite/ciphersuite.ts';
+import { committeeOf } from '../../../signer/protocol/committee.ts';
+import { frostSign } from '../../../signer/protocol/frost/frostSign.ts';
+import { keygen } from '../../../signer/protocol/keygen/keygen.ts';
+import type { KeyShare } from '../../../signer/protocol/keygen/keyShare.ts';
+import type { Protocol, RoundOut } from '../../../signer/protocol/round.ts';
+import { masked, occurrences } from '../memoryScan.ts';
+import { fast } from '../suites.ts';
 
 const [name, self, contexts] = [process.argv[2] as SuiteName, Number(process.argv[3]), process.argv.slice(4)];
 const [keyContext, signingContext] = contexts.map((hex) => Uint8Array.from(Buffer.from(hex, 'hex')));
