@@ -317,6 +317,16 @@ describe('a fork that the image does not have', () => {
     expect(kept.state.forks).to.deep.equal([]);
   });
 
+  it('stays once it has begun: a vote that takes it back stops nobody, nor does one that puts another in its place', () => {
+    for (const later of [[], [row({ shape: 3 })], [row({ version: 7 })]]) {
+      const { go, kept, beacon } = crossing((block) => (block <= AFTER ? [row()] : later));
+      expect(go(1, AFTER + 3)).to.equal('crossed');
+      expect(kept.state.forks).to.deep.equal([GLOAS]);
+      const next = crossing(() => later, new KeptState(kept.state, 1), beacon);
+      expect(next.go(AFTER + 4, AFTER + 6), 'in another life').to.equal('crossed');
+    }
+  });
+
   it('is not learnt from a word that is malformed, nor from part of a list', () => {
     const beyond = crossing(() => [row() | (1n << 200n)]);
     expect(beyond.go(1, AFTER)).to.equal('WORD_MALFORMED at 2');
