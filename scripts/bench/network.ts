@@ -5,10 +5,10 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { narrator } from '../local/narrate.ts';
-import { MEMBERS, openSite, type Site, THRESHOLD } from './network/site.ts';
 import { signRequests } from './network/requests.ts';
 import type { BurstRow, Counted, IdleRow, NetworkRow, PerRequest, RateRow, Shape } from './network/rows.ts';
 import { type Fulfilled, runLoad } from './network/runLoad.ts';
+import { MEMBERS, openSite, type Site, THRESHOLD } from './network/site.ts';
 import { type Spent, spending } from './network/spending.ts';
 import { quantile, rounded } from './stopwatch.ts';
 

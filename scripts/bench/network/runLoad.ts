@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { SigningRequests__factory } from '../../../types/factories/contracts/requests/SigningRequests__factory.ts';
 import type { Fulfilled, Load } from './load.ts';
-import type { Site } from './site.ts';
 import type { Signed } from './requests.ts';
+import type { Site } from './site.ts';
 
 export type { Fulfilled } from './load.ts';
 

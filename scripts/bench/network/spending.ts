@@ -1,7 +1,7 @@
 /** What the processes of a network spend between two moments: CPU, calls to the chain, bytes between hosts, memory. */
 import { execFileSync } from 'node:child_process';
-import type { Site } from './site.ts';
 import { type Kind, peakMegabytes, processesOf, resetPeak, spentMillis } from './processes.ts';
+import type { Site } from './site.ts';
 
 export type Spent = {
   /** milliseconds of a core, of all processes of a kind together */
