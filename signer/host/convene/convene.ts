@@ -16,10 +16,10 @@ export type Owners = {
 /** Returns at once: what is begun goes on beside it. Keys are made first, others are answered next, and this host leads last. */
 export function convene(
   { ceremonies, grants, judging, lanes }: Owners,
-  times: Pick<Times, 'invite' | 'attempt'>,
+  times: Pick<Times, 'invite' | 'session'>,
 ): void {
   ceremonies.work();
-  grants.answer(times.invite + times.attempt);
+  grants.answer(times.invite + times.session);
   judging.work();
   lanes.work();
 }
