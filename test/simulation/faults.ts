@@ -91,11 +91,11 @@ export function drawFaults(random: Random): Faults {
     beaconLag: upTo(0.3),
     beaconLie: upTo(0.2),
     reorgs: calm ? 0 : random.below(4),
-    stalls: sometimes(0.3) ? 1 : 0,
-    stallLength: 240_000,
-    veils: calm ? 0 : random.below(3),
-    oldDisk: sometimes(0.3),
-    clone: sometimes(0.3),
+    stalls: sometimes(0.2) ? 1 : 0,
+    stallLength: 120_000,
+    veils: calm ? 0 : random.below(2),
+    oldDisk: sometimes(0.2),
+    clone: sometimes(0.2),
     fork: sometimes(0.07),
   };
 }

@@ -29,7 +29,7 @@ export type Requests = {
 /** Seconds that a request of the slow ones waits. */
 const DELAY = 60;
 /** How long the world goes on after the last thing that must happen, for what must never happen. Virtual milliseconds. */
-const AFTERMATH = 120_000;
+const AFTERMATH = 60_000;
 
 export async function run(setting: Setting, seed: string): Promise<Outcome> {
   const random = seeded(seed);

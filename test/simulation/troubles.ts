@@ -7,7 +7,7 @@ import type { Random } from './random.ts';
 /** Virtual milliseconds within which troubles begin. */
 const WINDOW = 200_000;
 /** How long a copy runs beside its original, at least and at most. */
-const COPY = { least: 20_000, more: 90_000 };
+const COPY = { least: 20_000, more: 60_000 };
 const HOSTS_TRANSACTION = 'eth_sendRawTransaction';
 
 export class Troubles {
@@ -57,6 +57,16 @@ export class Troubles {
 
   release(nodes: readonly SimulatedNode[] = this.#nodes): void {
     for (const node of nodes) node.held = null;
+  }
+
+  /** Hosts hear nothing of each other, until they do again. */
+  silence(isSilent: boolean): void {
+    this.#world.network.isSilent = isSilent;
+  }
+
+  /** Hosts, by how many are to hold back. */
+  first(count: number): readonly SimulatedNode[] {
+    return this.#nodes.slice(0, count);
   }
 
   end(): void {
@@ -133,7 +143,7 @@ export class Troubles {
       await this.hold([node]);
       counters.saw('shown nothing new');
     });
-    scheduler.after(from + 10_000 + random.below(WINDOW), () => this.release([node]));
+    scheduler.after(from + 10_000 + random.below(90_000), () => this.release([node]));
   }
 
   #drawClone(random: Random): void {
