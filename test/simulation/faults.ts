@@ -4,6 +4,8 @@ import { PROVIDER_FAULT_KINDS } from './providerFaults.ts';
 import type { Random } from './random.ts';
 
 export type Faults = {
+  /** Nothing goes wrong, and time limits hold (I8). */
+  readonly isCalm: boolean;
   /** Probabilities per message. */
   readonly loss: number;
   readonly duplication: number;
@@ -66,6 +68,7 @@ export class Counters {
 }
 
 export const CALM: Faults = {
+  isCalm: true,
   ...{ loss: 0, duplication: 0, delay: { min: 1, max: 2 }, rpcFailure: 0, rpcFault: 0, spells: 0, spellLength: 0 },
   ...{ finalityLag: 0, crashes: 0, crashWindow: 0, beaconFailure: 0, beaconLag: 0, beaconLie: 0 },
   ...{ reorgs: 0, stalls: 0, stallLength: 0, veils: 0, oldDisk: false, clone: false, fork: false },
@@ -77,6 +80,7 @@ export function drawFaults(random: Random): Faults {
   const upTo = (bound: number) => (calm || random.chance(0.3) ? 0 : random.next() * bound);
   const sometimes = (probability: number) => !calm && random.chance(probability);
   return {
+    isCalm: calm,
     loss: upTo(0.3),
     duplication: upTo(0.5),
     delay: { min: 1, max: 2 + Math.floor(upTo(4_000)) },

@@ -6,9 +6,12 @@ import { getBytes } from 'ethers';
 import type { Event } from '../../signer/enclave/api.ts';
 import type { Hex } from '../../signer/formats/hex.ts';
 import { type Asked, STATE, stateOf } from './governance.ts';
-import type { Outcome } from './scenario.ts';
+import { DELAY, type Outcome } from './scenario.ts';
 import type { Setting } from './setting.ts';
 import { type Run, type Said, shownName } from './world.ts';
+
+/** I8, in virtual milliseconds: what waits, a block and its finality, n - t + 1 attempts and a posting; no fault has to stop. */
+const SOON = 1_000 * (DELAY + 12 + 6 + 2 * 30 + 15);
 
 type Signed = Omit<Said, 'event'> & Extract<Event, { event: 'signature' }>;
 
@@ -25,6 +28,7 @@ export async function requireInvariants(setting: Setting, outcome: Outcome): Pro
   expect(states[mustNotSign.lying.id], 'what no enclave will ever sign').to.equal(STATE.refused);
   expect(states[mustNotSign.cancelled.id]).to.equal(STATE.cancelled);
   expect(states[mustNotSign.overtaken.id], 'what a row has overtaken is cleared away').to.equal(STATE.expired);
+  if (faults.isCalm) expect(outcome.waited, 'where nothing goes wrong').to.be.below(SOON);
   if (undone !== null) expect(states[undone.id], 'what a reorganisation took away').to.equal(STATE.none);
   await requireSafety(setting, outcome, mustSign, [mustNotSign.lying]);
 }

@@ -18,6 +18,8 @@ export type Outcome = Run & {
   /** State of each request at the end, as the chain has it. */
   readonly states: Readonly<Record<string, number>>;
   readonly attempts: number;
+  /** Virtual milliseconds from the last that was asked to the end of all. */
+  readonly waited: number;
 };
 export type Requests = {
   readonly mustSign: readonly Asked[];
@@ -27,7 +29,7 @@ export type Requests = {
 };
 
 /** Seconds that a request of the slow ones waits. */
-const DELAY = 60;
+export const DELAY = 60;
 /** How long the world goes on after the last thing that must happen, for what must never happen. Virtual milliseconds. */
 const AFTERMATH = 60_000;
 
@@ -36,8 +38,8 @@ export async function run(setting: Setting, seed: string): Promise<Outcome> {
   const faults = drawFaults(random.fork('faults'));
   const story = new Story(setting, random.fork('story'), faults);
   const played = await play(setting, random, faults, story);
-  const { requests, states, attempts } = story;
-  return { ...played, requests, states, attempts };
+  const { requests, states, attempts, waited } = story;
+  return { ...played, requests, states, attempts, waited };
 }
 
 /** What governance does, one step at a time, whenever the chain is ready for the next. */
@@ -60,6 +62,10 @@ class Story implements Plot {
 
   get states(): Readonly<Record<string, number>> {
     return this.#governance.states;
+  }
+
+  get waited(): number {
+    return (this.#doneAt ?? Number.POSITIVE_INFINITY) - this.#askedAt;
   }
 
   isOver(now: number): boolean {
