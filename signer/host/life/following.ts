@@ -101,11 +101,25 @@ export class Following {
       return true;
     } catch (error) {
       if (isRefused(error, 'PERIOD_MISSING')) {
-        await this.#catchUp(told.period);
+        await this.#catchUpTo(told);
         return false;
       }
       this.#requireLie(error, told);
       return false;
+    }
+  }
+
+  /** Nobody knows a way to what this node tells, itself included: believed again, it would be asked again, and no other. */
+  async #catchUpTo(told: Told): Promise<void> {
+    try {
+      await this.#catchUp(told.period);
+    } catch (error) {
+      if (!(error instanceof Retryable) || error.code !== 'BEACON_UNKNOWN') throw error;
+      this.#ports.log('warn', 'a beacon node tells of a period that none leads to', {
+        beacon: told.by,
+        reason: describe(error),
+      });
+      this.#ports.beacon.disbelieve(told);
     }
   }
 

@@ -195,6 +195,19 @@ describe('following finality', () => {
     expect(follower.finality?.slot).to.equal(first.slot);
   });
 
+  it('asks the next node when one tells of a period that nobody leads to', async () => {
+    const { follower, finalise, lies, disbelieved, first } = following();
+    await follower.follow();
+    const far = beaconChain(BEACON_CONFIG, 1_000 * 32);
+    far.finalise(execution('far'));
+    const bytes = bytesOfAnswer(BEACON_CONFIG, 'finality_update', far.finalityUpdate()!);
+    const next = finalise('next');
+    lies.push(toldOf('finality_update', bytes, 'a liar'));
+    await follower.follow();
+    expect(disbelieved).to.deep.equal(['a liar']);
+    expect(follower.finality).to.include({ slot: next.slot }).and.not.include({ slot: first.slot });
+  });
+
   it('waits for a person without a root, and is not fooled with another one', async () => {
     expect(await following({ root: null }).code(following({ root: null }).follower.follow())).to.equal(
       'BEACON_UNKNOWN',
