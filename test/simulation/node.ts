@@ -65,6 +65,8 @@ export type Nature = {
   readonly sight: (node: SimulatedNode, chain: Chain) => Chain;
   /** Virtual milliseconds that a call keeps an enclave busy. */
   readonly effort: (call: Call) => number;
+  /** Virtual milliseconds between two steps of the plot. */
+  readonly step: number;
 };
 
 /** What a node runs on. */

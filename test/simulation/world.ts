@@ -34,8 +34,7 @@ export type Run = {
 };
 
 const LIMIT = 4 * 3_600_000;
-const STEP = 1_000;
-const PLAIN: Nature = { sight: (_node, chain) => chain, effort: () => 1 };
+const PLAIN: Nature = { sight: (_node, chain) => chain, effort: () => 1, step: 1_000 };
 
 export const shownName = (node: string, session: Hex) => `${node} ${session}`;
 
@@ -73,7 +72,7 @@ export async function play(
 
   const tell = async () => {
     await plot.step(scheduler.now, troubles);
-    scheduler.after(STEP, tell);
+    scheduler.after(nature.step, tell);
   };
   scheduler.after(0, tell);
   const end = await scheduler.run(() => plot.isOver(scheduler.now), LIMIT);
