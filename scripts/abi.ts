@@ -44,6 +44,7 @@ const USED: readonly Used[] = [
       ...['KeyCreated', 'AttemptOpened', 'KeyConfirmedBy', 'KeyConfirmed', 'KeyActivated'],
       ...['RowSet', 'RowRemoved', 'RowRaised'],
       ...['KeyPaused', 'KeySuspended', 'NetworkPaused', 'NetworkSuspended', 'BeatSet'],
+      ...['ForkAdded', 'ForkWithdrawn'],
       ...['openAttempt', 'confirm', 'activate', 'ceremonyOf', 'keyCount'],
     ],
   },

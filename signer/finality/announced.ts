@@ -18,14 +18,16 @@ export type Announced = {
   readonly blockHash: Bytes;
   /** Of the state whose next committee a full update shows: the finalised header's own, or it is not final in its period. */
   readonly attestedPeriod: number;
+  /** Of the block that signs it, the header's own for a bootstrap; > fork_version_slot = signature_slot - 1 */
+  readonly signatureSlot: number;
 };
 
 /** @param bytes an update or a finality update, in the form of `wire.ts` */
 export function announced(config: FinalityConfig, bytes: Bytes): Announced | Rejection {
   return rejectable(() => {
     requireConfig(config);
-    const { finalized_header, attested_header } = decodeUpdate(config, bytes).update;
-    return said(config, finalized_header, attested_header);
+    const { finalized_header, attested_header, signature_slot } = decodeUpdate(config, bytes).update;
+    return said(config, finalized_header, attested_header, signature_slot);
   });
 }
 
@@ -34,16 +36,22 @@ export function announcedBootstrap(config: FinalityConfig, bytes: Bytes): Announ
   return rejectable(() => {
     requireConfig(config);
     const { header } = decodeBootstrap(config, bytes).bootstrap;
-    return said(config, header, header);
+    return said(config, header, header, header.beacon.slot);
   });
 }
 
-function said(config: FinalityConfig, finalised: LightClientHeader, attested: LightClientHeader): Announced {
+function said(
+  config: FinalityConfig,
+  finalised: LightClientHeader,
+  attested: LightClientHeader,
+  signatureSlot: bigint,
+): Announced {
   const period = (slot: bigint) => computeSyncCommitteePeriodAtSlot(config, Number(slot));
   return {
     slot: Number(finalised.beacon.slot),
     period: period(finalised.beacon.slot),
     blockHash: 'execution' in finalised ? finalised.execution.block_hash : finalised.execution_block_hash,
     attestedPeriod: period(attested.beacon.slot),
+    signatureSlot: Number(signatureSlot),
   };
 }

@@ -18,6 +18,7 @@ export type RetryableCode =
   | 'BEACON_NONSENSE'
   | 'BEACON_OTHER_CHAIN'
   | 'BEACON_UNKNOWN'
+  | 'FORK_UNKNOWN'
   | 'TRANSACTION_REVERTS'
   | 'NONCE_USED'
   | 'UNDERPRICED'

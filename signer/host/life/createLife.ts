@@ -27,6 +27,7 @@ import { OtherLives } from './otherLives.ts';
 import { backOff, type Restarts } from './restarts.ts';
 import { ShownBlocks } from './shownBlocks.ts';
 import { startEnclave } from './startEnclave.ts';
+import { VotedForks } from './votedForks.ts';
 
 export type LifePorts = {
   readonly clock: Clock;
@@ -68,6 +69,7 @@ class EnclaveLife implements Life {
   #self: Self | null = null;
   #blocks: ShownBlocks | null = null;
   #following: Following | null = null;
+  #forks: VotedForks | null = null;
   #beats: Beats | null = null;
   #others: OtherLives | null = null;
   #isFrozen = false;
@@ -106,6 +108,7 @@ class EnclaveLife implements Life {
   get isAwaiting(): boolean {
     const self = this.#self;
     if (self === null || this.#isFrozen) return false;
+    if (this.#forks?.isAwaited) return true;
     return awaitsFinality(this.#view, self.id) || (this.#beats?.isAwaited() ?? false);
   }
 
@@ -226,7 +229,13 @@ class EnclaveLife implements Life {
     this.#others = new OtherLives(this.#ports, nonce); // writes, and so may fail: before anything else changes
     this.#self = self;
     const show = (proof: Params<'prove'>) => this.ask('prove', proof);
-    const ask = <N extends CallName>(name: N, params: Params<N>) => this.ask(name, params);
+    const forks = this.#watchForks();
+    const ask = <N extends CallName>(name: N, params: Params<N>): Promise<Result<N>> =>
+      name === 'follow'
+        ? forks.follow(this.#following?.finality ?? null, (params as Params<'follow'>).update, () =>
+            this.ask(name, params),
+          )
+        : this.ask(name, params);
     const { checkpoint } = this.#settings;
     this.#blocks = new ShownBlocks(this.#ports.chain, this.#deployment, show);
     this.#view.unpin();
@@ -238,12 +247,20 @@ class EnclaveLife implements Life {
     return self;
   }
 
+  #watchForks(): VotedForks {
+    const { log } = this.#ports;
+    const prove = (block: BlockRef, slots: readonly Slot[]) => this.prove(block, slots);
+    this.#forks = new VotedForks({ view: this.#view, prove, problems: this.#problems, log }, this.#deployment.finality);
+    return this.#forks;
+  }
+
   #lost(reason: string): void {
     const { clock, log, metrics } = this.#ports;
     const self = this.#self;
     this.#self = null;
     this.#blocks = null;
     this.#following = null;
+    this.#forks = null;
     this.#beats = null;
     this.#others = null;
     this.#isServing = false;

@@ -3,6 +3,7 @@
 import type { Hex } from '../../formats/hex.ts';
 import type { DerivedKeyEvent } from '../chain/view/derivedKeys.ts';
 import type { EnclaveEvent } from '../chain/view/enclaves.ts';
+import type { ForkEvent } from '../chain/view/forks.ts';
 import type { KeyEvent } from '../chain/view/keys.ts';
 import type { LateSignatureEvent } from '../chain/view/lateSignatures.ts';
 import type { MeasurementEvent } from '../chain/view/measurements.ts';
@@ -27,6 +28,7 @@ export type ChainEvent =
   | KeyEvent
   | RowEvent
   | NetworkEvent
+  | ForkEvent
   | DerivedKeyEvent
   | EnclaveEvent
   | MeasurementEvent;

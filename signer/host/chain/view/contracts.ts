@@ -15,6 +15,7 @@ import {
 import type { Places } from '../deployment.ts';
 import { derivedKeyEvents } from './derivedKeys.ts';
 import { enclaveEvents } from './enclaves.ts';
+import { forkEvents } from './forks.ts';
 import { keyEvents } from './keys.ts';
 import { lateSignatureEvents } from './lateSignatures.ts';
 import { measurementEvents } from './measurements.ts';
@@ -23,7 +24,7 @@ import { refusalEvents } from './refusals.ts';
 import { requestEvents } from './requests.ts';
 import { rowEvents } from './rows.ts';
 
-const registryEvents = { ...keyEvents, ...rowEvents, ...networkEvents };
+const registryEvents = { ...keyEvents, ...rowEvents, ...networkEvents, ...forkEvents };
 
 export const EVENTS = {
   ...requestEvents,

@@ -6,6 +6,7 @@ import type { LocatedEvent } from '../../ports/chain.ts';
 import { EVENTS } from './contracts.ts';
 import { type Derived, derivedName } from './derivedKeys.ts';
 import type { EnclaveRecord } from './enclaves.ts';
+import type { ForkRecord } from './forks.ts';
 import type { KeyRecord } from './keys.ts';
 import type { NetworkRecord } from './network.ts';
 import type { RefusalRecord } from './refusals.ts';
@@ -27,6 +28,8 @@ export type Ledger = {
   /** what members have said against requests, by request */
   readonly refusals: ReadonlyMap<Hex, readonly RefusalRecord[]>;
   readonly network: NetworkRecord;
+  /** in the order in which votes added them, withdrawn ones too */
+  readonly forks: readonly ForkRecord[];
 };
 
 /** For folding: only who makes it has it. */
@@ -39,6 +42,7 @@ export type WritableLedger = {
   readonly claimed: Map<string, Derived>;
   readonly refusals: Map<Hex, readonly RefusalRecord[]>;
   network: NetworkRecord;
+  forks: readonly ForkRecord[];
 };
 
 /** `events` in chain order. */
@@ -52,6 +56,7 @@ export function createLedger(events: Iterable<LocatedEvent>): WritableLedger {
     claimed: new Map(),
     refusals: new Map(),
     network: { pausedUntil: 0, beatBound: 0, releasesPerBeat: 0, margin: 0 },
+    forks: [],
   };
   for (const event of events) applyEvent(ledger, event);
   return ledger;
