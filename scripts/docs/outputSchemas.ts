@@ -292,9 +292,20 @@ export const OUTPUTS: Readonly<Record<string, Schema | null>> = {
   queue: acted,
   execute: acted,
   ...Object.fromEntries(
-    ['payload', 'bitcoin', 'key', 'row', 'admit', 'measurement', 'guard', 'pause', 'revoke', 'committee', 'call'].map(
-      (name) => [`propose ${name}`, proposed],
-    ),
+    [
+      'payload',
+      'bitcoin',
+      'key',
+      'row',
+      'admit',
+      'measurement',
+      'guard',
+      'fork',
+      'pause',
+      'revoke',
+      'committee',
+      'call',
+    ].map((name) => [`propose ${name}`, proposed]),
   ),
   explain: explained,
   completion: object({ shell: one('bash', 'zsh', 'fish'), script: text() }),

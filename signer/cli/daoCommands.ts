@@ -7,6 +7,7 @@ import { proposals } from './proposals.ts';
 import { proposeAdmit, proposeMeasurement } from './proposeAdmit.ts';
 import { proposeCall } from './proposeCall.ts';
 import { proposeCommittee } from './proposeCommittee.ts';
+import { proposeFork } from './proposeFork.ts';
 import { proposeGuard } from './proposeGuard.ts';
 import { proposeKey } from './proposeKey.ts';
 import { proposePause } from './proposePause.ts';
@@ -32,6 +33,7 @@ export const DAO_COMMANDS: Readonly<Record<string, Command>> = {
   'propose admit': proposeAdmit,
   'propose measurement': proposeMeasurement,
   'propose guard': proposeGuard,
+  'propose fork': proposeFork,
   'propose pause': proposePause,
   'propose revoke': proposeRevoke,
   'propose committee': proposeCommittee,

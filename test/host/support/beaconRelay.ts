@@ -12,6 +12,8 @@ export type BeaconRelay = {
   /** Signs another block at the slot that was told last. */
   fork(): void;
   honest(): void;
+  /** Passes on another beacon's words from now on. */
+  turnTo(beacon: string): void;
   /** Answers that were not what the beacon says by then. */
   readonly lies: () => number;
   close(): Promise<void>;
@@ -25,8 +27,9 @@ export async function startBeaconRelay(beacon: string): Promise<BeaconRelay> {
   let last: Told | null = null;
   let mode: 'honest' | 'stalled' | BeaconChain = 'honest';
   let lies = 0;
+  let source = beacon;
   const pass = async (url: string): Promise<Told> => {
-    const response = await fetch(`${beacon}${url}`);
+    const response = await fetch(`${source}${url}`);
     return { status: response.status, text: await response.text() };
   };
   const tell = async (url: string): Promise<Told> => {
@@ -53,6 +56,9 @@ export async function startBeaconRelay(beacon: string): Promise<BeaconRelay> {
     },
     honest: () => {
       mode = 'honest';
+    },
+    turnTo: (other) => {
+      source = other;
     },
     lies: () => lies,
     close: () =>

@@ -1,7 +1,6 @@
 /** Forks of the home chain that votes have added, from the events of KeyRegistry. */
 
 import type { Hex } from '../../../formats/hex.ts';
-import type { BlockRef } from '../../ports/chain.ts';
 import type { KEY_REGISTRY_ABI } from '../abi.ts';
 import type { Events, Of } from './events.ts';
 
@@ -42,7 +41,7 @@ export const forkEvents: Events<typeof KEY_REGISTRY_ABI, ForkEvent, State> = {
 /** Those that an enclave learns at this block: added by then, not withdrawn, and in effect. */
 export function forksAt(
   forks: readonly ForkRecord[],
-  { number, timestamp }: Pick<BlockRef, 'number' | 'timestamp'>,
+  { number, timestamp }: { readonly number: number; readonly timestamp: number },
 ): readonly ForkRecord[] {
   return forks.filter(
     ({ addedIn, withdrawnIn, effectiveAt }) =>
