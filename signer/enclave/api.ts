@@ -30,7 +30,7 @@ const FROST = { messages: 128, shares: 64 * 33 };
 const SESSION_LIMITS: Readonly<Record<Scheme, { readonly messages: number; readonly shares: number }>> = {
   bip340: FROST,
   ed25519: FROST,
-  'ecdsa-secp256k1': { messages: 16, shares: 48 },
+  'ecdsa-secp256k1': { messages: 32, shares: 96 },
 };
 
 /** Messages of all requests of a session together, unless it has only one request. */

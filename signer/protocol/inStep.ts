@@ -1,6 +1,7 @@
 /** Several runs of one protocol among the same parties, round by round together: what is said in a round is all that they say, one after the other. */
 import { concatBytes } from '@noble/curves/utils.js';
 import type { PartyId } from './committee.ts';
+import { Fault } from './fault.ts';
 import type { Protocol, Round, RoundIn, RoundOut, Rounds, Said } from './round.ts';
 
 /** The table of `count` runs together. @param rounds that of one run, whose messages have exactly these lengths */
@@ -21,7 +22,8 @@ export function* inStep<T>(protocols: readonly Protocol<T>[], rounds: Rounds): P
         row,
         protocols.map((protocol, k) => saidBy(protocol, heard[k])),
       );
-      heard = protocols.map((_, k) => partOf(said, row, k, k === protocols.length - 1));
+      requireLengths(said, row, protocols.length);
+      heard = protocols.map((_, k) => partOf(said, row, k));
     }
     return protocols.map((protocol, k) => resultOf(protocol, heard[k]));
   } finally {
@@ -53,17 +55,20 @@ function together({ round }: Round, outs: readonly RoundOut[]): RoundOut {
   };
 }
 
-/** Bytes that are too many or too few are left to the last run, which finds them malformed. */
-function partOf(heard: RoundIn, { broadcast, direct }: Round, k: number, isLast: boolean): RoundIn {
-  const part = (bytes: Uint8Array | undefined, length = 0) =>
-    bytes?.slice(k * length, isLast ? bytes.length : (k + 1) * length);
+/** Where one run ends and the next begins is known by lengths alone. What is missing, the runs find missing. */
+function requireLengths(heard: RoundIn, { round, broadcast = 0, direct = 0 }: Round, count: number): void {
+  const isWrong = (bytes: Uint8Array | undefined, length: number) =>
+    bytes !== undefined && bytes.length !== count * length;
+  const culprits = [...heard].filter(([, said]) => isWrong(said.broadcast, broadcast) || isWrong(said.direct, direct));
+  if (culprits.length > 0) throw new Fault('malformed', round, { culprits: culprits.map(([id]) => id) });
+}
+
+function partOf(heard: RoundIn, { broadcast = 0, direct = 0 }: Round, k: number): RoundIn {
+  const part = (bytes: Uint8Array | undefined, length: number) => bytes?.slice(k * length, (k + 1) * length);
   return new Map(
     [...heard].map(([id, said]): [PartyId, Said] => {
-      const parts = { broadcast: part(said.broadcast, broadcast), direct: part(said.direct, direct) };
-      return [
-        id,
-        { ...(parts.broadcast && { broadcast: parts.broadcast }), ...(parts.direct && { direct: parts.direct }) },
-      ];
+      const [toAll, toUs] = [part(said.broadcast, broadcast), part(said.direct, direct)];
+      return [id, { ...(toAll && { broadcast: toAll }), ...(toUs && { direct: toUs }) }];
     }),
   );
 }

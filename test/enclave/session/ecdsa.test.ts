@@ -1,13 +1,24 @@
 /** Keys of threshold ECDSA in an enclave: OT between lives, made ahead and lost with either; then keys and signatures as of any other scheme. */
 
 import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import * as btc from '@scure/btc-signer';
+import { Psbt, script } from 'bitcoinjs-lib';
 import { expect } from 'chai';
-import { keccak256, Signature, Transaction } from 'ethers';
+import {
+  computeAddress,
+  recoverAddress,
+  Signature,
+  Transaction,
+  verifyMessage,
+  verifyTypedData,
+} from 'ethers';
 import type { Event, Request, Result } from '../../../signer/enclave/api.ts';
 import { releaseSignature } from '../../../signer/enclave/path/releaseSignature.ts';
 import { activationMessage } from '../../../signer/formats/activation.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import type { Request as Asked } from '../../../signer/formats/request.ts';
+import { keyHashScript } from '../../../signer/payload/bitcoin/decideSegwitPsbt.ts';
 import { decodePayload } from '../../../signer/payload/decodePayload.ts';
 import { deriveKey } from '../../../signer/payload/derivedKey.ts';
 import { activateKey, restart, setUpPair, sign, statusOf } from '../support/life.ts';
@@ -25,7 +36,7 @@ import {
 import { ask, pend, type World } from '../support/world.ts';
 
 const SCHEME = 'ecdsa-secp256k1';
-const KINDS = { transaction: 3, text: 5, digest: 6 };
+const KINDS = { psbt: 1, transaction: 3, typed: 4, text: 5, digest: 6 };
 const PAIRS = [
   [1, 2],
   [1, 3],
@@ -50,15 +61,35 @@ function asks({ facts, ...world }: World, counter: number, kind: number, payload
   return wireOf(ask({ facts, ...world }, { ...request, digests: messages, effects }).request);
 }
 
-const text = (network: Network, counter: number, path = 0) =>
-  asks(network.world, counter, KINDS.text, new TextEncoder().encode(`message ${counter}`), path);
-
-function addressOf({ facts: { key, request } }: World, path = 0): string {
-  const root = { prefix: key.publicKeyPrefix, x: key.publicKeyX };
-  const { point } = deriveKey(root, key.birth, { requester: request.requester, path: new Uint8Array(32).fill(path) });
-  return `0x${keccak256(point.toBytes(false).slice(1)).slice(-40)}`;
+/** P2WPKH outputs of the derived key, one from a transaction of its own for each input, to somebody else; built by @scure/btc-signer. */
+function spendOf({ world }: Network, counter: number, inputs: number): Request {
+  const script = keyHashScript(pointOf(world).toBytes(true));
+  const transaction = new btc.Transaction({ version: 2, allowUnknownOutputs: true });
+  for (let at = 0; at < inputs; at++) {
+    const previous = new btc.Transaction({ version: 2, allowUnknownOutputs: true });
+    previous.addInput({ txid: new Uint8Array(32).fill(counter), index: at });
+    previous.addOutput({ script, amount: 10_000n });
+    const nonWitnessUtxo = previous.unsignedTx;
+    const txid = sha256(sha256(nonWitnessUtxo)).reverse();
+    transaction.addInput({ txid, index: 0, nonWitnessUtxo, witnessUtxo: { script, amount: 10_000n } });
+  }
+  transaction.addOutput({ script: Uint8Array.of(0, 20, ...new Uint8Array(20).fill(7)), amount: 9_000n });
+  return asks(world, counter, KINDS.psbt, transaction.toPSBT(0));
 }
 
+const text = (network: Network, counter: number, path = 0) =>
+  asks(network.world, counter, KINDS.text, utf8(`message ${counter}`), path);
+
+function pointOf({ facts: { key, request } }: World, path = 0) {
+  const root = { prefix: key.publicKeyPrefix, x: key.publicKeyX };
+  return deriveKey(root, key.birth, { requester: request.requester, path: new Uint8Array(32).fill(path) }).point;
+}
+
+function addressOf(world: World, path = 0): string {
+  return computeAddress(toHex(pointOf(world, path).toBytes(true))).toLowerCase();
+}
+
+const utf8 = (words: string) => new TextEncoder().encode(words);
 const signaturesOf = (events: readonly Event[]) =>
   events.flatMap((event) => (event.event === 'signature' ? event : []));
 const faultsOf = (events: readonly Event[]) => events.flatMap((event) => (event.event === 'fault' ? event : []));
@@ -109,6 +140,55 @@ describe('an ECDSA key in three enclaves', () => {
     expect(transaction.from?.toLowerCase()).to.equal(addressOf(network.world, 7));
   });
 
+  it('signs typed data, texts and digests as wallets verify them', async () => {
+    await generate(network);
+    await setUpAll(network);
+    const domain = { name: 'Mail', version: '1', chainId: 1, verifyingContract: `0x${'c0'.repeat(20)}` };
+    const types = { Mail: [{ name: 'contents', type: 'string' }] };
+    const typed = {
+      types: {
+        EIP712Domain: [
+          ...[{ name: 'name', type: 'string' }, { name: 'version', type: 'string' }],
+          ...[{ name: 'chainId', type: 'uint256' }, { name: 'verifyingContract', type: 'address' }],
+        ],
+        ...types,
+      },
+      ...{ primaryType: 'Mail', domain, message: { contents: 'hello' } },
+    };
+    const digest = new Uint8Array(32).fill(0x5a);
+    const requests = [
+      asks(network.world, 1, KINDS.typed, utf8(JSON.stringify(typed))),
+      asks(network.world, 2, KINDS.text, utf8('hello')),
+      asks(network.world, 3, KINDS.digest, digest),
+    ];
+    for (const node of network.nodes.slice(0, 2)) okOf(await sign(network, node, { requests }));
+    await deliverAll(network);
+    const [first, second, third] = signaturesOf(network.nodes[0]!.events).map(({ signatures }) => signatures[0]!);
+    const account = addressOf(network.world);
+    expect(verifyTypedData(domain, types, { contents: 'hello' }, first!).toLowerCase()).to.equal(account);
+    expect(verifyMessage('hello', second!).toLowerCase()).to.equal(account);
+    expect(recoverAddress(digest, third!).toLowerCase()).to.equal(account);
+  });
+
+  it('signs every input of a P2WPKH spend, more than one batch of them, as bitcoinjs-lib verifies it', async () => {
+    await generate(network);
+    await setUpAll(network);
+    const request = spendOf(network, 1, 6);
+    for (const node of network.nodes.slice(0, 2)) okOf(await sign(network, node, { requests: [request] }));
+    await deliverAll(network);
+    const [signed] = signaturesOf(network.nodes[1]!.events);
+    const psbt = Psbt.fromBuffer(fromHex(request.payload));
+    const pubkey = pointOf(network.world).toBytes(true);
+    signed!.signatures.forEach((signature, at) => {
+      const rs = fromHex(signature).slice(0, 64);
+      psbt.updateInput(at, { partialSig: [{ pubkey, signature: script.signature.encode(rs, 1) }] });
+      const isValid = (key: Uint8Array, message: Uint8Array, one: Uint8Array) =>
+        secp256k1.verify(one, message, key, { prehash: false, lowS: true });
+      expect(psbt.validateSignaturesOfInput(at, isValid), `input ${at}`).to.equal(true);
+    });
+    expect(signed!.signatures).to.have.length(6);
+  });
+
   it('signs many requests in one session, each with its own key, in batches of what one envelope holds', async () => {
     await generate(network);
     await setUpAll(network);
@@ -119,23 +199,21 @@ describe('an ECDSA key in three enclaves', () => {
       const signed = signaturesOf(events);
       expect(signed).to.have.length(6);
       signed.forEach(({ signatures }, at) => {
-        const signature = fromHex(signatures[0]!);
-        const recovered = secp256k1.Signature.fromBytes(signature.slice(0, 64))
-          .addRecoveryBit(signature[64]! - 27)
-          .recoverPublicKey(fromHex(requests[at]!.digests[0]!));
-        const address = `0x${keccak256(recovered.toBytes(false).slice(1)).slice(-40)}`;
+        const address = recoverAddress(requests[at]!.digests[0]!, signatures[0]!).toLowerCase();
         expect(address, `request ${at}`).to.equal(addressOf(network.world, at + 1));
       });
       expect(faultsOf(events)).to.deep.equal([]);
     }
   });
 
-  it('takes no more than sixteen messages of three signers, and one request always', async () => {
+  it('takes no more than 32 messages, and one request always', async () => {
     await generate(network);
     await setUpAll(network);
-    const requests = Array.from({ length: 17 }, (_, at) => text(network, at + 1));
-    expect(codeOf(await sign(network, network.nodes[0]!, { requests }))).to.equal('REQUEST_COUNT');
-    okOf(await sign(network, network.nodes[0]!, { requests: requests.slice(1) }));
+    const [first, second] = [spendOf(network, 1, 31), spendOf(network, 2, 2)] as const;
+    const [node] = network.nodes as [Network['nodes'][0]];
+    expect(codeOf(await sign(network, node, { requests: [first, second] }))).to.equal('REQUEST_COUNT');
+    okOf(await sign(network, node, { requests: [first, text(network, 3)] }));
+    okOf(await sign(network, node, { requests: [spendOf(network, 4, 33)], run: 1 }));
   });
 
   it('signs nothing before OT is set up, and begins no session', async () => {

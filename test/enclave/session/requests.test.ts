@@ -121,7 +121,7 @@ describe('a session of several requests', () => {
     const most = (scheme: Scheme) => [2, 3, 16, 17, 33, 64].map((signers) => mostMessages(scheme, signers));
     for (const scheme of ['bip340', 'ed25519'] as const)
       expect(most(scheme)).to.deep.equal([128, 128, 128, 124, 64, 33]);
-    expect(most('ecdsa-secp256k1')).to.deep.equal([16, 16, 3, 2, 1, 1]);
+    expect(most('ecdsa-secp256k1')).to.deep.equal([32, 32, 6, 5, 2, 1]);
   });
 
   it('holds 32 requests and 128 messages, and one request always', async () => {
