@@ -5,14 +5,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import * as btc from '@scure/btc-signer';
 import { Psbt, script } from 'bitcoinjs-lib';
 import { expect } from 'chai';
-import {
-  computeAddress,
-  recoverAddress,
-  Signature,
-  Transaction,
-  verifyMessage,
-  verifyTypedData,
-} from 'ethers';
+import { computeAddress, recoverAddress, Signature, Transaction, verifyMessage, verifyTypedData } from 'ethers';
 import type { Event, Request, Result } from '../../../signer/enclave/api.ts';
 import { releaseSignature } from '../../../signer/enclave/path/releaseSignature.ts';
 import { activationMessage } from '../../../signer/formats/activation.ts';
@@ -148,8 +141,14 @@ describe('an ECDSA key in three enclaves', () => {
     const typed = {
       types: {
         EIP712Domain: [
-          ...[{ name: 'name', type: 'string' }, { name: 'version', type: 'string' }],
-          ...[{ name: 'chainId', type: 'uint256' }, { name: 'verifyingContract', type: 'address' }],
+          ...[
+            { name: 'name', type: 'string' },
+            { name: 'version', type: 'string' },
+          ],
+          ...[
+            { name: 'chainId', type: 'uint256' },
+            { name: 'verifyingContract', type: 'address' },
+          ],
         ],
         ...types,
       },
