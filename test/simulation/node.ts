@@ -69,7 +69,7 @@ export type Nature = {
 };
 
 const TIMES = {
-  ...{ poll: 2_000, invite: 10_000, attempt: 30_000, post: 15_000, bump: 30_000, resend: 3_000, letter: 1_800_000 },
+  ...{ poll: 2_000, invite: 10_000, session: 30_000, post: 15_000, bump: 30_000, resend: 3_000, letter: 1_800_000 },
   ...{ grace: 5_000, renewSeconds: 86_400, marginSeconds: 900 },
 };
 

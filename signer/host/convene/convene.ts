@@ -18,11 +18,11 @@ export type Owners = {
 /** Returns at once: what is begun goes on beside it. Keys are made first, OT is set up for them, others are answered next, and this host leads last. */
 export function convene(
   { ceremonies, grants, judging, lanes, pairing }: Owners,
-  times: Pick<Times, 'invite' | 'attempt'>,
+  times: Pick<Times, 'invite' | 'session'>,
 ): void {
   ceremonies.work();
   pairing.work();
-  grants.answer(times.invite + times.attempt);
+  grants.answer(times.invite + times.session);
   judging.work();
   lanes.work();
 }

@@ -184,7 +184,7 @@ class Convening implements Convener {
   async #answer(): Promise<void> {
     const { life, grants, times } = this.#own;
     await life.refresh(times.invite / 4);
-    if (!this.#isStopping) grants.answer(times.invite + times.attempt);
+    if (!this.#isStopping) grants.answer(times.invite + times.session);
   }
 
   heard(event: Heard): void {

@@ -24,7 +24,7 @@ export type Memory = {
   /** This enclave's own no. */
   refused(refused: readonly RefusedHere[]): void;
   /** Those that this enclave will not sign, as it is. */
-  standing(key: Hex, requests: readonly Hex[]): readonly RefusedHere[];
+  refusedHere(key: Hex, requests: readonly Hex[]): readonly RefusedHere[];
 };
 
 /** Why no part is taken, and what the enclave has refused. */
@@ -89,8 +89,8 @@ export class Joining {
     proposal: Propose,
     { toStart, toEnd }: Patience,
   ): Promise<Declined | { readonly ended: Promise<Ended> }> {
-    const standing = this.#memory.standing(task.key.id, proposal.requests);
-    if (standing.length > 0) return { code: 'REFUSED', refused: standing };
+    const refused = this.#memory.refusedHere(task.key.id, proposal.requests);
+    if (refused.length > 0) return { code: 'REFUSED', refused };
     try {
       if (proposal.proof !== null) await this.#life.believe(proposal.proof);
       const block = await this.#view.final(proposal.block, toStart);

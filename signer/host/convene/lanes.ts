@@ -108,7 +108,7 @@ export class Lanes implements Memory {
   /** In milliseconds, for a session of this key that another leads. */
   patience(key: Hex): number {
     const lane = this.#lanes.get(key);
-    return MEMBERS_PATIENCE * (lane === undefined ? this.#bounds.times.attempt : this.#timeOut(lane));
+    return MEMBERS_PATIENCE * (lane === undefined ? this.#bounds.times.session : this.#timeOut(lane));
   }
 
   /** How a session went that another led. */
@@ -147,7 +147,7 @@ export class Lanes implements Memory {
   }
 
   /** Those of which this enclave has said that it will not sign them, as it is. */
-  standing(key: Hex, ids: readonly Hex[]): readonly RefusedHere[] {
+  refusedHere(key: Hex, ids: readonly Hex[]): readonly RefusedHere[] {
     const { self } = this.#life;
     const queue = this.#lanes.get(key)?.queue;
     return ids.flatMap((request) => {
@@ -320,7 +320,7 @@ export class Lanes implements Memory {
   readonly #isConnected = (member: Hex): boolean => this.#ports.peers.isConnected(member);
 
   #timeOut(lane: Lane): number {
-    return lane.durations.timeOut(this.#bounds.times.attempt);
+    return lane.durations.timeOut(this.#bounds.times.session);
   }
 
   #now(): number {

@@ -23,6 +23,7 @@ import { awaitsFinality } from './awaits.ts';
 import { Beats } from './beats.ts';
 import { Following } from './following.ts';
 import { EnclaveRefused, type Life, type LifeHandlers, type Self } from './life.ts';
+import { OtherLives } from './otherLives.ts';
 import { backOff, type Restarts } from './restarts.ts';
 import { ShownBlocks } from './shownBlocks.ts';
 import { startEnclave } from './startEnclave.ts';
@@ -68,6 +69,7 @@ class EnclaveLife implements Life {
   #blocks: ShownBlocks | null = null;
   #following: Following | null = null;
   #beats: Beats | null = null;
+  #others: OtherLives | null = null;
   #isFrozen = false;
   #isServing = false;
   #isStopping = false;
@@ -144,10 +146,11 @@ class EnclaveLife implements Life {
     const { known, isRegistered, isRecorded, isProven, isRevoked, lacks } = this.#standing(self);
     this.#isServing = isRegistered && isRecorded && isProven && !isRevoked && !this.#isFrozen;
     if (this.#isServing) this.#restarts.failures = 0;
+    this.#others?.see(known?.boot ?? null);
     this.#explain(isRegistered, isRecorded && isProven, isRevoked);
     if (this.#isFrozen) return;
     if (lacks === 'registration') await this.#register(self, known);
-    if (lacks === 'boot record') await this.#beats?.record();
+    if (lacks === 'boot record' && !this.#others?.mustWait) await this.#beats?.record();
   }
 
   /** What the chain says of this life, and what it should say next. */
@@ -228,6 +231,7 @@ class EnclaveLife implements Life {
     this.#view.unpin();
     this.#following = new Following(this.#ports, this.#view, this.#deployment.finality, checkpoint, ask, finality);
     this.#beats = new Beats(this.#ports, this.#view, this, this.#poster, self);
+    this.#others = new OtherLives(this.#ports, self.status.nonce);
     this.#isFrozen = isFrozen;
     this.#ports.log('info', 'the enclave is up', { enclave: self.id, identity, generation });
     this.#handlers.began(self);
@@ -241,6 +245,7 @@ class EnclaveLife implements Life {
     this.#blocks = null;
     this.#following = null;
     this.#beats = null;
+    this.#others = null;
     this.#isServing = false;
     this.#handlers.ended(self);
     if (this.#isStopping) return;
@@ -260,6 +265,9 @@ class EnclaveLife implements Life {
   #explain(isRegistered: boolean, isRecorded: boolean, isRevoked: boolean): void {
     const problems = this.#problems;
     problems.clear('enclave');
+    problems.clear('other lives');
+    const others = this.#others?.words ?? null;
+    if (others !== null) problems.set('other lives', others);
     if (this.#isFrozen) problems.set('enclave', FROZEN);
     else if (isRevoked) problems.set('enclave', 'a vote has revoked the measurement of this enclave: it signs nothing');
     else if (!isRegistered) problems.set('enclave', 'no valid registration of this enclave is final on chain yet');

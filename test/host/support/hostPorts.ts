@@ -23,7 +23,7 @@ export const SETTINGS: Settings = {
   scan: { startBlock: 0, chunkBlocks: 100, overlapBlocks: 2, sweepMillis: 1e9, sweepBlocks: 10 },
   checkpoint: word(0xcc),
   fees: DEFAULT_FEES,
-  times: { ...DEFAULT_TIMES, poll: 1_000, invite: 5_000, attempt: 60_000, post: 30_000, bump: 60_000 },
+  times: { ...DEFAULT_TIMES, poll: 1_000, invite: 5_000, session: 60_000, post: 30_000, bump: 60_000 },
 };
 
 type Called = { readonly name: CallName; readonly params: unknown };

@@ -211,7 +211,7 @@ export function sitting({
     const isPursued = (goal: Goal) => goal.kind === 'fulfil' && it.pursued.has(goal.request);
     const spawn = (_: string, work: Promise<void>) =>
       void work.catch((error: unknown) => (isRetryable(error) ? undefined : Promise.reject(error)));
-    const settings = { times: { ...DEFAULT_TIMES, attempt: 8_000, post: 3_000, invite: 1_000 }, concurrency };
+    const settings = { times: { ...DEFAULT_TIMES, session: 8_000, post: 3_000, invite: 1_000 }, concurrency };
     const ports = {
       clock,
       metrics,
