@@ -28,7 +28,14 @@ import type { Sessions } from './sessions.ts';
 type PairingPorts = { readonly clock: Clock; readonly log: Log; readonly peers: Pick<Peers, 'isConnected'> };
 type Proposal = Extract<Message, { readonly type: 'pair' }>;
 /** One other member: the life that OT is set up with, and when to try again. */
-type Peer = { paired: Hex | null; isRunning: boolean; failures: number; notBefore: number; since: number | null };
+type Peer = {
+  paired: Hex | null;
+  /** clock times at which what runs with it began: what it leads may come beside what this host leads in vain */
+  readonly runs: Set<{ readonly at: number }>;
+  failures: number;
+  notBefore: number;
+  since: number | null;
+};
 
 /** Set-ups that this host leads at once. */
 const AT_ONCE = 4;
@@ -83,7 +90,7 @@ export class Pairing {
     const wanted = this.#wanted(self);
     if (wanted.size > 0 && this.#now() - this.#askedAt >= ASK_EVERY) this.doubt();
     for (const [member, key] of wanted) {
-      const running = [...this.#peers.values()].filter(({ isRunning }) => isRunning).length;
+      const running = [...this.#peers.values()].filter(({ runs }) => runs.size > 0).length;
       if (running >= AT_ONCE) return;
       if (this.#isDue(self, member)) this.#begin(self, key, member);
     }
@@ -101,7 +108,8 @@ export class Pairing {
     const isOurs = key !== undefined && needsPairs(key) && self !== null && key.members.includes(self.id);
     if (!isOurs || !key.members.includes(from) || !isServing || this.#isStopping) return;
     const peer = this.#peer(from);
-    if (peer.isRunning || this.#now() < peer.notBefore) return;
+    const isInVain = [...peer.runs].every(({ at }) => this.#now() - at >= this.#times.invite);
+    if (peer.runs.size > 1 || !isInVain || this.#now() < peer.notBefore) return;
     this.#spawn(
       'pair',
       this.#running(peer, from, () => this.#join(self, key, from, proposal)),
@@ -148,7 +156,7 @@ export class Pairing {
 
   #isDue(self: Self, member: Hex): boolean {
     const peer = this.#peer(member);
-    if (this.#isPaired(member) || peer.isRunning || !this.#ports.peers.isConnected(member)) {
+    if (this.#isPaired(member) || peer.runs.size > 0 || !this.#ports.peers.isConnected(member)) {
       peer.since = null;
       return false;
     }
@@ -185,7 +193,8 @@ export class Pairing {
   }
 
   async #running(peer: Peer, member: Hex, work: () => Promise<boolean>): Promise<void> {
-    peer.isRunning = true;
+    const run = { at: this.#now() };
+    peer.runs.add(run);
     let isDone = false;
     try {
       isDone = await work();
@@ -193,8 +202,8 @@ export class Pairing {
       if (!isRetryable(error)) throw error;
       this.#ports.log('warn', 'no OT was set up', { member, reason: describe(error) });
     } finally {
-      peer.isRunning = false;
-      peer.failures = isDone ? 0 : peer.failures + 1;
+      peer.runs.delete(run);
+      peer.failures = isDone || this.#isPaired(member) ? 0 : peer.failures + 1;
       peer.notBefore = this.#now() + backOff(peer.failures + 1, FIRST_PAUSE, MOST_PAUSE);
     }
     this.work();
@@ -242,7 +251,7 @@ export class Pairing {
   #peer(member: Hex): Peer {
     const known = this.#peers.get(member);
     if (known !== undefined) return known;
-    const peer: Peer = { paired: null, isRunning: false, failures: 0, notBefore: 0, since: null };
+    const peer: Peer = { paired: null, runs: new Set(), failures: 0, notBefore: 0, since: null };
     this.#peers.set(member, peer);
     return peer;
   }
