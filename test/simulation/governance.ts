@@ -13,10 +13,15 @@ export type Row = { readonly requester: JsonRpcSigner; readonly delay: number };
 type Key = { readonly id: Hex; readonly birth: Hex; readonly root: { readonly prefix: number; readonly x: Hex } };
 type How = { readonly cancel?: true; readonly lie?: true };
 
+export const FORBIDDINGS = ['raise', 'pause', 'pause of the network'] as const;
+export type Forbidding = (typeof FORBIDDINGS)[number];
+
 export const STATE = { none: 0, queued: 1, ready: 2, fulfilled: 3, refused: 4, expired: 5, cancelled: 6 } as const;
 const ACTIVE = 2n;
 const BITCOIN = id('bip122:000000000019d6689c085ae165831e93/slip44:0') as Hex;
 const ATTEMPT_WINDOW = 240;
+/** Seconds since 1970: beyond any run. */
+const FOR_EVER = 10_000_000_000;
 
 export class Governance {
   readonly #setting: Setting;
@@ -66,6 +71,29 @@ export class Governance {
   /** Overtakes what was asked under the row before. */
   async raise(keyId: Hex, by: JsonRpcSigner): Promise<void> {
     await (await this.#setting.contracts.keyRegistry.connect(by).raise(keyId, by.address)).wait();
+  }
+
+  /** By each of these what is READY may not be signed any more. */
+  async forbid(how: Forbidding, keyId: Hex, by: JsonRpcSigner): Promise<void> {
+    const { contracts, governance } = this.#setting;
+    const registry = contracts.keyRegistry.connect(governance);
+    if (how === 'raise') return this.raise(keyId, by);
+    const sent = how === 'pause' ? await registry.pause(keyId, FOR_EVER) : await registry.pauseNetwork(FOR_EVER);
+    await sent.wait();
+  }
+
+  /** A raised row allows what is asked from then on. */
+  async allow(how: Forbidding, keyId: Hex): Promise<void> {
+    const { contracts, governance } = this.#setting;
+    const registry = contracts.keyRegistry.connect(governance);
+    if (how === 'raise') return;
+    await (how === 'pause' ? await registry.pause(keyId, 0) : await registry.pauseNetwork(0)).wait();
+  }
+
+  /** Seconds that a view may be old. */
+  async setBeatBound(seconds: number): Promise<void> {
+    const { contracts, governance } = this.#setting;
+    await (await contracts.keyRegistry.connect(governance).setBeat(seconds, 1_024, 900)).wait();
   }
 
   /** One request of its own path, amount and funding transaction. */
