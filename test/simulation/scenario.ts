@@ -63,7 +63,7 @@ class Story implements Plot {
     this.#setting = setting;
     this.#isForked = fork;
     this.#governance = new Governance(setting, random);
-    this.#scheme = random.fork('scheme').chance(0.5) ? 'ecdsa-secp256k1' : 'bip340';
+    this.#scheme = random.fork('scheme').chance(0.25) ? 'ecdsa-secp256k1' : 'bip340';
   }
 
   get states(): Readonly<Record<string, number>> {
