@@ -6,6 +6,7 @@
 
 import type { FinalityConfig, Fork } from '../finality/config.ts';
 import { isRejection, type Rejection, type RejectionCode } from '../finality/rejection.ts';
+import { computeEpochAtSlot } from '../finality/spec/computeSyncCommitteePeriodAtSlot.ts';
 import type { Store } from '../finality/store.ts';
 import { withForks } from '../finality/withForks.ts';
 import type { Configuration } from '../formats/configuration.ts';
@@ -123,9 +124,17 @@ export class Checkpoints {
     const state = this.#find(finalised.blockHash)?.state;
     const proven = state && findForks(state);
     if (state === undefined || !proven) return;
-    const { config } = withForks(this.#finality, proven, state.block.timestamp);
-    const forks = config.forks.slice(this.#finality.forks.length);
+    const { forks: measured } = this.#finality;
+    const known = { ...this.#finality, forks: [...measured, ...this.#begun(finalised)] };
+    const { config } = withForks(known, proven, state.block.timestamp);
+    const forks = config.forks.slice(measured.length);
     if (!areEqual(forks, this.#kept.state.forks)) this.#kept.change({ forks });
+  }
+
+  /** What a committee has signed under these is final: no vote takes them back, or nothing that comes after could be verified again. */
+  #begun({ beacon }: Store['finalised']): readonly Fork[] {
+    const epoch = computeEpochAtSlot(this.#finality, Number(beacon.slot));
+    return this.#kept.state.forks.filter((fork) => fork.epoch <= epoch);
   }
 
   #isOneOf(hash: Bytes, newest: Bytes): boolean {

@@ -13,6 +13,9 @@ export type Asked = { readonly id: Hex } & Pick<Drawn, 'isSignature'>;
 export type Row = { readonly requester: JsonRpcSigner; readonly delay: number };
 type How = { readonly cancel?: true; readonly lie?: true };
 
+export const FORBIDDINGS = ['raise', 'pause', 'pause of the network'] as const;
+export type Forbidding = (typeof FORBIDDINGS)[number];
+
 export const STATE = { none: 0, queued: 1, ready: 2, fulfilled: 3, refused: 4, expired: 5, cancelled: 6 } as const;
 const ACTIVE = 2n;
 const ATTEMPT_WINDOW = 240;
@@ -21,6 +24,8 @@ const KINDS = {
   ed25519: 'solana-message',
   'ecdsa-secp256k1': 'evm-transaction',
 } as const;
+/** Seconds since 1970: beyond any run. */
+const FOR_EVER = 10_000_000_000;
 
 export class Governance {
   readonly #setting: Setting;
@@ -76,6 +81,29 @@ export class Governance {
   /** Overtakes what was asked under the row before. */
   async raise(keyId: Hex, by: JsonRpcSigner): Promise<void> {
     await (await this.#setting.contracts.keyRegistry.connect(by).raise(keyId, by.address)).wait();
+  }
+
+  /** By each of these what is READY may not be signed any more. */
+  async forbid(how: Forbidding, keyId: Hex, by: JsonRpcSigner): Promise<void> {
+    const { contracts, governance } = this.#setting;
+    const registry = contracts.keyRegistry.connect(governance);
+    if (how === 'raise') return this.raise(keyId, by);
+    const sent = how === 'pause' ? await registry.pause(keyId, FOR_EVER) : await registry.pauseNetwork(FOR_EVER);
+    await sent.wait();
+  }
+
+  /** A raised row allows what is asked from then on. */
+  async allow(how: Forbidding, keyId: Hex): Promise<void> {
+    const { contracts, governance } = this.#setting;
+    const registry = contracts.keyRegistry.connect(governance);
+    if (how === 'raise') return;
+    await (how === 'pause' ? await registry.pause(keyId, 0) : await registry.pauseNetwork(0)).wait();
+  }
+
+  /** Seconds that a view may be old. */
+  async setBeatBound(seconds: number): Promise<void> {
+    const { contracts, governance } = this.#setting;
+    await (await contracts.keyRegistry.connect(governance).setBeat(seconds, 1_024, 900)).wait();
   }
 
   /** One request of its own path, amount and funding transaction. */

@@ -1,9 +1,10 @@
 /** What every run has in common, made once: suites, keys of operators, and a chain with a DAO that approved the measurement. */
 
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { p256 } from '@noble/curves/nist.js';
 import { hexlify, id, JsonRpcSigner, parseEther, Wallet } from 'ethers';
 import { localOptions } from '../../scripts/deploy/options.ts';
 import { type Deployment as Contracts, deploy } from '../../scripts/deploy.ts';
@@ -48,9 +49,7 @@ export async function prepare(): Promise<Setting> {
   const chain = await SimulatedChain.open();
   const [deployer, ...accounts] = await chain.accounts();
   if (!deployer || accounts.length < REQUESTERS.length) throw new Error('the chain has too few accounts');
-  const rootKey = createPrivateKey(
-    generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' }),
-  );
+  const rootKey = rootKeyOf(seeded('root').bytes(32));
   const options = localOptions([{ holder: deployer.address, amount: 1n }], {
     ...pointOf(rootKey),
     maxAge: 30 * 86_400,
@@ -74,6 +73,15 @@ export async function prepare(): Promise<Setting> {
     finality: rememberedVerifiers(),
     close: () => chain.close(),
   };
+}
+
+/** The same in every process, as all that is drawn. */
+function rootKeyOf(secret: Uint8Array): KeyObject {
+  const point = p256.getPublicKey(secret, false);
+  const [d, x, y] = [secret, point.subarray(1, 33), point.subarray(33)].map((bytes) =>
+    Buffer.from(bytes).toString('base64url'),
+  ) as [string, string, string];
+  return createPrivateKey({ key: { kty: 'EC', crv: 'P-256', d, x, y }, format: 'jwk' });
 }
 
 /** Each operator in a region of its own. */

@@ -222,7 +222,8 @@ class EnclaveLife implements Life {
   }
 
   #begin(self: Self): Self {
-    const { identity, generation, finality, isFrozen } = self.status;
+    const { identity, generation, finality, isFrozen, nonce } = self.status;
+    this.#others = new OtherLives(this.#ports, nonce); // writes, and so may fail: before anything else changes
     this.#self = self;
     const show = (proof: Params<'prove'>) => this.ask('prove', proof);
     const ask = <N extends CallName>(name: N, params: Params<N>) => this.ask(name, params);
@@ -231,7 +232,6 @@ class EnclaveLife implements Life {
     this.#view.unpin();
     this.#following = new Following(this.#ports, this.#view, this.#deployment.finality, checkpoint, ask, finality);
     this.#beats = new Beats(this.#ports, this.#view, this, this.#poster, self);
-    this.#others = new OtherLives(this.#ports, self.status.nonce);
     this.#isFrozen = isFrozen;
     this.#ports.log('info', 'the enclave is up', { enclave: self.id, identity, generation });
     this.#handlers.began(self);

@@ -36,7 +36,7 @@ export class OtherLives {
   /** Counter of the last record that was taken for another's. */
   #foreign = 0n;
   #isOld = false;
-  #overtaken = { times: 0, at: Number.NEGATIVE_INFINITY };
+  #displaced = { times: 0, at: Number.NEGATIVE_INFINITY };
 
   /** @param nonce of the life that begins */
   constructor(ports: OtherPorts, nonce: Hex) {
@@ -54,9 +54,9 @@ export class OtherLives {
     const { counter, nonce } = boot;
     const isOwn = nonce === this.#nonce;
     if (isOwn) this.#own = this.#own !== null && this.#own > counter ? this.#own : counter;
-    else if (this.#own !== null && counter > this.#own && counter > this.#foreign) this.#overtake(counter);
+    else if (this.#own !== null && counter > this.#own && counter > this.#foreign) this.#displace(counter);
     this.#isOld = !isOwn && this.#own === null && this.#known !== null && !this.#known.has(nonce);
-    if (this.#silence >= Math.max(SAID_FOR, 2 * this.#wait)) this.#overtaken.times = 0;
+    if (this.#silence >= Math.max(SAID_FOR, 2 * this.#wait)) this.#displaced.times = 0;
   }
 
   /** Whether it is too early to take the place back that another life has taken. */
@@ -66,25 +66,25 @@ export class OtherLives {
 
   /** What to say about it, for people; null where there is nothing. */
   get words(): string | null {
-    if (this.#overtaken.times > 0) return COPY;
+    if (this.#displaced.times > 0) return COPY;
     return this.#isOld ? OLD : null;
   }
 
-  #overtake(counter: bigint): void {
+  #displace(counter: bigint): void {
     this.#foreign = counter;
     const { clock, log } = this.#ports;
-    this.#overtaken = { times: this.#overtaken.times + 1, at: clock.now() };
-    log('error', 'another life has taken the place of this one', { times: this.#overtaken.times });
+    this.#displaced = { times: this.#displaced.times + 1, at: clock.now() };
+    log('error', 'another life has taken the place of this one', { times: this.#displaced.times });
   }
 
-  /** Since it was last overtaken. */
+  /** Since it was last displaced. */
   get #silence(): number {
-    return this.#ports.clock.now() - this.#overtaken.at;
+    return this.#ports.clock.now() - this.#displaced.at;
   }
 
   /** None the first time: an earlier life's record that a reorg brings back is no copy. */
   get #wait(): number {
-    const { times } = this.#overtaken;
+    const { times } = this.#displaced;
     return times < 2 ? 0 : Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (times - 2));
   }
 }

@@ -43,7 +43,12 @@ export class Processes {
   readonly beacon = beaconOf();
   readonly requests: RequestOnChain[] = [];
   hosts: Host[] = [];
+  /** How many blocks were made final. */
   finalities = 0;
+  /** Every envelope that was handed over, by the party that got it. */
+  readonly carried: { readonly party: number; readonly envelope: Hex }[] = [];
+  /** How many events of each host were acted on. */
+  readonly #heard = new Map<Host, number>();
   facts!: Facts;
   readonly #started: Host[] = [];
 
@@ -147,8 +152,7 @@ export class Processes {
 
   /** Carries envelopes between the processes until each of `to` has said `kind`, in what it says from now on. */
   async relayUntil(kind: Event['event'], to: readonly Host[]): Promise<void> {
-    const carried = new Map(this.hosts.map((host) => [host, this.#carried.get(host) ?? 0]));
-    const start = new Map(to.map((host) => [host, carried.get(host) ?? 0]));
+    const start = new Map(to.map((host) => [host, this.#heard.get(host) ?? 0]));
     const isSaid = (host: Host) => host.events.slice(start.get(host)).some(({ event }) => event === kind);
     while (!to.every(isSaid)) {
       await this.carry();
@@ -156,15 +160,11 @@ export class Processes {
     }
   }
 
-  readonly #carried = new Map<Host, number>();
-  /** Every envelope that was handed over, by the party that got it. */
-  readonly carried: { readonly party: number; readonly envelope: Hex }[] = [];
-
   /** Once through what was said since the last time. */
   async carry(): Promise<void> {
     for (const host of this.hosts) {
-      const said = host.events.slice(this.#carried.get(host) ?? 0);
-      this.#carried.set(host, host.events.length);
+      const said = host.events.slice(this.#heard.get(host) ?? 0);
+      this.#heard.set(host, host.events.length);
       for (const event of said) await this.#act(host, event);
     }
   }

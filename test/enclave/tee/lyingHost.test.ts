@@ -284,7 +284,7 @@ describe('a host that lies to its enclave process', function () {
     await signTruly([2, 3]);
   });
 
-  it('whose beacon signs two blocks at one slot freezes it: what ran is over, and no life of it signs again', async () => {
+  it('whose beacon signs two blocks at one slot freezes it: what ran is over, and no life that goes on from there signs', async () => {
     const asked = askNext();
     const slots = net.slotsOf(PAIR, [asked]);
     const pair = PAIR.map(host);

@@ -9,6 +9,7 @@ import { slotsForActivation } from '../../../signer/proof/slots.ts';
 import { fromHex, lastOf, okOf } from '../support/network.ts';
 import { Processes } from '../support/processes.ts';
 import { keyFor, spendOf } from '../support/spend.ts';
+import type { Host } from '../support/teeProcess.ts';
 import { activate, ask, CONFIGURATION } from '../support/world.ts';
 
 type Signature = Extract<Event, { event: 'signature' }>;
@@ -67,8 +68,11 @@ describe('three enclave processes', function () {
     const block = await net.proveTo(pair, 13n, net.slotsOf(parties, asked));
     for (const host of pair) expect(okOf(await net.sign(host, { parties, block, asked }))).to.have.property('session');
     await net.relayUntil('signature', pair);
-    for (const { events } of pair) {
-      const signed = events.filter((event): event is Signature => event.event === 'signature');
+    const signaturesOf = ({ events }: Host) =>
+      events.filter((event): event is Signature => event.event === 'signature');
+    for (const one of pair) {
+      await one.until(() => signaturesOf(one).length === asked.length);
+      const signed = signaturesOf(one);
       expect(signed.map(({ requestId }) => requestId)).to.deep.equal(asked.map(({ id }) => toHex(id)));
       for (const [at, { signatures }] of signed.entries()) {
         const key = keyFor(net.world, shapes[at]?.path);
