@@ -26,8 +26,8 @@ const CHAIN_ID = 31_337;
 export async function startChain(wantedPort = 0, chainId = CHAIN_ID): Promise<Chain> {
   const { rpcCalls, stopCounting } = countCalls();
   // Hardhat's own default is when Hardhat was loaded: a chain that begins later would lag behind the clocks of its hosts
-  const network = { network: 'node', override: { type: 'edr-simulated', chainId, initialDate: new Date() } } as const;
-  const server = await hre.network.createServer(network, '127.0.0.1', wantedPort);
+  const override = { type: 'edr-simulated', chainId, initialDate: new Date() } as const;
+  const server = await hre.network.createServer({ network: 'node', override }, '127.0.0.1', wantedPort);
   const { address, port } = await server.listen();
   const url = `http://${address}:${port}`;
   const provider = new JsonRpcProvider(url, chainId, { staticNetwork: true, pollingInterval: 10, cacheTimeout: -1 });

@@ -19,13 +19,13 @@ export type Forbidding = (typeof FORBIDDINGS)[number];
 export const STATE = { none: 0, queued: 1, ready: 2, fulfilled: 3, refused: 4, expired: 5, cancelled: 6 } as const;
 const ACTIVE = 2n;
 const ATTEMPT_WINDOW = 240;
-/** Seconds since 1970: beyond any run. */
-const FOR_EVER = 10_000_000_000;
 const KINDS = {
   bip340: 'bitcoin-psbt',
   ed25519: 'solana-message',
   'ecdsa-secp256k1': 'evm-transaction',
 } as const;
+/** Seconds since 1970: beyond any run. */
+const FOR_EVER = 10_000_000_000;
 
 export class Governance {
   readonly #setting: Setting;

@@ -1,5 +1,4 @@
 /**
-/**
  * One run: three operators register, make a key of BIP-340 or ECDSA and one of Ed25519, and are asked for signatures, while everything goes
  * wrong that the seed draws. Two requests of the one and one of the other must be fulfilled, one of them READY in the transaction that asks
  * for it; one that lies about its effects must end REFUSED; a cancelled one, one whose row is raised while it waits, and one whose block a
@@ -50,8 +49,8 @@ class Story implements Plot {
   readonly #setting: Setting;
   readonly #governance: Governance;
   readonly #isForked: boolean;
-  #next: ((troubles: Troubles) => Promise<void>) | null = () => this.#promote();
   readonly #scheme: Scheme;
+  #next: ((troubles: Troubles) => Promise<void>) | null = () => this.#promote();
   #keyId: Hex = '0x';
   #otherKeyId: Hex = '0x';
   #doneAt: number | null = null;

@@ -57,6 +57,8 @@ export class Pairing {
   readonly #spawn: Spawn;
   readonly #times: Pick<Times, 'invite'>;
   readonly #peers = new Map<Hex, Peer>();
+  /** The last of each member that could not be followed at once. */
+  readonly #proposals = new Map<Hex, { readonly proposal: Proposal; readonly until: number }>();
   #run = 0;
   #askedAt = 0;
   #isStopping = false;
@@ -87,6 +89,7 @@ export class Pairing {
   work(): void {
     const { self, isServing } = this.#life;
     if (self === null || !isServing || this.#isStopping) return;
+    this.#answerAll();
     const wanted = this.#wanted(self);
     if (wanted.size > 0 && this.#now() - this.#askedAt >= ASK_EVERY) this.doubt();
     for (const [member, key] of wanted) {
@@ -101,8 +104,20 @@ export class Pairing {
     return !needsPairs(key) || this.#isPaired(member);
   }
 
-  /** A member proposes a set-up: this enclave takes part unless it has just done so. */
+  /** A member proposes a set-up: this enclave takes part as soon as it can, while the proposal is fresh. */
   asked(from: Hex, proposal: Proposal): void {
+    this.#proposals.set(from, { proposal, until: this.#now() + this.#times.invite });
+    this.#answer(from, proposal);
+  }
+
+  #answerAll(): void {
+    for (const [from, { proposal, until }] of this.#proposals) {
+      if (until < this.#now()) this.#proposals.delete(from);
+      else this.#answer(from, proposal);
+    }
+  }
+
+  #answer(from: Hex, proposal: Proposal): void {
     const { self, isServing } = this.#life;
     const key = this.#view.ledger.keys.get(proposal.key);
     const isOurs = key !== undefined && needsPairs(key) && self !== null && key.members.includes(self.id);
@@ -110,6 +125,7 @@ export class Pairing {
     const peer = this.#peer(from);
     const isInVain = [...peer.runs].every(({ at }) => this.#now() - at >= this.#times.invite);
     if (peer.runs.size > 1 || !isInVain || this.#now() < peer.notBefore) return;
+    this.#proposals.delete(from);
     this.#spawn(
       'pair',
       this.#running(peer, from, () => this.#join(self, key, from, proposal)),
@@ -131,6 +147,7 @@ export class Pairing {
   /** The enclave is another one from now on. */
   clear(): void {
     this.#peers.clear();
+    this.#proposals.clear();
   }
 
   /** No set-up begins any more. */

@@ -63,6 +63,17 @@ describe('OT set-ups', () => {
     expect(seats[2].pairs.size).to.equal(2);
   });
 
+  it('are joined a little later by a member that does not serve yet', async () => {
+    const { seats, run, proposals } = committee();
+    Object.assign(seats[1], { isServing: false });
+    await run(400);
+    expect(seats[1].pairs.size).to.equal(0);
+    Object.assign(seats[1], { isServing: true });
+    await run(200);
+    expect(seats[1].pairs.has(seats[0].id)).to.equal(true);
+    expect(proposals()[0]).to.equal(2);
+  });
+
   it('are waited for by requests, and sign them then', async () => {
     const { seats, ask, run, isFulfilled, world, asked } = committee();
     world.latency = 400;
