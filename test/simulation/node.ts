@@ -24,7 +24,7 @@ import type { Wallet } from '../../signer/host/ports/wallet.ts';
 import { createProblems } from '../../signer/host/problems.ts';
 import { DEFAULT_FEES, type Settings } from '../../signer/host/settings.ts';
 import { verifyState } from '../../signer/proof/verifyState.ts';
-import type { Suites } from '../../signer/protocol/ciphersuite/suites.ts';
+import type { SchemeSuites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { developmentTee } from '../../signer/tee/developmentTee.ts';
 import type { Measured } from '../../signer/tee/measured.ts';
 import type { SimulatedBeacon } from './beacon.ts';
@@ -51,7 +51,7 @@ export type World = {
   readonly measured: Measured;
   readonly rootKey: KeyObject;
   readonly identities: Identities;
-  readonly suites: Suites;
+  readonly suites: SchemeSuites;
   readonly finality: Pick<Verifiers, 'bootstrap' | 'applyUpdate'>;
   /** Time of day at virtual time 0, in milliseconds. */
   readonly epoch: number;
