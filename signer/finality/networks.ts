@@ -10,6 +10,7 @@ const MAINNET_PRESET = {
   epochsPerSyncCommitteePeriod: 256,
   syncCommitteeSize: 512,
   minParticipants: 342,
+  parentRoots: true,
 } as const;
 
 function fork(epoch: number, version: string, shape: Shape): Fork {

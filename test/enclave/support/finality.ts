@@ -20,9 +20,11 @@ export const FINALITY_BYTES = encodeConfig(FINALITY);
 export function beaconOf(config = FINALITY) {
   const chain = beaconChain(config);
   const first = chain.finalise(execution('the checkpoint'));
-  const bytes = bytesOfAnswer(config, 'bootstrap', chain.bootstrap(hex(first.root))!);
+  const bootstrapOf = (root: Uint8Array) => bytesOfAnswer(config, 'bootstrap', chain.bootstrap(hex(root))!);
   return {
-    checkpoint: { root: first.root, bootstrap: bytes },
+    checkpoint: { root: first.root, bootstrap: bootstrapOf(first.root) },
+    finalised: () => chain.finalised()!,
+    bootstrapOf,
     /** @returns a full update that finalises it */
     finalise: (blockHash: Uint8Array) => {
       chain.finalise({ ...execution('a block'), block_hash: blockHash });
@@ -62,3 +64,4 @@ export const slotOf = (block: number): number => 1_000 + block;
 
 /** What an enclave has after its bootstrap. */
 export const STORE = accepted(bootstrap(FINALITY, CHECKPOINT.root, CHECKPOINT.bootstrap));
+export const TRUSTED = { root: CHECKPOINT.root, blockHash: STORE.finalised.blockHash };

@@ -22,7 +22,7 @@ const SEEDS = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7'];
 const MEASURED = SEEDS.slice(0, 4).flatMap((seed) => [pad(address(seed), { size: 32 }), word(9)]);
 const FINALITY = bytesToHex(encodeConfig(BEACON_CONFIG));
 const CONFIGURATION = concat([
-  keccak256(stringToHex('quorate/configuration/2')),
+  keccak256(stringToHex('quorate/configuration/3')),
   word(31_337),
   word(1),
   ...MEASURED,
