@@ -12,7 +12,7 @@ type Step = {
 };
 type Outcome = { readonly step: Step; readonly ok: boolean; readonly output: string };
 
-const STEP_MS = 20 * 60 * 1000; // a test that leaves something open keeps its process alive: end it, and fail
+const STEP_MS = 30 * 60 * 1000; // a test that leaves something open keeps its process alive: end it, and fail
 
 const build: Step[] = [
   { command: ['hardhat', 'build'] },

@@ -134,6 +134,10 @@ const CURES: readonly (readonly [beginning: RegExp, cure: string])[] = [
     'This member has no share of that epoch, or another one: the others sign without it; the next committee gives it one.',
   ],
   [
+    /^OT_/,
+    'Hosts set OT up by themselves as soon as two members of an ECDSA key are there, and anew after a failed check. If it stays, see the log for who failed.',
+  ],
+  [
     /^ENVELOPE_/,
     'A peer sent what cannot be used: it is dropped, and the sender named in the log. If it comes again and again, ask that operator.',
   ],

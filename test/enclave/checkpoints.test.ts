@@ -186,6 +186,18 @@ describe('checkpoints', () => {
     expect(outcome(() => prove(10))).to.equal('accepted');
   });
 
+  it('may name one block twice, as Gloas does after an empty slot: it is the newest and the one below, and goes as one', () => {
+    const { checkpoints, follow, prove, go } = begun();
+    go(5, [saying(2)]);
+    checkpoints.follow(told(slotOf(6), hashOf(5)));
+    expect(prove(5, [saying(3)])).to.include({ number: 5 });
+    expect(checkpoints.newer(hashOf(5))?.proven('keyRegistry', SLOT)).to.equal(3n);
+    go(9);
+    expect(checkpoints.newer(hashOf(5))?.block.number).to.equal(9);
+    follow(10);
+    expect(outcome(() => checkpoints.at(hashOf(5)))).to.equal('BLOCK_UNKNOWN');
+  });
+
   it('freeze at two blocks that are final at one slot, in the next life too', () => {
     const { kept, checkpoints, go, follow, prove } = begun();
     go(5);

@@ -22,6 +22,7 @@ import { randomOf } from '../random.ts';
 import { KeptState } from '../sealing/keptState.ts';
 import { type SealingContext, unsealState } from '../sealing/seal.ts';
 import { decodeState, type State } from '../sealing/state.ts';
+import { Pairs } from '../sessions/pairs.ts';
 import { Sessions } from '../sessions/sessions.ts';
 
 export type Surroundings = { readonly ports: Ports; readonly counters: Counters; readonly emit: Life['emit'] };
@@ -59,6 +60,7 @@ export async function boot({ ports, counters, emit }: Surroundings, params: Deco
     beats: new Beats(ports.clock),
     sessions: new Sessions(ports.clock),
     heard: new HeardCommitments(),
+    pairs: new Pairs({ identity: kept.state.identity.address, nonce, encryptionKey: encryption.publicKey }),
     stated: new Firsts(),
     counters,
     emit,

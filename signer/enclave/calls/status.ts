@@ -8,11 +8,11 @@ import { SCHEME_NUMBERS } from '../../formats/schemes.ts';
 import { API_VERSION, type Finality, type Status } from '../api.ts';
 import { object } from '../decode/decoder.ts';
 import type { Life } from '../life.ts';
-import { SUPPORTED_SCHEMES } from '../sessions/suiteFor.ts';
+import { SUPPORTED_SCHEMES } from '../sessions/supported.ts';
 
 export const statusParams = object<Record<never, never>>({});
 
-export function status({ kept, configuration, finality, encryption, nonce, sessions, counters }: Life): Status {
+export function status({ kept, configuration, finality, encryption, nonce, sessions, pairs, counters }: Life): Status {
   const { identity, isFrozen, head, trusted, finality: store, shares } = kept.state;
   return {
     version: API_VERSION,
@@ -32,6 +32,7 @@ export function status({ kept, configuration, finality, encryption, nonce, sessi
       attempt,
       publicKey: toHex(keyShare.publicKey),
     })),
+    pairs: pairs.list().map((peer) => ({ member: toHex(peer.id), nonce: toHex(peer.nonce) })),
     sessions: sessions.size,
     counters: counters.toRecord(),
   };

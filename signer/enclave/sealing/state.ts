@@ -6,7 +6,7 @@ import { decodeStore, encodeStore, type Store } from '../../finality/store.ts';
 import { Refused } from '../../formats/refusal.ts';
 import { named, SCHEME_NUMBERS } from '../../formats/schemes.ts';
 import { uintOf } from '../../formats/words.ts';
-import type { Suites } from '../../protocol/ciphersuite/suites.ts';
+import type { SchemeSuites } from '../../protocol/ciphersuite/suites.ts';
 import { decodeKeyShare, encodeKeyShare } from '../../protocol/keygen/keyShare.ts';
 import { Malformed, Reader } from '../../protocol/reader.ts';
 import { wipe } from '../../protocol/secret.ts';
@@ -64,7 +64,12 @@ export function encodeState(state: State, config: FinalityConfig): Uint8Array {
 }
 
 /** @throws Refused SEALED_INVALID: an authentic state of another version, or a bug of the version that wrote it */
-export function decodeState(bytes: Uint8Array, config: FinalityConfig, identities: Identities, suites: Suites): State {
+export function decodeState(
+  bytes: Uint8Array,
+  config: FinalityConfig,
+  identities: Identities,
+  suites: SchemeSuites,
+): State {
   try {
     const reader = new Reader(bytes);
     const version = reader.byte();
@@ -78,7 +83,7 @@ export function decodeState(bytes: Uint8Array, config: FinalityConfig, identitie
   }
 }
 
-function readState(reader: Reader, config: FinalityConfig, identities: Identities, suites: Suites): State {
+function readState(reader: Reader, config: FinalityConfig, identities: Identities, suites: SchemeSuites): State {
   const key = reader.take(IDENTITY_KEY_BYTES);
   const identity = identities.of(key);
   wipe(key);
@@ -128,13 +133,12 @@ function encodeShare({ keyId, epoch, attempt, committee, session, member, standi
   return whole;
 }
 
-function readShare(reader: Reader, suites: Suites): Share {
+function readShare(reader: Reader, suites: SchemeSuites): Share {
   const [keyId, epoch, attempt] = [reader.take(WORD), readUint(reader, 4), readUint(reader, 4)];
   const [committee, session, member] = [reader.take(WORD), reader.take(WORD), reader.take(WORD)];
   const standing = STANDINGS[reader.byte()];
   const scheme = named(SCHEME_NUMBERS, reader.byte());
-  if (standing === undefined || (scheme !== 'bip340' && scheme !== 'ed25519'))
-    throw new Malformed('a share of an unknown kind');
+  if (standing === undefined || scheme === undefined) throw new Malformed('a share of an unknown kind');
   const encoded = reader.take(readUint(reader, 4));
   const keyShare = decodeKeyShare(suites[scheme], encoded);
   wipe(encoded);

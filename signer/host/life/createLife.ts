@@ -24,6 +24,7 @@ import { Beats } from './beats.ts';
 import { findChild } from './findChild.ts';
 import { Following } from './following.ts';
 import { EnclaveRefused, type Life, type LifeHandlers, type Self } from './life.ts';
+import { OtherLives } from './otherLives.ts';
 import { backOff, type Restarts } from './restarts.ts';
 import { ShownBlocks } from './shownBlocks.ts';
 import { startEnclave } from './startEnclave.ts';
@@ -73,6 +74,7 @@ class EnclaveLife implements Life {
   #blocks: ShownBlocks | null = null;
   #following: Following | null = null;
   #beats: Beats | null = null;
+  #others: OtherLives | null = null;
   #isFrozen = false;
   #isServing = false;
   #isStopping = false;
@@ -149,10 +151,11 @@ class EnclaveLife implements Life {
     const { known, isRegistered, isRecorded, isProven, isRevoked, lacks } = this.#standing(self);
     this.#isServing = isRegistered && isRecorded && isProven && !isRevoked && !this.#isFrozen;
     if (this.#isServing) this.#restarts.failures = 0;
+    this.#others?.see(known?.boot ?? null);
     this.#explain(isRegistered, isRecorded && isProven, isRevoked);
     if (this.#isFrozen) return;
     if (lacks === 'registration') await this.#register(self, known);
-    if (lacks === 'boot record') await this.#beats?.record();
+    if (lacks === 'boot record' && !this.#others?.mustWait) await this.#beats?.record();
   }
 
   /** What the chain says of this life, and what it should say next. */
@@ -224,7 +227,8 @@ class EnclaveLife implements Life {
   }
 
   #begin(self: Self): Self {
-    const { identity, generation, finality, isFrozen } = self.status;
+    const { identity, generation, finality, isFrozen, nonce } = self.status;
+    this.#others = new OtherLives(this.#ports, nonce); // writes, and so may fail: before anything else changes
     this.#self = self;
     const show = (proof: Params<'prove'>) => this.ask('prove', proof);
     const ask = <N extends CallName>(name: N, params: Params<N>) => this.ask(name, params);
@@ -246,6 +250,7 @@ class EnclaveLife implements Life {
     this.#blocks = null;
     this.#following = null;
     this.#beats = null;
+    this.#others = null;
     this.#isServing = false;
     this.#handlers.ended(self);
     if (this.#isStopping) return;
@@ -265,6 +270,9 @@ class EnclaveLife implements Life {
   #explain(isRegistered: boolean, isRecorded: boolean, isRevoked: boolean): void {
     const problems = this.#problems;
     problems.clear('enclave');
+    problems.clear('other lives');
+    const others = this.#others?.words ?? null;
+    if (others !== null) problems.set('other lives', others);
     if (this.#isFrozen) problems.set('enclave', FROZEN);
     else if (isRevoked) problems.set('enclave', 'a vote has revoked the measurement of this enclave: it signs nothing');
     else if (!isRegistered) problems.set('enclave', 'no valid registration of this enclave is final on chain yet');

@@ -59,6 +59,7 @@ const PARAMS: Readonly<Record<CallName, unknown>> = {
   generateKey: { committee, block },
   kept: { generation: 3 },
   activateKey: { committee, set, block },
+  setUpPair: { committee, set, block },
   sign: { committee, set, block, requests: [request], firsts: [request] },
   judge: { committee, set, block, requests: [request], firsts: [request] },
   deliver: { envelope: hex(300) },

@@ -39,7 +39,7 @@ async function aDayLater(network: Network) {
 }
 
 describe('hosts that show a beat of the newest checkpoint and all else of an old one', () => {
-  it('get nothing signed that has been forbidden since the old one', async () => {
+  it('get nothing signed that has been forbidden since the old one [I7]', async () => {
     const network = await networkOf(3, 2);
     const { request, third } = await aDayLater(network);
     const params = { committee: committee(network), set: setOf(network, [1, 2]), block: third };

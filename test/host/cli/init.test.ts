@@ -78,6 +78,12 @@ describe('quorate init', () => {
     ['programs that are not built', () => ({ programs: at() }), '`quorate bundle` makes it'],
     ['a region of spaces', () => ({ region: ' ' }), 'operator.region must be the name of a region'],
     ['no options', () => ({ rpc: undefined, endpoint: undefined }), '--rpc, --endpoint are missing'],
+    [
+      'no options, TEE and root key among them',
+      () => ({ rpc: undefined, tee: undefined }),
+      '--rpc, --tee (or --enclave) are missing',
+    ],
+    ['no RPC and no root key', () => ({ rpc: undefined, 'root-key': undefined }), '--rpc, --root-key are missing'],
   ];
   for (const [what, change, said] of wrong)
     it(`refuses ${what}, and makes nothing`, async () => {

@@ -274,6 +274,17 @@ describe('following finality', () => {
     expect(follower.finality?.slot).to.equal(first.slot);
   });
 
+  it('lets the enclave judge another host’s proof of another block at its slot', async () => {
+    const { follower, finalise, code } = following();
+    await follower.follow();
+    finalise('next');
+    await follower.follow();
+    const other = following().finalise('another');
+    const bent = `${other.bytes.slice(0, -40)}${'00'.repeat(20)}` as Hex;
+    expect(await code(follower.believe(bent)), 'which nobody signed').to.equal('UPDATE_REJECTED');
+    expect(await code(follower.believe(other.bytes))).to.equal('UPDATE_CONFLICT');
+  });
+
   it('tells of two blocks at one slot: the enclave freezes by itself', async () => {
     const { follower, finalise, lies, code } = following();
     await follower.follow();
@@ -281,7 +292,7 @@ describe('following finality', () => {
     const fork = following();
     const other = fork.finalise('another');
     expect([other.slot, other.blockHash === one.blockHash]).to.deep.equal([one.slot, false]);
-    lies.push({ ...other, slot: other.slot + 1 }); // else the host would not even show it
+    lies.push(other);
     expect(await code(follower.follow())).to.equal('UPDATE_CONFLICT');
   });
 });
