@@ -169,6 +169,11 @@ describe('an enclave that begins at a block of the true chain', () => {
     expect(attested.evidence).to.equal(attested.reportData);
   });
 
+  it('takes a child of Amsterdam too, with its two fields more', async () => {
+    const child = childHeader(chain.beacon.checkpoint.root, 70, (fields) => fields.push(word(0x16), Uint8Array.of(9)));
+    expect(okOf<Result<'attest'>>(await attest(machine, { block, child })).challenge).to.equal(toHex(hash(child)));
+  });
+
   it('later attests to what it has verified to be final, and to no child any more', async () => {
     for (const epoch of [2, 3, 2 ** 32 - 1]) {
       const attested = okOf<Result<'attest'>>(await attest(machine, { block, epoch }));
