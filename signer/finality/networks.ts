@@ -3,7 +3,7 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import type { FinalityConfig, Fork, Shape } from './config.ts';
 
-/** Of the mainnet preset; two thirds of 512. */
+/** Of the mainnet preset; two thirds of 512; headers say parent roots since Deneb. */
 const MAINNET_PRESET = {
   secondsPerSlot: 12,
   slotsPerEpoch: 32,

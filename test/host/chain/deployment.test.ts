@@ -68,6 +68,23 @@ describe('the deployment', () => {
     expect(() => parseDeployment(hexToBytes(older), record)).to.throw(Fatal, 'the tag of this version');
   });
 
+  it('is none without parent roots but on a local chain', () => {
+    const record = JSON.stringify({ contracts: contracts() });
+    const on = (chainId: number, parentRoots: boolean) => {
+      const finality = bytesToHex(encodeConfig({ ...BEACON_CONFIG, parentRoots }));
+      const [tag, rest] = [
+        CONFIGURATION.slice(0, 66) as Hex,
+        `0x${CONFIGURATION.slice(130, -FINALITY.length + 2)}` as Hex,
+      ];
+      return parseDeployment(hexToBytes(concat([tag, word(chainId), rest, finality])), record).finality.parentRoots;
+    };
+    for (const local of [31_337, 1_337]) expect([on(local, false), on(local, true)]).to.deep.equal([false, true]);
+    for (const chainId of [1, 100, 31_338, 11_155_111]) {
+      expect(on(chainId, true)).to.equal(true);
+      expect(() => on(chainId, false)).to.throw(Fatal, `no parent roots, on chain ${chainId}`);
+    }
+  });
+
   it('needs no place for late signatures, nor one for refusals', () => {
     expect(parse()).to.include({ refusals: address('a7') });
     expect(parse((found) => delete found.lateSignatures).lateSignatures).to.equal(null);
