@@ -12,7 +12,7 @@ import type { RefusalCode, RefusalKind } from '../formats/refusal.ts';
 import type * as Asked from '../formats/request.ts';
 import type { Scheme } from '../formats/schemes.ts';
 
-export const API_VERSION = 4;
+export const API_VERSION = 5;
 
 export type Member = Wire<Bytes.Member>;
 export type Committee = Wire<Bytes.Committee>;
@@ -56,7 +56,11 @@ export type Calls = {
    * Every other call names the block that it is to be judged at.
    */
   prove: { params: { header: Hex; nodes: readonly Hex[] }; result: { number: number; hash: Hex } };
-  /** Evidence and the identity's signature over the registration. The challenge is the hash of `block`. */
+  /**
+   * Evidence and the identity's signature over the registration, judged at `block`. The challenge is the hash of that block; but for epoch 1, where
+   * headers say the roots of beacon blocks (`parentRoots` of the measured configuration), that of `child`: RLP of the header of a block whose parent
+   * beacon block is the trusted root of this identity. Null everywhere else.
+   */
   attest: {
     params: {
       operator: Hex;
@@ -65,6 +69,7 @@ export type Calls = {
       endpoint: string;
       epoch: number;
       block: Hex;
+      child: Hex | null;
     };
     result: {
       tee: Hex;
@@ -145,6 +150,8 @@ export type Status = {
   readonly schemes: readonly number[];
   /** Number and hash of the highest block verified in this life or sealed from an earlier one; null before the first. */
   readonly head: { readonly number: number; readonly hash: Hex } | null;
+  /** What `bootstrap` named, and the execution block in its header; null before. */
+  readonly trusted: { readonly root: Hex; readonly blockHash: Hex } | null;
   /** null before `bootstrap`: a life that ends so has left no identity behind */
   readonly finality: Finality | null;
   /** Two thirds of a sync committee signed against what is final here: nothing is signed any more, by this identity. */

@@ -10,7 +10,7 @@ export const TAG_STRINGS = {
   DEVELOPMENT_TEE: 'quorate/tee/development/1',
   DEVELOPMENT_VENDOR: 'quorate/vendor/development/1',
   DEVELOPMENT_STATEMENT_TAG: 'quorate/development-statement/1',
-  CONFIGURATION_TAG: 'quorate/configuration/2',
+  CONFIGURATION_TAG: 'quorate/configuration/3',
   KEY_TAG: 'quorate/key/1',
   COMMITTEE_TAG: 'quorate/committee/1',
   BIRTH_TAG: 'quorate/birth-domain/1',

@@ -114,7 +114,7 @@ describe('hosts that lie, or are lied to', function () {
         ...{ operator: mallory.address.toLowerCase() as Hex, region: mallory.region as Hex },
         ...{ tlsKey: toHex(new Uint8Array(32).fill(1)), endpoint: 'wss://mallory.example', epoch: 1 },
       };
-      const attested = okOf<Result<'attest'>>(await liar.call('attest', { ...place, block }));
+      const attested = okOf<Result<'attest'>>(await liar.call('attest', { ...place, block, child: null }));
       const { challenge, challengeBlock, tee, evidence, identitySignature } = attested;
       const registration = { ...place, identity, challengeBlock, challenge, tee };
       const deployment = parseDeployment(

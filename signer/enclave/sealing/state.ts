@@ -15,12 +15,17 @@ import { type Share, schemeOf } from './share.ts';
 
 export type Head = { readonly number: number; readonly hash: Uint8Array };
 
+/** > trusted_block_root, and the execution block that its header names. Everything that an identity believes follows from it. */
+export type Trusted = { readonly root: Uint8Array; readonly blockHash: Uint8Array };
+
 export type State = {
   readonly identity: Identity;
   /** Two thirds of a sync committee signed against what is final here. */
   readonly isFrozen: boolean;
   /** the highest block that was shown */
   readonly head: Head | null;
+  /** once and for ever, as registration shows that it is of the true chain; null where `finality` is */
+  readonly trusted: Trusted | null;
   /** what is final, and whose signatures are taken for the next; null for an identity that has no checkpoint yet, and is not sealed */
   readonly finality: Store | null;
   /** those that votes have added to the measured ones, as the chain has proven */
@@ -28,16 +33,16 @@ export type State = {
   readonly shares: readonly Share[];
 };
 
-const VERSION = 3;
+const VERSION = 4;
 const VERSION_BYTES = 4;
 const WORD = 32;
 const STANDINGS = ['pending', 'chosen'] as const;
 
 /** Plain secret bytes, for sealing only. */
 export function encodeState(state: State, config: FinalityConfig): Uint8Array {
-  const { identity, isFrozen, head, finality, forks, shares } = state;
+  const { identity, isFrozen, head, trusted, finality, forks, shares } = state;
   const seen = head ? [Uint8Array.of(1), uint(head.number, 8), head.hash] : [Uint8Array.of(0)];
-  if (finality === null) throw new Error('an identity is sealed with its checkpoint or not at all');
+  if (trusted === null || finality === null) throw new Error('an identity is sealed with its checkpoint or not at all');
   const store = encodeStore(config, finality);
   const encoded = shares.map(encodeShare);
   const plain = concatBytes(
@@ -45,6 +50,8 @@ export function encodeState(state: State, config: FinalityConfig): Uint8Array {
     identity.key.reveal(),
     Uint8Array.of(Number(isFrozen)),
     ...seen,
+    trusted.root,
+    trusted.blockHash,
     uint(store.length, 4),
     store,
     Uint8Array.of(forks.length),
@@ -82,10 +89,11 @@ function readState(reader: Reader, config: FinalityConfig, identities: Identitie
   wipe(key);
   const isFrozen = readBit(reader);
   const head = readBit(reader) ? { number: readUint(reader, 8), hash: reader.take(WORD) } : null;
+  const trusted = { root: reader.take(WORD), blockHash: reader.take(WORD) };
   const finality = readStore(reader.take(readUint(reader, 4)), config);
   const forks = readForks(reader, config);
   const shares = Array.from({ length: readUint(reader, 2) }, () => readShare(reader, suites));
-  return { identity, isFrozen, head, finality, forks, shares };
+  return { identity, isFrozen, head, trusted, finality, forks, shares };
 }
 
 function encodeFork({ version, epoch, shape }: Fork): Uint8Array {

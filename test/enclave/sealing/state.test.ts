@@ -20,11 +20,13 @@ function shareOf(scheme: Scheme, standing: Share['standing']): Share {
 }
 
 const identity = identities.of(word());
-const empty: State = { identity, isFrozen: false, head: null, finality: STORE, forks: [], shares: [] };
+const trusted = { root: word(), blockHash: word() };
+const empty: State = { identity, isFrozen: false, head: null, trusted, finality: STORE, forks: [], shares: [] };
 const full: State = {
   identity,
   isFrozen: true,
   head: { number: 23_000_000, hash: word() },
+  trusted,
   finality: STORE,
   forks: [
     { version: Uint8Array.of(1, 2, 3, 4), epoch: 2 ** 33, shape: 'electra' },
@@ -41,7 +43,7 @@ describe('sealed state', () => {
         encoded,
       );
     }
-    const { head, isFrozen, finality, forks, shares } = decodeState(
+    const { head, isFrozen, trusted, finality, forks, shares } = decodeState(
       encodeState(full, FINALITY),
       FINALITY,
       identities,
@@ -49,6 +51,7 @@ describe('sealed state', () => {
     );
     expect(head).to.deep.equal(full.head);
     expect(isFrozen).to.equal(true);
+    expect(trusted).to.deep.equal(full.trusted);
     expect(forks).to.deep.equal(full.forks);
     expect(finality?.finalised).to.deep.equal(STORE.finalised);
     expect(shares.map(({ standing, epoch, attempt }) => [standing, epoch, attempt])).to.deep.equal([
@@ -75,12 +78,13 @@ describe('sealed state', () => {
   });
 
   it('is none before there is a checkpoint', () => {
-    expect(() => encodeState({ ...empty, finality: null }, FINALITY)).to.throw('with its checkpoint or not at all');
+    for (const lacking of [{ finality: null }, { trusted: null }])
+      expect(() => encodeState({ ...empty, ...lacking }, FINALITY)).to.throw('with its checkpoint or not at all');
   });
 
   it('of another version, cut short or with bytes left over is refused', () => {
     const encoded = encodeState(full, FINALITY);
-    const broken = [Uint8Array.of(1, ...encoded.subarray(1)), Uint8Array.of(...encoded, 0)];
+    const broken = [Uint8Array.of(3, ...encoded.subarray(1)), Uint8Array.of(...encoded, 0)];
     for (let length = 0; length < encoded.length; length += 7) broken.push(encoded.slice(0, length));
     for (const bytes of broken) {
       expect(() => decodeState(bytes, FINALITY, identities, portableSchemeSuites))

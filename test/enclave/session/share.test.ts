@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { SCHEME_NUMBERS } from '../../../signer/formats/schemes.ts';
 import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { generate as generateShares } from '../../protocol/keys.ts';
-import { STORE } from '../support/finality.ts';
+import { STORE, TRUSTED } from '../support/finality.ts';
 import { identities } from '../support/identities.ts';
 import { activateKey, generateKey, restart, restartAnew, sealedBy, sign, statusOf } from '../support/life.ts';
 import {
@@ -119,6 +119,7 @@ describe('a share', () => {
       identity: identities.of(word.map(() => 1)),
       isFrozen: false,
       head: null,
+      trusted: TRUSTED,
       finality: STORE,
       forks: [],
       shares,
