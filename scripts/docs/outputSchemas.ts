@@ -193,7 +193,7 @@ const explained = {
   ],
 };
 const devnet = object({
-  ...{ rpc: text(), deployment: text('file'), configuration: text('file') },
+  ...{ rpc: text(), beacon: text(), deployment: text('file'), configuration: text('file') },
   voter: object({ address, keyFile: text() }),
   keys: list(object({ keyId: id, scheme: text(), requester: address, path: id, addresses: mapOf(text()) })),
   nodes: list(object({ name: text(), operator: address, health: text(), config: text('file'), log: text('file') })),

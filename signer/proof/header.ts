@@ -14,6 +14,8 @@ export type Header = {
   readonly timestamp: number;
   readonly stateRoot: Bytes;
   readonly prevRandao: Bytes;
+  /** > the hash tree root of the parent beacon block (EIP-4788): consensus checks it, no proposer chooses it. */
+  readonly parentBeaconBlockRoot: Bytes;
 };
 
 type Field = { readonly name: string } & (
@@ -69,6 +71,7 @@ export function decodeHeader(bytes: Bytes): Header {
     timestamp: Number(uintOf(rlpString(item('timestamp')))),
     stateRoot: rlpString(item('stateRoot')),
     prevRandao: rlpString(item('prevRandao')),
+    parentBeaconBlockRoot: rlpString(item('parentBeaconBlockRoot')),
   };
 }
 

@@ -46,6 +46,7 @@ function fresh() {
     identity: identities.of(word(3)),
     isFrozen: false,
     head: null,
+    trusted: null,
     finality: null,
     forks: [],
     shares: [],
@@ -87,7 +88,10 @@ describe('checkpoints', () => {
     const wrong = () => checkpoints.bootstrap(word(9), beacon.checkpoint.bootstrap);
     expect(outcome(wrong)).to.equal('CHECKPOINT_REJECTED');
     expect(kept.state.finality).to.equal(null);
-    begin();
+    expect(outcome(() => checkpoints.trusted())).to.equal('CHECKPOINT_ABSENT');
+    const { finalised } = begin();
+    const { root } = beacon.checkpoint;
+    expect(checkpoints.trusted()).to.deep.equal({ root, blockHash: finalised.blockHash });
     expect(kept.nextGeneration(), 'sealed').to.equal(2);
     expect(outcome(begin), 'a second one').to.equal('CHECKPOINT_KEPT');
   });

@@ -38,6 +38,7 @@ describe('decodeHeader', () => {
       timestamp: 1_800_000_000,
       stateRoot: word(4),
       prevRandao: word(0xda),
+      parentBeaconBlockRoot: word(0x14),
     });
   });
 
@@ -51,6 +52,7 @@ describe('decodeHeader', () => {
     expect(`0x${bytesToHex(header.hash)}`).to.equal(head.hash);
     expect(`0x${bytesToHex(header.stateRoot)}`).to.equal(head.stateRoot);
     expect(`0x${bytesToHex(header.prevRandao)}`).to.equal(head.mixHash);
+    expect(`0x${bytesToHex(header.parentBeaconBlockRoot)}`).to.equal(head.parentBeaconBlockRoot);
     expect([header.number, header.timestamp]).to.deep.equal([Number(head.number), Number(head.timestamp)]);
   });
 

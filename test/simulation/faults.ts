@@ -46,7 +46,7 @@ export const FAULT_KINDS = [
   ...(['lost', 'duplicated', 'reordered', 'delayed', 'crashed', 'restarted', 'rpc failed'] as const),
   ...(['beacon failed', 'beacon lagged', 'beacon lied', 'beacon replayed', 'beacon forked'] as const),
   ...(['reorganised', 'left out by a reorg', 'finality stalled', 'shown nothing new'] as const),
-  ...(['disk of yesterday', 'cloned', 'fenced'] as const),
+  ...(['disk of yesterday', 'cloned', 'displaced'] as const),
   ...PROVIDER_FAULT_KINDS,
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];

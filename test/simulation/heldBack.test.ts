@@ -1,4 +1,7 @@
-/** Hosts that all hold back what is new: what is forbidden meanwhile is signed no later than a beat allows, and all goes on afterwards. */
+/**
+ * Hosts that all hold back what is new: what is forbidden meanwhile is signed no later than a beat allows, and all goes on afterwards.
+ * QUORATE_HELD_BACK=n runs n seeds.
+ */
 
 import { expect } from 'chai';
 import { BEAT_BOUND, type HeldBack, runHeldBack } from './heldBack.ts';

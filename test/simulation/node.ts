@@ -15,6 +15,7 @@ import { createProviders } from '../../signer/host/adapters/providers.ts';
 import { createRpcChain } from '../../signer/host/adapters/rpcChain.ts';
 import type { Deployment } from '../../signer/host/chain/deployment.ts';
 import { createHost, type Host } from '../../signer/host/host.ts';
+import { DISPLACED } from '../../signer/host/life/otherLives.ts';
 import type { Log } from '../../signer/host/log.ts';
 import { createMetrics } from '../../signer/host/metrics.ts';
 import type { Chain } from '../../signer/host/ports/chain.ts';
@@ -23,7 +24,7 @@ import type { Wallet } from '../../signer/host/ports/wallet.ts';
 import { createProblems } from '../../signer/host/problems.ts';
 import { DEFAULT_FEES, type Settings } from '../../signer/host/settings.ts';
 import { verifyState } from '../../signer/proof/verifyState.ts';
-import type { Suites } from '../../signer/protocol/ciphersuite/suites.ts';
+import type { SchemeSuites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { developmentTee } from '../../signer/tee/developmentTee.ts';
 import type { Measured } from '../../signer/tee/measured.ts';
 import type { SimulatedBeacon } from './beacon.ts';
@@ -50,7 +51,7 @@ export type World = {
   readonly measured: Measured;
   readonly rootKey: KeyObject;
   readonly identities: Identities;
-  readonly suites: Suites;
+  readonly suites: SchemeSuites;
   readonly finality: Pick<Verifiers, 'bootstrap' | 'applyUpdate'>;
   /** Time of day at virtual time 0, in milliseconds. */
   readonly epoch: number;
@@ -163,6 +164,7 @@ export class SimulatedNode {
     const { scheduler, network, sight, epoch } = this.#world;
     const random = this.#random.fork(`life ${this.#lives}`);
     const log: Log = (level, message, fields) => {
+      if (!life.isOver && message === DISPLACED) this.#world.counters.saw('displaced');
       if (!life.isOver) this.#world.log(this, `${scheduler.now} ${level} ${message} ${JSON.stringify(fields ?? {})}`);
     };
     const [clock, problems] = [life.clock(epoch), createProblems()];
@@ -213,7 +215,6 @@ export class SimulatedNode {
             if (core === null) throw new Error('the enclave was not started');
             const { answer, events } = await core.handle({ id: calls, call, params });
             if (call === 'sign') this.#note(params as Params<'sign'>, answer);
-            if (isFenced(answer)) this.#world.counters.saw('fenced');
             for (const event of events) this.#world.saw(this, event);
             // After the answer, as frames on a pipe would come.
             this.#world.scheduler.after(0, () => {
@@ -277,13 +278,6 @@ function drawSpells({ spells, spellLength }: Faults, random: Random): Map<string
     drawn.set(name, [...(drawn.get(name) ?? []), drawSpell(random, spellLength)]);
   }
   return drawn;
-}
-
-/** Another life of the same enclave is the one that the chain knows. */
-function isFenced(answer: Answer): boolean {
-  if ('refusal' in answer) return answer.refusal.code === 'BOOT_NONCE_NOT_OWN';
-  const refused = 'refused' in answer.ok ? (answer.ok.refused ?? []) : [];
-  return refused.some(({ code }) => code === 'BOOT_NONCE_NOT_OWN');
 }
 
 function replyOf(answer: Answer) {

@@ -1,10 +1,12 @@
 /**
- * One run: three operators register, make a key, and are asked for signatures, while everything goes wrong that the seed draws. Two
- * requests must be fulfilled, one of them READY in the transaction that asks for it; one that lies about its effects must end REFUSED; a
- * cancelled one, one whose row is raised while it waits, and one whose block a reorganisation takes away, must never be signed.
+ * One run: three operators register, make a key of BIP-340 or ECDSA and one of Ed25519, and are asked for signatures, while everything goes
+ * wrong that the seed draws. Two requests of the one and one of the other must be fulfilled, one of them READY in the transaction that asks
+ * for it; one that lies about its effects must end REFUSED; a cancelled one, one whose row is raised while it waits, and one whose block a
+ * reorganisation takes away, must never be signed.
  */
 
 import type { Hex } from '../../signer/formats/hex.ts';
+import type { Scheme } from '../../signer/formats/schemes.ts';
 import { drawFaults, type Faults } from './faults.ts';
 import { type Asked, Governance, STATE } from './governance.ts';
 import type { Random } from './random.ts';
@@ -47,8 +49,10 @@ class Story implements Plot {
   readonly #setting: Setting;
   readonly #governance: Governance;
   readonly #isForked: boolean;
+  readonly #scheme: Scheme;
   #next: ((troubles: Troubles) => Promise<void>) | null = () => this.#promote();
   #keyId: Hex = '0x';
+  #otherKeyId: Hex = '0x';
   #doneAt: number | null = null;
   #askedAt = 0;
   requests: Requests | null = null;
@@ -58,6 +62,7 @@ class Story implements Plot {
     this.#setting = setting;
     this.#isForked = fork;
     this.#governance = new Governance(setting, random);
+    this.#scheme = random.fork('scheme').chance(0.25) ? 'ecdsa-secp256k1' : 'bip340';
   }
 
   get states(): Readonly<Record<string, number>> {
@@ -93,22 +98,28 @@ class Story implements Plot {
   }
 
   async #createKey(): Promise<void> {
-    const { swift, slow, raised } = this.#setting.requesters;
+    const { swift, slow, raised, elsewhere } = this.#setting.requesters;
     const rows = [swift, slow, raised].map((requester) => ({ requester, delay: requester === swift ? 0 : DELAY }));
-    const keyId = await this.#governance.createKey(rows);
+    const keyId = await this.#governance.createKey(rows, this.#scheme);
     if (keyId === null) return;
     this.#keyId = keyId;
+    this.#otherKeyId = (await this.#governance.createKey([{ requester: elsewhere, delay: 0 }], 'ed25519')) ?? '0x';
     this.#next = (troubles) => this.#ask(troubles);
   }
 
   async #ask(troubles: Troubles): Promise<void> {
-    const { swift, slow, raised } = this.#setting.requesters;
+    const { swift, slow, raised, elsewhere } = this.#setting.requesters;
     const governance = this.#governance;
     this.attempts = await governance.attemptsOf(this.#keyId);
     const key = await governance.activeKey(this.#keyId);
-    if (key === null) return;
+    const other = await governance.activeKey(this.#otherKeyId);
+    if (key === null || other === null) return;
     troubles.keyIsActive();
-    const mustSign = [await governance.ask(key, swift), await governance.ask(key, slow)];
+    const mustSign = [
+      await governance.ask(key, swift),
+      await governance.ask(key, slow),
+      await governance.ask(other, elsewhere),
+    ];
     await governance.look(mustSign);
     if (this.states[mustSign[0]!.id] !== STATE.ready) throw new Error('a row without delay did not make READY at once');
     const cancelled = await governance.ask(key, slow, { cancel: true });

@@ -13,8 +13,8 @@ import { type Identities, loadIdentities } from '../../signer/enclave/identity.t
 import { createWallet } from '../../signer/host/adapters/keyFileWallet.ts';
 import { type Deployment, parseDeployment } from '../../signer/host/chain/deployment.ts';
 import type { Wallet as OperatorWallet } from '../../signer/host/ports/wallet.ts';
-import { loadSuites } from '../../signer/protocol/ciphersuite/load.ts';
-import type { Suites } from '../../signer/protocol/ciphersuite/suites.ts';
+import { loadSchemeSuites } from '../../signer/protocol/ciphersuite/load.ts';
+import type { SchemeSuites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { type Measured, measure } from '../../signer/tee/measured.ts';
 import { pointOf } from '../../signer/tee/rootKey.ts';
 import { secp256k1Wasm } from '../protocol/suites.ts';
@@ -33,7 +33,7 @@ export type Setting = {
   readonly measured: Measured;
   readonly rootKey: KeyObject;
   readonly identities: Identities;
-  readonly suites: Suites;
+  readonly suites: SchemeSuites;
   readonly finality: ReturnType<typeof rememberedVerifiers>;
   readonly wallets: readonly (readonly [name: string, wallet: OperatorWallet])[];
   readonly close: () => Promise<void>;
@@ -69,7 +69,7 @@ export async function prepare(): Promise<Setting> {
     ...{ chain, contracts, governance, deployment, configuration, measured, rootKey, wallets },
     requesters: Object.fromEntries(REQUESTERS.map((name, at) => [name, accounts[at]])) as Requesters,
     identities: await loadIdentities(secp256k1Wasm, (length) => seeded('identities').bytes(length)),
-    suites: await loadSuites(secp256k1Wasm, (length) => seeded('engines').bytes(length)),
+    suites: await loadSchemeSuites(secp256k1Wasm, (length) => seeded('engines').bytes(length)),
     finality: rememberedVerifiers(),
     close: () => chain.close(),
   };

@@ -9,6 +9,7 @@ import type { Log } from '../log.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Message, RefusedHere } from '../mail/messages.ts';
 import type { Grants } from './grants.ts';
+import type { Pairing } from './pairing.ts';
 import type { Asked, Parts } from './parts.ts';
 import type { Ended } from './sessions.ts';
 import { partyOf, type Task, taskOf } from './task.ts';
@@ -38,6 +39,7 @@ export class Joining {
   readonly #parts: Parts;
   readonly #unseen: Unseen;
   readonly #memory: Memory;
+  readonly #pairing: Pick<Pairing, 'doubt'>;
 
   constructor(
     log: Log,
@@ -48,6 +50,7 @@ export class Joining {
     parts: Parts,
     unseen: Unseen,
     memory: Memory,
+    pairing: Pick<Pairing, 'doubt'>,
   ) {
     this.#log = log;
     this.#view = view;
@@ -57,6 +60,7 @@ export class Joining {
     this.#parts = parts;
     this.#unseen = unseen;
     this.#memory = memory;
+    this.#pairing = pairing;
   }
 
   /** A proposal is followed only after this host has accepted the invitation, once, at a block of its own chain that is proven to be final. */
@@ -101,6 +105,7 @@ export class Joining {
       if (!isRetryable(error)) throw error;
       this.#log('warn', 'took no part', { key: task.key.id, leader: from, reason: describe(error) });
       const code = codeOf(error);
+      if (code === 'OT_SETUP_MISSING') this.#pairing.doubt();
       return { code, ...(code === 'UPDATE_REJECTED' && { isLie: true }) };
     }
   }

@@ -3,7 +3,7 @@
  * halves, what failed alone last, and nothing that a signature is out for. It knows no clock and no chain.
  */
 
-import { MAX_SESSION_REQUESTS, mostMessages } from '../../enclave/api.ts';
+import { MAX_SESSION_REQUESTS } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
 import type { RefusalKind } from '../../formats/refusal.ts';
 import { backOff, Durations } from './durations.ts';
@@ -41,8 +41,8 @@ const MOST_BACK_OFF = 300_000;
 const LOOKED_AT = 64;
 
 export class Queue {
-  /** How many sign together: the more, the fewer messages fit into a session. */
-  signers = 1;
+  /** Messages that fit into a session, which always holds one request. */
+  mostMessages = 1;
   readonly #items = new Map<Hex, Item>();
   readonly #fresh = new Map<Hex, Map<Hex, Item>>();
   readonly #aside = new Map<Hex, Item>();
@@ -247,7 +247,7 @@ export class Queue {
     if (least !== undefined) this.#floor = this.#spentBy(least[0]);
     return inTurns(
       order.map(([, items]) => free(items.values(), isFree)),
-      mostMessages(this.signers),
+      this.mostMessages,
     );
   }
 
@@ -258,7 +258,7 @@ export class Queue {
     if (first === undefined || first.failures > 0) return first === undefined ? [] : [first];
     const refusers = ({ refusals }: Item) => [...refusals.keys()].sort().join();
     const isAlike = (item: Item) => item.failures === 0 && isDue(item) && refusers(item) === refusers(first);
-    return inTurns([free(this.#aside.values(), isAlike)], mostMessages(this.signers));
+    return inTurns([free(this.#aside.values(), isAlike)], this.mostMessages);
   }
 }
 

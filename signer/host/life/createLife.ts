@@ -21,6 +21,7 @@ import type { Problems } from '../problems.ts';
 import type { Settings } from '../settings.ts';
 import { awaitsFinality } from './awaits.ts';
 import { Beats } from './beats.ts';
+import { findChild } from './findChild.ts';
 import { Following } from './following.ts';
 import { EnclaveRefused, type Life, type LifeHandlers, type Self } from './life.ts';
 import { OtherLives } from './otherLives.ts';
@@ -55,6 +56,10 @@ export function createLife(
 const LAST_PART = 1 / 3;
 const FROZEN =
   'the enclave has seen two blocks made final where there can be one, and signs nothing any more: find out which chain is the true one, then start with an empty data directory and replaceIdentity';
+/** > HISTORY_SERVE_WINDOW (EIP-2935), whose hashes the registry compares with. */
+const REMEMBERED = 8191;
+const FORGOTTEN =
+  'the registry remembers no block as old as the checkpoint of this enclave: start with an empty data directory and a recent chain.checkpoint';
 const NOBODY: LifeHandlers = { began: () => {}, event: () => {}, ended: () => {} };
 
 class EnclaveLife implements Life {
@@ -315,6 +320,17 @@ class EnclaveLife implements Life {
     if (this.#poster.isPursued({ kind: 'register', enclave: self.id, epoch, data: '0x' })) return;
     const block = this.#view.checkpoint();
     if (block === null) return;
-    await registerEnclave(this.#ports.wallet, this, this.#poster, this.#settings, { self, epoch, block });
+    const child = this.#deployment.finality.parentRoots && epoch === 1 ? await this.#child() : null;
+    await registerEnclave(this.#ports.wallet, this, this.#poster, this.#settings, { self, epoch, block, child });
+  }
+
+  /** What shows that this identity verifies from a block of this chain. @throws Retryable */
+  async #child(): Promise<Hex | null> {
+    const { trusted } = await this.ask('status', {});
+    if (trusted === null) return null;
+    const { number, header } = await findChild(this.#ports.chain, trusted);
+    const age = (this.#view.head?.number ?? number) - number;
+    if (age > REMEMBERED) throw new Retryable('HISTORY_PRUNED', `${FORGOTTEN}: block ${number}, ${age} blocks ago`);
+    return header;
   }
 }

@@ -23,6 +23,8 @@ const SAID_FOR = 600_000;
 
 const OLD =
   'the chain has a life of this enclave that never began in this data directory: it is an old copy, or a copy of it runs elsewhere. Never run two; this one signs nothing before its own boot record is final';
+/** What the log says of it. */
+export const DISPLACED = 'another life has taken the place of this one';
 const COPY =
   'another process lives with the identity of this enclave: a copy of its data directory runs elsewhere, and takes its place. Stop one of them';
 
@@ -74,7 +76,7 @@ export class OtherLives {
     this.#foreign = counter;
     const { clock, log } = this.#ports;
     this.#displaced = { times: this.#displaced.times + 1, at: clock.now() };
-    log('error', 'another life has taken the place of this one', { times: this.#displaced.times });
+    log('error', DISPLACED, { times: this.#displaced.times });
   }
 
   /** Since it was last displaced. */

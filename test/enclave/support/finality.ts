@@ -23,9 +23,11 @@ export const FINALITY_BYTES = encodeConfig(FINALITY);
 export function beaconOf(config = FINALITY, beginning = 'the checkpoint') {
   const chain = beaconChain(config);
   const first = chain.finalise(execution(beginning));
-  const bytes = bytesOfAnswer(config, 'bootstrap', chain.bootstrap(hex(first.root))!);
+  const bootstrapOf = (root: Uint8Array) => bytesOfAnswer(config, 'bootstrap', chain.bootstrap(hex(root))!);
   return {
-    checkpoint: { root: first.root, bootstrap: bytes },
+    checkpoint: { root: first.root, bootstrap: bootstrapOf(first.root) },
+    finalised: () => chain.finalised()!,
+    bootstrapOf,
     /** @returns a full update that finalises it */
     finalise: (blockHash: Uint8Array) => {
       chain.finalise({ ...execution('a block'), block_hash: blockHash });
@@ -65,3 +67,4 @@ export const slotOf = (block: number): number => 1_000 + block;
 
 /** What an enclave has after its bootstrap. */
 export const STORE = accepted(bootstrap(FINALITY, CHECKPOINT.root, CHECKPOINT.bootstrap));
+export const TRUSTED = { root: CHECKPOINT.root, blockHash: STORE.finalised.blockHash };

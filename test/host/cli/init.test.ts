@@ -133,4 +133,17 @@ describe('quorate bundle, configuration and root-key', function () {
       .and.include('--rpc');
     expect(() => statSync(at('other'))).to.throw('ENOENT');
   });
+
+  it('writes no configuration without parent roots, but for a local chain', async () => {
+    const { deployment } = writeRecord(directory);
+    const record = JSON.parse(readFileSync(deployment, 'utf8'));
+    writeFileSync(at('elsewhere.json'), JSON.stringify({ ...record, chainId: '17000' }));
+    const refused = async (parentRoots: boolean) => {
+      writeFileSync(at('finality'), encodeConfig({ ...BEACON_CONFIG, parentRoots }));
+      const options = { rpc: 'http://127.0.0.1:1', deployment: at('elsewhere.json'), finality: at('finality') };
+      return refusal(configuration.run({ ...options, out: at('other') }));
+    };
+    expect(await refused(false)).to.include('parentRoots: 0, which only local chains have, and this is chain 17000');
+    expect(await refused(true), 'and asks the chain').to.include('cannot read the chain');
+  });
 });

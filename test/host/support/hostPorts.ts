@@ -72,8 +72,8 @@ export function hostPorts() {
   const status = (): Status => ({
     ...{ version: API_VERSION, identity: IDENTITY, nonce: nonce(), encryptionKey: word(7), schemes: [1] },
     configuration: DEPLOYMENT.configuration,
-    ...{ finality: null, isFrozen: false },
-    ...{ head: null, finality: null, isFrozen: false, generation: 1, shares: [], sessions: 0, counters: {} },
+    ...{ head: null, trusted: null, finality: null, isFrozen: false, generation: 1 },
+    ...{ shares: [], pairs: [], sessions: 0, counters: {} },
   });
   const { beacon, told } = tellingOf(chain);
   const answers: Partial<Record<CallName, (params: never) => object>> = {
