@@ -23,7 +23,7 @@ import {
 const until = (what: string, condition: () => Promise<boolean>) => untilTrue(what, 60_000, condition);
 const SLOTS = developmentConfig().slotsPerEpoch;
 /** As the contract numbers formats. */
-const ELECTRA = 3;
+const GLOAS = 4;
 /** Epochs between the beacon's start, the fork that is voted, and the one that is not. */
 const APART = 16;
 
@@ -78,7 +78,11 @@ describe('a fork of the home chain', function () {
     await until('the key is active', isActive(network, keyId));
     const first = Math.ceil((await lastSlot()) / SLOTS) + 2;
     const config = developmentConfig({
-      forks: [0, first + APART, first + 2 * APART].map((epoch) => ({ epoch, shape: 'electra' })),
+      forks: [
+        { epoch: 0, shape: 'electra' },
+        { epoch: first + APART, shape: 'gloas' },
+        { epoch: first + 2 * APART, shape: 'gloas' },
+      ],
     });
     forks = config.forks.slice(1);
     beacon = await startBeacon({ rpc: network.chain.url, config, firstSlot: first * SLOTS, period: 250 });
@@ -95,7 +99,7 @@ describe('a fork of the home chain', function () {
     await signed(await askNext());
     const { epoch, version } = forks[0]!;
     const { dao, chain } = network;
-    await dao.decide('The chain forks', [await action(dao.keyRegistry, 'addFork', [hexlify(version), epoch, ELECTRA])]);
+    await dao.decide('The chain forks', [await action(dao.keyRegistry, 'addFork', [hexlify(version), epoch, GLOAS])]);
     const [added] = await dao.keyRegistry.queryFilter(dao.keyRegistry.filters.ForkAdded(epoch));
     const { timestamp } = (await chain.provider.getBlock('latest'))!;
     await chain.passTime(Math.max(1, Number(added!.args.effectiveAt) - timestamp));

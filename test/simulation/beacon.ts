@@ -111,6 +111,7 @@ export class SimulatedBeacon {
           if (telling.isForked()) return toldOf('finality_update', this.#forked(), name);
           return toldOf('finality_update', this.#bent(this.#pick(random), random), name);
         }),
+      know: () => {},
       disbelieve: () => disbelieved.strike(),
       listen: () => () => {},
     };

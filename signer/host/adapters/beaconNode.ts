@@ -4,7 +4,7 @@
  */
 
 import { bytesToHex } from 'viem';
-import type { FinalityConfig } from '../../finality/config.ts';
+import type { FinalityConfig, Fork } from '../../finality/config.ts';
 import { describe, isRetryable, Retryable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -39,7 +39,7 @@ const [LEAST_PACE, MOST_PACE] = [250, 3_000];
 export class BeaconNode {
   readonly name: string;
   readonly #endpoint: Endpoint;
-  readonly #config: FinalityConfig;
+  #config: FinalityConfig;
   readonly #ports: BeaconPorts;
   readonly #tired: Rest;
   readonly #busy: Rest;
@@ -67,6 +67,10 @@ export class BeaconNode {
   /** Others are asked before it. */
   get isTired(): boolean {
     return !this.#tired.isOver;
+  }
+
+  know(forks: readonly Fork[]): void {
+    this.#config = { ...this.#config, forks };
   }
 
   disbelieve(): void {

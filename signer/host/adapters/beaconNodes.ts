@@ -12,7 +12,7 @@ export function createBeacon(urls: readonly string[], config: FinalityConfig, po
 /** One node, as far as the others need it. */
 export type BeaconSource = Pick<
   BeaconNode,
-  'name' | 'isTired' | 'bootstrap' | 'updates' | 'finality' | 'disbelieve' | 'listen'
+  'name' | 'isTired' | 'bootstrap' | 'updates' | 'finality' | 'know' | 'disbelieve' | 'listen'
 >;
 
 /** Who fails, lags or lies costs the next one being asked. */
@@ -21,6 +21,9 @@ export function failOver(nodes: readonly BeaconSource[]): Beacon {
     bootstrap: (root) => firstThat(nodes, (node) => node.bootstrap(root)),
     updates: (period, count) => useful(nodes, period, count),
     finality: (above) => newest(nodes, above),
+    know: (forks) => {
+      for (const node of nodes) node.know(forks);
+    },
     disbelieve: ({ by }) => {
       for (const node of nodes) if (node.name === by) node.disbelieve();
     },

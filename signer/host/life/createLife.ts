@@ -122,6 +122,7 @@ class EnclaveLife implements Life {
   }
 
   async follow(): Promise<void> {
+    if (this.#forks !== null) this.#ports.beacon.know(this.#forks.formats.forks);
     await this.#required().follow();
   }
 
@@ -244,7 +245,7 @@ class EnclaveLife implements Life {
     const { checkpoint } = this.#settings;
     this.#blocks = new ShownBlocks(this.#ports.chain, this.#deployment, show);
     this.#view.unpin();
-    this.#following = new Following(this.#ports, this.#view, this.#deployment.finality, checkpoint, ask, finality);
+    this.#following = new Following(this.#ports, this.#view, forks.formats, checkpoint, ask, finality);
     this.#beats = new Beats(this.#ports, this.#view, this, this.#poster, self);
     this.#isFrozen = isFrozen;
     this.#ports.log('info', 'the enclave is up', { enclave: self.id, identity, generation });

@@ -6,7 +6,7 @@
 import { hexToBytes } from 'viem';
 import type { Finality } from '../../enclave/api.ts';
 import { announced } from '../../finality/announced.ts';
-import type { FinalityConfig } from '../../finality/config.ts';
+import type { FinalityConfig, Fork } from '../../finality/config.ts';
 import { isRejection } from '../../finality/rejection.ts';
 import { computeEpochAtSlot } from '../../finality/spec/computeSyncCommitteePeriodAtSlot.ts';
 import { withForks } from '../../finality/withForks.ts';
@@ -36,12 +36,21 @@ const UNVERIFIED =
 export class VotedForks {
   readonly #ports: ForkPorts;
   readonly #config: FinalityConfig;
+  /** With all that votes have added, as of now, in effect or not: formats go by it, and nothing is verified. */
+  readonly formats: FinalityConfig;
   /** Names of those that this life was shown; null before it was shown any words. */
   #shown: string | null = null;
 
   constructor(ports: ForkPorts, config: FinalityConfig) {
     this.#ports = ports;
     this.#config = config;
+    const forks = () => this.#allForks();
+    this.formats = {
+      ...config,
+      get forks() {
+        return forks();
+      },
+    };
   }
 
   /** The forks that are in effect have changed: worth a checkpoint and one after it, though nothing is to be signed. */
@@ -99,7 +108,7 @@ export class VotedForks {
 
   /** The fork by which this update is signed, where votes have added it, its time has come, and this life has not been shown it. */
   #missed(before: Finality, update: Hex): ForkRecord | null {
-    const said = announced(this.#votedConfig, hexToBytes(update));
+    const said = announced(this.formats, hexToBytes(update));
     if (isRejection(said)) return null;
     const signed = computeEpochAtSlot(this.#config, Math.max(said.signatureSlot, 1) - 1);
     const known = computeEpochAtSlot(this.#config, before.slot);
@@ -122,11 +131,10 @@ export class VotedForks {
     return genesisTime + epoch * slotsPerEpoch * secondsPerSlot <= this.#ports.view.timeNow();
   }
 
-  /** With all that votes have added, in effect or not: nothing is verified by it. */
-  get #votedConfig(): FinalityConfig {
-    const forks = this.#votes.filter(({ withdrawnIn }) => withdrawnIn === null);
-    const proven = forks.map((fork) => ({ ...fork, version: hexToBytes(fork.version) }));
-    return withForks(this.#config, proven, Number.POSITIVE_INFINITY).config;
+  #allForks(): readonly Fork[] {
+    const voted = this.#votes.filter(({ withdrawnIn }) => withdrawnIn === null);
+    const proven = voted.map((fork) => ({ ...fork, version: hexToBytes(fork.version) }));
+    return withForks(this.#config, proven, Number.POSITIVE_INFINITY).config.forks;
   }
 
   get #votes(): readonly ForkRecord[] {

@@ -3,6 +3,7 @@
  * say is verified here, an enclave (or whoever runs a light client) judges it. Failures are Retryable.
  */
 
+import type { Fork } from '../../finality/config.ts';
 import type { Hex } from '../../formats/hex.ts';
 
 /** One answer of one node: well-formed, and of the shape that its slot's fork has; nothing more is known of it. */
@@ -30,6 +31,8 @@ export type Beacon = {
    * are not asked again; one node is asked at most once in a while, however often this is called.
    */
   finality(above: number): Promise<Told>;
+  /** Answers have the formats of these forks from now on: those of the image, and after them what votes have added. */
+  know(forks: readonly Fork[]): void;
   /** This answer was a lie or an error: others are asked before whoever gave it, for a while that grows. */
   disbelieve(told: Pick<Told, 'by'>): void;
   /** Calls back when a node has told of news, where it tells; a hint, never an answer. Returns what ends it. */

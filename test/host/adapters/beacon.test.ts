@@ -2,6 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import { hexToBytes } from 'viem';
 import { bytesOfAnswer } from '../../../scripts/local/beacon/answers.ts';
+import { developmentConfig } from '../../../scripts/local/beacon/configuration.ts';
+import { announced } from '../../../signer/finality/announced.ts';
 import { applyUpdate } from '../../../signer/finality/applyUpdate.ts';
 import { bootstrap } from '../../../signer/finality/bootstrap.ts';
 import { hex } from '../../../signer/finality/bytes.ts';
@@ -94,6 +96,25 @@ describe('beacon nodes', () => {
     expect(Number(after.finalised.beacon.slot)).to.equal(told.slot);
     expect(hex(after.finalised.blockHash)).to.equal(told.blockHash);
     expect(told.blockHash).to.equal(hex(execution('newest').block_hash));
+  });
+
+  it('reads the format of a fork that a vote has added, once it is told of it', async () => {
+    const forks = [
+      { epoch: 0, shape: 'electra' as const },
+      { epoch: 1, shape: 'gloas' as const },
+    ];
+    const forked = { ...BEACON_CONFIG, forks: developmentConfig({ forks }).forks };
+    const one = await fakeBeacon(forked);
+    open.push(one);
+    for (const name of ['before', 'after']) one.finalise(name);
+    const clock = manualClock();
+    const beacon = client([one], clock);
+    expect(await codeOf(beacon.finality(0))).to.equal('BEACON_NONSENSE');
+    await clock.advance(600_000);
+    beacon.know(forked.forks);
+    const told = await beacon.finality(0);
+    expect(isRejection(announced(forked, hexToBytes(told.bytes)))).to.equal(false);
+    expect(hexToBytes(told.bytes)[1], 'as wire.ts numbers formats').to.equal(4);
   });
 
   it('reads SSZ as it reads JSON', async () => {

@@ -89,6 +89,7 @@ function following({ root = undefined as Hex | null | undefined, known = null as
       asked.push('finality');
       return lies.shift() ?? newest();
     },
+    know: () => {},
     disbelieve: ({ by }) => void disbelieved.push(by),
     onFinality: () => () => {},
   };

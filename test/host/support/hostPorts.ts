@@ -55,6 +55,7 @@ function tellingOf(chain: FakeChain) {
       failing();
       return told(Math.min(beacon.upTo, await newest()));
     },
+    know: () => {},
     disbelieve: ({ by }) => void beacon.disbelieved.push(by),
     onFinality: () => () => {},
   };
