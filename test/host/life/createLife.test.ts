@@ -141,6 +141,40 @@ describe('the life of an enclave', () => {
     });
   });
 
+  it('is shown the forks that a vote has added before it follows further, with nothing to sign, and in each life anew', async () => {
+    const { step, see, life, names, calls, lives, status, answers, clock, chain, registration, attestation, boot } =
+      cold();
+    await step();
+    await see(registration(), attestation(), boot());
+    await step();
+    expect(life.isAwaiting, 'nothing to follow for').to.equal(false);
+    const fork: ChainEvent = { event: 'ForkAdded', epoch: 9_000, version: '0x02030405', shape: 3, effectiveAt: 0 };
+    await see(fork);
+    expect(life.isAwaiting, 'in effect').to.equal(true);
+    await life.follow();
+    expect(life.isAwaiting, 'at a checkpoint, and not shown').to.equal(true);
+    await see();
+    const before = names().length;
+    await life.follow();
+    expect(names().slice(before)).to.deep.equal(['prove', 'follow']);
+    expect(life.isAwaiting, 'shown').to.equal(false);
+    await see();
+    await life.follow();
+    expect(names().slice(before)).to.deep.equal(['prove', 'follow', 'follow']);
+
+    const newest = chain.mine();
+    answers.boot = () => ({
+      ...status(),
+      finality: { slot: newest.number, blockHash: newest.hash, period: 0, isNextCommitteeKnown: true },
+    });
+    lives[0]!.exited('killed');
+    await clock.advance(600_000);
+    chain.mine();
+    const restart = calls.length;
+    await step();
+    expect(names().slice(restart, restart + 3)).to.deep.equal(['boot', 'prove', 'follow']);
+  });
+
   it('is asked for evidence and record once, however long finality takes', async () => {
     const { step, names } = cold();
     for (let ticks = 0; ticks < 5; ticks += 1) await step();
