@@ -1,4 +1,4 @@
-// Runs what CI verifies, or a part of it:  scripts/verify.ts [build | check | contracts | signer | test files and folders]
+// Runs what CI verifies, or a part of it:  scripts/verify.ts [build | check | contracts | simulation | signer | test files and folders]
 // Every step runs even if an earlier one failed, except that nothing is tested that does not build.
 
 import { spawn } from 'node:child_process';
@@ -12,7 +12,7 @@ type Step = {
 };
 type Outcome = { readonly step: Step; readonly ok: boolean; readonly output: string };
 
-const STEP_MS = 20 * 60 * 1000; // a test that leaves something open keeps its process alive: end it, and fail
+const STEP_MS = 30 * 60 * 1000; // a test that leaves something open keeps its process alive: end it, and fail
 
 const build: Step[] = [
   { command: ['hardhat', 'build'] },
@@ -28,9 +28,10 @@ const contracts: Step[] = [
   { command: ['hardhat', 'test', 'solidity', '--no-compile'] },
   { command: ['hardhat', 'test', 'mocha', '--no-compile'], mustFindTests: true },
 ];
-const signer: Step[] = [{ command: ['mocha', 'test/**/*.ts'], mustFindTests: true }];
+const simulation: Step[] = [{ command: ['mocha', 'test/simulation/**/*.ts'], mustFindTests: true }];
+const signer: Step[] = [{ command: ['mocha', 'test/**/*.ts', '--ignore', 'test/simulation/**'], mustFindTests: true }];
 
-const parts: Record<string, Step[]> = { build: [], check, contracts, signer };
+const parts: Record<string, Step[]> = { build: [], check, contracts, simulation, signer };
 
 /** What is named and is not there, or holds no test: one line says so. */
 class NoSuchTest extends Error {}
@@ -59,10 +60,12 @@ function testsIn(path: string): string[] {
   return found;
 }
 
-/** Runs one step to its end, showing and keeping what it prints. */
-function run(step: Step): Promise<Outcome> {
+const titleOf = ({ command }: Step) => `\n> ${command.join(' ')}`;
+
+/** Runs one step to its end, keeping what it prints, and showing it at once or when it has ended: beside others nobody could tell whose it is. */
+function run(step: Step, when: 'at once' | 'at its end' = 'at once'): Promise<Outcome> {
   const [command, ...args] = step.command;
-  console.log(`\n> ${step.command.join(' ')}`);
+  if (when === 'at once') console.log(titleOf(step));
   const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
   const shell = process.platform === 'win32';
   const child = spawn(command, args, {
@@ -74,11 +77,12 @@ function run(step: Step): Promise<Outcome> {
   let output = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     output += text;
-    process.stdout.write(text);
+    if (when === 'at once') process.stdout.write(text);
   });
   return new Promise((done, fail) => {
     child.on('error', (cause) => fail(new Error(`cannot run ${command}`, { cause })));
     child.on('close', (code, signal) => {
+      if (when === 'at its end') console.log(`${titleOf(step)}\n${output}`);
       if (signal) console.log(`ended by ${signal} (a step may take ${STEP_MS / 60_000} minutes)`);
       done({ step, ok: code === 0, output: stripVTControlCharacters(output) });
     });
@@ -100,6 +104,14 @@ async function runAll(steps: Step[]): Promise<Outcome[]> {
   return outcomes;
 }
 
+/** All parts. Contracts and simulation know no time but their own and use one core each: both at once. Processes have the machine to themselves. */
+async function runParts(): Promise<Outcome[]> {
+  const checked = await runAll(check);
+  const simulated = simulation.map((step) => run(step, 'at its end'));
+  const tested = [...(await runAll(contracts)), ...(await Promise.all(simulated))];
+  return [...checked, ...tested, ...(await runAll(signer))];
+}
+
 function report(outcomes: Outcome[], seconds: number) {
   const total = (word: string) => outcomes.reduce((sum, outcome) => sum + count(outcome, word), 0);
   console.log();
@@ -115,11 +127,13 @@ function report(outcomes: Outcome[], seconds: number) {
 
 async function main(args: string[]): Promise<number> {
   const started = performance.now();
-  const named = args.length === 0 ? Object.keys(parts) : args;
-  const isParts = named.every((name) => parts[name]);
+  const isParts = args.every((name) => parts[name]);
   const built = isParts ? await runAll(build) : [];
-  const steps = isParts ? named.flatMap((name) => parts[name] ?? []) : stepsForFiles(named);
-  const outcomes = built.every(isGood) ? [...built, ...(await runAll(steps))] : built;
+  const runRest = async () => {
+    if (args.length === 0) return runParts();
+    return runAll(isParts ? args.flatMap((name) => parts[name] ?? []) : stepsForFiles(args));
+  };
+  const outcomes = built.every(isGood) ? [...built, ...(await runRest())] : built;
   report(outcomes, (performance.now() - started) / 1000);
   return outcomes.every(isGood) ? 0 : 1;
 }

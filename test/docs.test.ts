@@ -6,7 +6,7 @@ import { expect } from 'chai';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
-const pages = ['README.md', 'SECURITY.md', ...markdownIn('docs')];
+const pages = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...markdownIn('docs')];
 
 function markdownIn(folder: string): string[] {
   const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' });
@@ -32,6 +32,15 @@ describe('the documentation', () => {
       const broken = linksIn(text).filter((target) => !existsSync(join(ROOT, dirname(page), target)));
       expect({ missing, broken }).to.deep.equal({ missing: [], broken: [] });
     });
+
+  it('has no place that somebody wanted to fill later', () => {
+    const kept = pages.flatMap((page) =>
+      [...read(page).matchAll(/^\s*(?:[A-Z]+(?:_[A-Z]+)+|(?:TODO|TBD|FIXME|XXX)\b.*)\s*$/gm)].map(
+        ([line]) => `${page}: ${line}`,
+      ),
+    );
+    expect(kept).to.deep.equal([]);
+  });
 
   it('lists stages, each one file with one function of that name', () => {
     const rows = [...read('docs/path.md').matchAll(/^\| \d+ \|([^|]*)\|([^|]*)\|/gm)];

@@ -5,10 +5,10 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { narrator } from '../local/narrate.ts';
-import { MEMBERS, openPlace, type Place, THRESHOLD } from './network/place.ts';
 import { signRequests } from './network/requests.ts';
 import type { BurstRow, Counted, IdleRow, NetworkRow, PerRequest, RateRow, Shape } from './network/rows.ts';
 import { type Fulfilled, runLoad } from './network/runLoad.ts';
+import { MEMBERS, openSite, type Site, THRESHOLD } from './network/site.ts';
 import { type Spent, spending } from './network/spending.ts';
 import { quantile, rounded } from './stopwatch.ts';
 
@@ -46,45 +46,45 @@ export async function measureNetwork(quick: boolean): Promise<readonly NetworkRo
     return [];
   }
   step(`starting ${MEMBERS} nodes and making keys`);
-  const place = await openPlace();
+  const site = await openSite();
   try {
-    return await measureAll(place, quick ? QUICK : WHOLE);
+    return await measureAll(site, quick ? QUICK : WHOLE);
   } catch (cause) {
-    for (const { operator, log } of place.running) detail(`--- ${operator.name}\n${log.slice(-5).join('\n')}`);
+    for (const { operator, log } of site.running) detail(`--- ${operator.name}\n${log.slice(-5).join('\n')}`);
     throw cause;
   } finally {
-    await place.close();
+    await site.close();
   }
 }
 
-async function measureAll(place: Place, { idleSeconds, rates, burst }: Plan): Promise<readonly NetworkRow[]> {
+async function measureAll(site: Site, { idleSeconds, rates, burst }: Plan): Promise<readonly NetworkRow[]> {
   const rows: NetworkRow[] = [];
   const keep = (row: NetworkRow) => {
     detail(JSON.stringify(row));
     rows.push(row);
   };
   step('warming up');
-  await fulfil(place, 1, WARM_UP.requests, WARM_UP.rate);
+  await fulfil(site, 1, WARM_UP.requests, WARM_UP.rate);
   step(`nothing to do for ${idleSeconds} s`);
-  keep(await measureIdle(place, idleSeconds));
+  keep(await measureIdle(site, idleSeconds));
   for (const { rate, keys, seconds } of rates) {
     step(`${rate} requests a second of ${keys} key(s) for ${seconds} s`);
-    keep(await measureRate(place, { rate, keys, seconds }));
+    keep(await measureRate(site, { rate, keys, seconds }));
   }
   step(`${burst} requests in one block`);
-  keep(await measureBurst(place, burst));
+  keep(await measureBurst(site, burst));
   return rows;
 }
 
-async function measureIdle(place: Place, seconds: number): Promise<IdleRow> {
+async function measureIdle(site: Site, seconds: number): Promise<IdleRow> {
   await setTimeout(PAUSE);
-  const stop = spending(place);
+  const stop = spending(site);
   await setTimeout(seconds * 1_000);
   const { cpu, calls, rss } = stop();
   const aMinuteAndNode = (total: number) => rounded((total / seconds) * (60 / MEMBERS));
   return {
     op: 'network-idle',
-    ...shapeOf(place.keys.length),
+    ...shapeOf(site.keys.length),
     seconds,
     rpc_calls_per_minute_and_node: aMinuteAndNode(calls),
     cpu_ms_per_minute_and_node: {
@@ -97,10 +97,10 @@ async function measureIdle(place: Place, seconds: number): Promise<IdleRow> {
 }
 
 async function measureRate(
-  place: Place,
+  site: Site,
   { rate, keys, seconds }: { readonly rate: number; readonly keys: number; readonly seconds: number },
 ): Promise<RateRow> {
-  const { fulfilled, spent } = await fulfil(place, keys, rate * seconds, rate);
+  const { fulfilled, spent } = await fulfil(site, keys, rate * seconds, rate);
   const within = (part: number) => Math.round(quantile(fulfilled.latencies, part));
   return {
     op: 'network',
@@ -115,8 +115,8 @@ async function measureRate(
   };
 }
 
-async function measureBurst(place: Place, requests: number): Promise<BurstRow> {
-  const { fulfilled, spent } = await fulfil(place, 1, requests, 'one block');
+async function measureBurst(site: Site, requests: number): Promise<BurstRow> {
+  const { fulfilled, spent } = await fulfil(site, 1, requests, 'one block');
   const seconds = rounded(Math.max(0, ...fulfilled.latencies) / 1_000);
   return {
     op: 'network-burst',
@@ -128,11 +128,11 @@ async function measureBurst(place: Place, requests: number): Promise<BurstRow> {
 }
 
 /** What `requests` cost, from the first one sent to the last signature seen. */
-async function fulfil(place: Place, keys: number, requests: number, rate: number | 'one block') {
-  const signed = await signRequests(place, place.keys.slice(0, keys), requests);
+async function fulfil(site: Site, keys: number, requests: number, rate: number | 'one block') {
+  const signed = await signRequests(site, site.keys.slice(0, keys), requests);
   await setTimeout(PAUSE);
-  const stop = spending(place);
-  const fulfilled = await runLoad(place, { ...signed, rate, patience: PATIENCE });
+  const stop = spending(site);
+  const fulfilled = await runLoad(site, { ...signed, rate, patience: PATIENCE });
   return { fulfilled, spent: stop() };
 }
 

@@ -1,15 +1,17 @@
 /** The whole path on this machine, step by step, on contracts that are compiled. */
 
 import { execFileSync } from 'node:child_process';
-import { AbiCoder, getBytes, hexlify, id, keccak256 } from 'ethers';
+import { AbiCoder, formatEther, getBytes, hexlify, id, keccak256, parseEther } from 'ethers';
 import { checkpointOf } from '../local/beaconProcess.ts';
 import { buildSpend, finalise, isSpendValid, type Spend, taprootAddress, taprootScript } from '../local/bitcoin.ts';
+import { type Chain, startChain } from '../local/chain.ts';
 import { requestByDelegate, voteForDelegate } from '../local/delegate.ts';
+import { buildPayment, finishTransaction, paymentIntent, sendRaw } from '../local/evm.ts';
 import { claimDerivedKey, type DerivedKey, untilActive, voteForKey } from '../local/key.ts';
 import type { Narrator } from '../local/narrate.ts';
 import { admit, createOperators, type LocalNetwork, promoteMeasurement, startNetwork } from '../local/network.ts';
 import { type Operator, type Running, startOperator, stopOnSignal, stopOperator } from '../local/operators.ts';
-import { untilFulfilled, untilRefused, voteForSpend } from '../local/spend.ts';
+import { untilFulfilled, untilRefused, voteForRequest, voteForSpend } from '../local/spend.ts';
 import { writeBundles } from './bundles.ts';
 import { type Asked, type DemoReport, reportOf, writeReport } from './report.ts';
 
@@ -31,6 +33,11 @@ const FEE = 1_200n;
 const DELEGATE = 9;
 const ALLOWANCE = { perDay: 5_000_000n, fee: 10_000n };
 
+/** A second chain, where no contract of Quorate is. */
+const ELSEWHERE = 31_338;
+const EVM_PATH = id('treasury/evm');
+const PAYMENT = { to: `0x${'b0'.repeat(20)}`, value: parseEther('1.5') };
+
 /** What this demo does not prove: docs/threat-model.md, "What does not hold yet". */
 const SIMULATED = [
   '',
@@ -51,6 +58,7 @@ export async function walk(narrator: Narrator): Promise<void> {
   const running: Running[] = [];
   stopOnSignal(running);
   const network = await startNetwork();
+  const elsewhere = await startChain(0, ELSEWHERE);
   try {
     const checkpoint = await checkpointOf(network.machine.beacon);
     const operators = await attest(network, running);
@@ -60,6 +68,7 @@ export async function walk(narrator: Narrator): Promise<void> {
       await spendByVote(network, key),
       await misdeclareByVote(network, key),
       await spendByDelegate(network, keyId),
+      await payElsewhere(network, elsewhere, await makeEcdsaKey(network, operators)),
     ];
     const report = await reportOf(network.dao, checkpoint, asked);
     await writeReport(OUTPUT, report);
@@ -69,6 +78,7 @@ export async function walk(narrator: Narrator): Promise<void> {
     throw cause;
   } finally {
     await Promise.all(running.map((one) => stopOperator(one)));
+    await elsewhere.close();
     await network.close();
   }
   step(`Done; nothing is left running. Every figure of this run: ${OUTPUT}`);
@@ -167,6 +177,40 @@ async function spendByDelegate({ chain, dao }: LocalNetwork, keyId: string): Pro
   const seconds = secondsSince(start);
   step(`The delegate asked, without a vote: signed and verified on chain after ${seconds} s`);
   checkSpend(spend, signatures);
+  return { requestId, proposalId, seconds };
+}
+
+async function makeEcdsaKey({ dao }: LocalNetwork, operators: readonly Operator[]): Promise<DerivedKey> {
+  const timelock = await dao.timelock.getAddress();
+  const wanted = { scheme: 'ecdsa-secp256k1', threshold: THRESHOLD, operators, requesters: [timelock] } as const;
+  const { keyId } = await voteForKey(dao, { ...wanted, purpose: 'EVM chains' });
+  step(
+    `The DAO voted for a ${THRESHOLD}-of-${operators.length} ECDSA key; the enclaves generate it, and set up oblivious transfer in pairs`,
+  );
+  await untilActive(dao, keyId, PATIENCE);
+  const key = await claimDerivedKey(dao, keyId, timelock, EVM_PATH);
+  step('That key signed its own activation, too; the DAO has an account of its own on every EVM chain');
+  detail(key.evmAddress);
+  return key;
+}
+
+/** Neither chain knows of the other: what the DAO voted on here is a transaction there. */
+async function payElsewhere({ chain, dao }: LocalNetwork, elsewhere: Chain, key: DerivedKey): Promise<Asked> {
+  const funded = await elsewhere.accounts[0]?.sendTransaction({ to: key.evmAddress, value: parseEther('3') });
+  await funded?.wait();
+  const payment = await buildPayment(elsewhere, key, PAYMENT);
+  const title = `Pay ${formatEther(PAYMENT.value)} ether on chain ${ELSEWHERE}`;
+  const { requestId, proposalId } = await voteForRequest(dao, await paymentIntent(chain, key, payment), title);
+  const start = performance.now();
+  const [signature] = await untilFulfilled(dao, requestId, PATIENCE);
+  const seconds = secondsSince(start);
+  if (signature === undefined) throw new Error('the request has no signature');
+  const receipt = await sendRaw(elsewhere, finishTransaction(payment, signature, key.evmAddress));
+  if (receipt.status !== 1) throw new Error(`chain ${ELSEWHERE} reverted the payment`);
+  step(
+    `An EIP-1559 transaction that the DAO voted for: signed after ${seconds} s, mined on another chain (id ${ELSEWHERE})`,
+  );
+  detail(`transaction ${receipt.hash}, from the DAO's account`);
   return { requestId, proposalId, seconds };
 }
 

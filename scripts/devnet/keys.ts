@@ -9,6 +9,7 @@ import type { Operator } from '../local/operators.ts';
 
 const PATIENCE_MS = 120_000;
 const PATH = id('treasury/bitcoin');
+const EVM_PATH = id('treasury/evm');
 
 export async function makeKeys(dao: Dao, operators: readonly Operator[], threshold: number): Promise<DevnetKey[]> {
   const requester = await dao.timelock.getAddress();
@@ -37,6 +38,10 @@ const PLACES: Readonly<Record<MadeScheme, (dao: Dao, keyId: string, requester: s
   bip340: async (dao, keyId, requester) => {
     const { outputKey } = await claimDerivedKey(dao, keyId, requester, PATH);
     return { path: PATH, addresses: { bitcoinRegtest: taprootAddress(outputKey) } };
+  },
+  'ecdsa-secp256k1': async (dao, keyId, requester) => {
+    const { evmAddress } = await claimDerivedKey(dao, keyId, requester, EVM_PATH);
+    return { path: EVM_PATH, addresses: { evm: evmAddress } };
   },
   // Nothing is derived from such a key: it has one address.
   ed25519: async (dao, keyId) => {

@@ -53,6 +53,7 @@ async function furnish(network: LocalNetwork, wanted: Wanted, running: Running[]
   await network.chain.mineEvery(wanted.blockSeconds * 1000);
   const devnet: Devnet = {
     rpc: network.chain.url,
+    beacon: network.machine.beacon,
     deployment: network.machine.deployment,
     configuration: network.machine.configuration,
     voter: voterOf(network, wanted.directory),

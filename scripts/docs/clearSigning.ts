@@ -53,10 +53,12 @@ export const ENUMS = {
   payloadKind: spelled(Object.fromEntries(Object.entries(PAYLOAD_KINDS).map(([name, { number }]) => [name, number]))),
   effectKind: spelled(EFFECT_KIND_NUMBERS),
   scheme: spelled(SCHEME_NUMBERS),
+  shape: { '1': 'Capella', '2': 'Deneb', '3': 'Electra', '4': 'Gloas' },
   support: { '0': 'Against', '1': 'For', '2': 'Abstain' },
 };
 
 const KEY = raw('keyId', 'Key');
+const FORK = raw('epoch', 'Epoch of the home chain');
 const KINDS = 'Payload kinds (bit k: kind k)';
 
 /** `by`: parameters before the struct. What bytes and digests say is in the effects; enclaves refuse the request where it is not. */
@@ -212,6 +214,14 @@ export const DESCRIBED: readonly Descriptor[] = [
       call('suspendNetwork', 'Suspend every key', duration('duration', 'For')),
       call('withdrawCommittee', 'Take back an announced committee', KEY),
       call(
+        'addFork',
+        'Name a fork of the home chain',
+        FORK,
+        raw('version', 'Version of the fork'),
+        named('shape', 'Format', 'shape'),
+      ),
+      call('withdrawFork', 'Take back the last fork', FORK),
+      call(
         ...(['setBeat', 'Set how fresh enclaves have to be'] as const),
         ...[
           duration('beatBound', 'Age of a beat'),
@@ -278,6 +288,7 @@ export const DESCRIBED: readonly Descriptor[] = [
         raw('hash', 'What'),
       ),
       call('withdrawCommittee', 'Take back an announced committee', KEY),
+      call('withdrawFork', 'Take back the last fork', FORK),
       call('withdrawMeasurement', 'Take back a measurement', raw('measurement', 'Measurement')),
       call('withdrawModule', 'Take back a listed module', contract('module', 'Module')),
       call('withdrawVerifier', 'Take back a named verifier', raw('tee', 'TEE')),

@@ -106,6 +106,10 @@ const CURES: readonly (readonly [beginning: RegExp, cure: string])[] = [
     'Name a block root that you trust in `chain.checkpoint`, and a beacon node that still knows it in `chain.beacon`: `quorate doctor`.',
   ],
   [
+    /^PARENT_ROOT_/,
+    'The host shows the child by itself. If it stays, `chain.checkpoint` was of no block of this chain: start with an empty data directory and the root of a recent final beacon block.',
+  ],
+  [
     /^(UPDATE_CONFLICT|ENCLAVE_FROZEN)$/,
     'Find out which chain is the true one, with all other operators. This identity signs nothing any more: `quorate retire`, then `replaceIdentity`.',
   ],
@@ -128,6 +132,10 @@ const CURES: readonly (readonly [beginning: RegExp, cure: string])[] = [
   [
     /^SHARE_/,
     'This member has no share of that epoch, or another one: the others sign without it; the next committee gives it one.',
+  ],
+  [
+    /^OT_/,
+    'Hosts set OT up by themselves as soon as two members of an ECDSA key are there, and anew after a failed check. If it stays, see the log for who failed.',
   ],
   [
     /^ENVELOPE_/,

@@ -87,7 +87,12 @@ const traits = object({ region: id, vendor: id, platformId: id, sealing: id, mea
 const enclave = object({
   ...{ id, operator: address, identity: address, epoch: int(), tlsKey: id, endpoint: text(), region: id },
   ...{ measurement: id, validUntil: seconds('0 when retired or suspended'), isRevoked: bool() },
-  boot: maybe(object({ counter: digits(), nonce: bytes(), recordedIn: int('block') })),
+  boot: maybe(
+    object({
+      ...{ counter: digits(), nonce: bytes() },
+      ...{ recordedIn: int('block of the first record of this life'), beatIn: int('block of the newest') },
+    }),
+  ),
   service: maybe(object({ id, attested: bool(), eligible: bool('takes a seat'), serves: bool(), traits })),
 });
 const measurements = object({
@@ -188,7 +193,7 @@ const explained = {
   ],
 };
 const devnet = object({
-  ...{ rpc: text(), deployment: text('file'), configuration: text('file') },
+  ...{ rpc: text(), beacon: text(), deployment: text('file'), configuration: text('file') },
   voter: object({ address, keyFile: text() }),
   keys: list(object({ keyId: id, scheme: text(), requester: address, path: id, addresses: mapOf(text()) })),
   nodes: list(object({ name: text(), operator: address, health: text(), config: text('file'), log: text('file') })),

@@ -20,13 +20,17 @@ export type Chain = {
   readonly close: () => Promise<void>;
 };
 
-/** @param wantedPort 0 is any that is free */
-export async function startChain(wantedPort = 0): Promise<Chain> {
+const CHAIN_ID = 31_337;
+
+/** @param wantedPort 0 is any that is free @param chainId another one is another chain, where no contract of Quorate is */
+export async function startChain(wantedPort = 0, chainId = CHAIN_ID): Promise<Chain> {
   const { rpcCalls, stopCounting } = countCalls();
-  const server = await hre.network.createServer('node', '127.0.0.1', wantedPort);
+  // Hardhat's own default is when Hardhat was loaded: a chain that begins later would lag behind the clocks of its hosts
+  const override = { type: 'edr-simulated', chainId, initialDate: new Date() } as const;
+  const server = await hre.network.createServer({ network: 'node', override }, '127.0.0.1', wantedPort);
   const { address, port } = await server.listen();
   const url = `http://${address}:${port}`;
-  const provider = new JsonRpcProvider(url, 31337, { staticNetwork: true, pollingInterval: 10, cacheTimeout: -1 });
+  const provider = new JsonRpcProvider(url, chainId, { staticNetwork: true, pollingInterval: 10, cacheTimeout: -1 });
   return {
     url,
     provider,

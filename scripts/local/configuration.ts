@@ -26,7 +26,7 @@ export async function configurationOf(
     ] as const;
   });
   const words = [
-    ['bytes32', id('quorate/configuration/2')],
+    ['bytes32', id('quorate/configuration/3')],
     ['uint256', BigInt(chainId)],
     ['bytes32', genesis.hash],
     ...measured,

@@ -1,7 +1,7 @@
 /** A DAO key on a local network: voted, made by the operators' enclaves, ready to be spent from. */
 
-import { getBytes, ZeroAddress } from 'ethers';
-import type { SUPPORTED_SCHEMES } from '../../signer/enclave/sessions/suiteFor.ts';
+import { computeAddress, concat, getBytes, ZeroAddress } from 'ethers';
+import type { SUPPORTED_SCHEMES } from '../../signer/enclave/sessions/supported.ts';
 import { PAYLOAD_KINDS, type PayloadKind } from '../../signer/formats/kinds.ts';
 import { SCHEME_NUMBERS } from '../../signer/formats/schemes.ts';
 import { derivedPoints } from '../../signer/host/chain/derivedPoints.ts';
@@ -32,12 +32,16 @@ export type DerivedKey = {
   readonly internalKey: Uint8Array;
   /** x-only: what a Taproot output pays to. */
   readonly outputKey: Uint8Array;
+  /** The account of the derived key on EVM chains; an ECDSA key alone signs for it. */
+  readonly evmAddress: string;
 };
 
 /** Schemes of the keys that enclaves make, and what such a key is for. */
-export const PURPOSES = { bip340: 'bitcoin-psbt', ed25519: 'solana-message' } as const satisfies Readonly<
-  Record<(typeof SUPPORTED_SCHEMES)[number], PayloadKind>
->;
+export const PURPOSES = {
+  bip340: 'bitcoin-psbt',
+  ed25519: 'solana-message',
+  'ecdsa-secp256k1': 'evm-transaction',
+} as const satisfies Readonly<Record<(typeof SUPPORTED_SCHEMES)[number], PayloadKind>>;
 export type MadeScheme = keyof typeof PURPOSES;
 
 const ACTIVE = 2n;
@@ -83,5 +87,7 @@ export async function claimDerivedKey(
   const root = { prefix: Number(publicKeyPrefix), x: publicKeyX as Hex };
   const points = derivedPoints(root, birth as Hex, requester as Hex, path as Hex);
   await (await dao.derivedKeys.claim(keyId, requester, path, points)).wait();
-  return { keyId, requester, path, internalKey: getBytes(points.derivedX), outputKey: getBytes(points.outputX) };
+  const evmAddress = computeAddress(concat(['0x04', points.derivedX, points.derivedY]));
+  const [internalKey, outputKey] = [getBytes(points.derivedX), getBytes(points.outputX)];
+  return { keyId, requester, path, internalKey, outputKey, evmAddress };
 }

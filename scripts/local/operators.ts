@@ -59,7 +59,7 @@ export type Running = {
 const TIMES: Partial<Times> = {
   poll: 2_000,
   invite: 1_500,
-  attempt: 8_000,
+  session: 8_000,
   post: 3_000,
   bump: 5_000,
   resend: 500,

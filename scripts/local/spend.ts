@@ -57,9 +57,16 @@ export async function voteForSpend(
   spend: Spend,
   title: string,
 ): Promise<Requested> {
-  const { signingRequests } = dao;
-  const intent = await intentOf(chain, dao, key, spend);
-  const executed = await dao.decide(title, [await action(signingRequests, 'request', [intent])]);
+  return voteForRequest(dao, await intentOf(chain, dao, key, spend), title);
+}
+
+/** A request of the timelock's, for whatever it is. */
+export async function voteForRequest(
+  { signingRequests, decide }: Pick<Dao, 'signingRequests' | 'decide'>,
+  intent: IntentStruct,
+  title: string,
+): Promise<Requested> {
+  const executed = await decide(title, [await action(signingRequests, 'request', [intent])]);
   const { blockNumber } = executed.receipt;
   const [requested] = await signingRequests.queryFilter(
     signingRequests.filters.SignatureRequested(),

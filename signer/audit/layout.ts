@@ -11,7 +11,7 @@ export const POSITIONS = {
   timelock: { timestamps: 1n },
   governor: { proposals: 4n, proposalVotes: 9n, quorumNumerators: 12n, timelock: 15n, timelockIds: 16n },
   token: { totalCheckpoints: 10n },
-  keyRegistry: { modules: 7n },
+  keyRegistry: { modules: 9n },
 } as const;
 
 /** Fields of packed words, least significant first, in bits. */

@@ -40,8 +40,15 @@ export const CONFIG: Option = {
 export function option(options: Options, name: string): string {
   const value = options[name];
   if (typeof value === 'string') return value;
-  throw new Fatal('CONFIG_INVALID', `--${name} is missing`, 'Add it; `quorate <command> --help` says what it is.');
+  const word = WORDS[name];
+  if (word === undefined)
+    throw new Fatal('CONFIG_INVALID', `--${name} is missing`, 'Add it; `quorate <command> --help` says what it is.');
+  const advice = 'Write it behind the command; `quorate <command> --help` says what it is.';
+  throw new Fatal('CONFIG_INVALID', `${word} is missing`, advice);
 }
+
+/** Words without a name, as `--help` calls them. */
+const WORDS: Readonly<Record<string, string>> = { file: 'FILE or ID', target: 'FILE' };
 
 /** Columns as wide as their widest cell. */
 export function table(rows: readonly (readonly string[])[]): string {

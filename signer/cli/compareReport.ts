@@ -9,9 +9,9 @@ import type { Options } from './command.ts';
 import { addressOf } from './deploymentRecord.ts';
 import { type History, readHistory } from './readLedger.ts';
 import { type KnownKeys, keysNow } from './recomputeKeys.ts';
+import type { Finding, Report, ReportedRequest } from './report.ts';
 import { deliveredOf } from './requestSignatures.ts';
 import { openSource, reading, type Source } from './source.ts';
-import type { Finding, Report, ReportedRequest } from './verify.ts';
 
 const STATES = ['NONE', 'QUEUED', 'READY', 'FULFILLED', 'REFUSED', 'EXPIRED', 'CANCELLED'];
 

@@ -7,6 +7,7 @@ import { decodeConfig, encodeConfig } from '../finality/configBytes.ts';
 import { gnosis, mainnet, sepolia } from '../finality/networks.ts';
 import { isRejection } from '../finality/rejection.ts';
 import type { Hex } from '../formats/hex.ts';
+import { isLocalChain } from '../formats/localChains.ts';
 import { CONFIGURATION_TAG } from '../formats/tags.ts';
 import * as answers from '../host/adapters/answers.ts';
 import { createRpc, type Rpc } from '../host/adapters/rpc.ts';
@@ -75,8 +76,10 @@ function finalityOf(chainId: number, file: string | undefined): Uint8Array {
   }
   const bytes = readBytes(file);
   const config = decodeConfig(bytes);
-  if (!isRejection(config)) return bytes;
-  const detail = `${file}: ${config.code}: ${config.field}: ${config.found}, expected ${config.expected}`;
+  if (!isRejection(config) && (config.parentRoots || isLocalChain(BigInt(chainId)))) return bytes;
+  const detail = isRejection(config)
+    ? `${file}: ${config.code}: ${config.field}: ${config.found}, expected ${config.expected}`
+    : `${file}: parentRoots: 0, which only local chains have, and this is chain ${chainId}`;
   throw new Fatal('CONFIG_INVALID', detail, 'Name the finality words that the DAO publishes.');
 }
 

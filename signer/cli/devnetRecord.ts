@@ -5,6 +5,8 @@ import { join } from 'node:path';
 
 export type Devnet = {
   readonly rpc: string;
+  /** Of the development beacon, which says what is final. */
+  readonly beacon: string;
   /** The file with the record of the deployment. */
   readonly deployment: string;
   /** The file with the configuration that the enclaves are measured with. */

@@ -14,6 +14,7 @@ export function textOf(devnet: Devnet, options: Options): string {
   ]);
   const facts = [
     ['chain', devnet.rpc],
+    ['beacon', devnet.beacon],
     ['contracts', short(devnet.deployment)],
     ...contractsOf(devnet),
     ['voter', `${devnet.voter.address}, its key in ${short(devnet.voter.keyFile)}`],

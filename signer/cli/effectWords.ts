@@ -4,6 +4,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { getAddress } from 'viem';
 import { isEqual, isZero } from '../formats/equal.ts';
 import { toHex } from '../formats/hex.ts';
+import { isLocalChain } from '../formats/localChains.ts';
 import type { Effect } from '../formats/request.ts';
 import { EFFECT_KIND_NUMBERS, named } from '../formats/schemes.ts';
 import { BITCOIN_ASSET, SOLANA_ASSET } from '../payload/caip.ts';
@@ -30,12 +31,11 @@ export const NETWORK: Option = {
   name: 'network',
   means: "Bitcoin's network to write addresses for: mainnet, testnet, signet, regtest; regtest on a local chain",
 };
-const LOCAL_CHAINS = [31_337, 1_337];
 
 /** Nothing in a Bitcoin transaction names its network. @throws Fatal CONFIG_INVALID */
 export async function tellingOf(options: Options, record: Pick<DeploymentRecord, 'chainId'> | null): Promise<Telling> {
   const { addressOn, MAIN_NETWORK, scriptOn } = await import('./payloadAddress.ts'); // half of what a command takes to start
-  const local = record !== null && LOCAL_CHAINS.includes(record.chainId);
+  const local = record !== null && isLocalChain(BigInt(record.chainId));
   const network = typeof options.network === 'string' ? options.network : local ? 'regtest' : MAIN_NETWORK;
   return {
     ...{ network, isMain: network === MAIN_NETWORK },

@@ -1,5 +1,6 @@
 /** `quorate enclaves`: who runs what, as the finalised chain shows it. */
 
+import type { Ledger } from '../host/chain/view/ledger.ts';
 import { type Command, table } from './command.ts';
 import { short, time } from './named.ts';
 import { readLedger } from './readLedger.ts';
@@ -12,17 +13,7 @@ export const enclaves: Command = {
   run: async (options) => {
     const source = await openSource(options);
     const ledger = await readLedger(source);
-    const known = [...ledger.enclaves.values()];
-    const services = await servicesOf(
-      source,
-      known.map(({ id }) => id),
-    );
-    const json = known.map(({ boot, ...enclave }, index) => ({
-      ...enclave,
-      boot: boot && { ...boot, counter: boot.counter.toString() },
-      isRevoked: ledger.revoked.has(enclave.measurement),
-      service: services?.[index] ?? null,
-    }));
+    const json = enclavesOf(ledger, await servicesOf(source, [...ledger.enclaves.keys()]));
     const rows = json.map(({ id, operator, endpoint, validUntil, boot, isRevoked, service }) => [
       ...[short(id), operator, endpoint],
       isRevoked ? 'revoked' : validUntil === 0 ? 'retired' : time(validUntil),
@@ -33,6 +24,16 @@ export const enclaves: Command = {
     return { json, text: rows.length === 0 ? 'no enclaves yet' : table([head, ...rows]), ok: true };
   },
 };
+
+/** @param services in the order of the enclaves; null: the deployment has no lens for them */
+export function enclavesOf(ledger: Ledger, services: readonly Service[] | null) {
+  return [...ledger.enclaves.values()].map(({ boot, ...enclave }, index) => ({
+    ...enclave,
+    boot: boot && { ...boot, counter: boot.counter.toString() },
+    isRevoked: ledger.revoked.has(enclave.measurement),
+    service: services?.[index] ?? null,
+  }));
+}
 
 function worded({ attested, eligible, serves }: Service): string {
   if (eligible) return 'sit and serve';

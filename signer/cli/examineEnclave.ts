@@ -13,9 +13,11 @@ import { view } from '../host/adapters/rpcViews.ts';
 import { ATTESTATION_VERIFIER_ABI, ENCLAVE_REGISTRY_ABI, MEASUREMENT_REGISTRY_ABI } from '../host/chain/abi.ts';
 import type { Deployment } from '../host/chain/deployment.ts';
 import type { Config } from '../host/config.ts';
+import { findChild } from '../host/life/findChild.ts';
 import { Following } from '../host/life/following.ts';
 import { createMetrics } from '../host/metrics.ts';
 import type { Beacon } from '../host/ports/beacon.ts';
+import type { Chain } from '../host/ports/chain.ts';
 import type { Enclave } from '../host/ports/enclave.ts';
 import type { Check } from './examine.ts';
 import { beaconOf } from './examineBeacon.ts';
@@ -75,7 +77,14 @@ async function attest(
   const account = readAccount(operator.keyFile).address.toLowerCase() as Hex;
   const tlsKey = tlsKeyOf(readText(peers.certFile, 'TLS certificate'));
   const { region } = operator;
-  return ask(enclave, 'attest', { operator: account, region, tlsKey, endpoint: peers.endpoint, epoch: 1, block: hash });
+  const child = deployment.finality.parentRoots ? await childOf(enclave, chain) : null;
+  const subject = { operator: account, region, tlsKey, endpoint: peers.endpoint, epoch: 1 };
+  return ask(enclave, 'attest', { ...subject, block: hash, child });
+}
+
+async function childOf(enclave: Enclave, chain: Chain): Promise<Hex | null> {
+  const { trusted } = await ask(enclave, 'status', {});
+  return trusted && (await findChild(chain, trusted)).header;
 }
 
 /** As a host brings it on. Hash of the newest block that it has verified to be final. */

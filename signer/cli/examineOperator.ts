@@ -15,11 +15,20 @@ export function checksOfOperator({ rpc }: Connection, config: Config, deployment
   return [
     {
       name: 'admission',
-      advice: `Let the DAO admit it in this region, by vote: \`quorate propose admit --operator ADDRESS --region ${region}\` (EnclaveRegistry.setOperator); or correct operator.region.`,
+      advice: `Let the DAO admit it in this region, by vote: \`quorate propose admit --title Admission --operator ${named(operator)} --region ${region}\` (EnclaveRegistry.setOperator); or correct operator.region.`,
       run: async () =>
         admitted(region, await view(rpc, deployment.enclaveRegistry, ENCLAVE_REGISTRY_ABI, 'operator', [operator()])),
     },
   ];
+}
+
+/** What is wrong with its key file is told in its own line. */
+function named(operator: () => Hex): Hex | 'ADDRESS' {
+  try {
+    return operator();
+  } catch {
+    return 'ADDRESS';
+  }
 }
 
 type Admission = {

@@ -12,7 +12,7 @@ import { Fatal } from '../host/errors.ts';
 import { readBytes } from './bundle.ts';
 import { type Command, type Options, option, type Shown, table } from './command.ts';
 import { configurationOf, FINALITY, finalityFileOf, firstBlockOf, readRecord } from './configuration.ts';
-import { type Enclave, enclaveOf } from './initEnclave.ts';
+import { type Enclave, enclaveOf, missingOfEnclave } from './initEnclave.ts';
 
 export const init: Command = {
   summary: 'make keys, a certificate and a configuration for a new operator',
@@ -58,9 +58,10 @@ const SCHEMA = pathToFileURL(join(import.meta.dirname, '../../docs/quorate.schem
 
 /** All at once: nobody likes to be told of one after the other. */
 function requireAll(options: Options): void {
-  const missing = init.options.filter(({ name, required }) => required && options[name] === undefined);
-  const list = missing.map(({ name }) => `--${name}`).join(', ');
-  if (list === '') return;
+  const required = init.options.filter(({ name, required }) => required && options[name] === undefined);
+  if (required.length === 0) return;
+  const missing = [...required.map(({ name }) => `--${name}`), ...missingOfEnclave(options)];
+  const list = missing.join(', ');
   const [verb, them] = missing.length === 1 ? ['is', 'it'] : ['are', 'them'];
   throw new Fatal(
     'CONFIG_INVALID',

@@ -23,6 +23,12 @@ export function enclaveOf(options: Options): Enclave {
   throw wrong(`there is no TEE ${String(tee)} yet`, 'Write --tee development, or --enclave with a command.');
 }
 
+/** Options that are missing whatever else is. */
+export function missingOfEnclave({ tee, enclave, 'root-key': rootKey }: Options): readonly string[] {
+  if (tee === undefined && enclave === undefined) return ['--tee (or --enclave)'];
+  return tee === 'development' && rootKey === undefined ? ['--root-key'] : [];
+}
+
 /**
  * The programs are copied: an enclave whose image changes under it cannot open what it has sealed. The root key is not: each copy is one more
  * that may leak.

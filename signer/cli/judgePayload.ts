@@ -1,11 +1,9 @@
 /** What an enclave of this release would say to a payload: the same decoder, the same comparisons, before anybody votes. */
 
-import { SUPPORTED_SCHEMES } from '../enclave/sessions/suiteFor.ts';
 import type { Hex } from '../formats/hex.ts';
 import { fromHex, toHex } from '../formats/hex.ts';
-import { type RefusalKind, Refused, refusalKind, refuse } from '../formats/refusal.ts';
+import { type RefusalKind, Refused, refusalKind } from '../formats/refusal.ts';
 import type { Request } from '../formats/request.ts';
-import type { Scheme } from '../formats/schemes.ts';
 import { named, SCHEME_NUMBERS } from '../formats/schemes.ts';
 import { view } from '../host/adapters/rpcViews.ts';
 import type { DecodedPayload } from '../payload/decodedPayload.ts';
@@ -45,16 +43,8 @@ export function understand(
     ...{ consumer: new Uint8Array(20), callbackGas: 0, replaces: new Uint8Array(32) },
   };
   const publicKey = { prefix: key.publicKeyPrefix, x: fromHex(key.publicKeyX) };
-  return judged(() => {
-    const decoded = decodePayload(scheme, asked.kind, { request, publicKey, birth: fromHex(key.birth) });
-    requireSigned(scheme);
-    return { decoded };
-  });
-}
-
-/** What is decoded may be of a scheme that no enclave of this release signs with. */
-function requireSigned(scheme: Scheme): void {
-  if (!SUPPORTED_SCHEMES.some((supported) => supported === scheme)) refuse('SCHEME_UNSUPPORTED', scheme);
+  const of = { request, publicKey, birth: fromHex(key.birth) };
+  return judged(() => ({ decoded: decodePayload(scheme, asked.kind, of) }));
 }
 
 /** Whether what was declared is what the payload has. */

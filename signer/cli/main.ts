@@ -24,7 +24,9 @@ async function main(words: readonly string[]): Promise<number> {
 function adviceFor(name: string, rest: readonly string[]): string {
   const found = Object.keys(COMMANDS).filter((one) => one.startsWith(`${name} `));
   if (found.length > 0) return `There are \`${found.join('`, `')}\`.`;
-  const meant = alike(`${name} ${rest[0] ?? ''}`.trim(), Object.keys(COMMANDS)) ?? alike(name, Object.keys(COMMANDS));
+  const known = Object.keys(COMMANDS);
+  const begins = known.map((one) => one.split(' ', 1).join());
+  const meant = alike(`${name} ${rest[0] ?? ''}`.trim(), known) ?? alike(name, [...known, ...begins]);
   return meant === null ? '`quorate --help` lists them.' : `Is it \`quorate ${meant}\`? \`quorate --help\` lists all.`;
 }
 

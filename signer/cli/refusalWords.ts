@@ -14,10 +14,6 @@ const OTHER_IMAGE = 'Only an enclave image that knows it can sign this: ask what
 /** Every code that is final or unsupported: the others are never on chain. */
 export const REFUSAL_WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
   SCHEME_UNKNOWN: { means: "the key's signature scheme is unknown to this enclave", todo: OTHER_IMAGE },
-  SCHEME_UNSUPPORTED: {
-    means: "the key's signature scheme is not one that this enclave signs with",
-    todo: OTHER_IMAGE,
-  },
   KIND_UNKNOWN: { means: 'there is no such kind of payload', todo: DECODE },
   KIND_NOT_SUPPORTED: {
     means: 'this enclave has no decoder for this kind of payload under this key',
@@ -189,6 +185,10 @@ export const REFUSAL_WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
   SIGN_IN_MALFORMED: {
     means: 'the message resembles a sign-in and is none',
     todo: 'Take the message as the site gives it; if it is so there, the site breaks the standard.',
+  },
+  RAW_DIGEST_ZERO: {
+    means: 'the raw digest is zero modulo the group order, which is the hash of nothing',
+    todo: 'Give the digest of a message.',
   },
   RAW_DIGEST_LENGTH: { means: 'the raw digest is not 32 bytes', todo: 'Give the 32 bytes.' },
   PATH_NOT_EMPTY: { means: 'an Ed25519 key has no derived keys', todo: 'Leave the path empty.' },

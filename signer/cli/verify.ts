@@ -8,58 +8,16 @@ import { readFileSync } from 'node:fs';
 import { fromHex, type Hex, type Wire } from '../formats/hex.ts';
 import { PAYLOAD_KINDS } from '../formats/kinds.ts';
 import type { RefusalKind } from '../formats/refusal.ts';
-import type { Request as Asked, Effect } from '../formats/request.ts';
+import type { Request as Asked } from '../formats/request.ts';
 import { SCHEME_NUMBERS } from '../formats/schemes.ts';
 import { birthDomain, requestId as idOfRequest } from '../formats/wirePreimages.ts';
 import { describe, Fatal } from '../host/errors.ts';
 import { type Command, type Options, option, table } from './command.ts';
 import { compareReport } from './compareReport.ts';
 import { compare, understand } from './judgePayload.ts';
+import type { Finding, Report, ReportedKey, ReportedRequest } from './report.ts';
 import { holdsUnder, type RootKey, verifyingKeyOf } from './signatureChain.ts';
 import { SOURCE } from './source.ts';
-
-type Key = { readonly keyId: Hex; readonly scheme?: string; readonly publicKey: Hex; readonly prefix: number };
-/** What the id commits to beside the fields of `Request`. */
-type Committed = {
-  readonly counter: string;
-  readonly effects: readonly Wire<Effect>[];
-  /** seconds */
-  readonly deadline: number;
-  readonly consumer: Hex;
-  readonly callbackGas: number;
-  readonly replaces: Hex;
-};
-export type ReportedRequest = {
-  readonly requestId: Hex;
-  readonly keyId: Hex;
-  readonly scheme: string;
-  readonly requester: Hex;
-  readonly path: Hex;
-  readonly payloadKind: string;
-  readonly payload?: Hex;
-  readonly digests: readonly Hex[];
-  readonly publicKey: Hex;
-  readonly signatures: readonly Hex[];
-  readonly state?: string;
-  readonly postedTx?: string | null;
-  readonly asked?: Committed;
-};
-export type Report = {
-  readonly chainId: number;
-  readonly contracts: Readonly<Record<string, Hex>>;
-  readonly keys: readonly Key[];
-  readonly signers?: readonly Readonly<Record<string, string>>[];
-  readonly requests: readonly ReportedRequest[];
-};
-/** `isSigned` is false of what ended without a signature: then there is none to check, and none may be there. */
-export type Finding = {
-  readonly requestId: Hex;
-  readonly ok: boolean;
-  readonly isSigned: boolean;
-  readonly problems: readonly string[];
-  /** What the report does not say enough about to compute it again. */
-  readonly unproven: readonly string[];
-};
 
 const FULFILLED = 'FULFILLED';
 const OFFLINE =
@@ -197,7 +155,7 @@ function payloadProblem(report: Report, { keyId, scheme }: ReportedRequest, aske
   }
 }
 
-function rootOf({ prefix, publicKey }: Key): RootKey {
+function rootOf({ prefix, publicKey }: ReportedKey): RootKey {
   return { prefix, x: `0x${publicKey.slice(-64)}` };
 }
 

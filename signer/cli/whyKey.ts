@@ -1,6 +1,6 @@
 /** Why a key is not ready to sign, and what to do: nothing of it is an event, all of it follows from what the chain says. */
 
-import { SUPPORTED_SCHEMES } from '../enclave/sessions/suiteFor.ts';
+import { SUPPORTED_SCHEMES } from '../enclave/sessions/supported.ts';
 import type { Hex } from '../formats/hex.ts';
 import { named, SCHEME_NUMBERS } from '../formats/schemes.ts';
 import type { KeyRecord } from '../host/chain/view/keys.ts';

@@ -10,8 +10,9 @@ import type * as Bytes from '../formats/committee.ts';
 import type { Decimal, Hex, Wire } from '../formats/hex.ts';
 import type { RefusalCode, RefusalKind } from '../formats/refusal.ts';
 import type * as Asked from '../formats/request.ts';
+import type { Scheme } from '../formats/schemes.ts';
 
-export const API_VERSION = 3;
+export const API_VERSION = 5;
 
 export type Member = Wire<Bytes.Member>;
 export type Committee = Wire<Bytes.Committee>;
@@ -21,13 +22,21 @@ export type SigningSet = Wire<Bytes.SigningSet>;
 
 /** Requests of one session; one always fits. */
 export const MAX_SESSION_REQUESTS = 32;
-const MAX_SESSION_MESSAGES = 128;
-/** Messages × signers: each signer checks every share of every message, and so many take an enclave less than a second (docs/frost.md). */
-const MAX_SESSION_SHARES = 64 * 33;
+/**
+ * Messages of one session, and messages × signers: so many take an enclave less than a second. In FROST each signer checks every share of
+ * every message (docs/frost.md); in ECDSA it multiplies with every other signer for every message (docs/ecdsa.md).
+ */
+const FROST = { messages: 128, shares: 64 * 33 };
+const SESSION_LIMITS: Readonly<Record<Scheme, { readonly messages: number; readonly shares: number }>> = {
+  bip340: FROST,
+  ed25519: FROST,
+  'ecdsa-secp256k1': { messages: 32, shares: 96 },
+};
 
 /** Messages of all requests of a session together, unless it has only one request. */
-export function mostMessages(signers: number): number {
-  return Math.min(MAX_SESSION_MESSAGES, Math.floor(MAX_SESSION_SHARES / Math.max(1, signers)));
+export function mostMessages(scheme: Scheme, signers: number): number {
+  const { messages, shares } = SESSION_LIMITS[scheme];
+  return Math.max(1, Math.min(messages, Math.floor(shares / Math.max(1, signers))));
 }
 
 export type Calls = {
@@ -47,7 +56,11 @@ export type Calls = {
    * Every other call names the block that it is to be judged at.
    */
   prove: { params: { header: Hex; nodes: readonly Hex[] }; result: { number: number; hash: Hex } };
-  /** Evidence and the identity's signature over the registration. The challenge is the hash of `block`. */
+  /**
+   * Evidence and the identity's signature over the registration, judged at `block`. The challenge is the hash of that block; but for epoch 1, where
+   * headers say the roots of beacon blocks (`parentRoots` of the measured configuration), that of `child`: RLP of the header of a block whose parent
+   * beacon block is the trusted root of this identity. Null everywhere else.
+   */
   attest: {
     params: {
       operator: Hex;
@@ -56,6 +69,7 @@ export type Calls = {
       endpoint: string;
       epoch: number;
       block: Hex;
+      child: Hex | null;
     };
     result: {
       tee: Hex;
@@ -77,6 +91,11 @@ export type Calls = {
   kept: { params: { generation: number }; result: Record<string, never> };
   /** Starts the activation signature for a key whose confirmations are proven complete. */
   activateKey: { params: { committee: Committee; set: SigningSet; block: Hex }; result: { session: Hex } };
+  /**
+   * Sets OT up with the other member of the set, for all keys that sign with it, in both lives. The committee is that of any such key, active
+   * or being made; the session goes on through `deliver`, and ends with `paired` or `fault`.
+   */
+  setUpPair: { params: { committee: Committee; set: SigningSet; block: Hex }; result: { session: Hex } };
   /**
    * Stages 6 to 9 for requests of one key, in the leader's order; the session id commits to their ids in this order. Each is judged by
    * itself: when any is refused no session starts, and all that are refused are named.
@@ -131,6 +150,8 @@ export type Status = {
   readonly schemes: readonly number[];
   /** Number and hash of the highest block verified in this life or sealed from an earlier one; null before the first. */
   readonly head: { readonly number: number; readonly hash: Hex } | null;
+  /** What `bootstrap` named, and the execution block in its header; null before. */
+  readonly trusted: { readonly root: Hex; readonly blockHash: Hex } | null;
   /** null before `bootstrap`: a life that ends so has left no identity behind */
   readonly finality: Finality | null;
   /** Two thirds of a sync committee signed against what is final here: nothing is signed any more, by this identity. */
@@ -142,6 +163,8 @@ export type Status = {
     readonly attempt: number;
     readonly publicKey: Hex;
   }[];
+  /** Members with whom OT is set up, in these lives of theirs. */
+  readonly pairs: readonly { readonly member: Hex; readonly nonce: Hex }[];
   readonly sessions: number;
   readonly counters: Readonly<Record<string, number>>;
 };
@@ -179,6 +202,8 @@ export type Event =
       readonly commitments: Hex;
       readonly identitySignature: Hex;
     }
+  /** OT is set up with this member, in this life of it. */
+  | { readonly event: 'paired'; readonly session: Hex; readonly member: Hex; readonly nonce: Hex }
   /** Verified signature over the activation message: relay to KeyRegistry.activate. */
   | { readonly event: 'activation'; readonly session: Hex; readonly keyId: Hex; readonly signature: Hex }
   /** Verified signatures of one request of a session, one per digest: relay to SigningRequests.fulfil. */

@@ -6,6 +6,7 @@
 
 import type { FinalityConfig, Fork } from '../finality/config.ts';
 import { isRejection, type Rejection, type RejectionCode } from '../finality/rejection.ts';
+import { computeEpochAtSlot } from '../finality/spec/computeSyncCommitteePeriodAtSlot.ts';
 import type { Store } from '../finality/store.ts';
 import { withForks } from '../finality/withForks.ts';
 import type { Configuration } from '../formats/configuration.ts';
@@ -16,6 +17,7 @@ import { findForks } from '../proof/records.ts';
 import type { Block, Proof, ProvenState } from '../proof/state.ts';
 import type { Verifiers } from './ports.ts';
 import type { KeptState } from './sealing/keptState.ts';
+import type { Trusted } from './sealing/state.ts';
 
 type Bytes = Uint8Array;
 
@@ -48,8 +50,9 @@ export class Checkpoints {
   }
 
   /**
-   * DANGER: takes `root` for a block of the true chain; registration shows whether it is. So an identity has one root, for ever: none is
-   * sealed before, and none is taken after. With a second one, hosts could register on the true chain and have a share used on their own.
+   * DANGER: takes `root` for a block of the true chain; registration shows whether it is (`challenge.ts`). So an identity has one root, for
+   * ever: none is sealed before, and none is taken after. With a second one, hosts could register on the true chain and have a share used on
+   * their own: in a copy of the identity from before, whatever this one has learnt since.
    * @throws Refused CHECKPOINT_KEPT, CHECKPOINT_REJECTED
    */
   bootstrap(root: Bytes, bytes: Bytes): Store {
@@ -57,8 +60,13 @@ export class Checkpoints {
       refuse('CHECKPOINT_KEPT', 'this identity goes on from what it has verified');
     const store = this.#verifiers.bootstrap(this.#finality, root, bytes);
     if (isRejection(store)) return refuse('CHECKPOINT_REJECTED', wordsOf(store));
-    this.#kept.change({ finality: store });
+    this.#kept.change({ finality: store, trusted: { root, blockHash: store.finalised.blockHash } });
     return store;
+  }
+
+  /** What this identity verifies everything from. @throws Refused CHECKPOINT_ABSENT */
+  trusted(): Trusted {
+    return this.#kept.state.trusted ?? absent();
   }
 
   /**
@@ -115,7 +123,7 @@ export class Checkpoints {
   }
 
   #store(): Store {
-    return this.#kept.state.finality ?? refuse('CHECKPOINT_ABSENT', 'this enclave has nothing to verify finality from');
+    return this.#kept.state.finality ?? absent();
   }
 
   /** Forks that votes have added, where the newest checkpoint shows them: a later one is verified by them. Sealed, so that a life after the fork goes on. */
@@ -123,9 +131,17 @@ export class Checkpoints {
     const state = this.#find(finalised.blockHash)?.state;
     const proven = state && findForks(state);
     if (state === undefined || !proven) return;
-    const { config } = withForks(this.#finality, proven, state.block.timestamp);
-    const forks = config.forks.slice(this.#finality.forks.length);
+    const { forks: measured } = this.#finality;
+    const known = { ...this.#finality, forks: [...measured, ...this.#begun(finalised)] };
+    const { config } = withForks(known, proven, state.block.timestamp);
+    const forks = config.forks.slice(measured.length);
     if (!areEqual(forks, this.#kept.state.forks)) this.#kept.change({ forks });
+  }
+
+  /** What a committee has signed under these is final: no vote takes them back, or nothing that comes after could be verified again. */
+  #begun({ beacon }: Store['finalised']): readonly Fork[] {
+    const epoch = computeEpochAtSlot(this.#finality, Number(beacon.slot));
+    return this.#kept.state.forks.filter((fork) => fork.epoch <= epoch);
   }
 
   #isOneOf(hash: Bytes, newest: Bytes): boolean {
@@ -153,6 +169,10 @@ export class Checkpoints {
   #requireNotFrozen(): void {
     if (this.#kept.state.isFrozen) refuse('ENCLAVE_FROZEN', 'a sync committee has signed two chains');
   }
+}
+
+function absent(): never {
+  return refuse('CHECKPOINT_ABSENT', 'this enclave has nothing to verify finality from');
 }
 
 function areEqual(one: readonly Fork[], other: readonly Fork[]): boolean {

@@ -14,6 +14,7 @@ import type { EncryptionKey } from './peers/hpke.ts';
 import type { Ports } from './ports.ts';
 import type { KeptState } from './sealing/keptState.ts';
 import type { SealingContext } from './sealing/seal.ts';
+import type { Pairs } from './sessions/pairs.ts';
 import type { Sessions } from './sessions/sessions.ts';
 
 export type Life = {
@@ -34,6 +35,7 @@ export type Life = {
   readonly beats: Beats;
   readonly sessions: Sessions;
   readonly heard: HeardCommitments;
+  readonly pairs: Pairs;
   /** Refusals that this life has signed. */
   readonly stated: Firsts;
   readonly counters: Counters;

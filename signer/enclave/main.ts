@@ -9,7 +9,7 @@ import { randomFillSync } from 'node:crypto';
 import { applyUpdate } from '../finality/applyUpdate.ts';
 import { bootstrap } from '../finality/bootstrap.ts';
 import { verifyState } from '../proof/verifyState.ts';
-import { loadSuites } from '../protocol/ciphersuite/load.ts';
+import { loadSchemeSuites } from '../protocol/ciphersuite/load.ts';
 import { createEnclave } from './enclave.ts';
 import { loadIdentities } from './identity.ts';
 import secp256k1Wasm from './secp256k1.wasm';
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     clock: () => performance.now(),
     tee: channel.tee,
     identities: await loadIdentities(secp256k1Wasm, rng),
-    suites: await loadSuites(secp256k1Wasm, rng),
+    suites: await loadSchemeSuites(secp256k1Wasm, rng),
     verifiers: { bootstrap, applyUpdate, verifyState },
   });
   await serve({ input: process.stdin, write, enclave, tee: channel });

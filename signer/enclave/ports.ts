@@ -3,7 +3,7 @@
 import type { applyUpdate } from '../finality/applyUpdate.ts';
 import type { bootstrap } from '../finality/bootstrap.ts';
 import type { VerifyState } from '../proof/state.ts';
-import type { Suites } from '../protocol/ciphersuite/suites.ts';
+import type { SchemeSuites } from '../protocol/ciphersuite/suites.ts';
 import type { Rng } from '../protocol/committee.ts';
 import type { Identities } from './identity.ts';
 import type { Tee } from './tee/tee.ts';
@@ -21,7 +21,7 @@ export type Ports = {
   readonly clock: () => number;
   readonly tee: Tee;
   readonly identities: Identities;
-  readonly suites: Suites;
+  readonly suites: SchemeSuites;
   /** Tests put words without signatures and tries in their place. */
   readonly verifiers: Verifiers;
 };

@@ -19,6 +19,8 @@ export type FinalityConfig = {
   readonly syncCommitteeSize: number;
   /** How many of a committee must have signed: two thirds, or more by policy. */
   readonly minParticipants: number;
+  /** Whether each execution header says the root of its parent beacon block (EIP-4788) and consensus holds it to that: no local chain's does. */
+  readonly parentRoots: boolean;
   /** In order of their epochs. Slots before the first row belong to no known fork. */
   readonly forks: readonly Fork[];
 };

@@ -1,7 +1,7 @@
 /**
  * A configuration in words of 32 bytes, as the measured configuration is made of:
- * genesis root, genesis time, seconds a slot, slots an epoch, epochs a period, committee size, least participants, number of forks;
- * then one word a fork: version (4) ‖ shape (1) ‖ zeros ‖ epoch (8). Integers are big-endian.
+ * genesis root, genesis time, seconds a slot, slots an epoch, epochs a period, committee size, least participants, parent roots (0 or 1),
+ * number of forks; then one word a fork: version (4) ‖ shape (1) ‖ zeros ‖ epoch (8). Integers are big-endian.
  */
 
 import { bytesToNumberBE, numberToBytesBE } from '@noble/curves/utils.js';
@@ -10,7 +10,7 @@ import { type FinalityConfig, type Fork, requireConfig, SHAPES } from './config.
 import { type Rejection, reject, rejectable } from './rejection.ts';
 
 const WORD = 32;
-const HEAD_WORDS = 8;
+const HEAD_WORDS = 9;
 /** Far more than any chain has had. */
 export const MAX_FORKS = 64;
 
@@ -18,11 +18,10 @@ export const MAX_FORKS = 64;
 export function encodeConfig(config: FinalityConfig): Bytes {
   requireConfig(config);
   const { genesisTime, secondsPerSlot, slotsPerEpoch, epochsPerSyncCommitteePeriod } = config;
-  const { syncCommitteeSize, minParticipants, forks } = config;
+  const { syncCommitteeSize, minParticipants, parentRoots, forks } = config;
   const numbers = [genesisTime, secondsPerSlot, slotsPerEpoch, epochsPerSyncCommitteePeriod];
-  const words = [...numbers, syncCommitteeSize, minParticipants, forks.length].map((value) =>
-    numberToBytesBE(value, WORD),
-  );
+  const rest = [syncCommitteeSize, minParticipants, Number(parentRoots), forks.length];
+  const words = [...numbers, ...rest].map((value) => numberToBytesBE(value, WORD));
   return concat(config.genesisValidatorsRoot, ...words, ...forks.map(forkWord));
 }
 
@@ -41,9 +40,10 @@ export function decodeConfig(bytes: Bytes): FinalityConfig | Rejection {
       epochsPerSyncCommitteePeriod: uintIn(word(4)),
       syncCommitteeSize: uintIn(word(5)),
       minParticipants: uintIn(word(6)),
+      parentRoots: bitIn(word(7), 'parentRoots'),
       forks: Array.from({ length: count }, (_, at) => forkIn(word(HEAD_WORDS + at), at)),
     };
-    const announced = uintIn(word(7));
+    const announced = uintIn(word(8));
     if (announced !== count) reject('CONFIG_MALFORMED', 'forks', count, announced);
     requireConfig(config);
     return config;
@@ -60,6 +60,12 @@ function forkIn(word: Bytes, at: number): Fork {
     return reject('CONFIG_MALFORMED', `forks[${at}].shape`, `1 to ${SHAPES.length}`, word[4] ?? 0);
   if (!isZero(word.subarray(5, 24))) reject('CONFIG_MALFORMED', `forks[${at}]`, 'zeros inside', 'others');
   return { version: word.slice(0, 4), shape, epoch: uintIn(word.subarray(24)) };
+}
+
+function bitIn(word: Bytes, field: string): boolean {
+  const value = uintIn(word);
+  if (value > 1) reject('CONFIG_MALFORMED', field, '0 or 1', value);
+  return value === 1;
 }
 
 /** Rounded where it is too large to be exact: no such number is a configuration's. */

@@ -3,13 +3,14 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import type { FinalityConfig, Fork, Shape } from './config.ts';
 
-/** Of the mainnet preset; two thirds of 512. */
+/** Of the mainnet preset; two thirds of 512; headers say parent roots since Deneb. */
 const MAINNET_PRESET = {
   secondsPerSlot: 12,
   slotsPerEpoch: 32,
   epochsPerSyncCommitteePeriod: 256,
   syncCommitteeSize: 512,
   minParticipants: 342,
+  parentRoots: true,
 } as const;
 
 function fork(epoch: number, version: string, shape: Shape): Fork {

@@ -33,7 +33,7 @@ export type LeftOut = { readonly fork: ProvenFork; readonly why: (typeof LEFT_OU
  * The configuration with the forks that count at a block, and those that do not. Nothing that the image knows is changed: a fork only
  * adds to the end of its table, and one that is left out leaves out all after it, but for `not-later`.
  *
- * @param config the measured one, not one that was extended before: a vote may have taken a fork back since
+ * @param config the measured one, with forks of votes that have begun and no others: a vote may have taken back those that have not
  * @param proven all forks of one block, in their order
  * @param time of that block, Unix seconds
  */

@@ -18,10 +18,10 @@ export type Configuration = {
 };
 export type ContractName = 'measurementRegistry' | 'enclaveRegistry' | 'keyRegistry' | 'signingRequests';
 
-/** Before those of finality, of which there are at least nine: eight and a fork. */
+/** Before those of finality, of which there are at least ten: nine and a fork. */
 const WORDS = 11;
-const LEAST = (WORDS + 9) * WORD_BYTES;
-const MOST = (WORDS + 8 + 64) * WORD_BYTES;
+const LEAST = (WORDS + 10) * WORD_BYTES;
+const MOST = (WORDS + 9 + 64) * WORD_BYTES;
 
 export function parseConfiguration(bytes: Bytes): Configuration {
   if (bytes.length < LEAST || bytes.length > MOST || bytes.length % WORD_BYTES !== 0)

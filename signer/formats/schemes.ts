@@ -19,7 +19,7 @@ export type EffectKind =
   | 'sign-in'
   | 'blind'
   | SolanaEffectKind;
-export type SessionKind = 'key-generation' | 'activation' | 'signing';
+export type SessionKind = 'key-generation' | 'activation' | 'signing' | 'ot-setup';
 
 export const SCHEME_NUMBERS: Readonly<Record<Scheme, number>> = { bip340: 1, ed25519: 2, 'ecdsa-secp256k1': 3 };
 export const EFFECT_KIND_NUMBERS: Readonly<Record<EffectKind, number>> = {
@@ -46,6 +46,7 @@ export const SESSION_KIND_NUMBERS: Readonly<Record<SessionKind, number>> = {
   'key-generation': 1,
   activation: 2,
   signing: 3,
+  'ot-setup': 4,
 };
 
 /** The name that has this number, or undefined. */

@@ -2,8 +2,8 @@
 
 import type { SessionKind } from './schemes.ts';
 import { SESSION_KIND_NUMBERS } from './schemes.ts';
-import { MESSAGE_TAG, SESSION_TAG } from './tags.ts';
-import { bytes16Word, hash, keccak, list, uintWord, ZERO_WORD } from './words.ts';
+import { BOOT_TAG, MESSAGE_TAG, SESSION_TAG } from './tags.ts';
+import { addressWord, bytes16Word, hash, keccak, list, uintWord, ZERO_WORD } from './words.ts';
 
 type Bytes = Uint8Array;
 
@@ -19,12 +19,19 @@ export function bootsHash(members: readonly Booted[]): Bytes {
   return list(members.flatMap(({ id, nonce, encryptionKey }) => [id, bytes16Word(nonce), encryptionKey]));
 }
 
+/** One life of one enclave: what OT set-ups are between. Nobody else can have it, whatever it records as its own. */
+export type Boot = { readonly identity: Bytes; readonly nonce: Bytes; readonly encryptionKey: Bytes };
+
+export function bootId({ identity, nonce, encryptionKey }: Boot): Bytes {
+  return keccak(BOOT_TAG, addressWord(identity), bytes16Word(nonce), encryptionKey);
+}
+
 export type SessionSubject = {
   readonly kind: SessionKind;
   readonly keyId: Bytes;
   readonly epoch: number;
   readonly attempt: number;
-  /** Committee hash, activation message, or `signingSubject`. */
+  /** Committee hash (key generation, OT set-up), activation message, or `signingSubject`. */
   readonly subject: Bytes;
   readonly members: readonly Booted[];
   readonly run: SessionRun;

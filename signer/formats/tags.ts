@@ -10,7 +10,7 @@ export const TAG_STRINGS = {
   DEVELOPMENT_TEE: 'quorate/tee/development/1',
   DEVELOPMENT_VENDOR: 'quorate/vendor/development/1',
   DEVELOPMENT_STATEMENT_TAG: 'quorate/development-statement/1',
-  CONFIGURATION_TAG: 'quorate/configuration/2',
+  CONFIGURATION_TAG: 'quorate/configuration/3',
   KEY_TAG: 'quorate/key/1',
   COMMITTEE_TAG: 'quorate/committee/1',
   BIRTH_TAG: 'quorate/birth-domain/1',
@@ -20,6 +20,7 @@ export const TAG_STRINGS = {
   REQUEST_TAG: 'quorate/request/1',
   MANDATE_TAG: 'quorate/mandate/1',
   ACTIVATION_TAG: 'quorate/activation/1',
+  BOOT_TAG: 'quorate/boot/1',
   SESSION_TAG: 'quorate/session/1',
   MESSAGE_TAG: 'quorate/message/1',
 } as const;
@@ -40,6 +41,7 @@ export const INTENT_TAG = tag(TAG_STRINGS.INTENT_TAG);
 export const REQUEST_TAG = tag(TAG_STRINGS.REQUEST_TAG);
 export const MANDATE_TAG = tag(TAG_STRINGS.MANDATE_TAG);
 export const ACTIVATION_TAG = tag(TAG_STRINGS.ACTIVATION_TAG);
+export const BOOT_TAG = tag(TAG_STRINGS.BOOT_TAG);
 export const SESSION_TAG = tag(TAG_STRINGS.SESSION_TAG);
 export const MESSAGE_TAG = tag(TAG_STRINGS.MESSAGE_TAG);
 

@@ -18,8 +18,7 @@ export function fields<R extends string, O extends string>(
 export function known(found: Fields, name: string, allowed: readonly string[], required: readonly string[]): void {
   const prefix = name === 'the file' ? '' : `${name}.`;
   const unknown = Object.keys(found).find((field) => !allowed.includes(field));
-  if (unknown !== undefined)
-    throw invalid(prefix + unknown, `nothing: there is no such field (there are ${allowed.join(', ')})`);
+  if (unknown !== undefined) throw stranger(prefix + unknown, allowed);
   const missing = required.find((field) => found[field] === undefined);
   if (missing !== undefined) throw invalid(prefix + missing, 'there: it is required');
 }
@@ -65,6 +64,11 @@ export function invalid(name: string, wanted: string): Fatal {
     `${name} must be ${wanted}`,
     `Correct ${name} in the configuration file; \`quorate init\` writes a complete one.`,
   );
+}
+
+function stranger(name: string, allowed: readonly string[]): Fatal {
+  const detail = `there is no field ${name}; there are ${allowed.join(', ')}`;
+  return new Fatal('CONFIG_INVALID', detail, `Correct or remove ${name}; \`quorate init\` writes a complete file.`);
 }
 
 const UNITS = { wei: 0, gwei: 9, ether: 18 } as const;

@@ -239,6 +239,7 @@ class RunningHost implements Host {
     if (self === null) return;
     switch (event.event) {
       case 'envelope':
+      case 'paired':
       case 'fault':
         return;
       case 'confirmation':

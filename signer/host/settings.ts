@@ -41,7 +41,7 @@ export type Times = {
   /** a leader waits so long for members to accept */
   readonly invite: number;
   /** a session may take so long before any was measured; later eight times the median, between 1 and 30 seconds */
-  readonly attempt: number;
+  readonly session: number;
   /** how much later each next host posts what all of them have */
   readonly post: number;
   /** without a receipt for so long, a transaction is sent again with a higher fee */
@@ -60,7 +60,7 @@ export type Times = {
 export const DEFAULT_TIMES: Times = {
   poll: 4_000,
   invite: 5_000,
-  attempt: 60_000,
+  session: 60_000,
   post: 30_000,
   bump: 60_000,
   resend: 2_000,

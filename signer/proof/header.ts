@@ -1,4 +1,4 @@
-/** An execution header of Prague and Osaka, decoded strictly; its hash is the Keccak-256 of exactly these bytes (EIP-7685). */
+/** An execution header of Prague, Osaka or Amsterdam, decoded strictly; its hash is the Keccak-256 of exactly these bytes (EIP-7685). */
 
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { refuse } from '../formats/refusal.ts';
@@ -14,6 +14,8 @@ export type Header = {
   readonly timestamp: number;
   readonly stateRoot: Bytes;
   readonly prevRandao: Bytes;
+  /** > the hash tree root of the parent beacon block (EIP-4788): consensus checks it, no proposer chooses it. */
+  readonly parentBeaconBlockRoot: Bytes;
 };
 
 type Field = { readonly name: string } & (
@@ -45,15 +47,21 @@ const FIELDS: readonly Field[] = [
   { name: 'excessBlobGas', uint: 8 },
   { name: 'parentBeaconBlockRoot', bytes: 32 },
   { name: 'requestsHash', bytes: 32 },
+  // Amsterdam (EIP-7928, EIP-7843)
+  { name: 'blockAccessListHash', bytes: 32 },
+  { name: 'slotNumber', uint: 8 },
 ];
+/** Of Prague and Osaka; of Amsterdam. Which of them a block has, its hash says. */
+const LENGTHS = [21, FIELDS.length];
 
 export const MAX_HEADER_BYTES = 1024;
 
 export function decodeHeader(bytes: Bytes): Header {
   if (bytes.length > MAX_HEADER_BYTES) refuse('HEADER_MALFORMED', `${bytes.length} bytes, at most ${MAX_HEADER_BYTES}`);
   const items = rlpList(decodeRlp(bytes));
-  if (items.length !== FIELDS.length) refuse('HEADER_MALFORMED', `${items.length} fields, expected ${FIELDS.length}`);
-  FIELDS.forEach((field, at) => {
+  if (!LENGTHS.includes(items.length))
+    refuse('HEADER_MALFORMED', `${items.length} fields, expected ${LENGTHS.join(' or ')}`);
+  FIELDS.slice(0, items.length).forEach((field, at) => {
     checkField(field, items[at]);
   });
   const item = (name: string) => items[FIELDS.findIndex((field) => field.name === name)];
@@ -63,6 +71,7 @@ export function decodeHeader(bytes: Bytes): Header {
     timestamp: Number(uintOf(rlpString(item('timestamp')))),
     stateRoot: rlpString(item('stateRoot')),
     prevRandao: rlpString(item('prevRandao')),
+    parentBeaconBlockRoot: rlpString(item('parentBeaconBlockRoot')),
   };
 }
 

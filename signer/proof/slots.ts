@@ -85,6 +85,11 @@ export function slotsForCeremony(keyId: Bytes, members: readonly MeasuredMember[
   return distinct([...slotsForAttempt(keyId), ...members.flatMap(slotsForMember)]);
 }
 
+/** For `setUpPair`, whether the key is active at that block or being made. */
+export function slotsForPair(keyId: Bytes, members: readonly MeasuredMember[]): readonly Slot[] {
+  return distinct([...slotsOfKey(keyId), ...slotsForCeremony(keyId, members)]);
+}
+
 /** For `activateKey`. */
 export function slotsForActivation(keyId: Bytes, members: readonly MeasuredMember[]): readonly Slot[] {
   const made = (['publicKeyX', 'commitments'] as const).map((field) => ceremonySlot(keyId, field));
@@ -93,8 +98,7 @@ export function slotsForActivation(keyId: Bytes, members: readonly MeasuredMembe
 
 /** For `sign`, once for all requests of the key. A paused network stops requests, not what brings keys to life. */
 export function slotsForKey(keyId: Bytes, members: readonly MeasuredMember[]): readonly Slot[] {
-  const key = (['word', 'committee', 'publicKeyX', 'birth'] as const).map((field) => keySlot(keyId, field));
-  return distinct([...key, networkSlot(), ...members.flatMap(slotsForMember)]);
+  return distinct([...slotsOfKey(keyId), networkSlot(), ...members.flatMap(slotsForMember)]);
 }
 
 /** What `readForks` reads, where the registry holds so many. */
@@ -114,6 +118,10 @@ export type AskedRequest = {
 export function slotsForRequest({ id, keyId, requester, replaces }: AskedRequest): readonly Slot[] {
   const own = [requestSlot(id), rowSlot(keyId, requester)];
   return isZero(replaces) ? own : [...own, requestSlot(replaces)];
+}
+
+function slotsOfKey(keyId: Bytes): readonly Slot[] {
+  return (['word', 'committee', 'publicKeyX', 'birth'] as const).map((field) => keySlot(keyId, field));
 }
 
 function slotsForAttempt(keyId: Bytes): readonly Slot[] {

@@ -50,7 +50,7 @@ describe('quorate requests export, quorate verify request', function () {
     expect(said.ok).to.equal(true);
     expect(said.links.every(({ ok }) => ok)).to.equal(true);
     expect(said.effects).to.deep.equal([
-      `pays 0.00099300 BTC to 0x0014${'33'.repeat(20)}`,
+      'pays 0.00099300 BTC to bcrt1qxvenxvenxvenxvenxvenxvenxvenxvenztev8a',
       'pays a fee of 0.00000700 BTC',
     ]);
     expect(said.notProven.join()).to.match(/proves nothing to anybody else/);

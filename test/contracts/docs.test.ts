@@ -14,6 +14,7 @@ import {
 } from '../../scripts/docs/evidence.ts';
 
 const FOLDER = join(import.meta.dirname, '../../docs/contracts');
+
 /** Shown by no test yet: docs/threat-model.md says why. */
 const NOT_YET = ['I6'];
 

@@ -46,6 +46,7 @@ function fresh() {
     identity: identities.of(word(3)),
     isFrozen: false,
     head: null,
+    trusted: null,
     finality: null,
     forks: [],
     shares: [],
@@ -87,7 +88,10 @@ describe('checkpoints', () => {
     const wrong = () => checkpoints.bootstrap(word(9), beacon.checkpoint.bootstrap);
     expect(outcome(wrong)).to.equal('CHECKPOINT_REJECTED');
     expect(kept.state.finality).to.equal(null);
-    begin();
+    expect(outcome(() => checkpoints.trusted())).to.equal('CHECKPOINT_ABSENT');
+    const { finalised } = begin();
+    const { root } = beacon.checkpoint;
+    expect(checkpoints.trusted()).to.deep.equal({ root, blockHash: finalised.blockHash });
     expect(kept.nextGeneration(), 'sealed').to.equal(2);
     expect(outcome(begin), 'a second one').to.equal('CHECKPOINT_KEPT');
   });
@@ -180,6 +184,18 @@ describe('checkpoints', () => {
     expect(outcome(() => prove(9, [], 1))).to.equal('BLOCK_NOT_FINAL');
     expect(outcome(() => prove(9))).to.equal('accepted');
     expect(outcome(() => prove(10))).to.equal('accepted');
+  });
+
+  it('may name one block twice, as Gloas does after an empty slot: it is the newest and the one below, and goes as one', () => {
+    const { checkpoints, follow, prove, go } = begun();
+    go(5, [saying(2)]);
+    checkpoints.follow(told(slotOf(6), hashOf(5)));
+    expect(prove(5, [saying(3)])).to.include({ number: 5 });
+    expect(checkpoints.newer(hashOf(5))?.proven('keyRegistry', SLOT)).to.equal(3n);
+    go(9);
+    expect(checkpoints.newer(hashOf(5))?.block.number).to.equal(9);
+    follow(10);
+    expect(outcome(() => checkpoints.at(hashOf(5)))).to.equal('BLOCK_UNKNOWN');
   });
 
   it('freeze at two blocks that are final at one slot, in the next life too', () => {
@@ -315,6 +331,16 @@ describe('a fork that the image does not have', () => {
     const { go, kept } = crossing((block) => (block < BEFORE ? [row()] : []));
     expect(go(1, AFTER)).to.match(/^UPDATE_REJECTED at [3-9]$/);
     expect(kept.state.forks).to.deep.equal([]);
+  });
+
+  it('stays once it has begun: a vote that takes it back stops nobody, nor does one that puts another in its place', () => {
+    for (const later of [[], [row({ shape: 3 })], [row({ version: 7 })]]) {
+      const { go, kept, beacon } = crossing((block) => (block <= AFTER ? [row()] : later));
+      expect(go(1, AFTER + 3)).to.equal('crossed');
+      expect(kept.state.forks).to.deep.equal([GLOAS]);
+      const next = crossing(() => later, new KeptState(kept.state, 1), beacon);
+      expect(next.go(AFTER + 4, AFTER + 6), 'in another life').to.equal('crossed');
+    }
   });
 
   it('is not learnt from a word that is malformed, nor from part of a list', () => {

@@ -6,7 +6,7 @@ import { createEnclave } from '../../signer/enclave/enclave.ts';
 import { encodeFrame, FrameReader, frameOf, HOST_CHANNEL } from '../../signer/enclave/frames.ts';
 import { serve } from '../../signer/enclave/serve.ts';
 import { openTeeChannel } from '../../signer/enclave/tee/channel.ts';
-import { portableSuites } from '../../signer/protocol/ciphersuite/suites.ts';
+import { portableSchemeSuites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { answerQuestion } from '../../signer/tee/answerQuestion.ts';
 import { seeded } from '../simulation/random.ts';
 import { CHECKPOINT, toldVerifiers } from './support/finality.ts';
@@ -37,7 +37,7 @@ function served(rng = (length: number) => seeded('serve').bytes(length)): Served
     clock: () => 0,
     tee: channel.tee,
     identities,
-    suites: portableSuites,
+    suites: portableSchemeSuites,
     verifiers: { ...toldVerifiers, verifyState: verifyStateOf({} as World) },
   });
   const reader = new FrameReader();

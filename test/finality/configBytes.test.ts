@@ -21,7 +21,7 @@ describe('the bytes of a configuration', () => {
   }))
     it(`say it again: ${name}`, () => {
       const bytes = encodeConfig(config);
-      equal(bytes.length, 32 * (8 + config.forks.length));
+      equal(bytes.length, 32 * (9 + config.forks.length));
       deepEqual({ ...accepted(decodeConfig(bytes)) }, { ...config });
     });
 
@@ -36,13 +36,22 @@ describe('the bytes of a configuration', () => {
       }
   });
 
+  it('say of parent roots 1 or 0: all public chains have them, local ones do not', () => {
+    const at = 32 * 7 + 31;
+    for (const network of [mainnet, sepolia, gnosis]) equal(encodeConfig(network)[at], 1);
+    equal(encodeConfig(developmentConfig())[at], 0);
+    const two = encodeConfig(mainnet);
+    two[at] = 2;
+    equal(refused(two), 'CONFIG_MALFORMED');
+  });
+
   it('are refused in any other length', () => {
     const bytes = encodeConfig(sepolia);
     const words = (count: number) => new Uint8Array(32 * count);
     const tooMany = Uint8Array.of(...encodeConfig(many), ...words(1));
     for (const wrong of [
       words(0),
-      words(8),
+      words(9),
       bytes.slice(1),
       bytes.slice(0, -1),
       bytes.slice(0, -32),

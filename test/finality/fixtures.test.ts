@@ -193,6 +193,7 @@ describe('a devnet, Fulu, minimal preset', () => {
       epochsPerSyncCommitteePeriod: 8,
       syncCommitteeSize: 32,
       minParticipants: 22,
+      parentRoots: true,
       forks: [electra, fulu].map(({ epoch, version }) => ({ epoch, version: bytes(version), shape: 'electra' })),
     };
   }
@@ -258,6 +259,7 @@ describe('consensus-spec-tests, light_client/sync, Deneb, minimal preset', () =>
     epochsPerSyncCommitteePeriod: 8,
     syncCommitteeSize: 32,
     minParticipants: 22,
+    parentRoots: true,
     forks: [{ epoch: 0, version: bytes('04000001'), shape: 'deneb' }],
   };
 

@@ -4,7 +4,7 @@ import { parseConfiguration } from '../../signer/formats/configuration.ts';
 import { address, word } from '../enclave/path/support/facts.ts';
 import { outcome } from '../proof/support/refusals.ts';
 
-const TAG = keccak256(toUtf8Bytes('quorate/configuration/2'));
+const TAG = keccak256(toUtf8Bytes('quorate/configuration/3'));
 
 function words(): string[] {
   const coder = AbiCoder.defaultAbiCoder();
@@ -12,7 +12,7 @@ function words(): string[] {
     zeroPadValue(address(seed), 32),
     coder.encode(['bytes32'], [word(0xc0 + seed)]),
   ]);
-  const finality = Array.from({ length: 9 }, (_, at) => hexlify(word(at)));
+  const finality = Array.from({ length: 10 }, (_, at) => hexlify(word(at)));
   return [TAG, coder.encode(['uint256'], [31337n]), coder.encode(['bytes32'], [word(0x9e)]), ...contracts, ...finality];
 }
 

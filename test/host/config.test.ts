@@ -62,9 +62,13 @@ describe('configuration', () => {
     [
       'a field that there is not',
       { ...whole(), pollInterval: 1 },
-      'pollInterval must be nothing: there is no such field',
+      'there is no field pollInterval; there are chain, operator',
     ],
-    ['a misspelt field further in', within('chain', { startblock: 1 }), 'chain.startblock'],
+    [
+      'a misspelt field further in',
+      within('chain', { startblock: 1 }),
+      'there is no field chain.startblock; there are rpc',
+    ],
     ['a missing part', { ...whole(), chain: undefined }, 'chain must be there'],
     ['a missing field', within('operator', { region: undefined }), 'operator.region must be there'],
     [
@@ -107,7 +111,7 @@ describe('configuration', () => {
       'chain.beacon[0] must be an address that starts with http://',
     ],
     ['half a checkpoint', within('chain', { checkpoint: '0x12' }), 'chain.checkpoint must be the root of a final'],
-    ['what hosts chose before', { ...whole(), checkpoint: { everyBlocks: 8 } }, 'checkpoint must be nothing'],
+    ['what hosts chose before', { ...whole(), checkpoint: { everyBlocks: 8 } }, 'there is no field checkpoint'],
     [
       'an RPC with a part that it would never hear',
       within('chain', { rpc: ['ws://a/#b'] }),

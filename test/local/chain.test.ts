@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { type Chain, startChain } from '../../scripts/local/chain.ts';
 
@@ -26,6 +27,18 @@ describe('a local chain', () => {
   it('takes neither of two that differ', async () => {
     const { error } = await call({ data: '0x1234', input: '0x5678' });
     expect(error?.message).to.include('duplicate field');
+  });
+
+  it('begins when it is started, however long ago Hardhat was loaded', async () => {
+    await setTimeout(1_500);
+    const later = await startChain();
+    const started = Date.now() / 1_000;
+    try {
+      const genesis = await later.provider.getBlock(0);
+      expect(genesis?.timestamp).to.be.within(started - 1.2, started + 1);
+    } finally {
+      await later.close();
+    }
   });
 
   it('makes blocks by itself when it is told to', async () => {

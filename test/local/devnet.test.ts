@@ -34,10 +34,11 @@ describe('quorate devnet', () => {
     after(() => quorate('devnet', 'down', ...here()));
 
     it('returns when an active key of each scheme is there, with its addresses', () => {
-      expect(devnet.keys.map(({ scheme }) => scheme)).to.deep.equal(['bip340', 'ed25519']);
-      const [bitcoin, solana] = devnet.keys;
+      expect(devnet.keys.map(({ scheme }) => scheme)).to.deep.equal(['bip340', 'ed25519', 'ecdsa-secp256k1']);
+      const [bitcoin, solana, evm] = devnet.keys;
       expect(bitcoin?.addresses.bitcoinRegtest).to.match(/^bcrt1p[0-9a-z]{58}$/);
       expect(solana?.addresses.solana).to.match(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/);
+      expect(evm?.addresses.evm).to.match(/^0x[0-9a-fA-F]{40}$/);
     });
 
     it('says the same when it is there already', async () => {

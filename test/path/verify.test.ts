@@ -19,7 +19,7 @@ import { type Running, startOperator, stopOperator } from '../../scripts/local/o
 import { untilFulfilled, untilRefused, voteForSpend } from '../../scripts/local/spend.ts';
 import { action } from '../../scripts/local/vote.ts';
 import type { Check } from '../../signer/cli/check.ts';
-import type { Finding } from '../../signer/cli/verify.ts';
+import type { Finding } from '../../signer/cli/report.ts';
 import { verify } from '../../signer/cli/verify.ts';
 import { verifyDeployment } from '../../signer/cli/verifyDeployment.ts';
 

@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { Hex } from '../../signer/formats/hex.ts';
+import { encodeHeader } from '../../signer/host/chain/header.ts';
 import { decodeHeader, MAX_HEADER_BYTES } from '../../signer/proof/header.ts';
 import { word } from '../enclave/path/support/facts.ts';
 import { hashOf, headerFields, rlp } from './support/chain.ts';
@@ -11,6 +13,13 @@ import { outcome } from './support/refusals.ts';
 
 const FIXTURE = new URL('../../../shared/consensus/local/anvil.json', import.meta.url);
 const CANCUN = new URL('../../../shared/consensus/mainnet-rpc-21925176/header_rlp.hex', import.meta.url);
+
+/** As RPCs have them, in order. */
+const NAMES =
+  'parentHash sha3Uncles miner stateRoot transactionsRoot receiptsRoot logsBloom difficulty number gasLimit gasUsed timestamp extraData mixHash nonce baseFeePerGas withdrawalsRoot blobGasUsed excessBlobGas parentBeaconBlockRoot requestsHash blockAccessListHash slotNumber'.split(
+    ' ',
+  );
+const shown = (bytes: Uint8Array): Hex => `0x${bytesToHex(bytes)}`;
 
 type Fields = (Uint8Array | Uint8Array[])[];
 
@@ -29,6 +38,7 @@ describe('decodeHeader', () => {
       timestamp: 1_800_000_000,
       stateRoot: word(4),
       prevRandao: word(0xda),
+      parentBeaconBlockRoot: word(0x14),
     });
   });
 
@@ -42,6 +52,7 @@ describe('decodeHeader', () => {
     expect(`0x${bytesToHex(header.hash)}`).to.equal(head.hash);
     expect(`0x${bytesToHex(header.stateRoot)}`).to.equal(head.stateRoot);
     expect(`0x${bytesToHex(header.prevRandao)}`).to.equal(head.mixHash);
+    expect(`0x${bytesToHex(header.parentBeaconBlockRoot)}`).to.equal(head.parentBeaconBlockRoot);
     expect([header.number, header.timestamp]).to.deep.equal([Number(head.number), Number(head.timestamp)]);
   });
 
@@ -52,6 +63,22 @@ describe('decodeHeader', () => {
     }
     const bytes = hexToBytes(readFileSync(CANCUN, 'utf8').trim().slice(2));
     expect(outcome(() => decodeHeader(bytes))).to.equal('HEADER_MALFORMED');
+  });
+
+  it('reads one of Amsterdam, which has two fields more, as hosts encode it', () => {
+    const bend = (...more: Uint8Array[]) => refusal((fields) => fields.push(...more));
+    expect(bend(word(7), Uint8Array.of(1, 2))).to.equal('accepted');
+    const bytes = rlp([...headerFields(word(4)), word(7), Uint8Array.of(1, 2)]);
+    expect(decodeHeader(bytes)).to.deep.include({ hash: hashOf(bytes), stateRoot: word(4), number: 21_000_000 });
+    const named = [...headerFields(word(4)), word(7), Uint8Array.of(1, 2)].map((field, at) => [
+      NAMES[at],
+      shown(field),
+    ]);
+    expect(encodeHeader(Object.fromEntries(named), shown(hashOf(bytes)))).to.equal(shown(bytes));
+    expect(bend(word(7).slice(1), Uint8Array.of(1))).to.equal('HEADER_MALFORMED');
+    expect(bend(word(7), new Uint8Array(9).fill(1))).to.equal('RLP_INTEGER_TOO_LONG');
+    expect(bend(word(7), Uint8Array.of(0, 1))).to.equal('RLP_LEADING_ZERO');
+    expect(bend(word(7), Uint8Array.of(1), word(1))).to.equal('HEADER_MALFORMED');
   });
 
   it('refuses one field less or more', () => {

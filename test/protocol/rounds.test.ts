@@ -3,6 +3,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { randomBytes } from '@noble/hashes/utils.js';
 import type { Committee } from '../../signer/protocol/committee.ts';
 import { ecdsaRounds, ecdsaSign } from '../../signer/protocol/ecdsa/ecdsaSign.ts';
+import { ecdsaEachRounds, ecdsaSignEach } from '../../signer/protocol/ecdsa/ecdsaSignEach.ts';
 import { otSetup, otSetupRounds } from '../../signer/protocol/ecdsa/ot/otSetup.ts';
 import { frostRounds, frostSign } from '../../signer/protocol/frost/frostSign.ts';
 import type { Envelope } from '../../signer/protocol/keygen/envelope.ts';
@@ -67,6 +68,19 @@ describe('the rounds of ecdsa-secp256k1', () => {
     const members = committees(idsTo(2), 2);
     const { said } = listen(members, (own) => otSetup(own, fastEcdsa, boots, pairs.get(own.self)!, randomBytes));
     for (const own of members) deepEqual(said.get(own.self), otSetupRounds(fastEcdsa));
+  });
+
+  it('of signing several messages are those of its table', () => {
+    const shares = generate(fastEcdsa, 2, 2);
+    const { boots, pairs } = ready(2);
+    const requests = [1, 2, 3].map((byte) => ({ digest: new Uint8Array(32).fill(byte), tweaks: [] }));
+    const members = committees(idsTo(2), 2);
+    const atOnce = 120_000;
+    const { said } = listen(members, (own) => {
+      const [share, own_] = [shares.get(own.self)!, pairs.get(own.self)!];
+      return ecdsaSignEach(own, fastEcdsa, share, requests, boots, own_, randomBytes, atOnce);
+    });
+    for (const own of members) deepEqual(said.get(own.self), ecdsaEachRounds(own, fastEcdsa, 3, atOnce));
   });
 
   it('of signing are those of its table', () => {

@@ -32,6 +32,17 @@ export const FINALITY = developmentConfig({ syncCommitteeSize: 32, epochsPerSync
 /** Virtual milliseconds between two finalities, at least. */
 const PERIOD = 6_000;
 
+/** Updates: older ones are no lag any more. */
+const OLD = 3;
+
+/** What nodes tell one host. */
+export type Telling = {
+  /** The update that it is to take for the newest, while somebody holds back what is newer. */
+  readonly held: () => Uint8Array | null;
+  /** Whether it is told of another block at the newest slot, which the committee has signed too. */
+  readonly isForked: () => boolean;
+};
+
 export class SimulatedBeacon {
   readonly #chain: SimulatedChain;
   readonly #scheduler: Scheduler;
@@ -42,6 +53,7 @@ export class SimulatedBeacon {
   readonly #updates: Uint8Array[] = [];
   #finalisedAt = Number.NEGATIVE_INFINITY;
   #last: unknown = null;
+  #block: RpcBlock | null = null;
   #turn: Promise<void> = Promise.resolve();
   /** Root of the first final block: where every enclave starts. */
   root: `0x${string}` = '0x';
@@ -64,8 +76,12 @@ export class SimulatedBeacon {
     return beacon;
   }
 
+  get newest(): Uint8Array {
+    return this.#updates.at(-1) as Uint8Array;
+  }
+
   /** One node as one life of a host sees it. */
-  node(name: string, life: Life, random: Random): BeaconSource {
+  node(name: string, life: Life, random: Random, telling: Telling): BeaconSource {
     const clock = life.clock(0);
     const disbelieved = new Rest(clock, random.next);
     const ask = <T>(answer: () => Promise<T>): Promise<T> =>
@@ -90,6 +106,9 @@ export class SimulatedBeacon {
       finality: () =>
         ask(async () => {
           await this.#advance();
+          const held = telling.held();
+          if (held !== null) return toldOf('finality_update', held, name);
+          if (telling.isForked()) return toldOf('finality_update', this.#forked(), name);
           return toldOf('finality_update', this.#bent(this.#pick(random), random), name);
         }),
       disbelieve: () => disbelieved.strike(),
@@ -112,16 +131,34 @@ export class SimulatedBeacon {
   async #look(): Promise<void> {
     if (this.#scheduler.now - this.#finalisedAt < PERIOD) return;
     const block = (await this.#chain.finalised(this.#faults.finalityLag)) as RpcBlock;
-    if (block.hash === this.#last) return;
+    if (block.hash === this.#last) {
+      if (this.#chain.isStalled) this.#counters.saw('finality stalled');
+      return;
+    }
     this.#last = block.hash;
+    this.#block = block;
     this.#finalisedAt = this.#scheduler.now;
     this.#beacon.finalise(executionHeader(block));
     const update = this.#beacon.finalityUpdate();
     if (update !== undefined) this.#updates.push(bytesOfAnswer(FINALITY, 'finality_update', update));
   }
 
+  /** Another block at the newest slot, by the very committee: two thirds of it can. */
+  #forked(): Uint8Array {
+    const final = this.#beacon.finalised();
+    if (final === undefined) throw new Error('nothing is final');
+    const fork = beaconChain(FINALITY, final.content.slot);
+    fork.finalise({ ...executionHeader(this.#block as RpcBlock), block_hash: new Uint8Array(32).fill(0xf0) });
+    this.#counters.saw('beacon forked');
+    return bytesOfAnswer(FINALITY, 'finality_update', fork.finalityUpdate()!);
+  }
+
   #pick(random: Random): Uint8Array {
     const newest = this.#updates.length - 1;
+    if (newest > OLD && random.chance(this.#faults.beaconLie / 2)) {
+      this.#counters.saw('beacon replayed');
+      return this.#updates[random.below(newest - OLD)] as Uint8Array;
+    }
     const behind = random.chance(this.#faults.beaconLag) ? Math.min(newest, 1 + random.below(3)) : 0;
     if (behind > 0) this.#counters.saw('beacon lagged');
     return this.#updates[newest - behind] as Uint8Array;

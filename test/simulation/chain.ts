@@ -10,8 +10,13 @@ import type { Scheduler } from './scheduler.ts';
 
 type Request = <T>(method: string, params: readonly unknown[]) => Promise<T>;
 type JsonBlock = { readonly number: string; readonly timestamp: string };
+type Sending = { readonly method: string; readonly params: readonly unknown[] };
+/** What can be undone: a snapshot from before a block, and what was sent in it, if it was not empty. */
+type Step = { readonly snapshot: string; readonly sending: Sending | null };
 
 const MINE_EVERY = 12_000;
+/** The same for every run of a seed, on whatever day. */
+const BEGINNING = '2026-11-01T00:00:00Z';
 /** What a chain answers alike until it changes. */
 const STILL: ReadonlySet<string> = new Set([
   'eth_call',
@@ -31,9 +36,13 @@ export class SimulatedChain {
   readonly #answers = new Map<string, Promise<unknown>>();
   #snapshot: string | null = null;
   #changes = 0;
+  /** Of the blocks since the restart, newest last. */
+  #steps: Step[] = [];
+  /** Number of the block beyond which nothing becomes final for now. */
+  #stalledAt: number | null = null;
 
   static async open(): Promise<SimulatedChain> {
-    const connection = await hre.network.create('default');
+    const connection = await hre.network.create({ network: 'default', override: { initialDate: BEGINNING } });
     const request: Request = <T>(method: string, params: readonly unknown[]) =>
       connection.provider.request({ method, params: [...params] }) as Promise<T>;
     return new SimulatedChain(request, () => connection.close());
@@ -43,7 +52,8 @@ export class SimulatedChain {
     this.request = async (method, params) => {
       if (STILL.has(method))
         return this.#remembered(`${method} ${JSON.stringify(params)}`, () => request(method, params));
-      if (method === 'eth_sendRawTransaction' || method === 'eth_sendTransaction') await this.#beforeSend();
+      const isSending = method === 'eth_sendRawTransaction' || method === 'eth_sendTransaction';
+      if (isSending) await this.#beforeSend({ method, params });
       return request<never>(method, params).finally(() => this.#changed(method));
     };
     this.#close = close;
@@ -66,19 +76,66 @@ export class SimulatedChain {
   async restart(): Promise<void> {
     if (this.#snapshot !== null) await this.request('evm_revert', [this.#snapshot]);
     this.#snapshot = await this.request<string>('evm_snapshot', []);
+    this.#steps = [];
+    this.#stalledAt = null;
   }
 
   /** Chain time follows virtual time from here on, and blocks come also when nobody sends anything. */
   async follow(scheduler: Scheduler): Promise<number> {
     const start = Number((await this.#block('latest')).timestamp) + 1;
-    const tick = async () => {
+    const before = async (sending: Sending | null) => {
+      this.#steps.push({ snapshot: await this.request<string>('evm_snapshot', []), sending });
       await this.#setTime(start, scheduler);
+    };
+    const tick = async () => {
+      await before(null);
       await this.request('hardhat_mine', ['0x1']);
       scheduler.after(MINE_EVERY, tick);
     };
     scheduler.after(0, tick);
-    this.#beforeSend = () => this.#setTime(start, scheduler);
+    this.#beforeSend = before;
+    this.#mineEmpty = async () => {
+      await before(null);
+      await this.request('hardhat_mine', ['0x1']);
+    };
     return start * 1_000;
+  }
+
+  /**
+   * The last `depth` blocks never were: a longer branch takes their place, with what was sent in them, but for what is lost.
+   * @returns how much was lost
+   */
+  async reorganise(depth: number, isLost: (method: string, fromTheEnd: number) => boolean): Promise<number> {
+    const undone = this.#steps.splice(-depth);
+    const [first] = undone;
+    if (first === undefined) return 0;
+    await this.request('evm_revert', [first.snapshot]);
+    let lost = 0;
+    for (const [at, { sending }] of undone.entries()) {
+      if (sending === null) await this.#mineEmpty();
+      else if (isLost(sending.method, undone.length - 1 - at)) lost += 1;
+      else await this.#sendAgain(sending);
+    }
+    for (let more = 0; more <= lost; more += 1) await this.#mineEmpty();
+    return lost;
+  }
+
+  /** What follows a lost one of the same account, is lost with it. */
+  async #sendAgain({ method, params }: Sending): Promise<void> {
+    await this.request(method, params).catch(() => this.#mineEmpty());
+  }
+
+  /** Nothing beyond what is final by now becomes final. */
+  async stallFinality(lag: number): Promise<void> {
+    this.#stalledAt = Number(((await this.finalised(lag)) as JsonBlock).number);
+  }
+
+  resumeFinality(): void {
+    this.#stalledAt = null;
+  }
+
+  get isStalled(): boolean {
+    return this.#stalledAt !== null;
   }
 
   /** Grows with everything that may have changed the chain. */
@@ -89,7 +146,8 @@ export class SimulatedChain {
   /** The block that is final `lag` blocks after it was the latest. */
   async finalised(lag: number): Promise<unknown> {
     const { number } = await this.#block('latest');
-    return this.request('eth_getBlockByNumber', [`0x${Math.max(0, Number(number) - lag).toString(16)}`, false]);
+    const final = Math.min(Math.max(0, Number(number) - lag), this.#stalledAt ?? Number.POSITIVE_INFINITY);
+    return this.request('eth_getBlockByNumber', [`0x${final.toString(16)}`, false]);
   }
 
   async close(): Promise<void> {
@@ -97,7 +155,8 @@ export class SimulatedChain {
     await this.#close();
   }
 
-  #beforeSend: () => Promise<void> = async () => {};
+  #beforeSend: (sending: Sending) => Promise<void> = async () => {};
+  #mineEmpty: () => Promise<void> = async () => {};
 
   /** A failure is an answer too. */
   #remembered<T>(name: string, ask: () => Promise<T>): Promise<T> {

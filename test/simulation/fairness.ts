@@ -26,6 +26,8 @@ export type Group = 'flood' | 'lies' | 'modest' | 'elsewhere';
 export const FLOOD = 60;
 const LIE_EVERY = 10;
 const LITTLE = 3;
+/** Virtual milliseconds: how exactly it is seen when something ends. */
+const LOOK = 100;
 /** Blocks after what is asked, so that all of it is final at once. */
 const FINAL = '0x3';
 /** Virtual milliseconds of an enclave: so a session of what is allowed at most takes some seconds. */
@@ -42,6 +44,7 @@ export async function runFairly(
   const { modest } = setting.requesters;
   const run = await play(setting, random, faults, story, {
     sight: ({ name }, chain) => censored(chain, () => story.censor === name, modest.address as Hex),
+    step: LOOK,
     effort: ({ call, params }: Call) => EFFORT.each + (call === 'sign' ? EFFORT.request * params.requests.length : 0),
   });
   const { asked, states, waited, censor } = story;

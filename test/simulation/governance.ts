@@ -1,22 +1,31 @@
 /** What governance and requesters do on the simulated chain: promote the measurement, make keys, ask. */
 
-import { type BaseContract, getBytes, hexlify, id, type JsonRpcSigner, ZeroAddress, ZeroHash } from 'ethers';
-import { buildSpend, taprootScript } from '../../scripts/local/bitcoin.ts';
+import { type BaseContract, id, type JsonRpcSigner, ZeroAddress, ZeroHash } from 'ethers';
 import type { Hex } from '../../signer/formats/hex.ts';
+import { PAYLOAD_KINDS, type PayloadKind } from '../../signer/formats/kinds.ts';
+import { named, SCHEME_NUMBERS, type Scheme } from '../../signer/formats/schemes.ts';
 import { requestHeader } from '../../signer/formats/wirePreimages.ts';
-import { derivedPoints } from '../../signer/host/chain/derivedPoints.ts';
+import { DRAW, type Drawn, type Key } from './payloads.ts';
 import type { Random } from './random.ts';
 import type { Setting } from './setting.ts';
 
-export type Asked = { readonly id: Hex; readonly digest: Uint8Array; readonly outputKey: Uint8Array };
+export type Asked = { readonly id: Hex } & Pick<Drawn, 'isSignature'>;
 export type Row = { readonly requester: JsonRpcSigner; readonly delay: number };
-type Key = { readonly id: Hex; readonly birth: Hex; readonly root: { readonly prefix: number; readonly x: Hex } };
 type How = { readonly cancel?: true; readonly lie?: true };
+
+export const FORBIDDINGS = ['raise', 'pause', 'pause of the network'] as const;
+export type Forbidding = (typeof FORBIDDINGS)[number];
 
 export const STATE = { none: 0, queued: 1, ready: 2, fulfilled: 3, refused: 4, expired: 5, cancelled: 6 } as const;
 const ACTIVE = 2n;
-const BITCOIN = id('bip122:000000000019d6689c085ae165831e93/slip44:0') as Hex;
 const ATTEMPT_WINDOW = 240;
+const KINDS = {
+  bip340: 'bitcoin-psbt',
+  ed25519: 'solana-message',
+  'ecdsa-secp256k1': 'evm-transaction',
+} as const;
+/** Seconds since 1970: beyond any run. */
+const FOR_EVER = 10_000_000_000;
 
 export class Governance {
   readonly #setting: Setting;
@@ -39,7 +48,7 @@ export class Governance {
   }
 
   /** Null while not all operators may serve. */
-  async createKey(rows: readonly Row[]): Promise<Hex | null> {
+  async createKey(rows: readonly Row[], scheme: Scheme = 'bip340'): Promise<Hex | null> {
     const { contracts, governance, wallets } = this.#setting;
     const operators = wallets.map(([, { operator }]) => operator);
     for (const operator of operators)
@@ -47,7 +56,11 @@ export class Governance {
         return null;
     const diversity = { region: 1, vendor: 0, platform: 1, sealing: 0 };
     const committee = { threshold: 2, operators, reserves: [], attemptWindow: ATTEMPT_WINDOW, diversity };
-    const parameters = { scheme: 1, committee, rows: rows.map(rowOf) };
+    const parameters = {
+      scheme: SCHEME_NUMBERS[scheme],
+      committee,
+      rows: rows.map((row) => rowOf(row, KINDS[scheme])),
+    };
     await (await contracts.keyRegistry.connect(governance).createKey(parameters)).wait();
     return (await contracts.keyRegistry.keyIdAt(await contracts.keyRegistry.keyCount())) as Hex;
   }
@@ -58,9 +71,11 @@ export class Governance {
 
   /** Null while it is not active. */
   async activeKey(keyId: Hex): Promise<Key | null> {
-    const { status, publicKeyPrefix, publicKeyX, birth } = await this.#setting.contracts.keyRegistry.key(keyId);
-    const root = { prefix: Number(publicKeyPrefix), x: publicKeyX as Hex };
-    return status === ACTIVE ? { id: keyId, birth: birth as Hex, root } : null;
+    const key = await this.#setting.contracts.keyRegistry.key(keyId);
+    const root = { prefix: Number(key.publicKeyPrefix), x: key.publicKeyX as Hex };
+    const scheme = named(SCHEME_NUMBERS, Number(key.scheme));
+    if (scheme === undefined) throw new Error('a key of no scheme');
+    return key.status === ACTIVE ? { id: keyId, scheme, birth: key.birth as Hex, root } : null;
   }
 
   /** Overtakes what was asked under the row before. */
@@ -68,23 +83,46 @@ export class Governance {
     await (await this.#setting.contracts.keyRegistry.connect(by).raise(keyId, by.address)).wait();
   }
 
+  /** By each of these what is READY may not be signed any more. */
+  async forbid(how: Forbidding, keyId: Hex, by: JsonRpcSigner): Promise<void> {
+    const { contracts, governance } = this.#setting;
+    const registry = contracts.keyRegistry.connect(governance);
+    if (how === 'raise') return this.raise(keyId, by);
+    const sent = how === 'pause' ? await registry.pause(keyId, FOR_EVER) : await registry.pauseNetwork(FOR_EVER);
+    await sent.wait();
+  }
+
+  /** A raised row allows what is asked from then on. */
+  async allow(how: Forbidding, keyId: Hex): Promise<void> {
+    const { contracts, governance } = this.#setting;
+    const registry = contracts.keyRegistry.connect(governance);
+    if (how === 'raise') return;
+    await (how === 'pause' ? await registry.pause(keyId, 0) : await registry.pauseNetwork(0)).wait();
+  }
+
+  /** Seconds that a view may be old. */
+  async setBeatBound(seconds: number): Promise<void> {
+    const { contracts, governance } = this.#setting;
+    await (await contracts.keyRegistry.connect(governance).setBeat(seconds, 1_024, 900)).wait();
+  }
+
   /** One request of its own path, amount and funding transaction. */
   async ask(key: Key, by: JsonRpcSigner, how: How = {}): Promise<Asked> {
     const { contracts, chain } = this.#setting;
     this.#asked += 1;
-    const path = id(`path ${this.#asked}`) as Hex;
     const requester = by.address as Hex;
-    const { spend, outputKey } = this.#spend(key, requester, path);
+    const path = id(`path ${this.#asked}`) as Hex;
+    const { isSignature, ...drawn } = DRAW[key.scheme](key, requester, path, this.#random);
     const block = await chain.request<{ timestamp: string }>('eth_getBlockByNumber', ['latest', false]);
     const deadline = Number(block.timestamp) + 8 * 3_600;
-    const intent = { ...intentOf(spend, how), keyId: key.id, path, deadline };
+    const intent = { ...intentOf(drawn, how), keyId: key.id, deadline };
     const requests = contracts.signingRequests;
     await this.#send(by, requests, 'request', [intent]);
     const counter = String(await requests.requestCount());
     const [asked] = await requests.queryFilter(requests.filters.SignatureRequested(), 'latest');
     const header = requestHeader({ ...intent, requester, counter });
     if (how.cancel === true) await this.#send(by, requests, 'cancel', [header]);
-    return { id: asked!.args.id as Hex, digest: spend.digest, outputKey };
+    return { id: asked!.args.id as Hex, isSignature };
   }
 
   /** The state of each, as the latest block has it. */
@@ -94,15 +132,6 @@ export class Governance {
     this.#lookedAt = chain.changes;
     const states = await Promise.all(asked.map(({ id }) => stateOf(this.#setting, contracts, id, 'latest')));
     this.states = Object.fromEntries(asked.map(({ id }, at) => [id, states[at] as number]));
-  }
-
-  #spend({ root, birth }: Key, requester: Hex, path: Hex) {
-    const points = derivedPoints(root, birth, requester, path);
-    const outputKey = getBytes(points.outputX);
-    const txid = hexlify(this.#random.bytes(32)).slice(2);
-    const prevout = { txid, index: 0, script: taprootScript(outputKey), amount: 50_000n };
-    const recipient = Uint8Array.of(0, 20, ...this.#random.bytes(20));
-    return { spend: buildSpend(prevout, getBytes(points.derivedX), recipient, 300n), outputKey };
   }
 
   async #send(by: JsonRpcSigner, to: BaseContract, name: string, args: readonly unknown[]): Promise<void> {
@@ -124,23 +153,16 @@ export async function stateOf(
   return Number(await chain.request<Hex>('eth_call', [call, block]));
 }
 
-type Spend = ReturnType<typeof buildSpend>;
-
-/** What a payload does, declared; a lie says a satoshi less. */
-function intentOf(spend: Spend, { lie }: How) {
-  const [asset, detail] = [BITCOIN, ZeroHash as Hex];
-  const declared = lie === true ? spend.amount - 1n : spend.amount;
-  return {
-    ...{ kind: 1, payload: hexlify(spend.psbt) as Hex, digests: [hexlify(spend.digest) as Hex] },
-    effects: [
-      { kind: 1, asset, recipient: hexlify(spend.recipientScript) as Hex, amount: String(declared), detail },
-      { kind: 2, asset, recipient: '0x' as Hex, amount: String(spend.fee), detail },
-    ],
-    ...{ consumer: ZeroAddress as Hex, callbackGas: 0, replaces: ZeroHash as Hex },
-  };
+/** What a payload does, declared; a lie says a unit less. */
+function intentOf({ effects, ...drawn }: Omit<Drawn, 'isSignature'>, { lie }: How) {
+  const declared = effects.map((effect, at) =>
+    lie === true && at === 0 ? { ...effect, amount: String(BigInt(effect.amount) - 1n) } : effect,
+  );
+  const nobody = { consumer: ZeroAddress as Hex, callbackGas: 0, replaces: ZeroHash as Hex };
+  return { ...drawn, effects: declared, ...nobody };
 }
 
-function rowOf({ requester, delay }: Row) {
+function rowOf({ requester, delay }: Row, kind: PayloadKind) {
   const nobody = { guard: ZeroAddress, module: ZeroAddress };
-  return { requester: requester.address, ...nobody, kinds: 1 << 1, delay, unguarded: true };
+  return { requester: requester.address, ...nobody, kinds: 1 << PAYLOAD_KINDS[kind].number, delay, unguarded: true };
 }

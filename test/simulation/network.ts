@@ -17,6 +17,8 @@ export class Network {
   readonly #faults: Faults;
   readonly #counters: Counters;
   readonly #lastArrival = new Map<string, number>();
+  /** While it is, nothing that is sent arrives. */
+  isSilent = false;
 
   constructor(scheduler: Scheduler, random: Random, faults: Faults, counters: Counters) {
     this.#scheduler = scheduler;
@@ -53,7 +55,7 @@ export class Network {
   }
 
   #send(from: Endpoint, to: Hex, frame: string): void {
-    if (this.#random.chance(this.#faults.loss)) {
+    if (this.isSilent || this.#random.chance(this.#faults.loss)) {
       this.#counters.saw('lost');
       return;
     }

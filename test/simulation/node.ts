@@ -13,23 +13,23 @@ import { failOver } from '../../signer/host/adapters/beaconNodes.ts';
 import type { ProviderPorts } from '../../signer/host/adapters/provider.ts';
 import { createProviders } from '../../signer/host/adapters/providers.ts';
 import { createRpcChain } from '../../signer/host/adapters/rpcChain.ts';
-import { openStore } from '../../signer/host/adapters/sqliteStore.ts';
 import type { Deployment } from '../../signer/host/chain/deployment.ts';
 import { createHost, type Host } from '../../signer/host/host.ts';
+import { DISPLACED } from '../../signer/host/life/otherLives.ts';
 import type { Log } from '../../signer/host/log.ts';
 import { createMetrics } from '../../signer/host/metrics.ts';
 import type { Chain } from '../../signer/host/ports/chain.ts';
 import type { Enclave, EnclaveHandlers } from '../../signer/host/ports/enclave.ts';
-import type { Store } from '../../signer/host/ports/store.ts';
 import type { Wallet } from '../../signer/host/ports/wallet.ts';
 import { createProblems } from '../../signer/host/problems.ts';
 import { DEFAULT_FEES, type Settings } from '../../signer/host/settings.ts';
 import { verifyState } from '../../signer/proof/verifyState.ts';
-import type { Suites } from '../../signer/protocol/ciphersuite/suites.ts';
+import type { SchemeSuites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { developmentTee } from '../../signer/tee/developmentTee.ts';
 import type { Measured } from '../../signer/tee/measured.ts';
 import type { SimulatedBeacon } from './beacon.ts';
 import type { SimulatedChain } from './chain.ts';
+import type { Disk } from './disk.ts';
 import type { Counters, Faults } from './faults.ts';
 import { Life } from './life.ts';
 import type { Network } from './network.ts';
@@ -51,7 +51,7 @@ export type World = {
   readonly measured: Measured;
   readonly rootKey: KeyObject;
   readonly identities: Identities;
-  readonly suites: Suites;
+  readonly suites: SchemeSuites;
   readonly finality: Pick<Verifiers, 'bootstrap' | 'applyUpdate'>;
   /** Time of day at virtual time 0, in milliseconds. */
   readonly epoch: number;
@@ -66,10 +66,23 @@ export type Nature = {
   readonly sight: (node: SimulatedNode, chain: Chain) => Chain;
   /** Virtual milliseconds that a call keeps an enclave busy. */
   readonly effort: (call: Call) => number;
+  /** Virtual milliseconds between two steps of the plot. */
+  readonly step: number;
+};
+
+/** What a node runs on. */
+export type Machine = {
+  readonly name: string;
+  readonly wallet: Wallet;
+  readonly random: Random;
+  readonly disk: Disk;
+  /** Where its registration says that it listens, and where it does. */
+  readonly address: string;
+  readonly place: string;
 };
 
 const TIMES = {
-  ...{ poll: 2_000, invite: 10_000, attempt: 30_000, post: 15_000, bump: 30_000, resend: 3_000, letter: 1_800_000 },
+  ...{ poll: 2_000, invite: 10_000, session: 30_000, post: 15_000, bump: 30_000, resend: 3_000, letter: 1_800_000 },
   ...{ grace: 5_000, renewSeconds: 86_400, marginSeconds: 900 },
 };
 
@@ -79,26 +92,42 @@ const BEACONS = ['beacon one', 'beacon two'];
 
 export class SimulatedNode {
   readonly name: string;
+  readonly address: string;
   readonly wallet: Wallet;
   readonly #world: World;
   readonly #random: Random;
-  readonly #store: Store = openStore(':memory:');
   readonly #spells: Map<string, Spell[]>;
+  /** Where it listens: a copy stands elsewhere than its registration says. */
+  readonly #place: string;
+  #disk: Disk;
   #life: Life;
   #lives = 0;
   #host: Host | null = null;
+  /** What it is shown for the newest, while somebody holds back what is newer. */
+  held: { readonly block: unknown; readonly update: Uint8Array } | null = null;
+  /** It is shown two chains that a committee has signed. */
+  isForked = false;
 
-  constructor(world: World, name: string, wallet: Wallet, random: Random) {
+  constructor(world: World, { name, wallet, random, disk, address, place }: Machine) {
     this.#world = world;
     this.name = name;
+    this.address = address;
+    this.#disk = disk;
+    this.#place = place;
     this.wallet = wallet;
     this.#random = random;
     this.#life = new Life(world.scheduler);
     this.#spells = drawSpells(world.faults, random.fork('spells'));
   }
 
-  get address(): string {
-    return `wss://${this.name}.example`;
+  get disk(): Disk {
+    return this.#disk;
+  }
+
+  /** While it is down. */
+  putBack(disk: Disk): void {
+    this.#disk.remove();
+    this.#disk = disk;
   }
 
   get isUp(): boolean {
@@ -127,7 +156,7 @@ export class SimulatedNode {
   /** Nothing of this node runs any more. */
   end(): void {
     this.#life.end();
-    this.#world.network.leave(this.address);
+    this.#world.network.leave(this.#place);
     this.#host = null;
   }
 
@@ -135,15 +164,17 @@ export class SimulatedNode {
     const { scheduler, network, sight, epoch } = this.#world;
     const random = this.#random.fork(`life ${this.#lives}`);
     const log: Log = (level, message, fields) => {
+      if (!life.isOver && message === DISPLACED) this.#world.counters.saw('displaced');
       if (!life.isOver) this.#world.log(this, `${scheduler.now} ${level} ${message} ${JSON.stringify(fields ?? {})}`);
     };
     const [clock, problems] = [life.clock(epoch), createProblems()];
+    const telling = { held: () => this.held?.update ?? null, isForked: () => this.isForked };
     return {
       clock,
       chain: sight(this, this.#chain(life, random.fork('rpc'), { clock, log, problems })),
-      beacon: failOver(BEACONS.map((name) => this.#world.beacon.node(name, life, random.fork(name)))),
-      store: { ...this.#store, close: () => {} },
-      peers: network.join(this.address, this.#tlsKey()),
+      beacon: failOver(BEACONS.map((name) => this.#world.beacon.node(name, life, random.fork(name), telling))),
+      store: { ...this.#disk.store, close: () => {} },
+      peers: network.join(this.#place, this.#tlsKey()),
       enclave: this.#enclave(life, random),
       wallet: this.wallet,
       log,
@@ -155,7 +186,8 @@ export class SimulatedNode {
   #chain(life: Life, random: Random, ports: Omit<ProviderPorts, 'jitter'>): Chain {
     const { deployment } = this.#world;
     const sources = PROVIDERS.map((name) => {
-      const rpc = createSimulatedRpc(this.#world, life, random.fork(name), this.#spells.get(name) ?? []);
+      const spells = this.#spells.get(name) ?? [];
+      const rpc = createSimulatedRpc(this.#world, life, random.fork(name), spells, () => this.held?.block ?? null);
       return { name, chain: createRpcChain(rpc, deployment), onReopened: () => {} };
     });
     return createProviders(sources, deployment, { ...ports, jitter: random.fork('jitter').next });

@@ -18,6 +18,8 @@ type Surroundings = {
   readonly faults: Faults;
   readonly counters: Counters;
 };
+/** The block that a host is to take for the newest final one, while somebody holds back what is newer. */
+export type Held = () => unknown;
 
 const SPELLS_BEGIN_WITHIN = 150_000;
 
@@ -38,6 +40,7 @@ export function createSimulatedRpc(
   life: Life,
   random: Random,
   spells: readonly Spell[],
+  held: Held,
 ): Rpc {
   const draw = (method: string, params: readonly unknown[]): RpcFault | undefined => {
     const spell = spells.find(({ fault, from, to }) => {
@@ -55,6 +58,8 @@ export function createSimulatedRpc(
         counters.saw('rpc failed');
         throw new Retryable('RPC_UNAVAILABLE', `${method}: the simulated provider does not answer`);
       }
+      const isFinal = method === 'eth_getBlockByNumber' && params[0] === 'finalized';
+      if (isFinal && held() !== null) return held();
       const fault = draw(method, params);
       if (fault === undefined) return answer(chain, faults.finalityLag, method, params);
       return answerWith(fault, { chain, faults, counters }, method, params);

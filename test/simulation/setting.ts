@@ -1,9 +1,10 @@
 /** What every run has in common, made once: suites, keys of operators, and a chain with a DAO that approved the measurement. */
 
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { p256 } from '@noble/curves/nist.js';
 import { hexlify, id, JsonRpcSigner, parseEther, Wallet } from 'ethers';
 import { localOptions } from '../../scripts/deploy/options.ts';
 import { type Deployment as Contracts, deploy } from '../../scripts/deploy.ts';
@@ -12,8 +13,8 @@ import { type Identities, loadIdentities } from '../../signer/enclave/identity.t
 import { createWallet } from '../../signer/host/adapters/keyFileWallet.ts';
 import { type Deployment, parseDeployment } from '../../signer/host/chain/deployment.ts';
 import type { Wallet as OperatorWallet } from '../../signer/host/ports/wallet.ts';
-import { loadSuites } from '../../signer/protocol/ciphersuite/load.ts';
-import type { Suites } from '../../signer/protocol/ciphersuite/suites.ts';
+import { loadSchemeSuites } from '../../signer/protocol/ciphersuite/load.ts';
+import type { SchemeSuites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { type Measured, measure } from '../../signer/tee/measured.ts';
 import { pointOf } from '../../signer/tee/rootKey.ts';
 import { secp256k1Wasm } from '../protocol/suites.ts';
@@ -32,7 +33,7 @@ export type Setting = {
   readonly measured: Measured;
   readonly rootKey: KeyObject;
   readonly identities: Identities;
-  readonly suites: Suites;
+  readonly suites: SchemeSuites;
   readonly finality: ReturnType<typeof rememberedVerifiers>;
   readonly wallets: readonly (readonly [name: string, wallet: OperatorWallet])[];
   readonly close: () => Promise<void>;
@@ -48,9 +49,7 @@ export async function prepare(): Promise<Setting> {
   const chain = await SimulatedChain.open();
   const [deployer, ...accounts] = await chain.accounts();
   if (!deployer || accounts.length < REQUESTERS.length) throw new Error('the chain has too few accounts');
-  const rootKey = createPrivateKey(
-    generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' }),
-  );
+  const rootKey = rootKeyOf(seeded('root').bytes(32));
   const options = localOptions([{ holder: deployer.address, amount: 1n }], {
     ...pointOf(rootKey),
     maxAge: 30 * 86_400,
@@ -70,10 +69,19 @@ export async function prepare(): Promise<Setting> {
     ...{ chain, contracts, governance, deployment, configuration, measured, rootKey, wallets },
     requesters: Object.fromEntries(REQUESTERS.map((name, at) => [name, accounts[at]])) as Requesters,
     identities: await loadIdentities(secp256k1Wasm, (length) => seeded('identities').bytes(length)),
-    suites: await loadSuites(secp256k1Wasm, (length) => seeded('engines').bytes(length)),
+    suites: await loadSchemeSuites(secp256k1Wasm, (length) => seeded('engines').bytes(length)),
     finality: rememberedVerifiers(),
     close: () => chain.close(),
   };
+}
+
+/** The same in every process, as all that is drawn. */
+function rootKeyOf(secret: Uint8Array): KeyObject {
+  const point = p256.getPublicKey(secret, false);
+  const [d, x, y] = [secret, point.subarray(1, 33), point.subarray(33)].map((bytes) =>
+    Buffer.from(bytes).toString('base64url'),
+  ) as [string, string, string];
+  return createPrivateKey({ key: { kty: 'EC', crv: 'P-256', d, x, y }, format: 'jwk' });
 }
 
 /** Each operator in a region of its own. */

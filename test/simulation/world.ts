@@ -3,16 +3,18 @@
 import type { Event } from '../../signer/enclave/api.ts';
 import type { Hex } from '../../signer/formats/hex.ts';
 import { SimulatedBeacon } from './beacon.ts';
+import { Disk } from './disk.ts';
 import { Counters, type Faults } from './faults.ts';
 import { Network } from './network.ts';
 import { type Nature, SimulatedNode, type World } from './node.ts';
 import type { Random } from './random.ts';
 import { Scheduler } from './scheduler.ts';
 import type { Setting } from './setting.ts';
+import { Troubles } from './troubles.ts';
 
 /** What is done to the network from outside, step by step. */
 export type Plot = {
-  readonly step: (now: number) => Promise<void>;
+  readonly step: (now: number, troubles: Troubles) => Promise<void>;
   readonly isOver: (now: number) => boolean;
 };
 /** What an enclave let out, by the name of its node. */
@@ -32,8 +34,7 @@ export type Run = {
 };
 
 const LIMIT = 4 * 3_600_000;
-const STEP = 1_000;
-const PLAIN: Nature = { sight: (_node, chain) => chain, effort: () => 1 };
+const PLAIN: Nature = { sight: (_node, chain) => chain, effort: () => 1, step: 1_000 };
 
 export const shownName = (node: string, session: Hex) => `${node} ${session}`;
 
@@ -59,31 +60,23 @@ export async function play(
     began: ({ name }, session, block) => shown.set(shownName(name, session), block),
     log: (node, line) => log.push(`${node.name} ${line}`),
   };
-  const nodes = setting.wallets.map(([name, wallet]) => new SimulatedNode(world, name, wallet, random.fork(name)));
+  const nodes = setting.wallets.map(([name, wallet]) => {
+    const address = `wss://${name}.example`;
+    return new SimulatedNode(world, {
+      ...{ name, wallet, random: random.fork(name), disk: new Disk(), address, place: address },
+    });
+  });
   for (const node of nodes) scheduler.after(random.below(5_000), () => node.start());
-  drawCrashes(world, nodes, random.fork('crashes'));
+  const troubles = new Troubles(world, nodes);
+  troubles.draw(random.fork('troubles'));
 
   const tell = async () => {
-    await plot.step(scheduler.now);
-    scheduler.after(STEP, tell);
+    await plot.step(scheduler.now, troubles);
+    scheduler.after(nature.step, tell);
   };
   scheduler.after(0, tell);
   const end = await scheduler.run(() => plot.isOver(scheduler.now), LIMIT);
-  for (const node of nodes) node.end();
+  troubles.end();
   const virtualSeconds = scheduler.now / 1_000;
   return { end, faults, counters, said, shown, virtualSeconds, ran: scheduler.ran, log };
-}
-
-function drawCrashes({ scheduler, faults, counters }: World, nodes: readonly SimulatedNode[], random: Random): void {
-  for (let crash = 0; crash < faults.crashes; crash++) {
-    const node = nodes[random.below(nodes.length)];
-    scheduler.after(5_000 + random.below(faults.crashWindow), () => {
-      if (node === undefined || !node.isUp) return;
-      node.crash();
-      scheduler.after(1_000 + random.below(30_000), () => {
-        counters.saw('restarted');
-        node.start();
-      });
-    });
-  }
 }

@@ -4,7 +4,7 @@ import type { IntentStruct } from '../../../types/contracts/requests/SigningRequ
 import { buildSpend, taprootScript } from '../../local/bitcoin.ts';
 import type { DerivedKey } from '../../local/key.ts';
 import { intentOf } from '../../local/spend.ts';
-import type { Place } from './place.ts';
+import type { Site } from './site.ts';
 
 export type Signed = {
   /** raw, in the order of their nonces */
@@ -23,8 +23,8 @@ const [GAS_NUMERATOR, GAS_DENOMINATOR] = [12n, 10n];
 let spends = 0n;
 
 /** Keys take turns. */
-export async function signRequests(place: Place, keys: readonly DerivedKey[], count: number): Promise<Signed> {
-  const { chain, dao, requester } = place;
+export async function signRequests(site: Site, keys: readonly DerivedKey[], count: number): Promise<Signed> {
+  const { chain, dao, requester } = site;
   const to = await dao.signingRequests.getAddress();
   const templates = await Promise.all(keys.map((key) => intentOf(chain, dao, key, spendOf(key))));
   const dataOf = (intent: IntentStruct) => dao.signingRequests.interface.encodeFunctionData('request', [intent]);

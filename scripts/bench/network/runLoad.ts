@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { SigningRequests__factory } from '../../../types/factories/contracts/requests/SigningRequests__factory.ts';
 import type { Fulfilled, Load } from './load.ts';
-import type { Place } from './place.ts';
 import type { Signed } from './requests.ts';
+import type { Site } from './site.ts';
 
 export type { Fulfilled } from './load.ts';
 
 const LOAD = join(import.meta.dirname, 'load.ts');
 
 export async function runLoad(
-  { chain, dao, machine }: Place,
+  { chain, dao, machine }: Site,
   { transactions, gas, rate, patience }: Signed & Pick<Load, 'rate' | 'patience'>,
 ): Promise<Fulfilled> {
   const events = SigningRequests__factory.createInterface();

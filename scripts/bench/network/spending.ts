@@ -1,7 +1,7 @@
 /** What the processes of a network spend between two moments: CPU, calls to the chain, bytes between hosts, memory. */
 import { execFileSync } from 'node:child_process';
-import type { Place } from './place.ts';
 import { type Kind, peakMegabytes, processesOf, resetPeak, spentMillis } from './processes.ts';
+import type { Site } from './site.ts';
 
 export type Spent = {
   /** milliseconds of a core, of all processes of a kind together */
@@ -12,7 +12,7 @@ export type Spent = {
 };
 
 /** Starts to look; the function that comes back stops. */
-export function spending({ running, chain }: Place): () => Spent {
+export function spending({ running, chain }: Site): () => Spent {
   const found = processesOf(running.map((one) => one.process.pid));
   for (const pid of [...found.host, ...found.tee, ...found.enclave]) resetPeak(pid);
   const ports = running.map(({ operator }) => operator.peersPort);

@@ -9,6 +9,8 @@ export type DevelopmentOptions = {
   readonly epochsPerSyncCommitteePeriod?: number;
   /** Formats and the epochs from which they hold. */
   readonly forks?: readonly { readonly epoch: number; readonly shape: Shape }[];
+  /** Where the headers of its chain say the roots of its blocks: Hardhat and anvil write what they like. */
+  readonly parentRoots?: boolean;
 };
 
 /** Slots are counted, two a finality, and say nothing about time: clocks of a local chain jump, its periods shall not. */
@@ -22,6 +24,7 @@ export function developmentConfig(options: DevelopmentOptions = {}): FinalityCon
     slotsPerEpoch: 8,
     epochsPerSyncCommitteePeriod: options.epochsPerSyncCommitteePeriod ?? 1024,
     syncCommitteeSize: size,
+    parentRoots: options.parentRoots ?? false,
     minParticipants: Math.ceil((2 * size) / 3),
     forks: forks.map(({ epoch, shape }, at) => fork(epoch, shape, at)),
   };

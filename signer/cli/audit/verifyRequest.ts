@@ -9,6 +9,7 @@ import { describe, Fatal } from '../../host/errors.ts';
 import { type Command, type Options, option, type Shown, table } from '../command.ts';
 import { type DeploymentRecord, parseRecord } from '../deploymentRecord.ts';
 import { effectWords, NETWORK, type Telling, tellingOf } from '../effectWords.ts';
+import { printable } from '../measurements.ts';
 import { recordedOf } from './recorded.ts';
 
 export const verifyRequest: Command = {
@@ -97,6 +98,7 @@ function shown({ bundle, ...audit }: Audit, wanted: Uint8Array | null, telling: 
   return { json, text: text.join('\n'), ok };
 }
 
+/** Whoever made the bundle has chosen some of these words: names of fields, for one. */
 function linesOf(links: readonly { readonly link: string; readonly ok: boolean; readonly detail: string }[]): string {
-  return table(links.map(({ link, ok, detail }) => [ok ? 'ok' : 'BROKEN', link, detail]));
+  return table(links.map(({ link, ok, detail }) => [ok ? 'ok' : 'BROKEN', link, printable(detail)]));
 }

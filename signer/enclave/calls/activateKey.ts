@@ -10,6 +10,7 @@ import type { VerifiedActivation } from '../path/stages.ts';
 import { verifyActivation } from '../path/verifyActivation.ts';
 import { dropShares } from '../sealing/dropShares.ts';
 import { requireShare } from '../sealing/requireShare.ts';
+import { verifyingKeyOf } from '../sealing/share.ts';
 import { choose } from '../sealing/shares.ts';
 import { type Order, signTogether } from '../sessions/signTogether.ts';
 
@@ -30,7 +31,7 @@ export async function activateKey(life: Life, { committee, set, block }: Params)
 function orderOf({ emit }: Life, { session, scheme, message, publicKey }: VerifiedActivation): Order {
   return {
     name: 'the activation',
-    expected: { scheme, messages: [message], verifyingKey: publicKey.x },
+    expected: { scheme, messages: [message], verifyingKey: verifyingKeyOf(scheme, publicKey) },
     tweaks: [],
     release: ([signature]) => {
       if (signature === undefined) throw new Error('an activation without a signature');

@@ -1,10 +1,12 @@
-/** Evidence for the registry: this identity, run by this operator, inside this measurement, having seen the chain up to this block. */
+/** Evidence for the registry: this identity, run by this operator, inside this measurement, on the chain of this block. */
 
 import { reportData } from '../../formats/attestation.ts';
 import { registrationDigest } from '../../formats/eip712.ts';
 import { toHex } from '../../formats/hex.ts';
+import { MAX_HEADER_BYTES } from '../../proof/header.ts';
 import type { Result } from '../api.ts';
-import { type Decoded, hexOf, integerOf, object, textUpTo } from '../decode/decoder.ts';
+import { challengeOf } from '../challenge.ts';
+import { type Decoded, hexOf, hexUpTo, integerOf, nullOr, object, textUpTo } from '../decode/decoder.ts';
 import { signHash } from '../identity.ts';
 import type { Life } from '../life.ts';
 
@@ -16,11 +18,12 @@ export const attestParams = object({
   endpoint: textUpTo(MAX_ENDPOINT_BYTES),
   epoch: integerOf(32),
   block: hexOf(32),
+  child: nullOr(hexUpTo(MAX_HEADER_BYTES)),
 });
 
 export async function attest(life: Life, params: Decoded<typeof attestParams>): Promise<Result<'attest'>> {
   const { operator, region, tlsKey, endpoint, epoch } = params;
-  const { block } = life.checkpoints.at(params.block);
+  const block = challengeOf(life, params);
   const { chainId, contracts } = life.configuration;
   const enclaveRegistry = contracts.enclaveRegistry.address;
   const identity = life.kept.state.identity;

@@ -3,8 +3,9 @@
 import type { FinalityConfig } from '../../finality/config.ts';
 import { decodeConfig } from '../../finality/configBytes.ts';
 import { isRejection } from '../../finality/rejection.ts';
-import { parseConfiguration } from '../../formats/configuration.ts';
+import { type Configuration, parseConfiguration } from '../../formats/configuration.ts';
 import { isEqual } from '../../formats/equal.ts';
+import { isLocalChain } from '../../formats/localChains.ts';
 import { refuse } from '../../formats/refusal.ts';
 import { HeardCommitments } from '../../protocol/frost/heard.ts';
 import { Secret, wipe } from '../../protocol/secret.ts';
@@ -21,6 +22,7 @@ import { randomOf } from '../random.ts';
 import { KeptState } from '../sealing/keptState.ts';
 import { type SealingContext, unsealState } from '../sealing/seal.ts';
 import { decodeState, type State } from '../sealing/state.ts';
+import { Pairs } from '../sessions/pairs.ts';
 import { Sessions } from '../sessions/sessions.ts';
 
 export type Surroundings = { readonly ports: Ports; readonly counters: Counters; readonly emit: Life['emit'] };
@@ -37,7 +39,7 @@ export function bootAgain(): never {
 export async function boot({ ports, counters, emit }: Surroundings, params: Decoded<typeof bootParams>): Promise<Life> {
   const { tee, configuration: bytes } = await ports.tee.configuration();
   const configuration = parseConfiguration(bytes);
-  const finality = finalityOf(configuration.finality);
+  const finality = finalityOf(configuration);
   const sealing = { key: new Secret(await ports.tee.sealingKey()), configuration: configuration.hash };
   const kept = params.sealed === null ? newState(ports, sealing) : keptState(ports, finality, sealing, params.sealed);
   const secrets = [sealing.key, kept.state.identity.key];
@@ -58,6 +60,7 @@ export async function boot({ ports, counters, emit }: Surroundings, params: Deco
     beats: new Beats(ports.clock),
     sessions: new Sessions(ports.clock),
     heard: new HeardCommitments(),
+    pairs: new Pairs({ identity: kept.state.identity.address, nonce, encryptionKey: encryption.publicKey }),
     stated: new Firsts(),
     counters,
     emit,
@@ -66,15 +69,21 @@ export async function boot({ ports, counters, emit }: Surroundings, params: Deco
   return life;
 }
 
-function finalityOf(bytes: Uint8Array): FinalityConfig {
-  const config = decodeConfig(bytes);
-  return isRejection(config) ? refuse('CONFIGURATION_MALFORMED', `${config.code}: ${config.field}`) : config;
+function finalityOf({ chainId, finality }: Configuration): FinalityConfig {
+  const config = decodeConfig(finality);
+  if (isRejection(config)) return refuse('CONFIGURATION_MALFORMED', `${config.code}: ${config.field}`);
+  if (!config.parentRoots && !isLocalChain(chainId))
+    refuse('CONFIGURATION_MALFORMED', `parentRoots: 0, which only local chains have, and this is chain ${chainId}`);
+  return config;
 }
 
 function newState(ports: Ports, { key, configuration }: SealingContext): KeptState {
   const random = randomOf(ports, 'birth', [key], configuration);
   const identity = ports.identities.generate(random.of('identity'));
-  return new KeptState({ identity, isFrozen: false, head: null, finality: null, forks: [], shares: [] }, 0);
+  return new KeptState(
+    { identity, isFrozen: false, head: null, trusted: null, finality: null, forks: [], shares: [] },
+    0,
+  );
 }
 
 function keptState(

@@ -16,6 +16,7 @@ import { kept, keptParams } from './kept.ts';
 import { prove, proveParams } from './prove.ts';
 import { recordBoot, recordBootParams } from './recordBoot.ts';
 import { type Act, type Row, row } from './row.ts';
+import { setUpPair, setUpPairParams } from './setUpPair.ts';
 import { sign, signParams } from './sign.ts';
 import { status, statusParams } from './status.ts';
 
@@ -30,6 +31,7 @@ const CALLS: { readonly [N in CallName]: Row<N> } = {
   generateKey: row('generateKey', generateKeyParams, generateKey),
   kept: row('kept', keptParams, kept),
   activateKey: row('activateKey', activateKeyParams, activateKey),
+  setUpPair: row('setUpPair', setUpPairParams, setUpPair),
   sign: row('sign', signParams, sign),
   judge: row('judge', judgeParams, judge),
   deliver: row('deliver', deliverParams, deliver),

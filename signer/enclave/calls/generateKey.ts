@@ -14,7 +14,6 @@ import type { Session } from '../path/stages.ts';
 import { verifyCeremony } from '../path/verifyCeremony.ts';
 import { findShare } from '../sealing/shares.ts';
 import { beginSession } from '../sessions/converse.ts';
-import { suiteFor } from '../sessions/suiteFor.ts';
 
 /** So many shares of the largest committees fit into what a host hands back at boot. */
 const MAX_SHARES = 256;
@@ -26,7 +25,7 @@ export async function generateKey(life: Life, { committee: shown, block }: Param
   const { session, scheme } = granted(life, block, (state) =>
     verifyCeremony(state, life.configuration, selfOf(life), shown),
   );
-  const suite = suiteFor(life.ports.suites, scheme);
+  const suite = life.ports.suites[scheme];
   supersede(life, session);
   requireRoom(life, session);
   const { self, size, threshold, id } = session;

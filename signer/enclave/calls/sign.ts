@@ -12,7 +12,7 @@ import type { Life } from '../life.ts';
 import { withNewerWords } from '../path/granted.ts';
 import { judgeRequests, verifySignersOf } from '../path/judgeRequests.ts';
 import { requireBeat } from '../path/requireBeat.ts';
-import type { ApprovedRequest, Session } from '../path/stages.ts';
+import type { ApprovedRequest, Session, VerifiedSigners } from '../path/stages.ts';
 import { requireOpen, type Shown, shownOf } from '../path/verifyRequest.ts';
 import { signingSession } from '../path/verifySession.ts';
 import { dropShares } from '../sealing/dropShares.ts';
@@ -32,11 +32,11 @@ type Params = Decoded<typeof signParams>;
 
 export async function sign(life: Life, params: Params): Promise<Result<'sign'>> {
   const shown = shownOf(params, life.configuration);
-  requireOneSession(shown, params.set.parties.length);
+  requireDistinct(shown);
 
   const { signers, share, approved, refused } = judgeRequests(life, params, shown);
   if (refused.length > 0) return { refused };
-
+  requireOneSession(shown, signers);
   const requireFresh = requireBeat(life, params.block, signers, approved.length);
   const session = signingSession(signers, { kind: 'signing', subject: signingSubject(shown.map(({ id }) => id)) });
   dropOthers(life, share);
@@ -59,13 +59,17 @@ function judgeOf(pinned: ProvenState, verify: (state: ProvenState) => unknown, s
   };
 }
 
-function requireOneSession(shown: readonly Shown[], signers: number): void {
-  const messages = shown.reduce((sum, { request }) => sum + request.digests.length, 0);
-  if (shown.length === 0 || (shown.length > 1 && messages > mostMessages(signers))) {
-    refuse('REQUEST_COUNT', `${shown.length} requests with ${messages} messages for ${signers} signers`);
-  }
+function requireDistinct(shown: readonly Shown[]): void {
+  if (shown.length === 0) refuse('REQUEST_COUNT', 'no request');
   const ids = new Set(shown.map(({ id }) => toHex(id)));
   if (ids.size < shown.length) refuse('REQUEST_REPEATED', 'a request twice in one list');
+}
+
+function requireOneSession(shown: readonly Shown[], { scheme, members }: VerifiedSigners): void {
+  const messages = shown.reduce((sum, { request }) => sum + request.digests.length, 0);
+  if (shown.length > 1 && messages > mostMessages(scheme, members.length)) {
+    refuse('REQUEST_COUNT', `${shown.length} requests with ${messages} messages for ${members.length} signers`);
+  }
 }
 
 /** The chain has the key active: other attempts and earlier epochs are over. */

@@ -8,12 +8,12 @@ import { SCHEME_NUMBERS } from '../../formats/schemes.ts';
 import { API_VERSION, type Finality, type Status } from '../api.ts';
 import { object } from '../decode/decoder.ts';
 import type { Life } from '../life.ts';
-import { SUPPORTED_SCHEMES } from '../sessions/suiteFor.ts';
+import { SUPPORTED_SCHEMES } from '../sessions/supported.ts';
 
 export const statusParams = object<Record<never, never>>({});
 
-export function status({ kept, configuration, finality, encryption, nonce, sessions, counters }: Life): Status {
-  const { identity, isFrozen, head, finality: store, shares } = kept.state;
+export function status({ kept, configuration, finality, encryption, nonce, sessions, pairs, counters }: Life): Status {
+  const { identity, isFrozen, head, trusted, finality: store, shares } = kept.state;
   return {
     version: API_VERSION,
     identity: toHex(identity.address),
@@ -22,6 +22,7 @@ export function status({ kept, configuration, finality, encryption, nonce, sessi
     configuration: toHex(configuration.hash),
     schemes: SUPPORTED_SCHEMES.map((scheme) => SCHEME_NUMBERS[scheme]),
     head: head && { number: head.number, hash: toHex(head.hash) },
+    trusted: trusted && { root: toHex(trusted.root), blockHash: toHex(trusted.blockHash) },
     finality: store && finalityOf(finality, store),
     isFrozen,
     generation: kept.generation,
@@ -31,6 +32,7 @@ export function status({ kept, configuration, finality, encryption, nonce, sessi
       attempt,
       publicKey: toHex(keyShare.publicKey),
     })),
+    pairs: pairs.list().map((peer) => ({ member: toHex(peer.id), nonce: toHex(peer.nonce) })),
     sessions: sessions.size,
     counters: counters.toRecord(),
   };

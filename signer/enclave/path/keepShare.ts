@@ -34,10 +34,11 @@ function shareOf(session: Session, keyShare: KeyShare): Share {
   return { keyId, epoch, attempt, committee, session: id, member: ownId, standing: 'pending', keyShare };
 }
 
-/** Ends what is still being made of this key, up to and with attempt `last`. */
+/** Ends what is still being made of this key, up to and with attempt `last`. What two lives set up between them is of no attempt. */
 function endRuns(life: Life, { keyId, epoch }: Session, last: number): void {
   for (const active of life.sessions.list()) {
     const { session } = active;
+    if (session.kind === 'ot-setup') continue;
     if (isEqual(session.keyId, keyId) && session.epoch === epoch && session.attempt <= last)
       giveUpSession(life, active);
   }

@@ -4,6 +4,7 @@
  */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
+import { isEqual } from '../../formats/equal.ts';
 import type { Scheme } from '../../formats/schemes.ts';
 
 /** What was approved to be signed, and the key under which every verifier will look at it. */
@@ -35,8 +36,17 @@ function isSignature(
     case 'ed25519':
       return signature.length === 64 && ed25519.verify(signature, message, verifyingKey, { zip215: false });
     case 'ecdsa-secp256k1':
-      return (
-        signature.length === 64 && secp256k1.verify(signature, message, verifyingKey, { prehash: false, lowS: true })
-      );
+      return isRecoverable(signature, message, verifyingKey);
   }
+}
+
+/** r ‖ s ‖ v as contracts and wallets take it: low s, and v leads back to this key and no other. */
+function isRecoverable(signature: Uint8Array, message: Uint8Array, verifyingKey: Uint8Array): boolean {
+  const [compact, v] = [signature.slice(0, 64), signature[64]];
+  if (signature.length !== 65 || (v !== 27 && v !== 28)) return false;
+  if (!secp256k1.verify(compact, message, verifyingKey, { prehash: false, lowS: true })) return false;
+  const recovered = secp256k1.Signature.fromBytes(compact)
+    .addRecoveryBit(v - 27)
+    .recoverPublicKey(message);
+  return isEqual(recovered.toBytes(true), verifyingKey);
 }

@@ -6,18 +6,21 @@ import type { Life } from '../life.ts';
 import { withNewerWords } from './granted.ts';
 import type { VerifiedSigners } from './stages.ts';
 
-/** What is to be asked whenever something leaves: it throws BEAT_OLD too. @throws Refused BEAT_OLD, BEAT_SPENT */
+/**
+ * The beat is the pinned block's own, which grants: nothing else bounds how far below the newest that block is.
+ * @returns what is to be asked whenever something leaves: it throws BEAT_OLD too @throws Refused BEAT_OLD, BEAT_SPENT
+ */
 export function requireBeat(
   life: Pick<Life, 'beats' | 'checkpoints'>,
   block: Uint8Array,
   { committee }: Pick<VerifiedSigners, 'committee'>,
   requests: number,
 ): () => void {
-  const state = newest(life, block);
-  const bounds = readNetwork(state);
-  life.beats.see(readBootRecord(state, committee.ownId).counter);
-  life.beats.requireRoom(requests, bounds);
-  return () => life.beats.requireFresh(bounds);
+  const { beats, checkpoints } = life;
+  const bounds = readNetwork(newest(life, block));
+  const beat = beats.see(readBootRecord(checkpoints.at(block), committee.ownId).counter);
+  beats.requireRoom(beat, requests, bounds);
+  return () => beats.requireFresh(beat, bounds);
 }
 
 function newest({ checkpoints }: Pick<Life, 'checkpoints'>, block: Uint8Array): ProvenState {

@@ -5,7 +5,7 @@
 
 import type { Committee, SigningSet } from '../../formats/committee.ts';
 import type { Request } from '../../formats/request.ts';
-import type { PublicKey, Scheme } from '../../formats/schemes.ts';
+import type { PublicKey, Scheme, SessionKind } from '../../formats/schemes.ts';
 import type { DecodedPayload } from '../../payload/decodedPayload.ts';
 import type { Block } from '../../proof/state.ts';
 
@@ -50,6 +50,7 @@ export type ProvenSet = {
 /** Those who take part in one session, proven, this enclave among them. */
 export type Session = {
   readonly [stage]: 'session';
+  readonly kind: SessionKind;
   readonly id: Bytes;
   readonly keyId: Bytes;
   readonly epoch: number;
@@ -60,13 +61,19 @@ export type Session = {
   readonly size: number;
   readonly self: number;
   readonly ownId: Bytes;
-  /** The set that takes part, in party order; all n in key generation, t in signing. */
+  /** The set that takes part, in party order; all n in key generation, t in signing, two in an OT set-up. */
   readonly members: readonly ProvenMember[];
   readonly block: Block;
 };
 
 /** Before stage 7 of a key's path: an open attempt that names this enclave. */
 export type VerifiedCeremony = { readonly [stage]: 'ceremony'; readonly session: Session; readonly scheme: Scheme };
+/** Two members of a committee that signs with OT, now: this enclave and its peer. */
+export type VerifiedPair = {
+  readonly [stage]: 'pair';
+  readonly session: Session;
+  readonly peer: ProvenMember;
+};
 /** A key whose confirmations are complete on chain, and the message that activates it. */
 export type VerifiedActivation = {
   readonly [stage]: 'activation';

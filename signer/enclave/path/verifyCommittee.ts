@@ -30,21 +30,34 @@ export function verifyKeyCommittee(
   return { ...verifyCommittee(key, key.scheme, configuration, self, committee), key };
 }
 
+/** The committee of a key in any state in which its members have something to do together. */
+export function verifyAnyCommittee(
+  state: ProvenState,
+  configuration: Configuration,
+  self: Self,
+  committee: Committee,
+): ProvenCommittee {
+  const { status } = readPendingKey(state, committee.keyId);
+  return status === STATUS.key.active
+    ? verifyKeyCommittee(state, configuration, self, committee)
+    : verifyCeremonyCommittee(state, configuration, self, committee, 'open', 'confirmed');
+}
+
 /** The committee of a key generation: who makes the key, and then signs to activate it. */
 export function verifyCeremonyCommittee(
   state: ProvenState,
   configuration: Configuration,
   self: Self,
   committee: Committee,
-  status: 'open' | 'confirmed',
+  ...statuses: readonly ('open' | 'confirmed')[]
 ): ProvenCommittee & { readonly ceremony: CeremonyRecord } {
   const key = readPendingKey(state, committee.keyId);
   requireKeyStatus(key, 'pending');
   const ceremony = readCeremony(state, committee.keyId);
   if (ceremony.kind !== CEREMONY_KINDS['key-generation'])
     refuse('CEREMONY_KIND', `kind ${ceremony.kind}, expected key generation`);
-  if (ceremony.status !== STATUS.ceremony[status])
-    refuse('CEREMONY_STATUS', `status ${ceremony.status}, expected ${status}`);
+  if (!statuses.some((status) => ceremony.status === STATUS.ceremony[status]))
+    refuse('CEREMONY_STATUS', `status ${ceremony.status}, expected ${statuses.join(' or ')}`);
   return { ...verifyCommittee(ceremony, key.scheme, configuration, self, committee), ceremony };
 }
 

@@ -20,9 +20,15 @@ export function verifyCeremonySession(state: ProvenState, self: Self, committee:
   return session(state.block, committee, members, { kind: 'key-generation', subject: committee.hash, run: ONLY_RUN });
 }
 
-/** Activation and signing: exactly t parties, chosen by the leader's host. */
-export function verifySet(state: ProvenState, self: Self, committee: ProvenCommittee, set: SigningSet): ProvenSet {
-  requireSet(set, committee);
+/** Exactly so many parties, chosen by the leader's host: t for activation and signing, two for an OT set-up. */
+export function verifySet(
+  state: ProvenState,
+  self: Self,
+  committee: ProvenCommittee,
+  set: SigningSet,
+  size: number = committee.threshold,
+): ProvenSet {
+  requireSet(set, committee, size);
   const members = verifyMembers(state, self, committee, set.parties);
   if (!members.some((member) => isEqual(member.id, set.leader))) {
     refuse('SET_LEADER', `0x${bytesToHex(set.leader)} is not in the set`);
@@ -33,15 +39,15 @@ export function verifySet(state: ProvenState, self: Self, committee: ProvenCommi
 /** One of many that the same set may run: the leader numbers them. */
 export function signingSession(
   { committee, members, set, block }: ProvenSet,
-  cause: { readonly kind: 'activation' | 'signing'; readonly subject: Bytes },
+  cause: { readonly kind: Exclude<SessionKind, 'key-generation'>; readonly subject: Bytes },
 ): Session {
   const run: SessionRun = { pinnedBlock: block.hash, leader: set.leader, number: set.run };
   return session(block, committee, members, { ...cause, run });
 }
 
-function requireSet({ parties }: SigningSet, { threshold, members, self }: ProvenCommittee): void {
-  if (parties.length !== threshold) {
-    refuse('SET_SIZE', `${parties.length} parties, threshold ${threshold}`);
+function requireSet({ parties }: SigningSet, { members, self }: ProvenCommittee, size: number): void {
+  if (parties.length !== size) {
+    refuse('SET_SIZE', `${parties.length} parties, expected ${size}`);
   }
   parties.forEach((party, at) => {
     if (party < 1 || party > members.length) refuse('SET_PARTY', `party ${party} of ${members.length}`);
@@ -83,5 +89,5 @@ function session(
 ): Session {
   const id = sessionId({ keyId, epoch, attempt, members, ...purpose });
   const committee = { committee: hash, threshold, size: seats.length, self, ownId };
-  return { id, keyId, epoch, attempt, ...committee, members, block } as Session;
+  return { kind: purpose.kind, id, keyId, epoch, attempt, ...committee, members, block } as Session;
 }

@@ -1,6 +1,7 @@
 /** What a host carries from one enclave to another: a readable route and a sealed message (docs/formats.md, "Envelope"). */
 import { concatBytes } from '@noble/hashes/utils.js';
 import { Refused } from '../../formats/refusal.ts';
+import { SIGNATURE_BYTES } from '../identity.ts';
 
 export type Route = {
   readonly session: Uint8Array;
@@ -24,6 +25,8 @@ const VERSION = 1;
 const ROUTE_BYTES = 40;
 const ENC_BYTES = 32;
 export const TAG_BYTES = 16;
+/** Longest payload of one message: the rest of an envelope is route, encapsulated key, tag and signature. */
+export const MAX_MESSAGE_BYTES = MAX_ENVELOPE_BYTES - ROUTE_BYTES - ENC_BYTES - TAG_BYTES - SIGNATURE_BYTES;
 const MIN_ENVELOPE_BYTES = ROUTE_BYTES + ENC_BYTES + TAG_BYTES;
 
 export function encodeRoute({ session, round, from, to, broadcast }: Route): Uint8Array {

@@ -9,7 +9,7 @@ import { findShare } from './shares.ts';
 export function dropShares(life: Life, left: readonly Share[]): void {
   const dropped = life.kept.state.shares.filter(({ keyShare }) => !left.some((share) => share.keyShare === keyShare));
   for (const active of life.sessions.list()) {
-    if (findShare(dropped, active.session) === undefined) continue;
+    if (active.session.kind === 'ot-setup' || findShare(dropped, active.session) === undefined) continue;
     active.run.giveUp();
     life.sessions.remove(active);
     endWithoutBlame(life, active.session, 'overtaken', 'its share has been dropped');

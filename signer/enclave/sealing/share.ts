@@ -1,7 +1,6 @@
 /** This enclave's share of one key, as one attempt made it. */
 
-import type { PublicKey } from '../../formats/schemes.ts';
-import type { SuiteName } from '../../protocol/ciphersuite/ciphersuite.ts';
+import { type PublicKey, SCHEME_NUMBERS, type Scheme } from '../../formats/schemes.ts';
 import type { KeyShare } from '../../protocol/keygen/keyShare.ts';
 
 export type Share = {
@@ -19,8 +18,8 @@ export type Share = {
 };
 
 /** A share's suite bears the name of its scheme. */
-export function schemeOf({ suite }: KeyShare): SuiteName {
-  if (suite === 'bip340' || suite === 'ed25519') return suite;
+export function schemeOf({ suite }: KeyShare): Scheme {
+  if (isScheme(suite)) return suite;
   throw new Error(`a share of no scheme: ${suite}`);
 }
 
@@ -29,8 +28,24 @@ export function publicKeyOf(keyShare: KeyShare): PublicKey {
   const { publicKey } = keyShare;
   switch (schemeOf(keyShare)) {
     case 'bip340':
+    case 'ecdsa-secp256k1':
       return { prefix: publicKey[0] ?? 0, x: publicKey.slice(1) };
     case 'ed25519':
       return { prefix: 0, x: publicKey };
   }
+}
+
+/** What verifiers of the root key itself take for it. */
+export function verifyingKeyOf(scheme: Scheme, { prefix, x }: PublicKey): Uint8Array {
+  switch (scheme) {
+    case 'bip340':
+    case 'ed25519':
+      return x;
+    case 'ecdsa-secp256k1':
+      return Uint8Array.of(prefix, ...x);
+  }
+}
+
+function isScheme(name: string): name is Scheme {
+  return Object.hasOwn(SCHEME_NUMBERS, name);
 }

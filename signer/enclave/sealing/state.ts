@@ -6,7 +6,7 @@ import { decodeStore, encodeStore, type Store } from '../../finality/store.ts';
 import { Refused } from '../../formats/refusal.ts';
 import { named, SCHEME_NUMBERS } from '../../formats/schemes.ts';
 import { uintOf } from '../../formats/words.ts';
-import type { Suites } from '../../protocol/ciphersuite/suites.ts';
+import type { SchemeSuites } from '../../protocol/ciphersuite/suites.ts';
 import { decodeKeyShare, encodeKeyShare } from '../../protocol/keygen/keyShare.ts';
 import { Malformed, Reader } from '../../protocol/reader.ts';
 import { wipe } from '../../protocol/secret.ts';
@@ -15,12 +15,17 @@ import { type Share, schemeOf } from './share.ts';
 
 export type Head = { readonly number: number; readonly hash: Uint8Array };
 
+/** > trusted_block_root, and the execution block that its header names. Everything that an identity believes follows from it. */
+export type Trusted = { readonly root: Uint8Array; readonly blockHash: Uint8Array };
+
 export type State = {
   readonly identity: Identity;
   /** Two thirds of a sync committee signed against what is final here. */
   readonly isFrozen: boolean;
   /** the highest block that was shown */
   readonly head: Head | null;
+  /** once and for ever, as registration shows that it is of the true chain; null where `finality` is */
+  readonly trusted: Trusted | null;
   /** what is final, and whose signatures are taken for the next; null for an identity that has no checkpoint yet, and is not sealed */
   readonly finality: Store | null;
   /** those that votes have added to the measured ones, as the chain has proven */
@@ -28,16 +33,16 @@ export type State = {
   readonly shares: readonly Share[];
 };
 
-const VERSION = 3;
+const VERSION = 4;
 const VERSION_BYTES = 4;
 const WORD = 32;
 const STANDINGS = ['pending', 'chosen'] as const;
 
 /** Plain secret bytes, for sealing only. */
 export function encodeState(state: State, config: FinalityConfig): Uint8Array {
-  const { identity, isFrozen, head, finality, forks, shares } = state;
+  const { identity, isFrozen, head, trusted, finality, forks, shares } = state;
   const seen = head ? [Uint8Array.of(1), uint(head.number, 8), head.hash] : [Uint8Array.of(0)];
-  if (finality === null) throw new Error('an identity is sealed with its checkpoint or not at all');
+  if (trusted === null || finality === null) throw new Error('an identity is sealed with its checkpoint or not at all');
   const store = encodeStore(config, finality);
   const encoded = shares.map(encodeShare);
   const plain = concatBytes(
@@ -45,6 +50,8 @@ export function encodeState(state: State, config: FinalityConfig): Uint8Array {
     identity.key.reveal(),
     Uint8Array.of(Number(isFrozen)),
     ...seen,
+    trusted.root,
+    trusted.blockHash,
     uint(store.length, 4),
     store,
     Uint8Array.of(forks.length),
@@ -57,7 +64,12 @@ export function encodeState(state: State, config: FinalityConfig): Uint8Array {
 }
 
 /** @throws Refused SEALED_INVALID: an authentic state of another version, or a bug of the version that wrote it */
-export function decodeState(bytes: Uint8Array, config: FinalityConfig, identities: Identities, suites: Suites): State {
+export function decodeState(
+  bytes: Uint8Array,
+  config: FinalityConfig,
+  identities: Identities,
+  suites: SchemeSuites,
+): State {
   try {
     const reader = new Reader(bytes);
     const version = reader.byte();
@@ -71,16 +83,17 @@ export function decodeState(bytes: Uint8Array, config: FinalityConfig, identitie
   }
 }
 
-function readState(reader: Reader, config: FinalityConfig, identities: Identities, suites: Suites): State {
+function readState(reader: Reader, config: FinalityConfig, identities: Identities, suites: SchemeSuites): State {
   const key = reader.take(IDENTITY_KEY_BYTES);
   const identity = identities.of(key);
   wipe(key);
   const isFrozen = readBit(reader);
   const head = readBit(reader) ? { number: readUint(reader, 8), hash: reader.take(WORD) } : null;
+  const trusted = { root: reader.take(WORD), blockHash: reader.take(WORD) };
   const finality = readStore(reader.take(readUint(reader, 4)), config);
   const forks = readForks(reader, config);
   const shares = Array.from({ length: readUint(reader, 2) }, () => readShare(reader, suites));
-  return { identity, isFrozen, head, finality, forks, shares };
+  return { identity, isFrozen, head, trusted, finality, forks, shares };
 }
 
 function encodeFork({ version, epoch, shape }: Fork): Uint8Array {
@@ -120,13 +133,12 @@ function encodeShare({ keyId, epoch, attempt, committee, session, member, standi
   return whole;
 }
 
-function readShare(reader: Reader, suites: Suites): Share {
+function readShare(reader: Reader, suites: SchemeSuites): Share {
   const [keyId, epoch, attempt] = [reader.take(WORD), readUint(reader, 4), readUint(reader, 4)];
   const [committee, session, member] = [reader.take(WORD), reader.take(WORD), reader.take(WORD)];
   const standing = STANDINGS[reader.byte()];
   const scheme = named(SCHEME_NUMBERS, reader.byte());
-  if (standing === undefined || (scheme !== 'bip340' && scheme !== 'ed25519'))
-    throw new Malformed('a share of an unknown kind');
+  if (standing === undefined || scheme === undefined) throw new Malformed('a share of an unknown kind');
   const encoded = reader.take(readUint(reader, 4));
   const keyShare = decodeKeyShare(suites[scheme], encoded);
   wipe(encoded);

@@ -97,7 +97,8 @@ function endWithFault(life: Life, active: Active, fault: Fault): void {
 }
 
 /** We know what we said, and the session's id says what is signed: whoever heard otherwise from us lies, whatever others can tell. */
-function culpritsOf({ culprits, disputes }: Fault, { self }: Session): readonly number[] {
+function culpritsOf({ code, culprits, disputes }: Fault, { self }: Session): readonly number[] {
+  if (code === 'setup-differs') return culprits; // either may have wiped its half, and neither lies
   const liars = disputes.filter(({ about }) => about === self).map(({ reporter }) => reporter);
   return [...new Set([...culprits, ...liars])].sort((a, b) => a - b);
 }

@@ -1,7 +1,5 @@
 /** Signs approved messages with the other members of a session, and lets nothing out that does not verify. */
 
-import { committeeOf } from '../../protocol/committee.ts';
-import { frostRounds, frostSign } from '../../protocol/frost/frostSign.ts';
 import type { Tweak } from '../../protocol/frost/signingKey.ts';
 import type { Life } from '../life.ts';
 import { type Expected, releaseSignature } from '../path/releaseSignature.ts';
@@ -10,7 +8,7 @@ import type { Share } from '../sealing/share.ts';
 import { beginSession } from './converse.ts';
 import { endWithoutBlame } from './endWithoutBlame.ts';
 import type { Start } from './sessions.ts';
-import { suiteFor } from './suiteFor.ts';
+import { SIGN_WITH } from './signWith.ts';
 
 /** One of the things that a session signs: messages under one key, whose signatures leave together or not at all. */
 export type Order = {
@@ -31,14 +29,9 @@ export async function signTogether(
   const { session } = start;
   const [first] = orders;
   if (first === undefined) throw new Error('a session that signs nothing');
-  const parties = session.members.map(({ party }) => party);
-  const committee = committeeOf(session.self, parties, session.threshold, session.id);
-  const suite = suiteFor(life.ports.suites, first.expected.scheme);
   const each = orders.flatMap(({ expected, tweaks }) => expected.messages.map((message) => ({ message, tweaks })));
-  const request = { orders: each };
-  const rounds = frostRounds(committee, suite, request);
-  const protocol = frostSign(committee, suite, keyShare, request, life.random.of('signing', session.id), life.heard);
-  await beginSession(life, { ...start, lifetime: 'pinned to its block' }, { rounds, protocol }, (signatures) =>
+  const conversation = SIGN_WITH[first.expected.scheme](life, session, keyShare, each);
+  await beginSession(life, { ...start, lifetime: 'pinned to its block' }, conversation, (signatures) =>
     releaseEach(life, session, orders, signatures),
   );
 }

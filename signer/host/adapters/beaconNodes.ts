@@ -19,7 +19,7 @@ export type BeaconSource = Pick<
 export function failOver(nodes: readonly BeaconSource[]): Beacon {
   return {
     bootstrap: (root) => firstThat(nodes, (node) => node.bootstrap(root)),
-    updates: (period, count) => firstThat(nodes, (node) => node.updates(period, count)),
+    updates: (period, count) => useful(nodes, period, count),
     finality: (above) => newest(nodes, above),
     disbelieve: ({ by }) => {
       for (const node of nodes) if (node.name === by) node.disbelieve();
@@ -43,6 +43,24 @@ async function firstThat<T>(nodes: readonly BeaconSource[], ask: (node: BeaconSo
       failures.push(error);
     }
   }
+  throw allFailed(failures);
+}
+
+/** The best update that a node has may show a committee that cannot be taken, or be chosen so: the next one's may do. */
+async function useful(nodes: readonly BeaconSource[], period: number, count: number): Promise<readonly Told[]> {
+  const failures: Retryable[] = [];
+  let poor: readonly Told[] | null = null;
+  for (const node of rested(nodes)) {
+    try {
+      const updates = await node.updates(period, count);
+      if (updates[0]?.isCommitteeFinal) return updates;
+      poor ??= updates;
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+      failures.push(error);
+    }
+  }
+  if (poor !== null) return poor;
   throw allFailed(failures);
 }
 

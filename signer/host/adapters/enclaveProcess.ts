@@ -14,7 +14,8 @@ type Life = {
   readonly child: ChildProcess;
   readonly waiting: Map<number, Waiting>;
   readonly gone: Promise<void>;
-  ended: boolean;
+  /** Why, once it has. */
+  ended: string | null;
 };
 
 /** An enclave that does not answer for so long hangs: it is killed, and started again. In milliseconds. */
@@ -63,9 +64,14 @@ async function exchange(life: Life | null, message: Message): Promise<Reply<neve
   }
 }
 
+function gone(reason: string): Retryable {
+  return new Retryable('ENCLAVE_DOWN', `the enclave process ended: ${reason}`);
+}
+
 function send(life: Life | null, id: number, frame: Buffer): Promise<Reply<never>> {
   return new Promise((resolve, reject) => {
-    if (life === null || life.ended) return reject(new Retryable('ENCLAVE_DOWN', 'the enclave process is not running'));
+    if (life === null) return reject(new Retryable('ENCLAVE_DOWN', 'the enclave process is not running'));
+    if (life.ended !== null) return reject(gone(life.ended));
     const timer = setTimeout(() => life.child.kill('SIGKILL'), PATIENCE);
     const settled =
       <T>(settle: (value: T) => void) =>
@@ -93,11 +99,10 @@ async function launch(
     child.once('error', (error) => resolve(describe(error)));
     child.once('close', (code, signal) => resolve(`exit ${signal ?? code}${lastWords()}`));
   });
-  const life: Life = { child, waiting, gone: exit.then(() => undefined), ended: false };
+  const life: Life = { child, waiting, gone: exit.then(() => undefined), ended: null };
   void exit.then((reason) => {
-    life.ended = true;
-    for (const { reject } of waiting.values())
-      reject(new Retryable('ENCLAVE_DOWN', `the enclave process ended: ${reason}`));
+    life.ended = reason;
+    for (const { reject } of waiting.values()) reject(gone(reason));
     handlers.exited(reason);
   });
   child.stdin.on('error', (error) => log('debug', 'writing to the enclave failed', { reason: describe(error) }));

@@ -49,15 +49,17 @@ export function createWallet(deployment: Deployment, operatorFile: string, ...ga
 
 export function readAccount(file: string): PrivateKeyAccount {
   const advice = `Put a 32-byte private key as 0x-hex into ${file} with mode 0600; \`quorate init\` makes one.`;
-  let text: string;
+  let [text, mode] = ['', 0];
   try {
     text = readFileSync(file, 'utf8').trim();
-    if ((statSync(file).mode & 0o077) !== 0) throw new Error('others may read it');
+    mode = statSync(file).mode;
   } catch (cause) {
     throw new Fatal('CONFIG_INVALID', `cannot use the key file ${file}: ${(cause as Error).message}`, advice, {
       cause,
     });
   }
+  if ((mode & 0o077) !== 0)
+    throw new Fatal('CONFIG_INVALID', `others may read the key file ${file}`, `Make it yours alone: chmod 600 ${file}`);
   if (!/^0x[0-9a-fA-F]{64}$/.test(text))
     throw new Fatal('CONFIG_INVALID', `${file} does not hold a private key`, advice);
   return accountOf(text as Hex, file, advice);

@@ -12,7 +12,7 @@ const PATIENCE = 10;
 export async function runHost(file: string): Promise<void> {
   const { config, ports, deployment, settings } = assemble(file);
   const host = createHost(ports, deployment, settings);
-  const longest = PATIENCE * (settings.times.poll + settings.times.attempt);
+  const longest = PATIENCE * (settings.times.poll + settings.times.session);
   const health = await serveHealth(config.health, {
     isAlive: () => systemClock.now() - host.lastTick() < longest,
     readiness: host.readiness,

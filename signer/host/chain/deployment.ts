@@ -8,6 +8,7 @@ import type { FinalityConfig } from '../../finality/config.ts';
 import { decodeConfig } from '../../finality/configBytes.ts';
 import { isRejection } from '../../finality/rejection.ts';
 import type { Hex } from '../../formats/hex.ts';
+import { isLocalChain } from '../../formats/localChains.ts';
 import { CONFIGURATION_TAG } from '../../formats/tags.ts';
 import { Fatal } from '../errors.ts';
 
@@ -83,7 +84,7 @@ function parseMeasured(bytes: Hex): Measured {
     ...{ chainId: hexToNumber(word(1)), genesisHash: word(2), configuration: keccak256(bytes) },
     ...{ measurementRegistry: address(3), enclaveRegistry: address(5) },
     ...{ keyRegistry: address(7), signingRequests: address(9) },
-    finality: finalityIn(slice(bytes, 32 * WORDS)),
+    finality: finalityIn(slice(bytes, 32 * WORDS), hexToBigInt(word(1))),
     codeHashes: {
       ...{ measurementRegistry: word(4), enclaveRegistry: word(6) },
       ...{ keyRegistry: word(8), signingRequests: word(10) },
@@ -91,9 +92,11 @@ function parseMeasured(bytes: Hex): Measured {
   };
 }
 
-function finalityIn(bytes: Hex): FinalityConfig {
+function finalityIn(bytes: Hex, chainId: bigint): FinalityConfig {
   const config = decodeConfig(hexToBytes(bytes));
   if (isRejection(config)) throw invalid(`its finality: ${config.code}: ${config.field}`);
+  if (!config.parentRoots && !isLocalChain(chainId))
+    throw invalid(`its finality has no parent roots, on chain ${chainId}`);
   return config;
 }
 

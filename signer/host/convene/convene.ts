@@ -5,21 +5,24 @@ import type { Ceremonies } from './ceremonies.ts';
 import type { Grants } from './grants.ts';
 import type { Judging } from './judging.ts';
 import type { Lanes } from './lanes.ts';
+import type { Pairing } from './pairing.ts';
 
 export type Owners = {
   readonly ceremonies: Ceremonies;
   readonly grants: Grants;
   readonly judging: Judging;
   readonly lanes: Lanes;
+  readonly pairing: Pairing;
 };
 
-/** Returns at once: what is begun goes on beside it. Keys are made first, others are answered next, and this host leads last. */
+/** Returns at once: what is begun goes on beside it. Keys are made first, OT is set up for them, others are answered next, and this host leads last. */
 export function convene(
-  { ceremonies, grants, judging, lanes }: Owners,
-  times: Pick<Times, 'invite' | 'attempt'>,
+  { ceremonies, grants, judging, lanes, pairing }: Owners,
+  times: Pick<Times, 'invite' | 'session'>,
 ): void {
   ceremonies.work();
-  grants.answer(times.invite + times.attempt);
+  pairing.work();
+  grants.answer(times.invite + times.session);
   judging.work();
   lanes.work();
 }

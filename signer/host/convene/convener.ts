@@ -24,13 +24,14 @@ import { Joining } from './join.ts';
 import { Judging } from './judging.ts';
 import { Lanes } from './lanes.ts';
 import { Leading } from './lead.ts';
+import { Pairing } from './pairing.ts';
 import { Parts } from './parts.ts';
 import { Sessions } from './sessions.ts';
 import { Unseen } from './unseen.ts';
 
 export type Heard = Extract<
   Event,
-  { readonly event: 'envelope' | 'signature' | 'activation' | 'confirmation' | 'fault' | 'refusal' }
+  { readonly event: 'envelope' | 'signature' | 'activation' | 'confirmation' | 'paired' | 'fault' | 'refusal' }
 >;
 export type Convener = {
   /** Leads, answers and starts whatever is due now; returns at once. */
@@ -54,6 +55,12 @@ export type ConvenerPorts = {
   readonly metrics: Metrics;
 };
 
+/** Faults after which a set-up is not used any more (docs/ecdsa.md). */
+const ENDS_PAIRS: readonly string[] = [
+  ...['ot-check-failed', 'multiplication-check-failed', 'inputs-differ'],
+  ...['setup-differs', 'setup-wiped'],
+];
+
 /** While it stops, what is still under way is looked for so often, in milliseconds. */
 const STOP_LOOK = 100;
 
@@ -75,10 +82,11 @@ export function createConvener(
   const relay = relayRounds(ports, life, mail, spawn, isOpen, times.letter);
   const parts = new Parts(clock, view, life, sessions, relay, spawn);
   const leading = new Leading(clock, view, life, mail, new Invitations(clock, mail), parts);
-  const lanes = new Lanes(ports, view, life, poster, problems, spawn, settings, sessions, leading);
+  const pairing = new Pairing(ports, view, life, mail, sessions, parts, relay, spawn, times);
+  const lanes = new Lanes(ports, view, life, poster, problems, spawn, settings, sessions, leading, pairing);
   const grants = new Grants({ clock, metrics }, view, life, mail, sessions);
   const unseen = new Unseen(clock, mail, deployment);
-  const joining = new Joining(log, view, life, mail, grants, parts, unseen, lanes);
+  const joining = new Joining(log, view, life, mail, grants, parts, unseen, lanes, pairing);
   const judging = new Judging(view, life, parts, spawn);
   const ceremonies = new Ceremonies(ports, view, life, sessions, parts, relay, spawn, times.poll);
   return new Convening({
@@ -97,6 +105,7 @@ export function createConvener(
     joining,
     judging,
     ceremonies,
+    pairing,
   });
 }
 
@@ -116,6 +125,7 @@ type Owners = {
   readonly joining: Joining;
   readonly judging: Judging;
   readonly ceremonies: Ceremonies;
+  readonly pairing: Pairing;
 };
 
 class Convening implements Convener {
@@ -131,7 +141,7 @@ class Convening implements Convener {
   }
 
   hear(from: Hex, message: Message): void {
-    const { grants, leading, lanes, parts, joining, unseen, relay, spawn, times } = this.#own;
+    const { grants, leading, lanes, parts, joining, unseen, pairing, relay, spawn, times } = this.#own;
     switch (message.type) {
       case 'invite':
         grants.asked(from, message, times.invite);
@@ -161,6 +171,9 @@ class Convening implements Convener {
       case 'give':
         unseen.given(from, message.request);
         return;
+      case 'pair':
+        pairing.asked(from, message);
+        return;
       case 'envelope':
         relay.receive(from, message.envelope);
         return;
@@ -171,11 +184,11 @@ class Convening implements Convener {
   async #answer(): Promise<void> {
     const { life, grants, times } = this.#own;
     await life.refresh(times.invite / 4);
-    if (!this.#isStopping) grants.answer(times.invite + times.attempt);
+    if (!this.#isStopping) grants.answer(times.invite + times.session);
   }
 
   heard(event: Heard): void {
-    const { relay, sessions, lanes } = this.#own;
+    const { relay, sessions, lanes, pairing } = this.#own;
     switch (event.event) {
       case 'envelope':
         relay.send(event);
@@ -191,6 +204,9 @@ class Convening implements Convener {
         lanes.signed(event.requestId);
         sessions.signed(event.session, event.requestId);
         return;
+      case 'paired':
+        pairing.paired(event);
+        return;
       case 'refusal':
         lanes.refused([{ request: event.requestId, kind: event.kind, code: event.code }]);
         return;
@@ -201,9 +217,10 @@ class Convening implements Convener {
   }
 
   #failed({ session, code, culprits, silent, disputes, detail }: Extract<Event, { readonly event: 'fault' }>): void {
-    const { log, sessions } = this.#own;
+    const { log, sessions, pairing } = this.#own;
     log('warn', 'a session failed', { session, code, culprits, silent, detail });
     const disputed = disputes.map(({ about, reporter }) => [about, reporter] as const);
+    if (ENDS_PAIRS.includes(code)) pairing.doubt();
     sessions.end(session, { result: 'fault', code, blamed: culprits.length > 0 ? culprits : silent, disputed });
   }
 
@@ -212,7 +229,8 @@ class Convening implements Convener {
   }
 
   lost(): void {
-    const { sessions, grants, ceremonies, judging } = this.#own;
+    const { sessions, grants, ceremonies, judging, pairing } = this.#own;
+    pairing.clear();
     ceremonies.clear();
     judging.clear();
     grants.clear();
@@ -220,11 +238,12 @@ class Convening implements Convener {
   }
 
   async stop(until: number): Promise<void> {
-    const { clock, sessions, parts, lanes } = this.#own;
+    const { clock, sessions, parts, lanes, pairing } = this.#own;
     this.#isStopping = true;
     lanes.stop();
+    pairing.stop();
     parts.close();
-    while (sessions.live().some(({ kind }) => kind !== 'key-generation') && clock.now() < until)
+    while (sessions.live().some(({ set }) => set !== null) && clock.now() < until)
       await sleep(clock, Math.min(STOP_LOOK, until - clock.now()));
     for (const { session } of sessions.live()) parts.giveUp(session);
   }

@@ -9,6 +9,7 @@ import type { Log } from '../log.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Message, RefusedHere } from '../mail/messages.ts';
 import type { Grants } from './grants.ts';
+import type { Pairing } from './pairing.ts';
 import type { Asked, Parts } from './parts.ts';
 import type { Ended } from './sessions.ts';
 import { partyOf, type Task, taskOf } from './task.ts';
@@ -23,7 +24,7 @@ export type Memory = {
   /** This enclave's own no. */
   refused(refused: readonly RefusedHere[]): void;
   /** Those that this enclave will not sign, as it is. */
-  standing(key: Hex, requests: readonly Hex[]): readonly RefusedHere[];
+  refusedHere(key: Hex, requests: readonly Hex[]): readonly RefusedHere[];
 };
 
 /** Why no part is taken, and what the enclave has refused. */
@@ -38,6 +39,7 @@ export class Joining {
   readonly #parts: Parts;
   readonly #unseen: Unseen;
   readonly #memory: Memory;
+  readonly #pairing: Pick<Pairing, 'doubt'>;
 
   constructor(
     log: Log,
@@ -48,6 +50,7 @@ export class Joining {
     parts: Parts,
     unseen: Unseen,
     memory: Memory,
+    pairing: Pick<Pairing, 'doubt'>,
   ) {
     this.#log = log;
     this.#view = view;
@@ -57,6 +60,7 @@ export class Joining {
     this.#parts = parts;
     this.#unseen = unseen;
     this.#memory = memory;
+    this.#pairing = pairing;
   }
 
   /** A proposal is followed only after this host has accepted the invitation, once, at a block of its own chain that is proven to be final. */
@@ -85,8 +89,8 @@ export class Joining {
     proposal: Propose,
     { toStart, toEnd }: Patience,
   ): Promise<Declined | { readonly ended: Promise<Ended> }> {
-    const standing = this.#memory.standing(task.key.id, proposal.requests);
-    if (standing.length > 0) return { code: 'REFUSED', refused: standing };
+    const refused = this.#memory.refusedHere(task.key.id, proposal.requests);
+    if (refused.length > 0) return { code: 'REFUSED', refused };
     try {
       if (proposal.proof !== null) await this.#life.believe(proposal.proof);
       const block = await this.#view.final(proposal.block, toStart);
@@ -101,6 +105,7 @@ export class Joining {
       if (!isRetryable(error)) throw error;
       this.#log('warn', 'took no part', { key: task.key.id, leader: from, reason: describe(error) });
       const code = codeOf(error);
+      if (code === 'OT_SETUP_MISSING') this.#pairing.doubt();
       return { code, ...(code === 'UPDATE_REJECTED' && { isLie: true }) };
     }
   }

@@ -1,6 +1,8 @@
 /** One key's sessions as this host knows them: what waits, who leads, who is left out, and how long things take. */
 
+import { mostMessages } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
+import { named, SCHEME_NUMBERS } from '../../formats/schemes.ts';
 import type { RefusedHere } from '../mail/messages.ts';
 import { Blame } from './blame.ts';
 import { backOff, Durations } from './durations.ts';
@@ -10,14 +12,17 @@ import { Queue } from './queue.ts';
 import type { Ended } from './sessions.ts';
 import { disputesOf, membersOf, runLimit, type Task } from './task.ts';
 
-/** The block was not the right one, for nobody's fault: another will be. */
-const REPIN: readonly string[] = ['BLOCK_NOT_FINAL', 'BLOCK_UNKNOWN', 'NOT_FINAL', 'PERIOD_MISSING', 'CHAIN_MOVED'];
+/** The block was not the right one, or came before two members had set OT up, for nobody's fault: another will be. */
+const REPIN: readonly string[] = [
+  ...['BLOCK_NOT_FINAL', 'BLOCK_UNKNOWN', 'NOT_FINAL', 'PERIOD_MISSING', 'CHAIN_MOVED'],
+  'OT_SETUP_MISSING',
+];
 /** Declines in a row that cost their member nothing. */
 const PATIENT = 3;
 const FIRST_PAUSE = 1_000;
 const MOST_PAUSE = 60_000;
-/** What the chain has overtaken says nothing about who took part in it. */
-const OVERTAKEN = 'overtaken';
+/** What the chain has overtaken, or an OT set-up that has ended, says nothing about who took part, nor about what was asked. */
+const PASSING: readonly string[] = ['overtaken', 'setup-differs', 'setup-wiped'];
 
 type MeasurementOf = (member: Hex) => Hex | undefined;
 
@@ -57,7 +62,8 @@ export class Lane {
       this.#vain.clear();
     }
     this.task = task;
-    this.queue.signers = task.committee.threshold;
+    const scheme = named(SCHEME_NUMBERS, task.key.scheme);
+    this.queue.mostMessages = scheme === undefined ? 1 : mostMessages(scheme, task.committee.threshold);
   }
 
   /** Who goes before this host: whoever cannot be reached, or has left something out, does not. */
@@ -147,7 +153,7 @@ export class Lane {
     this.blame.fail(blamed, now);
     this.blame.dispute(disputes);
     const left = requests.filter((id) => !signed.includes(id));
-    if (outcome.code === OVERTAKEN) this.queue.pause(left, now);
+    if (PASSING.includes(outcome.code)) this.queue.pause(left, now);
     else if (outcome.blamed.length === 0 && disputes.length === 0) this.queue.halve(left, now);
   }
 

@@ -21,6 +21,7 @@ import { codeOf, type Memory } from './join.ts';
 import { Lane } from './lane.ts';
 import type { Leading, Run } from './lead.ts';
 import { termOf } from './order.ts';
+import type { Pairing } from './pairing.ts';
 import type { Asked } from './parts.ts';
 import type { Item } from './queue.ts';
 import { Schemes } from './schemes.ts';
@@ -54,6 +55,7 @@ export class Lanes implements Memory {
   readonly #bounds: Bounds;
   readonly #sessions: Sessions;
   readonly #leading: Leading;
+  readonly #pairing: Pick<Pairing, 'isReady' | 'doubt'>;
   readonly #lanes = new Map<Hex, Lane>();
   #synced: { readonly ledger: View['ledger']; readonly blocks: string; readonly at: number } | null = null;
   #lookedAt = 0;
@@ -69,6 +71,7 @@ export class Lanes implements Memory {
     bounds: Bounds,
     sessions: Sessions,
     leading: Leading,
+    pairing: Pick<Pairing, 'isReady' | 'doubt'>,
   ) {
     this.#ports = ports;
     this.#view = view;
@@ -79,6 +82,7 @@ export class Lanes implements Memory {
     this.#bounds = bounds;
     this.#sessions = sessions;
     this.#leading = leading;
+    this.#pairing = pairing;
   }
 
   /** Starts a run for every key whose turn it is, as many at once as there may be. */
@@ -104,7 +108,7 @@ export class Lanes implements Memory {
   /** In milliseconds, for a session of this key that another leads. */
   patience(key: Hex): number {
     const lane = this.#lanes.get(key);
-    return MEMBERS_PATIENCE * (lane === undefined ? this.#bounds.times.attempt : this.#timeOut(lane));
+    return MEMBERS_PATIENCE * (lane === undefined ? this.#bounds.times.session : this.#timeOut(lane));
   }
 
   /** How a session went that another led. */
@@ -143,7 +147,7 @@ export class Lanes implements Memory {
   }
 
   /** Those of which this enclave has said that it will not sign them, as it is. */
-  standing(key: Hex, ids: readonly Hex[]): readonly RefusedHere[] {
+  refusedHere(key: Hex, ids: readonly Hex[]): readonly RefusedHere[] {
     const { self } = this.#life;
     const queue = this.#lanes.get(key)?.queue;
     return ids.flatMap((request) => {
@@ -207,7 +211,13 @@ export class Lanes implements Memory {
 
   #isTurn(lane: Lane, self: Self): boolean {
     if (lane.isRunning || lane.queue.size === 0 || lane.notBefore > this.#now() || this.#isPaused(lane)) return false;
-    return lane.before(self.id, this.#isConnected).length === 0;
+    return lane.before(self.id, this.#isConnected).length === 0 && this.#hasSigners(lane, self);
+  }
+
+  /** Enough members that this enclave could sign with now: what it takes of them beside their answer is set up. */
+  #hasSigners({ task: { key, committee } }: Lane, self: Self): boolean {
+    const ready = key.members.filter((id) => id !== self.id && this.#pairing.isReady(key, id));
+    return ready.length >= committee.threshold - 1;
   }
 
   /** Enclaves compare with the finalised block that they are shown. */
@@ -271,6 +281,7 @@ export class Lanes implements Memory {
           this.#now(),
         );
       else lane.stumbled(codeOf(error), this.#now(), this.#timeOut(lane));
+      if (codeOf(error) === 'OT_SETUP_MISSING') this.#pairing.doubt();
     } finally {
       lane.isRunning = false;
       lane.spent += this.#now() - startedAt;
@@ -284,7 +295,11 @@ export class Lanes implements Memory {
     const now = this.#now();
     const avoided = new Set(items.flatMap((item) => [...queue.avoided(item, now, this.#measurementOf)]));
     const able = task.key.members.filter(
-      (id) => id !== self.id && !avoided.has(id) && serves(ledger, id, head?.timestamp ?? 0),
+      (id) =>
+        id !== self.id &&
+        !avoided.has(id) &&
+        this.#pairing.isReady(task.key, id) &&
+        serves(ledger, id, head?.timestamp ?? 0),
     );
     return {
       ...{ task, run: lane.nextRun(), requests: this.#requestsOf(task, items), disputes: blame.disputes },
@@ -305,7 +320,7 @@ export class Lanes implements Memory {
   readonly #isConnected = (member: Hex): boolean => this.#ports.peers.isConnected(member);
 
   #timeOut(lane: Lane): number {
-    return lane.durations.timeOut(this.#bounds.times.attempt);
+    return lane.durations.timeOut(this.#bounds.times.session);
   }
 
   #now(): number {

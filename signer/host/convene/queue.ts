@@ -3,7 +3,7 @@
  * halves, what failed alone last, and nothing that a signature is out for. It knows no clock and no chain.
  */
 
-import { MAX_SESSION_REQUESTS, mostMessages } from '../../enclave/api.ts';
+import { MAX_SESSION_REQUESTS } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
 import type { RefusalKind } from '../../formats/refusal.ts';
 import { backOff, Durations } from './durations.ts';
@@ -18,7 +18,7 @@ type Refusal = {
 };
 export type Item = Open & {
   /** fresh, in a half of a failed session, aside after a refusal or a failure alone, parked while a signature of it is out */
-  place: 'fresh' | 'half' | 'aside' | 'parked';
+  pile: 'fresh' | 'half' | 'aside' | 'parked';
   /** clock time since which nothing has come of it, as far as this host saw */
   since: number;
   /** sessions of it alone that failed through nobody's fault */
@@ -41,8 +41,8 @@ const MOST_BACK_OFF = 300_000;
 const LOOKED_AT = 64;
 
 export class Queue {
-  /** How many sign together: the more, the fewer messages fit into a session. */
-  signers = 1;
+  /** Messages that fit into a session, which always holds one request. */
+  mostMessages = 1;
   readonly #items = new Map<Hex, Item>();
   readonly #fresh = new Map<Hex, Map<Hex, Item>>();
   readonly #aside = new Map<Hex, Item>();
@@ -77,7 +77,7 @@ export class Queue {
     for (const item of this.#items.values()) {
       if (found.has(item.id)) continue;
       if (item.signedAt !== null) this.lags.add(now - item.signedAt);
-      else if (item.claimedBy !== null && item.place === 'parked') this.#disbelieved.delete(item.claimedBy);
+      else if (item.claimedBy !== null && item.pile === 'parked') this.#disbelieved.delete(item.claimedBy);
       this.#remove(item);
     }
     for (const item of this.#parked.values()) {
@@ -139,7 +139,7 @@ export class Queue {
   /** A leader says that it is signed: believed once, and nobody who said so in vain. */
   claim(id: Hex, leader: Hex, now: number, until: number): void {
     const item = this.#items.get(id);
-    if (item === undefined || item.claimedBy !== null || item.place === 'parked') return;
+    if (item === undefined || item.claimedBy !== null || item.pile === 'parked') return;
     if (this.#disbelieved.has(leader)) return;
     item.claimedBy = leader;
     this.park(id, now, until);
@@ -147,7 +147,7 @@ export class Queue {
 
   /** A session of these failed and nobody is to blame: one of them may be, which the halves will tell. */
   halve(ids: readonly Hex[], now: number): void {
-    const items = ids.flatMap((id) => this.#items.get(id) ?? []).filter(({ place }) => place !== 'parked');
+    const items = ids.flatMap((id) => this.#items.get(id) ?? []).filter(({ pile }) => pile !== 'parked');
     const [only] = items;
     if (items.length === 1 && only !== undefined) {
       this.#putAside(only, now);
@@ -162,7 +162,7 @@ export class Queue {
   pause(ids: readonly Hex[], now: number): void {
     for (const id of ids) {
       const item = this.#items.get(id);
-      if (item === undefined || item.place === 'parked') continue;
+      if (item === undefined || item.pile === 'parked') continue;
       item.notBefore = now + FIRST_BACK_OFF;
       this.#move(item, 'aside', now);
     }
@@ -170,7 +170,7 @@ export class Queue {
 
   refuse(id: Hex, member: Hex, measurement: Hex, kind: RefusalKind, now: number): void {
     const item = this.#items.get(id);
-    if (item === undefined || item.place === 'parked') return;
+    if (item === undefined || item.pile === 'parked') return;
     const times = (item.refusals.get(member)?.times ?? 0) + 1;
     const until = kind === 'passing' ? now + backOff(times, FIRST_BACK_OFF, MOST_BACK_OFF) : Number.POSITIVE_INFINITY;
     item.refusals.set(member, { kind, until, times, measurement });
@@ -186,7 +186,7 @@ export class Queue {
   }
 
   #enter(open: Open, now: number): void {
-    const state = { place: 'fresh', since: now, failures: 0, notBefore: 0, claimedBy: null, signedAt: null } as const;
+    const state = { pile: 'fresh', since: now, failures: 0, notBefore: 0, claimedBy: null, signedAt: null } as const;
     const item: Item = { ...open, ...state, refusals: new Map() };
     this.#items.set(item.id, item);
     this.#line(item);
@@ -198,13 +198,13 @@ export class Queue {
     this.#move(item, 'aside', now);
   }
 
-  #move(item: Item, place: Item['place'], now: number): void {
+  #move(item: Item, pile: Item['pile'], now: number): void {
     this.#unline(item);
-    item.place = place;
+    item.pile = pile;
     item.since = now;
-    if (place === 'fresh') this.#line(item);
-    if (place === 'aside') this.#aside.set(item.id, item);
-    if (place === 'parked') this.#parked.set(item.id, item);
+    if (pile === 'fresh') this.#line(item);
+    if (pile === 'aside') this.#aside.set(item.id, item);
+    if (pile === 'parked') this.#parked.set(item.id, item);
   }
 
   #line(item: Item): void {
@@ -234,7 +234,7 @@ export class Queue {
   }
 
   #nextHalf(isFree: IsFree): readonly Item[] {
-    const isLeft = (item: Item) => item.place === 'half' && this.#items.get(item.id) === item;
+    const isLeft = (item: Item) => item.pile === 'half' && this.#items.get(item.id) === item;
     this.#halves = this.#halves.map((half) => half.filter(isLeft)).filter(({ length }) => length > 0);
     const half = this.#halves.find((items) => items.some(isFree)) ?? [];
     return half.filter(isFree);
@@ -247,7 +247,7 @@ export class Queue {
     if (least !== undefined) this.#floor = this.#spentBy(least[0]);
     return inTurns(
       order.map(([, items]) => free(items.values(), isFree)),
-      mostMessages(this.signers),
+      this.mostMessages,
     );
   }
 
@@ -258,7 +258,7 @@ export class Queue {
     if (first === undefined || first.failures > 0) return first === undefined ? [] : [first];
     const refusers = ({ refusals }: Item) => [...refusals.keys()].sort().join();
     const isAlike = (item: Item) => item.failures === 0 && isDue(item) && refusers(item) === refusers(first);
-    return inTurns([free(this.#aside.values(), isAlike)], mostMessages(this.signers));
+    return inTurns([free(this.#aside.values(), isAlike)], this.mostMessages);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { SigningSet } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
+import type { SessionKind } from '../../formats/schemes.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 
@@ -19,11 +20,11 @@ export type Outcome =
   | { readonly result: 'enclave-down' };
 
 export type SessionInfo = {
-  readonly kind: 'key-generation' | 'activation' | 'signing';
+  readonly kind: SessionKind;
   readonly key: Hex;
-  /** who signs, and who leads; none in key generation */
+  /** who signs, and who leads; none in key generation and OT set-up */
   readonly set: SigningSet | null;
-  /** what it is to bring: ids of requests, or the key's for anything else */
+  /** what it is to bring: ids of requests, the other member of a set-up, or the key's for anything else */
   readonly wanted: readonly Hex[];
 };
 type Live = SessionInfo & { readonly missing: Set<Hex>; readonly end: (outcome: Outcome) => void };

@@ -3,6 +3,7 @@
 import type { Hex } from '../../formats/hex.ts';
 import type { KeyRecord } from '../chain/view/keys.ts';
 import type { View } from '../chain/view/view.ts';
+import { needsPairs } from '../convene/pairs.ts';
 
 /** Something that this enclave takes part in has happened after the newest checkpoint. */
 export function awaitsFinality(view: Pick<View, 'ledger' | 'checkpoint'>, self: Hex): boolean {
@@ -14,13 +15,16 @@ export function awaitsFinality(view: Pick<View, 'ledger' | 'checkpoint'>, self: 
 function isAhead({ ledger }: Pick<View, 'ledger'>, key: KeyRecord, shown: number): boolean {
   switch (key.state) {
     case 'generating':
-      return (
-        key.changedIn > shown || key.members.some((id) => (ledger.enclaves.get(id)?.boot?.recordedIn ?? 0) > shown)
-      );
+      return key.changedIn > shown || hasBooted(ledger, key, shown);
     case 'confirmed':
-      return key.changedIn > shown;
+      return key.changedIn > shown || (needsPairs(key) && hasBooted(ledger, key, shown));
     case 'active':
+      if (needsPairs(key) && hasBooted(ledger, key, shown)) return true;
       for (const { readyIn } of ledger.requests.ready(key.id)) if ((readyIn ?? 0) > shown) return true;
       return false;
   }
+}
+
+function hasBooted({ enclaves }: View['ledger'], { members }: KeyRecord, shown: number): boolean {
+  return members.some((id) => (enclaves.get(id)?.boot?.recordedIn ?? 0) > shown);
 }

@@ -21,8 +21,10 @@ import type { Problems } from '../problems.ts';
 import type { Settings } from '../settings.ts';
 import { awaitsFinality } from './awaits.ts';
 import { Beats } from './beats.ts';
+import { findChild } from './findChild.ts';
 import { Following } from './following.ts';
 import { EnclaveRefused, type Life, type LifeHandlers, type Self } from './life.ts';
+import { OtherLives } from './otherLives.ts';
 import { backOff, type Restarts } from './restarts.ts';
 import { ShownBlocks } from './shownBlocks.ts';
 import { startEnclave } from './startEnclave.ts';
@@ -53,6 +55,10 @@ export function createLife(
 const LAST_PART = 1 / 3;
 const FROZEN =
   'the enclave has seen two blocks made final where there can be one, and signs nothing any more: find out which chain is the true one, then start with an empty data directory and replaceIdentity';
+/** > HISTORY_SERVE_WINDOW (EIP-2935), whose hashes the registry compares with. */
+const REMEMBERED = 8191;
+const FORGOTTEN =
+  'the registry remembers no block as old as the checkpoint of this enclave: start with an empty data directory and a recent chain.checkpoint';
 const NOBODY: LifeHandlers = { began: () => {}, event: () => {}, ended: () => {} };
 
 class EnclaveLife implements Life {
@@ -68,6 +74,7 @@ class EnclaveLife implements Life {
   #blocks: ShownBlocks | null = null;
   #following: Following | null = null;
   #beats: Beats | null = null;
+  #others: OtherLives | null = null;
   #isFrozen = false;
   #isServing = false;
   #isStopping = false;
@@ -144,10 +151,11 @@ class EnclaveLife implements Life {
     const { known, isRegistered, isRecorded, isProven, isRevoked, lacks } = this.#standing(self);
     this.#isServing = isRegistered && isRecorded && isProven && !isRevoked && !this.#isFrozen;
     if (this.#isServing) this.#restarts.failures = 0;
+    this.#others?.see(known?.boot ?? null);
     this.#explain(isRegistered, isRecorded && isProven, isRevoked);
     if (this.#isFrozen) return;
     if (lacks === 'registration') await this.#register(self, known);
-    if (lacks === 'boot record') await this.#beats?.record();
+    if (lacks === 'boot record' && !this.#others?.mustWait) await this.#beats?.record();
   }
 
   /** What the chain says of this life, and what it should say next. */
@@ -219,7 +227,8 @@ class EnclaveLife implements Life {
   }
 
   #begin(self: Self): Self {
-    const { identity, generation, finality, isFrozen } = self.status;
+    const { identity, generation, finality, isFrozen, nonce } = self.status;
+    this.#others = new OtherLives(this.#ports, nonce); // writes, and so may fail: before anything else changes
     this.#self = self;
     const show = (proof: Params<'prove'>) => this.ask('prove', proof);
     const ask = <N extends CallName>(name: N, params: Params<N>) => this.ask(name, params);
@@ -241,6 +250,7 @@ class EnclaveLife implements Life {
     this.#blocks = null;
     this.#following = null;
     this.#beats = null;
+    this.#others = null;
     this.#isServing = false;
     this.#handlers.ended(self);
     if (this.#isStopping) return;
@@ -260,6 +270,9 @@ class EnclaveLife implements Life {
   #explain(isRegistered: boolean, isRecorded: boolean, isRevoked: boolean): void {
     const problems = this.#problems;
     problems.clear('enclave');
+    problems.clear('other lives');
+    const others = this.#others?.words ?? null;
+    if (others !== null) problems.set('other lives', others);
     if (this.#isFrozen) problems.set('enclave', FROZEN);
     else if (isRevoked) problems.set('enclave', 'a vote has revoked the measurement of this enclave: it signs nothing');
     else if (!isRegistered) problems.set('enclave', 'no valid registration of this enclave is final on chain yet');
@@ -290,6 +303,17 @@ class EnclaveLife implements Life {
     if (this.#poster.isPursued({ kind: 'register', enclave: self.id, epoch, data: '0x' })) return;
     const block = this.#view.checkpoint();
     if (block === null) return;
-    await registerEnclave(this.#ports.wallet, this, this.#poster, this.#settings, { self, epoch, block });
+    const child = this.#deployment.finality.parentRoots && epoch === 1 ? await this.#child() : null;
+    await registerEnclave(this.#ports.wallet, this, this.#poster, this.#settings, { self, epoch, block, child });
+  }
+
+  /** What shows that this identity verifies from a block of this chain. @throws Retryable */
+  async #child(): Promise<Hex | null> {
+    const { trusted } = await this.ask('status', {});
+    if (trusted === null) return null;
+    const { number, header } = await findChild(this.#ports.chain, trusted);
+    const age = (this.#view.head?.number ?? number) - number;
+    if (age > REMEMBERED) throw new Retryable('HISTORY_PRUNED', `${FORGOTTEN}: block ${number}, ${age} blocks ago`);
+    return header;
   }
 }

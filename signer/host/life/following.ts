@@ -101,11 +101,25 @@ export class Following {
       return true;
     } catch (error) {
       if (isRefused(error, 'PERIOD_MISSING')) {
-        await this.#catchUp(told.period);
+        await this.#catchUpTo(told);
         return false;
       }
       this.#requireLie(error, told);
       return false;
+    }
+  }
+
+  /** Nobody knows a way to what this node tells, itself included: believed again, it would be asked again, and no other. */
+  async #catchUpTo(told: Told): Promise<void> {
+    try {
+      await this.#catchUp(told.period);
+    } catch (error) {
+      if (!(error instanceof Retryable) || error.code !== 'BEACON_UNKNOWN') throw error;
+      this.#ports.log('warn', 'a beacon node tells of a period that none leads to', {
+        beacon: told.by,
+        reason: describe(error),
+      });
+      this.#ports.beacon.disbelieve(told);
     }
   }
 
@@ -153,8 +167,10 @@ export class Following {
     const said = announced(this.#config, hexToBytes(update));
     if (isRejection(said))
       throw new EnclaveRefused('follow', { code: 'UPDATE_REJECTED', detail: `${said.code}: ${said.field}` });
-    if (this.#finality === null || said.slot <= this.#finality.slot) return;
-    await this.#reached(bytesToHex(said.blockHash));
+    const blockHash = bytesToHex(said.blockHash);
+    if (this.#finality === null || said.slot < this.#finality.slot) return;
+    if (said.slot === this.#finality.slot && blockHash === this.#finality.blockHash) return;
+    await this.#reached(blockHash);
     try {
       await this.#show(update);
     } catch (error) {
@@ -198,10 +214,15 @@ export class Following {
   /** What an earlier life has sealed may be told again: then it can be proven to others too. */
   #isNews(told: Told): boolean {
     const known = this.#finality;
-    if (known === null || told.slot > known.slot) return true;
+    if (known === null || told.slot > known.slot || this.#contradicts(told)) return true;
     if (this.#proof === null && told.slot === known.slot && told.blockHash === known.blockHash)
       this.#proof = told.bytes;
     return false;
+  }
+
+  /** Another block at the slot that is known: a lie, or a committee has signed two chains, which the enclave is to see. */
+  #contradicts({ slot, blockHash }: Pick<Told, 'slot' | 'blockHash'>): boolean {
+    return slot === this.#finality?.slot && blockHash !== this.#finality.blockHash;
   }
 
   /** @throws what is nobody's lie */

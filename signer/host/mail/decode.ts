@@ -65,6 +65,10 @@ const DECODERS: { readonly [Type in Message['type']]: (message: Fields) => Messa
   },
   ask: (message) => ({ type: 'ask', requests: words(exactly(message, ['type', 'requests']).requests) }),
   give: (message) => ({ type: 'give', request: request(exactly(message, ['type', 'request']).request) }),
+  pair: (message) => {
+    const { key, run, ...fields } = exactly(message, ['type', 'key', 'block', 'proof', 'run']);
+    return { type: 'pair', key: word(key), block: block(fields.block), proof: proof(fields.proof), run: integer(run) };
+  },
   envelope: (message) => ({
     type: 'envelope',
     envelope: upTo(exactly(message, ['type', 'envelope']).envelope, ENVELOPE_BYTES),

@@ -60,6 +60,15 @@ export type Message =
   /** Show me these requests of your proposal: no log has told me of them. Their ids say whether they are the right ones. */
   | { readonly type: 'ask'; readonly requests: readonly Hex[] }
   | { readonly type: 'give'; readonly request: Request }
+  /** Set OT up with my enclave at this block, which I have begun: for a key that we both are members of. */
+  | {
+      readonly type: 'pair';
+      readonly key: Hex;
+      readonly block: { readonly number: number; readonly hash: Hex };
+      /** of this block */
+      readonly proof: Proof;
+      readonly run: number;
+    }
   /** Carry this to your enclave. */
   | { readonly type: 'envelope'; readonly envelope: Hex };
 

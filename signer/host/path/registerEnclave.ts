@@ -1,6 +1,7 @@
-/** Evidence and signatures onto the chain: this operator runs this enclave, which has seen the chain up to this block. */
+/** Evidence and signatures onto the chain: this operator runs this enclave, whose view of the chain is that of this block. */
 
 import { encodeFunctionData } from 'viem';
+import type { Hex } from '../../formats/hex.ts';
 import { ENCLAVE_REGISTRY_ABI } from '../chain/abi.ts';
 import type { Life, Self } from '../life/life.ts';
 import type { BlockRef } from '../ports/chain.ts';
@@ -8,20 +9,29 @@ import type { Wallet } from '../ports/wallet.ts';
 import type { Poster } from '../posting/poster.ts';
 import type { Settings } from '../settings.ts';
 
-/** `epoch` is 1 for the first registration, one more for each later one. */
+type Registering = {
+  readonly self: Self;
+  /** 1 for the first registration, one more for each later one */
+  readonly epoch: number;
+  readonly block: BlockRef;
+  /** as `attest` wants it */
+  readonly child: Hex | null;
+};
+
 export async function registerEnclave(
   wallet: Wallet,
   life: Pick<Life, 'ask' | 'prove'>,
   poster: Pick<Poster, 'want'>,
   { region, tlsKey, endpoint }: Pick<Settings, 'region' | 'tlsKey' | 'endpoint'>,
-  { self, epoch, block }: { readonly self: Self; readonly epoch: number; readonly block: BlockRef },
+  { self, epoch, block, child }: Registering,
 ): Promise<void> {
   const { operator } = wallet;
   await life.prove(block, []);
-  const attested = await life.ask('attest', { operator, region, tlsKey, endpoint, epoch, block: block.hash });
+  const subject = { operator, region, tlsKey, endpoint, epoch };
+  const attested = await life.ask('attest', { ...subject, block: block.hash, child });
   const { challenge, challengeBlock, tee, evidence, identitySignature } = attested;
   const { identity } = self.status;
-  const registration = { operator, identity, region, tlsKey, endpoint, epoch, challengeBlock, challenge, tee };
+  const registration = { ...subject, identity, challengeBlock, challenge, tee };
   const operatorSignature = await wallet.signRegistration(registration);
   const data = encodeFunctionData({
     abi: ENCLAVE_REGISTRY_ABI,

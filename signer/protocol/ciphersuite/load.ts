@@ -10,37 +10,43 @@ import { bip340Suite, xOf } from './bip340.ts';
 import type { Engine } from './ciphersuite.ts';
 import { type EcdsaSuite, ecdsaSuite } from './ecdsa.ts';
 import { ed25519Suite } from './ed25519.ts';
-import type { Suites } from './suites.ts';
+import type { SchemeSuites, Suites } from './suites.ts';
 
 const KEY_BYTES = 32;
 const TAG_BYTES = 16;
 const [NO_KEY, NO_NONCE, NO_SHARE] = [new Uint8Array(KEY_BYTES), new Uint8Array(12), new Uint8Array(32)];
 
 /** @param secp256k1Wasm the bytes of tiny-secp256k1's WebAssembly module, which a bundle embeds */
-export async function loadSuites(secp256k1Wasm: Uint8Array, rng: Rng): Promise<Suites> {
+export async function loadSchemeSuites(secp256k1Wasm: Uint8Array, rng: Rng): Promise<SchemeSuites> {
   await sodium.ready;
   const secp256k1 = await WasmSecp256k1.load(secp256k1Wasm, rng);
+  const { group } = secp256k1;
   const envelope = sodiumEnvelope(sodium);
   return {
-    bip340: bip340Suite({ group: secp256k1.group, envelope, isSignature: bip340Verifier(secp256k1) }),
+    bip340: bip340Suite({ group, envelope, isSignature: bip340Verifier(secp256k1) }),
     ed25519: ed25519Suite({
       group: sodiumEd25519(sodium),
       envelope,
       isSignature: (publicKey, message, signature) => sodium.crypto_sign_verify_detached(signature, message, publicKey),
     }),
+    'ecdsa-secp256k1': ecdsaSuite({
+      group,
+      envelope,
+      isSignature: (publicKey, digest, signature) => secp256k1.verifyEcdsa(signature, digest, publicKey),
+      liftX: (x) => secp256k1.liftX(x),
+    }),
   };
 }
 
-/** Threshold ECDSA on the same engines. */
+/** Those of FROST. */
+export async function loadSuites(secp256k1Wasm: Uint8Array, rng: Rng): Promise<Suites> {
+  const { bip340, ed25519 } = await loadSchemeSuites(secp256k1Wasm, rng);
+  return { bip340, ed25519 };
+}
+
+/** That of threshold ECDSA. */
 export async function loadEcdsaSuite(secp256k1Wasm: Uint8Array, rng: Rng): Promise<EcdsaSuite> {
-  await sodium.ready;
-  const secp256k1 = await WasmSecp256k1.load(secp256k1Wasm, rng);
-  return ecdsaSuite({
-    group: secp256k1.group,
-    envelope: sodiumEnvelope(sodium),
-    isSignature: (publicKey, digest, signature) => secp256k1.verifyEcdsa(signature, digest, publicKey),
-    liftX: (x) => secp256k1.liftX(x),
-  });
+  return (await loadSchemeSuites(secp256k1Wasm, rng))['ecdsa-secp256k1'];
 }
 
 /** libsecp256k1's build takes digests only; other lengths, which BIP-340 allows, go to noble. Both see public values only. */

@@ -11,6 +11,8 @@ import { type EcdsaSuite, ecdsaSuite } from './ecdsa.ts';
 import { ed25519Suite } from './ed25519.ts';
 
 export type Suites = Readonly<Record<SuiteName, Ciphersuite>>;
+/** A suite for every scheme, by the scheme's name. */
+export type SchemeSuites = Suites & { readonly [Name in EcdsaSuite['name']]: EcdsaSuite };
 
 const envelope = x25519Envelope({
   publicOf: (secret) => x25519.getPublicKey(secret),
@@ -39,6 +41,8 @@ export const portableEcdsaSuite: EcdsaSuite = ecdsaSuite({
     signature.length === 64 && secp256k1.verify(signature, digest, publicKey, { prehash: false, lowS: true }),
   liftX,
 });
+
+export const portableSchemeSuites: SchemeSuites = { ...portableSuites, 'ecdsa-secp256k1': portableEcdsaSuite };
 
 function liftX(x: Uint8Array): Element | undefined {
   const p = Uint8Array.of(2, ...x);

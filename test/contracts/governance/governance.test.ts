@@ -144,7 +144,8 @@ describe('governance', () => {
       const { it } = made();
       const [timelock, registry] = [await it.timelock.getAddress(), await it.enclaveRegistry.getAddress()];
       const guardians = [timelock, await it.guardianContract.getAddress()].sort();
-      const holders = { 0: [timelock], 1: [registry], 2: guardians, 3: [timelock] };
+      const directory = [await it.directory.getAddress()];
+      const holders = { 0: [timelock], 1: [registry], 2: guardians, 3: [timelock], 4: directory };
       const functions = [];
       for (const [row, holder] of TABLE.entries())
         for (const [, name, method] of holder.matchAll(/`(\w+)\.(\w+)`/g)) {
@@ -164,13 +165,15 @@ describe('governance', () => {
       expect(found).to.deep.equal(holders);
       expect((await accessManager.functionRoles(0, 100)).map(String).sort()).to.deep.equal(functions);
       const labels = (await accessManager.roles(0, 100)).map(({ label }) => label);
-      expect(labels).to.deep.equal(['', 'ENCLAVE_REGISTRY', 'GUARDIAN', 'SETTLER']);
+      expect(labels).to.deep.equal(['', 'ENCLAVE_REGISTRY', 'GUARDIAN', 'SETTLER', 'DIRECTORY']);
     });
 
     it('lists all role holders and functions as documented, from its events', async () => {
       const { accessManager } = made().it;
       const { holders, functions } = await documented();
-      const granted: Record<string, Set<string>> = { 0: new Set(), 1: new Set(), 2: new Set(), 3: new Set() };
+      const granted: Record<string, Set<string>> = Object.fromEntries(
+        Object.keys(holders).map((role) => [role, new Set<string>()]),
+      );
       for (const { args } of await accessManager.queryFilter(accessManager.filters.RoleGranted()))
         granted[String(args.roleId)]!.add(args.account);
       for (const { args } of await accessManager.queryFilter(accessManager.filters.RoleRevoked()))

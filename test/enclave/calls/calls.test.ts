@@ -52,12 +52,14 @@ const PARAMS: Readonly<Record<CallName, unknown>> = {
     endpoint: 'wss://a.example',
     epoch: 1,
     block,
+    child: hex(600),
   },
   prove: { header: hex(600), nodes: [hex(532), hex(40)] },
   recordBoot: { operator: hex(20), block },
   generateKey: { committee, block },
   kept: { generation: 3 },
   activateKey: { committee, set, block },
+  setUpPair: { committee, set, block },
   sign: { committee, set, block, requests: [request], firsts: [request] },
   judge: { committee, set, block, requests: [request], firsts: [request] },
   deliver: { envelope: hex(300) },
@@ -96,6 +98,7 @@ const OTHERS: readonly unknown[] = [null, undefined, true, -1, 1.5, 1e21, '', '0
 
 function isAllowed(path: Path, value: unknown): boolean {
   if (path.at(-1) === 'sealed') return value === null; // a first boot has nothing sealed
+  if (path.at(-1) === 'child') return value === null; // only a first registration has one
   return path.at(-1) === 'endpoint' && typeof value === 'string'; // any text
 }
 
@@ -166,6 +169,7 @@ describe('decodeCall', () => {
     'a threshold': ['generateKey', ['committee', 'threshold'], 65_535, 65_536],
     'a committee': ['generateKey', ['committee', 'members'], ...ofLength(64, committee.members[0])],
     'a header': ['prove', ['header'], hex(1024), hex(1025)],
+    'a child': ['attest', ['child'], hex(1024), hex(1025)],
     'a node': ['prove', ['nodes', 0], hex(532), hex(533)],
     nodes: ['prove', ['nodes'], ...ofLength(32_768, '0x')],
     requests: ['sign', ['requests'], ...ofLength(MAX_SESSION_REQUESTS, request)],

@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { decideRequest } from '../../../signer/enclave/path/decideRequest.ts';
-import { isSignedBy, PAYLOAD_KINDS, payloadKind } from '../../../signer/formats/kinds.ts';
+import { isSignedBy, PAYLOAD_KINDS, type PayloadKind, payloadKind } from '../../../signer/formats/kinds.ts';
 import type { Scheme } from '../../../signer/formats/schemes.ts';
 import { SCHEME_NUMBERS } from '../../../signer/formats/schemes.ts';
 import { verifiedOf } from '../../payload/support/spends.ts';
@@ -15,14 +15,27 @@ function refusal(scheme: Scheme, kind: number, replaces = new Uint8Array(32)): s
   return outcome(() => decideRequest({ ...verifiedOf(all), scheme }));
 }
 
+/** Its first word to bytes that are no payload of the kind, where it decodes the kind for such a key. */
+const FIRST: Readonly<Record<Scheme, Readonly<Partial<Record<PayloadKind, string>>>>> = {
+  bip340: { 'bitcoin-psbt': 'PSBT_MALFORMED' },
+  ed25519: { 'solana-message': 'PATH_NOT_EMPTY' },
+  'ecdsa-secp256k1': {
+    'bitcoin-psbt': 'PSBT_MALFORMED',
+    'evm-transaction': 'EVM_ENCODING',
+    eip712: 'TYPED_JSON',
+    eip191: 'TEXT_UNREADABLE',
+    'raw-digest': 'RAW_DIGEST_LENGTH',
+    'eip712-unbound': 'TYPED_JSON',
+  },
+};
+
 describe('decideRequest', () => {
   for (const scheme of Object.keys(SCHEME_NUMBERS) as Scheme[]) {
     it(`with a ${scheme} key, decodes only what it understands`, () => {
       for (const { number: kind } of Object.values(PAYLOAD_KINDS)) {
-        const isDecoded = scheme === 'bip340' && kind === PAYLOAD_KINDS['bitcoin-psbt'].number;
-        const isSigned = isSignedBy(payloadKind(kind)!, scheme);
-        const expected = isDecoded ? 'PSBT_MALFORMED' : isSigned ? 'KIND_NOT_SUPPORTED' : 'KIND_NOT_SIGNED';
-        expect(refusal(scheme, kind), payloadKind(kind)).to.equal(expected);
+        const name = payloadKind(kind)!;
+        const expected = FIRST[scheme][name] ?? (isSignedBy(name, scheme) ? 'KIND_NOT_SUPPORTED' : 'KIND_NOT_SIGNED');
+        expect(refusal(scheme, kind), name).to.equal(expected);
       }
     });
 

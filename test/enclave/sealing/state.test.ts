@@ -3,7 +3,8 @@ import type { Share } from '../../../signer/enclave/sealing/share.ts';
 import { decodeState, encodeState, type State } from '../../../signer/enclave/sealing/state.ts';
 import type { Fork } from '../../../signer/finality/config.ts';
 import { Refused } from '../../../signer/formats/refusal.ts';
-import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
+import type { Scheme } from '../../../signer/formats/schemes.ts';
+import { portableSchemeSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { generate } from '../../protocol/keys.ts';
 import { seeded } from '../../simulation/random.ts';
 import { FINALITY, STORE } from '../support/finality.ts';
@@ -12,45 +13,51 @@ import { identities } from '../support/identities.ts';
 const random = seeded('state');
 const word = () => random.bytes(32);
 
-function shareOf(scheme: 'bip340' | 'ed25519', standing: Share['standing']): Share {
-  const [keyShare] = [...generate(portableSuites[scheme], 2, 3).values()];
+function shareOf(scheme: Scheme, standing: Share['standing']): Share {
+  const [keyShare] = [...generate(portableSchemeSuites[scheme], 2, 3).values()];
   const names = { keyId: word(), committee: word(), session: word(), member: word() };
   return { ...names, epoch: 3, attempt: 2 ** 32 - 1, standing, keyShare: keyShare! };
 }
 
 const identity = identities.of(word());
-const empty: State = { identity, isFrozen: false, head: null, finality: STORE, forks: [], shares: [] };
+const trusted = { root: word(), blockHash: word() };
+const empty: State = { identity, isFrozen: false, head: null, trusted, finality: STORE, forks: [], shares: [] };
 const full: State = {
   identity,
   isFrozen: true,
   head: { number: 23_000_000, hash: word() },
+  trusted,
   finality: STORE,
   forks: [
     { version: Uint8Array.of(1, 2, 3, 4), epoch: 2 ** 33, shape: 'electra' },
     { version: Uint8Array.of(5, 6, 7, 8), epoch: 2 ** 33 + 1, shape: 'gloas' },
   ],
-  shares: [shareOf('bip340', 'chosen'), shareOf('ed25519', 'pending')],
+  shares: [shareOf('bip340', 'chosen'), shareOf('ed25519', 'pending'), shareOf('ecdsa-secp256k1', 'chosen')],
 };
 
 describe('sealed state', () => {
   it('comes back as it was', () => {
     for (const state of [empty, full]) {
       const encoded = encodeState(state, FINALITY);
-      expect(encodeState(decodeState(encoded, FINALITY, identities, portableSuites), FINALITY)).to.deep.equal(encoded);
+      expect(encodeState(decodeState(encoded, FINALITY, identities, portableSchemeSuites), FINALITY)).to.deep.equal(
+        encoded,
+      );
     }
-    const { head, isFrozen, finality, forks, shares } = decodeState(
+    const { head, isFrozen, trusted, finality, forks, shares } = decodeState(
       encodeState(full, FINALITY),
       FINALITY,
       identities,
-      portableSuites,
+      portableSchemeSuites,
     );
     expect(head).to.deep.equal(full.head);
     expect(isFrozen).to.equal(true);
+    expect(trusted).to.deep.equal(full.trusted);
     expect(forks).to.deep.equal(full.forks);
     expect(finality?.finalised).to.deep.equal(STORE.finalised);
     expect(shares.map(({ standing, epoch, attempt }) => [standing, epoch, attempt])).to.deep.equal([
       ['chosen', 3, 2 ** 32 - 1],
       ['pending', 3, 2 ** 32 - 1],
+      ['chosen', 3, 2 ** 32 - 1],
     ]);
   });
 
@@ -64,22 +71,23 @@ describe('sealed state', () => {
     ];
     for (const forks of strange) {
       const encoded = encodeState({ ...empty, forks }, FINALITY);
-      expect(() => decodeState(encoded, FINALITY, identities, portableSuites))
+      expect(() => decodeState(encoded, FINALITY, identities, portableSchemeSuites))
         .to.throw(Refused)
         .with.property('code', 'SEALED_INVALID');
     }
   });
 
   it('is none before there is a checkpoint', () => {
-    expect(() => encodeState({ ...empty, finality: null }, FINALITY)).to.throw('with its checkpoint or not at all');
+    for (const lacking of [{ finality: null }, { trusted: null }])
+      expect(() => encodeState({ ...empty, ...lacking }, FINALITY)).to.throw('with its checkpoint or not at all');
   });
 
   it('of another version, cut short or with bytes left over is refused', () => {
     const encoded = encodeState(full, FINALITY);
-    const broken = [Uint8Array.of(1, ...encoded.subarray(1)), Uint8Array.of(...encoded, 0)];
+    const broken = [Uint8Array.of(3, ...encoded.subarray(1)), Uint8Array.of(...encoded, 0)];
     for (let length = 0; length < encoded.length; length += 7) broken.push(encoded.slice(0, length));
     for (const bytes of broken) {
-      expect(() => decodeState(bytes, FINALITY, identities, portableSuites))
+      expect(() => decodeState(bytes, FINALITY, identities, portableSchemeSuites))
         .to.throw(Refused)
         .with.property('code', 'SEALED_INVALID');
     }
@@ -89,7 +97,7 @@ describe('sealed state', () => {
     for (const key of [new Uint8Array(32), new Uint8Array(32).fill(0xff)]) {
       const bytes = encodeState(full, FINALITY);
       bytes.set(key, 1);
-      expect(() => decodeState(bytes, FINALITY, identities, portableSuites))
+      expect(() => decodeState(bytes, FINALITY, identities, portableSchemeSuites))
         .to.throw(Refused)
         .with.property('code', 'SEALED_INVALID');
     }
@@ -99,6 +107,6 @@ describe('sealed state', () => {
     const encoded = encodeState({ ...full, shares: [shareOf('bip340', 'pending')] }, FINALITY);
     const at = encoded.length - 32 - 2 * 33 - 1; // last byte of the secret, before two commitments and the transcript
     encoded[at]! ^= 1;
-    expect(() => decodeState(encoded, FINALITY, identities, portableSuites)).to.throw(Refused, 'not the share');
+    expect(() => decodeState(encoded, FINALITY, identities, portableSchemeSuites)).to.throw(Refused, 'not the share');
   });
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createEnclave } from '../../../signer/enclave/enclave.ts';
 import type { State } from '../../../signer/enclave/sealing/state.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
-import { beaconOf, CHECKPOINT, STORE, slotOf, told } from '../support/finality.ts';
+import { beaconOf, CHECKPOINT, STORE, slotOf, TRUSTED, told } from '../support/finality.ts';
 import { identities } from '../support/identities.ts';
 import { generateKey, restart, restartAnew, sealedBy, sign, statusOf } from '../support/life.ts';
 import { bootNode, codeOf, fromHex, generate, lastOf, networkOf, okOf, portsOf, wireOf } from '../support/network.ts';
@@ -58,6 +58,7 @@ describe('a life', () => {
       identity: identities.of(new Uint8Array(32).fill(3)),
       isFrozen: false,
       head: null,
+      trusted: TRUSTED,
       finality: STORE,
       forks: [],
       shares: [],

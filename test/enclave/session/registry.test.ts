@@ -28,7 +28,7 @@ describe('an enclave signs', () => {
     const network = await networkOf(1, 2);
     const [{ call, status }] = network.nodes as [(typeof network.nodes)[0]];
     const block = await shownAt(network.nodes[0]!, 77);
-    const params = { operator, region, tlsKey, endpoint: 'wss://operator.example:7001', epoch: 3, block };
+    const params = { operator, region, tlsKey, endpoint: 'wss://operator.example:7001', epoch: 3, block, child: null };
     const attestation = okOf<Result<'attest'>>(await call('attest', params));
     expect(attestation.challenge).to.equal(block);
     expect(attestation).to.include({ challengeBlock: 77, tee: toHex(DEVELOPMENT_TEE) });

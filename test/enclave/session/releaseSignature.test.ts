@@ -11,9 +11,14 @@ const schemes = {
   ed25519: { verifyingKey: ed25519.getPublicKey(secret), sign: (message: Uint8Array) => ed25519.sign(message, secret) },
   'ecdsa-secp256k1': {
     verifyingKey: secp256k1.getPublicKey(secret),
-    sign: (message: Uint8Array) => secp256k1.sign(message, secret, { prehash: false }),
+    sign: (message: Uint8Array) => withV(secp256k1.sign(message, secret, { prehash: false, format: 'recovered' })),
   },
 } as const;
+
+/** r ‖ s ‖ v of what noble writes as v - 27 ‖ r ‖ s. */
+function withV(recovered: Uint8Array): Uint8Array {
+  return Uint8Array.of(...recovered.slice(1), 27 + recovered[0]!);
+}
 
 describe('releaseSignature (A37)', () => {
   for (const [scheme, { verifyingKey, sign }] of Object.entries(schemes) as [
@@ -29,7 +34,7 @@ describe('releaseSignature (A37)', () => {
       });
 
       it('lets nothing out when one bit of one signature is flipped', () => {
-        for (let at = 0; at < 64; at++) {
+        for (let at = 0; at < signatures[1]!.length; at++) {
           const flipped = signatures[1]!.with(at, signatures[1]![at]! ^ (1 << (at % 8)));
           expect(releaseSignature(expected, [signatures[0]!, flipped]), `byte ${at}`).to.equal(undefined);
         }
@@ -64,10 +69,20 @@ describe('releaseSignature (A37)', () => {
   it('takes no ECDSA signature with a high s', () => {
     const { verifyingKey, sign } = schemes['ecdsa-secp256k1'];
     const low = sign(messages[0]!);
-    const highS = uintWord(secp256k1.Point.Fn.ORDER - uintOf(low.slice(32)));
+    const highS = uintWord(secp256k1.Point.Fn.ORDER - uintOf(low.slice(32, 64)));
     const expected = { scheme: 'ecdsa-secp256k1', messages: [messages[0]!], verifyingKey } as const;
     expect(releaseSignature(expected, [low])).not.to.equal(undefined);
-    expect(releaseSignature(expected, [Uint8Array.of(...low.slice(0, 32), ...highS)])).to.equal(undefined);
+    for (const v of [27, 28])
+      expect(releaseSignature(expected, [Uint8Array.of(...low.slice(0, 32), ...highS, v)])).to.equal(undefined);
+  });
+
+  it('takes no ECDSA signature with another v, or none', () => {
+    const { verifyingKey, sign } = schemes['ecdsa-secp256k1'];
+    const signature = sign(messages[0]!);
+    const expected = { scheme: 'ecdsa-secp256k1', messages: [messages[0]!], verifyingKey } as const;
+    const others = [0, 1, 26, 29, 55 - signature[64]!].map((v) => signature.with(64, v));
+    for (const other of [...others, signature.slice(0, 64)])
+      expect(releaseSignature(expected, [other])).to.equal(undefined);
   });
 
   it('takes no Ed25519 signature that only a lenient verifier takes', () => {

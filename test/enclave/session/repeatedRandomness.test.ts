@@ -1,11 +1,13 @@
 /** Enclaves whose sources of randomness are stuck, or that are copies of one machine: what they draw is theirs all the same. */
 import { expect } from 'chai';
+import type { Result } from '../../../signer/enclave/api.ts';
 import { decodeEnvelope } from '../../../signer/enclave/peers/envelope.ts';
-import type { Hex } from '../../../signer/formats/hex.ts';
+import { type Hex, toHex } from '../../../signer/formats/hex.ts';
 import type { Rng } from '../../../signer/protocol/committee.ts';
 import { sign } from '../support/life.ts';
 import {
   bootNode,
+  bootOf,
   deliverAll,
   fromHex,
   generate,
@@ -14,6 +16,7 @@ import {
   networkOf,
   okOf,
   requestOf,
+  shownAt,
 } from '../support/network.ts';
 
 const stuckSource = (): Rng => (length) => new Uint8Array(length).fill(7);
@@ -71,10 +74,14 @@ describe('copies of one enclave [HP-02]', () => {
     const { sealed } = lastOf(network.nodes[0]!.events, 'seal');
     const copies = [await copy(network, sealed), await copy(network, sealed)];
     expect(copies[0]!.status).to.deep.equal(copies[1]!.status);
-    Object.assign(network.world.seats[0]!, {
-      nonce: fromHex(copies[0]!.status.nonce),
-      encryptionKey: fromHex(copies[0]!.status.encryptionKey),
-    });
+    const seat = network.world.seats[0]!;
+    const records: Result<'recordBoot'>[] = [];
+    for (const node of copies)
+      records.push(
+        okOf(await node.call('recordBoot', { operator: toHex(seat.operator), block: await shownAt(node, 2) })),
+      );
+    expect(records[0]).to.deep.equal(records[1]);
+    Object.assign(seat, { ...bootOf(records[0]!), counter: Number(records[0]!.counter) });
     for (const [at, node] of copies.entries())
       okOf(await sign(network, node, { block: 3 + at, requests: [requestOf(network, at + 1)] }));
     const envelopes = copies.map(({ events }) => fromHex(lastOf(events, 'envelope').envelope));

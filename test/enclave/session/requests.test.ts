@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { type Event, mostMessages, type Request, type Result } from '../../../signer/enclave/api.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
+import type { Scheme } from '../../../signer/formats/schemes.ts';
 import { STATUS } from '../../../signer/proof/layout.ts';
 import { type Signing, sign, statusOf } from '../support/life.ts';
 import {
@@ -117,7 +118,10 @@ describe('a session of several requests', () => {
   });
 
   it('holds fewer messages the more sign: what one member computes for a session stays under a second', () => {
-    expect([2, 3, 16, 17, 33, 64].map(mostMessages)).to.deep.equal([128, 128, 128, 124, 64, 33]);
+    const most = (scheme: Scheme) => [2, 3, 16, 17, 33, 64].map((signers) => mostMessages(scheme, signers));
+    for (const scheme of ['bip340', 'ed25519'] as const)
+      expect(most(scheme)).to.deep.equal([128, 128, 128, 124, 64, 33]);
+    expect(most('ecdsa-secp256k1')).to.deep.equal([32, 32, 6, 5, 2, 1]);
   });
 
   it('holds 32 requests and 128 messages, and one request always', async () => {

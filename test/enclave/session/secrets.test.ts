@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { unsealState } from '../../../signer/enclave/sealing/seal.ts';
 import { decodeState, encodeState, type State } from '../../../signer/enclave/sealing/state.ts';
 import { parseConfiguration } from '../../../signer/formats/configuration.ts';
-import { portableSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
+import { portableSchemeSuites } from '../../../signer/protocol/ciphersuite/suites.ts';
 import { Secret } from '../../../signer/protocol/secret.ts';
 import { FINALITY } from '../support/finality.ts';
 import { identities } from '../support/identities.ts';
@@ -19,7 +19,7 @@ function stateOf({ nodes }: Network, party: number): State {
     configuration: parseConfiguration(CONFIGURATION).hash,
   };
   const { state } = unsealState(context, fromHex(lastOf(nodes[party - 1]!.events, 'seal').sealed));
-  return decodeState(state, FINALITY, identities, portableSuites);
+  return decodeState(state, FINALITY, identities, portableSchemeSuites);
 }
 
 async function everything(network: Network): Promise<string> {

@@ -16,13 +16,18 @@ import { execution } from '../../finality/support/scenes.ts';
 export const FINALITY = developmentConfig({ syncCommitteeSize: 8 });
 export const FINALITY_BYTES = encodeConfig(FINALITY);
 
-/** A beacon that finalises blocks of these hashes; it begins with one of its own, which is the checkpoint. */
-export function beaconOf(config = FINALITY) {
+/**
+ * A beacon that finalises blocks of these hashes; it begins with one of its own, which is the checkpoint. Two with one beginning sign two
+ * chains from there; with another beginning it is a false chain from its first block on, that the same committee signs.
+ */
+export function beaconOf(config = FINALITY, beginning = 'the checkpoint') {
   const chain = beaconChain(config);
-  const first = chain.finalise(execution('the checkpoint'));
-  const bytes = bytesOfAnswer(config, 'bootstrap', chain.bootstrap(hex(first.root))!);
+  const first = chain.finalise(execution(beginning));
+  const bootstrapOf = (root: Uint8Array) => bytesOfAnswer(config, 'bootstrap', chain.bootstrap(hex(root))!);
   return {
-    checkpoint: { root: first.root, bootstrap: bytes },
+    checkpoint: { root: first.root, bootstrap: bootstrapOf(first.root) },
+    finalised: () => chain.finalised()!,
+    bootstrapOf,
     /** @returns a full update that finalises it */
     finalise: (blockHash: Uint8Array) => {
       chain.finalise({ ...execution('a block'), block_hash: blockHash });
@@ -62,3 +67,4 @@ export const slotOf = (block: number): number => 1_000 + block;
 
 /** What an enclave has after its bootstrap. */
 export const STORE = accepted(bootstrap(FINALITY, CHECKPOINT.root, CHECKPOINT.bootstrap));
+export const TRUSTED = { root: CHECKPOINT.root, blockHash: STORE.finalised.blockHash };

@@ -58,6 +58,26 @@ export async function judge(network: Network, node: Node, signing: Signing = {})
   return node.call('judge', { committee: committee(network), set, block: hash, requests, firsts });
 }
 
+/** Both lives begin to set OT up; nothing is delivered yet. */
+export async function setUpPair(
+  network: Network,
+  parties: readonly [number, number],
+  { block = 2, run = 0, nodes = network.nodes }: { block?: number; run?: number; nodes?: readonly Node[] } = {},
+): Promise<readonly Awaited<Answer>[]> {
+  const answers: Awaited<Answer>[] = [];
+  for (const party of parties) {
+    const node = nodes[party - 1]!;
+    const shown = await prove(node, block);
+    const params = { committee: committee(network), set: setOf(network, parties, run) };
+    answers.push(
+      'refusal' in shown
+        ? shown
+        : await node.call('setUpPair', { ...params, block: okOf<Result<'prove'>>(shown).hash }),
+    );
+  }
+  return answers;
+}
+
 export async function activateKey(network: Network, node: Node, { block = 2, parties = [1, 2] } = {}): Answer {
   const shown = await prove(node, block);
   if ('refusal' in shown) return shown;

@@ -7,7 +7,7 @@ import type { Hex, Wire } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import type { Scheme } from '../../../signer/formats/schemes.ts';
 import { keccak } from '../../../signer/formats/words.ts';
-import { loadSuites } from '../../../signer/protocol/ciphersuite/load.ts';
+import { loadSchemeSuites } from '../../../signer/protocol/ciphersuite/load.ts';
 import type { Rng } from '../../../signer/protocol/committee.ts';
 import { secp256k1Wasm } from '../../protocol/suites.ts';
 import { seeded } from '../../simulation/random.ts';
@@ -28,7 +28,7 @@ import {
 } from './world.ts';
 
 const blinding = seeded('blinding');
-const suites = await loadSuites(secp256k1Wasm, (length) => blinding.bytes(length));
+const suites = await loadSchemeSuites(secp256k1Wasm, (length) => blinding.bytes(length));
 
 export type Envelope = Extract<Event, { event: 'envelope' }>;
 export type Node = {

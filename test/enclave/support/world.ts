@@ -24,7 +24,7 @@ import {
   wordsOf,
 } from '../path/support/facts.ts';
 
-export const CONFIGURATION = configurationBytes();
+export const CONFIGURATION = configurationWith();
 
 export type RequestOnChain = {
   readonly id: Uint8Array;
@@ -121,9 +121,9 @@ export function sealingKeyOf(party: number): Uint8Array {
   return new Uint8Array(32).fill(0xe0 + party);
 }
 
-export function teeOf(sealingKey: Uint8Array): Tee {
+export function teeOf(sealingKey: Uint8Array, configuration = CONFIGURATION): Tee {
   return {
-    configuration: async () => ({ tee: DEVELOPMENT_TEE, configuration: CONFIGURATION }),
+    configuration: async () => ({ tee: DEVELOPMENT_TEE, configuration }),
     evidence: async (reportData) => reportData,
     sealingKey: async () => sealingKey,
   };
@@ -133,8 +133,8 @@ export function fromHex(hex: Hex): Uint8Array {
   return Uint8Array.from(Buffer.from(hex.slice(2), 'hex'));
 }
 
-function configurationBytes(): Uint8Array {
-  const { chainId, genesisHash, contracts, finality } = MEASURED;
+export function configurationWith({ finality, chainId } = MEASURED): Uint8Array {
+  const { genesisHash, contracts } = MEASURED;
   const { measurementRegistry, enclaveRegistry, keyRegistry, signingRequests } = contracts;
   const words = [measurementRegistry, enclaveRegistry, keyRegistry, signingRequests].flatMap(
     ({ address, codeHash }) => [addressWord(address), codeHash],

@@ -127,6 +127,7 @@ describe('the enclave process under the development TEE', function () {
         endpoint: 'wss://here',
         epoch: 1,
         block,
+        child: null,
       }),
     );
     const { chainId, contracts } = parseConfiguration(CONFIGURATION);

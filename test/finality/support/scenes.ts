@@ -36,6 +36,7 @@ export const CONFIG: FinalityConfig = {
   epochsPerSyncCommitteePeriod: 4,
   syncCommitteeSize: 32,
   minParticipants: 22,
+  parentRoots: true,
   forks: [fork(0, 5, 'electra'), fork(8, 6, 'electra'), fork(16, 7, 'gloas')],
 };
 export const FULU_SLOT = 64;

@@ -217,6 +217,23 @@ describe('beacon nodes', () => {
     expect((await beacon.finality(next.slot)).slot).to.equal(next.slot);
   });
 
+  it('asks the others for a period when the committee that one shows cannot be taken', async () => {
+    const [poor, other] = [await node(), await node()];
+    for (const each of [poor, other]) for (let at = 0; at < 20; at += 1) each.finalise(`block ${at}`);
+    poor.fault = changed((answer) => {
+      const [{ data }] = answer as unknown as [{ data: { finalized_header: { beacon: { slot: string } } } }];
+      data.finalized_header.beacon.slot = '8'; // of the period before
+      return answer;
+    });
+    const alone = await client([poor]).updates(1, 1);
+    expect(
+      alone.map(({ isCommitteeFinal }) => isCommitteeFinal),
+      'better than nothing',
+    ).to.deep.equal([false]);
+    const beacon = client([poor, other]);
+    expect((await beacon.updates(1, 1)).map(({ isCommitteeFinal }) => isCommitteeFinal)).to.deep.equal([true]);
+  });
+
   it('does not ask whoever was disbelieved, until a while has passed', async () => {
     const [liar, good] = [await node(), await node()];
     for (const one of [liar, good]) one.finalise('a block');

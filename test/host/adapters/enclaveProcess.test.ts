@@ -107,6 +107,8 @@ describe('enclave process', () => {
     const heard = handlers();
     await it.start(heard.handlers);
     expect(await heard.exited).to.include('ENOENT');
-    expect(await it.call('status', {}).catch((error) => error)).to.have.property('code', 'ENCLAVE_DOWN');
+    const error = await it.call('status', {}).catch((thrown) => thrown);
+    expect(error).to.have.property('code', 'ENCLAVE_DOWN');
+    expect(error.message, 'whoever asks later hears it, too').to.include('spawn /no/such/program ENOENT');
   });
 });

@@ -22,7 +22,7 @@ const SEEDS = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7'];
 const MEASURED = SEEDS.slice(0, 4).flatMap((seed) => [pad(address(seed), { size: 32 }), word(9)]);
 const FINALITY = bytesToHex(encodeConfig(BEACON_CONFIG));
 const CONFIGURATION = concat([
-  keccak256(stringToHex('quorate/configuration/2')),
+  keccak256(stringToHex('quorate/configuration/3')),
   word(31_337),
   word(1),
   ...MEASURED,
@@ -66,6 +66,23 @@ describe('the deployment', () => {
     expect(cut(32 * 19)).to.throw(Fatal, 'its finality: CONFIG_MALFORMED');
     const older = concat([keccak256(stringToHex('quorate/configuration/1')), `0x${CONFIGURATION.slice(66)}`]);
     expect(() => parseDeployment(hexToBytes(older), record)).to.throw(Fatal, 'the tag of this version');
+  });
+
+  it('is none without parent roots but on a local chain', () => {
+    const record = JSON.stringify({ contracts: contracts() });
+    const on = (chainId: number, parentRoots: boolean) => {
+      const finality = bytesToHex(encodeConfig({ ...BEACON_CONFIG, parentRoots }));
+      const [tag, rest] = [
+        CONFIGURATION.slice(0, 66) as Hex,
+        `0x${CONFIGURATION.slice(130, -FINALITY.length + 2)}` as Hex,
+      ];
+      return parseDeployment(hexToBytes(concat([tag, word(chainId), rest, finality])), record).finality.parentRoots;
+    };
+    for (const local of [31_337, 1_337]) expect([on(local, false), on(local, true)]).to.deep.equal([false, true]);
+    for (const chainId of [1, 100, 31_338, 11_155_111]) {
+      expect(on(chainId, true)).to.equal(true);
+      expect(() => on(chainId, false)).to.throw(Fatal, `no parent roots, on chain ${chainId}`);
+    }
   });
 
   it('needs no place for late signatures, nor one for refusals', () => {

@@ -135,6 +135,10 @@ describe('descriptors for wallets', () => {
 
   it('spell payload kinds, effects and schemes as the code has them', () => {
     expect(ENUMS.payloadKind).to.include({ '1': 'bitcoin-psbt', '6': 'raw-digest' });
+    const shapes = readFileSync(join(import.meta.dirname, '../../../contracts/keys/KeyTypes.sol'), 'utf8')
+      .match(/enum Shape \{([^}]*)\}/)![1]!
+      .match(/\w+/g)!;
+    expect(ENUMS.shape).to.deep.equal(Object.fromEntries(shapes.slice(1).map((name, at) => [String(at + 1), name])));
     expect(ENUMS.effectKind).to.include({ '1': 'transfer', '2': 'fee', '3': 'call' });
   });
 });

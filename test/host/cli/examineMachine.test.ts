@@ -56,6 +56,13 @@ describe('quorate doctor and a machine', () => {
     expect((await wrong()).map(({ detail }) => detail).join()).to.include('spare.key does not hold a private key');
   });
 
+  it('says NO to a key file that others may read, and how that is mended', async () => {
+    chmodSync(join(directory, 'operator.key'), 0o644);
+    const [found] = await wrong();
+    expect(found?.detail).to.include('others may read the key file');
+    expect(found?.advice).to.include(`chmod 600 ${join(directory, 'operator.key')}`);
+  });
+
   it('says NO to a port that is taken', async () => {
     const server = await new Promise<Server>((resolve) => {
       const listening = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1', () => resolve(listening));

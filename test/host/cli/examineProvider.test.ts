@@ -56,6 +56,15 @@ describe('quorate doctor and a provider', () => {
     const { first, rest } = checksOfProvider(connection, config, measured);
     return Promise.all([first, ...rest].map(examine));
   };
+  const clockOf = async (chainId: number) => {
+    struck(['eth_getBlockByNumber'], (honest, [tag]) =>
+      tag === 'latest'
+        ? { ...(honest as object), timestamp: `0x${(Math.floor(systemClock.now() / 1_000) + 600).toString(16)}` }
+        : honest,
+    );
+    const { rest } = checksOfProvider(connection, config, { ...measured, chainId });
+    return examine(rest.find(({ name }) => name === 'clock')!);
+  };
   const wrong = async () => (await findings()).filter(({ ok }) => !ok);
   const struck = (methods: readonly string[], answer: (honest: unknown, params: readonly unknown[]) => unknown) => {
     provider.faults = [{ ...NOTHING, methods, answer }];
@@ -129,6 +138,13 @@ describe('quorate doctor and a provider', () => {
   it('says NO where the deployment is said to be in a block to come', async () => {
     config = { ...config, chain: { ...config.chain, startBlock: HEAD + 1 } };
     expect((await wrong())[0]?.detail).to.include(`the deployment is said to be in block ${HEAD + 1}`);
+  });
+
+  it('says NO to one whose blocks are of another time than this machine, but asks where the chain is of one machine', async () => {
+    const [anywhere, local] = [await clockOf(1), await clockOf(31_337)];
+    expect(anywhere).to.include({ ok: false }).and.have.property('advice').that.includes('NTP');
+    expect(local).to.include({ ok: true }).and.have.property('advice').that.includes('devnet');
+    for (const { detail } of [anywhere, local]) expect(detail).to.match(/(599|600|601) seconds ahead of this machine/);
   });
 
   it('says NO to one that changes its headers', async () => {

@@ -78,6 +78,12 @@ describe('quorate init', () => {
     ['programs that are not built', () => ({ programs: at() }), '`quorate bundle` makes it'],
     ['a region of spaces', () => ({ region: ' ' }), 'operator.region must be the name of a region'],
     ['no options', () => ({ rpc: undefined, endpoint: undefined }), '--rpc, --endpoint are missing'],
+    [
+      'no options, TEE and root key among them',
+      () => ({ rpc: undefined, tee: undefined }),
+      '--rpc, --tee (or --enclave) are missing',
+    ],
+    ['no RPC and no root key', () => ({ rpc: undefined, 'root-key': undefined }), '--rpc, --root-key are missing'],
   ];
   for (const [what, change, said] of wrong)
     it(`refuses ${what}, and makes nothing`, async () => {
@@ -126,5 +132,18 @@ describe('quorate bundle, configuration and root-key', function () {
       .to.include('cannot read the chain')
       .and.include('--rpc');
     expect(() => statSync(at('other'))).to.throw('ENOENT');
+  });
+
+  it('writes no configuration without parent roots, but for a local chain', async () => {
+    const { deployment } = writeRecord(directory);
+    const record = JSON.parse(readFileSync(deployment, 'utf8'));
+    writeFileSync(at('elsewhere.json'), JSON.stringify({ ...record, chainId: '17000' }));
+    const refused = async (parentRoots: boolean) => {
+      writeFileSync(at('finality'), encodeConfig({ ...BEACON_CONFIG, parentRoots }));
+      const options = { rpc: 'http://127.0.0.1:1', deployment: at('elsewhere.json'), finality: at('finality') };
+      return refusal(configuration.run({ ...options, out: at('other') }));
+    };
+    expect(await refused(false)).to.include('parentRoots: 0, which only local chains have, and this is chain 17000');
+    expect(await refused(true), 'and asks the chain').to.include('cannot read the chain');
   });
 });

@@ -11,8 +11,27 @@ import {
   outputSchema,
 } from '../../../scripts/docs/outputSchemas.ts';
 import { COMMANDS } from '../../../signer/cli/commands.ts';
+import { enclavesOf } from '../../../signer/cli/enclaves.ts';
+import { keysOf } from '../../../signer/cli/keys.ts';
+import { shownOf } from '../../../signer/cli/requests.ts';
+import { createLedger } from '../../../signer/host/chain/view/ledger.ts';
 import { breaches } from '../support/conforms.ts';
 import { quorate } from '../support/quorate.ts';
+import {
+  activated,
+  attested,
+  booted,
+  confirmed,
+  created,
+  fulfilled,
+  MEMBERS,
+  opened,
+  ready,
+  registered,
+  requested,
+  row,
+} from '../support/samples.ts';
+import { located } from '../support/view.ts';
 
 describe('the output of commands', () => {
   it('has a schema for each, and for no other', () => {
@@ -32,6 +51,24 @@ describe('the output of commands', () => {
     ]) {
       const { code, out, error } = await quorate(...words, '--json');
       expect([code, out, breaches(ERROR, JSON.parse(error))], words.join(' ')).to.deep.equal([64, '', []]);
+    }
+  });
+
+  it('has every field that the ledger keeps of keys, enclaves and requests', () => {
+    const seats = MEMBERS.flatMap((_, at) => [registered(at), booted(at), attested(at)]);
+    const key = [created, opened(), confirmed, activated, row()];
+    const ledger = createLedger(
+      located(...seats, ...key, requested(1), ready(1), requested(2), ready(2), fulfilled(2)),
+    );
+    const shown = {
+      keys: keysOf(ledger, { traits: new Map(), standings: null }, 1_000),
+      enclaves: enclavesOf(ledger, null),
+      requests: shownOf(ledger, false),
+    };
+    for (const [name, rows] of Object.entries(shown)) {
+      expect(rows, name).to.not.have.length(0);
+      const json = JSON.parse(JSON.stringify(rows, (_, value) => (typeof value === 'bigint' ? `${value}` : value)));
+      expect(breaches(OUTPUTS[name]!, json), name).to.deep.equal([]);
     }
   });
 

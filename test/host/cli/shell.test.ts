@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import { alike } from '../../../signer/cli/alike.ts';
+import { option } from '../../../signer/cli/command.ts';
 import { COMMANDS } from '../../../signer/cli/commands.ts';
 import { quorate } from '../support/quorate.ts';
 
@@ -45,6 +46,15 @@ describe('a command in the wrong spelling', () => {
     expect(code).to.equal(64);
     expect(error).to.include('there is no command propsoe').and.include('Is it `quorate propose guard`?');
     expect((await quorate('propose')).error).to.include('`propose bitcoin`');
+    expect((await quorate('propos')).error, 'what no command is by itself').to.include('Is it `quorate propose`?');
+  });
+
+  it('without its word is told which one, by the name that --help has for it', async () => {
+    const { code, error } = await quorate('explain');
+    expect(code).to.equal(64);
+    expect(error).to.include('FILE or ID is missing').and.not.include('--file');
+    expect(() => option({}, 'target')).to.throw('FILE is missing');
+    expect(() => option({}, 'rpc')).to.throw('--rpc is missing');
   });
 
   it('is not guessed where nothing is near', () => {

@@ -7,8 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { keccak256 } from 'viem';
+import { developmentConfig } from '../../../scripts/local/beacon/configuration.ts';
 import { COMMANDS } from '../../../signer/cli/commands.ts';
 import { openSource } from '../../../signer/cli/source.ts';
+import { encodeConfig } from '../../../signer/finality/configBytes.ts';
 import { Fatal } from '../../../signer/host/errors.ts';
 
 const CODE = '0x6001';
@@ -39,6 +41,11 @@ describe('where a command reads', () => {
     writeFileSync(
       join(directory, 'deployment.json'),
       JSON.stringify({ chainId: '31337', contracts: Object.fromEntries(contracts) }),
+    );
+    writeFileSync(join(directory, 'finality'), encodeConfig(developmentConfig()));
+    writeFileSync(
+      join(directory, 'report.json'),
+      JSON.stringify({ chainId: 31_337, contracts: {}, keys: [], requests: [] }),
     );
   });
   afterEach(() => {
@@ -82,13 +89,17 @@ describe('where a command reads', () => {
   });
 
   /** What each wants before it reads anything. */
-  const wanted = {
+  const wanted = () => ({
     file: '123456',
+    target: join(directory, 'bundle.json'),
+    beacon: 'http://127.0.0.1:1',
+    report: join(directory, 'report.json'),
+    finality: join(directory, 'finality'),
     title: 'A title',
     support: 'for',
     tee: 'development',
     endpoint: 'wss://a.example:1',
-  };
+  });
   const reading = Object.entries(COMMANDS).filter(([, { options: known }]) =>
     ['rpc', 'deployment'].every((name) => known.some((one) => one.name === name)),
   );
@@ -101,7 +112,7 @@ describe('where a command reads', () => {
 
   for (const [name, command] of reading) {
     const run = () =>
-      command.run({ ...wanted, ...options(), out: join(directory, 'out'), directory: join(directory, 'node') }).then(
+      command.run({ ...wanted(), ...options(), out: join(directory, 'out'), directory: join(directory, 'node') }).then(
         () => 'nothing',
         (error) => error,
       );

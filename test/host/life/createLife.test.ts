@@ -1,31 +1,34 @@
 import { expect } from 'chai';
-import type { Hex } from '../../../signer/formats/hex.ts';
+import type { Params } from '../../../signer/enclave/api.ts';
+import { type Hex, toHex } from '../../../signer/formats/hex.ts';
 import { enclaveId } from '../../../signer/formats/wirePreimages.ts';
 import { createView } from '../../../signer/host/chain/view/createView.ts';
-import { Fatal, Retryable } from '../../../signer/host/errors.ts';
+import { Fatal, isRetryable, Retryable } from '../../../signer/host/errors.ts';
 import { createLife } from '../../../signer/host/life/createLife.ts';
 import { keepShare } from '../../../signer/host/path/keepShare.ts';
 import type { ChainEvent } from '../../../signer/host/ports/chain.ts';
 import type { Goal } from '../../../signer/host/posting/goals/goal.ts';
 import type { Settings } from '../../../signer/host/settings.ts';
+import { childHeader } from '../../enclave/support/parentRoots.ts';
 import type { ManualClock } from '../support/clock.ts';
 import { DEPLOYMENT } from '../support/deployment.ts';
 import { word } from '../support/fakeChain.ts';
 import { hostPorts, SETTINGS } from '../support/hostPorts.ts';
 
 /** A host whose enclave has not been started yet, and a poster that only notes what is wanted. */
-function cold(change: Partial<Settings> = {}) {
+function cold(change: Partial<Settings> = {}, parentRoots = false) {
   const given = hostPorts();
   const { ports, chain, calls } = given;
   const settings = { ...SETTINGS, ...change };
-  const view = createView(ports, ports.problems, DEPLOYMENT, settings, () => {});
+  const deployment = { ...DEPLOYMENT, finality: { ...DEPLOYMENT.finality, parentRoots } };
+  const view = createView(ports, ports.problems, deployment, settings, () => {});
   const wanted: Goal['kind'][] = [];
   const poster = {
     want: ({ kind }: Goal) => void wanted.push(kind),
     isPursued: ({ kind }: Goal) => wanted.includes(kind),
     tend: async () => {},
   };
-  const life = createLife(ports, view, poster, ports.problems, DEPLOYMENT, settings);
+  const life = createLife(ports, view, poster, ports.problems, deployment, settings);
   const see = async (...events: ChainEvent[]) => {
     chain.mine(...events);
     await view.observe();
@@ -71,6 +74,71 @@ describe('the life of an enclave', () => {
     await see(boot());
     await step();
     expect([life.isServing, problem()]).to.deep.equal([true, '']);
+  });
+
+  describe('where headers say the roots of beacon blocks', () => {
+    const root = new Uint8Array(32).fill(0xcc);
+    const child = toHex(childHeader(root, 1));
+
+    /** Every header is `shown`; block 0 is in the checkpoint, and 1 the next. */
+    async function rooted(change: Partial<Settings> = {}) {
+      const given = cold(change, true);
+      const { chain, answers, status, calls, step } = given;
+      const { hash: blockHash } = (await chain.blockAt(0))!;
+      chain.mine();
+      const host = { shown: child };
+      answers.status = () => ({ ...status(), trusted: { root: toHex(root), blockHash } });
+      chain.header = async () => host.shown;
+      const attested = () =>
+        calls.flatMap(({ name, params }) => (name === 'attest' ? [params as Params<'attest'>] : []));
+      const problem = () =>
+        step().then(
+          () => 'none',
+          (error: unknown) => (isRetryable(error) ? error.code : expect.fail(`a bug: ${error}`)),
+        );
+      return { ...given, host, attested, failing: problem };
+    }
+
+    it('first attests to the child of its checkpoint, later to what is final', async () => {
+      const { step, see, attested, clock, wanted, view, registration, attestation, boot } = await rooted();
+      const start = clock.now() / 1_000;
+      await step();
+      expect(attested().map(({ epoch, child }) => ({ epoch, child }))).to.deep.equal([{ epoch: 1, child }]);
+      wanted.length = 0;
+      await see(registration(), attestation(start + 900), boot());
+      await step();
+      await clock.advance(630_000);
+      await step();
+      const [, later] = attested();
+      expect(later).to.include({ epoch: 2, child: null, block: view.checkpoint()!.hash });
+    });
+
+    it('waits for the child while no block names the checkpoint', async () => {
+      const { host, failing, attested, wanted } = await rooted();
+      host.shown = toHex(
+        childHeader(
+          root.map(() => 1),
+          1,
+        ),
+      );
+      expect(await failing()).to.equal('PARENT_ROOT_UNNAMED');
+      expect([attested(), wanted]).to.deep.equal([[], []]);
+      host.shown = child;
+      expect(await failing()).to.equal('none');
+      expect(attested()).to.have.length(1);
+    });
+
+    it('asks for no evidence about a block that the registry has forgotten', async () => {
+      for (const [age, code] of [
+        [8191, 'none'],
+        [8192, 'HISTORY_PRUNED'],
+      ] as const) {
+        const { chain, failing, attested } = await rooted({ scan: { ...SETTINGS.scan, chunkBlocks: 100_000 } });
+        for (let blocks = 0; blocks < age; blocks += 1) chain.mine();
+        expect(await failing(), `${age}`).to.equal(code);
+        expect(attested()).to.have.length(code === 'none' ? 1 : 0);
+      }
+    });
   });
 
   it('is asked for evidence and record once, however long finality takes', async () => {

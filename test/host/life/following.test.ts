@@ -195,6 +195,19 @@ describe('following finality', () => {
     expect(follower.finality?.slot).to.equal(first.slot);
   });
 
+  it('asks the next node when one tells of a period that nobody leads to', async () => {
+    const { follower, finalise, lies, disbelieved, first } = following();
+    await follower.follow();
+    const far = beaconChain(BEACON_CONFIG, 1_000 * 32);
+    far.finalise(execution('far'));
+    const bytes = bytesOfAnswer(BEACON_CONFIG, 'finality_update', far.finalityUpdate()!);
+    const next = finalise('next');
+    lies.push(toldOf('finality_update', bytes, 'a liar'));
+    await follower.follow();
+    expect(disbelieved).to.deep.equal(['a liar']);
+    expect(follower.finality).to.include({ slot: next.slot }).and.not.include({ slot: first.slot });
+  });
+
   it('waits for a person without a root, and is not fooled with another one', async () => {
     expect(await following({ root: null }).code(following({ root: null }).follower.follow())).to.equal(
       'BEACON_UNKNOWN',
@@ -261,6 +274,17 @@ describe('following finality', () => {
     expect(follower.finality?.slot).to.equal(first.slot);
   });
 
+  it('lets the enclave judge another host’s proof of another block at its slot', async () => {
+    const { follower, finalise, code } = following();
+    await follower.follow();
+    finalise('next');
+    await follower.follow();
+    const other = following().finalise('another');
+    const bent = `${other.bytes.slice(0, -40)}${'00'.repeat(20)}` as Hex;
+    expect(await code(follower.believe(bent)), 'which nobody signed').to.equal('UPDATE_REJECTED');
+    expect(await code(follower.believe(other.bytes))).to.equal('UPDATE_CONFLICT');
+  });
+
   it('tells of two blocks at one slot: the enclave freezes by itself', async () => {
     const { follower, finalise, lies, code } = following();
     await follower.follow();
@@ -268,7 +292,7 @@ describe('following finality', () => {
     const fork = following();
     const other = fork.finalise('another');
     expect([other.slot, other.blockHash === one.blockHash]).to.deep.equal([one.slot, false]);
-    lies.push({ ...other, slot: other.slot + 1 }); // else the host would not even show it
+    lies.push(other);
     expect(await code(follower.follow())).to.equal('UPDATE_CONFLICT');
   });
 });

@@ -23,6 +23,7 @@ const MESSAGES: Record<Message['type'], object> = {
   ended: { type: 'ended', key: word(4), run: 1, signed: [word(7)] },
   ask: { type: 'ask', requests: [word(7)] },
   give: { type: 'give', request: asked },
+  pair: { type: 'pair', key: word(4), block: { number: 5, hash: word(6) }, proof: '0x03', run: 1 },
   envelope: { type: 'envelope', envelope: '0x00' },
 };
 const decode = (message: unknown) => (decodeFrame(JSON.stringify(letter(message))) as Letter).message;

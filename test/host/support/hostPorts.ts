@@ -23,7 +23,7 @@ export const SETTINGS: Settings = {
   scan: { startBlock: 0, chunkBlocks: 100, overlapBlocks: 2, sweepMillis: 1e9, sweepBlocks: 10 },
   checkpoint: word(0xcc),
   fees: DEFAULT_FEES,
-  times: { ...DEFAULT_TIMES, poll: 1_000, invite: 5_000, attempt: 60_000, post: 30_000, bump: 60_000 },
+  times: { ...DEFAULT_TIMES, poll: 1_000, invite: 5_000, session: 60_000, post: 30_000, bump: 60_000 },
 };
 
 type Called = { readonly name: CallName; readonly params: unknown };
@@ -72,8 +72,8 @@ export function hostPorts() {
   const status = (): Status => ({
     ...{ version: API_VERSION, identity: IDENTITY, nonce: nonce(), encryptionKey: word(7), schemes: [1] },
     configuration: DEPLOYMENT.configuration,
-    ...{ finality: null, isFrozen: false },
-    ...{ head: null, finality: null, isFrozen: false, generation: 1, shares: [], sessions: 0, counters: {} },
+    ...{ head: null, trusted: null, finality: null, isFrozen: false, generation: 1 },
+    ...{ shares: [], pairs: [], sessions: 0, counters: {} },
   });
   const { beacon, told } = tellingOf(chain);
   const answers: Partial<Record<CallName, (params: never) => object>> = {

@@ -23,7 +23,7 @@ export const RECORD = {
 
 export const CONFIGURATION = hexToBytes(
   concat([
-    ...[keccak256(stringToHex('quorate/configuration/2')), numberToHex(31_337, { size: 32 }), hash('genesis')],
+    ...[keccak256(stringToHex('quorate/configuration/3')), numberToHex(31_337, { size: 32 }), hash('genesis')],
     ...MEASURED.flatMap((name) => [pad(RECORD.contracts[name]!.address), RECORD.contracts[name]!.codeHash]),
     bytesToHex(encodeConfig(BEACON_CONFIG)),
   ]),

@@ -107,6 +107,23 @@ export function doors(devnetOf: () => Devnet): void {
     }
   });
 
+  it('a node of one`s own is set up from the folder: all that is missing is gas and a vote', async () => {
+    const { rpc, beacon, deployment, configuration } = devnetOf();
+    const place = join(deployment, '..');
+    const { data } = (await (await fetch(`${beacon}/eth/v1/beacon/headers/finalized`)).json()) as Json;
+    const made = await quorate(
+      ...['init', '--directory', join(folder, 'node'), '--tee', 'development', '--programs', place, '--rpc', rpc],
+      ...['--root-key', join(place, 'development-root.key'), '--beacon', beacon, '--checkpoint', data.root],
+      ...['--deployment', deployment, '--configuration', configuration, '--endpoint', 'wss://127.0.0.1:7000'],
+      ...['--region', 'mars', '--health-port', '9177', '--json'],
+    );
+    expect(made).to.include({ code: 0, error: '' });
+    const { json } = await said('doctor', { config: JSON.parse(made.out).config });
+    const missing = json.filter(({ ok }: Json) => !ok).map(({ check }: Json) => check);
+    expect(missing.filter((check: string) => !check.startsWith('port'))).to.deep.equal(['gas account', 'admission']);
+    expect(json.find(({ check }: Json) => check === 'admission').advice).to.include(JSON.parse(made.out).operator);
+  });
+
   it('what the devnet prints to try works as it is printed', async () => {
     const { out } = await quorate('devnet', 'up', '--directory', join(devnetOf().deployment, '..'));
     const lines = out

@@ -1,10 +1,12 @@
 /** Texts, sign-ins and raw digests. */
 
+import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
 import { hashMessage as ethersHash, id, keccak256 } from 'ethers';
 import fc from 'fast-check';
 import { hashMessage } from 'viem';
 import { createSiweMessage } from 'viem/siwe';
+import { uintWord } from '../../../signer/formats/words.ts';
 import { decodeMessage } from '../../../signer/payload/eip191/message.ts';
 import { messageWords } from '../../../signer/payload/eip191/messageWords.ts';
 import { isShown } from '../../../signer/payload/eip191/text.ts';
@@ -188,6 +190,8 @@ describe('a raw digest', () => {
 
   it('of another length is refused', () => {
     expect(outcome(() => decide('raw-digest', new Uint8Array(31)))).to.equal('RAW_DIGEST_LENGTH');
+    for (const zero of [0n, secp256k1.Point.Fn.ORDER])
+      expect(outcome(() => decide('raw-digest', uintWord(zero)))).to.equal('RAW_DIGEST_ZERO');
     expect(outcome(() => decide('raw-digest', new Uint8Array(33)))).to.equal('PAYLOAD_TOO_LARGE');
   });
 });

@@ -90,8 +90,10 @@ export class OtPairs {
     this.boot = boot;
   }
 
-  has(peer: Uint8Array): boolean {
-    return this.#find(peer) !== undefined;
+  /** Whether it serves so many sessions more. */
+  has(peer: Uint8Array, sessions = 1): boolean {
+    const pair = this.#find(peer);
+    return pair !== undefined && pair.contexts.size + sessions <= MAX_SESSIONS;
   }
 
   /** After a set-up that both sides have confirmed. Sessions on an older one end. */

@@ -45,6 +45,8 @@ export type Seat = {
   isServing: boolean;
   isUp: boolean;
   schemes: readonly number[];
+  /** members that its enclave has OT set up with, and in which life of theirs */
+  readonly pairs: Map<Hex, Hex>;
   /** what its enclave says to a request */
   refuses: (id: Hex) => RefusedRequest | null;
   /** what its enclave says to requests that it cannot read together */
@@ -64,7 +66,12 @@ export type Options = {
   readonly concurrency?: number;
   /** ids are what requests hash to, not numbers that are easy to read */
   readonly areHashed?: boolean;
+  /** of the keys */
+  readonly scheme?: number;
 };
+
+const ECDSA = 3;
+const FIRST_LIFE: Hex = `0x${'11'.repeat(16)}`;
 
 export function sitting({
   size = 5,
@@ -73,6 +80,7 @@ export function sitting({
   everyBlocks = 1,
   areHashed = false,
   concurrency = 4,
+  scheme = 1,
 }: Options = {}) {
   const clock = manualClock();
   const members = Array.from({ length: size }, (_, at) => member(at));
@@ -138,11 +146,22 @@ export function sitting({
       const refused = ids.flatMap((one) => it.refuses(one) ?? []);
       if (refused.length > 0) return { refused };
       const { set, block } = params;
+      const others = set.parties.map((party) => member(party - 1)).filter((other) => other !== id);
+      if (scheme === ECDSA && others.some((other) => !it.pairs.has(other)))
+        throw new EnclaveRefused('sign', { code: 'OT_SETUP_MISSING', detail: `${others}` });
       const session = hash(JSON.stringify([set, block, ids]));
       const started = sessions.get(session) ?? { session, set, ids, joined: new Set<Hex>(), over: false };
       sessions.set(session, started);
       started.joined.add(id);
       if (started.joined.size === set.parties.length) clock.after(world.latency, () => finish(started));
+      return { session };
+    };
+    const setUpPair = ({ set, block }: Params<'setUpPair'>) => {
+      const session = hash(JSON.stringify(['pair', set, block]));
+      const started = sessions.get(session) ?? { session, set, ids: [], joined: new Set<Hex>(), over: false };
+      sessions.set(session, started);
+      started.joined.add(id);
+      if (started.joined.size === set.parties.length) clock.after(world.latency, () => paired(started));
       return { session };
     };
     const abort = ({ session }: Params<'abort'>) => {
@@ -190,6 +209,9 @@ export function sitting({
         const failure = it.fails.get(name)?.shift();
         if (failure !== undefined) throw failure;
         if (name === 'sign') return sign(params as Params<'sign'>) as never;
+        if (name === 'setUpPair') return setUpPair(params as Params<'setUpPair'>) as never;
+        if (name === 'status')
+          return { pairs: [...it.pairs].map(([peer, nonce]) => ({ member: peer, nonce })) } as never;
         if (name === 'abort') return abort(params as Params<'abort'>) as never;
         return { session: hash(name) } as never;
       },
@@ -211,7 +233,7 @@ export function sitting({
     const isPursued = (goal: Goal) => goal.kind === 'fulfil' && it.pursued.has(goal.request);
     const spawn = (_: string, work: Promise<void>) =>
       void work.catch((error: unknown) => (isRetryable(error) ? undefined : Promise.reject(error)));
-    const settings = { times: { ...DEFAULT_TIMES, attempt: 8_000, post: 3_000, invite: 1_000 }, concurrency };
+    const settings = { times: { ...DEFAULT_TIMES, session: 8_000, post: 3_000, invite: 1_000 }, concurrency };
     const ports = {
       clock,
       metrics,
@@ -232,11 +254,24 @@ export function sitting({
         isServing: true,
         isUp: true,
       },
-      ...{ schemes: [1, 2], refuses: () => null, cannotRead: () => null, fails: new Map() },
+      ...{ schemes: [1, 2, ECDSA], pairs: new Map(), refuses: () => null, cannotRead: () => null, fails: new Map() },
       ...{ pursued: new Set(), drops: () => false },
       convener: createConvener(ports, view, life, mail, { isPursued }, problems, spawn, WHERE, settings),
     };
     return it;
+  };
+
+  const paired = (started: Started) => {
+    if (started.over) return;
+    started.over = true;
+    const [one, other] = [...started.joined].map((id) => seats.get(id)!) as [Seat, Seat];
+    for (const [seat, peer] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      seat.pairs.set(peer.id, FIRST_LIFE);
+      seat.convener.heard({ event: 'paired', session: started.session, member: peer.id, nonce: FIRST_LIFE });
+    }
   };
 
   const finish = (started: Started) => {
@@ -309,14 +344,14 @@ export function sitting({
           measurement: word(0x99),
         },
       },
-      { event: 'BootRecorded', id, counter: '1', nonce: `0x${'11'.repeat(16)}` },
+      { event: 'BootRecorded', id, counter: '1', nonce: FIRST_LIFE },
       { event: 'EnclaveAttested', id, validUntil: 5_000_000 },
     );
     seats.set(id, seat(id));
   });
   for (const keyId of keys)
     see(
-      { event: 'KeyCreated', keyId, scheme: 1 },
+      { event: 'KeyCreated', keyId, scheme },
       { event: 'AttemptOpened', keyId, attempt: 1, epoch: 1, threshold, members, deadline: 5_000 },
       { event: 'KeyActivated', keyId, epoch: 1, publicKey: { prefix: 2, x: word(0x77) } },
     );

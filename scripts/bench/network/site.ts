@@ -4,7 +4,7 @@ import { claimDerivedKey, type DerivedKey, untilActive, voteForKey } from '../..
 import { admit, createOperators, type LocalNetwork, promoteMeasurement, startNetwork } from '../../local/network.ts';
 import { type Operator, type Running, startOperator, stopOnSignal, stopOperator } from '../../local/operators.ts';
 
-export type Place = LocalNetwork & {
+export type Site = LocalNetwork & {
   readonly running: readonly Running[];
   readonly keys: readonly DerivedKey[];
   /** Asks for all; nobody else uses its nonces. */
@@ -19,7 +19,7 @@ const PATIENCE = 120_000;
 const PATH = id('bench/network');
 const GAS_MONEY = parseEther('9000');
 
-export async function openPlace(): Promise<Place> {
+export async function openSite(): Promise<Site> {
   const network = await startNetwork('warn');
   const running: Running[] = [];
   stopOnSignal(running);

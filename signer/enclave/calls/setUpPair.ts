@@ -1,0 +1,37 @@
+/** OT between this life and that of another member, before there is anything to sign. */
+
+import { toHex } from '../../formats/hex.ts';
+import { committeeOf } from '../../protocol/committee.ts';
+import { otSetup, otSetupRounds } from '../../protocol/ecdsa/ot/otSetup.ts';
+import type { Result } from '../api.ts';
+import { decodeCommittee, decodeSet } from '../decode/committee.ts';
+import { type Decoded, hexOf, object } from '../decode/decoder.ts';
+import { type Life, selfOf } from '../life.ts';
+import { granted } from '../path/granted.ts';
+import { verifyPair } from '../path/verifyPair.ts';
+import { beginSession } from '../sessions/converse.ts';
+import { bootsOf } from '../sessions/pairs.ts';
+
+export const setUpPairParams = object({ committee: decodeCommittee, set: decodeSet, block: hexOf(32) });
+type Params = Decoded<typeof setUpPairParams>;
+
+export async function setUpPair(life: Life, { committee: shown, set, block }: Params): Promise<Result<'setUpPair'>> {
+  const { session, peer } = granted(life, block, (state) =>
+    verifyPair(state, life.configuration, selfOf(life), shown, set),
+  );
+  const { pairs, ports, random } = life;
+  const { id, self, members } = session;
+  const suite = ports.suites['ecdsa-secp256k1'];
+  const committee = committeeOf(self, set.parties, members.length, id);
+  const protocol = otSetup(committee, suite, bootsOf(members), pairs.ot, random.of('ot-setup', id));
+  await beginSession(
+    life,
+    { session, lifetime: 'pinned to its block' },
+    { rounds: otSetupRounds(suite), protocol },
+    () => {
+      pairs.meet(peer);
+      life.emit({ event: 'paired', session: toHex(id), member: toHex(peer.id), nonce: toHex(peer.nonce) });
+    },
+  );
+  return { session: toHex(id) };
+}

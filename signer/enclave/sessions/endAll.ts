@@ -1,0 +1,13 @@
+/** Of an enclave that has seen two chains: nothing that it began on either goes on. */
+
+import type { Refused } from '../../formats/refusal.ts';
+import type { Life } from '../life.ts';
+import { endWithoutBlame } from './endWithoutBlame.ts';
+
+export function endAll(life: Pick<Life, 'sessions' | 'counters' | 'emit'>, { code, message }: Refused): void {
+  for (const active of life.sessions.list()) {
+    active.run.giveUp();
+    life.sessions.remove(active);
+    endWithoutBlame(life, active.session, 'overtaken', `${code}: ${message}`);
+  }
+}
