@@ -94,14 +94,14 @@ describe('Intel evidence on chain', () => {
   ];
 
   for (const [what, kind, change] of LIES)
-    it(`that lies about ${what} has the verdict of off chain`, async () => {
+    it(`that lies about ${what} has the verdict of off chain [V3]`, async () => {
       const off = verdict(intelEvidence(kind, change.quote, change.collateral), intelVerifier());
       if (what.startsWith('nothing')) expect(off).to.equal('accepted');
       else expect(off).to.not.equal('accepted');
       expect(await onChain(await deployed(), kind, change)).to.equal(off);
     });
 
-  it('is verified in Solidity where the chain has no precompile, and refused there too', async () => {
+  it('is verified in Solidity where the chain has no precompile, and refused there too [V7]', async () => {
     const intel = await deployed('prague');
     expect(await onChain(intel, 'tdx4', {})).to.equal('accepted');
     expect(await onChain(intel, 'tdx4', { quote: { quoteSigner: other } })).to.equal('QUOTE_SIGNATURE');
@@ -125,7 +125,7 @@ describe('Intel collateral', () => {
     });
   }
 
-  it('never goes back, in issue date or evaluation', async () => {
+  it('never goes back, in issue date or evaluation [V2]', async () => {
     const intel = await deployed();
     expect(await onChain(intel, 'tdx4', { collateral: { tcbInfo: info(18, DAY) } })).to.equal('accepted');
     expect(await bring(intel, info(18, DAY))).to.equal('TCB_INFO_ROLLBACK');
@@ -143,7 +143,7 @@ describe('Intel collateral', () => {
     expect(await onChain(intel, 'tdx4', {})).to.equal('TCB_INFO_ROLLBACK');
   });
 
-  it('revokes for ever: a list, and a vote', async () => {
+  it('revokes for ever: a list, and a vote [V2]', async () => {
     const serial = Uint8Array.of(0x11, 0x22, 0x77, 0x77);
     const change = { quote: { chain: pem(cert('pck', { serial }), cert('ca'), INTEL_ROOT) } };
     const listed = await deployed();
@@ -170,7 +170,7 @@ describe('Intel collateral', () => {
       await expect(call).to.be.revertedWithCustomError(tcb, 'AccessManagedUnauthorized');
   });
 
-  it('is accepted out of date where a vote names all its advisories, and Revoked is not votable', async () => {
+  it('is accepted out of date where a vote names all its advisories, and Revoked is not votable [V5]', async () => {
     const intel = await deployed();
     const change = td({ teeTcbSvn: outdated });
     expect(await onChain(intel, 'tdx5', change)).to.equal('TCB_STATUS');
@@ -186,7 +186,7 @@ describe('Intel collateral', () => {
         .withArgs(status);
   });
 
-  it('of the evaluation before counts while the grace lasts, and the outlook says until when', async () => {
+  it('of the evaluation before counts while the grace lasts, and the outlook says until when [V4 V6]', async () => {
     const intel = await deployed('osaka', { evaluationGrace: 3 * DAY });
     const quote = { chain: pem(cert('pck'), cert('ca'), INTEL_ROOT) };
     expect(await onChain(intel, 'tdx4', { quote })).to.equal('accepted');

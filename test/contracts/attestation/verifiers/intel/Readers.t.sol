@@ -93,6 +93,7 @@ contract ReadersTest is Base {
         _requireRefused(abi.encodeCall(_readers.qeIdentity, (_cut(QE_IDENTITY, length))));
     }
 
+    /// @custom:shows V1
     function testFuzzNothingMayFollow(bytes1 more) public {
         _requireRefused(abi.encodeCall(_readers.certificate, (bytes.concat(PCK, more))));
         _requireRefused(abi.encodeCall(_readers.list, (bytes.concat(CRL, more))));
