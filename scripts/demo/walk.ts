@@ -11,6 +11,7 @@ import { claimDerivedKey, type DerivedKey, untilActive, voteForKey } from '../lo
 import type { Narrator } from '../local/narrate.ts';
 import { admit, createOperators, type LocalNetwork, promoteMeasurement, startNetwork } from '../local/network.ts';
 import { type Operator, type Running, startOperator, stopOnSignal, stopOperator } from '../local/operators.ts';
+import { solanaIntent, startSolana } from '../local/solana.ts';
 import { untilFulfilled, untilRefused, voteForRequest, voteForSpend } from '../local/spend.ts';
 import { writeBundles } from './bundles.ts';
 import { type Asked, type DemoReport, reportOf, writeReport } from './report.ts';
@@ -37,6 +38,9 @@ const ALLOWANCE = { perDay: 5_000_000n, fee: 10_000n };
 const ELSEWHERE = 31_338;
 const EVM_PATH = id('treasury/evm');
 const PAYMENT = { to: `0x${'b0'.repeat(20)}`, value: parseEther('1.5') };
+
+const SOL = 1_000_000_000n;
+const SOLANA = { funds: 10n * SOL, amount: 2n * SOL, to: getBytes(keccak256(new TextEncoder().encode('a validator'))) };
 
 /** What this demo does not prove: docs/threat-model.md, "What does not hold yet". */
 const SIMULATED = [
@@ -69,6 +73,7 @@ export async function walk(narrator: Narrator): Promise<void> {
       await misdeclareByVote(network, key),
       await spendByDelegate(network, keyId),
       await payElsewhere(network, elsewhere, await makeEcdsaKey(network, operators)),
+      ...(await payOnSolana(network, operators)),
     ];
     const report = await reportOf(network.dao, checkpoint, asked);
     await writeReport(OUTPUT, report);
@@ -212,6 +217,37 @@ async function payElsewhere({ chain, dao }: LocalNetwork, elsewhere: Chain, key:
   );
   detail(`transaction ${receipt.hash}, from the DAO's account`);
   return { requestId, proposalId, seconds };
+}
+
+/** Nothing where the runtime has no binary: said, and nothing else is passed over. */
+async function payOnSolana({ chain, dao }: LocalNetwork, operators: readonly Operator[]): Promise<readonly Asked[]> {
+  const requesters = [await dao.timelock.getAddress()];
+  const wanted = { scheme: 'ed25519', threshold: THRESHOLD, operators, requesters, purpose: 'Solana' } as const;
+  const { keyId } = await voteForKey(dao, wanted);
+  await untilActive(dao, keyId, PATIENCE);
+  const key = getBytes((await dao.keyRegistry.key(keyId)).publicKeyX);
+  const solana = await startSolana(key, SOLANA.funds);
+  if (solana === undefined) {
+    step('There is an Ed25519 key, too; SKIPPED: LiteSVM has no binary for this system, so nothing is paid on Solana');
+    return [];
+  }
+  step('The DAO voted for an Ed25519 key: its account on Solana, with a durable nonce that waits for no vote');
+  detail(solana.account);
+  const message = solana.payment(SOLANA.to, SOLANA.amount);
+  const intent = await solanaIntent(chain, keyId, key, message);
+  const { requestId, proposalId } = await voteForRequest(dao, intent, `Pay ${SOLANA.amount / SOL} SOL to a validator`);
+  const start = performance.now();
+  const [signature] = await untilFulfilled(dao, requestId, PATIENCE);
+  const seconds = secondsSince(start);
+  if (signature === undefined) throw new Error('the request has no signature');
+  const tampered = solana.payment(SOLANA.to, SOLANA.amount * 2n);
+  if (solana.send(tampered, getBytes(signature)) === null) throw new Error('Solana executed what nobody voted for');
+  const refusal = solana.send(message, getBytes(signature));
+  if (refusal !== null || solana.balanceOf(SOLANA.to) !== SOLANA.amount) throw new Error(`Solana refused: ${refusal}`);
+  step(
+    `A transfer that the DAO voted for: signed after ${seconds} s, executed by Solana's runtime; one with another amount is refused`,
+  );
+  return [{ requestId, proposalId, seconds }];
 }
 
 function secondsSince(start: number): number {
