@@ -218,6 +218,7 @@ export function doors(devnetOf: () => Devnet): void {
         .join(',');
       const pause = await propose('pause', { key: bitcoin().keyId, for: '2w' });
       const all = await propose('pause', { network: true, end: true });
+      const fork = await propose('fork', { version: '0x0a0b0c0d', epoch: '999999', shape: 'gloas' });
       const committee = await propose('committee', { key: bitcoin().keyId, operators, threshold: '2' });
       const key = await propose('key', {
         scheme: 'bip340',
@@ -228,7 +229,7 @@ export function doors(devnetOf: () => Devnet): void {
       });
       const admit = await propose('admit', { operator: `0x${'bb'.repeat(20)}`, region: 'mars' });
       const row = await propose('row', { key: bitcoin().keyId, kinds: 'bitcoin-psbt', delay: '1h' });
-      for (const found of [pause, all, committee, key, admit, row]) {
+      for (const found of [pause, all, fork, committee, key, admit, row]) {
         expect(words(found), found.text).to.include('no call would revert');
         expect(found.ok).to.equal(true);
       }
