@@ -23,7 +23,7 @@ export async function activateKey(life: Life, { committee, set, block }: Params)
   );
   const { session, scheme, publicKey, commitments } = verified;
   const share = requireShare(life, { ...session, scheme }, publicKey, commitments);
-  if (share.standing === 'pending') dropShares(life, choose(life.kept.state.shares, session));
+  if (share.status === 'pending') dropShares(life, choose(life.kept.state.shares, session));
   await signTogether(life, { session }, share, [orderOf(life, verified)]);
   return { session: toHex(session.id) };
 }

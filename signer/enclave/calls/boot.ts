@@ -102,6 +102,6 @@ function keptState(
 /** A share that came back was stored, and nobody knows whether its confirmation left before the crash. It says the same again. */
 function repeatConfirmations({ kept: { state }, configuration, emit }: Life): void {
   for (const share of state.shares) {
-    if (share.standing === 'pending') emit(releaseConfirmation(configuration, state.identity, share));
+    if (share.status === 'pending') emit(releaseConfirmation(configuration, state.identity, share));
   }
 }

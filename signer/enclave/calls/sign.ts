@@ -75,8 +75,8 @@ function requireOneSession(shown: readonly Shown[], { scheme, members }: Verifie
 /** The chain has the key active: other attempts and earlier epochs are over. */
 function dropOthers(life: Life, share: Share): void {
   const { shares } = life.kept.state;
-  const left = withoutEarlierEpochs(share.standing === 'pending' ? choose(shares, share) : shares, share);
-  if (left.length < shares.length || share.standing === 'pending') dropShares(life, left);
+  const left = withoutEarlierEpochs(share.status === 'pending' ? choose(shares, share) : shares, share);
+  if (left.length < shares.length || share.status === 'pending') dropShares(life, left);
 }
 
 function orderOf({ emit }: Life, session: Session, { id, tweaks, ...expected }: ApprovedRequest): Order {

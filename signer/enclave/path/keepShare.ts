@@ -31,7 +31,7 @@ export function supersede(life: Life, session: Session): void {
 
 function shareOf(session: Session, keyShare: KeyShare): Share {
   const { keyId, epoch, attempt, committee, id, ownId } = session;
-  return { keyId, epoch, attempt, committee, session: id, member: ownId, standing: 'pending', keyShare };
+  return { keyId, epoch, attempt, committee, session: id, member: ownId, status: 'pending', keyShare };
 }
 
 /** Ends what is still being made of this key, up to and with attempt `last`. What two lives set up between them is of no attempt. */

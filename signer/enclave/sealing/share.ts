@@ -13,7 +13,7 @@ export type Share = {
   readonly session: Uint8Array;
   readonly member: Uint8Array;
   /** A chosen share is that of the attempt that the chain was proven to have chosen. */
-  readonly standing: 'pending' | 'chosen';
+  readonly status: 'pending' | 'chosen';
   readonly keyShare: KeyShare;
 };
 

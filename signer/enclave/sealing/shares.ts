@@ -17,7 +17,7 @@ export function withoutEarlierAttempts(shares: readonly Share[], { keyId, epoch,
 export function choose(shares: readonly Share[], attempt: Attempt): readonly Share[] {
   return shares
     .filter((share) => !isEqual(share.keyId, attempt.keyId) || share.epoch !== attempt.epoch || isOf(share, attempt))
-    .map((share) => (isOf(share, attempt) ? { ...share, standing: 'chosen' } : share));
+    .map((share) => (isOf(share, attempt) ? { ...share, status: 'chosen' } : share));
 }
 
 /** The epoch is active: shares of earlier epochs sign nothing ever again (I6). */

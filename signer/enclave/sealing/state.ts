@@ -36,7 +36,7 @@ export type State = {
 const VERSION = 4;
 const VERSION_BYTES = 4;
 const WORD = 32;
-const STANDINGS = ['pending', 'chosen'] as const;
+const STATUSES = ['pending', 'chosen'] as const;
 
 /** Plain secret bytes, for sealing only. */
 export function encodeState(state: State, config: FinalityConfig): Uint8Array {
@@ -124,10 +124,10 @@ function readStore(bytes: Uint8Array, config: FinalityConfig): Store {
   return store;
 }
 
-function encodeShare({ keyId, epoch, attempt, committee, session, member, standing, keyShare }: Share): Uint8Array {
+function encodeShare({ keyId, epoch, attempt, committee, session, member, status, keyShare }: Share): Uint8Array {
   const words = [keyId, uint(epoch, 4), uint(attempt, 4), committee, session, member];
   const encoded = encodeKeyShare(keyShare);
-  const kinds = Uint8Array.of(STANDINGS.indexOf(standing), SCHEME_NUMBERS[schemeOf(keyShare)]);
+  const kinds = Uint8Array.of(STATUSES.indexOf(status), SCHEME_NUMBERS[schemeOf(keyShare)]);
   const whole = concatBytes(...words, kinds, uint(encoded.length, 4), encoded);
   wipe(encoded);
   return whole;
@@ -136,13 +136,13 @@ function encodeShare({ keyId, epoch, attempt, committee, session, member, standi
 function readShare(reader: Reader, suites: SchemeSuites): Share {
   const [keyId, epoch, attempt] = [reader.take(WORD), readUint(reader, 4), readUint(reader, 4)];
   const [committee, session, member] = [reader.take(WORD), reader.take(WORD), reader.take(WORD)];
-  const standing = STANDINGS[reader.byte()];
+  const status = STATUSES[reader.byte()];
   const scheme = named(SCHEME_NUMBERS, reader.byte());
-  if (standing === undefined || scheme === undefined) throw new Malformed('a share of an unknown kind');
+  if (status === undefined || scheme === undefined) throw new Malformed('a share of an unknown kind');
   const encoded = reader.take(readUint(reader, 4));
   const keyShare = decodeKeyShare(suites[scheme], encoded);
   wipe(encoded);
-  return { keyId, epoch, attempt, committee, session, member, standing, keyShare };
+  return { keyId, epoch, attempt, committee, session, member, status, keyShare };
 }
 
 function readBit(reader: Reader): boolean {

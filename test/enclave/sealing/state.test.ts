@@ -13,10 +13,10 @@ import { identities } from '../support/identities.ts';
 const random = seeded('state');
 const word = () => random.bytes(32);
 
-function shareOf(scheme: Scheme, standing: Share['standing']): Share {
+function shareOf(scheme: Scheme, status: Share['status']): Share {
   const [keyShare] = [...generate(portableSchemeSuites[scheme], 2, 3).values()];
   const names = { keyId: word(), committee: word(), session: word(), member: word() };
-  return { ...names, epoch: 3, attempt: 2 ** 32 - 1, standing, keyShare: keyShare! };
+  return { ...names, epoch: 3, attempt: 2 ** 32 - 1, status, keyShare: keyShare! };
 }
 
 const identity = identities.of(word());
@@ -54,7 +54,7 @@ describe('sealed state', () => {
     expect(trusted).to.deep.equal(full.trusted);
     expect(forks).to.deep.equal(full.forks);
     expect(finality?.finalised).to.deep.equal(STORE.finalised);
-    expect(shares.map(({ standing, epoch, attempt }) => [standing, epoch, attempt])).to.deep.equal([
+    expect(shares.map(({ status, epoch, attempt }) => [status, epoch, attempt])).to.deep.equal([
       ['chosen', 3, 2 ** 32 - 1],
       ['pending', 3, 2 ** 32 - 1],
       ['chosen', 3, 2 ** 32 - 1],

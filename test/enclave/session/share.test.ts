@@ -111,7 +111,7 @@ describe('a share', () => {
       committee: word,
       session: word,
       member: word,
-      standing: 'chosen',
+      status: 'chosen',
       keyShare: keyShare!,
     } as const;
     const shares = Array.from({ length: 256 }, (_, at) => ({ ...share, keyId: new Uint8Array(32).fill(at) }));
