@@ -18,7 +18,7 @@ const solidityTags = new Map(
   ),
 );
 /** Tags of what no contract hashes. */
-const OFF_CHAIN = ['CONFIGURATION_TAG', 'SESSION_TAG', 'MESSAGE_TAG', 'ENVELOPE_INFO'];
+const OFF_CHAIN = ['BOOT_TAG', 'CONFIGURATION_TAG', 'SESSION_TAG', 'MESSAGE_TAG', 'ENVELOPE_INFO'];
 
 describe('docs/formats.md', () => {
   it('lists the tags that contracts use, each with its string', () => {

@@ -43,7 +43,7 @@ describe('pages that are written from the code', () => {
 
   for (const [name, part] of [['', configSchema()] as [string, Schema], ...parts(configSchema())])
     it(`has the fields that a host takes, and requires those that it requires: ${name || 'the file'}`, () => {
-      const [, listed = ''] = /\(there are (.*)\)/.exec(refusal(within(name, { colour: 1 }))) ?? [];
+      const [, listed = ''] = /; there are (.*)$/.exec(refusal(within(name, { colour: 1 }))) ?? [];
       expect(Object.keys(part.properties ?? {})).to.have.members(listed.split(', '));
       for (const field of Object.keys(part.properties ?? {})) {
         const isMissed = refusal(within(name, { [field]: undefined })).includes('it is required');
