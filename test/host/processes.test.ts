@@ -219,7 +219,7 @@ describe('three operators', function () {
       return startOperator({ ...operator(1), configFile: file });
     };
     const configuration = Buffer.from(network.dao.configuration);
-    configuration[63] = 1;
+    configuration.writeUInt16BE(1_337, 62); // another local chain: others have to have parent roots
     await writeFile(join(directory, 'other.configuration'), configuration);
     const astray = await write('astray.json', {
       enclave: { ...config.enclave, configurationFile: 'other.configuration' },

@@ -73,7 +73,7 @@ describe('a node by documented commands', function () {
       const words = ['--rpc', rpc, '--deployment', at('other.json'), '--out', at('other')];
       return run('configuration', ...words, '--finality', finality);
     };
-    expect((await other({ chainId: '1' })).error).to.include('it is of chain 1, the RPC is of chain 31337');
+    expect((await other({ chainId: '1337' })).error).to.include('it is of chain 1337, the RPC is of chain 31337');
     const { keyRegistry } = record.contracts;
     const moved = { ...record.contracts, signingRequests: keyRegistry, keyRegistry: record.contracts.signingRequests };
     expect(

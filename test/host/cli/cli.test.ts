@@ -45,7 +45,9 @@ describe('quorate', () => {
       out: '',
       error: 'quorate: there is no command sign\n`quorate --help` lists them.\n',
     });
-    expect((await quorate('init')).error).to.include('--rpc, --beacon, --endpoint, --deployment are missing');
+    expect((await quorate('init')).error).to.include(
+      '--rpc, --beacon, --endpoint, --deployment, --tee (or --enclave) are missing',
+    );
     expect((await quorate('doctor', '--confg', 'x')).error).to.include("Unknown option '--confg'");
   });
 

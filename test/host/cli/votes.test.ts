@@ -120,7 +120,7 @@ describe('a key that hangs', () => {
   const why = (fields: Partial<KeyRecord>) => whyNot(createLedger([]), { ...key, ...fields }, 1_000);
 
   it('says why', () => {
-    expect(why({ scheme: 3 })).to.include('no enclave of this release makes keys of scheme ecdsa-secp256k1');
+    expect(why({ scheme: 4 })).to.include('no enclave of this release makes keys of scheme number 4');
     expect(why({ attempt: 0 })).to.include('no attempt is open');
     expect(why({})).to.include('1 of 2 members have confirmed').and.include('these do not serve: 0xaa, 0xbb');
     expect(why({ members: [], confirmedBy: [], deadline: 900 })).to.include('it ended at');
