@@ -12,10 +12,10 @@ import { decideRawDigest } from './decideRawDigest.ts';
 import type { DecodePayload } from './decodedPayload.ts';
 import { decideMessage } from './eip191/decideMessage.ts';
 import { decideTypedData, decideUnboundTypedData } from './eip712/decideTypedData.ts';
-import { conflicts as transactionsConflict } from './evm/conflict.ts';
+import { conflicts as transactionsConflict } from './evm/conflicts.ts';
 import { decideTransaction } from './evm/decideTransaction.ts';
 import { decodeTransaction } from './evm/transaction.ts';
-import { conflict as messagesConflict } from './solana/conflict.ts';
+import { conflicts as messagesConflict } from './solana/conflicts.ts';
 import { decideSolana } from './solana/decideSolana.ts';
 import { decodeMessage, MAX_SOLANA_MESSAGE } from './solana/message.ts';
 

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { computeAddress, getAddress, id, keccak256, Transaction, zeroPadValue } from 'ethers';
 import fc from 'fast-check';
 import { parseTransaction, serializeTransaction, type TransactionSerializable } from 'viem';
-import { conflicts } from '../../../signer/payload/evm/conflict.ts';
+import { conflicts } from '../../../signer/payload/evm/conflicts.ts';
 import { effectsOf as declared } from '../../../signer/payload/evm/effectOf.ts';
 import { evmDeeds } from '../../../signer/payload/evm/evmDeeds.ts';
 import { decodeTransaction, type EvmTransaction, MAX_GAS } from '../../../signer/payload/evm/transaction.ts';

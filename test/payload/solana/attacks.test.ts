@@ -11,7 +11,7 @@ import { SOLANA_ASSET, solanaToken } from '../../../signer/payload/caip.ts';
 import { decodePayload } from '../../../signer/payload/decodePayload.ts';
 import { requireConflict } from '../../../signer/payload/requireConflict.ts';
 import { base58 } from '../../../signer/payload/solana/base58.ts';
-import { conflict } from '../../../signer/payload/solana/conflict.ts';
+import { conflicts } from '../../../signer/payload/solana/conflicts.ts';
 import { associatedAccount } from '../../../signer/payload/solana/derivedAddress.ts';
 import { decodeMessage } from '../../../signer/payload/solana/message.ts';
 import * as programs from '../../../signer/payload/solana/programs.ts';
@@ -782,18 +782,18 @@ describe('a replacement of a Solana message', () => {
   const first = message([advance(), pay(ALICE, 1n)]);
 
   it('advances the same account, under the same authority, from the same value, first', () => {
-    expect(conflict(first, message([advance(), pay(ALICE, 1n), limit(9)]))).to.equal(true);
-    expect(conflict(first, message([advance()]))).to.equal(true);
+    expect(conflicts(first, message([advance(), pay(ALICE, 1n), limit(9)]))).to.equal(true);
+    expect(conflicts(first, message([advance()]))).to.equal(true);
   });
 
   it('is none otherwise', () => {
     const other = { ...advance(), accounts: [[STRANGER, 'w'], ...advance().accounts.slice(1)] as Meta[] };
-    expect(conflict(first, message([other, pay(ALICE, 1n)])), 'another account').to.equal(false);
-    expect(conflict(first, message([advance(ALICE), pay(ALICE, 1n)])), 'another authority').to.equal(false);
-    expect(conflict(first, message([advance(), pay(ALICE, 1n)], new Uint8Array(32))), 'another value').to.equal(false);
-    expect(conflict(first, message([pay(ALICE, 1n), advance()])), 'not first').to.equal(false);
+    expect(conflicts(first, message([other, pay(ALICE, 1n)])), 'another account').to.equal(false);
+    expect(conflicts(first, message([advance(ALICE), pay(ALICE, 1n)])), 'another authority').to.equal(false);
+    expect(conflicts(first, message([advance(), pay(ALICE, 1n)], new Uint8Array(32))), 'another value').to.equal(false);
+    expect(conflicts(first, message([pay(ALICE, 1n), advance()])), 'not first').to.equal(false);
     const plain = message([pay(ALICE, 1n)]);
-    expect(conflict(plain, plain), 'both of one block').to.equal(false);
+    expect(conflicts(plain, plain), 'both of one block').to.equal(false);
   });
 
   it('is what a request that replaces another has to be', () => {

@@ -8,7 +8,7 @@ import type { Message } from './message.ts';
  * Both advance one nonce account first, under one authority and at one value: whichever lands, though it fail, ends that value.
  * Without durable nonces nothing conflicts: two messages under one block's hash are both executed.
  */
-export function conflict(first: Message, second: Message): boolean {
+export function conflicts(first: Message, second: Message): boolean {
   const [one, other] = [durableNonce(first), durableNonce(second)];
   if (one === null || other === null) return false;
   return (
