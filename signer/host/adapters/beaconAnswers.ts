@@ -11,6 +11,7 @@ import {
 import type { FinalityConfig } from '../../finality/config.ts';
 import { isRejection, type Rejection } from '../../finality/rejection.ts';
 import { type Kind, largestInput } from '../../finality/wire.ts';
+import { fromHex, type Hex } from '../../formats/hex.ts';
 import { describe, Retryable } from '../errors.ts';
 import type { Told } from '../ports/beacon.ts';
 import { isModestJson } from './modestJson.ts';
@@ -81,6 +82,14 @@ export function genesisOf(answer: Answer): { readonly time: string; readonly roo
   if (typeof time !== 'string' || !/^\d{1,20}$/.test(time)) throw nonsense('a genesis without its time');
   if (typeof root !== 'string' || !/^0x[0-9a-fA-F]{64}$/.test(root)) throw nonsense('a genesis without its root');
   return { time, root: root.toLowerCase() };
+}
+
+/** What `/eth/v1/beacon/headers/finalized` says: the root of the newest final block. */
+export function finalisedRootOf(answer: Answer): Uint8Array {
+  if (answer.form !== 'json') throw nonsense('a header that is no JSON');
+  const { root } = objectOf(objectOf(parsed(answer.body)).data);
+  if (typeof root !== 'string' || !/^0x[0-9a-f]{64}$/.test(root)) throw nonsense('headers/finalized has no root');
+  return fromHex(root as Hex);
 }
 
 function requireFormed<T>(found: T | Rejection): T {
