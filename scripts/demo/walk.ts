@@ -3,7 +3,14 @@
 import { execFileSync } from 'node:child_process';
 import { AbiCoder, formatEther, getBytes, hexlify, id, keccak256, parseEther } from 'ethers';
 import { checkpointOf } from '../local/beaconProcess.ts';
-import { buildSpend, finalise, isSpendValid, type Spend, taprootAddress, taprootScript } from '../local/bitcoin.ts';
+import {
+  buildSpendWithChange,
+  finalise,
+  isSpendValid,
+  type Spend,
+  taprootAddress,
+  taprootScript,
+} from '../local/bitcoin.ts';
 import { type Chain, startChain } from '../local/chain.ts';
 import { requestByDelegate, voteForDelegate } from '../local/delegate.ts';
 import { buildPayment, finishTransaction, paymentIntent, sendRaw } from '../local/evm.ts';
@@ -22,14 +29,13 @@ const OPERATORS = { alice: 'eu-central', bob: 'us-east', carol: 'ap-south' };
 const THRESHOLD = 2;
 const PATIENCE = 60_000;
 const PATH = id('treasury/bitcoin');
-/** Some output of some funding transaction: Bitcoin itself is not part of the demo, its rules are. */
-const FUNDING = {
-  txid: keccak256(new TextEncoder().encode('a funding transaction')).slice(2),
-  index: 1,
-  amount: 2_500_000n,
-};
+/** Outputs of some funding transactions: Bitcoin itself is not part of the demo, its rules are. */
+const FUNDING = [
+  { txid: keccak256(new TextEncoder().encode('a funding transaction')).slice(2), index: 1, amount: 1_800_000n },
+  { txid: keccak256(new TextEncoder().encode('another one')).slice(2), index: 0, amount: 900_000n },
+] as const;
 const RECIPIENT = taprootScript(getBytes(keccak256(new TextEncoder().encode('a supplier'))));
-const FEE = 1_200n;
+const PAID = { recipientScript: RECIPIENT, amount: 2_400_000n, fee: 1_600n };
 /** Neither the deployer nor a holder of votes. */
 const DELEGATE = 9;
 const ALLOWANCE = { perDay: 5_000_000n, fee: 10_000n };
@@ -49,7 +55,7 @@ const SIMULATED = [
   '- the TEE is an ordinary process; its evidence is a P-256 statement under a development root, not a hardware quote',
   '- finality is signed by a development sync committee whose keys everybody knows; enclaves verify it as they would the real one',
   '- shares are sealed under a development key that the host could read',
-  '- the Bitcoin output being spent is made up; the transaction and its signature follow Bitcoin consensus rules',
+  '- the Bitcoin outputs being spent are made up; the transaction and its signatures follow Bitcoin consensus rules',
 ];
 
 let { step, detail }: Narrator = { step: () => {}, detail: () => {} };
@@ -143,7 +149,9 @@ async function spendByVote(network: LocalNetwork, key: DerivedKey): Promise<Aske
   const spend = treasurySpend(key);
   const requested = await voteForSpend(chain, dao, key, spend, `Pay ${spend.amount} satoshi to a supplier`);
   const start = performance.now();
-  step('The DAO voted for one exact Bitcoin transaction: payload, digests and effects are on chain');
+  step(
+    'The DAO voted for one exact Bitcoin transaction, two inputs and change: payload, digests and effects are on chain',
+  );
   detail(`request ${requested.requestId}`);
   const signatures = await untilFulfilled(dao, requested.requestId, PATIENCE);
   const seconds = secondsSince(start);
@@ -255,7 +263,16 @@ function secondsSince(start: number): number {
 }
 
 function treasurySpend({ internalKey, outputKey }: DerivedKey): Spend {
-  return buildSpend({ ...FUNDING, script: taprootScript(outputKey) }, internalKey, RECIPIENT, FEE);
+  const script = taprootScript(outputKey);
+  const [first, second] = FUNDING;
+  return buildSpendWithChange(
+    [
+      { ...first, script },
+      { ...second, script },
+    ],
+    internalKey,
+    PAID,
+  );
 }
 
 /** The consumer contract was called with the very signatures that were verified. */
@@ -266,11 +283,10 @@ async function checkDelivery({ dao }: LocalNetwork, requestId: string, signature
   detail('delivered to the consumer contract, which kept a receipt');
 }
 
-function checkSpend(spend: Spend, [signature]: readonly string[]): void {
-  if (signature === undefined) throw new Error('the request has no signature');
-  const raw = finalise(spend.psbt, getBytes(signature));
+function checkSpend(spend: Spend, signatures: readonly string[]): void {
+  const raw = finalise(spend.psbt, ...signatures.map((signature) => getBytes(signature)));
   if (!isSpendValid(raw, spend.prevouts)) throw new Error('bitcoinjs-lib refuses the signed transaction');
-  step('A second library recomputed the sighash from the raw transaction and accepts the signature');
+  step('A second library recomputed both sighashes from the raw transaction and accepts both signatures');
   detail(`transaction ${hexlify(raw)}`);
 }
 
