@@ -18,6 +18,7 @@ import { claimDerivedKey, type DerivedKey, untilActive, voteForKey } from '../lo
 import type { Narrator } from '../local/narrate.ts';
 import { admit, createOperators, type LocalNetwork, promoteMeasurement, startNetwork } from '../local/network.ts';
 import { type Operator, type Running, startOperator, stopOnSignal, stopOperator } from '../local/operators.ts';
+import { buildPermit, deployPermitToken, permitIntent, usePermit } from '../local/permit.ts';
 import { solanaIntent, startSolana } from '../local/solana.ts';
 import { untilFulfilled, untilRefused, voteForRequest, voteForSpend } from '../local/spend.ts';
 import { writeBundles } from './bundles.ts';
@@ -44,6 +45,8 @@ const ALLOWANCE = { perDay: 5_000_000n, fee: 10_000n };
 const ELSEWHERE = 31_338;
 const EVM_PATH = id('treasury/evm');
 const PAYMENT = { to: `0x${'b0'.repeat(20)}`, value: parseEther('1.5') };
+/** Units of a token that the DAO's account holds there. */
+const TOKENS = { supply: 1_000_000n, value: 25_000n };
 
 const SOL = 1_000_000_000n;
 const SOLANA = { funds: 10n * SOL, amount: 2n * SOL, to: getBytes(keccak256(new TextEncoder().encode('a validator'))) };
@@ -78,7 +81,7 @@ export async function walk(narrator: Narrator): Promise<void> {
       await spendByVote(network, key),
       await misdeclareByVote(network, key),
       await spendByDelegate(network, keyId),
-      await payElsewhere(network, elsewhere, await makeEcdsaKey(network, operators)),
+      ...(await signElsewhere(network, elsewhere, await makeEcdsaKey(network, operators))),
       ...(await payOnSolana(network, operators)),
     ];
     const report = await reportOf(network.dao, checkpoint, asked);
@@ -196,7 +199,7 @@ async function spendByDelegate({ chain, dao }: LocalNetwork, keyId: string): Pro
 async function makeEcdsaKey({ dao }: LocalNetwork, operators: readonly Operator[]): Promise<DerivedKey> {
   const timelock = await dao.timelock.getAddress();
   const wanted = { scheme: 'ecdsa-secp256k1', threshold: THRESHOLD, operators, requesters: [timelock] } as const;
-  const { keyId } = await voteForKey(dao, { ...wanted, purpose: 'EVM chains' });
+  const { keyId } = await voteForKey(dao, { ...wanted, kinds: ['evm-transaction', 'eip712'], purpose: 'EVM chains' });
   step(
     `The DAO voted for a ${THRESHOLD}-of-${operators.length} ECDSA key; the enclaves generate it, and set up oblivious transfer in pairs`,
   );
@@ -205,6 +208,10 @@ async function makeEcdsaKey({ dao }: LocalNetwork, operators: readonly Operator[
   step('That key signed its own activation, too; the DAO has an account of its own on every EVM chain');
   detail(key.evmAddress);
   return key;
+}
+
+async function signElsewhere(network: LocalNetwork, elsewhere: Chain, key: DerivedKey): Promise<readonly Asked[]> {
+  return [await payElsewhere(network, elsewhere, key), await permitElsewhere(network, elsewhere, key)];
 }
 
 /** Neither chain knows of the other: what the DAO voted on here is a transaction there. */
@@ -224,6 +231,30 @@ async function payElsewhere({ chain, dao }: LocalNetwork, elsewhere: Chain, key:
     `An EIP-1559 transaction that the DAO voted for: signed after ${seconds} s, mined on another chain (id ${ELSEWHERE})`,
   );
   detail(`transaction ${receipt.hash}, from the DAO's account`);
+  return { requestId, proposalId, seconds };
+}
+
+/** An approval without a transaction of the DAO's: the token itself verifies the signature, and whoever brings it pays the gas. */
+async function permitElsewhere({ chain, dao }: LocalNetwork, elsewhere: Chain, key: DerivedKey): Promise<Asked> {
+  const [, spender] = elsewhere.accounts;
+  if (spender === undefined) throw new Error('the chain has too few accounts');
+  const token = await deployPermitToken(elsewhere, key.evmAddress, TOKENS.supply);
+  const permit = await buildPermit(elsewhere, token, key, { spender: spender.address, value: TOKENS.value });
+  const title = `Let ${spender.address} have ${TOKENS.value} units of a token on chain ${ELSEWHERE}`;
+  const { requestId, proposalId } = await voteForRequest(dao, await permitIntent(chain, key, permit), title);
+  const start = performance.now();
+  const [signature] = await untilFulfilled(dao, requestId, PATIENCE);
+  const seconds = secondsSince(start);
+  if (signature === undefined) throw new Error('the request has no signature');
+  await usePermit(token, spender, permit, signature);
+  const allowance = await token.allowance(key.evmAddress, spender.address);
+  if (allowance !== TOKENS.value) throw new Error(`the token allows ${allowance}, not ${TOKENS.value}`);
+  await (await token.connect(spender).transferFrom(key.evmAddress, spender.address, TOKENS.value)).wait();
+  if ((await token.balanceOf(spender.address)) !== TOKENS.value) throw new Error('the token did not move');
+  step(
+    `An ERC-2612 permit (EIP-712) that the DAO voted for: signed after ${seconds} s, taken by the token, and spent by whom it names`,
+  );
+  detail(`token ${await token.getAddress()} of chain ${ELSEWHERE}`);
   return { requestId, proposalId, seconds };
 }
 
