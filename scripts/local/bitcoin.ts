@@ -7,7 +7,7 @@ import { hexToBytes } from '@noble/hashes/utils.js';
 import * as btc from '@scure/btc-signer';
 import { Transaction as CheckedTransaction } from 'bitcoinjs-lib';
 import { unsignedInputs } from '../../signer/cli/finaliseCheck.ts';
-import { finalTransaction } from '../../signer/payload/bitcoin/finalTransaction.ts';
+import { finalTransaction, taprootWitnesses } from '../../signer/payload/bitcoin/finalTransaction.ts';
 import { decodePsbt } from '../../signer/payload/bitcoin/psbt.ts';
 
 export type Prevout = {
@@ -78,7 +78,8 @@ function digestsOf(transaction: btc.Transaction, prevouts: readonly Prevout[]): 
 
 /** The raw transaction with the signatures of its inputs, in order, as witnesses: what a Bitcoin node would relay. */
 export function finalise(psbt: Uint8Array, ...signatures: readonly Uint8Array[]): Uint8Array {
-  return finalTransaction(decodePsbt(psbt), signatures);
+  const decoded = decodePsbt(psbt);
+  return finalTransaction(decoded.transaction, taprootWitnesses(decoded, signatures));
 }
 
 /** Whether a raw transaction spends these outputs and each of its signatures is right, by bitcoinjs-lib alone. */
