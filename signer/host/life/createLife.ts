@@ -129,6 +129,10 @@ class EnclaveLife implements Life {
     return forks.isAwaited || awaitsFinality(this.#view, self.id) || beats.isAwaited();
   }
 
+  get slot(): number {
+    return this.#following?.finality?.slot ?? 0;
+  }
+
   get proof(): Hex | null {
     return this.#living?.following.proof ?? null;
   }
