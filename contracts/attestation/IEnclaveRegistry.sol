@@ -22,9 +22,11 @@ struct Registration {
     string endpoint;
     /// @dev 1 for the first registration, one more for each re-attestation
     uint32 epoch;
-    /// @dev number of a block of this chain
+    /// @dev number of a block of this chain. For epoch 1: of one whose header names, as its parent beacon block, the
+    /// root that the identity verifies the chain from (EIP-4788); where headers name none, and for later epochs: of one
+    /// that the enclave itself has verified to be final
     uint64 challengeBlock;
-    /// @dev hash of that block, up to which the enclave itself verified the chain
+    /// @dev hash of that block
     bytes32 challenge;
     bytes32 tee;
 }

@@ -1,7 +1,7 @@
 /** Whether the enclave starts, is the one that the host is set up for, and has evidence that the contracts accept: one is started for a moment. */
 
 import { dirname, resolve } from 'node:path';
-import { API_VERSION, type CallName, type Params, type Result, type Status } from '../enclave/api.ts';
+import { API_VERSION, type CallName, type Params, type Result } from '../enclave/api.ts';
 import type { Hex } from '../formats/hex.ts';
 import { readText } from '../host/adapters/assemble.ts';
 import { tlsKeyOf } from '../host/adapters/certificate.ts';
@@ -15,6 +15,9 @@ import type { Deployment } from '../host/chain/deployment.ts';
 import type { Config } from '../host/config.ts';
 import { findChild } from '../host/life/findChild.ts';
 import { Following } from '../host/life/following.ts';
+import { identified } from '../host/life/identified.ts';
+import type { Life } from '../host/life/life.ts';
+import { nameRoot } from '../host/life/nameRoot.ts';
 import { createMetrics } from '../host/metrics.ts';
 import type { Beacon } from '../host/ports/beacon.ts';
 import type { Chain } from '../host/ports/chain.ts';
@@ -57,7 +60,7 @@ export function checksOfEnclave(
 
 async function started(enclave: Enclave, deployment: Deployment): Promise<string> {
   await enclave.start({ event: () => {}, exited: () => {} });
-  const { version, configuration, schemes }: Status = await ask(enclave, 'boot', { sealed: null });
+  const { version, configuration, schemes } = await ask(enclave, 'boot', { sealed: null });
   if (version !== API_VERSION) throw new Error(`it speaks version ${version}, this host ${API_VERSION}`);
   if (configuration !== deployment.configuration)
     throw new Error(`it was measured with configuration ${configuration}, the host has ${deployment.configuration}`);
@@ -82,9 +85,9 @@ async function attest(
   return ask(enclave, 'attest', { ...subject, block: hash, child });
 }
 
-async function childOf(enclave: Enclave, chain: Chain): Promise<Hex | null> {
-  const { trusted } = await ask(enclave, 'status', {});
-  return trusted && (await findChild(chain, trusted)).header;
+async function childOf(enclave: Enclave, chain: Chain): Promise<Hex> {
+  const { trusted } = identified(await ask(enclave, 'status', {}));
+  return (await findChild(chain, trusted)).header;
 }
 
 /** As a host brings it on. Hash of the newest block that it has verified to be final. */
@@ -96,16 +99,9 @@ async function followed(
 ): Promise<Hex> {
   const ports = { beacon, log: () => {}, metrics: createMetrics() };
   const view = { pin: async () => {}, reach: async () => {}, checkpoint: () => null };
-  const following = new Following(
-    ports,
-    view,
-    finality,
-    checkpoint,
-    (name, params) => ask(enclave, name, params),
-    null,
-  );
+  const asked: Life['ask'] = (name, params) => ask(enclave, name, params);
+  const following = new Following(ports, view, finality, asked, await nameRoot(ports, asked, checkpoint));
   await following.follow();
-  if (following.finality === null) throw new Error('it has verified no block to be final');
   return following.finality.blockHash;
 }
 

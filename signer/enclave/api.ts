@@ -12,7 +12,7 @@ import type { RefusalCode, RefusalKind } from '../formats/refusal.ts';
 import type * as Asked from '../formats/request.ts';
 import type { Scheme } from '../formats/schemes.ts';
 
-export const API_VERSION = 5;
+export const API_VERSION = 6;
 
 export type Member = Wire<Bytes.Member>;
 export type Committee = Wire<Bytes.Committee>;
@@ -40,12 +40,13 @@ export function mostMessages(scheme: Scheme, signers: number): number {
 }
 
 export type Calls = {
-  /** First call of a life. `sealed` is what the enclave last asked to keep, or null on first boot. */
-  boot: { params: { sealed: Hex | null }; result: Status };
-  status: { params: Record<string, never>; result: Status };
+  /** First call of a life. `sealed` is what the enclave last asked to keep, or null on first boot: there is no identity yet then. */
+  boot: { params: { sealed: Hex | null }; result: UnrootedStatus | Status };
+  status: { params: Record<string, never>; result: UnrootedStatus | Status };
   /**
    * What this identity verifies finality from, in every life: a bootstrap of this block root, in the bytes of signer/finality. Only
-   * registration shows that the root is of the true chain, so there is no second one. Nothing is sealed before it.
+   * registration shows that the root is of the true chain, so there is no second one, and the identity is drawn for it: here, with the nonce and
+   * the encryption key of its first life, which `status` then says. Before it nothing else is answered.
    */
   bootstrap: { params: { root: Hex; bootstrap: Hex }; result: Finality };
   /** One update or finality update, in the bytes of signer/finality: the next checkpoint, or the committee that signs later ones. */
@@ -140,20 +141,27 @@ export type Finality = {
   readonly isNextCommitteeKnown: boolean;
 };
 
-export type Status = {
+type ProcessStatus = {
   readonly version: number;
-  readonly identity: Hex;
-  readonly nonce: Hex;
-  readonly encryptionKey: Hex;
   readonly configuration: Hex;
   /** Numbers of the schemes whose keys this enclave makes and uses (docs/formats.md). */
   readonly schemes: readonly number[];
+  readonly counters: Readonly<Record<string, number>>;
+};
+
+/** Before `bootstrap`, without a seal: there is nobody whose anything could be said. */
+export type UnrootedStatus = ProcessStatus & { readonly identity: null };
+
+/** Of one life of an identity. */
+export type Status = ProcessStatus & {
+  readonly identity: Hex;
+  readonly nonce: Hex;
+  readonly encryptionKey: Hex;
   /** Number and hash of the highest block verified in this life or sealed from an earlier one; null before the first. */
   readonly head: { readonly number: number; readonly hash: Hex } | null;
-  /** What `bootstrap` named, and the execution block in its header; null before. */
-  readonly trusted: { readonly root: Hex; readonly blockHash: Hex } | null;
-  /** null before `bootstrap`: a life that ends so has left no identity behind */
-  readonly finality: Finality | null;
+  /** What `bootstrap` named, and the execution block in its header. */
+  readonly trusted: { readonly root: Hex; readonly blockHash: Hex };
+  readonly finality: Finality;
   /** Two thirds of a sync committee signed against what is final here: nothing is signed any more, by this identity. */
   readonly isFrozen: boolean;
   readonly generation: number;
@@ -166,7 +174,6 @@ export type Status = {
   /** Members with whom OT is set up, in these lives of theirs. */
   readonly pairs: readonly { readonly member: Hex; readonly nonce: Hex }[];
   readonly sessions: number;
-  readonly counters: Readonly<Record<string, number>>;
 };
 
 export type CallName = keyof Calls;

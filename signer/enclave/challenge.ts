@@ -25,7 +25,7 @@ type Shown = { readonly epoch: number; readonly block: Bytes; readonly child: By
 /** @throws Refused BLOCK_UNKNOWN, ENCLAVE_FROZEN, PARENT_ROOT_MISSING, PARENT_ROOT_OTHER, PARENT_ROOT_NEEDLESS, and those of a header */
 export function challengeOf(life: Attesting, { epoch, block, child }: Shown): Challenge {
   const proven = life.checkpoints.at(block).block;
-  if (life.finality.parentRoots && epoch <= 1) return childOf(life.checkpoints.trusted().root, child);
+  if (life.finality.parentRoots && epoch <= 1) return childOf(life.checkpoints.trusted.root, child);
   if (child !== null) refuse('PARENT_ROOT_NEEDLESS', `a child of the trusted root, at epoch ${epoch}`);
   return proven;
 }

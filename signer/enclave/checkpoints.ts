@@ -20,6 +20,7 @@ import type { KeptState } from './sealing/keptState.ts';
 import type { Trusted } from './sealing/state.ts';
 
 type Bytes = Uint8Array;
+type Judges = Pick<Verifiers, 'applyUpdate' | 'verifyState'>;
 
 /** Of the others the sender is to be asked why: it lies, or is broken. */
 const CODES: Partial<Record<RejectionCode, RefusalCode>> = {
@@ -33,7 +34,7 @@ const CODES: Partial<Record<RejectionCode, RefusalCode>> = {
 };
 
 export class Checkpoints {
-  readonly #verifiers: Verifiers;
+  readonly #verifiers: Judges;
   readonly #configuration: Configuration;
   readonly #finality: FinalityConfig;
   readonly #kept: KeptState;
@@ -42,41 +43,26 @@ export class Checkpoints {
   /** Of these two checkpoints, where their blocks were shown. */
   #proofs: readonly Proof[] = [];
 
-  constructor(verifiers: Verifiers, configuration: Configuration, finality: FinalityConfig, kept: KeptState) {
+  constructor(verifiers: Judges, configuration: Configuration, finality: FinalityConfig, kept: KeptState) {
     this.#verifiers = verifiers;
     this.#configuration = configuration;
     this.#finality = finality;
     this.#kept = kept;
   }
 
-  /**
-   * DANGER: takes `root` for a block of the true chain; registration shows whether it is (`challenge.ts`). So an identity has one root, for
-   * ever: none is sealed before, and none is taken after. With a second one, hosts could register on the true chain and have a share used on
-   * their own: in a copy of the identity from before, whatever this one has learnt since.
-   * @throws Refused CHECKPOINT_KEPT, CHECKPOINT_REJECTED
-   */
-  bootstrap(root: Bytes, bytes: Bytes): Store {
-    if (this.#kept.state.finality !== null)
-      refuse('CHECKPOINT_KEPT', 'this identity goes on from what it has verified');
-    const store = this.#verifiers.bootstrap(this.#finality, root, bytes);
-    if (isRejection(store)) return refuse('CHECKPOINT_REJECTED', wordsOf(store));
-    this.#kept.change({ finality: store, trusted: { root, blockHash: store.finalised.blockHash } });
-    return store;
-  }
-
-  /** What this identity verifies everything from. @throws Refused CHECKPOINT_ABSENT */
-  trusted(): Trusted {
-    return this.#kept.state.trusted ?? absent();
+  /** What this identity was drawn for, and verifies everything from. */
+  get trusted(): Trusted {
+    return this.#kept.state.trusted;
   }
 
   /**
    * By the forks of the image and by those that the newest checkpoint proves; past any other fork nothing verifies, and requests end with
    * the last beat.
-   * @throws Refused CHECKPOINT_ABSENT, UPDATE_STALE, PERIOD_MISSING, UPDATE_REJECTED, UPDATE_CONFLICT, ENCLAVE_FROZEN, and those of a word that is malformed
+   * @throws Refused UPDATE_STALE, PERIOD_MISSING, UPDATE_REJECTED, UPDATE_CONFLICT, ENCLAVE_FROZEN, and those of a word that is malformed
    */
   follow(bytes: Bytes): Store {
     this.#requireNotFrozen();
-    const before = this.#store();
+    const before = this.#kept.state.finality;
     this.#learnForks(before);
     const forks = [...this.#finality.forks, ...this.#kept.state.forks];
     const store = this.#verifiers.applyUpdate({ ...this.#finality, forks }, before, bytes);
@@ -98,7 +84,7 @@ export class Checkpoints {
     this.#requireNotFrozen();
     const proof = this.#verifiers.verifyState(header, this.#configuration);
     const { block } = proof.state;
-    if (!this.#isOneOf(block.hash, this.#store().finalised.blockHash))
+    if (!this.#isOneOf(block.hash, this.#kept.state.finality.finalised.blockHash))
       refuse(
         'BLOCK_NOT_FINAL',
         `${toHex(block.hash)} is not the newest checkpoint's block, nor that of the one before`,
@@ -118,12 +104,8 @@ export class Checkpoints {
   /** The state of the newest checkpoint, where `hash` is the block of the one below it. */
   newer(hash: Bytes): ProvenState | undefined {
     const { finality } = this.#kept.state;
-    if (finality === null || this.#below === null || !isEqual(this.#below, hash)) return undefined;
+    if (this.#below === null || !isEqual(this.#below, hash)) return undefined;
     return this.#find(finality.finalised.blockHash)?.state;
-  }
-
-  #store(): Store {
-    return this.#kept.state.finality ?? absent();
   }
 
   /** Forks that votes have added, where the newest checkpoint shows them: a later one is verified by them. Sealed, so that a life after the fork goes on. */
@@ -171,16 +153,12 @@ export class Checkpoints {
   }
 }
 
-function absent(): never {
-  return refuse('CHECKPOINT_ABSENT', 'this enclave has nothing to verify finality from');
-}
-
 function areEqual(one: readonly Fork[], other: readonly Fork[]): boolean {
   const isSame = (a: Fork, b?: Fork) =>
     b !== undefined && a.epoch === b.epoch && a.shape === b.shape && isEqual(a.version, b.version);
   return one.length === other.length && one.every((fork, at) => isSame(fork, other[at]));
 }
 
-function wordsOf({ code, field, expected, found }: Rejection): string {
+export function wordsOf({ code, field, expected, found }: Rejection): string {
   return `${code}: ${field}: ${found}, expected ${expected}`;
 }

@@ -4,13 +4,14 @@ import { toHex } from '../formats/hex.ts';
 import { Refused, refuse } from '../formats/refusal.ts';
 import { wipe } from '../protocol/secret.ts';
 import type { Answer, CallName, Event, Result } from './api.ts';
-import { boot, bootParams } from './calls/boot.ts';
+import { boot, bootAgain, bootParams } from './calls/boot.ts';
+import { bootstrap, bootstrapParams } from './calls/bootstrap.ts';
 import { decodeCall } from './calls/calls.ts';
-import { status } from './calls/status.ts';
+import { finalityOf, status, unrootedStatus } from './calls/status.ts';
 import { Counters } from './counters.ts';
 import { type CallFrame, decodeCallFrame } from './decode/callFrame.ts';
 import { parseJson } from './json.ts';
-import type { Life } from './life.ts';
+import type { Life, Unrooted } from './life.ts';
 import type { Ports } from './ports.ts';
 import { sealState } from './sealing/seal.ts';
 import { encodeState } from './sealing/state.ts';
@@ -32,7 +33,7 @@ const NO_CALL = 0;
 
 export function createEnclave(ports: Ports): Enclave {
   const counters = new Counters();
-  let life: Life | undefined;
+  let booted: Unrooted | Life | undefined;
   let events: Event[] = [];
   let last: Promise<unknown> = Promise.resolve();
 
@@ -47,7 +48,7 @@ export function createEnclave(ports: Ports): Enclave {
   async function reply(read: () => unknown): Promise<Reply> {
     events = [];
     const answer = await answerTo(read);
-    const sealed = life && sealChanges(life);
+    const sealed = booted?.stage === 'life' ? sealChanges(booted) : undefined;
     return { answer, events: sealed ? [sealed, ...events] : events };
   }
 
@@ -65,13 +66,25 @@ export function createEnclave(ports: Ports): Enclave {
   }
 
   async function answerCall(frame: CallFrame): Promise<Result<CallName>> {
-    if (!life && frame.call === 'boot') {
-      const params = bootParams(frame.params, frame.call);
-      life = await boot({ ports, counters, emit: (event) => events.push(event) }, params);
-      return status(life);
-    }
     const act = decodeCall(frame);
-    return act(life ?? refuse('NOT_BOOTED', 'the first call of a life is boot'));
+    if (booted === undefined) return answerFirst(frame);
+    return booted.stage === 'unrooted' ? answerUnrooted(booted, frame) : act(booted);
+  }
+
+  async function answerFirst({ call, params }: CallFrame): Promise<Result<'boot'>> {
+    if (call !== 'boot') return refuse('NOT_BOOTED', 'the first call of a life is boot');
+    booted = await boot({ ports, counters, emit: (event) => events.push(event) }, bootParams(params, call));
+    return booted.stage === 'life' ? status(booted) : unrootedStatus(booted);
+  }
+
+  async function answerUnrooted(unrooted: Unrooted, { call, params }: CallFrame): Promise<Result<CallName>> {
+    if (call === 'boot') return bootAgain();
+    if (call === 'status') return unrootedStatus(unrooted);
+    if (call !== 'bootstrap')
+      return refuse('CHECKPOINT_ABSENT', 'no root was named yet, and there is no identity before');
+    const life = await bootstrap(unrooted, bootstrapParams(params, call));
+    booted = life;
+    return finalityOf(life.finality, life.kept.state.finality);
   }
 
   return {

@@ -12,6 +12,7 @@ import { hash, uintOf, uintWord } from '../../signer/formats/words.ts';
 import { PACKED } from '../../signer/proof/layout.ts';
 import { forkCountSlot, forkSlot, type Slot } from '../../signer/proof/slots.ts';
 import type { Proof, ProvenState, VerifyState } from '../../signer/proof/state.ts';
+import { accepted } from '../finality/support/outcomes.ts';
 import { outcome } from '../proof/support/refusals.ts';
 import { CONFIGURATION, pack, provenState, slotName, word } from './path/support/facts.ts';
 import { beaconOf, FINALITY, slotOf, told, toldVerifiers } from './support/finality.ts';
@@ -41,13 +42,15 @@ const verifyState: VerifyState = (header) => {
   return { state, add };
 };
 
-function fresh() {
+/** An identity that has just been drawn for the checkpoint of this beacon, and was sealed. */
+function fresh({ checkpoint: { root, bootstrap: shown } } = beaconOf()) {
+  const finality = accepted(bootstrap(FINALITY, root, shown));
   const state = {
     identity: identities.of(word(3)),
     isFrozen: false,
     head: null,
-    trusted: null,
-    finality: null,
+    trusted: { root, blockHash: finality.finalised.blockHash },
+    finality,
     forks: [],
     shares: [],
   };
@@ -55,19 +58,16 @@ function fresh() {
 }
 
 /** With the light client as it is, and a committee that signs whatever it is told. */
-function signed(kept = fresh()) {
+function signed() {
   const beacon = beaconOf();
-  const checkpoints = new Checkpoints({ bootstrap, applyUpdate, verifyState }, CONFIGURATION, FINALITY, kept);
-  const begin = () => checkpoints.bootstrap(beacon.checkpoint.root, beacon.checkpoint.bootstrap);
-  return { kept, checkpoints, beacon, begin };
+  const kept = fresh(beacon);
+  const checkpoints = new Checkpoints({ applyUpdate, verifyState }, CONFIGURATION, FINALITY, kept);
+  return { kept, checkpoints, beacon };
 }
 
 /** Updates are told: each block has the slot of its number. */
 function begun(kept = fresh()) {
-  const { checkpoint } = beaconOf();
   const checkpoints = new Checkpoints({ ...toldVerifiers, verifyState }, CONFIGURATION, FINALITY, kept);
-  if (kept.state.finality === null) checkpoints.bootstrap(checkpoint.root, checkpoint.bootstrap);
-  kept.nextGeneration();
   const follow = (number: number, fork = 0) => checkpoints.follow(told(slotOf(number), hashOf(number, fork)));
   const prove = (number: number, nodes: readonly Uint8Array[] = [], fork = 0) =>
     checkpoints.prove(headerOf(number, fork), nodes);
@@ -81,24 +81,17 @@ function begun(kept = fresh()) {
 const numberAt = (checkpoints: Checkpoints, hash: Uint8Array) => checkpoints.at(hash).block.number;
 
 describe('checkpoints', () => {
-  it('begin with a bootstrap, and nothing is believed before it', () => {
-    const { checkpoints, beacon, begin, kept } = signed();
-    expect(outcome(() => checkpoints.follow(beacon.finalise(hashOf(5))))).to.equal('CHECKPOINT_ABSENT');
-    expect(outcome(() => checkpoints.prove(headerOf(5), []))).to.equal('CHECKPOINT_ABSENT');
-    const wrong = () => checkpoints.bootstrap(word(9), beacon.checkpoint.bootstrap);
-    expect(outcome(wrong)).to.equal('CHECKPOINT_REJECTED');
-    expect(kept.state.finality).to.equal(null);
-    expect(outcome(() => checkpoints.trusted())).to.equal('CHECKPOINT_ABSENT');
-    const { finalised } = begin();
+  it('begin at the root that the identity was drawn for, which no block of theirs replaces', () => {
+    const { checkpoints, beacon, kept } = signed();
     const { root } = beacon.checkpoint;
-    expect(checkpoints.trusted()).to.deep.equal({ root, blockHash: finalised.blockHash });
-    expect(kept.nextGeneration(), 'sealed').to.equal(2);
-    expect(outcome(begin), 'a second one').to.equal('CHECKPOINT_KEPT');
+    const { blockHash } = kept.state.finality.finalised;
+    expect(checkpoints.trusted).to.deep.equal({ root, blockHash });
+    checkpoints.follow(beacon.finalise(hashOf(5)));
+    expect(checkpoints.trusted).to.deep.equal({ root, blockHash });
   });
 
   it('follow what a committee has signed, to the block that it finalised and no other', () => {
-    const { checkpoints, beacon, begin } = signed();
-    begin();
+    const { checkpoints, beacon } = signed();
     const update = beacon.finalise(hashOf(5));
     expect(outcome(() => checkpoints.prove(headerOf(5), []))).to.equal('BLOCK_NOT_FINAL');
     expect(checkpoints.follow(update).finalised.blockHash).to.deep.equal(hashOf(5));
@@ -108,8 +101,7 @@ describe('checkpoints', () => {
   });
 
   it('take no update with a bit changed', () => {
-    const { checkpoints, beacon, begin, kept } = signed();
-    begin();
+    const { checkpoints, beacon, kept } = signed();
     const store = kept.state.finality;
     const update = beacon.finalise(hashOf(5));
     for (const at of [0, 1, 40, 300, update.length - 60, update.length - 9]) {
@@ -202,13 +194,11 @@ describe('checkpoints', () => {
     const { kept, checkpoints, go, follow, prove } = begun();
     go(5);
     expect(outcome(() => follow(5, 1))).to.equal('UPDATE_CONFLICT');
-    expect(kept.nextGeneration(), 'sealed').to.equal(3);
+    expect(kept.nextGeneration(), 'sealed').to.equal(2);
     expect(outcome(() => checkpoints.at(hashOf(5)))).to.equal('ENCLAVE_FROZEN');
     const again = begun(new KeptState(kept.state, 3));
     for (const act of [() => follow(9), () => prove(5), () => again.follow(9), () => again.prove(5)])
       expect(outcome(act)).to.equal('ENCLAVE_FROZEN');
-    const anew = beaconOf().checkpoint;
-    expect(outcome(() => checkpoints.bootstrap(anew.root, anew.bootstrap))).to.equal('CHECKPOINT_KEPT');
   });
 
   it('go on in a new life from what was sealed, and from nothing below it', () => {
@@ -223,14 +213,12 @@ describe('checkpoints', () => {
   });
 
   it('are sealed with a new committee, and otherwise with whatever is sealed next', () => {
-    const { kept, checkpoints, beacon, begin } = signed();
-    begin();
-    kept.nextGeneration();
+    const { kept, checkpoints, beacon } = signed();
     checkpoints.follow(beacon.finalise(hashOf(5)));
-    expect(kept.nextGeneration(), 'the next committee is known').to.equal(3);
+    expect(kept.nextGeneration(), 'the next committee is known').to.equal(2);
     checkpoints.follow(beacon.finalise(hashOf(6)).slice());
     expect(kept.nextGeneration()).to.equal(undefined);
-    expect(kept.state.finality?.finalised.blockHash).to.deep.equal(hashOf(6));
+    expect(kept.state.finality.finalised.blockHash).to.deep.equal(hashOf(6));
   });
 
   it('change nothing when a header or a node is refused', () => {
@@ -265,7 +253,7 @@ describe('a fork that the image does not have', () => {
   };
 
   /** What the chain has of forks at each block, where the host shows it. */
-  function crossing(rows: (block: number) => readonly bigint[] | null, kept = fresh(), beacon = beaconOf(chain)) {
+  function crossing(rows: (block: number) => readonly bigint[] | null, beacon = beaconOf(chain), kept = fresh(beacon)) {
     const wordsAt = (block: number) => {
       const shown = rows(block);
       const named = (at: Slot, word: bigint) => [slotName(at.contract, at.slot), word] as const;
@@ -280,9 +268,8 @@ describe('a fork that the image does not have', () => {
       const words = wordsAt(state.block.number);
       return { state: provenState(state.block, (name) => words.get(name)), add };
     };
-    const verifiers = { bootstrap, applyUpdate, verifyState: verify };
+    const verifiers = { applyUpdate, verifyState: verify };
     const checkpoints = new Checkpoints(verifiers, CONFIGURATION, FINALITY, kept);
-    if (kept.state.finality === null) checkpoints.bootstrap(beacon.checkpoint.root, beacon.checkpoint.bootstrap);
     const go = (from: number, to: number, isShown = true): string => {
       for (let block = from; block <= to; block += 1) {
         const followed = outcome(() => checkpoints.follow(beacon.finalise(hashOf(block))));
@@ -308,10 +295,9 @@ describe('a fork that the image does not have', () => {
   it('is sealed when it is learnt, and crossed in another life that is shown nothing', () => {
     const { go, kept, beacon } = crossing(() => [row()]);
     expect(go(1, 1)).to.equal('crossed');
-    kept.nextGeneration();
     expect(go(BEFORE, BEFORE)).to.equal('crossed');
     expect(kept.nextGeneration(), 'learnt').to.not.equal(undefined);
-    const next = crossing(() => null, new KeptState(kept.state, 1), beacon);
+    const next = crossing(() => null, beacon, new KeptState(kept.state, 1));
     expect(next.go(BEFORE + 1, AFTER)).to.equal('crossed');
   });
 
@@ -338,7 +324,7 @@ describe('a fork that the image does not have', () => {
       const { go, kept, beacon } = crossing((block) => (block <= AFTER ? [row()] : later));
       expect(go(1, AFTER + 3)).to.equal('crossed');
       expect(kept.state.forks).to.deep.equal([GLOAS]);
-      const next = crossing(() => later, new KeptState(kept.state, 1), beacon);
+      const next = crossing(() => later, beacon, new KeptState(kept.state, 1));
       expect(next.go(AFTER + 4, AFTER + 6), 'in another life').to.equal('crossed');
     }
   });

@@ -59,6 +59,7 @@ function jsonOf(frame: Uint8Array): unknown {
 
 const call = (id: number, name: string, params: object = {}) => encodeFrame(HOST_CHANNEL, { id, call: name, params });
 const boot = call(1, 'boot', { sealed: null });
+const root = (id: number) => call(id, 'bootstrap', wireOf(CHECKPOINT));
 const raw = (channel: number, text: string) => frameOf(Buffer.concat([Uint8Array.of(channel), Buffer.from(text)]));
 const answersOf = (said: readonly (Answer | Event)[]) => said.filter((message) => 'id' in message) as Answer[];
 const codes = (said: readonly (Answer | Event)[]) =>
@@ -68,7 +69,7 @@ describe('serve', () => {
   it('answers every call in order, each before its events', async () => {
     const { said, input, endAfter } = served();
     const many = Array.from({ length: 200 }, (_, at) => call(at + 3, 'status'));
-    input.write(Buffer.concat([boot, call(2, 'bootstrap', wireOf(CHECKPOINT)), ...many]));
+    input.write(Buffer.concat([boot, root(2), ...many]));
     await endAfter(202);
     expect(answersOf(said).map(({ id }) => id)).to.deep.equal(Array.from({ length: 202 }, (_, at) => at + 1));
     expect(said[2]).to.include({ event: 'seal', generation: 1 });
@@ -76,13 +77,19 @@ describe('serve', () => {
 
   it('says the same wherever its input is cut', async () => {
     const whole = served();
-    const bytes = Buffer.concat([boot, call(2, 'status'), raw(0, 'garbage'), call(3, 'kept', { generation: 1 })]);
+    const bytes = Buffer.concat([
+      boot,
+      call(2, 'status'),
+      raw(0, 'garbage'),
+      root(3),
+      call(4, 'kept', { generation: 1 }),
+    ]);
     whole.input.write(bytes);
-    await whole.endAfter(4);
+    await whole.endAfter(5);
     for (const size of [1, 3, 7, 64]) {
       const cut = served();
       for (let at = 0; at < bytes.length; at += size) cut.input.write(bytes.subarray(at, at + size));
-      await cut.endAfter(4);
+      await cut.endAfter(5);
       expect(cut.said, `chunks of ${size}`).to.deep.equal(whole.said);
     }
   });
@@ -154,12 +161,15 @@ describe('serve', () => {
     const { said, input, ended } = served(() => {
       throw new RangeError('no randomness');
     });
-    input.write(Buffer.concat([call(1, 'status'), call(2, 'boot', { sealed: null }), call(3, 'status')]));
+    input.write(Buffer.concat([call(0, 'status'), boot, root(2), call(3, 'status')]));
     await ended.then(
       () => expect.fail('went on'),
       (error: Error) => expect(error.message).to.equal('no randomness'),
     );
-    expect(codes(said)).to.deep.equal([[1, 'NOT_BOOTED']]);
+    expect(codes(said)).to.deep.equal([
+      [0, 'NOT_BOOTED'],
+      [1, 'ok'],
+    ]);
   });
 
   it('refuses more than it can hold instead of growing', async () => {

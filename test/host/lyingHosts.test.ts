@@ -11,14 +11,14 @@ import { addOperator } from '../../scripts/local/network.ts';
 import { type Operator, type Running, startOperator, stopOperator } from '../../scripts/local/operators.ts';
 import { until as untilTrue } from '../../scripts/local/until.ts';
 import { action } from '../../scripts/local/vote.ts';
-import type { Result, Status } from '../../signer/enclave/api.ts';
+import type { Result } from '../../signer/enclave/api.ts';
 import { hex } from '../../signer/finality/bytes.ts';
 import type { Hex } from '../../signer/formats/hex.ts';
 import { toHex } from '../../signer/formats/hex.ts';
 import { hash } from '../../signer/formats/words.ts';
 import { createWallet } from '../../signer/host/adapters/keyFileWallet.ts';
 import { parseDeployment } from '../../signer/host/chain/deployment.ts';
-import { okOf } from '../enclave/support/network.ts';
+import { begin, okOf } from '../enclave/support/network.ts';
 import { startTee } from '../enclave/support/teeProcess.ts';
 import { execution } from '../finality/support/scenes.ts';
 import { headerFields, rlp } from '../proof/support/chain.ts';
@@ -100,14 +100,13 @@ describe('hosts that lie, or are lied to', function () {
     const header = rlp(
       headerFields(new Uint8Array(32).fill(0x66), BigInt(await network.chain.provider.getBlockNumber())),
     );
-    const bootstrap = toHex(bytesOfAnswer(FINALITY, 'bootstrap', chain.bootstrap(hex(root))!));
+    const bootstrap = bytesOfAnswer(FINALITY, 'bootstrap', chain.bootstrap(hex(root))!);
     chain.finalise({ ...execution('a false block'), block_hash: hash(header) });
     const update = toHex(bytesOfAnswer(FINALITY, 'finality_update', chain.finalityUpdate()!));
 
     const liar = startTee(network.machine, network.machine.bundle, mallory.platform);
     try {
-      const { identity } = okOf<Status>(await liar.call('boot', { sealed: null }));
-      okOf(await liar.call('bootstrap', { root: toHex(root), bootstrap }));
+      const { identity } = await begin(liar.call, null, { root, bootstrap });
       okOf(await liar.call('follow', { update }));
       const { hash: block } = okOf<Result<'prove'>>(await liar.call('prove', { header: toHex(header), nodes: [] }));
       const place = {

@@ -1,4 +1,4 @@
-/** First call of a life: an identity, kept or new, and a boot key and nonce that no earlier life had. */
+/** First call of a process: a sealed identity lives on; without a seal there is none before `bootstrap`. */
 
 import type { FinalityConfig } from '../../finality/config.ts';
 import { decodeConfig } from '../../finality/configBytes.ts';
@@ -7,27 +7,19 @@ import { type Configuration, parseConfiguration } from '../../formats/configurat
 import { isEqual } from '../../formats/equal.ts';
 import { isLocalChain } from '../../formats/localChains.ts';
 import { refuse } from '../../formats/refusal.ts';
-import { HeardCommitments } from '../../protocol/frost/heard.ts';
 import { Secret, wipe } from '../../protocol/secret.ts';
-import { Beats } from '../beats.ts';
-import { Checkpoints } from '../checkpoints.ts';
+import { beginLife } from '../beginLife.ts';
 import type { Counters } from '../counters.ts';
 import { type Decoded, hexUpTo, nullOr, object } from '../decode/decoder.ts';
-import { Firsts } from '../firsts.ts';
-import type { Life } from '../life.ts';
+import type { Life, Unrooted } from '../life.ts';
 import { releaseConfirmation } from '../path/releaseConfirmation.ts';
-import { generateEncryptionKey } from '../peers/hpke.ts';
 import type { Ports } from '../ports.ts';
-import { randomOf } from '../random.ts';
 import { KeptState } from '../sealing/keptState.ts';
-import { type SealingContext, unsealState } from '../sealing/seal.ts';
+import { unsealState } from '../sealing/seal.ts';
 import { decodeState, type State } from '../sealing/state.ts';
-import { Pairs } from '../sessions/pairs.ts';
-import { Sessions } from '../sessions/sessions.ts';
 
 export type Surroundings = { readonly ports: Ports; readonly counters: Counters; readonly emit: Life['emit'] };
 
-const NONCE_BYTES = 16;
 const MAX_SEALED_BYTES = 1024 * 1024;
 export const bootParams = object({ sealed: nullOr(hexUpTo(MAX_SEALED_BYTES)) });
 
@@ -36,37 +28,23 @@ export function bootAgain(): never {
 }
 
 /** @throws Refused SEALED_INVALID: the host may try another blob, or ask for a new identity with null, and knows that it does */
-export async function boot({ ports, counters, emit }: Surroundings, params: Decoded<typeof bootParams>): Promise<Life> {
+export async function boot(
+  surroundings: Surroundings,
+  { sealed }: Decoded<typeof bootParams>,
+): Promise<Unrooted | Life> {
+  const unrooted = await unrootedIn(surroundings);
+  if (sealed === null) return unrooted;
+  const life = await beginLife(unrooted, keptState(unrooted, sealed), sealed);
+  repeatConfirmations(life);
+  return life;
+}
+
+async function unrootedIn({ ports, counters, emit }: Surroundings): Promise<Unrooted> {
   const { tee, configuration: bytes } = await ports.tee.configuration();
   const configuration = parseConfiguration(bytes);
   const finality = finalityOf(configuration);
   const sealing = { key: new Secret(await ports.tee.sealingKey()), configuration: configuration.hash };
-  const kept = params.sealed === null ? newState(ports, sealing) : keptState(ports, finality, sealing, params.sealed);
-  const secrets = [sealing.key, kept.state.identity.key];
-  const random = randomOf(ports, 'life', secrets, configuration.hash, params.sealed ?? 'new');
-  const encryption = await generateEncryptionKey(random.of('boot key'));
-  const nonce = random.of('boot nonce')(NONCE_BYTES);
-  const life = {
-    ports,
-    random,
-    tee,
-    configuration,
-    finality,
-    sealing,
-    kept,
-    encryption,
-    nonce,
-    checkpoints: new Checkpoints(ports.verifiers, configuration, finality, kept),
-    beats: new Beats(ports.clock),
-    sessions: new Sessions(ports.clock),
-    heard: new HeardCommitments(),
-    pairs: new Pairs({ identity: kept.state.identity.address, nonce, encryptionKey: encryption.publicKey }),
-    stated: new Firsts(),
-    counters,
-    emit,
-  };
-  repeatConfirmations(life);
-  return life;
+  return { stage: 'unrooted', ports, tee, configuration, finality, sealing, counters, emit };
 }
 
 function finalityOf({ chainId, finality }: Configuration): FinalityConfig {
@@ -77,21 +55,7 @@ function finalityOf({ chainId, finality }: Configuration): FinalityConfig {
   return config;
 }
 
-function newState(ports: Ports, { key, configuration }: SealingContext): KeptState {
-  const random = randomOf(ports, 'birth', [key], configuration);
-  const identity = ports.identities.generate(random.of('identity'));
-  return new KeptState(
-    { identity, isFrozen: false, head: null, trusted: null, finality: null, forks: [], shares: [] },
-    0,
-  );
-}
-
-function keptState(
-  { identities, suites }: Ports,
-  finality: FinalityConfig,
-  sealing: SealingContext,
-  sealed: Uint8Array,
-): KeptState {
+function keptState({ ports: { identities, suites }, finality, sealing }: Unrooted, sealed: Uint8Array): KeptState {
   const { header, state } = unsealState(sealing, sealed);
   const decoded: State = decodeState(state, finality, identities, suites);
   wipe(state);

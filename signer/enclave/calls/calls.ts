@@ -7,7 +7,7 @@ import { abort, abortParams } from './abort.ts';
 import { activateKey, activateKeyParams } from './activateKey.ts';
 import { attest, attestParams } from './attest.ts';
 import { bootAgain, bootParams } from './boot.ts';
-import { bootstrap, bootstrapParams } from './bootstrap.ts';
+import { bootstrapAgain, bootstrapParams } from './bootstrap.ts';
 import { deliver, deliverParams } from './deliver.ts';
 import { follow, followParams } from './follow.ts';
 import { generateKey, generateKeyParams } from './generateKey.ts';
@@ -23,7 +23,7 @@ import { status, statusParams } from './status.ts';
 const CALLS: { readonly [N in CallName]: Row<N> } = {
   boot: row('boot', bootParams, bootAgain),
   status: row('status', statusParams, status),
-  bootstrap: row('bootstrap', bootstrapParams, bootstrap),
+  bootstrap: row('bootstrap', bootstrapParams, bootstrapAgain),
   follow: row('follow', followParams, follow),
   prove: row('prove', proveParams, prove),
   attest: row('attest', attestParams, attest),

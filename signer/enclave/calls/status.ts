@@ -5,25 +5,28 @@ import { finalised } from '../../finality/finalised.ts';
 import type { Store } from '../../finality/store.ts';
 import { toHex } from '../../formats/hex.ts';
 import { SCHEME_NUMBERS } from '../../formats/schemes.ts';
-import { API_VERSION, type Finality, type Status } from '../api.ts';
+import { API_VERSION, type Finality, type Status, type UnrootedStatus } from '../api.ts';
 import { object } from '../decode/decoder.ts';
-import type { Life } from '../life.ts';
+import type { Life, Unrooted } from '../life.ts';
 import { SUPPORTED_SCHEMES } from '../sessions/supported.ts';
 
 export const statusParams = object<Record<never, never>>({});
 
-export function status({ kept, configuration, finality, encryption, nonce, sessions, pairs, counters }: Life): Status {
+export function unrootedStatus(process: Unrooted): UnrootedStatus {
+  return { ...processStatus(process), identity: null };
+}
+
+export function status(life: Life): Status {
+  const { kept, finality, encryption, nonce, sessions, pairs } = life;
   const { identity, isFrozen, head, trusted, finality: store, shares } = kept.state;
   return {
-    version: API_VERSION,
+    ...processStatus(life),
     identity: toHex(identity.address),
     nonce: toHex(nonce),
     encryptionKey: toHex(encryption.publicKey),
-    configuration: toHex(configuration.hash),
-    schemes: SUPPORTED_SCHEMES.map((scheme) => SCHEME_NUMBERS[scheme]),
     head: head && { number: head.number, hash: toHex(head.hash) },
-    trusted: trusted && { root: toHex(trusted.root), blockHash: toHex(trusted.blockHash) },
-    finality: store && finalityOf(finality, store),
+    trusted: { root: toHex(trusted.root), blockHash: toHex(trusted.blockHash) },
+    finality: finalityOf(finality, store),
     isFrozen,
     generation: kept.generation,
     shares: shares.map(({ keyId, epoch, attempt, keyShare }) => ({
@@ -34,6 +37,14 @@ export function status({ kept, configuration, finality, encryption, nonce, sessi
     })),
     pairs: pairs.list().map((peer) => ({ member: toHex(peer.id), nonce: toHex(peer.nonce) })),
     sessions: sessions.size,
+  };
+}
+
+function processStatus({ configuration, counters }: Unrooted | Life) {
+  return {
+    version: API_VERSION,
+    configuration: toHex(configuration.hash),
+    schemes: SUPPORTED_SCHEMES.map((scheme) => SCHEME_NUMBERS[scheme]),
     counters: counters.toRecord(),
   };
 }

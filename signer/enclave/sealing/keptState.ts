@@ -7,13 +7,14 @@ type Waiting = { readonly generation: number; readonly act: () => void };
 export class KeptState {
   #state: State;
   #generation: number;
-  #changed = false;
+  #changed: boolean;
   #waiting: readonly Waiting[] = [];
 
-  /** @param generation what the host has stored; 0 for a state that it has never seen, nor needs to before it changes */
+  /** @param generation what the host has stored of it; 0 for a new one, which it is to store at once */
   constructor(state: State, generation: number) {
     this.#state = state;
     this.#generation = generation;
+    this.#changed = generation === 0;
   }
 
   get state(): State {
@@ -24,7 +25,7 @@ export class KeptState {
     return this.#generation;
   }
 
-  change(part: Partial<Omit<State, 'identity'>>): void {
+  change(part: Partial<Omit<State, 'identity' | 'trusted'>>): void {
     this.#state = { ...this.#state, ...part };
     this.#changed = true;
   }

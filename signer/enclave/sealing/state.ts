@@ -24,10 +24,10 @@ export type State = {
   readonly isFrozen: boolean;
   /** the highest block that was shown */
   readonly head: Head | null;
-  /** once and for ever, as registration shows that it is of the true chain; null where `finality` is */
-  readonly trusted: Trusted | null;
-  /** what is final, and whose signatures are taken for the next; null for an identity that has no checkpoint yet, and is not sealed */
-  readonly finality: Store | null;
+  /** what the identity was drawn for: once and for ever, as registration shows that it is of the true chain */
+  readonly trusted: Trusted;
+  /** what is final, and whose signatures are taken for the next */
+  readonly finality: Store;
   /** those that votes have added to the measured ones, as the chain has proven */
   readonly forks: readonly Fork[];
   readonly shares: readonly Share[];
@@ -42,7 +42,6 @@ const STATUSES = ['pending', 'chosen'] as const;
 export function encodeState(state: State, config: FinalityConfig): Uint8Array {
   const { identity, isFrozen, head, trusted, finality, forks, shares } = state;
   const seen = head ? [Uint8Array.of(1), uint(head.number, 8), head.hash] : [Uint8Array.of(0)];
-  if (trusted === null || finality === null) throw new Error('an identity is sealed with its checkpoint or not at all');
   const store = encodeStore(config, finality);
   const encoded = shares.map(encodeShare);
   const plain = concatBytes(

@@ -9,6 +9,7 @@ import type { KeyRecord } from '../chain/view/keys.ts';
 import { committeeOf } from '../chain/view/ledger.ts';
 import type { View } from '../chain/view/view.ts';
 import { describe, isRetryable } from '../errors.ts';
+import { identified } from '../life/identified.ts';
 import type { Life, Self } from '../life/life.ts';
 import type { Log } from '../log.ts';
 import type { Mail } from '../mail/mail.ts';
@@ -156,7 +157,7 @@ export class Pairing {
   }
 
   async #ask(): Promise<void> {
-    const { pairs } = await this.#life.ask('status', {});
+    const { pairs } = identified(await this.#life.ask('status', {}));
     const nonces = new Map(pairs.map(({ member, nonce }) => [member, nonce]));
     for (const [member, peer] of this.#peers) peer.paired = nonces.get(member) ?? null;
   }

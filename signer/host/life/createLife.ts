@@ -23,11 +23,13 @@ import { awaitsFinality } from './awaits.ts';
 import { Beats } from './beats.ts';
 import { findChild } from './findChild.ts';
 import { Following } from './following.ts';
+import { identified } from './identified.ts';
 import { EnclaveRefused, type Life, type LifeHandlers, type Self } from './life.ts';
+import { nameRoot } from './nameRoot.ts';
 import { OtherLives } from './otherLives.ts';
 import { backOff, type Restarts } from './restarts.ts';
 import { ShownBlocks } from './shownBlocks.ts';
-import { startEnclave } from './startEnclave.ts';
+import { selfOf, startEnclave } from './startEnclave.ts';
 import { VotedForks } from './votedForks.ts';
 
 export type LifePorts = {
@@ -60,7 +62,19 @@ const FROZEN =
 const REMEMBERED = 8191;
 const FORGOTTEN =
   'the registry remembers no block as old as the checkpoint of this enclave: start with an empty data directory and a recent chain.checkpoint';
+const UNROOTED =
+  'the enclave draws its identity for the checkpoint in chain.checkpoint, which no beacon node has shown it yet';
 const NOBODY: LifeHandlers = { began: () => {}, event: () => {}, ended: () => {} };
+
+/** One life of an identity, and all that a host has for it alone. */
+type Living = {
+  readonly self: Self;
+  readonly blocks: ShownBlocks;
+  readonly following: Following;
+  readonly forks: VotedForks;
+  readonly beats: Beats;
+  readonly others: OtherLives;
+};
 
 class EnclaveLife implements Life {
   readonly #ports: LifePorts;
@@ -71,12 +85,9 @@ class EnclaveLife implements Life {
   readonly #settings: Settings;
   readonly #restarts: Restarts = { failures: 0, notBefore: 0 };
   #handlers = NOBODY;
-  #self: Self | null = null;
-  #blocks: ShownBlocks | null = null;
-  #following: Following | null = null;
-  #forks: VotedForks | null = null;
-  #beats: Beats | null = null;
-  #others: OtherLives | null = null;
+  /** `unrooted`: its process has booted, and has no identity yet. */
+  #enclave: 'down' | 'unrooted' | Living = 'down';
+  #naming: Promise<void> | null = null;
   #isFrozen = false;
   #isServing = false;
   #isStopping = false;
@@ -98,52 +109,55 @@ class EnclaveLife implements Life {
   }
 
   get self(): Self | null {
-    return this.#self;
+    return this.#living?.self ?? null;
   }
 
   get isServing(): boolean {
-    return this.#isServing && this.#self !== null;
+    return this.#isServing && this.#living !== null;
   }
 
   get earliest(): number {
-    const boot = this.#self && this.#view.ledger.enclaves.get(this.#self.id)?.boot;
-    return boot?.nonce === this.#self?.status.nonce ? (boot?.recordedIn ?? 0) : 0;
+    const { self } = this;
+    const boot = self && this.#view.ledger.enclaves.get(self.id)?.boot;
+    return boot?.nonce === self?.status.nonce ? (boot?.recordedIn ?? 0) : 0;
   }
 
   get isAwaiting(): boolean {
-    const self = this.#self;
-    if (self === null || this.#isFrozen) return false;
-    if (this.#forks?.isAwaited) return true;
-    return awaitsFinality(this.#view, self.id) || (this.#beats?.isAwaited() ?? false);
+    const living = this.#living;
+    if (living === null || this.#isFrozen) return false;
+    const { self, forks, beats } = living;
+    return forks.isAwaited || awaitsFinality(this.#view, self.id) || beats.isAwaited();
   }
 
   get slot(): number {
-    return this.#following?.finality?.slot ?? 0;
+    return this.#living?.following.finality?.slot ?? 0;
   }
 
   get proof(): Hex | null {
-    return this.#following?.proof ?? null;
+    return this.#living?.following.proof ?? null;
   }
 
   async follow(): Promise<void> {
-    if (this.#forks !== null) this.#ports.beacon.know(this.#forks.formats.forks);
-    await this.#required().follow();
+    const { forks, following } = this.#required();
+    this.#ports.beacon.know(forks.formats.forks);
+    await following.follow();
   }
 
-  async refresh(patience: number): Promise<void> {
-    const { clock } = this.#ports;
-    const halt = new AbortController();
-    await Promise.race([this.#bringOn(), sleep(clock, patience, halt.signal)]);
-    halt.abort();
+  refresh(patience: number): Promise<void> {
+    return this.#bringOn(patience, () => this.follow());
   }
 
   async believe(update: Hex): Promise<void> {
-    await this.#required().believe(update);
+    await this.#required().following.believe(update);
   }
 
-  #required(): Following {
-    if (this.#following !== null) return this.#following;
-    throw new Retryable('ENCLAVE_DOWN', 'the enclave process is not running');
+  get #living(): Living | null {
+    return typeof this.#enclave === 'string' ? null : this.#enclave;
+  }
+
+  #required(): Living {
+    if (typeof this.#enclave !== 'string') return this.#enclave;
+    throw new Retryable('ENCLAVE_DOWN', `the enclave is ${this.#enclave}`);
   }
 
   listen(handlers: LifeHandlers): void {
@@ -151,40 +165,48 @@ class EnclaveLife implements Life {
   }
 
   async tend(): Promise<void> {
-    const self = this.#self ?? (await this.#start());
-    if (self === null || this.#isStopping) return;
-    const before = this.#standing(self);
+    const living = await this.#live();
+    if (living === null || this.#isStopping) return;
+    const { self, others, beats } = living;
+    const before = this.#standing(living);
     if (before.lacks !== null || !before.isProven) await this.refresh(this.#settings.times.poll);
-    if (self !== this.#self) return;
-    const { known, isRegistered, isRecorded, isProven, isRevoked, lacks } = this.#standing(self);
+    if (living !== this.#living) return;
+    const { known, isRegistered, isRecorded, isProven, isRevoked, lacks } = this.#standing(living);
     this.#isServing = isRegistered && isRecorded && isProven && !isRevoked && !this.#isFrozen;
     if (this.#isServing) this.#restarts.failures = 0;
-    this.#others?.see(known?.boot ?? null);
-    this.#explain(isRegistered, isRecorded && isProven, isRevoked);
+    others.see(known?.boot ?? null);
+    this.#explain(others, isRegistered, isRecorded && isProven, isRevoked);
     if (this.#isFrozen) return;
     if (lacks === 'registration') await this.#register(self, known);
-    if (lacks === 'boot record' && !this.#others?.mustWait) await this.#beats?.record();
+    if (lacks === 'boot record' && !others.mustWait) await beats.record();
   }
 
   /** What the chain says of this life, and what it should say next. */
-  #standing(self: Self) {
+  #standing({ self, beats }: Living) {
     const known = this.#view.ledger.enclaves.get(self.id);
     const isRegistered = known !== undefined && known.validUntil > this.#view.timeNow();
     const isRecorded = known?.boot?.nonce === self.status.nonce;
     const isRevoked = known !== undefined && this.#view.ledger.revoked.has(known.measurement);
     const isProven = (this.#view.checkpoint()?.number ?? -1) >= this.earliest;
-    return { known, isRegistered, isRecorded, isRevoked, isProven, lacks: this.#lacks(known, isRecorded) };
+    return { known, isRegistered, isRecorded, isRevoked, isProven, lacks: this.#lacks(known, isRecorded, beats) };
   }
 
-  #lacks(known: EnclaveRecord | undefined, isRecorded: boolean): 'registration' | 'boot record' | null {
+  #lacks(known: EnclaveRecord | undefined, isRecorded: boolean, beats: Beats): 'registration' | 'boot record' | null {
     if (known === undefined || this.#isStale(known)) return 'registration';
-    return !isRecorded || this.#beats?.isDue() ? 'boot record' : null;
+    return !isRecorded || beats.isDue() ? 'boot record' : null;
+  }
+
+  /** For so many milliseconds at most; what goes on after them is found by the next step. */
+  async #bringOn(patience: number, work: () => Promise<void>): Promise<void> {
+    const halt = new AbortController();
+    await Promise.race([this.#said(work), sleep(this.#ports.clock, patience, halt.signal)]);
+    halt.abort();
   }
 
   /** What goes wrong is said; the next step tries again. */
-  async #bringOn(): Promise<void> {
+  async #said(work: () => Promise<void>): Promise<void> {
     try {
-      await this.follow();
+      await work();
       this.#problems.clear('finality');
     } catch (error) {
       if (!isRetryable(error)) throw error;
@@ -195,7 +217,7 @@ class EnclaveLife implements Life {
   async ask<N extends CallName>(name: N, params: Params<N>): Promise<Result<N>> {
     const { enclave, metrics } = this.#ports;
     const { ok, refusal } = await enclave.call(name, params);
-    if (name === 'sign') this.#beats?.asked((params as Params<'sign'>).requests.length, refusal?.code);
+    if (name === 'sign') this.#living?.beats.asked((params as Params<'sign'>).requests.length, refusal?.code);
     if (refusal === undefined) return ok as Result<N>;
     metrics.add('quorate_refusals_total', { call: name, code: refusal.code });
     if (refusal.code === 'UPDATE_CONFLICT' || refusal.code === 'ENCLAVE_FROZEN') this.#freeze(refusal.detail);
@@ -203,8 +225,7 @@ class EnclaveLife implements Life {
   }
 
   async prove(block: BlockRef, slots: readonly Slot[]): Promise<void> {
-    if (this.#blocks === null) throw new Retryable('ENCLAVE_DOWN', 'the enclave process is not running');
-    await this.#blocks.prove(block, slots);
+    await this.#required().blocks.prove(block, slots);
   }
 
   async stop(): Promise<void> {
@@ -212,17 +233,26 @@ class EnclaveLife implements Life {
     await this.#ports.enclave.stop();
   }
 
-  /** Null while it does not start; the next try comes later each time. */
-  async #start(): Promise<Self | null> {
+  /** One step towards a life. Null while there is none: it does not start, or has no identity yet. */
+  async #live(): Promise<Living | null> {
+    if (this.#enclave === 'down') await this.#start();
+    if (this.#enclave === 'unrooted') await this.#bringOn(this.#settings.times.poll, () => this.#named());
+    return this.#living;
+  }
+
+  /** Where it does not start the next try comes later each time. */
+  async #start(): Promise<void> {
     const { clock, enclave, log, metrics } = this.#ports;
-    if (this.#isStopping || clock.now() < this.#restarts.notBefore) return null;
+    if (this.#isStopping || clock.now() < this.#restarts.notBefore) return;
     this.#problems.set('enclave', 'the enclave process is starting');
     try {
       await enclave.start({
         event: (event) => this.#handlers.event(event),
         exited: (reason) => this.#lost(reason),
       });
-      return this.#begin(await startEnclave(this.#ports, this.#deployment, this.#settings));
+      const self = await startEnclave(this.#ports, this.#deployment, this.#settings);
+      if (self === null) this.#wait();
+      else this.#begin(self);
     } catch (error) {
       if (!isRetryable(error)) throw error;
       await enclave.stop();
@@ -230,49 +260,63 @@ class EnclaveLife implements Life {
       this.#problems.set('enclave', `the enclave does not start: ${describe(error)}`);
       backOff(this.#restarts, clock.now());
       log('error', 'the enclave does not start', { reason: describe(error) });
-      return null;
     }
   }
 
-  #begin(self: Self): Self {
-    const { identity, generation, finality, isFrozen, nonce } = self.status;
-    this.#others = new OtherLives(this.#ports, nonce); // writes, and so may fail: before anything else changes
-    this.#self = self;
-    const show = (proof: Params<'prove'>) => this.ask('prove', proof);
-    const forks = this.#watchForks();
-    const ask = <N extends CallName>(name: N, params: Params<N>): Promise<Result<N>> =>
-      name === 'follow'
-        ? forks.follow(this.#following?.finality ?? null, (params as Params<'follow'>).update, () =>
-            this.ask(name, params),
-          )
-        : this.ask(name, params);
-    const { checkpoint } = this.#settings;
-    this.#blocks = new ShownBlocks(this.#ports.chain, this.#deployment, show);
+  #wait(): void {
+    this.#enclave = 'unrooted';
+    this.#problems.set('enclave', UNROOTED);
+  }
+
+  /** Who asks meanwhile gets what is under way. */
+  #named(): Promise<void> {
+    this.#naming ??= this.#name().finally(() => {
+      this.#naming = null;
+    });
+    return this.#naming;
+  }
+
+  /** The identity is there with its root: from then on it is as after a restart. */
+  async #name(): Promise<void> {
+    const { wallet } = this.#ports;
+    await nameRoot(this.#ports, (name, params) => this.ask(name, params), this.#settings.checkpoint);
+    const status = identified(await this.ask('status', {}));
+    if (this.#enclave === 'unrooted') this.#begin(selfOf(wallet, this.#deployment, status));
+  }
+
+  #begin(self: Self): void {
+    const { identity, generation, isFrozen } = self.status;
+    this.#enclave = this.#livingOf(self);
     this.#view.unpin();
-    this.#following = new Following(this.#ports, this.#view, forks.formats, checkpoint, ask, finality);
-    this.#beats = new Beats(this.#ports, this.#view, this, this.#poster, self);
     this.#isFrozen = isFrozen;
     this.#ports.log('info', 'the enclave is up', { enclave: self.id, identity, generation });
     this.#handlers.began(self);
-    return self;
+  }
+
+  #livingOf(self: Self): Living {
+    const { nonce, finality } = self.status;
+    const others = new OtherLives(this.#ports, nonce);
+    const forks = this.#watchForks();
+    const ask = <N extends CallName>(name: N, params: Params<N>): Promise<Result<N>> =>
+      name === 'follow'
+        ? forks.follow(following.finality, (params as Params<'follow'>).update, () => this.ask(name, params))
+        : this.ask(name, params);
+    const following = new Following(this.#ports, this.#view, forks.formats, ask, finality);
+    const blocks = new ShownBlocks(this.#ports.chain, this.#deployment, (proof) => this.ask('prove', proof));
+    const beats = new Beats(this.#ports, this.#view, this, this.#poster, self);
+    return { self, blocks, following, forks, beats, others };
   }
 
   #watchForks(): VotedForks {
     const { log } = this.#ports;
     const prove = (block: BlockRef, slots: readonly Slot[]) => this.prove(block, slots);
-    this.#forks = new VotedForks({ view: this.#view, prove, problems: this.#problems, log }, this.#deployment.finality);
-    return this.#forks;
+    return new VotedForks({ view: this.#view, prove, problems: this.#problems, log }, this.#deployment.finality);
   }
 
   #lost(reason: string): void {
     const { clock, log, metrics } = this.#ports;
-    const self = this.#self;
-    this.#self = null;
-    this.#blocks = null;
-    this.#following = null;
-    this.#forks = null;
-    this.#beats = null;
-    this.#others = null;
+    const { self } = this;
+    this.#enclave = 'down';
     this.#isServing = false;
     this.#handlers.ended(self);
     if (this.#isStopping) return;
@@ -289,11 +333,10 @@ class EnclaveLife implements Life {
     this.#problems.set('enclave', FROZEN);
   }
 
-  #explain(isRegistered: boolean, isRecorded: boolean, isRevoked: boolean): void {
+  #explain({ words: others }: OtherLives, isRegistered: boolean, isRecorded: boolean, isRevoked: boolean): void {
     const problems = this.#problems;
     problems.clear('enclave');
     problems.clear('other lives');
-    const others = this.#others?.words ?? null;
     if (others !== null) problems.set('other lives', others);
     if (this.#isFrozen) problems.set('enclave', FROZEN);
     else if (isRevoked) problems.set('enclave', 'a vote has revoked the measurement of this enclave: it signs nothing');
@@ -325,15 +368,13 @@ class EnclaveLife implements Life {
     if (this.#poster.isPursued({ kind: 'register', enclave: self.id, epoch, data: '0x' })) return;
     const block = this.#view.checkpoint();
     if (block === null) return;
-    const child = this.#deployment.finality.parentRoots && epoch === 1 ? await this.#child() : null;
+    const child = this.#deployment.finality.parentRoots && epoch === 1 ? await this.#child(self) : null;
     await registerEnclave(this.#ports.wallet, this, this.#poster, this.#settings, { self, epoch, block, child });
   }
 
   /** What shows that this identity verifies from a block of this chain. @throws Retryable */
-  async #child(): Promise<Hex | null> {
-    const { trusted } = await this.ask('status', {});
-    if (trusted === null) return null;
-    const { number, header } = await findChild(this.#ports.chain, trusted);
+  async #child({ status }: Self): Promise<Hex> {
+    const { number, header } = await findChild(this.#ports.chain, status.trusted);
     const age = (this.#view.head?.number ?? number) - number;
     if (age > REMEMBERED) throw new Retryable('HISTORY_PRUNED', `${FORGOTTEN}: block ${number}, ${age} blocks ago`);
     return header;

@@ -9,7 +9,7 @@ import { isRetryable, Retryable } from '../errors.ts';
 import type { Chain } from '../ports/chain.ts';
 
 export type Child = { readonly number: number; readonly header: Hex };
-type Trusted = NonNullable<Status['trusted']>;
+type Trusted = Status['trusted'];
 type Reading = Pick<Chain, 'blockOf' | 'blocksAt' | 'header'>;
 
 /**

@@ -1,10 +1,10 @@
 /**
- * Brings one life of an enclave from what it has verified to what is final now: bootstrap where there is nothing, periods in their order,
- * then the newest update. The enclave judges all of it; who lied is asked last.
+ * Brings one life of an enclave from what it has verified to what is final now: periods in their order, then the newest update. The enclave
+ * judges all of it; who lied is asked last.
  */
 
 import { bytesToHex, hexToBytes } from 'viem';
-import type { CallName, Finality, Params, Result } from '../../enclave/api.ts';
+import type { Finality } from '../../enclave/api.ts';
 import { announced } from '../../finality/announced.ts';
 import { withoutNextCommittee } from '../../finality/beaconApi/canonicalBytes.ts';
 import type { FinalityConfig } from '../../finality/config.ts';
@@ -15,10 +15,10 @@ import { describe, isRetryable, Retryable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Beacon, Told } from '../ports/beacon.ts';
-import { EnclaveRefused } from './life.ts';
+import { countRefused, isRefused, requireLie } from './lies.ts';
+import { EnclaveRefused, type Life } from './life.ts';
 
 export type FollowPorts = { readonly beacon: Beacon; readonly log: Log; readonly metrics: Metrics };
-type Ask = <N extends CallName>(name: N, params: Params<N>) => Promise<Result<N>>;
 
 /** Periods that are asked for at once: each is 26 kB. */
 const PERIODS = 8;
@@ -29,10 +29,8 @@ export class Following {
   readonly #ports: FollowPorts;
   readonly #view: Pick<View, 'pin' | 'reach' | 'checkpoint'>;
   readonly #config: FinalityConfig;
-  /** first trust of an enclave that has none */
-  readonly #root: Hex | null;
-  readonly #ask: Ask;
-  #finality: Finality | null;
+  readonly #ask: Life['ask'];
+  #finality: Finality;
   /** The update that proves it, for other hosts; null while only earlier lives have seen it. */
   #proof: Hex | null = null;
   #isPinned = false;
@@ -43,19 +41,17 @@ export class Following {
     ports: FollowPorts,
     view: Pick<View, 'pin' | 'reach' | 'checkpoint'>,
     config: FinalityConfig,
-    root: Hex | null,
-    ask: Ask,
-    known: Finality | null,
+    ask: Life['ask'],
+    known: Finality,
   ) {
     this.#ports = ports;
     this.#view = view;
     this.#config = config;
-    this.#root = root;
     this.#ask = ask;
     this.#finality = known;
   }
 
-  get finality(): Finality | null {
+  get finality(): Finality {
     return this.#finality;
   }
 
@@ -83,10 +79,9 @@ export class Following {
   }
 
   async #follow(): Promise<void> {
-    if (this.#finality === null) await this.#bootstrap();
     await this.#pin();
     for (let lies = 0; lies < LIES; lies += 1) {
-      const told = await this.#ports.beacon.finality(this.#finality?.slot ?? 0);
+      const told = await this.#ports.beacon.finality(this.#finality.slot);
       if (!this.#isNews(told)) return;
       if (await this.#isFollowed(told)) return;
     }
@@ -104,7 +99,7 @@ export class Following {
         await this.#catchUpTo(told);
         return false;
       }
-      this.#requireLie(error, told);
+      requireLie(this.#ports, error, told);
       return false;
     }
   }
@@ -125,12 +120,12 @@ export class Following {
 
   /** From the period that is known to this one, committee by committee. */
   async #catchUp(to: number): Promise<void> {
-    for (let known = this.#finality; known !== null && isBefore(known, to); ) {
+    for (let known = this.#finality; isBefore(known, to); ) {
       const from = known.isNextCommitteeKnown ? known.period + 1 : known.period;
       const updates = await this.#ports.beacon.updates(from, Math.min(PERIODS, to - from + 1));
       for (const told of updates) await this.#showPeriod(told);
-      const reached: Finality | null = this.#finality;
-      if (reached === null || !isProgress(known, reached))
+      const reached: Finality = this.#finality;
+      if (!isProgress(known, reached))
         throw new Retryable('BEACON_UNKNOWN', `no beacon node has a final committee of period ${known.period + 1}`);
       known = reached;
     }
@@ -141,24 +136,7 @@ export class Following {
       await this.#show(told.bytes);
     } catch (error) {
       if (isRefused(error, 'UPDATE_STALE')) return;
-      this.#requireLie(error, told);
-      throw error;
-    }
-  }
-
-  async #bootstrap(): Promise<void> {
-    const { beacon } = this.#ports;
-    const root = this.#root;
-    if (root === null)
-      throw new Retryable(
-        'BEACON_UNKNOWN',
-        'this enclave has no checkpoint yet: put a recent one into chain.checkpoint',
-      );
-    const told = await beacon.bootstrap(root);
-    try {
-      this.#took(await this.#ask('bootstrap', { root, bootstrap: told.bytes }), null);
-    } catch (error) {
-      this.#requireLie(error, told);
+      requireLie(this.#ports, error, told);
       throw error;
     }
   }
@@ -168,14 +146,14 @@ export class Following {
     if (isRejection(said))
       throw new EnclaveRefused('follow', { code: 'UPDATE_REJECTED', detail: `${said.code}: ${said.field}` });
     const blockHash = bytesToHex(said.blockHash);
-    if (this.#finality === null || said.slot < this.#finality.slot) return;
+    if (said.slot < this.#finality.slot) return;
     if (said.slot === this.#finality.slot && blockHash === this.#finality.blockHash) return;
     await this.#reached(blockHash);
     try {
       await this.#show(update);
     } catch (error) {
       if (isRefused(error, 'UPDATE_STALE')) return;
-      this.#count(error, 'peer');
+      countRefused(this.#ports.metrics, error, 'peer');
       throw error;
     }
   }
@@ -185,18 +163,18 @@ export class Following {
     await this.#pin();
   }
 
-  #took(finality: Finality, update: Hex | null): void {
-    const isNewer = finality.slot > (this.#finality?.slot ?? -1);
+  #took(finality: Finality, update: Hex): void {
+    const isNewer = finality.slot > this.#finality.slot;
     this.#finality = finality;
     if (isNewer) {
-      this.#proof = update && finalityAlone(this.#config, update);
+      this.#proof = finalityAlone(this.#config, update);
       this.#isPinned = false;
     }
     this.#ports.metrics.set('quorate_finality_slot', finality.slot);
   }
 
   async #pin(): Promise<void> {
-    if (this.#isPinned || this.#finality === null) return;
+    if (this.#isPinned) return;
     await this.#view.pin(this.#finality);
     this.#isPinned = true;
   }
@@ -214,7 +192,7 @@ export class Following {
   /** What an earlier life has sealed may be told again: then it can be proven to others too. */
   #isNews(told: Told): boolean {
     const known = this.#finality;
-    if (known === null || told.slot > known.slot || this.#contradicts(told)) return true;
+    if (told.slot > known.slot || this.#contradicts(told)) return true;
     if (this.#proof === null && told.slot === known.slot && told.blockHash === known.blockHash)
       this.#proof = told.bytes;
     return false;
@@ -222,23 +200,7 @@ export class Following {
 
   /** Another block at the slot that is known: a lie, or a committee has signed two chains, which the enclave is to see. */
   #contradicts({ slot, blockHash }: Pick<Told, 'slot' | 'blockHash'>): boolean {
-    return slot === this.#finality?.slot && blockHash !== this.#finality.blockHash;
-  }
-
-  /** @throws what is nobody's lie */
-  #requireLie(error: unknown, told: Told): void {
-    this.#count(error, told.by);
-    if (!isRefused(error, 'UPDATE_REJECTED') && !isRefused(error, 'CHECKPOINT_REJECTED')) throw error;
-    this.#ports.log('warn', 'the enclave refuses what a beacon node says', {
-      beacon: told.by,
-      reason: describe(error),
-    });
-    this.#ports.beacon.disbelieve(told);
-  }
-
-  #count(error: unknown, by: string): void {
-    if (error instanceof EnclaveRefused)
-      this.#ports.metrics.add('quorate_finality_refused_total', { code: error.refusal.code, by });
+    return slot === this.#finality.slot && blockHash !== this.#finality.blockHash;
   }
 }
 
@@ -248,10 +210,6 @@ function isBefore({ period, isNextCommitteeKnown }: Finality, to: number): boole
 
 function isProgress(from: Finality, to: Finality): boolean {
   return to.slot > from.slot || to.isNextCommitteeKnown !== from.isNextCommitteeKnown;
-}
-
-function isRefused(error: unknown, code: string): boolean {
-  return error instanceof EnclaveRefused && error.refusal.code === code;
 }
 
 /** Others need no committee that they know: a full update is thirteen times as long. */

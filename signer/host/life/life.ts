@@ -18,7 +18,7 @@ export type LifeHandlers = {
 };
 
 export type Life = {
-  /** null while the enclave is down */
+  /** null while the enclave is down, and before it has an identity */
   readonly self: Self | null;
   /** registered, its boot record in what is proven to be final: may take part in sessions */
   readonly isServing: boolean;

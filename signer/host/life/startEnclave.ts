@@ -1,7 +1,6 @@
 /** The first questions to a new life of the enclave: what it is, and whether it is the one that this host is set up for. */
 
-import { API_VERSION, type Status } from '../../enclave/api.ts';
-import type { Hex } from '../../formats/hex.ts';
+import { API_VERSION, type Status, type UnrootedStatus } from '../../enclave/api.ts';
 import { enclaveId } from '../../formats/wirePreimages.ts';
 import type { Deployment } from '../chain/deployment.ts';
 import { Fatal } from '../errors.ts';
@@ -19,13 +18,23 @@ export type StartPorts = {
   readonly wallet: Wallet;
 };
 
-/** @throws Fatal when another enclave, release or configuration is there than the host is set up for; Retryable */
-export async function startEnclave(ports: StartPorts, deployment: Deployment, settings: Settings): Promise<Self> {
+/** Null where it has no identity yet. @throws Fatal when another enclave, release or configuration is there than the host is set up for; Retryable */
+export async function startEnclave(
+  ports: StartPorts,
+  deployment: Deployment,
+  settings: Settings,
+): Promise<Self | null> {
   const status = await boot(ports, deployment);
-  return { id: await identify(ports, deployment, settings, status), status };
+  const self = status.identity === null ? null : selfOf(ports.wallet, deployment, status);
+  await requireOwn(ports, settings, self);
+  return self;
 }
 
-async function boot({ store, enclave }: StartPorts, deployment: Deployment): Promise<Status> {
+export function selfOf({ operator }: Pick<Wallet, 'operator'>, deployment: Deployment, status: Status): Self {
+  return { id: enclaveId(deployment.chainId, deployment.enclaveRegistry, operator, status.identity), status };
+}
+
+async function boot({ store, enclave }: StartPorts, deployment: Deployment): Promise<UnrootedStatus | Status> {
   const kept = store.sealed();
   const { ok: status, refusal } = await enclave.call('boot', { sealed: kept?.sealed ?? null });
   if (refusal !== undefined) {
@@ -46,16 +55,10 @@ async function boot({ store, enclave }: StartPorts, deployment: Deployment): Pro
 }
 
 /** Fatal when the operator has registered another enclave, unless this one is to take its place. */
-async function identify(
-  { chain, wallet }: StartPorts,
-  deployment: Deployment,
-  settings: Settings,
-  { identity }: Status,
-): Promise<Hex> {
-  const id = enclaveId(deployment.chainId, deployment.enclaveRegistry, wallet.operator, identity);
+async function requireOwn({ chain, wallet }: StartPorts, settings: Settings, self: Self | null): Promise<void> {
   const current = await chain.enclaveOf(wallet.operator);
-  if (current === null || current === id || settings.replaceIdentity) return id;
-  const detail = `the operator ${wallet.operator} has registered enclave ${current}, this is ${id}`;
+  if (current === null || current === self?.id || settings.replaceIdentity) return;
+  const detail = `the operator ${wallet.operator} has registered enclave ${current}, this is ${self?.id ?? 'a new one'}`;
   const advice =
     'Start the host with the data directory of that enclave. Only if it is lost for good: retire it with the operator account (EnclaveRegistry.retire) and set "replaceIdentity": true.';
   throw new Fatal('OTHER_IDENTITY', detail, advice);

@@ -60,7 +60,7 @@ export class VotedForks {
   }
 
   /** Runs `ask`, a call of `follow`, behind the words that it depends on. @throws Retryable FORK_UNKNOWN among others */
-  async follow<T>(before: Finality | null, update: Hex, ask: () => Promise<T>): Promise<T> {
+  async follow<T>(before: Finality, update: Hex, ask: () => Promise<T>): Promise<T> {
     await this.#show(before);
     try {
       const followed = await ask();
@@ -72,9 +72,9 @@ export class VotedForks {
   }
 
   /** What cannot be shown now can be at the next checkpoint: it is followed all the same, and refused where it needed the words. */
-  async #show(before: Finality | null): Promise<void> {
+  async #show(before: Finality): Promise<void> {
     const block = this.#ports.view.checkpoint();
-    if (block === null || block.hash !== before?.blockHash || this.#votes.length === 0) return;
+    if (block === null || block.hash !== before.blockHash || this.#votes.length === 0) return;
     const names = namesOf(this.#at(block));
     if (names === this.#shown) return;
     try {
@@ -91,9 +91,9 @@ export class VotedForks {
   }
 
   /** A refusal that a fork explains is nobody's lie. */
-  #explained(error: unknown, before: Finality | null, update: Hex): unknown {
+  #explained(error: unknown, before: Finality, update: Hex): unknown {
     if (!(error instanceof EnclaveRefused) || error.refusal.code !== 'UPDATE_REJECTED') return error;
-    const fork = before && this.#missed(before, update);
+    const fork = this.#missed(before, update);
     if (fork) {
       const words = `the home chain is in the fork of epoch ${fork.epoch} (version ${fork.version}), which this enclave was not shown in time: its newest checkpoint, of slot ${before.slot}, is from before ${new Date(fork.effectiveAt * 1_000).toISOString()}, when the vote took effect, or was not shown; where none between that and the fork can be had, only a new image that knows the fork goes on`;
       this.#ports.problems.set(UNKNOWN, words);

@@ -53,7 +53,7 @@ describe('sealed state', () => {
     expect(isFrozen).to.equal(true);
     expect(trusted).to.deep.equal(full.trusted);
     expect(forks).to.deep.equal(full.forks);
-    expect(finality?.finalised).to.deep.equal(STORE.finalised);
+    expect(finality.finalised).to.deep.equal(STORE.finalised);
     expect(shares.map(({ status, epoch, attempt }) => [status, epoch, attempt])).to.deep.equal([
       ['chosen', 3, 2 ** 32 - 1],
       ['pending', 3, 2 ** 32 - 1],
@@ -75,11 +75,6 @@ describe('sealed state', () => {
         .to.throw(Refused)
         .with.property('code', 'SEALED_INVALID');
     }
-  });
-
-  it('is none before there is a checkpoint', () => {
-    for (const lacking of [{ finality: null }, { trusted: null }])
-      expect(() => encodeState({ ...empty, ...lacking }, FINALITY)).to.throw('with its checkpoint or not at all');
   });
 
   it('of another version, cut short or with bytes left over is refused', () => {

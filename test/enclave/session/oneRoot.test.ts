@@ -1,14 +1,28 @@
 /** What an old seal and a copied memory bring back, and what they do not. Where the threat model has them as open, these tests say what is so. */
 
 import { expect } from 'chai';
-import type { Status } from '../../../signer/enclave/api.ts';
+import { API_VERSION, type CallName, type Status, type UnrootedStatus } from '../../../signer/enclave/api.ts';
 import { createEnclave } from '../../../signer/enclave/enclave.ts';
+import { parseConfiguration } from '../../../signer/formats/configuration.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import { keccak } from '../../../signer/formats/words.ts';
+import type { Rng } from '../../../signer/protocol/committee.ts';
 import { beaconOf, FINALITY, slotOf, told } from '../support/finality.ts';
 import { restartAnew, sign, statusOf } from '../support/life.ts';
-import { codeOf, generate, networkOf, okOf, portsOf, prove, wireOf } from '../support/network.ts';
-import { headerOf } from '../support/world.ts';
+import {
+  begin,
+  codeOf,
+  generate,
+  type Node,
+  networkOf,
+  okOf,
+  portsOf,
+  prove,
+  seededSource,
+  wireOf,
+} from '../support/network.ts';
+import { PARAMS } from '../support/params.ts';
+import { CONFIGURATION, headerOf } from '../support/world.ts';
 
 describe('one identity, one root', () => {
   it('holds in every life: a seal is never from before it', async () => {
@@ -18,17 +32,88 @@ describe('one identity, one root', () => {
     expect(codeOf(await node.call('bootstrap', wireOf(another)))).to.equal('CHECKPOINT_KEPT');
   });
 
-  it('does not hold for copies of a memory that has no root yet [FF-04, open]', async () => {
+  /** What one memory, copied before its root was named, becomes where this checkpoint is named to it. */
+  async function named(memory: string, { checkpoint }: ReturnType<typeof beaconOf>, sourceOf = seededSource) {
     const network = await networkOf(1, 2);
-    const copies = [1, 2].map(() => createEnclave(portsOf(network, 'one memory', 1)));
-    const identities: unknown[] = [];
-    for (const [at, { handle }] of copies.entries()) {
-      const { checkpoint } = beaconOf(FINALITY, at === 0 ? 'the true chain' : 'another');
-      const status = okOf<Status>((await handle({ id: 1, call: 'boot', params: { sealed: null } })).answer);
-      okOf((await handle({ id: 2, call: 'bootstrap', params: wireOf(checkpoint) })).answer);
-      identities.push([status.identity, status.nonce, status.encryptionKey]);
+    const enclave = createEnclave(portsOf(network, memory, 1, sourceOf));
+    let id = 1;
+    const call: Node['call'] = async (name, params) => (await enclave.handle({ id: id++, call: name, params })).answer;
+    const { identity, nonce, encryptionKey, trusted } = await begin(call, null, checkpoint);
+    return { who: [identity, nonce, encryptionKey], trusted };
+  }
+
+  const stuck = (): Rng => (length) => new Uint8Array(length).fill(7);
+  for (const [what, sourceOf] of [
+    ['one source', seededSource],
+    ['a source that is stuck', stuck],
+  ] as const)
+    it(`is that of copies of a memory from before it, which become one identity each, with ${what} [FF-04]`, async () => {
+      const [one, other] = [beaconOf(FINALITY), beaconOf(FINALITY, 'another')];
+      const [first, second] = [await named('one memory', one, sourceOf), await named('one memory', other, sourceOf)];
+      expect(first.trusted.root).to.not.equal(second.trusted.root);
+      expect(new Set([...first.who, ...second.who]).size, 'neither identity nor nonce nor key is shared').to.equal(6);
+      const again = await named('one memory', one, sourceOf);
+      expect(again, 'with one root they are one, and follow one chain').to.deep.equal(first);
+    });
+});
+
+describe('an enclave that has no root yet', () => {
+  /** A process that has booted without a seal; its source fails whoever draws from it. */
+  async function unrooted() {
+    const network = await networkOf(1, 2);
+    const draws = { allowed: false };
+    const source = seededSource('unrooted');
+    const enclave = createEnclave(
+      portsOf(network, 'unrooted', 1, () => (length) => {
+        if (!draws.allowed) throw new RangeError('drawn before a root was named');
+        return source(length);
+      }),
+    );
+    let id = 1;
+    const handle = (call: CallName, params: unknown) => enclave.handle({ id: id++, call, params });
+    const booted = await handle('boot', { sealed: null });
+    return { handle, booted, draws };
+  }
+
+  it('says what it is, draws nothing, and has nobody to speak of', async () => {
+    const { handle, booted } = await unrooted();
+    const status = okOf<UnrootedStatus>(booted.answer);
+    const configuration = toHex(parseConfiguration(CONFIGURATION).hash);
+    const counters = {};
+    expect(status).to.deep.equal({ version: API_VERSION, identity: null, configuration, schemes: [1, 2, 3], counters });
+    expect(await handle('status', {})).to.deep.equal({ answer: { id: 2, ok: status }, events: [] });
+    expect(booted.events).to.deep.equal([]);
+  });
+
+  it('refuses every other call, whatever it is shown, and says nothing but that', async () => {
+    const { handle } = await unrooted();
+    const codes: Partial<Record<CallName, string>> = {
+      ...{ boot: 'ALREADY_BOOTED', status: 'ok', bootstrap: 'CHECKPOINT_REJECTED' },
+    };
+    for (const call of Object.keys(PARAMS) as CallName[]) {
+      const { answer, events } = await handle(call, PARAMS[call]);
+      expect([call, codeOf(answer), events]).to.deep.equal([call, codes[call] ?? 'CHECKPOINT_ABSENT', []]);
+      if (call === 'status') continue;
+      expect(codeOf((await handle(call, { more: 1 })).answer), `${call}, malformed`).to.equal('CALL_MALFORMED');
     }
-    expect(identities[0]).to.deep.equal(identities[1]);
+    expect(codeOf((await handle('sing' as CallName, {})).answer)).to.equal('CALL_UNKNOWN');
+  });
+
+  it('draws when a root is named, and not for one that it rejects', async () => {
+    const { handle, draws } = await unrooted();
+    const [one, other] = [beaconOf(FINALITY).checkpoint, beaconOf(FINALITY, 'another').checkpoint];
+    const mixed = wireOf({ ...one, root: other.root });
+    expect(codeOf((await handle('bootstrap', mixed)).answer)).to.equal('CHECKPOINT_REJECTED');
+    draws.allowed = true;
+    const { answer, events } = await handle('bootstrap', wireOf(one));
+    expect(codeOf(answer)).to.equal('ok');
+    expect(
+      events.map(({ event }) => event),
+      'sealed with its root',
+    ).to.deep.equal(['seal']);
+    const { identity, trusted } = okOf<Status>((await handle('status', {})).answer);
+    expect([identity === null, trusted.root]).to.deep.equal([false, toHex(one.root)]);
+    expect(codeOf((await handle('bootstrap', wireOf(other))).answer), 'a second one').to.equal('CHECKPOINT_KEPT');
   });
 });
 

@@ -85,7 +85,7 @@ export async function activateKey(network: Network, node: Node, { block = 2, par
   return node.call('activateKey', { committee: committee(network), set, block: okOf<Result<'prove'>>(shown).hash });
 }
 
-/** The node's next life, from the seal of its first boot, in which there was nothing yet. */
+/** The node's next life, from the first seal of its identity, in which there was nothing yet. */
 export async function restartAnew(network: Network, party: number): Promise<Node> {
   const { sealed } = network.nodes[party - 1]!.events.find(({ event }) => event === 'seal') as Sealed;
   return bootAgain(network, party, sealed);

@@ -11,6 +11,7 @@ import { toHex } from '../../../signer/formats/hex.ts';
 import { ENVELOPE_INFO } from '../../../signer/formats/tags.ts';
 import { Secret } from '../../../signer/protocol/secret.ts';
 import { seeded } from '../../simulation/random.ts';
+import { TRUSTED } from './finality.ts';
 import { identities } from './identities.ts';
 import { type Envelope, fromHex, type Network, partyOf, seededSource } from './network.ts';
 import { CONFIGURATION, sealingKeyOf } from './world.ts';
@@ -22,8 +23,9 @@ export async function malloryOf(seed: string, party: number): Promise<Mallory> {
   const source = { rng: seededSource(`${seed}/${party}`), clock: () => 0 };
   const sealingKey = new Secret(sealingKeyOf(party));
   const { hash } = parseConfiguration(CONFIGURATION);
-  const identity = identities.generate(randomOf(source, 'birth', [sealingKey], hash).of('identity'));
-  const life = randomOf(source, 'life', [sealingKey, identity.key], hash, 'new');
+  const { root, blockHash } = TRUSTED;
+  const identity = identities.generate(randomOf(source, 'birth', [sealingKey], hash, root, blockHash).of('identity'));
+  const life = randomOf(source, 'life', [sealingKey, identity.key], hash, 'new', root, blockHash);
   return { party, identity, key: await generateEncryptionKey(life.of('boot key')) };
 }
 

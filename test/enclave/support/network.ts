@@ -1,6 +1,6 @@
 /** Several enclaves in one process, and a post between them that tests can open, keep back or alter. */
 import type * as api from '../../../signer/enclave/api.ts';
-import type { Call, Event, Params, Status } from '../../../signer/enclave/api.ts';
+import type { Call, Event, Params, Status, UnrootedStatus } from '../../../signer/enclave/api.ts';
 import { createEnclave, type Enclave, type Reply } from '../../../signer/enclave/enclave.ts';
 import type { Ports } from '../../../signer/enclave/ports.ts';
 import type { Hex, Wire } from '../../../signer/formats/hex.ts';
@@ -99,9 +99,17 @@ export async function bootNode(
     network.post.push(...new_.filter((event) => event.event === 'envelope'));
     return answer;
   };
-  const status = okOf<Status>(await call('boot', { sealed }));
-  if (status.finality === null) okOf(await call('bootstrap', wireOf(CHECKPOINT)));
-  return { enclave, events, call, status };
+  return { enclave, events, call, status: await begin(call, sealed, CHECKPOINT) };
+}
+
+type Bootstrap = { readonly root: Uint8Array; readonly bootstrap: Uint8Array };
+
+/** Boots, and where there is nobody yet has an identity drawn for this checkpoint. */
+export async function begin(call: Node['call'], sealed: Hex | null, checkpoint: Bootstrap): Promise<Status> {
+  const booted = okOf<UnrootedStatus | Status>(await call('boot', { sealed }));
+  if (booted.identity !== null) return booted;
+  okOf(await call('bootstrap', wireOf(checkpoint)));
+  return okOf<Status>(await call('status', {}));
 }
 
 /** Carries envelopes until nobody says anything more. */

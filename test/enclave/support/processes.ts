@@ -22,7 +22,7 @@ import {
 import { type Chain, chainOf, headerFields, rlp } from '../../proof/support/chain.ts';
 import { ceremonyFacts, type Facts, MEASUREMENT, pack, wordsOf } from '../path/support/facts.ts';
 import { beaconOf } from './finality.ts';
-import { bootOf, fromHex, lastOf, okOf, wireOf } from './network.ts';
+import { begin, bootOf, fromHex, lastOf, okOf, wireOf } from './network.ts';
 import { type Host, type Machine, machine, scrap, startTee } from './teeProcess.ts';
 import { CONFIGURATION, type RequestOnChain, type World } from './world.ts';
 
@@ -56,9 +56,8 @@ export class Processes {
   async start(): Promise<void> {
     writeFileSync(this.bundle, (await bundleEnclave()).code);
     this.hosts = [1, 2, 3].map((party) => this.startTee(party));
-    const boots = this.hosts.map(async (host) => okOf<Status>(await host.call('boot', { sealed: null })));
-    this.facts = factsOf(await Promise.all(boots));
-    for (const host of this.hosts) okOf(await host.call('bootstrap', wireOf(this.beacon.checkpoint)));
+    const lives = this.hosts.map(({ call }) => begin(call, null, this.beacon.checkpoint));
+    this.facts = factsOf(await Promise.all(lives));
   }
 
   /** On the machine of this party. */

@@ -19,7 +19,7 @@ import { readRootKey } from '../../../signer/tee/rootKey.ts';
 import { startEnclave } from '../../../signer/tee/startEnclave.ts';
 import { headerFields, rlp } from '../../proof/support/chain.ts';
 import { beaconOf } from '../support/finality.ts';
-import { codeOf, fromHex, lastOf, okOf, wireOf } from '../support/network.ts';
+import { begin, codeOf, fromHex, lastOf, okOf } from '../support/network.ts';
 import { type Host, type Machine, machine, scrap, startTee } from '../support/teeProcess.ts';
 import { CONFIGURATION } from '../support/world.ts';
 
@@ -40,11 +40,8 @@ describe('the enclave process under the development TEE', function () {
     return host;
   };
   const boot = async (host: Host, sealed: Hex | null = null) => {
-    const status = okOf<Status>(await host.call('boot', { sealed }));
-    if (sealed === null) {
-      okOf(await host.call('bootstrap', wireOf(beacon.checkpoint)));
-      await host.until(() => host.events.length > 0);
-    }
+    const status = await begin(host.call, sealed, beacon.checkpoint);
+    if (sealed === null) await host.until(() => host.events.length > 0);
     return status;
   };
 
@@ -181,10 +178,11 @@ describe('the enclave process under the development TEE', function () {
   it('does not let a host speak on the TEE’s channel, or hear it', async () => {
     const host = start(bundle);
     await boot(host);
+    const before = host.answers.length;
     host.send(encodeFrame(1, { id: 1, ok: { key: `0x${'00'.repeat(32)}` } }));
     host.send(encodeFrame(1, { id: 1, ask: 'sealingKey' }));
-    await host.until(() => host.answers.length === 4);
-    expect(host.answers.slice(2).map((answer) => [answer.id, codeOf(answer)])).to.deep.equal([
+    await host.until(() => host.answers.length === before + 2);
+    expect(host.answers.slice(before).map((answer) => [answer.id, codeOf(answer)])).to.deep.equal([
       [0, 'FRAME_MALFORMED'],
       [0, 'FRAME_MALFORMED'],
     ]);

@@ -10,10 +10,12 @@ import type { ChainEvent } from '../../../signer/host/ports/chain.ts';
 import type { Goal } from '../../../signer/host/posting/goals/goal.ts';
 import type { Settings } from '../../../signer/host/settings.ts';
 import { childHeader } from '../../enclave/support/parentRoots.ts';
-import type { ManualClock } from '../support/clock.ts';
+import { type ManualClock, settled } from '../support/clock.ts';
 import { DEPLOYMENT } from '../support/deployment.ts';
 import { word } from '../support/fakeChain.ts';
-import { hostPorts, SETTINGS } from '../support/hostPorts.ts';
+import { hostPorts, IDENTITY, SETTINGS } from '../support/hostPorts.ts';
+
+const NOWHERE = { number: 1, hash: word(1), parentHash: word(0), timestamp: 1 };
 
 /** A host whose enclave has not been started yet, and a poster that only notes what is wanted. */
 function cold(change: Partial<Settings> = {}, parentRoots = false) {
@@ -63,7 +65,7 @@ describe('the life of an enclave', () => {
     const { step, names, calls, wanted, life, see, registration, attestation, boot, ports, problem } = cold();
     ports.store.keepSealed({ generation: 1, sealed: '0xabcd' });
     await step();
-    expect(names()).to.deep.equal(['boot', 'bootstrap', 'prove', 'attest']);
+    expect(names()).to.deep.equal(['boot', 'prove', 'attest']);
     expect(calls[0]?.params).to.deep.equal({ sealed: '0xabcd' });
     expect(wanted).to.deep.equal(['register']);
     expect(problem()).to.include('no valid registration');
@@ -178,7 +180,7 @@ describe('the life of an enclave', () => {
   it('is asked for evidence and record once, however long finality takes', async () => {
     const { step, names } = cold();
     for (let ticks = 0; ticks < 5; ticks += 1) await step();
-    expect(names()).to.deep.equal(['boot', 'bootstrap', 'prove', 'attest']);
+    expect(names()).to.deep.equal(['boot', 'bootstrap', 'status', 'prove', 'attest']);
   });
 
   it("does not serve on an earlier life's boot record", async () => {
@@ -223,10 +225,80 @@ describe('the life of an enclave', () => {
     beacon.failures.push(...[1, 2].map(() => new Retryable('BEACON_UNAVAILABLE', 'nobody there')));
     await step();
     await step();
-    expect(names()).to.deep.equal(['boot', 'bootstrap', 'prove', 'attest']);
+    expect(names()).to.deep.equal(['boot', 'bootstrap', 'status', 'prove', 'attest']);
     expect(problem()).to.include('no newer checkpoint: nobody there');
     await step();
     expect(problem()).not.to.include('no newer checkpoint');
+  });
+
+  it('is nobody before its root is named, and whoever waits for it is told so', async () => {
+    const { step, names, life, beacon, wanted, problem, lives } = cold();
+    const began: string[] = [];
+    life.listen({ began: ({ id }) => void began.push(id), event: () => {}, ended: () => {} });
+    const failure = new Retryable('BEACON_UNAVAILABLE', 'nobody there');
+    const { bootstrap } = beacon;
+    Object.assign(beacon, { bootstrap: () => Promise.reject(failure) });
+    for (let tries = 0; tries < 3; tries += 1) await step();
+    expect(names(), 'one process, which waits').to.deep.equal(['boot']);
+    expect([lives.length, life.self, life.isServing, life.isAwaiting, life.proof, life.earliest]).to.deep.equal([
+      1,
+      null,
+      false,
+      false,
+      null,
+      0,
+    ]);
+    for (const call of [life.follow(), life.believe(word(1)), life.prove({ ...NOWHERE }, [])])
+      expect(await call.catch(({ code }) => code)).to.equal('ENCLAVE_DOWN');
+    expect(problem()).to.include('draws its identity').and.include('nobody there');
+    expect([began, wanted]).to.deep.equal([[], []]);
+    Object.assign(beacon, { bootstrap });
+    await step();
+    expect(names()).to.deep.equal(['boot', 'bootstrap', 'status', 'prove', 'attest']);
+    expect(began).to.deep.equal([life.self?.id]);
+    expect(problem()).not.to.include('draws its identity').and.not.include('nobody there');
+  });
+
+  it('holds no step up while a beacon node is slow to show it the checkpoint, and asks it once', async () => {
+    const { life, beacon, clock, names, view } = cold();
+    const answer = Promise.withResolvers<void>();
+    const { bootstrap } = beacon;
+    let asked = 0;
+    Object.assign(beacon, {
+      bootstrap: async (root: Hex) => {
+        asked += 1;
+        await answer.promise;
+        return bootstrap(root);
+      },
+    });
+    await view.observe();
+    for (let steps = 0; steps < 3; steps += 1) {
+      const step = life.tend();
+      await clock.advance(SETTINGS.times.poll);
+      await step;
+    }
+    expect([asked, names(), life.self]).to.deep.equal([1, ['boot'], null]);
+    answer.resolve();
+    await clock.advance(0);
+    expect([asked, life.self?.status.identity]).to.deep.equal([1, IDENTITY]);
+  });
+
+  it('begins no life of a process that has ended while it waited for the checkpoint', async () => {
+    const { step, life, lives, beacon, clock, names } = cold();
+    const answer = Promise.withResolvers<never>();
+    const { bootstrap } = beacon;
+    Object.assign(beacon, { bootstrap: () => answer.promise });
+    const waiting = step();
+    await settled();
+    lives[0]!.exited('killed');
+    answer.reject(new Retryable('BEACON_UNAVAILABLE', 'too late'));
+    await waiting;
+    expect([names(), life.self]).to.deep.equal([['boot'], null]);
+    Object.assign(beacon, { bootstrap });
+    await clock.advance(600_000);
+    await step();
+    expect(names()).to.deep.equal(['boot', 'boot', 'bootstrap', 'status', 'prove', 'attest']);
+    expect(lives.length).to.equal(2);
   });
 
   it('without first trust waits for a person, who is told what to do', async () => {
@@ -300,6 +372,13 @@ describe('the life of an enclave', () => {
       expect(error.advice).not.to.equal('');
       expect(it.wanted).to.deep.equal([]);
     });
+
+  it('draws no identity where the operator has registered another enclave: its directory stays empty', async () => {
+    const it = cold();
+    Object.assign(it.chain, { enclaveOf: async () => word(99) });
+    expect(await it.step().catch(({ code }) => code)).to.equal('OTHER_IDENTITY');
+    expect(it.names()).to.deep.equal(['boot']);
+  });
 
   it('may take the place of another one when the operator says so', async () => {
     const { step, chain, wanted } = cold({ replaceIdentity: true });

@@ -5,20 +5,20 @@ import { bytesToHex, hexToBytes } from 'viem';
 import { bytesOfAnswer } from '../../../scripts/local/beacon/answers.ts';
 import { beaconChain } from '../../../scripts/local/beacon/beaconChain.ts';
 import type { CallName, Finality, Params } from '../../../signer/enclave/api.ts';
-import { announced, announcedBootstrap } from '../../../signer/finality/announced.ts';
+import { announced } from '../../../signer/finality/announced.ts';
 import { applyUpdate } from '../../../signer/finality/applyUpdate.ts';
 import { bootstrap } from '../../../signer/finality/bootstrap.ts';
 import { hex } from '../../../signer/finality/bytes.ts';
 import { finalised } from '../../../signer/finality/finalised.ts';
 import { isRejection, type Rejection } from '../../../signer/finality/rejection.ts';
 import type { Store } from '../../../signer/finality/store.ts';
-import type { Kind } from '../../../signer/finality/wire.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { Retryable } from '../../../signer/host/errors.ts';
 import { Following } from '../../../signer/host/life/following.ts';
 import { EnclaveRefused } from '../../../signer/host/life/life.ts';
 import { createMetrics } from '../../../signer/host/metrics.ts';
 import type { Beacon, Told } from '../../../signer/host/ports/beacon.ts';
+import { accepted } from '../../finality/support/outcomes.ts';
 import { execution } from '../../finality/support/scenes.ts';
 import { BEACON_CONFIG } from '../support/fakeBeacon.ts';
 
@@ -32,26 +32,29 @@ const CODES: Record<string, string> = {
   FINALITY_CONFLICT: 'UPDATE_CONFLICT',
 };
 
-function toldOf(kind: Kind, bytes: Uint8Array, by = 'a node'): Told {
-  const said = kind === 'bootstrap' ? announcedBootstrap(BEACON_CONFIG, bytes) : announced(BEACON_CONFIG, bytes);
+function toldOf(bytes: Uint8Array, by = 'a node'): Told {
+  const said = announced(BEACON_CONFIG, bytes);
   if (isRejection(said)) throw new Error(said.code);
   const { slot, period, blockHash } = said;
   return { bytes: bytesToHex(bytes), slot, period, blockHash: bytesToHex(blockHash), isCommitteeFinal: true, by };
 }
 
-function following({ root = undefined as Hex | null | undefined, known = null as Store | null } = {}) {
+/** @param known what an earlier life of the enclave has verified; else it has its root and nothing more */
+function following(known?: Store) {
   const chain = beaconChain(BEACON_CONFIG);
   const finalise = (name: string): Told => {
     chain.finalise(execution(name));
-    return toldOf('finality_update', bytesOfAnswer(BEACON_CONFIG, 'finality_update', chain.finalityUpdate()!));
+    return newest();
   };
+  const newest = () => toldOf(bytesOfAnswer(BEACON_CONFIG, 'finality_update', chain.finalityUpdate()!));
   const first = finalise('first');
-  const checkpoint = hex(chain.finalised()!.root) as Hex;
+  const { root } = chain.finalised()!;
+  const shown = bytesOfAnswer(BEACON_CONFIG, 'bootstrap', chain.bootstrap(hex(root))!);
   const calls: CallName[] = [];
-  let store: Store | null = known;
+  let store = known ?? accepted(bootstrap(BEACON_CONFIG, root, shown));
   const taken = (found: Store | Rejection): Finality => {
     if (isRejection(found)) {
-      const code = calls.at(-1) === 'bootstrap' ? 'CHECKPOINT_REJECTED' : (CODES[found.code] ?? 'UPDATE_REJECTED');
+      const code = CODES[found.code] ?? 'UPDATE_REJECTED';
       throw new EnclaveRefused('follow', { code: code as never, detail: found.code });
     }
     store = found;
@@ -60,30 +63,19 @@ function following({ root = undefined as Hex | null | undefined, known = null as
   };
   const ask = async (name: CallName, params: unknown) => {
     calls.push(name);
-    if (name === 'bootstrap') {
-      const { root, bootstrap: bytes } = params as Params<'bootstrap'>;
-      return taken(bootstrap(BEACON_CONFIG, hexToBytes(root), hexToBytes(bytes)));
-    }
-    return taken(applyUpdate(BEACON_CONFIG, store!, hexToBytes((params as Params<'follow'>).update)));
+    return taken(applyUpdate(BEACON_CONFIG, store, hexToBytes((params as Params<'follow'>).update)));
   };
-  const newest = () =>
-    toldOf('finality_update', bytesOfAnswer(BEACON_CONFIG, 'finality_update', chain.finalityUpdate()!));
   /** Said instead of what is newest, one after the other. */
   const lies: Told[] = [];
   const disbelieved: string[] = [];
   const asked: string[] = [];
   const beacon: Beacon = {
-    bootstrap: async (root) => {
-      asked.push('bootstrap');
-      const found = chain.bootstrap(root);
-      if (found === undefined) throw new Retryable('BEACON_UNKNOWN', 'no such root');
-      return toldOf('bootstrap', bytesOfAnswer(BEACON_CONFIG, 'bootstrap', found));
-    },
+    bootstrap: () => expect.fail('a life has its root'),
     updates: async (period, count) => {
       asked.push(`updates ${period} ${count}`);
       const found = chain.updates(period, count);
       if (found.length === 0) throw new Retryable('BEACON_UNKNOWN', `no update of ${period}`);
-      return found.map((one) => toldOf('update', bytesOfAnswer(BEACON_CONFIG, 'update', one)));
+      return found.map((one) => toldOf(bytesOfAnswer(BEACON_CONFIG, 'update', one)));
     },
     finality: async () => {
       asked.push('finality');
@@ -104,15 +96,7 @@ function following({ root = undefined as Hex | null | undefined, known = null as
     checkpoint: () => null,
   };
   const metrics = createMetrics();
-  const start = root === undefined ? checkpoint : root;
-  const follower = new Following(
-    { beacon, log: () => {}, metrics },
-    view,
-    BEACON_CONFIG,
-    start,
-    ask as never,
-    known === null ? null : taken(known),
-  );
+  const follower = new Following({ beacon, log: () => {}, metrics }, view, BEACON_CONFIG, ask as never, taken(store));
   const code = async (work: Promise<unknown>) => {
     const error = await work.then(
       () => null,
@@ -147,20 +131,20 @@ function bent(told: Told, by = 'a liar', at = -20): Told {
 }
 
 describe('following finality', () => {
-  it('starts from the trusted root, then goes to the newest, once', async () => {
+  it('starts from what the enclave knows, then goes to the newest, once', async () => {
     const { follower, finalise, calls, pinned, first } = following();
     await follower.follow();
-    expect(follower.finality?.slot).to.equal(first.slot);
+    expect(follower.finality.slot).to.equal(first.slot);
     const next = finalise('next');
     await Promise.all([follower.follow(), follower.follow()]);
     await follower.follow();
-    expect(calls).to.deep.equal(['bootstrap', 'follow']);
+    expect(calls).to.deep.equal(['follow']);
     expect(pinned).to.deep.equal([first.blockHash, next.blockHash]);
     expect(follower.proof).to.equal(next.bytes);
   });
 
   it('crosses periods in their order, however many it missed', async () => {
-    const { follower, finalise, calls, asked, chain } = following();
+    const { follower, finalise, asked, chain } = following();
     await follower.follow();
     let newest = finalise('block');
     for (let at = 0; at < 80; at += 1) newest = finalise(`block ${at}`);
@@ -172,7 +156,6 @@ describe('following finality', () => {
       isNextCommitteeKnown: true,
     });
     expect(asked.filter((one) => one.startsWith('updates'))[0]).to.equal('updates 0 6');
-    expect(calls.filter((call) => call === 'bootstrap')).to.have.lengthOf(1);
     expect(follower.proof?.startsWith('0x03'), 'what others are shown is short').to.equal(true);
   });
 
@@ -193,7 +176,7 @@ describe('following finality', () => {
     const next = finalise('next');
     lies.push(...[1, 2, 3, 4].map(() => bent(next)));
     expect(await code(follower.follow())).to.equal('BEACON_NONSENSE');
-    expect(follower.finality?.slot).to.equal(first.slot);
+    expect(follower.finality.slot).to.equal(first.slot);
   });
 
   it('asks the next node when one tells of a period that nobody leads to', async () => {
@@ -203,19 +186,10 @@ describe('following finality', () => {
     far.finalise(execution('far'));
     const bytes = bytesOfAnswer(BEACON_CONFIG, 'finality_update', far.finalityUpdate()!);
     const next = finalise('next');
-    lies.push(toldOf('finality_update', bytes, 'a liar'));
+    lies.push(toldOf(bytes, 'a liar'));
     await follower.follow();
     expect(disbelieved).to.deep.equal(['a liar']);
     expect(follower.finality).to.include({ slot: next.slot }).and.not.include({ slot: first.slot });
-  });
-
-  it('waits for a person without a root, and is not fooled with another one', async () => {
-    expect(await following({ root: null }).code(following({ root: null }).follower.follow())).to.equal(
-      'BEACON_UNKNOWN',
-    );
-    const { follower, code } = following({ root: `0x${'11'.repeat(32)}` });
-    expect(await code(follower.follow())).to.equal('BEACON_UNKNOWN');
-    expect(follower.finality).to.equal(null);
   });
 
   it('is pinned once an RPC has the block, without asking the enclave again', async () => {
@@ -224,7 +198,7 @@ describe('following finality', () => {
     expect(await code(follower.follow())).to.equal('CHAIN_MOVED');
     await follower.follow();
     expect(pinned).to.deep.equal([first.blockHash]);
-    expect(calls).to.deep.equal(['bootstrap']);
+    expect(calls).to.deep.equal([]);
   });
 
   it('believes what another host proves, and only that', async () => {
@@ -241,7 +215,7 @@ describe('following finality', () => {
     expect(calls, 'nor does what is no update').to.have.lengthOf(asked);
     const later = finalise('later');
     expect(await code(follower.believe(bent(later).bytes))).to.equal('UPDATE_REJECTED');
-    expect(follower.finality?.slot).to.equal(after.slot);
+    expect(follower.finality.slot).to.equal(after.slot);
   });
 
   it('says so when a proof needs periods that it has not seen: that is nobody’s lie', async () => {
@@ -251,7 +225,7 @@ describe('following finality', () => {
     for (let at = 0; at < 80; at += 1) newest = finalise(`block ${at}`);
     expect(await code(follower.believe(newest.bytes))).to.equal('PERIOD_MISSING');
     await follower.follow();
-    expect(follower.finality?.slot).to.equal(newest.slot);
+    expect(follower.finality.slot).to.equal(newest.slot);
   });
 
   it('can prove to others what an earlier life has sealed, once a node tells it again', async () => {
@@ -259,7 +233,7 @@ describe('following finality', () => {
     await before.follower.follow();
     const next = before.finalise('next');
     await before.follower.follow();
-    const after = following({ known: before.store() });
+    const after = following(before.store());
     expect(after.follower.proof).to.equal(null);
     after.lies.push(next);
     await after.follower.follow();
@@ -271,8 +245,8 @@ describe('following finality', () => {
   it('stalls where finality stalls', async () => {
     const { follower, calls, first } = following();
     for (let hour = 0; hour < 10; hour += 1) await follower.follow();
-    expect(calls).to.deep.equal(['bootstrap']);
-    expect(follower.finality?.slot).to.equal(first.slot);
+    expect(calls).to.deep.equal([]);
+    expect(follower.finality.slot).to.equal(first.slot);
   });
 
   it('lets the enclave judge another host’s proof of another block at its slot', async () => {

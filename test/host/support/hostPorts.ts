@@ -1,6 +1,12 @@
 /** Everything that a host is given, faked: a chain that a test writes by hand, an enclave that says what a test wants. */
 
-import { API_VERSION, type CallName, type Params, type Status } from '../../../signer/enclave/api.ts';
+import {
+  API_VERSION,
+  type CallName,
+  type Params,
+  type Status,
+  type UnrootedStatus,
+} from '../../../signer/enclave/api.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { enclaveId } from '../../../signer/formats/wirePreimages.ts';
 import { openStore } from '../../../signer/host/adapters/sqliteStore.ts';
@@ -70,16 +76,19 @@ export function hostPorts() {
   const id = enclaveId(DEPLOYMENT.chainId, DEPLOYMENT.enclaveRegistry, OPERATOR, IDENTITY);
   /** Of the life that is now. */
   const nonce = (): Hex => `0x${lives.length.toString(16).padStart(32, '0')}`;
-  const status = (): Status => ({
-    ...{ version: API_VERSION, identity: IDENTITY, nonce: nonce(), encryptionKey: word(7), schemes: [1] },
-    configuration: DEPLOYMENT.configuration,
-    ...{ head: null, trusted: null, finality: null, isFrozen: false, generation: 1 },
-    ...{ shares: [], pairs: [], sessions: 0, counters: {} },
-  });
   const { beacon, told } = tellingOf(chain);
+  const process = { version: API_VERSION, configuration: DEPLOYMENT.configuration, schemes: [1], counters: {} };
+  const unrooted = (): UnrootedStatus => ({ ...process, identity: null });
+  const first = () => ({ slot: 0, blockHash: told(0).blockHash, period: 0, isNextCommitteeKnown: true });
+  const status = (): Status => ({
+    ...{ ...process, identity: IDENTITY, nonce: nonce(), encryptionKey: word(7) },
+    ...{ trusted: { root: word(0xcc), blockHash: told(0).blockHash }, finality: first() },
+    ...{ head: null, isFrozen: false, generation: 1, shares: [], pairs: [], sessions: 0 },
+  });
   const answers: Partial<Record<CallName, (params: never) => object>> = {
-    boot: status,
-    bootstrap: () => ({ slot: 0, blockHash: told(0).blockHash, period: 0, isNextCommitteeKnown: true }),
+    boot: ({ sealed }: Params<'boot'>) => (sealed === null ? unrooted() : status()),
+    status,
+    bootstrap: first,
     follow: ({ update }: Params<'follow'>) => {
       const { slot, blockHash, period } = told(Number(update));
       return { slot, blockHash, period, isNextCommitteeKnown: true };
