@@ -19,6 +19,14 @@ export class Blame {
     }
   }
 
+  /** Briefly, and no longer each time: what they did may be a fault or not. */
+  doubt(members: readonly Hex[], now: number): void {
+    for (const id of members) {
+      const { times, until } = this.#failed.get(id) ?? { times: 0, until: 0 };
+      this.#failed.set(id, { times, until: Math.max(until, now + FIRST) });
+    }
+  }
+
   /** They did their part: half of what they failed in is forgotten, or years of small faults would make the longest pause of any. */
   succeed(members: readonly Hex[]): void {
     for (const id of members) {

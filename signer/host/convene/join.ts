@@ -11,6 +11,7 @@ import type { Message, RefusedHere } from '../mail/messages.ts';
 import type { Grants } from './grants.ts';
 import type { Pairing } from './pairing.ts';
 import type { Asked, Parts } from './parts.ts';
+import { verdictOn } from './proofs.ts';
 import type { Ended } from './sessions.ts';
 import { partyOf, type Task, taskOf } from './task.ts';
 import type { Unseen } from './unseen.ts';
@@ -106,7 +107,7 @@ export class Joining {
       this.#log('warn', 'took no part', { key: task.key.id, leader: from, reason: describe(error) });
       const code = codeOf(error);
       if (code === 'OT_SETUP_MISSING') this.#pairing.doubt();
-      return { code, ...(code === 'UPDATE_REJECTED' && { isLie: true }) };
+      return { code, ...(verdictOn(error) === 'lie' && { isLie: true }) };
     }
   }
 

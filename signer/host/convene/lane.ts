@@ -15,7 +15,7 @@ import { disputesOf, membersOf, runLimit, type Task } from './task.ts';
 /** The block was not the right one, or came before two members had set OT up, for nobody's fault: another will be. */
 const REPIN: readonly string[] = [
   ...['BLOCK_NOT_FINAL', 'BLOCK_UNKNOWN', 'NOT_FINAL', 'PERIOD_MISSING', 'CHAIN_MOVED'],
-  'OT_SETUP_MISSING',
+  ...['PERIOD_UNKNOWN', 'OT_SETUP_MISSING'],
 ];
 /** Declines in a row that cost their member nothing. */
 const PATIENT = 3;
@@ -101,6 +101,7 @@ export class Lane {
   /** What this host's own run says. */
   settle(self: Hex, led: Led, now: number, patience: number, measurementOf: MeasurementOf): void {
     this.#refuse(self, led.own, now, measurementOf);
+    this.blame.doubt(led.early, now);
     switch (led.result) {
       case 'refused':
         return;

@@ -4,7 +4,7 @@ import type { SigningSet } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
 import type { View } from '../chain/view/view.ts';
 import { isRetryable } from '../errors.ts';
-import { EnclaveRefused, type Life, type Self } from '../life/life.ts';
+import type { Life, Self } from '../life/life.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Message, RefusedHere } from '../mail/messages.ts';
 import type { BlockRef } from '../ports/chain.ts';
@@ -12,6 +12,7 @@ import { type Clock, sleep } from '../ports/clock.ts';
 import { type Dispute, withoutDisputes } from './disputes.ts';
 import type { Acceptance, Invitations } from './invitations.ts';
 import type { Asked, Parts } from './parts.ts';
+import { verdictOn } from './proofs.ts';
 import type { Ended } from './sessions.ts';
 import { membersOf, partyOf, type Task } from './task.ts';
 
@@ -26,8 +27,12 @@ export type Run = {
   /** milliseconds, for answers and for the session */
   readonly patience: { readonly toStart: number; readonly toEnd: number };
 };
-/** `own` are the requests that this host's enclave refused: the session goes on without them. `took`: enclave time in milliseconds. */
-export type Led = { readonly own: readonly RefusedHere[]; readonly took: number } & (
+/**
+ * `own` are the requests that this host's enclave refused: the session goes on without them. `took`: enclave time in milliseconds. `early` are
+ * members whose proofs are of a period that is not known here yet: the session went on without the proofs.
+ */
+export type Led = Held & { readonly early: readonly Hex[] };
+type Held = { readonly own: readonly RefusedHere[]; readonly took: number } & (
   | { readonly result: 'too-few'; readonly failed: readonly Hex[] }
   /** all that was asked for is refused here */
   | { readonly result: 'refused' }
@@ -83,20 +88,20 @@ export class Leading {
     if (chosen.length < needed) return tooFew(missing);
 
     await this.#life.refresh(patience.toStart / 4);
-    const liars = await this.#believe(chosen);
-    if (liars.length > 0) return tooFew(liars);
+    const { liars, early } = await this.#believe(chosen);
+    if (liars.length > 0) return tooFew(liars, early);
     const block = await this.#pin(patience.toStart);
-    if (block === null) return tooFew([]);
+    if (block === null) return tooFew([], early);
 
     const members = chosen.map(({ member }) => member);
     const parties = [self.id, ...members].map((id) => partyOf(task, id)).sort((a, b) => a - b);
     const led = await this.#hold(it, { parties, leader: self.id, run }, block, members);
     const signed = led.result === 'ended' ? led.ended.signed : [];
     for (const member of candidates) this.#mail.send(member, { type: 'ended', key: key.id, run, signed });
-    return led;
+    return { ...led, early };
   }
 
-  async #hold(it: Run, set: SigningSet, block: BlockRef, members: readonly Hex[]): Promise<Led> {
+  async #hold(it: Run, set: SigningSet, block: BlockRef, members: readonly Hex[]): Promise<Held> {
     const startedAt = this.#clock.now();
     const took = () => this.#clock.now() - startedAt;
     const { taken, requests, own } = await this.#start(it, set, block);
@@ -104,7 +109,7 @@ export class Leading {
     const { task, run } = it;
     const { number, hash } = block;
     const ids = requests.map(({ id }) => id);
-    const declined = new Promise<Led>((resolve) => {
+    const declined = new Promise<Held>((resolve) => {
       const decline = (member: Hex, said: Decline) =>
         resolve({ result: 'declined', member, decline: said, own, took: took() });
       this.#under.set(task.key.id, { run, members, requests, shown: new Set(), decline });
@@ -120,7 +125,7 @@ export class Leading {
     } as const;
     for (const member of members) this.#mail.send(member, { ...proposal, requests: ids });
     const ended = taken.ended.then(
-      (end): Led => ({ result: 'ended', set, requests: ids, ended: end, own, took: took() }),
+      (end): Held => ({ result: 'ended', set, requests: ids, ended: end, own, took: took() }),
     );
     const led = await Promise.race([ended, declined]);
     this.#under.delete(task.key.id);
@@ -145,20 +150,21 @@ export class Leading {
   /**
    * The highest checkpoint that any chosen member proves is pinned: one honest host defeats a stale view. What this enclave cannot take
    * for other reasons than a lie is not its sender's fault.
-   * @returns those whose proofs were none
    */
-  async #believe(chosen: readonly Acceptance[]): Promise<readonly Hex[]> {
-    const liars: Hex[] = [];
+  async #believe(chosen: readonly Acceptance[]): Promise<{ liars: readonly Hex[]; early: readonly Hex[] }> {
+    const [liars, early]: [Hex[], Hex[]] = [[], []];
     for (const { member, proof } of chosen) {
       if (proof === null) continue;
       try {
         await this.#life.believe(proof);
       } catch (error) {
         if (!isRetryable(error)) throw error;
-        if (error instanceof EnclaveRefused && error.refusal.code === 'UPDATE_REJECTED') liars.push(member);
+        const verdict = verdictOn(error);
+        if (verdict === 'lie') liars.push(member);
+        if (verdict === 'early') early.push(member);
       }
     }
-    return liars;
+    return { liars, early };
   }
 
   /** Null where this host's own view does not come so far in time. */
@@ -199,8 +205,8 @@ export class Leading {
   }
 }
 
-function tooFew(failed: readonly Hex[]): Led {
-  return { result: 'too-few', failed, own: [], took: 0 };
+function tooFew(failed: readonly Hex[], early: readonly Hex[] = []): Led {
+  return { result: 'too-few', failed, early, own: [], took: 0 };
 }
 
 /** The other members of the set that were blamed for how the session ended. */

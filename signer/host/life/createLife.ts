@@ -130,7 +130,7 @@ class EnclaveLife implements Life {
   }
 
   get slot(): number {
-    return this.#living?.following.finality?.slot ?? 0;
+    return this.#living?.following.finality.slot ?? 0;
   }
 
   get proof(): Hex | null {

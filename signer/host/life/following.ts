@@ -5,10 +5,11 @@
 
 import { bytesToHex, hexToBytes } from 'viem';
 import type { Finality } from '../../enclave/api.ts';
-import { announced } from '../../finality/announced.ts';
+import { type Announced, announced } from '../../finality/announced.ts';
 import { withoutNextCommittee } from '../../finality/beaconApi/canonicalBytes.ts';
 import type { FinalityConfig } from '../../finality/config.ts';
 import { isRejection } from '../../finality/rejection.ts';
+import { computeSyncCommitteePeriodAtSlot } from '../../finality/spec/computeSyncCommitteePeriodAtSlot.ts';
 import type { Hex } from '../../formats/hex.ts';
 import type { View } from '../chain/view/view.ts';
 import { describe, isRetryable, Retryable } from '../errors.ts';
@@ -16,7 +17,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Beacon, Told } from '../ports/beacon.ts';
 import { countRefused, isRefused, requireLie } from './lies.ts';
-import { EnclaveRefused, type Life } from './life.ts';
+import { EnclaveRefused, FarClaim, type Life } from './life.ts';
 
 export type FollowPorts = { readonly beacon: Beacon; readonly log: Log; readonly metrics: Metrics };
 
@@ -67,7 +68,7 @@ export class Following {
     return this.#following;
   }
 
-  /** To what another host's update proves, if it is news. @throws EnclaveRefused UPDATE_REJECTED among others, Retryable */
+  /** To what another host's update proves, if it is news. @throws EnclaveRefused UPDATE_REJECTED among others, FarClaim, Retryable */
   believe(update: Hex): Promise<void> {
     return this.#inTurn(() => this.#believe(update));
   }
@@ -148,14 +149,33 @@ export class Following {
     const blockHash = bytesToHex(said.blockHash);
     if (said.slot < this.#finality.slot) return;
     if (said.slot === this.#finality.slot && blockHash === this.#finality.blockHash) return;
-    await this.#reached(blockHash);
+    const period = this.#signedIn(said);
     try {
+      if (period > this.#finality.period + 1) throw periodMissing(period);
+      await this.#reached(blockHash);
       await this.#show(update);
     } catch (error) {
       if (isRefused(error, 'UPDATE_STALE')) return;
       countRefused(this.#ports.metrics, error, 'peer');
+      if (isRefused(error, 'PERIOD_MISSING')) await this.#requireKnown(period, error);
       throw error;
     }
+  }
+
+  /** At the price of one question. Nobody can be blamed while no beacon node answers. @throws FarClaim */
+  async #requireKnown(period: number, cause: unknown): Promise<void> {
+    const told = await this.#ports.beacon.finality(this.#finality.slot).catch((error: unknown) => {
+      if (!isRetryable(error)) throw error;
+      throw cause;
+    });
+    const known = announced(this.#config, hexToBytes(told.bytes));
+    if (isRejection(known)) throw cause;
+    const ahead = period - Math.max(this.#finality.period, this.#signedIn(known));
+    if (ahead > 0) throw new FarClaim(ahead);
+  }
+
+  #signedIn({ signatureSlot }: Announced): number {
+    return computeSyncCommitteePeriodAtSlot(this.#config, signatureSlot);
   }
 
   async #show(update: Hex): Promise<void> {
@@ -202,6 +222,11 @@ export class Following {
   #contradicts({ slot, blockHash }: Pick<Told, 'slot' | 'blockHash'>): boolean {
     return slot === this.#finality.slot && blockHash !== this.#finality.blockHash;
   }
+}
+
+/** As the enclave would say, which takes nothing of a period after the next. */
+function periodMissing(period: number): EnclaveRefused {
+  return new EnclaveRefused('follow', { code: 'PERIOD_MISSING', detail: `signed in period ${period}` });
 }
 
 function isBefore({ period, isNextCommitteeKnown }: Finality, to: number): boolean {

@@ -43,7 +43,7 @@ export type Life = {
   follow(): Promise<void>;
   /** The same, for so many milliseconds at most: whatever comes of it, one goes on. */
   refresh(patience: number): Promise<void>;
-  /** And to one that another host proves. @throws Retryable, EnclaveRefused with UPDATE_REJECTED for a lie */
+  /** And to one that another host proves. @throws Retryable, EnclaveRefused with UPDATE_REJECTED for a lie, FarClaim */
   believe(update: Hex): Promise<void>;
   /** Number of the first block at which it can take part: that of the boot record of this life. */
   readonly earliest: number;
@@ -58,5 +58,15 @@ export class EnclaveRefused extends Retryable {
     super('ENCLAVE_REFUSED', `${call}: ${refusal.code}: ${refusal.detail}`);
     this.call = call;
     this.refusal = refusal;
+  }
+}
+
+/** What another host proves is signed in a period that no beacon node of this host knows, so that nothing can be said of it. */
+export class FarClaim extends Retryable {
+  /** Between that period and the newest one that is known here: 1 or more. */
+  readonly periods: number;
+  constructor(periods: number) {
+    super('PERIOD_UNKNOWN', `a proof of ${periods} periods after the newest that any beacon node tells of`);
+    this.periods = periods;
   }
 }

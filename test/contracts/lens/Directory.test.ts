@@ -39,6 +39,18 @@ describe('Directory', () => {
     expect(functions.filter(({ role }) => role === ROLES.directory)).to.deep.equal([]);
   });
 
+  it('leads from each name to its account and back, from the first to the last', async () => {
+    const { it } = made();
+    const entries = await it.directory.entries();
+    expect(entries.length).to.be.greaterThan(1);
+    for (const { name, account } of entries) {
+      expect(await it.directory.addressOf(name), name).to.equal(account);
+      expect(await it.directory.nameOf(account), account).to.equal(
+        entries.find((one) => one.account === account)?.name,
+      );
+    }
+  });
+
   it('knows no name and no account that is not listed', async () => {
     const { it } = made();
     await expect(it.directory.addressOf('keyregistry'))

@@ -2,50 +2,36 @@
 
 import { expect } from 'chai';
 import { decideRequest } from '../../../signer/enclave/path/decideRequest.ts';
-import { isSignedBy, PAYLOAD_KINDS, type PayloadKind, payloadKind } from '../../../signer/formats/kinds.ts';
+import { PAYLOAD_KINDS } from '../../../signer/formats/kinds.ts';
+import type { Request } from '../../../signer/formats/request.ts';
 import type { Scheme } from '../../../signer/formats/schemes.ts';
-import { SCHEME_NUMBERS } from '../../../signer/formats/schemes.ts';
-import { verifiedOf } from '../../payload/support/spends.ts';
+import { firstRefusal, junkFor, KINDS, NO_KINDS, SCHEMES } from '../../payload/support/junk.ts';
 import { outcome } from '../../proof/support/refusals.ts';
-import { facts } from './support/facts.ts';
 
-function refusal(scheme: Scheme, kind: number, replaces = new Uint8Array(32)): string {
-  const all = facts();
-  Object.assign(all.request, { kind, replaces });
-  return outcome(() => decideRequest({ ...verifiedOf(all), scheme }));
+function refusal(scheme: Scheme, kind: number, change: Partial<Request> = {}): string {
+  return outcome(() => decideRequest(junkFor(scheme, kind, change)));
 }
 
-/** Its first word to bytes that are no payload of the kind, where it decodes the kind for such a key. */
-const FIRST: Readonly<Record<Scheme, Readonly<Partial<Record<PayloadKind, string>>>>> = {
-  bip340: { 'bitcoin-psbt': 'PSBT_MALFORMED' },
-  ed25519: { 'solana-message': 'PATH_NOT_EMPTY' },
-  'ecdsa-secp256k1': {
-    'bitcoin-psbt': 'PSBT_MALFORMED',
-    'evm-transaction': 'EVM_ENCODING',
-    eip712: 'TYPED_JSON',
-    eip191: 'TEXT_UNREADABLE',
-    'raw-digest': 'RAW_DIGEST_LENGTH',
-    'eip712-unbound': 'TYPED_JSON',
-  },
-};
+const FIRST = Uint8Array.of(...new Uint8Array(31), 1);
 
 describe('decideRequest', () => {
-  for (const scheme of Object.keys(SCHEME_NUMBERS) as Scheme[]) {
+  for (const scheme of SCHEMES) {
     it(`with a ${scheme} key, decodes only what it understands`, () => {
-      for (const { number: kind } of Object.values(PAYLOAD_KINDS)) {
-        const name = payloadKind(kind)!;
-        const expected = FIRST[scheme][name] ?? (isSignedBy(name, scheme) ? 'KIND_NOT_SUPPORTED' : 'KIND_NOT_SIGNED');
-        expect(refusal(scheme, kind), name).to.equal(expected);
-      }
+      for (const name of KINDS)
+        expect(refusal(scheme, PAYLOAD_KINDS[name].number), name).to.equal(firstRefusal(name, scheme));
     });
 
     it(`with a ${scheme} key, refuses a kind that nobody knows`, () => {
-      for (const kind of [0, 8, 255]) expect(refusal(scheme, kind)).to.equal('KIND_UNKNOWN');
+      for (const kind of NO_KINDS) expect(refusal(scheme, kind)).to.equal('KIND_UNKNOWN');
     });
 
     it(`with a ${scheme} key, refuses what replaces a request that it cannot see`, () => {
-      for (const { number: kind } of Object.values(PAYLOAD_KINDS))
-        expect(refusal(scheme, kind, Uint8Array.of(...new Uint8Array(31), 1))).to.equal('REPLACES_UNPROVEN');
+      for (const name of KINDS)
+        expect(refusal(scheme, PAYLOAD_KINDS[name].number, { replaces: FIRST }), name).to.equal('REPLACES_UNPROVEN');
     });
   }
+
+  it('with an Ed25519 key, refuses a path before it reads the payload', () => {
+    expect(refusal('ed25519', PAYLOAD_KINDS['solana-message'].number, { path: FIRST })).to.equal('PATH_NOT_EMPTY');
+  });
 });

@@ -31,6 +31,16 @@ describe('blame', () => {
     expect(pauseAfter(blame, 2_000_000)).to.equal(10_000);
   });
 
+  it('is short where it is only doubt, however often, and shortens no other', () => {
+    const blame = new Blame();
+    const isOut = (at: number) => !blame.among([ALICE, BOB], 1, at).includes(ALICE);
+    for (let times = 0; times < 9; times += 1) blame.doubt([ALICE], times * 100_000);
+    expect([isOut(809_999), isOut(810_000)]).to.deep.equal([true, false]);
+    for (let times = 0; times < 3; times += 1) blame.fail([ALICE], 900_000);
+    blame.doubt([ALICE], 900_000);
+    expect([isOut(939_999), isOut(940_000)], 'as after three faults').to.deep.equal([true, false]);
+  });
+
   it('does not end sooner for that', () => {
     const blame = new Blame();
     for (let times = 0; times < 3; times += 1) blame.fail([ALICE], 0);

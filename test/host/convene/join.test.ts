@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import type { RefusedRequest } from '../../../signer/enclave/api.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { leaderOrder, termOf } from '../../../signer/host/convene/order.ts';
-import { EnclaveRefused } from '../../../signer/host/life/life.ts';
+import { EnclaveRefused, FarClaim } from '../../../signer/host/life/life.ts';
 import type { Message } from '../../../signer/host/mail/messages.ts';
 import { settled } from '../support/clock.ts';
 import { hash, word } from '../support/fakeChain.ts';
@@ -258,6 +258,11 @@ describe('a proposal', () => {
     ],
     ['whose proof is none', 'UPDATE_REJECTED', ({ proposed }) => proposed({ proof: word(1_000_000) })],
     [
+      'whose proof is of a period that no beacon node knows',
+      'PERIOD_UNKNOWN',
+      ({ proposed, seat }) => [seat.fails.set('believe', [new FarClaim(3)]), proposed()],
+    ],
+    [
       'at a block of another chain',
       'NOT_FINAL',
       ({ proposed, height }) => proposed({ block: { number: height(), hash: word(5) } }),
@@ -281,6 +286,26 @@ describe('a proposal', () => {
       await it.run(2_500);
       expect(it.said('decline').map(({ code }) => code)).to.deep.equal([code]);
       expect(it.sessions.size).to.equal(0);
+    });
+
+  for (const [periods, answers] of [
+    [1, [1, 2]],
+    [2, [1]],
+  ] as const)
+    it(`whose proof is ${periods} ahead has its leader ${periods > 1 ? 'wait before the next, as for a lie' : 'answered as ever'}`, async () => {
+      const { seat, invited, proposed, said, run } = member();
+      seat.fails.set('believe', [new FarClaim(periods)]);
+      await invited();
+      proposed();
+      await run(50);
+      await invited(undefined, 2);
+      await run(50);
+      expect(said('accept').map(({ run }) => run)).to.deep.equal(answers);
+      await run(500);
+      expect(
+        said('accept').map(({ run }) => run),
+        'later',
+      ).to.deep.equal([1, 2]);
     });
 
   const ignored: [string, (it: ReturnType<typeof member>) => unknown][] = [

@@ -3,13 +3,16 @@
 import { expect } from 'chai';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { leaderOrder, termOf } from '../../../signer/host/convene/order.ts';
-import { EnclaveRefused } from '../../../signer/host/life/life.ts';
+import { EnclaveRefused, FarClaim } from '../../../signer/host/life/life.ts';
 import type { Message } from '../../../signer/host/mail/messages.ts';
 import { word } from '../support/fakeChain.ts';
 import { KEY, row } from '../support/samples.ts';
 import { type Options, sitting } from './support/sitting.ts';
 
 const range = (from: number, count: number) => Array.from({ length: count }, (_, at) => from + at);
+
+const invitedIn = (nth: number) => (invited: readonly { readonly to: Hex; readonly run: number }[]) =>
+  invited.filter(({ run }) => run === nth).map(({ to }) => to);
 
 /** The leader of the key, and the others; nobody but the leader has answered to anything yet. */
 function leading(options: Options = { size: 3, threshold: 2 }) {
@@ -172,6 +175,33 @@ describe('leading', () => {
     accept(others[0], 1, 1_000_000);
     await run(50);
     expect(said('propose').map(({ to }) => to)).to.deep.equal([others[0]]);
+  });
+
+  it('leaves out a member whose proof is periods ahead of what beacon nodes know, in the next run, as for a lie', async () => {
+    const { ask, run, said, others, accept, seat, silence } = leading();
+    silence();
+    seat.fails.set('believe', [new FarClaim(2)]);
+    ask([1]);
+    await run(50);
+    accept(others[0], 1, 1_000_000);
+    await run(200);
+    expect(said('propose')).to.deep.equal([]);
+    expect(invitedIn(2)(said('invite'))).to.deep.equal([others[1]]);
+  });
+
+  it('holds the session with one whose proof is one period ahead, and asks others for the next', async () => {
+    const { ask, run, said, others, accept, seat, silence } = leading();
+    silence();
+    seat.fails.set('believe', [new FarClaim(1)]);
+    ask([1]);
+    await run(50);
+    accept(others[0], 1, 1_000_000);
+    await run(10);
+    expect(said('propose').map(({ to }) => to)).to.deep.equal([others[0]]);
+    const elsewhere = { code: 'BLOCK_NOT_FINAL', proof: null, refused: [] };
+    seat.convener.hear(others[0], { type: 'decline', key: KEY, run: 1, ...elsewhere });
+    await run(200);
+    expect(invitedIn(2)(said('invite')), 'who is in another period is asked later').to.deep.equal([others[1]]);
   });
 
   it('makes n - t + 1 runs, then gives the others their turn', async () => {

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import type { RefusedRequest } from '../../../signer/enclave/api.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { leaderOrder, termOf } from '../../../signer/host/convene/order.ts';
-import { EnclaveRefused } from '../../../signer/host/life/life.ts';
+import { EnclaveRefused, FarClaim } from '../../../signer/host/life/life.ts';
 import { word } from '../support/fakeChain.ts';
 import { KEY } from '../support/samples.ts';
 import { sitting } from './support/sitting.ts';
@@ -123,18 +123,20 @@ describe('a member that fails', () => {
 });
 
 describe('a member that says no', () => {
-  it('to the block is asked again at once, at another one', async () => {
-    const it = sitting();
-    const [leader] = orderOf(it);
-    for (const seat of it.seats.values())
-      if (seat.id !== leader)
-        seat.fails.set('sign', [new EnclaveRefused('sign', { code: 'BLOCK_NOT_FINAL', detail: '' })]);
-    it.ask([1]);
-    await it.run(300);
-    const declines = [...it.seats.values()].flatMap(({ sent }) => sent.filter(([, { type }]) => type === 'decline'));
-    expect(declines.length).to.be.greaterThan(0);
-    expect(it.ends.map(({ outcome }) => outcome)).to.deep.equal(['done']);
-  });
+  for (const [what, call, failure] of [
+    ['to the block', 'sign', new EnclaveRefused('sign', { code: 'BLOCK_NOT_FINAL', detail: '' })],
+    ['to the proof of a block of the next period', 'believe', new FarClaim(1)],
+  ] as const)
+    it(`${what} is asked again at once, at another one`, async () => {
+      const it = sitting();
+      const [leader] = orderOf(it);
+      for (const seat of it.seats.values()) if (seat.id !== leader) seat.fails.set(call, [failure]);
+      it.ask([1]);
+      await it.run(300);
+      const declines = [...it.seats.values()].flatMap(({ sent }) => sent.filter(([, { type }]) => type === 'decline'));
+      expect(declines.length).to.be.greaterThan(0);
+      expect(it.ends.map(({ outcome }) => outcome)).to.deep.equal(['done']);
+    });
 
   it('to some requests does not keep the others from being signed, nor these by others', async () => {
     const it = sitting();

@@ -15,7 +15,7 @@ import type { Store } from '../../../signer/finality/store.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { Retryable } from '../../../signer/host/errors.ts';
 import { Following } from '../../../signer/host/life/following.ts';
-import { EnclaveRefused } from '../../../signer/host/life/life.ts';
+import { EnclaveRefused, FarClaim } from '../../../signer/host/life/life.ts';
 import { createMetrics } from '../../../signer/host/metrics.ts';
 import type { Beacon, Told } from '../../../signer/host/ports/beacon.ts';
 import { accepted } from '../../finality/support/outcomes.ts';
@@ -92,16 +92,19 @@ function following(known?: Store) {
       if (view.fails-- > 0) throw new Retryable('CHAIN_MOVED', 'no RPC has it');
       pinned.push(blockHash);
     },
-    reach: async () => {},
+    reached: [] as Hex[],
+    reach: async (hash: Hex) => void view.reached.push(hash),
     checkpoint: () => null,
   };
   const metrics = createMetrics();
   const follower = new Following({ beacon, log: () => {}, metrics }, view, BEACON_CONFIG, ask as never, taken(store));
-  const code = async (work: Promise<unknown>) => {
-    const error = await work.then(
+  const failureOf = (work: Promise<unknown>) =>
+    work.then(
       () => null,
       (failure) => failure,
     );
+  const code = async (work: Promise<unknown>) => {
+    const error = await failureOf(work);
     return error === null ? 'none' : error instanceof EnclaveRefused ? error.refusal.code : (error as Retryable).code;
   };
   const store_ = () => store;
@@ -118,6 +121,8 @@ function following(known?: Store) {
     view,
     metrics,
     code,
+    failureOf,
+    beacon,
     store: store_,
   };
 }
@@ -223,9 +228,70 @@ describe('following finality', () => {
     await follower.follow();
     let newest = finalise('block');
     for (let at = 0; at < 80; at += 1) newest = finalise(`block ${at}`);
-    expect(await code(follower.believe(newest.bytes))).to.equal('PERIOD_MISSING');
+    expect(await code(follower.believe(newest.bytes)), 'beacon nodes know them').to.equal('PERIOD_MISSING');
     await follower.follow();
     expect(follower.finality.slot).to.equal(newest.slot);
+  });
+
+  describe('of another host that claims a period which is not known here', () => {
+    /** As many periods ahead of the block that is known. */
+    const signedIn = (periods: number): Hex => {
+      const chain = beaconChain(BEACON_CONFIG, periods * PERIOD_SLOTS);
+      chain.finalise(execution('ahead'));
+      return bytesToHex(bytesOfAnswer(BEACON_CONFIG, 'finality_update', chain.finalityUpdate()!));
+    };
+    /** Where the variable parts begin; the last of the fixed ones is the signature's slot. */
+    const signatureSlotAt = ({ buffer }: Uint8Array) => 2 + new DataView(buffer).getUint32(2, true) - 8;
+    const PERIOD_SLOTS = BEACON_CONFIG.epochsPerSyncCommitteePeriod * BEACON_CONFIG.slotsPerEpoch;
+
+    it('asks its own beacon nodes once, and neither an RPC nor the enclave', async () => {
+      const { follower, calls, asked, view, failureOf } = following();
+      await follower.follow();
+      view.reached.length = 0;
+      for (const periods of [2, 3, 1_000]) {
+        asked.length = 0;
+        const error = await failureOf(follower.believe(signedIn(periods)));
+        expect(error).to.be.instanceOf(FarClaim).with.property('periods', periods);
+        expect(asked).to.deep.equal(['finality']);
+      }
+      expect([calls, view.reached]).to.deep.equal([[], []]);
+    });
+
+    it('tells the next period, which begins somewhere first, from those after it', async () => {
+      const { follower, calls, failureOf } = following();
+      await follower.follow();
+      const error = await failureOf(follower.believe(signedIn(1)));
+      expect(error).to.be.instanceOf(FarClaim).with.property('periods', 1);
+      expect(calls, 'the enclave may know its committee').to.deep.equal(['follow']);
+    });
+
+    it('counts the period in which it is signed, whatever it finalises', async () => {
+      const { follower, finalise, failureOf } = following();
+      await follower.follow();
+      const next = hexToBytes(finalise('next').bytes);
+      new DataView(next.buffer).setBigUint64(signatureSlotAt(next), BigInt(5 * PERIOD_SLOTS), true);
+      const said = announced(BEACON_CONFIG, next);
+      expect(said).to.include({ period: 0, signatureSlot: 5 * PERIOD_SLOTS });
+      const error = await failureOf(follower.believe(bytesToHex(next)));
+      expect(error).to.be.instanceOf(FarClaim).with.property('periods', 5);
+    });
+
+    it('has nothing against it where a beacon node of its own tells of that period too', async () => {
+      const { follower, finalise, code, lies } = following();
+      await follower.follow();
+      finalise('next');
+      lies.push(toldOf(hexToBytes(signedIn(4))));
+      expect(await code(follower.believe(signedIn(4)))).to.equal('PERIOD_MISSING');
+      lies.push(toldOf(hexToBytes(signedIn(4))));
+      expect(await code(follower.believe(signedIn(5)))).to.equal('PERIOD_UNKNOWN');
+    });
+
+    it('nor while none of them answers', async () => {
+      const { follower, code, beacon } = following();
+      await follower.follow();
+      Object.assign(beacon, { finality: () => Promise.reject(new Retryable('BEACON_UNAVAILABLE', 'nobody there')) });
+      expect(await code(follower.believe(signedIn(9)))).to.equal('PERIOD_MISSING');
+    });
   });
 
   it('can prove to others what an earlier life has sealed, once a node tells it again', async () => {

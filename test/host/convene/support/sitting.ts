@@ -6,7 +6,7 @@ import { requestId } from '../../../../signer/formats/wirePreimages.ts';
 import { applyEvent, createLedger } from '../../../../signer/host/chain/view/ledger.ts';
 import type { View } from '../../../../signer/host/chain/view/view.ts';
 import { type Convener, createConvener } from '../../../../signer/host/convene/convener.ts';
-import { isRetryable } from '../../../../signer/host/errors.ts';
+import { isRetryable, type Retryable } from '../../../../signer/host/errors.ts';
 import { EnclaveRefused, type Life } from '../../../../signer/host/life/life.ts';
 import { decodeFrame } from '../../../../signer/host/mail/decode.ts';
 import type { Letter, Message } from '../../../../signer/host/mail/messages.ts';
@@ -52,7 +52,7 @@ export type Seat = {
   /** what its enclave says to requests that it cannot read together */
   cannotRead: (ids: readonly Hex[]) => EnclaveRefused | null;
   /** what its enclave says to a call instead of doing it */
-  readonly fails: Map<string, EnclaveRefused[]>;
+  readonly fails: Map<string, Retryable[]>;
   readonly pursued: Set<string>;
   /** mail that it does not send */
   drops: (to: Hex, message: Message) => boolean;
