@@ -14,24 +14,13 @@ import { facts } from '../enclave/path/support/facts.ts';
 import { outcome } from '../proof/support/refusals.ts';
 import { seeded } from '../simulation/random.ts';
 import type { Field, RawPsbt } from './support/rawPsbt.ts';
-import {
-  bytes,
-  compact,
-  mapsBytes,
-  outputBytes,
-  psbt2Maps,
-  psbtBytes,
-  rawPsbt,
-  transactionBytes,
-  uintLE,
-} from './support/rawPsbt.ts';
+import { bytes, mapsBytes, outputBytes, psbt2Maps, psbtBytes, transactionBytes, uintLE } from './support/rawPsbt.ts';
+import { AMOUNTS, idOf, previous as previousTransaction, provenSpend } from './support/segwitSpends.ts';
 import { describePayloads } from './support/sharedPayloads.ts';
-import { derivedSecret, RECIPIENT, verifiedOf } from './support/spends.ts';
+import { derivedSecret, verifiedOf } from './support/spends.ts';
 
 type Bytes = Uint8Array;
 
-const AMOUNTS = [60_000n, 50_000n] as const;
-const idOf = (raw: Bytes) => sha256(sha256(raw));
 const field = (key: number, value: Bytes): Field => ({ key: bytes(key), value });
 
 /** The derived key by the whole secret, and its script by bitcoinjs-lib. */
@@ -41,22 +30,11 @@ function ownKey(): { key: Bytes; script: Bytes } {
 }
 const OWN = ownKey();
 
-/** A transaction that pays `amount` to `script` at its output `index`. */
-function previous(amount: bigint, index: number, seed: number, script: Bytes = OWN.script): Bytes {
-  const input = bytes(new Uint8Array(32).fill(seed), uintLE(0, 4), 0, uintLE(0xffffffff, 4));
-  const outputs = Array.from({ length: index + 1 }, (_, at) => (at === index ? amount : 7n));
-  const outs = outputs.flatMap((each) => [...outputBytes({ amount: each, script })]);
-  return bytes(uintLE(2, 4), compact(1), input, compact(outputs.length), outs, uintLE(0, 4));
-}
+const previous = (amount: bigint, index: number, seed: number, script: Bytes = OWN.script): Bytes =>
+  previousTransaction(amount, index, seed, script);
 
-/** Two inputs of 60,000 and 50,000 with their previous transactions; 100,000 to `RECIPIENT`, 9,000 back. */
 function rawSpend(bend: (psbt: RawPsbt) => unknown = () => undefined): RawPsbt {
-  const psbt = rawPsbt(OWN.script, RECIPIENT);
-  AMOUNTS.forEach((amount, at) => {
-    const transaction = previous(amount, at, 3 + at);
-    psbt.transaction.inputs[at]!.outpoint = bytes(idOf(transaction), uintLE(at, 4));
-    psbt.inputs[at]!.unshift(field(0x00, transaction));
-  });
+  const psbt = provenSpend(OWN.script);
   bend(psbt);
   return psbt;
 }

@@ -56,7 +56,7 @@ export type Overheard = { readonly route: Route; readonly message: Uint8Array; r
 export async function overhears({ party, key }: Mallory, network: Network): Promise<readonly Overheard[]> {
   const mine = network.post.filter(({ to }) => partyOf(to) === party);
   network.post.splice(0, network.post.length, ...network.post.filter(({ to }) => partyOf(to) !== party));
-  return Promise.all(mine.map((envelope) => read(key, envelope)));
+  return Promise.all(mine.map((envelope) => opens(key, envelope)));
 }
 
 /** The same, payloads by sender. */
@@ -64,7 +64,8 @@ export async function hears(mallory: Mallory, network: Network): Promise<Map<num
   return new Map((await overhears(mallory, network)).map(({ route, payload }) => [route.from, payload]));
 }
 
-async function read(key: EncryptionKey, { envelope }: Envelope): Promise<Overheard> {
+/** What was sealed to this key. */
+export async function opens(key: EncryptionKey, { envelope }: Envelope): Promise<Overheard> {
   const decoded = decodeEnvelope(fromHex(envelope));
   const message = (await hpkeOpen(key, ENVELOPE_INFO, decoded.aad, decoded))!;
   return { route: decoded.route, message, payload: message.slice(SIGNATURE_BYTES) };

@@ -5,5 +5,5 @@ export const tested = new Set<string>();
 
 export function attack(row: string, title: string, test: () => void): void {
   tested.add(row);
-  it(`${row}: ${title}`, test);
+  it(`${row}: ${title}`, test).timeout(process.env.QUORATE_MANY ? 0 : 120_000);
 }

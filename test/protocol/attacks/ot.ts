@@ -32,6 +32,8 @@ const lie = lieOf(bob);
 const request = { digest: randomBytes(32), tweaks: [] };
 const shares = generateEcdsa(3, 3);
 const three = [1, 2, 3];
+/** In how many places is cheated, and how many times as often as in every run; `QUORATE_MANY=1` says what came of it. */
+const [PLACES, TIMES] = process.env.QUORATE_MANY ? [[1, 2, 3, 4], 10] : [[1, 2], 1];
 /** In the direct message of round 1. */
 const SETUP_ID = 32;
 
@@ -249,11 +251,15 @@ describe('attacks on OT extension', () => {
   });
 
   attack('A41', 'a receiver that cheats in k columns and hashes again passes with probability 2^-k', () => {
-    const passes = (k: number, runs: number) => range(runs).filter(() => cheatInColumns(k)).length;
-    within(passes(1, 1000), 1000, 1 / 2);
-    within(passes(2, 400), 400, 1 / 4);
-    equal(passes(20, 50), 0);
-    equal(passes(128, 50), 0);
+    for (const k of PLACES) withinPowers('columns', k, k === 1 ? 1000 : 400, () => cheatInColumns(k));
+    equal(
+      passed(50 * TIMES, () => cheatInColumns(20)),
+      0,
+    );
+    equal(
+      passed(50 * TIMES, () => cheatInColumns(128)),
+      0,
+    );
   });
 
   attack('A42', 'no set-up serves a session twice, nor more sessions than it remembers', () => {
@@ -325,9 +331,11 @@ describe('attacks on OT extension', () => {
 describe('attacks on multiplication', () => {
   attack('A43', 'another input in k rows is found out but with probability 2^-k, where Bob has ones', () => {
     const dealt = deal(randomBytes);
-    within(range(80).filter(() => cheatInRows(dealt, 1)).length, 80, 1 / 2);
-    within(range(48).filter(() => cheatInRows(dealt, 2)).length, 48, 1 / 4);
-    equal(range(4).filter(() => cheatInRows(dealt, 40)).length, 0);
+    for (const k of PLACES) withinPowers('rows', k, k === 1 ? 80 : 48, () => cheatInRows(dealt, k));
+    equal(
+      passed(4 * TIMES, () => cheatInRows(dealt, 40)),
+      0,
+    );
   });
 
   for (const [what, at] of [
@@ -394,8 +402,15 @@ function cheatInRows(dealt: Dealt, k: number): boolean {
   return passed;
 }
 
-/** Within five standard deviations: one run in millions is not. */
-function within(count: number, runs: number, probability: number): void {
+function passed(runs: number, cheats: () => boolean): number {
+  return range(runs).filter(cheats).length;
+}
+
+/** A cheat in k places passes with probability 2^-k, within five standard deviations: one run in millions is not. */
+function withinPowers(places: string, k: number, few: number, cheats: () => boolean): void {
+  const [runs, probability] = [few * TIMES, 2 ** -k];
+  const count = passed(runs, cheats);
+  if (TIMES > 1) process.stdout.write(`      ${k} ${places}: ${count} of ${runs}\n`);
   const deviation = Math.sqrt(runs * probability * (1 - probability));
   equal(Math.abs(count - runs * probability) < 5 * deviation, true, `${count} of ${runs}, not about ${probability}`);
 }

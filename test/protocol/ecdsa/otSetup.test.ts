@@ -9,6 +9,7 @@ import { otSetup } from '../../../signer/protocol/ecdsa/ot/otSetup.ts';
 import { OtPairs, type PairSetup } from '../../../signer/protocol/ecdsa/ot/pairs.ts';
 import { keygen } from '../../../signer/protocol/keygen/keygen.ts';
 import { type Booted, boot, generateEcdsa, ready, setUp, signEcdsa, suite } from '../ecdsaKeys.ts';
+import { idsTo } from '../keys.ts';
 import { committees, resultOf, simulate } from '../simulate.ts';
 import { portableEcdsa } from '../suites.ts';
 import { hex } from '../vectors/shared.ts';
@@ -130,49 +131,64 @@ describe('threshold ECDSA on two engines', () => {
 });
 
 describe('the transcript of threshold ECDSA', () => {
-  it('is the same for the same randomness, from key generation to the signature', () => {
-    const ids = [1, 2];
-    const context = new Uint8Array(32).fill(7);
-    const said: Uint8Array[] = [];
-    const hear = (_from: PartyId, _to: PartyId, _round: string, bytes: Uint8Array) => {
-      said.push(sha256(bytes));
-      return bytes;
-    };
-    const sources = new Map(ids.map((id) => [partyIdOf(id), seeded(`party ${id}`)]));
-    const boots = new Map(ids.map((id) => [partyIdOf(id), new Uint8Array(32).fill(id)]));
-    const pairs = new Map([...boots].map(([id, nonce]) => [id, new OtPairs(nonce)]));
-    const shares = simulate(committees(ids, 2, context), (own) => keygen(own, suite, sources.get(own.self)!), hear);
-    const ready = simulate(
-      committees(ids, 2, context),
-      (own) => otSetup(own, suite, boots, pairs.get(own.self)!, sources.get(own.self)!),
-      hear,
-    );
-    for (const outcome of ready.values()) resultOf(outcome);
-    const request = {
-      digest: new Uint8Array(32).fill(9),
-      tweaks: [{ kind: 'plain' as const, scalar: suite.group.scalars.from(5) }],
-    };
-    const signed = simulate(
-      committees(ids, 2, context),
-      (own) =>
-        ecdsaSign(
-          own,
-          suite,
-          resultOf(shares.get(own.self)),
-          request,
-          boots,
-          pairs.get(own.self)!,
-          sources.get(own.self)!,
-        ),
-      hear,
-    );
-    const signature = resultOf(signed.get(alice));
-    deepEqual([hex(sha256(concatBytes(...said))), hex(signature)], KNOWN_ANSWER);
-  });
+  for (const { t, n, signers, known } of knownAnswers())
+    it(`is the same for the same randomness, from key generation to the signature: ${t} of ${n}`, () => {
+      deepEqual(transcriptOf(t, n, signers), known);
+    });
 });
 
-/** Computed once, to be noticed when it changes: enclaves of two versions could not sign together. */
-const KNOWN_ANSWER = [
-  'b297ea2419cf000cc1b6c10350190427e92ad4c7777022606304bf6bb4e00086',
-  'd87bc7858660bb12335cc0726c649db0f1d52aa62267531fe020cff3638e1127565b6111f86989f664e2ad2c511633ec52332caa797b15d73e62132aac3b2bca1b',
-];
+/** The hash of every message in order, and the signature. */
+function transcriptOf(t: number, n: number, signers: readonly number[]): readonly [string, string] {
+  const ids = idsTo(n);
+  const context = new Uint8Array(32).fill(7);
+  const said: Uint8Array[] = [];
+  const hear = (_from: PartyId, _to: PartyId, _round: string, bytes: Uint8Array) => {
+    said.push(sha256(bytes));
+    return bytes;
+  };
+  const sources = new Map(ids.map((id) => [partyIdOf(id), seeded(`party ${id}`)]));
+  const boots = new Map(ids.map((id) => [partyIdOf(id), new Uint8Array(32).fill(id)]));
+  const pairs = new Map([...boots].map(([id, nonce]) => [id, new OtPairs(nonce)]));
+  const shares = simulate(committees(ids, t, context), (own) => keygen(own, suite, sources.get(own.self)!), hear);
+  const ready = simulate(
+    committees(signers, t, context),
+    (own) => otSetup(own, suite, boots, pairs.get(own.self)!, sources.get(own.self)!),
+    hear,
+  );
+  for (const outcome of ready.values()) resultOf(outcome);
+  const request = {
+    digest: new Uint8Array(32).fill(9),
+    tweaks: [{ kind: 'plain' as const, scalar: suite.group.scalars.from(5) }],
+  };
+  const signed = simulate(
+    committees(signers, t, context),
+    (own) => {
+      const share = resultOf(shares.get(own.self));
+      return ecdsaSign(own, suite, share, request, boots, pairs.get(own.self)!, sources.get(own.self)!);
+    },
+    hear,
+  );
+  const [signature, ...others] = signers.map((id) => hex(resultOf(signed.get(partyIdOf(id)))));
+  for (const other of others) equal(other, signature);
+  return [hex(sha256(concatBytes(...said))), signature!];
+}
+
+/** Computed once, to be noticed when they change: enclaves of two versions could not sign together. */
+function knownAnswers() {
+  return [
+    {
+      ...{ t: 2, n: 2, signers: [1, 2] },
+      known: [
+        'b297ea2419cf000cc1b6c10350190427e92ad4c7777022606304bf6bb4e00086',
+        'd87bc7858660bb12335cc0726c649db0f1d52aa62267531fe020cff3638e1127565b6111f86989f664e2ad2c511633ec52332caa797b15d73e62132aac3b2bca1b',
+      ],
+    },
+    {
+      ...{ t: 3, n: 5, signers: [1, 3, 5] },
+      known: [
+        'fd2591c9420ea80ae6efcb193ead0fad3331b769eb20389d405674d17e2478f2',
+        'bbe38131cc47217ea0f56300484d968f89369d634611add2d62f89839cea84e45beee773a2affb62b729eead33164f0b5339cefc77ff27db19f0aba1b6306cac1b',
+      ],
+    },
+  ];
+}
