@@ -8,6 +8,7 @@ import type { RequestRecord } from '../host/chain/view/requestIndex.ts';
 import { type Command, table } from './command.ts';
 import { short, time } from './named.ts';
 import { readLedger } from './readLedger.ts';
+import { refusalWords } from './refusalWords.ts';
 import { openSource, SOURCE } from './source.ts';
 
 export const requests: Command = {
@@ -23,7 +24,9 @@ export const requests: Command = {
       refusals.map(({ code, kind }) => (kind === 'final' ? code : `${code} (${kind})`)).join(', ') || '-',
     ]);
     const head = ['request', 'state', 'key', 'row epoch', 'ready at', 'deadline', 'refused by members'];
-    return { json, text: rows.length === 0 ? 'no requests' : table([head, ...rows]), ok: true };
+    const codes = wordsOf(json.flatMap(({ refusals }) => refusals.map(({ code }) => code)));
+    const text = [table([head, ...rows]), ...(codes === '' ? [] : ['', codes])].join('\n');
+    return { json, text: rows.length === 0 ? 'no requests' : text, ok: true };
   },
 };
 
@@ -39,6 +42,11 @@ export function shownOf(ledger: Ledger, onlyOpen: boolean) {
 
 function isOpen({ request }: RequestRecord): boolean {
   return request !== null;
+}
+
+/** What members refused for, each reason once. */
+export function wordsOf(codes: readonly string[]): string {
+  return table([...new Set(codes)].map((code) => [code, refusalWords(code).means]));
 }
 
 /** A code is ASCII; what is not shows as dots. */

@@ -3,8 +3,14 @@
 import { expect } from 'chai';
 import { getBytes } from 'ethers';
 import type { Event } from '../../signer/enclave/api.ts';
+import { unsealState } from '../../signer/enclave/sealing/seal.ts';
+import { decodeState } from '../../signer/enclave/sealing/state.ts';
+import { parseConfiguration } from '../../signer/formats/configuration.ts';
 import type { Hex } from '../../signer/formats/hex.ts';
+import { Secret } from '../../signer/protocol/secret.ts';
+import { FINALITY } from './beacon.ts';
 import { type Asked, STATE, stateOf } from './governance.ts';
+import { teeOf } from './node.ts';
 import { DELAY, type Outcome } from './scenario.ts';
 import type { Setting } from './setting.ts';
 import { type Run, type Said, shownName } from './world.ts';
@@ -44,6 +50,7 @@ export async function requireSafety(
   requireOncePerSession(released);
   requireFreshNonces(released);
   requireOnlyLiesRefused(run.said, lying);
+  await requireSecretsKept(setting, run.said);
   await requireReadyWhereJudged(setting, run, released);
 }
 
@@ -80,6 +87,25 @@ function requireOnlyLiesRefused(said: readonly Said[], lying: readonly Asked[]):
         lying.map(({ id }) => id),
         `${event.code}: ${event.detail}`,
       ).to.include(event.requestId);
+}
+
+/** What an enclave's last seal holds is in nothing that any enclave let out. */
+async function requireSecretsKept(setting: Setting, said: readonly Said[]): Promise<void> {
+  const { identities, suites } = setting;
+  const told = JSON.stringify(said.filter(({ event }) => event.event !== 'seal'));
+  const configuration = parseConfiguration(setting.configuration).hash;
+  const last = new Map(
+    said.flatMap(({ node, event }) => (event.event === 'seal' ? [[node, event.sealed] as const] : [])),
+  );
+  for (const [node, sealed] of last) {
+    const key = new Secret(await teeOf(setting, node, () => 0).sealingKey());
+    const { identity, shares } = decodeState(
+      unsealState({ key, configuration }, getBytes(sealed)).state,
+      ...([FINALITY, identities, suites] as const),
+    );
+    for (const secret of [identity.key, ...shares.map(({ keyShare }) => keyShare.secret)])
+      expect(told.includes(Buffer.from(secret.reveal()).toString('hex')), `a secret of ${node} is out`).to.equal(false);
+  }
 }
 
 /** Nothing is signed but what was READY at the very block that its session was judged at. */

@@ -8,6 +8,7 @@ import type { Answer, Call, Event, Params } from '../../signer/enclave/api.ts';
 import { createEnclave, type Enclave as EnclaveCore } from '../../signer/enclave/enclave.ts';
 import type { Identities } from '../../signer/enclave/identity.ts';
 import type { Verifiers } from '../../signer/enclave/ports.ts';
+import type { Tee } from '../../signer/enclave/tee/tee.ts';
 import type { Hex } from '../../signer/formats/hex.ts';
 import { failOver } from '../../signer/host/adapters/beaconNodes.ts';
 import type { ProviderPorts } from '../../signer/host/adapters/provider.ts';
@@ -235,17 +236,11 @@ export class SimulatedNode {
   }
 
   #enclaveCore(random: Random): EnclaveCore {
-    const { scheduler, identities, suites, measured, configuration, rootKey, epoch } = this.#world;
+    const { scheduler, identities, suites, epoch } = this.#world;
     return createEnclave({
       rng: (length) => random.bytes(length),
       clock: () => scheduler.now,
-      tee: developmentTee({
-        measured,
-        configurationBytes: configuration,
-        rootKey,
-        platformId: new Uint8Array(32).fill(this.name.charCodeAt(0)),
-        now: () => Math.floor((epoch + scheduler.now) / 1_000),
-      }),
+      tee: teeOf(this.#world, this.name, () => Math.floor((epoch + scheduler.now) / 1_000)),
       identities,
       suites,
       verifiers: { ...this.#world.finality, verifyState },
@@ -269,6 +264,16 @@ export class SimulatedNode {
   #tlsKey(): Hex {
     return `0x${this.name.charCodeAt(0).toString(16).repeat(32)}`;
   }
+}
+
+/** A copy has its original's: it runs on the same machine. */
+export function teeOf(
+  { measured, configuration, rootKey }: Pick<World, 'measured' | 'configuration' | 'rootKey'>,
+  name: string,
+  now: () => number,
+): Tee {
+  const platformId = new Uint8Array(32).fill(name.charCodeAt(0));
+  return developmentTee({ measured, configurationBytes: configuration, rootKey, platformId, now });
 }
 
 function drawSpells({ spells, spellLength }: Faults, random: Random): Map<string, Spell[]> {

@@ -70,7 +70,7 @@ describe('simulation of the whole network', function () {
 
   for (let first = FIRST; first <= LAST; first += BATCH) {
     const last = Math.min(first + BATCH - 1, LAST);
-    it(`holds for seeds ${first} to ${last} [I1 I2 I3 I8]`, async () => {
+    it(`holds for seeds ${first} to ${last} [I1 I2 I3 I4 I8]`, async () => {
       for (let seed = first; seed <= last; seed++) await hold(`seed ${seed}`);
     });
   }

@@ -71,12 +71,7 @@ function readRecord(file: string): string {
 
 function unreadable(): Shown {
   const links = [{ link: 'bundle', ok: false, detail: 'UNREADABLE: no bundle of this format, or longer than any' }];
-  return {
-    json: { ok: false, id: null, links, effects: [], notProven: [] },
-    text: linesOf(links),
-    ok: false,
-    exitCode: 2,
-  };
+  return { json: { ok: false, id: null, links, effects: [], notProven: [] }, text: linesOf(links), ok: false };
 }
 
 function shown({ bundle, ...audit }: Audit, wanted: Uint8Array | null, telling: Telling): Shown {

@@ -73,13 +73,13 @@ function send(life: Life | null, id: number, frame: Buffer): Promise<Reply<never
     if (life === null) return reject(new Retryable('ENCLAVE_DOWN', 'the enclave process is not running'));
     if (life.ended !== null) return reject(gone(life.ended));
     const timer = setTimeout(() => life.child.kill('SIGKILL'), PATIENCE);
-    const settled =
-      <T>(settle: (value: T) => void) =>
+    const inTime =
+      <T>(then: (value: T) => void) =>
       (value: T) => {
         clearTimeout(timer);
-        settle(value);
+        then(value);
       };
-    life.waiting.set(id, { resolve: settled(resolve), reject: settled(reject) });
+    life.waiting.set(id, { resolve: inTime(resolve), reject: inTime(reject) });
     life.child.stdin?.write(frame);
   });
 }

@@ -30,7 +30,7 @@ export class PendingCalls {
   }
 
   /** A second answer, and one that comes too late, are ignored. @throws Retryable RPC_NONSENSE for an id that was never used */
-  settle({ id, result, error }: Reply): void {
+  answer({ id, result, error }: Reply): void {
     if (id === null || id < 1 || id > this.#last) throw nonsense(`an answer to call ${id}, which there was not`);
     const call = this.#end(id);
     if (error === undefined) call?.resolve(result);

@@ -160,7 +160,7 @@ class SocketTransport implements Transport {
       if (isBinary || !Buffer.isBuffer(data)) throw nonsense('bytes instead of text');
       const reply = parseReply(data.toString('utf8'));
       if (isNotice(reply)) this.#tell();
-      else this.#calls.settle(reply);
+      else this.#calls.answer(reply);
     } catch (cause) {
       this.#calls.failAll(cause as Error);
       socket.terminate();

@@ -99,7 +99,7 @@ export class Lane {
   }
 
   /** What this host's own run says. */
-  settle(self: Hex, led: Led, now: number, patience: number, measurementOf: MeasurementOf): void {
+  conclude(self: Hex, led: Led, now: number, patience: number, measurementOf: MeasurementOf): void {
     this.#refuse(self, led.own, now, measurementOf);
     this.blame.doubt(led.early, now);
     switch (led.result) {

@@ -268,7 +268,7 @@ export class Lanes implements Memory {
     try {
       const led = await this.#leading.lead(self, run);
       lane.queue.charge(items, led.took);
-      lane.settle(self.id, led, this.#now(), this.#timeOut(lane), this.#measurementOf);
+      lane.conclude(self.id, led, this.#now(), this.#timeOut(lane), this.#measurementOf);
       const outcome = led.result === 'ended' ? led.ended.outcome.result : led.result;
       const level = outcome === 'done' ? 'info' : 'warn';
       log(level, 'led a session', { key, run: run.run, requests: items.length, outcome, took: led.took });

@@ -128,7 +128,7 @@ export function reduce(sum: Accumulator): void {
 /** `reduce` for what needs twelve limbs only: sums of a few scalars, without products. */
 export function reduceSum(sum: Accumulator): void {
   carry(sum, LIMBS);
-  settle(sum);
+  levelLimbs(sum);
   foldTop(sum);
   subtractOnce(sum);
 }
@@ -149,7 +149,7 @@ function fold(sum: Accumulator, length: number): void {
 }
 
 /** All limbs but the last in 0 .. 2^22 - 1, for limbs that fit 32 bits and a sum that is not negative. */
-function settle(sum: Accumulator): void {
+function levelLimbs(sum: Accumulator): void {
   let carried = 0;
   for (let k = 0; k < LIMBS - 1; k++) {
     const limb = (sum[k] as number) + carried;

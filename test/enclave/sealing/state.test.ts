@@ -1,6 +1,10 @@
 import { expect } from 'chai';
+import type { Life } from '../../../signer/enclave/life.ts';
+import { dropShares } from '../../../signer/enclave/sealing/dropShares.ts';
+import { KeptState } from '../../../signer/enclave/sealing/keptState.ts';
 import type { Share } from '../../../signer/enclave/sealing/share.ts';
 import { decodeState, encodeState, type State } from '../../../signer/enclave/sealing/state.ts';
+import { Sessions } from '../../../signer/enclave/sessions/sessions.ts';
 import type { Fork } from '../../../signer/finality/config.ts';
 import { Refused } from '../../../signer/formats/refusal.ts';
 import type { Scheme } from '../../../signer/formats/schemes.ts';
@@ -103,5 +107,19 @@ describe('sealed state', () => {
     const at = encoded.length - 32 - 2 * 33 - 1; // last byte of the secret, before two commitments and the transcript
     encoded[at]! ^= 1;
     expect(() => decodeState(encoded, FINALITY, identities, portableSchemeSuites)).to.throw(Refused, 'not the share');
+  });
+});
+
+describe('a share that is dropped', () => {
+  it('is overwritten, and no other is [HP-06]', () => {
+    const [dropped, left] = [shareOf('bip340', 'pending'), shareOf('ed25519', 'chosen')];
+    const [gone, there] = [dropped, left].map(({ keyShare }) => keyShare.secret.reveal());
+    const before = there!.slice();
+    const kept = new KeptState({ ...empty, shares: [dropped, left] }, 1);
+    dropShares({ kept, sessions: new Sessions(() => 0) } as unknown as Life, [left]);
+    expect(kept.state.shares).to.deep.equal([left]);
+    expect(gone).to.deep.equal(new Uint8Array(gone!.length));
+    expect(() => dropped.keyShare.secret.reveal()).to.throw('wiped');
+    expect(there).to.deep.equal(before);
   });
 });

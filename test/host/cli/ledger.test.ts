@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import { stringToHex } from 'viem';
 import { readFinal } from '../../../signer/cli/readLedger.ts';
-import { shownOf } from '../../../signer/cli/requests.ts';
+import { shownOf, wordsOf } from '../../../signer/cli/requests.ts';
 import { createLedger } from '../../../signer/host/chain/view/ledger.ts';
 import { Fatal } from '../../../signer/host/errors.ts';
 import type { ChainEvent } from '../../../signer/host/ports/chain.ts';
@@ -55,6 +55,14 @@ describe('the command line', () => {
       [2, 'fulfilled', false, said('final', 'EFFECTS_DIFFER')],
     ]);
     expect(shownOf(ledger, true).map(({ id }) => Number(id))).to.deep.equal([1]);
+  });
+
+  it('says in words why members refused, each reason once', () => {
+    const words = wordsOf(['EFFECT_MISMATCH', 'KIND_UNKNOWN', 'EFFECT_MISMATCH']).split('\n');
+    expect(words).to.have.lengthOf(2);
+    expect(words[0]).to.match(/^EFFECT_MISMATCH {2}\w.* /);
+    expect(words[1]).to.equal('KIND_UNKNOWN     there is no such kind of payload');
+    expect(wordsOf([]), 'where nothing is refused').to.equal('');
   });
 
   it('shows no control characters that a member puts into a code', () => {
