@@ -17,7 +17,7 @@ library Cbor {
     uint256 private constant INDEFINITE_MAP = 0xbf;
     uint256 private constant BREAK = 0xff;
     uint256 private constant MOST_ITEMS = 64;
-    /// @dev how many entries a map of indefinite length has left, at first
+    /// @dev how many entries a map of indefinite length has left
     uint256 private constant INDEFINITE = type(uint256).max;
 
     /// @return major type of the first item
@@ -72,12 +72,12 @@ library Cbor {
         require(left <= MOST_ITEMS, INitroRefusals.CborMalformed(input.byteAt(0), left));
     }
 
-    /// @dev Whether a map has another entry; takes its end if not.
+    /// @dev Whether a map has another entry; takes its end if not. No caller takes a key twice, or one that it does not
+    /// know: so one of indefinite length ends, too.
     function more(uint256 left, Span input) internal pure returns (bool, uint256, Span) {
-        if (left <= MOST_ITEMS) return (left != 0, left == 0 ? 0 : left - 1, input);
+        if (left != INDEFINITE) return (left != 0, left == 0 ? 0 : left - 1, input);
         if (isNext(input, BREAK)) return (false, 0, span(input.from() + 1, input.to()));
-        require(left > INDEFINITE - MOST_ITEMS, INitroRefusals.CborMalformed(INDEFINITE_MAP, input.size()));
-        return (true, left - 1, input);
+        return (true, INDEFINITE, input);
     }
 
     function isNext(Span input, uint256 first) internal pure returns (bool) {

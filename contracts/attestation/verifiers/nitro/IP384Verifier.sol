@@ -37,7 +37,7 @@ interface IP384Verifier {
     /// @notice Two points of one x would have to be added: the multiplier has to be another.
     error HintNoSlope(uint256 index);
     /// @notice The precompile for powers gives no answer.
-    error PrecompileFailed(bytes answer);
+    error P384PrecompileFailed(bytes answer);
 
     /// @notice Whether a signature holds; reverts where key, scalars or hints are such that nobody can tell.
     /// @dev INTEGRATOR: (r, s) and (r, n - s) both hold; a signature's bytes are no replay key.

@@ -126,7 +126,7 @@ contract P384Verifier is IP384Verifier, Described {
             uint256(96), uint256(1), uint256(48), high, middle, low, uint8(1), uint128(N_HIGH), N_LOW
         );
         (bool called, bytes memory answer) = MODEXP.staticcall(input);
-        require(called && answer.length == 48, PrecompileFailed(answer));
+        require(called && answer.length == 48, P384PrecompileFailed(answer));
         uint256 word;
         uint256 last;
         assembly ("memory-safe") {

@@ -69,15 +69,15 @@ export function codeOf(name: string): string {
   return name.replaceAll(/(?<!^)([A-Z])/g, '_$1').toUpperCase();
 }
 
-/** What the contracts say, as a code of off chain; whatever is no refusal of theirs is thrown. */
-export async function codeOfCall(it: Nitro, call: () => Promise<unknown>): Promise<string> {
+/** The name of the contracts' own error, or accepted; whatever is no refusal of theirs is thrown. */
+export async function refusalOfCall(it: Nitro, call: () => Promise<unknown>): Promise<string> {
   try {
     await call();
     return 'accepted';
   } catch (problem) {
     const refused = refusalOf(problem, [it.certificates, it.verifier, it.p384]);
     if (refused === null) throw problem;
-    return codeOf(refused.name);
+    return refused.name;
   }
 }
 
