@@ -5,10 +5,11 @@
  */
 
 import { buildDeployed } from './contracts/build.ts';
+import { DEMONSTRATED } from './contracts/deployed.ts';
 import { compilingNarrator } from './demo/compiling.ts';
 import { narrator } from './local/narrate.ts';
 
 const compiling = compilingNarrator((line) => console.log(line));
-await buildDeployed(compiling).finally(compiling.end);
+await buildDeployed(compiling, DEMONSTRATED).finally(compiling.end);
 const { walk } = await import('./demo/walk.ts'); // stands on what was compiled
 await walk(narrator(console.log, () => performance.now()));

@@ -1,4 +1,4 @@
-// Runs what CI verifies, or a part of it:  scripts/verify.ts [build | check | contracts | simulation | signer | test files and folders]
+// Runs what CI verifies, or a part of it:  scripts/verify.ts [build | check | contracts | simulation | floors | signer | test files and folders]
 // Every step runs even if an earlier one failed, except that nothing is tested that does not build.
 
 import { spawn } from 'node:child_process';
@@ -29,9 +29,14 @@ const contracts: Step[] = [
   { command: ['hardhat', 'test', 'mocha', '--no-compile'], mustFindTests: true },
 ];
 const simulation: Step[] = [{ command: ['mocha', 'test/simulation/**/*.ts'], mustFindTests: true }];
-const signer: Step[] = [{ command: ['mocha', 'test/**/*.ts', '--ignore', 'test/simulation/**'], mustFindTests: true }];
+/** Tests of pure code: they need no machine to themselves. */
+const FLOORS = ['architecture', 'audit', 'evidence', 'finality', 'formats', 'payload', 'proof', 'protocol'];
+const floorTests = FLOORS.map((name) => `test/${name}/**/*.ts`);
+const floors: Step[] = [{ command: ['mocha', ...floorTests], mustFindTests: true }];
+const elsewhere = ['test/simulation/**', ...floorTests].flatMap((tests) => ['--ignore', tests]);
+const signer: Step[] = [{ command: ['mocha', 'test/**/*.ts', ...elsewhere], mustFindTests: true }];
 
-const parts: Record<string, Step[]> = { build: [], check, contracts, simulation, signer };
+const parts: Record<string, Step[]> = { build: [], check, contracts, simulation, floors, signer };
 
 /** What is named and is not there, or holds no test: one line says so. */
 class NoSuchTest extends Error {}
@@ -104,11 +109,11 @@ async function runAll(steps: Step[]): Promise<Outcome[]> {
   return outcomes;
 }
 
-/** All parts. Contracts and simulation know no time but their own and use one core each: both at once. Processes have the machine to themselves. */
+/** All parts. Contracts and floors, and beside them the simulation, know no time but their own: one core each. Processes have the machine to themselves. */
 async function runParts(): Promise<Outcome[]> {
   const checked = await runAll(check);
   const simulated = simulation.map((step) => run(step, 'at its end'));
-  const tested = [...(await runAll(contracts)), ...(await Promise.all(simulated))];
+  const tested = [...(await runAll([...contracts, ...floors])), ...(await Promise.all(simulated))];
   return [...checked, ...tested, ...(await runAll(signer))];
 }
 

@@ -78,9 +78,9 @@ async function measureAll(site: Site, { idleSeconds, rates, burst }: Plan): Prom
 
 async function measureIdle(site: Site, seconds: number): Promise<IdleRow> {
   await setTimeout(PAUSE);
-  const stop = spending(site);
+  const stop = await spending(site);
   await setTimeout(seconds * 1_000);
-  const { cpu, calls, rss } = stop();
+  const { cpu, calls, rss } = await stop();
   const aMinuteAndNode = (total: number) => rounded((total / seconds) * (60 / MEMBERS));
   return {
     op: 'network-idle',
@@ -131,9 +131,9 @@ async function measureBurst(site: Site, requests: number): Promise<BurstRow> {
 async function fulfil(site: Site, keys: number, requests: number, rate: number | 'one block') {
   const signed = await signRequests(site, site.keys.slice(0, keys), requests);
   await setTimeout(PAUSE);
-  const stop = spending(site);
+  const stop = await spending(site);
   const fulfilled = await runLoad(site, { ...signed, rate, patience: PATIENCE });
-  return { fulfilled, spent: stop() };
+  return { fulfilled, spent: await stop() };
 }
 
 function shapeOf(keys: number): Shape {

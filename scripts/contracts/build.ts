@@ -7,7 +7,7 @@
 import { availableParallelism } from 'node:os';
 import hre from 'hardhat';
 import type { SolidityHooks } from 'hardhat/types/hooks';
-import { DEPLOYED } from './deployed.ts';
+import { type Contract, DEPLOYED } from './deployed.ts';
 
 /** Each compiler is a process of its own that takes some 300 MB. */
 const MOST_COMPILERS = 4;
@@ -20,13 +20,13 @@ export type Compiling = {
   readonly part: () => void;
 };
 
-/** @throws where a contract does not compile */
-export async function buildDeployed(compiling?: Compiling): Promise<void> {
+/** @param more others that are wanted too @throws where a contract does not compile */
+export async function buildDeployed(compiling?: Compiling, more: readonly Contract[] = []): Promise<void> {
   const concurrency = Math.min(availableParallelism(), MOST_COMPILERS);
   const handlers = quietHandlers(compiling);
   hre.hooks.registerHandlers('solidity', handlers);
   try {
-    const wanted = await roots();
+    const wanted = await roots([...Object.values(DEPLOYED), ...more]);
     const parts = compiling === undefined ? 0 : await partsOf(wanted);
     if (parts > 0) compiling?.begin(parts);
     const results = await hre.solidity.build(wanted, { quiet: true, concurrency });
@@ -38,9 +38,9 @@ export async function buildDeployed(compiling?: Compiling): Promise<void> {
 }
 
 /** As Hardhat names them: a path of this project, or `npm:` and that of a package. */
-async function roots(): Promise<string[]> {
+async function roots(contracts: readonly Contract[]): Promise<string[]> {
   const all = await hre.solidity.getRootFilePaths();
-  return Object.values(DEPLOYED).map(({ file }) => {
+  return contracts.map(({ file }) => {
     const root = all.find((path) => path.replaceAll('\\', '/').endsWith(file));
     if (root === undefined) throw new Error(`there is no source ${file}`);
     return root;

@@ -4,6 +4,9 @@ export type Contract = { readonly file: string; readonly name: string };
 
 const of = (file: string): Contract => ({ file, name: file.replace(/^.*\/|\.sol$/g, '') });
 
+/** What only the demo deploys, beside the network. */
+export const DEMONSTRATED: readonly Contract[] = [of('contracts/examples/PermitToken.sol')];
+
 /** A test compares the names with what scripts/deploy.ts deploys. */
 export const DEPLOYED = {
   token: of('contracts/governance/QuorateToken.sol'),

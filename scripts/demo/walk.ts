@@ -3,7 +3,14 @@
 import { execFileSync } from 'node:child_process';
 import { AbiCoder, formatEther, getBytes, hexlify, id, keccak256, parseEther } from 'ethers';
 import { checkpointOf } from '../local/beaconProcess.ts';
-import { buildSpend, finalise, isSpendValid, type Spend, taprootAddress, taprootScript } from '../local/bitcoin.ts';
+import {
+  buildSpendWithChange,
+  finalise,
+  isSpendValid,
+  type Spend,
+  taprootAddress,
+  taprootScript,
+} from '../local/bitcoin.ts';
 import { type Chain, startChain } from '../local/chain.ts';
 import { requestByDelegate, voteForDelegate } from '../local/delegate.ts';
 import { buildPayment, finishTransaction, paymentIntent, sendRaw } from '../local/evm.ts';
@@ -11,6 +18,7 @@ import { claimDerivedKey, type DerivedKey, untilActive, voteForKey } from '../lo
 import type { Narrator } from '../local/narrate.ts';
 import { admit, createOperators, type LocalNetwork, promoteMeasurement, startNetwork } from '../local/network.ts';
 import { type Operator, type Running, startOperator, stopOnSignal, stopOperator } from '../local/operators.ts';
+import { buildPermit, deployPermitToken, permitIntent, usePermit } from '../local/permit.ts';
 import { solanaIntent, startSolana } from '../local/solana.ts';
 import { untilFulfilled, untilRefused, voteForRequest, voteForSpend } from '../local/spend.ts';
 import { writeBundles } from './bundles.ts';
@@ -22,14 +30,13 @@ const OPERATORS = { alice: 'eu-central', bob: 'us-east', carol: 'ap-south' };
 const THRESHOLD = 2;
 const PATIENCE = 60_000;
 const PATH = id('treasury/bitcoin');
-/** Some output of some funding transaction: Bitcoin itself is not part of the demo, its rules are. */
-const FUNDING = {
-  txid: keccak256(new TextEncoder().encode('a funding transaction')).slice(2),
-  index: 1,
-  amount: 2_500_000n,
-};
+/** Outputs of some funding transactions: Bitcoin itself is not part of the demo, its rules are. */
+const FUNDING = [
+  { txid: keccak256(new TextEncoder().encode('a funding transaction')).slice(2), index: 1, amount: 1_800_000n },
+  { txid: keccak256(new TextEncoder().encode('another one')).slice(2), index: 0, amount: 900_000n },
+] as const;
 const RECIPIENT = taprootScript(getBytes(keccak256(new TextEncoder().encode('a supplier'))));
-const FEE = 1_200n;
+const PAID = { recipientScript: RECIPIENT, amount: 2_400_000n, fee: 1_600n };
 /** Neither the deployer nor a holder of votes. */
 const DELEGATE = 9;
 const ALLOWANCE = { perDay: 5_000_000n, fee: 10_000n };
@@ -38,6 +45,8 @@ const ALLOWANCE = { perDay: 5_000_000n, fee: 10_000n };
 const ELSEWHERE = 31_338;
 const EVM_PATH = id('treasury/evm');
 const PAYMENT = { to: `0x${'b0'.repeat(20)}`, value: parseEther('1.5') };
+/** Units of a token that the DAO's account holds there. */
+const TOKENS = { supply: 1_000_000n, value: 25_000n };
 
 const SOL = 1_000_000_000n;
 const SOLANA = { funds: 10n * SOL, amount: 2n * SOL, to: getBytes(keccak256(new TextEncoder().encode('a validator'))) };
@@ -49,7 +58,7 @@ const SIMULATED = [
   '- the TEE is an ordinary process; its evidence is a P-256 statement under a development root, not a hardware quote',
   '- finality is signed by a development sync committee whose keys everybody knows; enclaves verify it as they would the real one',
   '- shares are sealed under a development key that the host could read',
-  '- the Bitcoin output being spent is made up; the transaction and its signature follow Bitcoin consensus rules',
+  '- the Bitcoin outputs being spent are made up; the transaction and its signatures follow Bitcoin consensus rules',
 ];
 
 let { step, detail }: Narrator = { step: () => {}, detail: () => {} };
@@ -72,7 +81,7 @@ export async function walk(narrator: Narrator): Promise<void> {
       await spendByVote(network, key),
       await misdeclareByVote(network, key),
       await spendByDelegate(network, keyId),
-      await payElsewhere(network, elsewhere, await makeEcdsaKey(network, operators)),
+      ...(await signElsewhere(network, elsewhere, await makeEcdsaKey(network, operators))),
       ...(await payOnSolana(network, operators)),
     ];
     const report = await reportOf(network.dao, checkpoint, asked);
@@ -143,7 +152,9 @@ async function spendByVote(network: LocalNetwork, key: DerivedKey): Promise<Aske
   const spend = treasurySpend(key);
   const requested = await voteForSpend(chain, dao, key, spend, `Pay ${spend.amount} satoshi to a supplier`);
   const start = performance.now();
-  step('The DAO voted for one exact Bitcoin transaction: payload, digests and effects are on chain');
+  step(
+    'The DAO voted for one exact Bitcoin transaction, two inputs and change: payload, digests and effects are on chain',
+  );
   detail(`request ${requested.requestId}`);
   const signatures = await untilFulfilled(dao, requested.requestId, PATIENCE);
   const seconds = secondsSince(start);
@@ -188,7 +199,7 @@ async function spendByDelegate({ chain, dao }: LocalNetwork, keyId: string): Pro
 async function makeEcdsaKey({ dao }: LocalNetwork, operators: readonly Operator[]): Promise<DerivedKey> {
   const timelock = await dao.timelock.getAddress();
   const wanted = { scheme: 'ecdsa-secp256k1', threshold: THRESHOLD, operators, requesters: [timelock] } as const;
-  const { keyId } = await voteForKey(dao, { ...wanted, purpose: 'EVM chains' });
+  const { keyId } = await voteForKey(dao, { ...wanted, kinds: ['evm-transaction', 'eip712'], purpose: 'EVM chains' });
   step(
     `The DAO voted for a ${THRESHOLD}-of-${operators.length} ECDSA key; the enclaves generate it, and set up oblivious transfer in pairs`,
   );
@@ -197,6 +208,10 @@ async function makeEcdsaKey({ dao }: LocalNetwork, operators: readonly Operator[
   step('That key signed its own activation, too; the DAO has an account of its own on every EVM chain');
   detail(key.evmAddress);
   return key;
+}
+
+async function signElsewhere(network: LocalNetwork, elsewhere: Chain, key: DerivedKey): Promise<readonly Asked[]> {
+  return [await payElsewhere(network, elsewhere, key), await permitElsewhere(network, elsewhere, key)];
 }
 
 /** Neither chain knows of the other: what the DAO voted on here is a transaction there. */
@@ -216,6 +231,30 @@ async function payElsewhere({ chain, dao }: LocalNetwork, elsewhere: Chain, key:
     `An EIP-1559 transaction that the DAO voted for: signed after ${seconds} s, mined on another chain (id ${ELSEWHERE})`,
   );
   detail(`transaction ${receipt.hash}, from the DAO's account`);
+  return { requestId, proposalId, seconds };
+}
+
+/** An approval without a transaction of the DAO's: the token itself verifies the signature, and whoever brings it pays the gas. */
+async function permitElsewhere({ chain, dao }: LocalNetwork, elsewhere: Chain, key: DerivedKey): Promise<Asked> {
+  const [, spender] = elsewhere.accounts;
+  if (spender === undefined) throw new Error('the chain has too few accounts');
+  const token = await deployPermitToken(elsewhere, key.evmAddress, TOKENS.supply);
+  const permit = await buildPermit(elsewhere, token, key, { spender: spender.address, value: TOKENS.value });
+  const title = `Let ${spender.address} have ${TOKENS.value} units of a token on chain ${ELSEWHERE}`;
+  const { requestId, proposalId } = await voteForRequest(dao, await permitIntent(chain, key, permit), title);
+  const start = performance.now();
+  const [signature] = await untilFulfilled(dao, requestId, PATIENCE);
+  const seconds = secondsSince(start);
+  if (signature === undefined) throw new Error('the request has no signature');
+  await usePermit(token, spender, permit, signature);
+  const allowance = await token.allowance(key.evmAddress, spender.address);
+  if (allowance !== TOKENS.value) throw new Error(`the token allows ${allowance}, not ${TOKENS.value}`);
+  await (await token.connect(spender).transferFrom(key.evmAddress, spender.address, TOKENS.value)).wait();
+  if ((await token.balanceOf(spender.address)) !== TOKENS.value) throw new Error('the token did not move');
+  step(
+    `An ERC-2612 permit (EIP-712) that the DAO voted for: signed after ${seconds} s, taken by the token, and spent by whom it names`,
+  );
+  detail(`token ${await token.getAddress()} of chain ${ELSEWHERE}`);
   return { requestId, proposalId, seconds };
 }
 
@@ -255,7 +294,16 @@ function secondsSince(start: number): number {
 }
 
 function treasurySpend({ internalKey, outputKey }: DerivedKey): Spend {
-  return buildSpend({ ...FUNDING, script: taprootScript(outputKey) }, internalKey, RECIPIENT, FEE);
+  const script = taprootScript(outputKey);
+  const [first, second] = FUNDING;
+  return buildSpendWithChange(
+    [
+      { ...first, script },
+      { ...second, script },
+    ],
+    internalKey,
+    PAID,
+  );
 }
 
 /** The consumer contract was called with the very signatures that were verified. */
@@ -266,11 +314,10 @@ async function checkDelivery({ dao }: LocalNetwork, requestId: string, signature
   detail('delivered to the consumer contract, which kept a receipt');
 }
 
-function checkSpend(spend: Spend, [signature]: readonly string[]): void {
-  if (signature === undefined) throw new Error('the request has no signature');
-  const raw = finalise(spend.psbt, getBytes(signature));
+function checkSpend(spend: Spend, signatures: readonly string[]): void {
+  const raw = finalise(spend.psbt, ...signatures.map((signature) => getBytes(signature)));
   if (!isSpendValid(raw, spend.prevouts)) throw new Error('bitcoinjs-lib refuses the signed transaction');
-  step('A second library recomputed the sighash from the raw transaction and accepts the signature');
+  step('A second library recomputed both sighashes from the raw transaction and accepts both signatures');
   detail(`transaction ${hexlify(raw)}`);
 }
 

@@ -7,7 +7,7 @@ import { hexToBytes } from '@noble/hashes/utils.js';
 import * as btc from '@scure/btc-signer';
 import { Transaction as CheckedTransaction } from 'bitcoinjs-lib';
 import { unsignedInputs } from '../../signer/cli/finaliseCheck.ts';
-import { finalTransaction } from '../../signer/payload/bitcoin/finalTransaction.ts';
+import { finalTransaction, taprootWitnesses } from '../../signer/payload/bitcoin/finalTransaction.ts';
 import { decodePsbt } from '../../signer/payload/bitcoin/psbt.ts';
 
 export type Prevout = {
@@ -16,14 +16,15 @@ export type Prevout = {
   readonly script: Uint8Array;
   readonly amount: bigint;
 };
-export type Spend = {
+/** Satoshi. */
+export type Paid = { readonly recipientScript: Uint8Array; readonly amount: bigint; readonly fee: bigint };
+export type Spend = Paid & {
   readonly psbt: Uint8Array;
-  readonly digest: Uint8Array;
+  /** One for each input. */
+  readonly digests: readonly Uint8Array[];
   readonly prevouts: readonly Prevout[];
-  readonly recipientScript: Uint8Array;
-  readonly amount: bigint;
-  readonly fee: bigint;
 };
+type Output = { readonly script: Uint8Array; readonly amount: bigint };
 
 /** The bech32m address of a 32-byte Taproot output key (BIP-341, BIP-350), on Bitcoin's regtest network. */
 export function taprootAddress(outputKey: Uint8Array): string {
@@ -37,34 +38,48 @@ export function taprootScript(outputKey: Uint8Array): Uint8Array {
   return Uint8Array.of(0x51, 0x20, ...outputKey);
 }
 
-/**
- * A one-input, one-output spend of `prevout`, which pays to the Taproot output key of `internalKey` (x-only, 32 bytes).
- * Returns the PSBT (BIP-174, version 0) and the BIP-341 digest of its input for SIGHASH_DEFAULT.
- */
+/** All of `prevout` but the fee, to the recipient; see `buildSpendWithChange`. */
 export function buildSpend(prevout: Prevout, internalKey: Uint8Array, recipientScript: Uint8Array, fee: bigint): Spend {
-  const amount = prevout.amount - fee;
+  return spendOf([prevout], internalKey, { recipientScript, amount: prevout.amount - fee, fee });
+}
+
+/**
+ * A spend of outputs that all pay to the Taproot output key of `internalKey` (x-only, 32 bytes). What neither recipient nor fee gets goes
+ * to `changeScript`: the script that is spent, or it is no change.
+ * Returns the PSBT (BIP-174, version 0) and the BIP-341 digest of each input for SIGHASH_DEFAULT.
+ */
+export function buildSpendWithChange(
+  prevouts: readonly [Prevout, ...Prevout[]],
+  internalKey: Uint8Array,
+  paid: Paid,
+  changeScript = prevouts[0].script,
+): Spend {
+  const total = prevouts.reduce((sum, { amount }) => sum + amount, 0n);
+  return spendOf(prevouts, internalKey, paid, { script: changeScript, amount: total - paid.amount - paid.fee });
+}
+
+function spendOf(prevouts: readonly Prevout[], internalKey: Uint8Array, paid: Paid, change?: Output): Spend {
   const transaction = new btc.Transaction({ version: 2 });
-  transaction.addInput({
-    txid: prevout.txid,
-    index: prevout.index,
-    sequence: 0xfffffffd,
-    witnessUtxo: { script: prevout.script, amount: prevout.amount },
-    tapInternalKey: internalKey,
-  });
-  transaction.addOutput({ script: recipientScript, amount });
-  return {
-    psbt: transaction.toPSBT(0),
-    digest: transaction.preimageWitnessV1(0, [prevout.script], btc.SigHash.DEFAULT, [prevout.amount]),
-    prevouts: [prevout],
-    recipientScript,
-    amount,
-    fee,
-  };
+  for (const { txid, index, script, amount } of prevouts)
+    transaction.addInput({
+      ...{ txid, index, sequence: 0xfffffffd },
+      ...{ witnessUtxo: { script, amount }, tapInternalKey: internalKey },
+    });
+  transaction.addOutput({ script: paid.recipientScript, amount: paid.amount });
+  if (change !== undefined) transaction.addOutput(change);
+  return { ...paid, psbt: transaction.toPSBT(0), digests: digestsOf(transaction, prevouts), prevouts };
+}
+
+function digestsOf(transaction: btc.Transaction, prevouts: readonly Prevout[]): readonly Uint8Array[] {
+  const scripts = prevouts.map(({ script }) => script);
+  const amounts = prevouts.map(({ amount }) => amount);
+  return prevouts.map((_, at) => transaction.preimageWitnessV1(at, scripts, btc.SigHash.DEFAULT, amounts));
 }
 
 /** The raw transaction with the signatures of its inputs, in order, as witnesses: what a Bitcoin node would relay. */
 export function finalise(psbt: Uint8Array, ...signatures: readonly Uint8Array[]): Uint8Array {
-  return finalTransaction(decodePsbt(psbt), signatures);
+  const decoded = decodePsbt(psbt);
+  return finalTransaction(decoded.transaction, taprootWitnesses(decoded, signatures));
 }
 
 /** Whether a raw transaction spends these outputs and each of its signatures is right, by bitcoinjs-lib alone. */

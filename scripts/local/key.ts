@@ -19,6 +19,8 @@ export type KeyWanted = {
   readonly operators: readonly Operator[];
   /** Who may ask for signatures, at once and without a guard. */
   readonly requesters: readonly string[];
+  /** Of what; what such a key is for, unless said. */
+  readonly kinds?: readonly PayloadKind[];
   /** Seconds that an attempt at key generation may take. */
   readonly attemptWindow?: number;
   /** For Bitcoin, unless said: two proposals of one text and content would be the same proposal. */
@@ -51,6 +53,7 @@ const ATTEMPT_WINDOW = 600;
 export async function voteForKey(dao: Dao, wanted: KeyWanted): Promise<Executed & { readonly keyId: string }> {
   const { keyRegistry } = dao;
   const { scheme = 'bip340' } = wanted;
+  const kinds = wanted.kinds ?? [PURPOSES[scheme]];
   const parameters = {
     scheme: SCHEME_NUMBERS[scheme],
     committee: {
@@ -60,15 +63,15 @@ export async function voteForKey(dao: Dao, wanted: KeyWanted): Promise<Executed 
       attemptWindow: wanted.attemptWindow ?? ATTEMPT_WINDOW,
       diversity: { region: wanted.threshold - 1, vendor: 0, platform: wanted.threshold - 1, sealing: 0 },
     },
-    rows: wanted.requesters.map((requester) => unguardedRow(requester, PURPOSES[scheme])),
+    rows: wanted.requesters.map((requester) => unguardedRow(requester, kinds)),
   };
   const title = `Make a ${wanted.threshold}-of-${wanted.operators.length} key for ${wanted.purpose ?? 'Bitcoin'}`;
   const executed = await dao.decide(title, [await action(keyRegistry, 'createKey', [parameters])]);
   return { ...executed, keyId: await keyRegistry.keyIdAt(await keyRegistry.keyCount()) };
 }
 
-function unguardedRow(requester: string, kind: PayloadKind) {
-  const kinds = 1 << PAYLOAD_KINDS[kind].number;
+function unguardedRow(requester: string, allowed: readonly PayloadKind[]) {
+  const kinds = allowed.reduce((bits, kind) => bits | (1 << PAYLOAD_KINDS[kind].number), 0);
   return { requester, guard: ZeroAddress, module: ZeroAddress, kinds, delay: 0, unguarded: true };
 }
 

@@ -38,7 +38,7 @@ export async function intentOf(
     path: key.path,
     kind: KIND.bitcoinPsbt,
     payload: spend.psbt,
-    digests: [spend.digest],
+    digests: [...spend.digests],
     effects: [transfer, fee],
     deadline: block.timestamp + TIME_TO_LIVE,
     consumer: await dao.spendReceipt.getAddress(),

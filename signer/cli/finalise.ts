@@ -4,56 +4,98 @@ import { hexToBytes } from '@noble/hashes/utils.js';
 import { toHex0x } from '../evidence/formats/bytes.ts';
 import { Fatal } from '../host/errors.ts';
 import { feeOf } from '../payload/bitcoin/bitcoinWords.ts';
-import { finalTransaction } from '../payload/bitcoin/finalTransaction.ts';
+import { encodePsbt } from '../payload/bitcoin/encodePsbt.ts';
+import { finalTransaction, signedSize, taprootWitnesses, type Witness } from '../payload/bitcoin/finalTransaction.ts';
+import {
+  isKeyHash,
+  KEY_HASH_SIGNATURE_BYTES,
+  keyHashPaymentOf,
+  keyHashWitness,
+} from '../payload/bitcoin/keyHashPayment.ts';
 import { type Payment, paymentOf } from '../payload/bitcoin/payment.ts';
+import { decodePsbt } from '../payload/bitcoin/psbt.ts';
 import { type Command, option } from './command.ts';
 import { advised } from './payloadRefusal.ts';
 import { PSBT_FILE, readPsbtFile } from './psbtFile.ts';
 
 type Bytes = Uint8Array;
 
+/** How outputs of one kind are spent. */
+type Spending = {
+  readonly signatureBytes: number;
+  readonly paymentOf: (bytes: Bytes) => Payment;
+  readonly witnessesOf: (payment: Payment, signatures: readonly Bytes[]) => readonly Witness[];
+};
+
+const BY_KEY_PATH: Spending = {
+  signatureBytes: 64,
+  paymentOf,
+  witnessesOf: ({ psbt }, signatures) => taprootWitnesses(psbt, signatures),
+};
+const BY_KEY_HASH: Spending = {
+  signatureBytes: KEY_HASH_SIGNATURE_BYTES,
+  paymentOf: keyHashPaymentOf,
+  witnessesOf: (payment, signatures) =>
+    payment.digests.map((digest, at) => {
+      const witness = keyHashWitness(payment, digest, signatures[at] ?? new Uint8Array());
+      return witness ?? doesNotHold(at);
+    }),
+};
+
 const SIGNATURES =
-  'Give what SignatureFulfilled shows, 64 bytes in hex for each input, in their order, with commas between.';
+  'Give what SignatureFulfilled shows, in hex for each input, in their order, with commas between: 64 bytes where Taproot outputs are spent, 65 (r, s, v) for P2WPKH.';
+const ANOTHER = 'Give the payload of the request that was signed, and its signatures in the order of its inputs.';
 
 export const finalise: Command = {
   summary: 'join a payload and its signatures to the final Bitcoin transaction, checked by a second library',
   file: PSBT_FILE,
   options: [{ name: 'signatures', means: 'one for each input, in hex, with commas between', required: true }],
   run: async (options) => {
-    const signatures = signaturesOf(option(options, 'signatures'));
-    const payment = advised(() => paymentOf(readPsbtFile(options)));
-    const raw = await checked(payment, signatures);
-    const transaction = toHex0x(raw.bytes).slice(2);
-    const { amount, virtualSize, rate } = feeOf(payment);
-    const json = { transaction, txid: raw.id, fee: { amount: amount.toString(), virtualSize, rate } };
-    return { json, text: transaction, ok: true };
+    const bytes = readPsbtFile(options);
+    const spending = advised(() => spendingOf(bytes));
+    const signatures = signaturesOf(option(options, 'signatures'), spending);
+    const payment = advised(() => spending.paymentOf(bytes));
+    requireAsMany(signatures, payment);
+    const { transaction, id, size } = await checked(payment, spending.witnessesOf(payment, signatures));
+    const { amount, virtualSize, rate } = feeOf(payment, size);
+    const text = toHex0x(transaction).slice(2);
+    const json = { transaction: text, txid: id, fee: { amount: amount.toString(), virtualSize, rate } };
+    return { json, text, ok: true };
   },
 };
 
-function signaturesOf(text: string): readonly Bytes[] {
+/** By what the first input spends: one key signs all. */
+function spendingOf(bytes: Bytes): Spending {
+  const [first] = decodePsbt(bytes).inputs;
+  return first !== undefined && isKeyHash(first.spent.script) ? BY_KEY_HASH : BY_KEY_PATH;
+}
+
+function signaturesOf(text: string, { signatureBytes }: Spending): readonly Bytes[] {
   const parts = text.split(/[\s,]+/).filter((part) => part !== '');
   return parts.map((part, at) => {
     const hex = part.replace(/^0x/i, '');
-    if (/^[0-9a-f]{128}$/i.test(hex)) return hexToBytes(hex);
-    throw new Fatal('CONFIG_INVALID', `signature ${at} is not 64 bytes in hex`, SIGNATURES);
+    if (/^[0-9a-f]*$/i.test(hex) && hex.length === 2 * signatureBytes) return hexToBytes(hex);
+    throw new Fatal('CONFIG_INVALID', `signature ${at} is not ${signatureBytes} bytes in hex`, SIGNATURES);
   });
 }
 
+function requireAsMany(signatures: readonly Bytes[], { psbt: { inputs } }: Payment): void {
+  if (signatures.length === inputs.length) return;
+  throw new Fatal('CONFIG_INVALID', `${signatures.length} signatures for ${inputs.length} inputs`, SIGNATURES);
+}
+
 /** Nothing is shown that the second library does not take. */
-async function checked({ psbt, payload }: Payment, signatures: readonly Bytes[]) {
-  const { length } = psbt.inputs;
-  if (signatures.length !== length) {
-    throw new Fatal('CONFIG_INVALID', `${signatures.length} signatures for ${length} inputs`, SIGNATURES);
-  }
+async function checked({ psbt }: Payment, witnesses: readonly Witness[]) {
   const { idByBitcoinjs, readByBitcoinjs, unsignedInputs } = await import('./finaliseCheck.ts');
-  const bytes = finalTransaction(psbt, signatures);
-  const asked = readByBitcoinjs(payload);
-  const [wrong] = unsignedInputs(bytes, asked.spent);
-  if (wrong !== undefined) {
-    const advice = 'Give the payload of the request that was signed, and its signatures in the order of its inputs.';
-    throw new Fatal('CONFIG_INVALID', `the signature of input ${wrong} does not hold`, advice);
-  }
-  const id = idByBitcoinjs(bytes);
+  const transaction = finalTransaction(psbt.transaction, witnesses);
+  const asked = readByBitcoinjs(encodePsbt(psbt));
+  const [wrong] = unsignedInputs(transaction, asked.spent);
+  if (wrong !== undefined) doesNotHold(wrong);
+  const id = idByBitcoinjs(transaction);
   if (id !== asked.id) throw new Error(`two libraries read two transactions: ${id} and ${asked.id}`);
-  return { bytes, id };
+  return { transaction, id, size: signedSize(psbt.transaction, witnesses) };
+}
+
+function doesNotHold(at: number): never {
+  throw new Fatal('CONFIG_INVALID', `the signature of input ${at} does not hold`, ANOTHER);
 }

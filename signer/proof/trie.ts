@@ -23,28 +23,35 @@ export const EMPTY_ROOT = keccak_256(Uint8Array.of(0x80));
  * hash of address or slot.
  */
 export function findInTrie(root: Bytes, key: Bytes, nodes: Nodes): Bytes | null | undefined {
-  return isEqual(root, EMPTY_ROOT) ? null : descend(nodes.root(root), nibbles(key), nodes);
+  return isEqual(root, EMPTY_ROOT) ? null : descend(nodes.root(root), nibbles(key), 0, nodes);
 }
 
-function descend(node: TrieNode | undefined, path: readonly number[], nodes: Nodes): Bytes | null | undefined {
+/** `at`: how many nibbles of the path led here. */
+function descend(
+  node: TrieNode | undefined,
+  path: readonly number[],
+  at: number,
+  nodes: Nodes,
+): Bytes | null | undefined {
+  const left = path.length - at;
   switch (node?.kind) {
     case undefined:
       return undefined;
     case 'leaf':
-      if (node.path.length !== path.length) refuse('TRIE_WRONG_DEPTH', `${path.length} nibbles left at a leaf`);
-      return startsWith(path, node.path) ? node.value : null;
+      if (node.path.length !== left) refuse('TRIE_WRONG_DEPTH', `${left} nibbles left at a leaf`);
+      return goesOn(path, at, node.path) ? node.value : null;
     case 'extension': {
-      if (node.path.length >= path.length) refuse('TRIE_WRONG_DEPTH', 'an extension to the end of the key');
-      if (!startsWith(path, node.path)) return null;
+      if (node.path.length >= left) refuse('TRIE_WRONG_DEPTH', 'an extension to the end of the key');
+      if (!goesOn(path, at, node.path)) return null;
       const child = follow(node.child, nodes);
       if (child !== undefined) requireBranch(child);
-      return descend(child, path.slice(node.path.length), nodes);
+      return descend(child, path, at + node.path.length, nodes);
     }
     case 'branch': {
-      const [nibble, ...rest] = path;
+      const nibble = path[at];
       if (nibble === undefined) return refuse('TRIE_WRONG_DEPTH', 'a branch below the end of the key');
       const child = node.children[nibble] ?? { kind: 'none' };
-      return child.kind === 'none' ? null : descend(follow(child, nodes), rest, nodes);
+      return child.kind === 'none' ? null : descend(follow(child, nodes), path, at + 1, nodes);
     }
   }
 }
@@ -53,6 +60,6 @@ function follow(reference: Reference, nodes: Nodes): TrieNode | undefined {
   return reference.kind === 'embedded' ? reference.node : nodes.below(reference.hash);
 }
 
-function startsWith(path: readonly number[], prefix: readonly number[]): boolean {
-  return prefix.every((nibble, at) => nibble === path[at]);
+function goesOn(path: readonly number[], at: number, next: readonly number[]): boolean {
+  return next.every((nibble, offset) => nibble === path[at + offset]);
 }

@@ -143,7 +143,8 @@ async function localChain(): Promise<LocalChain> {
   const server = createServer(async (request, response) => {
     const body = (await Array.fromAsync(request)).join('');
     const { method, params } = JSON.parse(body) as { method: string; params: [string] };
-    const result = method === 'eth_blockNumber' ? height : rpcBlock(Number(params[0]));
+    const result =
+      method === 'eth_blockNumber' ? height : rpcBlock(params[0] === 'latest' ? height : Number(params[0]));
     response.end(JSON.stringify({ jsonrpc: '2.0', id: 1, result }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -9,7 +9,13 @@ import { expect } from 'chai';
 import { AbiCoder, getBytes, hexlify, id, keccak256 } from 'ethers';
 import { bundleOf } from '../../scripts/demo/bundles.ts';
 import { checkpointOf } from '../../scripts/local/beaconProcess.ts';
-import { buildSpend, finalise, isSpendValid, type Spend, taprootScript } from '../../scripts/local/bitcoin.ts';
+import {
+  buildSpendWithChange,
+  finalise,
+  isSpendValid,
+  type Spend,
+  taprootScript,
+} from '../../scripts/local/bitcoin.ts';
 import { claimDerivedKey, type DerivedKey, untilActive, voteForKey } from '../../scripts/local/key.ts';
 import {
   admit,
@@ -72,19 +78,24 @@ describe('the path of a request', function () {
     ).to.equal(true);
   });
 
-  /** Another output, another amount: a request of its own. */
-  function nextSpend({ internalKey, outputKey }: DerivedKey): Spend {
+  /** Two other outputs, another amount, and change: a request of its own. */
+  function nextSpend({ internalKey, outputKey }: DerivedKey, changeScript = taprootScript(outputKey)): Spend {
     spends += 1;
-    const txid = keccak256(Uint8Array.of(spends)).slice(2);
-    const prevout = { txid, index: spends, script: taprootScript(outputKey), amount: 100_000n * BigInt(spends) };
-    return buildSpend(prevout, internalKey, getBytes(`0x0014${'22'.repeat(20)}`), 700n);
+    const [txid, script] = [keccak256(Uint8Array.of(spends)).slice(2), taprootScript(outputKey)];
+    const first = { txid, index: spends, script, amount: 100_000n * BigInt(spends) };
+    const recipientScript = getBytes(`0x0014${'22'.repeat(20)}`);
+    const paid = { recipientScript, amount: 90_000n + BigInt(spends), fee: 900n };
+    return buildSpendWithChange([first, { ...first, index: 0, amount: 40_000n }], internalKey, paid, changeScript);
   }
 
   async function signNext(title: string): Promise<{ spend: Spend; requestId: string; signatures: readonly string[] }> {
     const spend = nextSpend(key);
     const { requestId } = await voteForSpend(network.chain, network.dao, key, spend, title);
     const signatures = await untilFulfilled(network.dao, requestId, PATIENCE);
-    expect(isSpendValid(finalise(spend.psbt, getBytes(signatures[0]!)), spend.prevouts)).to.equal(true);
+    expect(signatures, 'one for each input').to.have.lengthOf(2);
+    const [first, second] = signatures.map((signature) => getBytes(signature)) as [Uint8Array, Uint8Array];
+    expect(isSpendValid(finalise(spend.psbt, first, second), spend.prevouts)).to.equal(true);
+    expect(isSpendValid(finalise(spend.psbt, second, first), spend.prevouts), 'each for its own').to.equal(false);
     return { spend, requestId, signatures };
   }
 
@@ -163,6 +174,15 @@ describe('the path of a request', function () {
     expect(refusals.map(({ code }) => code)).to.deep.equal(['EFFECT_MISMATCH', 'EFFECT_MISMATCH']);
     expect(new Set(refusals.map(({ member }) => member)).size, 'n - t + 1 different members').to.equal(2);
     await signNext('Pay honestly');
+  });
+
+  it('takes for change only what returns to the same requester and path', async () => {
+    const { chain, dao } = network;
+    const { outputKey } = await claimDerivedKey(dao, key.keyId, key.requester, id('another path'));
+    const straying = nextSpend(key, taprootScript(outputKey));
+    const { requestId } = await voteForSpend(chain, dao, key, straying, 'Pay, and move the rest to another path');
+    const refusals = await untilRefused(dao, requestId, PATIENCE);
+    expect(refusals.map(({ code }) => code)).to.deep.equal(['EFFECT_COUNT', 'EFFECT_COUNT']);
   });
 
   describe('and its audit', () => {

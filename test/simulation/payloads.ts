@@ -39,12 +39,12 @@ export const DRAW: Readonly<Record<Scheme, Draw>> = {
     const txid = hexlify(random.bytes(32)).slice(2);
     const prevout = { txid, index: 0, script: taprootScript(outputKey), amount: 50_000n };
     const recipient = Uint8Array.of(0, 20, ...random.bytes(20));
-    const { psbt, digest, amount, fee } = buildSpend(prevout, getBytes(points.derivedX), recipient, 300n);
+    const { psbt, digests, amount, fee } = buildSpend(prevout, getBytes(points.derivedX), recipient, 300n);
     return {
       ...{ path, kind: PAYLOAD_KINDS['bitcoin-psbt'].number },
-      ...{ payload: hexlify(psbt) as Hex, digests: [hexlify(digest) as Hex] },
+      ...{ payload: hexlify(psbt) as Hex, digests: digests.map((digest) => hexlify(digest) as Hex) },
       effects: payment(BITCOIN, hexlify(recipient) as Hex, amount, fee),
-      isSignature: (signature) => schnorr.verify(signature, digest, outputKey),
+      isSignature: (signature) => schnorr.verify(signature, digests[0]!, outputKey),
     };
   },
   'ecdsa-secp256k1': ({ birth, root }, requester, path, random) => {

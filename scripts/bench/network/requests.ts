@@ -53,7 +53,7 @@ function anotherSpend(key: DerivedKey, template: IntentStruct): IntentStruct {
   return {
     ...template,
     payload: spend.psbt,
-    digests: [spend.digest],
+    digests: [...spend.digests],
     effects: [{ ...transfer, amount: spend.amount }, fee],
   };
 }

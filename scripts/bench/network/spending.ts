@@ -1,29 +1,34 @@
 /** What the processes of a network spend between two moments: CPU, calls to the chain, bytes between hosts, memory. */
 import { execFileSync } from 'node:child_process';
+import { CALLS_ROUTE } from '../../local/beacon/startBeacon.ts';
 import { type Kind, peakMegabytes, processesOf, resetPeak, spentMillis } from './processes.ts';
 import type { Site } from './site.ts';
 
 export type Spent = {
   /** milliseconds of a core, of all processes of a kind together */
   readonly cpu: { readonly [kind in Kind]: number } & { readonly chain: number };
+  /** to the chain, but for those of its beacon */
   readonly calls: number;
   readonly bytes: number | null;
   readonly rss: { readonly [kind in Kind]: number };
 };
 
 /** Starts to look; the function that comes back stops. */
-export function spending({ running, chain }: Site): () => Spent {
+export async function spending({ running, chain, machine }: Site): Promise<() => Promise<Spent>> {
   const found = processesOf(running.map((one) => one.process.pid));
   for (const pid of [...found.host, ...found.tee, ...found.enclave]) resetPeak(pid);
   const ports = running.map(({ operator }) => operator.peersPort);
-  const look = () => ({
-    cpu: { ...byKind((kind) => sum(found[kind].map(spentMillis))), chain: ownMillis() },
-    calls: chain.rpcCalls(),
-    bytes: bytesSent(ports),
-  });
-  const start = look();
-  return () => {
-    const end = look();
+  const look = async () => {
+    const ofBeacon = await beaconCalls(machine.beacon);
+    return {
+      cpu: { ...byKind((kind) => sum(found[kind].map(spentMillis))), chain: ownMillis() },
+      calls: chain.rpcCalls() - ofBeacon,
+      bytes: bytesSent(ports),
+    };
+  };
+  const start = await look();
+  return async () => {
+    const end = await look();
     return {
       cpu: {
         ...byKind((kind) => end.cpu[kind] - start.cpu[kind]),
@@ -38,6 +43,10 @@ export function spending({ running, chain }: Site): () => Spent {
 
 function byKind(measure: (kind: Kind) => number): { readonly [kind in Kind]: number } {
   return { host: measure('host'), tee: measure('tee'), enclave: measure('enclave') };
+}
+
+async function beaconCalls(beacon: string): Promise<number> {
+  return Number(await (await fetch(`${beacon}${CALLS_ROUTE}`)).json());
 }
 
 /** The chain is this process. */

@@ -28,6 +28,10 @@ export type BeaconOptions = {
 export type Beacon = { readonly url: string; readonly chain: BeaconChain; readonly close: () => Promise<void> };
 
 type Finalise = (block: RpcBlock) => void;
+type Call = (method: string, params: readonly unknown[]) => Promise<unknown>;
+
+/** Beside the standard routes: how many calls this beacon has made to its chain. A benchmark takes them off those of hosts. */
+export const CALLS_ROUTE = '/development/calls';
 
 const RPC_PATIENCE = 10_000;
 const LOOK_EVERY = 100;
@@ -35,8 +39,10 @@ const LOOK_EVERY = 100;
 export async function startBeacon(options: BeaconOptions): Promise<Beacon> {
   const chain = beaconChain(options.config, options.firstSlot);
   const stream = events(chain);
+  const rpc = countedRpc(options.rpc);
   const server = createServer(({ method, url = '/' }, response) => {
     if (method !== 'GET') send(response, 405, null);
+    else if (url === CALLS_ROUTE) send(response, 200, rpc.calls());
     else if (!stream.take(url, response)) {
       const { status, body } = reply(chain, url);
       send(response, status, body);
@@ -47,7 +53,7 @@ export async function startBeacon(options: BeaconOptions): Promise<Beacon> {
     chain.finalise(executionHeader(block));
     stream.tell();
   };
-  const stop = follow(finalise, options);
+  const stop = follow(finalise, rpc.call, options);
   return {
     url: `http://127.0.0.1:${port}`,
     chain,
@@ -71,9 +77,9 @@ function listening(server: Server, port: number): Promise<number> {
 }
 
 /** @returns what ends it, once a look under way is over */
-function follow(finalise: Finalise, options: BeaconOptions): () => Promise<void> {
+function follow(finalise: Finalise, call: Call, options: BeaconOptions): () => Promise<void> {
   const ending = new AbortController();
-  const done = lookAgain(finalise, options, ending.signal);
+  const done = lookAgain(finalise, call, options, ending.signal);
   return async () => {
     ending.abort();
     await done;
@@ -81,13 +87,13 @@ function follow(finalise: Finalise, options: BeaconOptions): () => Promise<void>
 }
 
 /** Often while nothing is new, so that a lone block is final soon; after a finality not before the period is over. */
-async function lookAgain(finalise: Finalise, options: BeaconOptions, ending: AbortSignal): Promise<void> {
-  const { period = 400, onFailure, wait = pause } = options;
+async function lookAgain(finalise: Finalise, call: Call, options: BeaconOptions, ending: AbortSignal): Promise<void> {
+  const { period = 400, lag = 0, onFailure, wait = pause } = options;
   let seen: unknown;
   while (!ending.aborted) {
     const before = seen;
     try {
-      seen = await look(finalise, options, seen);
+      seen = await look(finalise, () => blockBehindHead(call, lag), seen);
     } catch (cause) {
       onFailure?.(cause);
     }
@@ -100,27 +106,33 @@ async function pause(milliseconds: number, ending: AbortSignal): Promise<void> {
 }
 
 /** @returns the block that was seen last */
-async function look(finalise: Finalise, { rpc, lag = 0 }: BeaconOptions, seen: unknown): Promise<unknown> {
-  const block = await blockBehindHead(rpc, lag);
+async function look(finalise: Finalise, newest: () => Promise<RpcBlock | null>, seen: unknown): Promise<unknown> {
+  const block = await newest();
   if (block === null || block.hash === seen) return seen;
   finalise(block);
   return block.hash;
 }
 
-async function blockBehindHead(rpc: string, lag: number): Promise<RpcBlock | null> {
-  const number = Number(await call(rpc, 'eth_blockNumber', [])) - lag;
+async function blockBehindHead(call: Call, lag: number): Promise<RpcBlock | null> {
+  if (lag === 0) return (await call('eth_getBlockByNumber', ['latest', false])) as RpcBlock | null;
+  const number = Number(await call('eth_blockNumber', [])) - lag;
   if (number < 0) return null;
-  return (await call(rpc, 'eth_getBlockByNumber', [`0x${number.toString(16)}`, false])) as RpcBlock | null;
+  return (await call('eth_getBlockByNumber', [`0x${number.toString(16)}`, false])) as RpcBlock | null;
 }
 
-async function call(rpc: string, method: string, params: readonly unknown[]): Promise<unknown> {
-  const response = await fetch(rpc, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-    signal: AbortSignal.timeout(RPC_PATIENCE),
-  });
-  const { result, error } = (await response.json()) as { result?: unknown; error?: { message?: string } };
-  if (error) throw new Error(`${method}: ${error.message ?? 'failed'}`);
-  return result;
+function countedRpc(url: string): { readonly call: Call; readonly calls: () => number } {
+  let calls = 0;
+  const call: Call = async (method, params) => {
+    calls += 1;
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+      signal: AbortSignal.timeout(RPC_PATIENCE),
+    });
+    const { result, error } = (await response.json()) as { result?: unknown; error?: { message?: string } };
+    if (error) throw new Error(`${method}: ${error.message ?? 'failed'}`);
+    return result;
+  };
+  return { call, calls: () => calls };
 }

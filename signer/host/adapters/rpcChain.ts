@@ -22,6 +22,10 @@ export function createRpcChain(rpc: Rpc, deployment: Places, onBlock: Chain['onB
     const found = await numbered(number);
     return found && blockRef(found);
   };
+  const hashed = remembering(async (hash) => {
+    const found = await ask(answers.block, 'eth_getBlockByHash', hash, false);
+    return found && { header: encodeHeader(found.fields, hash), ref: { ...blockRef(found), hash } };
+  });
   return {
     ...createViews(rpc, deployment),
     onBlock,
@@ -30,16 +34,8 @@ export function createRpcChain(rpc: Rpc, deployment: Places, onBlock: Chain['onB
     finalized: async () => blockRef(required(await block('finalized'), 'no block is final yet')),
     blockAt,
     blocksAt: async (number) => [await blockAt(number)],
-    blockOf: async (hash) => {
-      const found = await ask(answers.block, 'eth_getBlockByHash', hash, false);
-      if (found === null) return null;
-      encodeHeader(found.fields, hash);
-      return { ...blockRef(found), hash };
-    },
-    header: async (hash) => {
-      const found = await ask(answers.block, 'eth_getBlockByHash', hash, false);
-      return encodeHeader(required(found, `block ${hash} is unknown`).fields, hash);
-    },
+    blockOf: async (hash) => (await hashed(hash))?.ref ?? null,
+    header: async (hash) => required(await hashed(hash), `block ${hash} is unknown`).header,
     events: (from, to) => readEvents(rpc, deployment, from, to),
     nodes: async (address, slots, at) =>
       nodesOf(slots, await ask(answers.proof, 'eth_getProof', address, slots, quantity(at.number))),
@@ -52,6 +48,24 @@ export function createRpcChain(rpc: Rpc, deployment: Places, onBlock: Chain['onB
     estimateGas: (from, to, data) => ask(answers.quantity, 'eth_estimateGas', { from, to, data }),
     send: (raw) => send(rpc, raw),
     receipt: (hash) => ask((answer) => answers.receipt(answer, hash), 'eth_getTransactionReceipt', hash),
+  };
+}
+
+type Hashed = { readonly ref: BlockRef; readonly header: Hex };
+
+/** Blocks that are asked for as a checkpoint, then for their header. */
+const REMEMBERED = 4;
+
+/** What hashes to its name is the same for ever. What failed, or is not there yet, is asked for again. */
+function remembering(ask: (hash: Hex) => Promise<Hashed | null>): (hash: Hex) => Promise<Hashed | null> {
+  const known = new Map<Hex, Hashed>();
+  return async (hash) => {
+    const found = known.get(hash) ?? (await ask(hash));
+    if (found === null) return null;
+    known.set(hash, found);
+    const [oldest] = known.keys();
+    if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
+    return found;
   };
 }
 

@@ -73,9 +73,9 @@ export class Grants {
     }
   }
 
-  #say({ from, key, run }: Asked, until: number): void {
+  #say({ from, key, run, slot }: Asked, until: number): void {
     const busy = this.#sessions.size;
-    const { proof } = this.#life;
+    const proof = this.#life.slot > slot ? this.#life.proof : null;
     if (busy >= BUSY || (busy >= BUSY / 2 && this.#sessionsOf(from) >= MOST_OF_ONE)) {
       this.#mail.send(from, { type: 'decline', key, run, code: 'BUSY', proof, refused: [] });
       return;

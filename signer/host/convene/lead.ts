@@ -71,7 +71,14 @@ export class Leading {
     const { kind, key, committee } = task;
     const needed = committee.threshold - 1;
     const choose = (accepted: readonly Acceptance[]) => withoutDisputes(accepted, disputes, needed);
-    const question = { type: 'invite', kind, key: key.id, run, count: it.requests.length } as const;
+    const question = {
+      type: 'invite',
+      kind,
+      key: key.id,
+      run,
+      count: it.requests.length,
+      slot: this.#life.slot,
+    } as const;
     const { chosen, missing } = await this.#invitations.ask(question, candidates, patience.toStart, choose);
     if (chosen.length < needed) return tooFew(missing);
 

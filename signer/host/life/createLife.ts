@@ -117,6 +117,10 @@ class EnclaveLife implements Life {
     return awaitsFinality(this.#view, self.id) || (this.#beats?.isAwaited() ?? false);
   }
 
+  get slot(): number {
+    return this.#following?.finality?.slot ?? 0;
+  }
+
   get proof(): Hex | null {
     return this.#following?.proof ?? null;
   }

@@ -22,7 +22,9 @@ export type Life = {
   readonly self: Self | null;
   /** registered, its boot record in what is proven to be final: may take part in sessions */
   readonly isServing: boolean;
-  /** The update that proves the checkpoint of this enclave to others; null while there is none at hand. */
+  /** Of the checkpoint of this enclave; 0 while there is none. */
+  readonly slot: number;
+  /** The update that proves it to others; null while none is at hand. */
   readonly proof: Hex | null;
   /** Who hears of it; before the first `tend`. */
   listen(handlers: LifeHandlers): void;

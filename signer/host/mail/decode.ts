@@ -40,8 +40,9 @@ function decodeMessage(message: Fields): Message {
 
 const DECODERS: { readonly [Type in Message['type']]: (message: Fields) => Message } = {
   invite: (message) => {
-    const { kind, key, run, count } = exactly(message, ['type', 'kind', 'key', 'run', 'count']);
-    return { type: 'invite', kind: taskKind(kind), key: word(key), run: integer(run), count: integer(count) };
+    const { kind, key, ...fields } = exactly(message, ['type', 'kind', 'key', 'run', 'count', 'slot']);
+    const counts = { run: integer(fields.run), count: integer(fields.count), slot: integer(fields.slot) };
+    return { type: 'invite', kind: taskKind(kind), key: word(key), ...counts };
   },
   accept: (message) => {
     const { key, run, busy, ...fields } = exactly(message, ['type', 'key', 'run', 'proof', 'busy']);

@@ -19,15 +19,19 @@ export type Proof = Hex | null;
 
 /** A run is one leader's, for one key: its sessions' tries have numbers that it raises. */
 export type Message =
-  /** A leader asks who can take part now, in a session of so many requests. */
+  /**
+   * A leader asks who can take part now, in a session of so many requests. `slot` is how far it has come, as it says: that binds nobody,
+   * for who knows no more has nothing to prove, and the proposal comes with a proof.
+   */
   | {
       readonly type: 'invite';
       readonly kind: TaskKind;
       readonly key: Hex;
       readonly run: number;
       readonly count: number;
+      readonly slot: number;
     }
-  /** I can; what my enclave has verified to be final, and in how many sessions it is. */
+  /** I can; what my enclave has verified to be final, where that is more than the leader knows, and in how many sessions it is. */
   | {
       readonly type: 'accept';
       readonly key: Hex;

@@ -29,9 +29,9 @@ const HIGH_RATE = 500;
 /** A fee of more than one part of so many that are spent. */
 const HIGH_PART = 10n;
 
-export function feeOf({ psbt, effects }: Payment): Fee {
+/** @param size in virtual bytes, where it is not that of a spend by Taproot's key path */
+export function feeOf({ psbt, effects }: Payment, size = virtualSize(psbt)): Fee {
   const amount = effects.at(-1)?.amount ?? 0n;
-  const size = virtualSize(psbt);
   return { amount, virtualSize: size, rate: Math.round((Number(amount) / size) * 100) / 100 };
 }
 

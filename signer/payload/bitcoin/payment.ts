@@ -19,7 +19,7 @@ type Bytes = Uint8Array;
 export type Payment = {
   readonly payload: Bytes;
   readonly psbt: Psbt;
-  /** The Taproot script that every input spends, and what returns to it is change. */
+  /** The script that every input spends, and what returns to it is change. */
   readonly own: Bytes;
   readonly digests: readonly Bytes[];
   readonly effects: readonly Effect[];

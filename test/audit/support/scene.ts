@@ -222,7 +222,12 @@ async function intentFor(it: World, keyId: string, spend: Spend): Promise<Intent
   const effect = { asset: BTC, detail: ZeroHash };
   return {
     keyId,
-    ...{ path: ZeroHash, kind: 1, payload: hexlify(spend.psbt), digests: [hexlify(spend.digest)] },
+    ...{
+      path: ZeroHash,
+      kind: 1,
+      payload: hexlify(spend.psbt),
+      digests: spend.digests.map((digest) => hexlify(digest)),
+    },
     effects: [
       { ...effect, kind: EFFECT.transfer, recipient: hexlify(spend.recipientScript), amount: spend.amount },
       { ...effect, kind: EFFECT.fee, recipient: '0x', amount: spend.fee },

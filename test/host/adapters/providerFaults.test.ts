@@ -135,6 +135,21 @@ describe('providers', () => {
     }
   });
 
+  it('are asked once for a block by its hash, as it and its header cannot change; again for one that they have not', async () => {
+    const { http, asked } = await provider();
+    const chain = alone(http);
+    expect(await chain.blockOf(word(0xbad))).to.equal(null);
+    expect(await chain.blockOf(word(0xbad))).to.equal(null);
+    expect(asked.get('eth_getBlockByHash')).to.equal(2);
+    const { hash } = blockOf(7);
+    expect(await chain.blockOf(hash)).to.deep.include({ number: 7, hash });
+    expect(keccak256(await chain.header(hash))).to.equal(hash);
+    expect(asked.get('eth_getBlockByHash')).to.equal(3);
+    for (const number of [1, 2, 3, 4]) await chain.header(blockOf(number).hash);
+    await chain.blockOf(hash); // forgotten by then
+    expect(asked.get('eth_getBlockByHash')).to.equal(8);
+  });
+
   it('hear user and password of their address as a header, and nobody else does', async () => {
     const right = await provider();
     const chain = alone(right.http.replace('http://', 'http://user:s%20cret@'));

@@ -118,7 +118,7 @@ describe('quorate verify, of a report that says all', () => {
     callbackGas: 9,
     replaces: nothing,
   };
-  const content = { keyId: word(1), requester, path: nothing, digests: [bytesToHex(spend.digest)] } as const;
+  const content = { keyId: word(1), requester, path: nothing, digests: [bytesToHex(spend.digests[0]!)] } as const;
   const payload = bytesToHex(spend.psbt);
   const id = requestId(place.chainId, contracts.signingRequests, { ...content, ...asked, kind: 1, payload });
   const even = BigInt(points.derivedY) % 2n === 0n ? derived : secp256k1.Point.Fn.ORDER - derived;
@@ -130,7 +130,7 @@ describe('quorate verify, of a report that says all', () => {
       {
         ...{ ...content, requestId: id, scheme: 'bip340', payloadKind: 'bitcoin-psbt', payload, asked },
         ...{ publicKey: points.outputX, state: 'FULFILLED' },
-        signatures: [bytesToHex(schnorr.sign(spend.digest, hexToBytes(secretOfOutput)))],
+        signatures: [bytesToHex(schnorr.sign(spend.digests[0]!, hexToBytes(secretOfOutput)))],
       },
     ],
   };

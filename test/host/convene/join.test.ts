@@ -27,8 +27,8 @@ function member() {
     seat.sent.flatMap(([to, message]) =>
       message.type === type ? [{ to, ...(message as Extract<Message, { type: T }>) }] : [],
     );
-  const invited = async (from: Hex = leader, run = 1, key = KEY) => {
-    seat.convener.hear(from, { type: 'invite', kind: 'signing', key, run, count: 1 });
+  const invited = async (from: Hex = leader, run = 1, key = KEY, slot = 0) => {
+    seat.convener.hear(from, { type: 'invite', kind: 'signing', key, run, count: 1, slot });
     await settled();
   };
   const block = (number = it.height()) => ({ number, hash: hash(`block ${number}`) });
@@ -48,6 +48,20 @@ describe('an invitation', () => {
     await run(50);
     const proof = word(height());
     expect(said('accept')).to.deep.equal([{ to: leader, type: 'accept', key: KEY, run: 1, proof, busy: 0 }]);
+  });
+
+  it('of a leader that has come as far is accepted without a proof, which it has no use for', async () => {
+    const { invited, said, height, run } = member();
+    await run(50);
+    const at = height();
+    await invited(undefined, 1, KEY, at);
+    await run(50);
+    await invited(undefined, 2, KEY, at - 1);
+    await run(50);
+    expect(said('accept').map(({ run, proof }) => [run, proof])).to.deep.equal([
+      [1, null],
+      [2, word(at)],
+    ]);
   });
 
   it('about a key that this host has not seen yet is answered once it has', async () => {
@@ -81,7 +95,7 @@ describe('an invitation', () => {
     [
       'to another kind of session than the key needs',
       ({ seat, leader }) =>
-        seat.convener.hear(leader, { type: 'invite', kind: 'activation', key: KEY, run: 1, count: 1 }),
+        seat.convener.hear(leader, { type: 'invite', kind: 'activation', key: KEY, run: 1, count: 1, slot: 0 }),
     ],
     [
       'while the boot record is not final',
@@ -111,7 +125,7 @@ describe('an invitation', () => {
     const seat = it.seats.get(me)!;
     for (const { id } of it.seats.values()) it.seats.get(id)!.drops = () => true;
     const invited = async (leader: Hex, key: Hex) => {
-      seat.convener.hear(leader, { type: 'invite', kind: 'signing', key, run: 1, count: 1 });
+      seat.convener.hear(leader, { type: 'invite', kind: 'signing', key, run: 1, count: 1, slot: 0 });
       await settled();
     };
     for (const [at, key] of keys.entries()) {

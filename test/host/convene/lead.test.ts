@@ -31,13 +31,15 @@ function leading(options: Options = { size: 3, threshold: 2 }) {
 
 describe('leading', () => {
   it('asks everybody else, with how many requests there are', async () => {
-    const { ask, run, said, others, silence } = leading();
+    const { ask, run, said, seat, others, silence } = leading();
     silence();
     ask(range(1, 3));
     await run(50);
-    expect(said('invite').map(({ to, count, run }) => [to, count, run])).to.have.deep.members(
-      others.map((id) => [id, 3, 1]),
+    const slot = seat.followed[0];
+    expect(said('invite').map(({ to, count, run, slot }) => [to, count, run, slot])).to.have.deep.members(
+      others.map((id) => [id, 3, 1, slot]),
     );
+    expect(slot).to.be.greaterThan(0);
   });
 
   it('asks nobody whose measurement a vote has revoked, or whose attestation has ended: enclaves would refuse all', async () => {

@@ -16,7 +16,7 @@ const propose = {
 };
 const refusal = { request: word(7), kind: 'passing', code: 'KEY_PAUSED' };
 const MESSAGES: Record<Message['type'], object> = {
-  invite: { type: 'invite', kind: 'signing', key: word(4), run: 1, count: 3 },
+  invite: { type: 'invite', kind: 'signing', key: word(4), run: 1, count: 3, slot: 9 },
   accept: { type: 'accept', key: word(4), run: 1, proof: '0x0302', busy: 2 },
   propose,
   decline: { type: 'decline', key: word(4), run: 1, code: 'BLOCK_NOT_FINAL', proof: null, refused: [refusal] },

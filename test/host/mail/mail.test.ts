@@ -9,7 +9,7 @@ import { word } from '../support/fakeChain.ts';
 
 const [ALICE, BOB] = [word(0xa), word(0xb)];
 const LIFE = { alice: `0x${'aa'.repeat(16)}`, bob: `0x${'bb'.repeat(16)}`, again: `0x${'cc'.repeat(16)}` } as const;
-const hello = (run: number): Message => ({ type: 'invite', kind: 'signing', key: word(1), run, count: 1 });
+const hello = (run: number): Message => ({ type: 'invite', kind: 'signing', key: word(1), run, count: 1, slot: 0 });
 
 type Wire = { frames: [from: Hex, to: Hex, frame: string][] };
 type Side = {

@@ -39,6 +39,13 @@ function knows({ boots, pairs }: Booted, id: PartyId, peer: PartyId): boolean {
   return pairs.get(id)!.has(boots.get(peer)!);
 }
 
+/** Of every pair the one with the lower id receives the base OTs. */
+function bootInOrder(n: number): Booted {
+  const nonces = Array.from({ length: n }, (_, at) => Uint8Array.of(at + 1, ...randomBytes(31)));
+  const boots = new Map(nonces.map((nonce, at) => [partyIdOf(at + 1), nonce]));
+  return { boots, pairs: new Map([...boots].map(([id, nonce]) => [id, new OtPairs(nonce)])) };
+}
+
 function run(enclaves: Booted, adversary: Adversary) {
   return signEcdsa(enclaves, shares, three, request, adversary);
 }
@@ -55,7 +62,7 @@ describe('attacks on OT set-up', () => {
     for (const [k, point] of bad.entries()) {
       const enclaves = boot(three);
       const ids = k === 0 ? three : [1, 2];
-      const at = 65 * (k * 100);
+      const at = 65 * (k * 80);
       const outcomes = setUp(
         enclaves,
         ids,
@@ -71,12 +78,48 @@ describe('attacks on OT set-up', () => {
 
   attack('A40', 'an offer that was altered is found out when the set-up is confirmed', () => {
     const enclaves = boot(three);
-    const altered = setUp(enclaves, three, lie('ecdsa/ot-offer/direct', flip(4 * 128 * 65 + 31)));
+    const altered = setUp(enclaves, three, lie('ecdsa/ot-offer/direct', flip(2 * 128 * 65 + 31)));
     for (const id of [alice, carol]) {
       const fault = faultOf(altered.get(id));
       deepEqual([fault.code, fault.culprits], ['confirmation-differs', [bob]]);
       equal(knows(enclaves, id, bob), false);
     }
+  });
+
+  attack('A40', 'a reversal that was made from other choices, cut, or left out names who was to make it', () => {
+    for (const [alter, code] of [
+      [flip(32 + 1234), 'ot-check-failed'],
+      [flip(32 + MATRIX_BYTES + 3), 'ot-check-failed'],
+      [flip(32 + EXTENSION_BYTES - 7), 'ot-check-failed'],
+      [(bytes: Uint8Array) => bytes.slice(0, 32), 'malformed'],
+      [(bytes: Uint8Array) => concatBytes(bytes, Uint8Array.of(0)), 'malformed'],
+      [flip(5), 'confirmation-differs'],
+    ] as const) {
+      const enclaves = bootInOrder(2);
+      const outcomes = setUp(enclaves, [1, 2], lie('ecdsa/ot-reversal/direct', alter));
+      const fault = faultOf(outcomes.get(alice));
+      deepEqual([fault.code, fault.culprits], [code, [bob]]);
+      equal(knows(enclaves, alice, bob) || knows(enclaves, bob, alice), false);
+    }
+  });
+
+  attack('A40', 'a reversal from who is to make none is malformed', () => {
+    const enclaves = bootInOrder(2);
+    const ofAlice = lieOf(alice)('ecdsa/ot-reversal/direct', (bytes) =>
+      concatBytes(bytes, randomBytes(EXTENSION_BYTES)),
+    );
+    const fault = faultOf(setUp(enclaves, [1, 2], ofAlice).get(bob));
+    deepEqual([fault.code, fault.culprits], ['malformed', [alice]]);
+  });
+
+  attack('A40', 'a bit that is changed on the way back is found out when the set-up is confirmed', () => {
+    const enclaves = bootInOrder(2);
+    const outcomes = setUp(enclaves, [1, 2], lie('ecdsa/ot-confirmation/direct', flip(3)));
+    deepEqual(
+      [faultOf(outcomes.get(alice)).code, faultOf(outcomes.get(alice)).culprits],
+      ['confirmation-differs', [bob]],
+    );
+    equal(knows(enclaves, alice, bob), false);
   });
 
   attack('A40', 'whoever offers too little or too much is blamed, and whoever offers nothing is silent', () => {

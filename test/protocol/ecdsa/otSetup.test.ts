@@ -173,6 +173,6 @@ describe('the transcript of threshold ECDSA', () => {
 
 /** Computed once, to be noticed when it changes: enclaves of two versions could not sign together. */
 const KNOWN_ANSWER = [
-  '9a190c3fa1b1f929ae684f34cea57898e49baf94a9f0d5559749182ab2097505',
-  '343792be97f58f03849a6aba7528a8b748f60fe8d119689956b5c0dcb337ad92120020e24e3016ada67894438236f6977637ac304d11fd1d1d8e494ba48524e61c',
+  'b297ea2419cf000cc1b6c10350190427e92ad4c7777022606304bf6bb4e00086',
+  'd87bc7858660bb12335cc0726c649db0f1d52aa62267531fe020cff3638e1127565b6111f86989f664e2ad2c511633ec52332caa797b15d73e62132aac3b2bca1b',
 ];

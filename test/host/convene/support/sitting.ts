@@ -185,6 +185,9 @@ export function sitting({
       get isServing() {
         return it.isServing && it.isUp;
       },
+      get slot() {
+        return it.followed[0] ?? 0;
+      },
       get proof() {
         return it.followed[0] === undefined ? null : word(it.followed[0]);
       },
