@@ -29,9 +29,9 @@ struct NitroCertificateView {
 }
 
 /// @title AWS's certificates of Nitro: what ends at the root, and what is revoked
-/// @notice Anyone may bring what the root has signed, directly or not; a certificate's id is the Keccak-256 hash of what
-/// is signed of it. Its signature is verified once, in a place below its issuer's; whether it and all above it are in
-/// force is asked each time.
+/// @notice Anyone may bring what the root has signed, directly or not. A certificate's id is the Keccak-256 hash of
+/// what is signed of it. Its signature is verified once, in a place below its issuer's; whether it and all above it
+/// are in force is asked each time.
 interface INitroCertificates is INitroRefusals {
     /// @notice A certificate has been verified.
     event CertificateBrought(bytes32 indexed id, bytes32 indexed parent, uint256 serial);

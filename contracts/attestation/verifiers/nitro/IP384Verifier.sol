@@ -41,6 +41,7 @@ interface IP384Verifier {
 
     /// @notice Whether a signature holds; reverts where key, scalars or hints are such that nobody can tell.
     /// @dev INTEGRATOR: (r, s) and (r, n - s) both hold; a signature's bytes are no replay key.
+    /// @param signature with key and digest
     /// @param hints a multiplier, the point R of the signature (x, y) and slopes, 48 bytes each; slopes times 2^512
     /// modulo p (docs/contracts/nitro.md)
     function verify(P384Signature calldata signature, bytes calldata hints) external view returns (bool);

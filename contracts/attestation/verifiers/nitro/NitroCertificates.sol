@@ -127,8 +127,8 @@ contract NitroCertificates is INitroCertificates, AccessManaged, Described {
         emit CertificateBrought(its.id, parent, its.serial);
     }
 
-    /// @dev Each in force and not revoked, from here to the root: a chain has MOST_CHAIN at most, for a CA has less room
-    /// than the one above it.
+    /// @dev Each in force and not revoked, from here to the root: a chain has MOST_CHAIN at most, for a CA has less
+    /// room than the one above it.
     function _requirePathInForce(bytes32 id) private view {
         while (true) {
             Entry storage its = _entries[id];

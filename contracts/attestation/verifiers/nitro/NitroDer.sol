@@ -146,8 +146,10 @@ library NitroDer {
             year = year * 100 + NitroMoment.pair(offset + 2);
             offset += 2;
         }
-        uint256 clock = NitroMoment.pair(offset + 6) << 32 | NitroMoment.pair(offset + 8) << 16 | NitroMoment.pair(offset + 10);
-        (bool exists, uint256 moment) = NitroMoment.secondsOf(year, NitroMoment.pair(offset + 2), NitroMoment.pair(offset + 4), clock);
+        (uint256 month, uint256 day) = (NitroMoment.pair(offset + 2), NitroMoment.pair(offset + 4));
+        (uint256 hour, uint256 minute) = (NitroMoment.pair(offset + 6), NitroMoment.pair(offset + 8));
+        uint256 clock = hour << 32 | minute << 16 | NitroMoment.pair(offset + 10);
+        (bool exists, uint256 moment) = NitroMoment.secondsOf(year, month, day, clock);
         require(exists && (short || year >= 2050), INitroRefusals.DerMalformed(tag, tag));
         return uint40(moment);
     }

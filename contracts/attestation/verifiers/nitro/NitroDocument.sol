@@ -63,9 +63,9 @@ library NitroDocuments {
     /// @dev > Sig_structure = ["Signature1", body_protected, external_aad, payload]
     function signed(NitroDocument memory its) internal pure returns (bytes memory) {
         uint256 length = its.payload.size();
-        bytes memory head = length < 24
-            ? abi.encodePacked(uint8(0x40 + length))
-            : length < 256 ? abi.encodePacked(uint8(0x58), uint8(length)) : abi.encodePacked(uint8(0x59), uint16(length));
+        bytes memory head = abi.encodePacked(uint8(0x59), uint16(length));
+        if (length < 256) head = abi.encodePacked(uint8(0x58), uint8(length));
+        if (length < 24) head = abi.encodePacked(uint8(0x40 + length));
         return bytes.concat(
             hex"846a", "Signature1", hex"44", bytes4(PROTECTED), hex"40", head, copyOf(its.payload)
         );

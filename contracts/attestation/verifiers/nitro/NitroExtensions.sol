@@ -78,7 +78,8 @@ library NitroExtensionReader {
             self.keyId = _idOf(oid, NitroDer.only(value, NitroDer.OCTET_STRING));
         } else if (oid == AUTHORITY_KEY_ID) {
             // the key's id alone: an issuer's name and serial number are refused as left over
-            self.issuerKeyId = _idOf(oid, NitroDer.only(NitroDer.only(value, NitroDer.SEQUENCE), NitroDer.CONTEXT_0_PRIMITIVE));
+            Span fields = NitroDer.only(value, NitroDer.SEQUENCE);
+            self.issuerKeyId = _idOf(oid, NitroDer.only(fields, NitroDer.CONTEXT_0_PRIMITIVE));
         }
     }
 

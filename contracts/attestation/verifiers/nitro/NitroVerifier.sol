@@ -25,8 +25,8 @@ contract NitroVerifier is INitroVerifier, Described {
     uint256 private constant MOST_MODULE_DIGITS = 32;
     /// @dev seconds by which a document may be dated ahead of a block
     uint256 private constant CLOCK_SECONDS = 60;
-    /// @dev Nitro Enclaves exist since 2020: whatever lies before, or as far ahead as seconds taken for milliseconds, is
-    /// no millisecond count of a document. 2020-01-01 and 2200-01-01.
+    /// @dev Nitro Enclaves exist since 2020: whatever lies before, or as far ahead as microseconds do, is no count of
+    /// milliseconds of a document. 2020-01-01 and 2200-01-01.
     uint256 private constant FIRST_TIMESTAMP = 1_577_836_800_000;
     uint256 private constant LAST_TIMESTAMP = 7_258_118_400_000;
 

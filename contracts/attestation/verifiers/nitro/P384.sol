@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-/// @title Sums of multiples of points of P-384 (SP 800-186, section 3.2.1.4), with the slopes of all lines brought along
+/// @title Sums of multiples of points of P-384 (SP 800-186, section 3.2.1.4), with slopes that are brought along
 /// @dev A slope is a witness, not a fact: each is checked by the equation that defines it, and the caller refuses the
 /// whole where one fails. So what is computed is the sum or nothing, whoever chose the slopes.
 ///

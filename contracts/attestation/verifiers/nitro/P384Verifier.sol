@@ -59,7 +59,10 @@ contract P384Verifier is IP384Verifier, Described {
         return zero;
     }
 
-    function _refuse(uint256 fault, uint256 begin, P384Signature calldata signature, bytes calldata hints) private pure {
+    function _refuse(uint256 fault, uint256 begin, P384Signature calldata signature, bytes calldata hints)
+        private
+        pure
+    {
         (uint256 kind, uint256 place) = (fault & 3, fault >> 2);
         if (kind == P384.OFF_CURVE) {
             require(place != 0, KeyInvalid(signature.x, signature.y));
@@ -161,7 +164,6 @@ contract P384Verifier is IP384Verifier, Described {
         }
     }
 
-    /// @dev Zeros: nothing else is as large, and memory that is allocated once is clean.
     function _frame() private pure returns (uint256 frame) {
         bytes memory space = new bytes(P384.FRAME_BYTES);
         assembly ("memory-safe") {

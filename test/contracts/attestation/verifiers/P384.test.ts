@@ -228,7 +228,7 @@ describe('P384Verifier', () => {
       'another r, the x of a point': (was) => ({ ...was, r: multiple(random()).x % N }),
     };
     for (const [title, change] of Object.entries(WRONG))
-      it(`to ${title}, with every slope right`, async () => {
+      it(`to ${title}, with every slope right [N5]`, async () => {
         const wrong = change(claim);
         expect(await outcome(wrong, hintsForAnything(wrong))).to.equal('false');
         expect(p384Hints(encoded(wrong.key), bytesOf(wrong.e), raw(wrong))).to.equal(null);
@@ -293,7 +293,7 @@ describe('P384Verifier', () => {
       }
     });
 
-    it('any slope that is another number', async () => {
+    it('any slope that is another number [N5]', async () => {
       const last = hints.length / 48 - 4;
       const changes = [
         [0, (was: bigint) => (was + 1n) % P],
@@ -334,7 +334,7 @@ describe('P384Verifier', () => {
         expect(await outcome(claim, new Uint8Array(length))).to.equal(`HintLength(${length}, ${most})`);
     });
 
-    it('to add a point to itself or to its opposite, where any slope fits', async () => {
+    it('to add a point to itself or to its opposite, where any slope fits [N5]', async () => {
       for (const opposite of [false, true]) {
         const key = opposite ? { x: OFFSET.x, y: P - OFFSET.y } : OFFSET;
         const point = multiple(random());

@@ -292,7 +292,7 @@ describe('NitroVerifier', () => {
         expect(await verdict(evidenceOf(make()))).to.equal(name);
       });
 
-    it('names the same reason off chain, but for what only a chain knows', () => {
+    it('names the same reason off chain, but for what only a chain knows [N1 N4]', () => {
       const onChainOnly = ['NitroReportData', 'CertificateUnknown'];
       const differs: Record<string, string> = {};
       for (const [title, name, make] of DOCUMENTS) {
@@ -330,7 +330,7 @@ describe('NitroVerifier', () => {
       expect(await verdict(evidenceOf(encoded))).to.equal('NitroSignature');
     });
 
-    it('with any byte flipped, under the hints of the true one', async () => {
+    it('with any byte flipped, under the hints of the true one [N1]', async () => {
       const evidence = nitroEvidence(document());
       const length = document().length;
       const step = process.env.QUORATE_EVERY_BYTE === '1' ? 1 : 151;
@@ -341,7 +341,7 @@ describe('NitroVerifier', () => {
       }
     });
 
-    it('under wrong, missing or more hints', async () => {
+    it('under wrong, missing or more hints [N5]', async () => {
       const evidence = nitroEvidence(document());
       const slope = 2 + document().length + 144 + 47;
       const flipped = evidence.slice();
@@ -372,7 +372,7 @@ describe('NitroVerifier', () => {
   });
 
   describe('as time goes by', () => {
-    it('refuses a document that has become stale, at the second', async () => {
+    it('refuses a document that has become stale, at the second [N4]', async () => {
       const encoded = document({ timestamp: (NITRO_AT + 30) * 1000 + 999 });
       await setTime(it_, NITRO_AT + 30 + POLICY.document);
       expect(await verdict(nitroEvidence(encoded))).to.equal('accepted');
@@ -386,7 +386,7 @@ describe('NitroVerifier', () => {
       ['leaf', 2],
       ['ancestor behind a known leaf', 1],
     ] as const)
-      it(`refuses an expired ${title}`, async () => {
+      it(`refuses an expired ${title} [N2]`, async () => {
         const soon = { notAfter: NITRO_AT + 600 };
         const zone = certificate({ ...NITRO_SPECS.zone, ...(which === 1 ? soon : {}) });
         const leaf = certificate({ ...NITRO_SPECS.leaf, ...(which === 2 ? soon : {}) });
@@ -406,7 +406,7 @@ describe('NitroVerifier', () => {
       ['ancestor behind a known leaf', REGION, NITRO_ROOT],
       ['root', NITRO_ROOT, NITRO_ROOT],
     ] as const)
-      it(`refuses a revoked ${title}`, async () => {
+      it(`refuses a revoked ${title} [N2 N3]`, async () => {
         const { serial } = decodeCertificate(which, 'it');
         const issuer = keccak_256(decodeCertificate(parent, 'its issuer').subject);
         await expect(it_.certificates.revoke(issuer, hexlify(serial)))
@@ -593,6 +593,15 @@ describe('NitroVerifier', () => {
       const { signed: message, signature } = decodeEnvelope(said);
       const work = hintsForAnything(claimOf(spki.slice(-97), sha384(message), signature));
       expect(await verdict(framed(said, work))).to.equal('KeyInvalid');
+    });
+
+    it('that a vote revoked before it is brought, not any more [N3]', async () => {
+      const one = under(ZONE, certificate({ ...NITRO_SPECS.leaf, serial: Uint8Array.of(0x42) }));
+      expect(await brought(one)).to.equal('accepted');
+      await it_.certificates.revoke(keccak_256(nameOf('zone')), 0x42);
+      await expect(it_.certificates.bring(one.certificate, one.parent, one.hints))
+        .to.be.revertedWithCustomError(it_.certificates, 'CertificateRevoked')
+        .withArgs(hexlify(keccak_256(nameOf('zone'))), 0x42);
     });
 
     it('by its own hints alone', async () => {
