@@ -5,7 +5,7 @@ import {INitroRefusals} from "./INitroRefusals.sol";
 import {Span, span} from "./Span.sol";
 
 /// @title CBOR (RFC 8949), as far as attestation documents use it
-/// @dev Minimal heads, numbers below 2^64, no tags and no floats. A map may be of indefinite length, since genuine
+/// @dev Minimal heads, numbers below 2^53, no tags and no floats. A map may be of indefinite length, since genuine
 /// documents have such from 2025 on; arrays and strings may not. Every function looks within its span alone.
 library Cbor {
     uint256 internal constant UNSIGNED = 0;
@@ -17,6 +17,8 @@ library Cbor {
     uint256 private constant INDEFINITE_MAP = 0xbf;
     uint256 private constant BREAK = 0xff;
     uint256 private constant MOST_ITEMS = 64;
+    /// @dev the largest that every reader of JSON and JavaScript has in full
+    uint256 private constant MOST_NUMBER = (1 << 53) - 1;
     /// @dev how many entries a map of indefinite length has left
     uint256 private constant INDEFINITE = type(uint256).max;
 
@@ -37,6 +39,7 @@ library Cbor {
             argument = uint256(span(begin, begin + size).word()) >> (256 - 8 * size);
             uint256 least = size == 1 ? 24 : 1 << (4 * size);
             require(argument >= least, INitroRefusals.CborNotMinimal(argument, size));
+            require(argument <= MOST_NUMBER, INitroRefusals.CborMalformed(first, input.size()));
             begin += size;
         }
         require(major <= MAP, INitroRefusals.CborMalformed(first, input.size()));

@@ -56,6 +56,8 @@ library P384 {
     /// @return zero whether it is; says nothing unless there was no fault, and the end is the end of all slopes
     /// @return fault 0, or the first: its kind in the lower two bits, above them where its slope is, or which point
     /// @return end where the slope after the last would be
+    // Functions of assembly are seen in their own block alone, and calls of Solidity's cost half as much again.
+    // solhint-disable-next-line function-max-lines
     function sum(uint256 frame, uint256 multiples, uint256 slopes)
         internal
         pure

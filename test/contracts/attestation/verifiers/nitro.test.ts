@@ -217,6 +217,11 @@ describe('NitroVerifier', () => {
         () => document({ payload: instead('nonce', bytes('5fff')) }),
       ],
       ['with a float', 'CborMalformed', () => document({ payload: instead('timestamp', bytes('f97e00')) })],
+      [
+        'whose number is above 2^53',
+        'CborMalformed',
+        () => document({ payload: instead('timestamp', bytes('1b0020000000000000')) }),
+      ],
       ['with a reserved head', 'CborMalformed', () => document({ payload: instead('timestamp', bytes('1c')) })],
       ['that is cut', 'CborMalformed', () => document().slice(0, -1)],
       ['with a map of too many entries', 'CborMalformed', () => document({ payload: head(5, 65) })],
@@ -340,6 +345,34 @@ describe('NitroVerifier', () => {
         expect(await verdict(flipped), `byte ${place}`).to.not.equal('accepted');
       }
     });
+
+    const MODULES = {
+      'i-0-enc0': 'accepted',
+      [`i-${'0a'.repeat(16)}-enc${'f9'.repeat(16)}`]: 'accepted',
+      'i--enc0': 'NitroModule',
+      'i-0-enc': 'NitroModule',
+      'i-0-enc0-': 'NitroModule',
+      'i-0-enC0': 'NitroModule',
+      'i-0A-enc0': 'NitroModule',
+      'i-0g-enc0': 'NitroModule',
+      'j-0-enc0': 'NitroModule',
+      'i-0': 'NitroModule',
+      'i-': 'NitroModule',
+      i: 'NitroModule',
+      [`i-${'0'.repeat(33)}-enc0`]: 'NitroModule',
+      [`i-0-enc${'0'.repeat(33)}`]: 'NitroModule',
+    };
+    for (const [moduleId, name] of Object.entries(MODULES))
+      it(`of the module "${moduleId}", as its leaf says: ${name}`, async () => {
+        const leaf = certificate({ ...NITRO_SPECS.leaf, subject: `${moduleId}.region.aws` });
+        await bring(it_, under(ZONE, leaf));
+        const encoded = document({ moduleId, leaf });
+        expect(await verdict(evidenceOf(encoded))).to.equal(name);
+        const off = verifyEvidence({ bytes: encoded }, nitroVerifier());
+        expect(isRefusal(off) ? off.code : 'accepted').to.equal(name === 'accepted' ? name : codeOf(name));
+        if (!isRefusal(off))
+          expect((await it_.verifier.claimsOf(evidenceOf(encoded))).platformId).to.equal(hexlify(off.platformId));
+      });
 
     it('under wrong, missing or more hints [N5]', async () => {
       const evidence = nitroEvidence(document());
