@@ -1,6 +1,6 @@
 /** P-384 on chain with hints, against OpenSSL (in node:crypto) and @noble/curves; and hints that lie. */
 
-import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes, randomInt, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { p384 } from '@noble/curves/nist.js';
@@ -233,6 +233,28 @@ describe('P384Verifier', () => {
         expect(await outcome(wrong, hintsForAnything(wrong))).to.equal('false');
         expect(p384Hints(encoded(wrong.key), bytesOf(wrong.e), raw(wrong))).to.equal(null);
       });
+
+    it('to whatever noble says no to, and to nothing else', async () => {
+      const bit = () => 1n << BigInt(randomInt(384));
+      for (let run = 0; run < 2 * SAMPLES; run++) {
+        const { key, e, r, s } = signed(random(), random(), random());
+        const changed = { key, e: run % 3 === 0 ? e ^ bit() : e, r, s: run % 3 === 1 ? Fn.create(s ^ bit()) : s };
+        const hints = p384Hints(encoded(key), bytesOf(changed.e), raw(changed)) ?? hintsForAnything(changed);
+        const noble = p384.verify(raw(changed), bytesOf(changed.e), encoded(key), { lowS: false, prehash: false });
+        expect(noble).to.equal(run % 3 === 2);
+        expect(await outcome(changed, hints)).to.equal(String(noble));
+      }
+    });
+
+    it('to nothing that is right, but under hints with any bit flipped it gives no yes [N5]', async () => {
+      const hints = honest(claim);
+      expect(await outcome(claim, hints)).to.equal('true');
+      for (let run = 0; run < SAMPLES; run++) {
+        const flipped = hints.slice();
+        flipped[randomInt(hints.length)]! ^= 1 << randomInt(8);
+        expect(await outcome(claim, flipped)).to.match(/^Hint(Slope|Point|Multiplier|NoSlope|Length)\(/);
+      }
+    });
 
     it('to the opposite of R, as both signs cannot be right', async () => {
       const point = pointOf(claim)!;

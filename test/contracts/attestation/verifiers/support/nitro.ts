@@ -14,11 +14,11 @@ const DAY = 86_400;
 export const POLICY = { document: 3 * 3_600, registration: 30 * DAY };
 const SALT = `0x${'00'.repeat(32)}`; // as off chain, where no policy says another
 /** Seconds before the time that is wanted, for transactions that come first. */
-const LEAD = 1;
+const LEAD = 60;
 
 export type Nitro = Awaited<ReturnType<typeof deployNitro>>;
 
-/** All three contracts under one root, just before `at`; the deployer is the vote. */
+/** All three contracts under one root, at `at`; the deployer is the vote. */
 export async function deployNitro(root: Bytes, at: number) {
   const override = { initialDate: new Date((at - LEAD) * 1000), allowBlocksWithSameTimestamp: true };
   const { ethers, networkHelpers } = await network.create({ override });
@@ -33,7 +33,9 @@ export async function deployNitro(root: Bytes, at: number) {
     POLICY.registration,
   );
   const meter = await new GasMeterMock__factory(deployer!).deploy();
-  return { ethers, helpers: networkHelpers, anyone: anyone!, manager, p384, certificates, verifier, meter };
+  const made = { ethers, helpers: networkHelpers, anyone: anyone!, manager, p384, certificates, verifier, meter };
+  await setTime(made, at);
+  return made;
 }
 
 export async function bring(
@@ -81,7 +83,7 @@ export async function refusalOfCall(it: Nitro, call: () => Promise<unknown>): Pr
   }
 }
 
-export async function setTime(it: Nitro, at: number): Promise<void> {
+export async function setTime(it: Pick<Nitro, 'helpers'>, at: number): Promise<void> {
   if ((await it.helpers.time.latest()) >= at) return;
   await it.helpers.time.setNextBlockTimestamp(at);
   await it.helpers.mine();
