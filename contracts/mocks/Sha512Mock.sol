@@ -9,6 +9,10 @@ contract Sha512Mock {
         return Sha512.hash(message);
     }
 
+    function hash384(bytes calldata message) external pure returns (uint256 high, uint256 low) {
+        return Sha512.hash384(message);
+    }
+
     /// @dev As `hash`, where free memory is full of ones.
     function hashInDirtyMemory(bytes calldata message) external pure returns (uint256 high, uint256 low) {
         assembly ("memory-safe") {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-/// @title SHA-512 (FIPS 180-4)
+/// @title SHA-512 and SHA-384 (FIPS 180-4)
 /// @dev Its words have 64 bits and the machine's 256; both tricks here come from that. The message schedule treats two
 /// words at a time, in two 128-bit *lanes*: the even word low, the odd one high. And a word that is to be rotated is
 /// first *doubled*, w ‖ w, so that one shift right by n leaves its rotation by n in the low 64 bits.
@@ -33,6 +33,21 @@ library Sha512 {
             _compress(work);
         }
         return (_join(work + 0x40), _join(work + 0xc0));
+    }
+
+    /// @dev SHA-384 (sections 5.3.4 and 6.5): another initial value, and the first 384 bits. The upper 128 bits in
+    /// `high`, the lower 256 in `low`.
+    function hash384(bytes memory message) internal pure returns (uint256 high, uint256 low) {
+        (uint256 next, uint256 end) = _pad(message);
+        uint256 work = _allocate(WORKSPACE);
+        _writeInitialValue384(work);
+        _writeConstants(work + CONSTANTS);
+        for (; next < end; next += 128) {
+            _readBlock(work + SCHEDULE, next);
+            _extendSchedule(work);
+            _compress(work);
+        }
+        return (_join(work + 0x40) >> 128, _join(work + 0x80));
     }
 
     /// @dev Section 5.1.2.
@@ -178,6 +193,24 @@ library Sha512 {
             mstore(add(work, 0xe0), 0x9b05688c2b3e6c1f)
             mstore(add(work, 0x100), 0x1f83d9abfb41bd6b)
             mstore(add(work, 0x120), 0x5be0cd19137e2179)
+        }
+    }
+
+    /// @dev Section 5.3.4.
+    /// > the first sixty-four bits of the fractional parts of the square roots of the ninth through sixteenth prime
+    /// > numbers
+    function _writeInitialValue384(uint256 work) private pure {
+        assembly ("memory-safe") {
+            mstore(work, WORD)
+            mstore(add(work, 0x20), LANES)
+            mstore(add(work, 0x40), 0xcbbb9d5dc1059ed8)
+            mstore(add(work, 0x60), 0x629a292a367cd507)
+            mstore(add(work, 0x80), 0x9159015a3070dd17)
+            mstore(add(work, 0xa0), 0x152fecd8f70e5939)
+            mstore(add(work, 0xc0), 0x67332667ffc00b31)
+            mstore(add(work, 0xe0), 0x8eb44a8768581511)
+            mstore(add(work, 0x100), 0xdb0c2e0d64f98fa7)
+            mstore(add(work, 0x120), 0x47b5481dbefa4fa4)
         }
     }
 

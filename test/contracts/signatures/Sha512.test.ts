@@ -1,6 +1,6 @@
-/** SHA-512 on chain, against FIPS 180-4's examples and @noble/hashes. */
+/** SHA-512 and SHA-384 on chain, against FIPS 180-4's examples and @noble/hashes. */
 
-import { sha512 } from '@noble/hashes/sha2.js';
+import { sha384, sha512 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
 import { network } from 'hardhat';
@@ -40,6 +40,28 @@ describe('Sha512', () => {
     for (let length = 0; length <= LONGEST; length++) {
       const message = bytes(length, `length ${length}`);
       expect(hex(await contract.hash(message)), `${length} bytes`).to.equal(bytesToHex(sha512(message)));
+    }
+  });
+
+  // FIPS 180-4 examples: one block, two blocks, and nothing
+  const examples384 = {
+    abc: 'cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7',
+    abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu:
+      '09330c33f71147e83d192fc782cd1b4753111b173b3b05d22fa08086e3b0f712fcc7c71a557e2db966c3e9fa91746039',
+    '': '38b060a751ac96384cd9327eb1b1e36a21fdb71114be07434c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b',
+  };
+  const hex384 = ({ high, low }: { high: bigint; low: bigint }) =>
+    high.toString(16).padStart(32, '0') + low.toString(16).padStart(64, '0');
+  for (const [message, digest] of Object.entries(examples384)) {
+    it(`hashes "${message.slice(0, 8)}" to 384 bits`, async () => {
+      expect(hex384(await contract.hash384(utf8ToBytes(message)))).to.equal(digest);
+    });
+  }
+
+  it('agrees with @noble/hashes on 384 bits where padding begins a block, and on large messages', async () => {
+    for (const length of [1, 110, 111, 112, 127, 128, 129, 239, 240, 4578, 16_384]) {
+      const message = bytes(length, `length ${length}`);
+      expect(hex384(await contract.hash384(message)), `${length} bytes`).to.equal(bytesToHex(sha384(message)));
     }
   });
 
