@@ -2,12 +2,11 @@
 
 import { type Abi, decodeEventLog, keccak256, parseAbi, stringToHex } from 'viem';
 import type { Hex } from '../formats/hex.ts';
-import * as answers from '../host/adapters/answers.ts';
-import { quantity } from '../host/adapters/rpc.ts';
 import { view } from '../host/adapters/rpcViews.ts';
 import { TIMELOCK_ABI } from './abi.ts';
 import { type Check, compared } from './check.ts';
 import { addressOf } from './deploymentRecord.ts';
+import { logsOf } from './logsOf.ts';
 import type { History } from './readLedger.ts';
 import { rolesOf } from './roles.ts';
 import type { Source } from './source.ts';
@@ -77,8 +76,6 @@ function unequal(what: string, planned: readonly string[], found: readonly strin
   ];
 }
 
-const PAGE = 5_000;
-
 /** It lists nothing: its events name the candidates, and the chain says who holds what. */
 export async function timelock(source: Source, { head }: History): Promise<Check> {
   const { rpc, record, startBlock } = source;
@@ -91,15 +88,11 @@ export async function timelock(source: Source, { head }: History): Promise<Check
     ),
   ]);
   const held = new Set<string>();
-  for (let from = startBlock; from <= head.number; from += PAGE) {
-    const to = Math.min(from + PAGE - 1, head.number);
-    const filter = { address: at, fromBlock: quantity(from), toBlock: quantity(to) };
-    for (const { topics, data } of answers.logs(await rpc('eth_getLogs', [filter]), { from, to, of: [at] })) {
-      const grant = grantIn(topics as [Hex, ...Hex[]], data);
-      if (grant === null || !(await view(rpc, at, TIMELOCK_ABI, 'hasRole', [grant.role, grant.account], 'finalized')))
-        continue;
-      held.add(`${names.get(grant.role) ?? grant.role} of ${grant.account.toLowerCase()}`);
-    }
+  for (const { topics, data } of await logsOf(source, at, [], { from: startBlock, to: head.number })) {
+    const grant = grantIn(topics as [Hex, ...Hex[]], data);
+    if (grant === null || !(await view(rpc, at, TIMELOCK_ABI, 'hasRole', [grant.role, grant.account], 'finalized')))
+      continue;
+    held.add(`${names.get(grant.role) ?? grant.role} of ${grant.account.toLowerCase()}`);
   }
   const planned = [
     `DEFAULT_ADMIN of ${at}`,
