@@ -33,6 +33,7 @@ export async function bootstrap(
   const { blockHash } = finality.finalised;
   const random = randomOf(ports, 'birth', [sealing.key], configuration.hash, root, blockHash);
   const identity = ports.identities.generate(random.of('identity'));
+  random.end();
   const trusted = { root, blockHash };
   const kept = new KeptState({ identity, isFrozen: false, head: null, trusted, finality, forks: [], shares: [] }, 0);
   return beginLife(unrooted, kept, 'new', root, blockHash);

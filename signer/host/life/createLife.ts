@@ -24,6 +24,7 @@ import { Beats } from './beats.ts';
 import { findChild } from './findChild.ts';
 import { Following } from './following.ts';
 import { identified } from './identified.ts';
+import { isRefused } from './lies.ts';
 import { EnclaveRefused, type Life, type LifeHandlers, type Self } from './life.ts';
 import { nameRoot } from './nameRoot.ts';
 import { OtherLives } from './otherLives.ts';
@@ -276,10 +277,14 @@ class EnclaveLife implements Life {
     return this.#naming;
   }
 
-  /** The identity is there with its root: from then on it is as after a restart. */
+  /** The identity is there with its root: from then on it is as after a restart, also where an earlier step has named it and came no further. */
   async #name(): Promise<void> {
     const { wallet } = this.#ports;
-    await nameRoot(this.#ports, (name, params) => this.ask(name, params), this.#settings.checkpoint);
+    try {
+      await nameRoot(this.#ports, (name, params) => this.ask(name, params), this.#settings.checkpoint);
+    } catch (error) {
+      if (!isRefused(error, 'CHECKPOINT_KEPT')) throw error;
+    }
     const status = identified(await this.ask('status', {}));
     if (this.#enclave === 'unrooted') this.#begin(selfOf(wallet, this.#deployment, status));
   }

@@ -283,6 +283,29 @@ describe('the life of an enclave', () => {
     expect([asked, life.self?.status.identity]).to.deep.equal([1, IDENTITY]);
   });
 
+  it('goes on with an identity that an earlier step has named and could not write down', async () => {
+    const { step, life, enclave, ports, names } = cold();
+    const { answer } = enclave;
+    let named = false;
+    enclave.answer = (call) => {
+      if (call.name !== 'bootstrap') return answer(call);
+      if (named) return { refusal: { code: 'CHECKPOINT_KEPT', detail: 'it has one' } } as never;
+      named = true;
+      return answer(call);
+    };
+    const { setFact } = ports.store;
+    Object.assign(ports.store, {
+      setFact: () => {
+        throw new Retryable('STORE_UNAVAILABLE', 'the disk is full');
+      },
+    });
+    await step();
+    expect([names(), life.self]).to.deep.equal([['boot', 'bootstrap', 'status'], null]);
+    Object.assign(ports.store, { setFact });
+    await step();
+    expect(life.self?.status.identity).to.equal(IDENTITY);
+  });
+
   it('begins no life of a process that has ended while it waited for the checkpoint', async () => {
     const { step, life, lives, beacon, clock, names } = cold();
     const answer = Promise.withResolvers<never>();
