@@ -18,6 +18,10 @@ struct P384Signature {
     Uint384 s;
 }
 
+/// @dev Bytes of hints at most: multiplier, x and y of R; slopes, 14 for multiples, 192 of doublings, three additions
+/// for each of 49 digits. All of 48 bytes.
+uint256 constant MOST_P384_HINT_BYTES = (3 + 14 + 192 + 3 * 49) * 48;
+
 /// @title ECDSA over P-384 (FIPS 186-5), with hints
 /// @notice Whoever asks brings what is dear to find and cheap to check. Hints are trusted in nothing: with no hints
 /// whatever does a signature verify that does not hold.

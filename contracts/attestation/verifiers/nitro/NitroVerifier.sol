@@ -7,7 +7,7 @@ import {MEASUREMENT_TAG} from "../../../types/Tags.sol";
 import {Attestation, IAttestationVerifier} from "../../IAttestationVerifier.sol";
 import {INitroCertificates, NitroLeaf} from "./INitroCertificates.sol";
 import {INitroVerifier, NitroClaims} from "./INitroVerifier.sol";
-import {IP384Verifier, P384Signature, Uint384} from "./IP384Verifier.sol";
+import {IP384Verifier, MOST_P384_HINT_BYTES, P384Signature, Uint384} from "./IP384Verifier.sol";
 import {NitroCertificateReader} from "./NitroCertificate.sol";
 import {NitroDocument, NitroDocuments} from "./NitroDocument.sol";
 import {AWS_VENDOR, NITRO_PLATFORM_TAG, NITRO_TEE} from "./NitroTags.sol";
@@ -20,8 +20,6 @@ contract NitroVerifier is INitroVerifier, Described {
     uint256 private constant LENGTH_BYTES = 2;
     uint256 private constant SIGNATURE_BYTES = 96;
     uint256 private constant REPORT_BYTES = 32;
-    /// @dev Multiplier, point, and as many slopes as a signature takes at most.
-    uint256 private constant MOST_HINT_BYTES = (3 + 14 + 192 + 3 * 49) * 48;
     uint256 private constant MOST_MODULE_DIGITS = 32;
     /// @dev seconds by which a document may be dated ahead of a block
     uint256 private constant CLOCK_SECONDS = 60;
@@ -148,7 +146,7 @@ contract NitroVerifier is INitroVerifier, Described {
     }
 
     function _parts(bytes calldata evidence) private pure returns (bytes calldata document, bytes calldata hints) {
-        uint256 most = LENGTH_BYTES + NitroDocuments.MOST_BYTES + MOST_HINT_BYTES;
+        uint256 most = LENGTH_BYTES + NitroDocuments.MOST_BYTES + MOST_P384_HINT_BYTES;
         require(evidence.length <= most, EvidenceTooLarge(evidence.length, most));
         require(evidence.length >= LENGTH_BYTES, EvidenceTruncated(evidence.length, LENGTH_BYTES));
         uint256 end = LENGTH_BYTES + uint16(bytes2(evidence));

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {Described} from "../../../types/Described.sol";
-import {IP384Verifier, P384Signature, Uint384} from "./IP384Verifier.sol";
+import {IP384Verifier, MOST_P384_HINT_BYTES, P384Signature, Uint384} from "./IP384Verifier.sol";
 import {P384} from "./P384.sol";
 import {P384_MULTIPLES} from "./P384Multiples.sol";
 
@@ -22,13 +22,11 @@ contract P384Verifier is IP384Verifier, Described {
     address private constant MODEXP = address(0x05);
     /// @dev multiplier, x and y of R
     uint256 private constant HEAD_BYTES = 3 * 48;
-    /// @dev 14 slopes for multiples, 192 of doublings, three additions for each of 49 digits
-    uint256 private constant MOST_SLOPES = 14 + 192 + 3 * 49;
 
     /// @inheritdoc IP384Verifier
     function verify(P384Signature calldata signature, bytes calldata hints) external view returns (bool) {
-        uint256 most = HEAD_BYTES + MOST_SLOPES * P384.SLOPE_BYTES;
-        require(hints.length >= HEAD_BYTES && hints.length <= most, HintLength(hints.length, most));
+        bool fits = hints.length >= HEAD_BYTES && hints.length <= MOST_P384_HINT_BYTES;
+        require(fits, HintLength(hints.length, MOST_P384_HINT_BYTES));
         _requireNumbers(signature);
         uint256 frame = _frame();
         _writePoint(frame + P384.FIRST, signature.x, signature.y);
