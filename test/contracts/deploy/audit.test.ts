@@ -249,17 +249,38 @@ describe('audit of a deployment', function () {
     expect(await readJson(path())).not.to.equal(null);
   });
 
-  it('takes no answer of a node that leaves events out', async () => {
-    const deaf = new Proxy(provider, {
+  /** The node, but for how it answers for logs. */
+  function answering(getLogs: HardhatEthersProvider['getLogs']): HardhatEthersProvider {
+    return new Proxy(provider, {
       get: (of, name) => {
-        if (name === 'getLogs') return async () => [];
+        if (name === 'getLogs') return getLogs;
         const value: unknown = Reflect.get(of, name);
         return typeof value === 'function' ? value.bind(of) : value;
       },
     });
+  }
+
+  it('takes no answer of a node that leaves events out', async () => {
+    const deaf = answering(async () => []);
     await deploy(deployer, options);
     const error = await requireHandedOver(deaf, deployer.address, whole, options, 0).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(MissingEvents);
+  });
+
+  it('asks a node for as few blocks at a time as it answers for, and for no less than one', async () => {
+    await deploy(deployer, options);
+    let refused = 0;
+    const ofAtMost = (most: number) =>
+      answering(async (filter) => {
+        const { fromBlock, toBlock } = filter as { fromBlock: number; toBlock: number };
+        if (toBlock - fromBlock < most) return provider.getLogs(filter);
+        refused += 1;
+        throw new Error('no more, please');
+      });
+    await requireHandedOver(ofAtMost(7), deployer.address, whole, options, 0);
+    expect(refused).to.be.greaterThan(0);
+    const error = await requireHandedOver(ofAtMost(0), deployer.address, whole, options, 0).catch(String);
+    expect(error).to.contain('no more, please');
   });
 
   /** Up to the committees, mined and noted, then undone by a reorg; then the deployer's nonce went to `instead`. */
