@@ -3,8 +3,7 @@
 import { expect } from 'chai';
 import type { Event, Request, Result } from '../../../signer/enclave/api.ts';
 import { decodeEnvelope } from '../../../signer/enclave/peers/envelope.ts';
-import { hash } from '../../../signer/formats/words.ts';
-import { decodePayload } from '../../../signer/payload/decodePayload.ts';
+import { digestRequest } from '../support/digestRequest.ts';
 import { setUpPair, sign, statusOf } from '../support/life.ts';
 import { type Mallory, malloryOf, overhears, says } from '../support/mallory.ts';
 import {
@@ -20,7 +19,6 @@ import {
   okOf,
   wireOf,
 } from '../support/network.ts';
-import { ask, type World } from '../support/world.ts';
 
 const SCHEME = 'ecdsa-secp256k1';
 const SEED = 'liars';
@@ -34,16 +32,6 @@ const [COMMITMENTS, MULTIPLICATIONS] = [0, 1];
 const routeOf = ({ envelope }: Envelope) => decodeEnvelope(fromHex(envelope)).route;
 const faultsOf = ({ events }: Node) => events.flatMap((event) => (event.event === 'fault' ? event : []));
 const signedBy = ({ events }: Node) => events.filter(({ event }) => event === 'signature').length;
-
-function digestRequest({ facts, ...world }: World, counter: number): Request {
-  facts.row.kinds = 0xff;
-  const payload = hash(Uint8Array.of(counter));
-  const request = { ...facts.request, counter: BigInt(counter), kind: 6, payload };
-  const { key } = facts;
-  const publicKey = { prefix: key.publicKeyPrefix, x: key.publicKeyX };
-  const { messages, effects } = decodePayload(SCHEME, 6, { request, publicKey, birth: key.birth });
-  return wireOf(ask({ facts, ...world }, { ...request, digests: messages, effects }).request);
-}
 
 describe('liars among the signers of an ECDSA key', () => {
   let network: Network;

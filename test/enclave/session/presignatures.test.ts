@@ -6,8 +6,7 @@
 import { expect } from 'chai';
 import type { Request, Result } from '../../../signer/enclave/api.ts';
 import { decodeEnvelope } from '../../../signer/enclave/peers/envelope.ts';
-import { hash } from '../../../signer/formats/words.ts';
-import { decodePayload } from '../../../signer/payload/decodePayload.ts';
+import { digestRequest } from '../support/digestRequest.ts';
 import { setUpPair, sign } from '../support/life.ts';
 import { type Mallory, malloryOf, type Overheard, opens } from '../support/mallory.ts';
 import {
@@ -22,9 +21,7 @@ import {
   type Network,
   networkOf,
   okOf,
-  wireOf,
 } from '../support/network.ts';
-import { ask } from '../support/world.ts';
 
 const SCHEME = 'ecdsa-secp256k1';
 const SEED = 'copied';
@@ -41,17 +38,7 @@ async function prepared(): Promise<{ network: Network; requests: readonly Reques
   await generate(network);
   (await setUpPair(network, SET)).forEach(okOf);
   await deliverAll(network);
-  return { network, requests: COUNTERS.map((counter) => digestRequest(network, counter)) };
-}
-
-function digestRequest({ world }: Network, counter: number): Request {
-  const { facts } = world;
-  facts.row.kinds = 0xff;
-  const { key } = facts;
-  const request = { ...facts.request, counter: BigInt(counter), kind: 6, payload: hash(Uint8Array.of(counter)) };
-  const publicKey = { prefix: key.publicKeyPrefix, x: key.publicKeyX };
-  const { messages, effects } = decodePayload(SCHEME, 6, { request, publicKey, birth: key.birth });
-  return wireOf(ask(world, { ...request, digests: messages, effects }).request);
+  return { network, requests: COUNTERS.map((counter) => digestRequest(network.world, counter)) };
 }
 
 async function begin(network: Network, request: Request, run = 0, block = 3): Promise<void> {
