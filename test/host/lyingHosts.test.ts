@@ -58,6 +58,8 @@ describe('hosts that lie, or are lied to', function () {
   };
   const says = (port: number, words: string) =>
     until(`/readyz says "${words}"`, async () => (await reasonsAt(port)).includes(words));
+  const logs = ({ log }: Running, words: string) =>
+    until(`its log says "${words}"`, async () => log.some((line) => line.includes(words)));
   const isReady = (at: number) =>
     until('it is ready', async () => (await fetch(`http://127.0.0.1:${operator(at).health}/readyz`)).status === 200);
   const change = async (at: number, fields: (config: Config) => object) => {
@@ -148,7 +150,7 @@ describe('hosts that lie, or are lied to', function () {
     await writeFile(configFile, JSON.stringify(config), { mode: 0o600 });
     const copy = startOperator({ ...operator(1), configFile, health });
     try {
-      await says(health, 'old copy');
+      await logs(copy, 'old copy');
       await Promise.all([says(health, 'another process lives'), says(operator(1).health, 'another process lives')]);
       const asked = await askNext();
       await until('it is signed', isFulfilled(network, asked));
@@ -171,9 +173,8 @@ describe('hosts that lie, or are lied to', function () {
     await stop(2);
     await rm(data, { recursive: true });
     await rename(yesterday, data);
-    const { ready } = network.start(operator(2));
-    await says(operator(2).health, 'old copy');
-    await ready;
+    await start(2);
+    await logs(running(2), 'old copy');
     await isReady(2);
     expect(await reasonsAt(operator(2).health)).to.equal('');
     await signWithout(0);

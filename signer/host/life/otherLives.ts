@@ -57,7 +57,7 @@ export class OtherLives {
     const isOwn = nonce === this.#nonce;
     if (isOwn) this.#own = this.#own !== null && this.#own > counter ? this.#own : counter;
     else if (this.#own !== null && counter > this.#own && counter > this.#foreign) this.#displace(counter);
-    this.#isOld = !isOwn && this.#own === null && this.#known !== null && !this.#known.has(nonce);
+    this.#judgeAge(isOwn, nonce);
     if (this.#silence >= Math.max(SAID_FOR, 2 * this.#wait)) this.#displaced.times = 0;
   }
 
@@ -70,6 +70,13 @@ export class OtherLives {
   get words(): string | null {
     if (this.#displaced.times > 0) return COPY;
     return this.#isOld ? OLD : null;
+  }
+
+  /** Its own record follows within a finality, and ends the problem that `/readyz` shows: the log keeps it. */
+  #judgeAge(isOwn: boolean, nonce: Hex): void {
+    const wasOld = this.#isOld;
+    this.#isOld = !isOwn && this.#own === null && this.#known !== null && !this.#known.has(nonce);
+    if (this.#isOld && !wasOld) this.#ports.log('error', OLD);
   }
 
   #displace(counter: bigint): void {

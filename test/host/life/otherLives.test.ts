@@ -30,11 +30,13 @@ describe('other lives of an enclave', () => {
   });
 
   it('show an old disk: the chain has a life that never began on it, until it has taken its place', () => {
-    const { begin } = directory();
+    const { begin, log } = directory();
     begin(1);
     const others = begin(2);
     others.see(bootOf(7, 99));
+    others.see(bootOf(7, 99));
     expect(others.words).to.include('old copy');
+    expect(log, 'said once, and kept').to.deep.equal([others.words]);
     expect(others.mustWait, 'it comes back at once').to.equal(false);
     others.see(bootOf(8, 2));
     expect(others.words).to.equal(null);
