@@ -322,7 +322,7 @@ export const VOTE_ERRORS_ABI = [
   {"type":"error","name":"DerivedKeysUnclaimed","inputs":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"path","type":"bytes32"}]},
   {"type":"error","name":"DerivedKeysWrongDerivedPoint","inputs":[{"name":"keyId","type":"bytes32"},{"name":"claimed","type":"address"},{"name":"expected","type":"address"}]},
   {"type":"error","name":"DerivedKeysWrongOutputPoint","inputs":[{"name":"keyId","type":"bytes32"},{"name":"claimed","type":"address"},{"name":"expected","type":"address"}]},
-  {"type":"error","name":"MeasurementRegistryEmptyRecord","inputs":[{"name":"tee","type":"bytes32"},{"name":"image","type":"bytes32"},{"name":"configuration","type":"bytes32"}]},
+  {"type":"error","name":"MeasurementRegistryEmptyRecord","inputs":[{"name":"tee","type":"bytes32"},{"name":"image","type":"bytes32"}]},
   {"type":"error","name":"MeasurementRegistryPromotionCountZero","inputs":[]},
   {"type":"error","name":"MeasurementRegistryTooEarly","inputs":[{"name":"measurement","type":"bytes32"},{"name":"time","type":"uint256"},{"name":"promotableAt","type":"uint256"}]},
   {"type":"error","name":"MeasurementRegistryTooFewOperators","inputs":[{"name":"measurement","type":"bytes32"},{"name":"operators","type":"uint256"},{"name":"needed","type":"uint256"}]},

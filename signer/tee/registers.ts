@@ -17,6 +17,9 @@ export function extended(...measured: readonly Bytes[]): Bytes {
   return measured.reduce((register, bytes) => sha384(concatBytes(register, sha384(bytes))), EMPTY);
 }
 
+/** Those that make a measurement. */
+export const IDENTITY_PCRS = [0, 1, 2, 8] as const;
+
 /** By number. 0: the whole image; 1: what boots it; 2: the application; 4: the instance; 8, whoever signed the image: nobody. */
 export function nitroRegisters({ code, configuration }: Started, instance: string): ReadonlyMap<number, Bytes> {
   return new Map([
@@ -29,12 +32,15 @@ export function nitroRegisters({ code, configuration }: Started, instance: strin
   ]);
 }
 
+/** SEPT_VE_DISABLE, and nothing else. */
+const TD_ATTRIBUTES = Uint8Array.of(0, 0, 0, 0x10, 0, 0, 0, 0);
 /** x87, SSE, AVX, AVX-512, PKRU, AMX: what a TD of today may use. */
 const XFAM = Uint8Array.of(0xe7, 0x02, 0x06, 0, 0, 0, 0, 0);
 const FIRMWARE = utf8ToBytes('quorate/development-td/1');
 
-/** In the order of a TD's report, from XFAM to RTMR3: firmware in MRTD, what starts the enclave in RTMR1, the enclave in RTMR3. */
+/** In the order of a TD's report, from TDATTRIBUTES to RTMR3: firmware in MRTD, what starts the enclave in RTMR1, the enclave in RTMR3. */
 export function tdRegisters({ code, configuration }: Started): readonly Bytes[] {
+  const heads = [TD_ATTRIBUTES, XFAM, sha384(FIRMWARE)];
   const owners = [EMPTY, EMPTY, EMPTY];
-  return [XFAM, sha384(FIRMWARE), ...owners, EMPTY, extended(LAUNCH), EMPTY, extended(code, configuration)];
+  return [...heads, ...owners, EMPTY, extended(LAUNCH), EMPTY, extended(code, configuration)];
 }

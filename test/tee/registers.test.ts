@@ -39,9 +39,9 @@ describe('registers', () => {
     });
   }
 
-  it('of a TD fill its report from XFAM to RTMR3', () => {
+  it('of a TD fill its report from TDATTRIBUTES to RTMR3', () => {
     const registers = tdRegisters(STARTED);
-    expect(registers.map(({ length }) => length)).to.deep.equal([8, ...Array<number>(8).fill(48)]);
+    expect(registers.map(({ length }) => length)).to.deep.equal([8, 8, ...Array<number>(8).fill(48)]);
     expect(registers.at(-1)).to.deep.equal(extended(STARTED.code, STARTED.configuration));
   });
 });

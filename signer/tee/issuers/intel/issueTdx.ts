@@ -9,8 +9,6 @@ import { zeros } from './words.ts';
 
 const PPID_BYTES = 16;
 const REPORT_BYTES = 64;
-/** SEPT_VE_DISABLE, and nothing else. */
-const TD_ATTRIBUTES = bytes('0000001000000000');
 const TDX_TYPE = 0x81;
 const PCK_CHAIN = 5;
 const QE_FLAGS = bytes(`11${'00'.repeat(15)}`);
@@ -25,7 +23,7 @@ export function ppidOf(platformId: Bytes): Bytes {
   return platformId.slice(0, PPID_BYTES);
 }
 
-/** @param registers from XFAM to RTMR3 @param seed what the machine's attestation key is drawn from */
+/** @param registers from TDATTRIBUTES to RTMR3 @param seed what the machine's attestation key is drawn from */
 export function issueTdx(
   authority: IntelAuthority,
   seed: Bytes,
@@ -36,9 +34,10 @@ export function issueTdx(
   if (reportData.length > REPORT_BYTES) throw new Error(`report data of ${reportData.length} bytes`);
   const pck = authority.pckOf(ppid);
   const attestation = derivedPair('p256', seed, `attestation ${Buffer.from(ppid).toString('hex')}`);
+  const [tdAttributes = zeros(0), ...measured] = registers;
   const td = {
-    ...{ teeTcbSvn: TEE_TCB_SVN, mrSignerSeam: zeros(48), seamAttributes: zeros(8), tdAttributes: TD_ATTRIBUTES },
-    ...{ measured: concat(...registers), reportData: concat(reportData, zeros(REPORT_BYTES - reportData.length)) },
+    ...{ teeTcbSvn: TEE_TCB_SVN, mrSignerSeam: zeros(48), seamAttributes: zeros(8), tdAttributes },
+    ...{ measured: concat(...measured), reportData: concat(reportData, zeros(REPORT_BYTES - reportData.length)) },
     ...{ teeTcbSvn2: TEE_TCB_SVN, mrServiceTd: zeros(48) },
   };
   return quoteOf({
