@@ -83,6 +83,15 @@ export const ATTESTATION_VERIFIER_ABI = [
   {"type":"function","name":"verify","inputs":[{"name":"evidence","type":"bytes"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"tee","type":"bytes32"},{"name":"measurement","type":"bytes32"},{"name":"reportData","type":"bytes32"},{"name":"platformId","type":"bytes32"},{"name":"notBefore","type":"uint48"},{"name":"validUntil","type":"uint48"},{"name":"tcbStatus","type":"uint8"},{"name":"evaluationNumber","type":"uint32"}]}],"stateMutability":"view"},
 ] as const;
 
+export const NITRO_VERIFIER_ABI = [
+  {"type":"function","name":"certificates","inputs":[],"outputs":[{"name":"","type":"address"}],"stateMutability":"view"},
+] as const;
+
+export const NITRO_CERTIFICATES_ABI = [
+  {"type":"function","name":"bring","inputs":[{"name":"certificate","type":"bytes"},{"name":"parent","type":"bytes32"},{"name":"hints","type":"bytes"}],"outputs":[{"name":"id","type":"bytes32"}],"stateMutability":"nonpayable"},
+  {"type":"function","name":"certificateOf","inputs":[{"name":"id","type":"bytes32"}],"outputs":[{"name":"shown","type":"tuple","components":[{"name":"parent","type":"bytes32"},{"name":"isCa","type":"bool"},{"name":"room","type":"uint8"},{"name":"notBefore","type":"uint40"},{"name":"notAfter","type":"uint40"},{"name":"serial","type":"uint256"},{"name":"subject","type":"bytes32"}]}],"stateMutability":"view"},
+] as const;
+
 export const KEY_LENS_ABI = [
   {"type":"function","name":"standingsOf","inputs":[{"name":"keyId","type":"bytes32"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"region","type":"tuple","components":[{"name":"largest","type":"uint16"},{"name":"safe","type":"bool"},{"name":"survives","type":"bool"}]},{"name":"vendor","type":"tuple","components":[{"name":"largest","type":"uint16"},{"name":"safe","type":"bool"},{"name":"survives","type":"bool"}]},{"name":"platform","type":"tuple","components":[{"name":"largest","type":"uint16"},{"name":"safe","type":"bool"},{"name":"survives","type":"bool"}]},{"name":"sealing","type":"tuple","components":[{"name":"largest","type":"uint16"},{"name":"safe","type":"bool"},{"name":"survives","type":"bool"}]}]}],"stateMutability":"view"},
 ] as const;
@@ -210,6 +219,46 @@ export const ERRORS_ABI = [
   {"type":"error","name":"EnclaveRegistryWrongBootSigner","inputs":[{"name":"id","type":"bytes32"},{"name":"expected","type":"address"},{"name":"recovered","type":"address"},{"name":"digest","type":"bytes32"}]},
   {"type":"error","name":"EnclaveRegistryWrongEpoch","inputs":[{"name":"id","type":"bytes32"},{"name":"epoch","type":"uint32"},{"name":"expected","type":"uint32"}]},
   {"type":"error","name":"EnclaveRegistryWrongSigner","inputs":[{"name":"expected","type":"address"},{"name":"recovered","type":"address"},{"name":"digest","type":"bytes32"}]},
+  {"type":"error","name":"CborDuplicateKey","inputs":[{"name":"key","type":"bytes32"}]},
+  {"type":"error","name":"CborIndefinite","inputs":[{"name":"head","type":"uint256"}]},
+  {"type":"error","name":"CborMalformed","inputs":[{"name":"head","type":"uint256"},{"name":"left","type":"uint256"}]},
+  {"type":"error","name":"CborNotMinimal","inputs":[{"name":"value","type":"uint256"},{"name":"size","type":"uint256"}]},
+  {"type":"error","name":"CborTrailingBytes","inputs":[{"name":"left","type":"uint256"}]},
+  {"type":"error","name":"CertificateAlgorithm","inputs":[{"name":"found","type":"bytes32"}]},
+  {"type":"error","name":"CertificateExpired","inputs":[{"name":"certificate","type":"bytes32"},{"name":"notAfter","type":"uint256"},{"name":"time","type":"uint256"}]},
+  {"type":"error","name":"CertificateExtension","inputs":[{"name":"oidHash","type":"bytes32"}]},
+  {"type":"error","name":"CertificateMalformed","inputs":[{"name":"found","type":"uint256"},{"name":"expected","type":"uint256"}]},
+  {"type":"error","name":"CertificateNotYetValid","inputs":[{"name":"certificate","type":"bytes32"},{"name":"notBefore","type":"uint256"},{"name":"time","type":"uint256"}]},
+  {"type":"error","name":"CertificateRevoked","inputs":[{"name":"issuer","type":"bytes32"},{"name":"serial","type":"uint256"}]},
+  {"type":"error","name":"CertificateUnknown","inputs":[{"name":"certificate","type":"bytes32"}]},
+  {"type":"error","name":"ChainDuplicate","inputs":[{"name":"certificate","type":"bytes32"}]},
+  {"type":"error","name":"ChainKeyId","inputs":[{"name":"named","type":"bytes32"},{"name":"issuer","type":"bytes32"}]},
+  {"type":"error","name":"ChainKeyUsage","inputs":[{"name":"certificate","type":"bytes32"},{"name":"usage","type":"uint256"},{"name":"needed","type":"uint256"}]},
+  {"type":"error","name":"ChainLeafIsCa","inputs":[{"name":"certificate","type":"bytes32"}]},
+  {"type":"error","name":"ChainLength","inputs":[{"name":"found","type":"uint256"},{"name":"most","type":"uint256"}]},
+  {"type":"error","name":"ChainNotCa","inputs":[{"name":"certificate","type":"bytes32"}]},
+  {"type":"error","name":"ChainOrder","inputs":[{"name":"named","type":"bytes32"},{"name":"issuer","type":"bytes32"}]},
+  {"type":"error","name":"ChainPathLength","inputs":[{"name":"issuer","type":"bytes32"}]},
+  {"type":"error","name":"ChainRoot","inputs":[{"name":"found","type":"bytes32"},{"name":"root","type":"bytes32"}]},
+  {"type":"error","name":"ChainSignature","inputs":[{"name":"certificate","type":"bytes32"}]},
+  {"type":"error","name":"DerMalformed","inputs":[{"name":"found","type":"uint256"},{"name":"expected","type":"uint256"}]},
+  {"type":"error","name":"EvidenceTooLarge","inputs":[{"name":"length","type":"uint256"},{"name":"most","type":"uint256"}]},
+  {"type":"error","name":"EvidenceTruncated","inputs":[{"name":"length","type":"uint256"},{"name":"needed","type":"uint256"}]},
+  {"type":"error","name":"NitroAlgorithm","inputs":[{"name":"found","type":"bytes32"}]},
+  {"type":"error","name":"NitroDebug","inputs":[{"name":"index","type":"uint256"}]},
+  {"type":"error","name":"NitroDigest","inputs":[{"name":"found","type":"bytes32"}]},
+  {"type":"error","name":"NitroField","inputs":[{"name":"name","type":"bytes32"},{"name":"found","type":"uint256"}]},
+  {"type":"error","name":"NitroFuture","inputs":[{"name":"issuedAt","type":"uint256"},{"name":"time","type":"uint256"},{"name":"most","type":"uint256"}]},
+  {"type":"error","name":"NitroHeader","inputs":[{"name":"found","type":"uint256"}]},
+  {"type":"error","name":"NitroModule","inputs":[{"name":"found","type":"bytes32"},{"name":"named","type":"bytes32"}]},
+  {"type":"error","name":"NitroPcrIndex","inputs":[{"name":"head","type":"uint256"},{"name":"found","type":"uint256"}]},
+  {"type":"error","name":"NitroPcrLength","inputs":[{"name":"index","type":"uint256"},{"name":"found","type":"uint256"}]},
+  {"type":"error","name":"NitroPcrMissing","inputs":[{"name":"index","type":"uint256"}]},
+  {"type":"error","name":"NitroReportData","inputs":[{"name":"length","type":"uint256"},{"name":"expected","type":"uint256"}]},
+  {"type":"error","name":"NitroSignature","inputs":[{"name":"certificate","type":"bytes32"}]},
+  {"type":"error","name":"NitroStale","inputs":[{"name":"issuedAt","type":"uint256"},{"name":"time","type":"uint256"},{"name":"most","type":"uint256"}]},
+  {"type":"error","name":"NitroTimestampUnit","inputs":[{"name":"timestamp","type":"uint256"}]},
+  {"type":"error","name":"SignatureMalformed","inputs":[{"name":"length","type":"uint256"},{"name":"expected","type":"uint256"}]},
   {"type":"error","name":"DevelopmentVerifierExpired","inputs":[{"name":"validUntil","type":"uint256"},{"name":"time","type":"uint256"}]},
   {"type":"error","name":"DevelopmentVerifierFromTheFuture","inputs":[{"name":"issuedAt","type":"uint256"},{"name":"time","type":"uint256"}]},
   {"type":"error","name":"DevelopmentVerifierInvalidLength","inputs":[{"name":"length","type":"uint256"},{"name":"expected","type":"uint256"}]},
