@@ -34,6 +34,8 @@ export function createProviders(sources: readonly Source[], home: Home, ports: P
     enclaveOf: (operator) => ask((chain) => chain.enclaveOf(operator)),
     requestState: (id) => ask((chain) => chain.requestState(id)),
     isClaimed: (keyId, requester, path) => ask((chain) => chain.isClaimed(keyId, requester, path)),
+    nitroCertificates: () => ask((chain) => chain.nitroCertificates()),
+    isBrought: (certificates, id) => ask((chain) => chain.isBrought(certificates, id)),
     nonce: (account) => ask((chain) => chain.nonce(account)),
     balance: (account) => ask((chain) => chain.balance(account)),
     fees: () => ask((chain) => chain.fees()),

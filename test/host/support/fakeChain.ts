@@ -28,6 +28,8 @@ export type FakeChain = Chain & {
     ceremony: { status: number; attempt: number; deadline: number };
     enclave: Awaited<ReturnType<Chain['enclave']>>;
     claimed: boolean;
+    nitroCertificates: Hex | null;
+    readonly brought: Set<Hex>;
     nonce: number;
     balance: bigint;
   };
@@ -76,6 +78,8 @@ export function fakeChain(): FakeChain {
       ceremony: { status: 1, attempt: 1, deadline: 0 },
       enclave: { status: 1, epoch: 1, validUntil: 0, bootCounter: 0n, bootNonce: '0x00' },
       claimed: false,
+      nitroCertificates: null,
+      brought: new Set(),
       nonce: 0,
       balance: 10n ** 18n,
     },
@@ -126,6 +130,8 @@ export function fakeChain(): FakeChain {
     enclaveOf: async () => null,
     requestState: async () => chain.views.requestState,
     isClaimed: async () => chain.views.claimed,
+    nitroCertificates: async () => chain.views.nitroCertificates,
+    isBrought: async (_, id) => chain.views.brought.has(id),
     nonce: async () => chain.views.nonce,
     balance: async () => chain.views.balance,
     fees: async () => ({ baseFee: 100n, tip: 10n }),
