@@ -3,8 +3,10 @@ pragma solidity ^0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Described} from "../../../types/Described.sol";
+import {PinnedRoots} from "../PinnedRoots.sol";
 import {Certificate, Certificates} from "./Certificate.sol";
-import {CRL_SIGN, DIGITAL_SIGNATURE, KEY_CERT_SIGN} from "./Extensions.sol";
+import {CertificateRules} from "./CertificateRules.sol";
+import {CRL_SIGN} from "./Extensions.sol";
 import {AuthorityRole, AuthorityView, IIntelCertificates, Platform} from "./IIntelCertificates.sol";
 import {P256Signature} from "./P256Signature.sol";
 import {PckExtensions, PckPlatform} from "./PckExtension.sol";
@@ -16,6 +18,8 @@ import {Span} from "./Span.sol";
 /// @dev A chain as RFC 5280, 6.1, has it, without policies and name constraints; the root is an argument of the
 /// constructor and ends every chain. Signatures and times of signing are checked once, validity and revocation always.
 contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
+    using CertificateRules for Certificate;
+
     /// @dev The first slot is all that a verification reads of it.
     struct Authority {
         uint40 notBefore;
@@ -31,6 +35,7 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
         bytes32 subject;
         /// @dev hash of its key's id
         bytes32 keyId;
+        uint256 serial;
     }
 
     struct Pck {
@@ -63,11 +68,12 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     mapping(bytes32 chain => Pck) private _pcks;
     mapping(uint256 issuer => mapping(uint256 serial => bool)) private _revoked;
 
-    /// @param root_ Intel SGX Root CA as DER, for Intel's own platforms
+    /// @param root_ Intel SGX Root CA as DER; on a local chain alone, another one
     constructor(address authority_, bytes memory root_) AccessManaged(authority_) {
         _root = sha256(root_);
+        PinnedRoots.requirePinned(_root, PinnedRoots.INTEL);
         Certificate memory its = Certificates.read(root_);
-        _requireCa(its, 1);
+        its.requireCa(1);
         require(its.issuer == its.subject, ChainOrder(its.issuer, its.subject));
         require(its.extensions.keyId != 0, ChainKeyId(its.extensions.issuerKeyId, its.extensions.keyId));
         _add(its, _root, AuthorityRole.Root);
@@ -76,9 +82,9 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     /// @inheritdoc IIntelCertificates
     function bringSigner(bytes calldata certificate) external returns (uint256) {
         Certificate memory its = Certificates.read(certificate);
-        _requireInForce(its);
+        its.requireInForce();
         _requireIssued(its, ROOT);
-        _requireLeaf(its);
+        its.requireLeaf();
         require(its.commonName == TCB_SIGNER, CollateralSigner(its.commonName));
         return _add(its, sha256(certificate), AuthorityRole.TcbSigner);
     }
@@ -89,10 +95,10 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
         bytes[] memory certificates = Pem.decode(chain, CHAIN_LENGTH);
         uint256 issuer = _requireIssuer(certificates);
         Certificate memory leaf = Certificates.read(certificates[0]);
-        _requireInForce(leaf);
+        leaf.requireInForce();
         _requireIssued(leaf, issuer);
         require(leaf.extensions.keyId != 0, ChainKeyId(0, leaf.extensions.keyId));
-        _requireLeaf(leaf);
+        leaf.requireLeaf();
 
         id = keccak256(chain);
         _keep(id, leaf, issuer);
@@ -125,17 +131,17 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
         (its.notAfter, its.notBefore) = (pck.notAfter, pck.notBefore);
         require(its.notAfter != 0, CollateralAbsent(0, chain));
         (uint256 issuer, uint256 serial) = (pck.issuer, pck.serial);
-        _requireValid(serial, its.notBefore, its.notAfter);
+        CertificateRules.requireValid(serial, its.notBefore, its.notAfter);
         require(!_revoked[issuer][serial], CertificateRevoked(issuer, serial));
         Authority storage ca = _authorities[issuer];
-        require(!ca.revoked, CertificateRevoked(ROOT, issuer));
+        if (ca.revoked) revert CertificateRevoked(ROOT, ca.serial);
         (uint40 rootFrom, uint40 rootUntil) = _requireList(ROOT);
         (uint40 from, uint40 until) = _requireList(issuer);
 
         (its.x, its.y, its.components, its.pceSvn) = (pck.x, pck.y, pck.components, pck.pceSvn);
         (its.fmspc, its.pceId, its.ppid) = (pck.fmspc, pck.pceId, pck.ppid);
-        its.notBefore = _later(its.notBefore, _later(from, rootFrom));
-        its.nextUpdate = _earlier(until, rootUntil);
+        its.notBefore = CertificateRules.later(its.notBefore, CertificateRules.later(from, rootFrom));
+        its.nextUpdate = CertificateRules.earlier(until, rootUntil);
     }
 
     /// @inheritdoc IIntelCertificates
@@ -177,9 +183,9 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     function requireSigner(uint256 index) public view returns (uint40 notBefore, uint40 notAfter) {
         Authority storage by = _authorities[index];
         require(by.role == AuthorityRole.TcbSigner, CollateralSigner(bytes32(index)));
-        require(!by.revoked, CertificateRevoked(ROOT, index));
         (notBefore, notAfter) = (by.notBefore, by.notAfter);
-        _requireValid(index, notBefore, notAfter);
+        bool inForce = block.timestamp >= notBefore && block.timestamp <= notAfter && !by.revoked;
+        if (!inForce) _refuseAuthority(by);
         _requireList(ROOT);
     }
 
@@ -192,13 +198,13 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
         index = _indexOf[id];
         if (index != 0) {
             Authority storage known = _authorities[index];
-            require(known.role == AuthorityRole.PckIssuer, ChainNotCa(index));
-            _requireValid(index, known.notBefore, known.notAfter);
+            require(known.role == AuthorityRole.PckIssuer, ChainNotCa(known.serial));
+            CertificateRules.requireValid(known.serial, known.notBefore, known.notAfter);
             return index;
         }
         Certificate memory ca = Certificates.read(certificates[1]);
-        _requireInForce(ca);
-        _requireCa(ca, 0);
+        ca.requireInForce();
+        ca.requireCa(0);
         _requireIssued(ca, ROOT);
         require(ca.commonName == PLATFORM_CA || ca.commonName == PROCESSOR_CA, PckIssuer(ca.commonName));
         return _add(ca, id, AuthorityRole.PckIssuer);
@@ -213,11 +219,12 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
         Authority storage entry = _authorities[index];
         Authority storage top = _authorities[ROOT];
         bool isRoot = role == AuthorityRole.Root;
-        entry.notBefore = isRoot ? its.notBefore : _later(its.notBefore, top.notBefore);
-        entry.notAfter = isRoot ? its.notAfter : _earlier(its.notAfter, top.notAfter);
+        entry.notBefore = isRoot ? its.notBefore : CertificateRules.later(its.notBefore, top.notBefore);
+        entry.notAfter = isRoot ? its.notAfter : CertificateRules.earlier(its.notAfter, top.notAfter);
         entry.role = role;
         entry.signsLists = its.extensions.allows(CRL_SIGN);
         (entry.x, entry.y, entry.subject, entry.keyId) = (its.x, its.y, its.subject, its.extensions.keyId);
+        entry.serial = its.serial;
         emit AuthorityBrought(index, id, role);
     }
 
@@ -234,8 +241,8 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
             pceSvn: said.pceSvn,
             issuer: uint16(issuer),
             ppid: said.ppid,
-            notBefore: _later(leaf.notBefore, ca.notBefore),
-            notAfter: _earlier(leaf.notAfter, ca.notAfter),
+            notBefore: CertificateRules.later(leaf.notBefore, ca.notBefore),
+            notAfter: CertificateRules.earlier(leaf.notAfter, ca.notAfter),
             serial: uint160(leaf.serial)
         });
         emit PckBrought(id, issuer, leaf.serial, said.fmspc);
@@ -261,18 +268,15 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
         require(by.role != AuthorityRole.None, CollateralAbsent(0, bytes32(index)));
     }
 
+    /// @dev Says why: serial numbers are read only where something is refused.
+    function _refuseAuthority(Authority storage by) private view {
+        require(!by.revoked, CertificateRevoked(ROOT, by.serial));
+        CertificateRules.requireValid(by.serial, by.notBefore, by.notAfter);
+    }
+
     function _requireList(uint256 issuer) private view returns (uint40 thisUpdate, uint40 nextUpdate) {
         (thisUpdate, nextUpdate) = (_authorities[issuer].thisUpdate, _authorities[issuer].nextUpdate);
         require(block.timestamp < nextUpdate, CrlExpired(issuer, nextUpdate, block.timestamp));
-    }
-
-    function _requireInForce(Certificate memory its) private view {
-        _requireValid(its.serial, its.notBefore, its.notAfter);
-    }
-
-    function _requireValid(uint256 serial, uint256 notBefore, uint256 notAfter) private view {
-        require(block.timestamp >= notBefore, CertificateNotYetValid(serial, notBefore, block.timestamp));
-        require(block.timestamp <= notAfter, CertificateExpired(serial, notAfter, block.timestamp));
     }
 
     /// @dev Names, ids of keys, and the signature.
@@ -283,32 +287,6 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
         require(named != 0 && named == by.keyId, ChainKeyId(named, by.keyId));
         bool signed = P256Signature.verify(its.digest, its.r, its.s, by.x, by.y);
         require(signed, ChainSignature(its.serial, its.digest));
-    }
-
-    /// @param below how many CAs stand between this one and the leaf
-    function _requireCa(Certificate memory its, uint256 below) private pure {
-        require(its.extensions.isCa, ChainNotCa(its.serial));
-        _requireUsage(its, KEY_CERT_SIGN);
-        uint256 most = its.extensions.pathLength;
-        require(below <= most, ChainPathLength(its.serial, below, most));
-    }
-
-    function _requireLeaf(Certificate memory its) private pure {
-        require(!its.extensions.isCa, ChainLeafIsCa(its.serial));
-        _requireUsage(its, DIGITAL_SIGNATURE);
-    }
-
-    function _requireUsage(Certificate memory its, uint256 needed) private pure {
-        bool allowed = its.extensions.allows(needed);
-        require(allowed, ChainKeyUsage(its.serial, its.extensions.usage, needed));
-    }
-
-    function _later(uint40 a, uint40 b) private pure returns (uint40) {
-        return a > b ? a : b;
-    }
-
-    function _earlier(uint40 a, uint40 b) private pure returns (uint40) {
-        return a < b ? a : b;
     }
 
     function _described() internal pure override returns (string memory name, string memory description) {

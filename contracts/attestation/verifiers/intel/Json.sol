@@ -5,11 +5,12 @@ import {IIntelRefusals} from "./IIntelRefusals.sol";
 import {Moment} from "./Moment.sol";
 import {Span, span, spanOf} from "./Span.sol";
 
-/// @dev A text that is being read: addresses of memory.
+/// @dev A text that is being read: addresses of memory, and what refuses one that is JSON of another shape.
 struct Text {
     uint256 begin;
     uint256 next;
     uint256 end;
+    function(bytes32) pure malformed;
 }
 
 /// @title JSON in the one spelling of Intel's servers: no space, no escape, whole numbers
@@ -28,9 +29,19 @@ library Json {
     /// @dev Stands for every name of more than 31 bytes: none is known.
     bytes32 private constant UNKNOWN = bytes32(type(uint256).max);
 
-    function open(bytes memory content) internal pure returns (Text memory self) {
+    function open(bytes memory content, function(bytes32) pure malformed) internal pure returns (Text memory) {
         Span whole = spanOf(content);
-        (self.begin, self.next, self.end) = (whole.from(), whole.from(), whole.to());
+        return Text(whole.from(), whole.from(), whole.to(), malformed);
+    }
+
+    /// @dev The same place, to be read twice.
+    function fork(Text memory self) internal pure returns (Text memory) {
+        return Text(self.begin, self.next, self.end, self.malformed);
+    }
+
+    /// @dev Refuses the text for `field` unless it has this shape.
+    function shape(Text memory self, bool holds, bytes32 field) internal pure {
+        if (!holds) self.malformed(field);
     }
 
     function requireEnd(Text memory self) internal pure {
@@ -119,8 +130,8 @@ library Json {
     function time(Text memory self) internal pure returns (uint40) {
         Span found = text(self);
         uint256 begin = found.from();
-        bytes32 shape = found.word() & bytes32(hex"00000000ff0000ff0000ff0000ff0000ff0000ff");
-        if (found.size() != 20 || shape != bytes32(hex"000000002d00002d00005400003a00003a00005a")) _refuse(self);
+        bytes32 marks = found.word() & bytes32(hex"00000000ff0000ff0000ff0000ff0000ff0000ff");
+        if (found.size() != 20 || marks != bytes32(hex"000000002d00002d00005400003a00003a00005a")) _refuse(self);
         uint256 clock = Moment.pair(begin + 11) << 32 | Moment.pair(begin + 14) << 16 | Moment.pair(begin + 17);
         (bool exists, uint256 moment) = Moment.secondsOf(
             Moment.pair(begin) * 100 + Moment.pair(begin + 2), Moment.pair(begin + 5), Moment.pair(begin + 8), clock

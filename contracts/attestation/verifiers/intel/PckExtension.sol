@@ -26,6 +26,7 @@ library PckExtensions {
     uint256 private constant TCB_NEEDED = 0x7fffe; // values 1 to 18
 
     function read(Span value) internal pure returns (PckPlatform memory its) {
+        require(!value.isEmpty(), IIntelRefusals.PckExtension(0));
         Span list = Der.only(value, Der.SEQUENCE);
         uint256 seen = 0;
         while (!list.isEmpty()) {

@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {AdvisoryList} from "./Advisories.sol";
 import {IIntelRefusals} from "./IIntelRefusals.sol";
 import {Json, Text} from "./Json.sol";
-import {TcbText} from "./TcbText.sol";
+import {LevelText} from "./LevelText.sol";
 import {Head} from "./Words.sol";
 
 /// @dev Which quoting enclaves are Intel's.
@@ -22,6 +22,7 @@ struct QeIdentity {
 /// @title The identity of Intel's quoting enclaves, version 2 (Intel PCS API v4), from the text that Intel signs
 library QeText {
     using Json for Text;
+    using LevelText for Text;
 
     uint256 private constant ALL = 0xfff;
 
@@ -29,7 +30,7 @@ library QeText {
         internal
         returns (Head memory head, QeIdentity memory its)
     {
-        Text memory self = Json.open(text);
+        Text memory self = Json.open(text, _malformed);
         self.enterObject();
         uint256 seen = 0;
         for (bool first = true;; first = false) {
@@ -37,19 +38,19 @@ library QeText {
             if (name == 0) break;
             uint256 field = _readHead(self, head, name);
             if (field == 0) field = _readBody(self, its, name);
-            if (name == "tcbLevels") (its.levels, field) = (TcbText.readSvnLevels(self, advisories), 0x800);
+            if (name == "tcbLevels") (its.levels, field) = (self.svnLevels(advisories), 0x800);
             if (field == 0) self.skip();
             else seen = self.once(seen, field);
         }
         self.requireEnd();
-        require(seen == ALL, IIntelRefusals.QeIdentityMalformed("fields"));
+        self.shape(seen == ALL, "fields");
     }
 
     function _readHead(Text memory self, Head memory head, bytes32 name) private pure returns (uint256 field) {
         if (name == "id") {
             (head.id, field) = (self.short(), 1);
         } else if (name == "version") {
-            require(self.integer(0xff) == 2, IIntelRefusals.QeIdentityMalformed(name));
+            self.shape(self.integer(0xff) == 2, name);
             field = 2;
         } else if (name == "issueDate") {
             (head.issueDate, field) = (self.time(), 4);
@@ -71,5 +72,9 @@ library QeText {
 
     function _bytes(Text memory self, uint256 length) private pure returns (bytes32 value) {
         (value,) = self.hexadecimal(length);
+    }
+
+    function _malformed(bytes32 field) private pure {
+        revert IIntelRefusals.QeIdentityMalformed(field);
     }
 }

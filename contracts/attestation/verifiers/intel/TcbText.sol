@@ -1,27 +1,23 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Advisories, AdvisoryList} from "./Advisories.sol";
+import {AdvisoryList} from "./Advisories.sol";
 import {IIntelRefusals} from "./IIntelRefusals.sol";
 import {Json, Text} from "./Json.sol";
-import {ADVISORY_BITS, HARDENING, CONFIGURATION, Rating, SVN_SHIFT, TcbStatuses, TDX_BIT} from "./Rating.sol";
-import {Span} from "./Span.sol";
+import {LevelText} from "./LevelText.sol";
+import {ADVISORY_BITS, Rating, SVN_SHIFT, TDX_BIT} from "./Rating.sol";
 import {Head, Words} from "./Words.sol";
 
 /// @title TCB info of one platform model, version 3 (Intel PCS API v4), from the text that Intel signs to words
 /// @dev Levels highest first, compared SVN by SVN: an order that a text happens to have is nothing to rely on.
 library TcbText {
     using Json for Text;
+    using LevelText for Text;
     using Words for uint256[];
-    using Advisories for AdvisoryList;
 
     uint256 private constant COMPONENTS = 16;
     uint256 private constant MOST_LEVELS = 64;
-    uint256 private constant MOST_SVN_LEVELS = 32;
     uint256 private constant MOST_MODULES = 8;
-    uint256 private constant MOST_ADVISORIES = 256;
-    /// @dev of more than 31 bytes, so a name that is compared apart
-    bytes32 private constant LONGEST_STATUS = keccak256("ConfigurationAndSWHardeningNeeded");
 
     /// @return head what the text says of itself
     /// @return words layout of `Words`
@@ -31,7 +27,7 @@ library TcbText {
     {
         words = Words.allocate(Words.MOST);
         uint256[] memory modules = Words.allocate(Words.MOST);
-        Text memory self = Json.open(text);
+        Text memory self = Json.open(text, _malformed);
         self.enterObject();
         uint256 seen = 0;
         for (bool first = true;; first = false) {
@@ -43,15 +39,14 @@ library TcbText {
             else seen = self.once(seen, field);
         }
         self.requireEnd();
-        require(seen & 0x1ff == 0x1ff, IIntelRefusals.TcbInfoMalformed("fields"));
+        self.shape(seen & 0x1ff == 0x1ff, "fields");
         words.append(modules);
     }
 
     /// @return field one bit of those that are needed; 0: none of them
     function _readHead(Text memory self, Head memory head, bytes32 name) private pure returns (uint256 field) {
         if (name == "id") (head.id, field) = (self.short(), 1);
-        else if (name == "version") field = _require(self.integer(0xff) == 3, name, 2);
-        else if (name == "tcbType") field = _require(self.integer(0xff) == 0, name, 4);
+        else if (name == "version" || name == "tcbType") field = _readKind(self, name);
         else if (name == "issueDate") (head.issueDate, field) = (self.time(), 8);
         else if (name == "nextUpdate") (head.nextUpdate, field) = (self.time(), 16);
         else if (name == "tcbEvaluationDataNumber") {
@@ -63,6 +58,13 @@ library TcbText {
             (bytes32 value,) = self.hexadecimal(2);
             (head.pceId, field) = (bytes2(value), 256);
         }
+    }
+
+    /// @dev > version 3 of the text, type 0 of its TCB
+    function _readKind(Text memory self, bytes32 name) private pure returns (uint256 field) {
+        bool isVersion = name == "version";
+        self.shape(self.integer(0xff) == (isVersion ? 3 : 0), name);
+        return isVersion ? 2 : 4;
     }
 
     function _readBody(
@@ -78,7 +80,7 @@ library TcbText {
             return 128;
         }
         if (name == "tdxModule") {
-            Text memory copy = Text(self.begin, self.next, self.end);
+            Text memory copy = self.fork();
             (head.moduleHigh, head.moduleLow) = _readSigner(copy);
             head.hasModule = true;
             self.skip();
@@ -90,18 +92,13 @@ library TcbText {
         }
     }
 
-    function _require(bool holds, bytes32 name, uint256 field) private pure returns (uint256) {
-        require(holds, IIntelRefusals.TcbInfoMalformed(name));
-        return field;
-    }
-
     function _readLevels(Text memory self, uint256[] memory words, AdvisoryList storage advisories)
         private
         returns (uint256 count)
     {
         self.enterList();
         for (; self.element(count == 0); ++count) {
-            require(count < MOST_LEVELS, IIntelRefusals.TcbInfoMalformed("tcbLevels"));
+            self.shape(count < MOST_LEVELS, "tcbLevels");
             (uint256 svns, Rating rating) = _readLevel(self, advisories);
             words.insertLevel(count, svns, rating);
         }
@@ -124,15 +121,15 @@ library TcbText {
                 (svns, svn) = _readTcb(self);
                 field = 1;
             } else if (name == "tcbStatus") {
-                (meaning, field) = (readStatus(self), 2);
+                (meaning, field) = (self.status(), 2);
             } else if (name == "advisoryIDs") {
-                (named, field) = (_readAdvisories(self, advisories), 4);
+                (named, field) = (self.advisoriesIn(advisories), 4);
             } else {
                 self.skip();
             }
             seen = self.once(seen, field);
         }
-        require(seen & 3 == 3, IIntelRefusals.TcbInfoMalformed("level"));
+        self.shape(seen & 3 == 3, "level");
         return (svns, Rating.wrap(svn | meaning << ADVISORY_BITS | named));
     }
 
@@ -152,7 +149,7 @@ library TcbText {
             } else self.skip();
             seen = self.once(seen, field);
         }
-        require(seen & 3 == 3, IIntelRefusals.TcbInfoMalformed("tcb"));
+        self.shape(seen & 3 == 3, "tcb");
     }
 
     function _readComponents(Text memory self) private pure returns (uint256 svns) {
@@ -167,9 +164,9 @@ library TcbText {
                 if (name == "svn") (svns, seen) = (svns << 8 | self.integer(0xff), self.once(seen, 1));
                 else self.skip();
             }
-            require(seen == 1 && count < COMPONENTS, IIntelRefusals.TcbInfoMalformed("svn"));
+            self.shape(seen == 1 && count < COMPONENTS, "svn");
         }
-        require(count == COMPONENTS, IIntelRefusals.TcbInfoMalformed("components"));
+        self.shape(count == COMPONENTS, "components");
     }
 
     function _readModules(Text memory self, uint256[] memory modules, AdvisoryList storage advisories)
@@ -178,8 +175,8 @@ library TcbText {
     {
         self.enterList();
         for (; self.element(count == 0); ++count) {
-            require(count < MOST_MODULES, IIntelRefusals.TcbInfoMalformed("tdxModuleIdentities"));
-            Text memory copy = Text(self.begin, self.next, self.end);
+            self.shape(count < MOST_MODULES, "tdxModuleIdentities");
+            Text memory copy = self.fork();
             (uint256 high, uint256 low) = _readSigner(copy);
             (uint256 major, uint256[] memory levels) = _readModule(self, advisories);
             modules.push(major << 8 | levels.length);
@@ -200,11 +197,11 @@ library TcbText {
             if (name == 0) break;
             uint256 field = 0;
             if (name == "id") (major, field) = (_readMajor(self), 1);
-            else if (name == "tcbLevels") (levels, field) = (readSvnLevels(self, advisories), 2);
+            else if (name == "tcbLevels") (levels, field) = (self.svnLevels(advisories), 2);
             else self.skip();
             seen = self.once(seen, field);
         }
-        require(seen == 3, IIntelRefusals.TcbInfoMalformed("module"));
+        self.shape(seen == 3, "module");
     }
 
     /// @dev > TDX_<major version, two hexadecimal digits>; 0, which matches none, for an id of another form.
@@ -237,67 +234,10 @@ library TcbText {
             }
             seen = self.once(seen, field);
         }
-        require(seen == 7, IIntelRefusals.TcbInfoMalformed("tdxModule"));
+        self.shape(seen == 7, "tdxModule");
     }
 
-    /// @dev Levels of one SVN each, highest first: of a TDX module, or of a quoting enclave.
-    function readSvnLevels(Text memory self, AdvisoryList storage advisories)
-        internal
-        returns (uint256[] memory levels)
-    {
-        levels = Words.allocate(MOST_SVN_LEVELS);
-        self.enterList();
-        for (uint256 count = 0; self.element(count == 0); ++count) {
-            require(count < MOST_SVN_LEVELS, IIntelRefusals.TcbInfoMalformed("tcbLevels"));
-            levels.insertSvn(_readSvnLevel(self, advisories));
-        }
-    }
-
-    function _readSvnLevel(Text memory self, AdvisoryList storage advisories) private returns (Rating) {
-        uint256 svn;
-        uint256 meaning;
-        uint256 named;
-        uint256 seen = 0;
-        self.enterObject();
-        for (bool first = true;; first = false) {
-            bytes32 name = self.member(first);
-            if (name == 0) break;
-            uint256 field = 0;
-            if (name == "tcb") (svn, field) = (_readSvn(self), 1);
-            else if (name == "tcbStatus") (meaning, field) = (readStatus(self), 2);
-            else if (name == "advisoryIDs") (named, field) = (_readAdvisories(self, advisories), 4);
-            else self.skip();
-            seen = self.once(seen, field);
-        }
-        require(seen & 3 == 3, IIntelRefusals.TcbInfoMalformed("level"));
-        return Rating.wrap(svn << SVN_SHIFT | meaning << ADVISORY_BITS | named);
-    }
-
-    function _readSvn(Text memory self) private pure returns (uint256 svn) {
-        uint256 seen = 0;
-        self.enterObject();
-        for (bool first = true;; first = false) {
-            bytes32 name = self.member(first);
-            if (name == 0) break;
-            if (name == "isvsvn") (svn, seen) = (self.integer(0xffff), self.once(seen, 1));
-            else self.skip();
-        }
-        require(seen == 1, IIntelRefusals.TcbInfoMalformed("isvsvn"));
-    }
-
-    function readStatus(Text memory self) internal pure returns (uint256 meaning) {
-        Span found = self.text();
-        if (found.hash() == LONGEST_STATUS) return CONFIGURATION | HARDENING;
-        meaning = TcbStatuses.meaningOfName(found.size() < 32 ? found.word() : bytes32(0));
-        require(meaning <= 0xff, IIntelRefusals.TcbInfoMalformed("tcbStatus"));
-    }
-
-    function _readAdvisories(Text memory self, AdvisoryList storage advisories) private returns (uint256 named) {
-        self.enterList();
-        uint256 count = 0;
-        for (; self.element(count == 0); ++count) {
-            require(count < MOST_ADVISORIES, IIntelRefusals.TcbInfoMalformed("advisoryIDs"));
-            named |= advisories.add(self.short());
-        }
+    function _malformed(bytes32 field) private pure {
+        revert IIntelRefusals.TcbInfoMalformed(field);
     }
 }
