@@ -121,6 +121,8 @@ export type SgxParts = {
   readonly isvSvn: number;
   readonly reportData: Bytes;
   readonly configId: Bytes;
+  /** Bytes 20 to 32, zeros if absent. */
+  readonly reserved?: Bytes;
 };
 const QE_SIGNER = new Uint8Array(32).fill(0x51);
 export const QE: SgxParts = {
@@ -148,7 +150,7 @@ export function sgxReport(parts: SgxParts): Bytes {
     ...[
       zeros(16),
       parts.miscSelect,
-      zeros(12),
+      parts.reserved ?? zeros(12),
       zeros(16),
       parts.attributes,
       parts.mrenclave,

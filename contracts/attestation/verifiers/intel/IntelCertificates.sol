@@ -9,7 +9,8 @@ import {CertificateRules} from "./CertificateRules.sol";
 import {CRL_SIGN} from "./Extensions.sol";
 import {AuthorityRole, AuthorityView, IIntelCertificates, Platform} from "./IIntelCertificates.sol";
 import {P256Signature} from "./P256Signature.sol";
-import {PckExtensions, PckPlatform} from "./PckExtension.sol";
+import {PckExtensions} from "./PckExtension.sol";
+import {PckRecords} from "./PckRecord.sol";
 import {Pem} from "./Pem.sol";
 import {RevocationList, RevocationLists} from "./RevocationList.sol";
 import {Span} from "./Span.sol";
@@ -38,20 +39,6 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
         uint256 serial;
     }
 
-    struct Pck {
-        uint256 x;
-        uint256 y;
-        bytes16 components;
-        bytes6 fmspc;
-        bytes2 pceId;
-        uint16 pceSvn;
-        uint16 issuer;
-        bytes16 ppid;
-        uint40 notBefore;
-        uint40 notAfter;
-        uint160 serial;
-    }
-
     uint256 private constant ROOT = 0;
     uint256 private constant MOST_CHAIN_BYTES = 16_384;
     uint256 private constant CHAIN_LENGTH = 3;
@@ -65,7 +52,8 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     mapping(bytes32 certificate => uint256 index) private _indexOf;
     /// @dev Of those that the root has issued: two of one serial number could not be told apart.
     mapping(uint256 serial => uint256 index) private _indexBySerial;
-    mapping(bytes32 chain => Pck) private _pcks;
+    /// @dev Words of `PckRecords`, as code.
+    mapping(bytes32 chain => address data) private _pcks;
     mapping(uint256 issuer => mapping(uint256 serial => bool)) private _revoked;
 
     /// @param root_ Intel SGX Root CA as DER; on a local chain alone, another one
@@ -127,10 +115,11 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
 
     /// @inheritdoc IIntelCertificates
     function platformOf(bytes32 chain) external view returns (Platform memory its) {
-        Pck storage pck = _pcks[chain];
-        (its.notAfter, its.notBefore) = (pck.notAfter, pck.notBefore);
-        require(its.notAfter != 0, CollateralAbsent(0, chain));
-        (uint256 issuer, uint256 serial) = (pck.issuer, pck.serial);
+        address data = _pcks[chain];
+        require(data != address(0), CollateralAbsent(0, chain));
+        uint256 issuer;
+        uint256 serial;
+        (its, issuer, serial) = PckRecords.read(data);
         CertificateRules.requireValid(serial, its.notBefore, its.notAfter);
         require(!_revoked[issuer][serial], CertificateRevoked(issuer, serial));
         Authority storage ca = _authorities[issuer];
@@ -138,8 +127,6 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
         (uint40 rootFrom, uint40 rootUntil) = _requireList(ROOT);
         (uint40 from, uint40 until) = _requireList(issuer);
 
-        (its.x, its.y, its.components, its.pceSvn) = (pck.x, pck.y, pck.components, pck.pceSvn);
-        (its.fmspc, its.pceId, its.ppid) = (pck.fmspc, pck.pceId, pck.ppid);
         its.notBefore = CertificateRules.later(its.notBefore, CertificateRules.later(from, rootFrom));
         its.nextUpdate = CertificateRules.earlier(until, rootUntil);
     }
@@ -230,22 +217,13 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
 
     /// @dev Valid from the latest beginning of the chain to its earliest end; a CA's times lie within the root's.
     function _keep(bytes32 id, Certificate memory leaf, uint256 issuer) private {
-        PckPlatform memory said = PckExtensions.read(leaf.extensions.platform);
         Authority storage ca = _authorities[issuer];
-        _pcks[id] = Pck({
-            x: leaf.x,
-            y: leaf.y,
-            components: said.components,
-            fmspc: said.fmspc,
-            pceId: said.pceId,
-            pceSvn: said.pceSvn,
-            issuer: uint16(issuer),
-            ppid: said.ppid,
-            notBefore: CertificateRules.later(leaf.notBefore, ca.notBefore),
-            notAfter: CertificateRules.earlier(leaf.notAfter, ca.notAfter),
-            serial: uint160(leaf.serial)
-        });
-        emit PckBrought(id, issuer, leaf.serial, said.fmspc);
+        Platform memory its = PckExtensions.read(leaf.extensions.platform);
+        (its.x, its.y) = (leaf.x, leaf.y);
+        its.notBefore = CertificateRules.later(leaf.notBefore, ca.notBefore);
+        its.notAfter = CertificateRules.earlier(leaf.notAfter, ca.notAfter);
+        _pcks[id] = PckRecords.write(its, issuer, leaf.serial);
+        emit PckBrought(id, issuer, leaf.serial, its.fmspc);
     }
 
     function _revokeAll(uint256 issuer, Span entries) private {

@@ -196,14 +196,20 @@ contract IntelTcb is IIntelTcb, TcbRules, Described {
         (uint256 tcbEnd, uint256 qeEnd) = (_graceEnd(tcb), _graceEnd(qe));
         Record memory formerTcb = _tcbInfos[claim.tee][claim.fmspc].former;
         Record memory formerQe = _qeIdentities[claim.tee].former;
-        bool hasTcb = formerTcb.data != address(0) && block.timestamp < tcbEnd;
-        bool hasQe = formerQe.data != address(0) && block.timestamp < qeEnd;
+        bool hasTcb = _counts(formerTcb, tcbEnd, _policy.leastTcbEvaluation);
+        bool hasQe = _counts(formerQe, qeEnd, _policy.leastQeEvaluation);
         if (!hasTcb && !hasQe) return (verdict, false);
         Rating rating;
         (verdict, rating) = _rate(claim, hasTcb ? formerTcb : tcb, hasQe ? formerQe : qe);
         if (hasTcb && tcbEnd < verdict.validUntil) verdict.validUntil = uint40(tcbEnd);
         if (hasQe && qeEnd < verdict.validUntil) verdict.validUntil = uint40(qeEnd);
         return (verdict, _isAllowed(rating));
+    }
+
+    /// @dev Where it does not, the newest collateral's own reason is what is said.
+    function _counts(Record memory former, uint256 end, uint256 least) private view returns (bool) {
+        if (former.data == address(0) || block.timestamp >= end || former.evaluation < least) return false;
+        return block.timestamp < DataContract.read(former.data).nextUpdateOf();
     }
 
     function _graceEnd(Record memory record) private view returns (uint256) {

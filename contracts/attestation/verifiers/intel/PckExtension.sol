@@ -2,19 +2,9 @@
 pragma solidity ^0.8.37;
 
 import {Der} from "./Der.sol";
+import {Platform} from "./IIntelCertificates.sol";
 import {IIntelRefusals} from "./IIntelRefusals.sol";
 import {Span, span} from "./Span.sol";
-
-/// @dev What a PCK certificate says of its platform.
-struct PckPlatform {
-    /// @dev SVNs of components 1 to 16
-    bytes16 components;
-    uint16 pceSvn;
-    bytes6 fmspc;
-    bytes2 pceId;
-    /// @dev which machine, pseudonymously
-    bytes16 ppid;
-}
 
 /// @title The extension 1.2.840.113741.1.13.1 (Intel SGX PCK Certificate and CRL specification, 1.3.5)
 library PckExtensions {
@@ -25,7 +15,8 @@ library PckExtensions {
     uint256 private constant NEEDED = 0x1e; // values 1 to 4
     uint256 private constant TCB_NEEDED = 0x7fffe; // values 1 to 18
 
-    function read(Span value) internal pure returns (PckPlatform memory its) {
+    /// @return its what the certificate says of its platform; key and times are not said here
+    function read(Span value) internal pure returns (Platform memory its) {
         require(!value.isEmpty(), IIntelRefusals.PckExtension(0));
         Span list = Der.only(value, Der.SEQUENCE);
         uint256 seen = 0;
@@ -42,7 +33,7 @@ library PckExtensions {
         require(seen & NEEDED == NEEDED, IIntelRefusals.PckExtension(0));
     }
 
-    function _readTcb(PckPlatform memory its, uint256 tag, Span list) private pure {
+    function _readTcb(Platform memory its, uint256 tag, Span list) private pure {
         require(tag == Der.SEQUENCE, IIntelRefusals.PckExtension(2));
         uint256 seen = 0;
         uint256 components = 0;

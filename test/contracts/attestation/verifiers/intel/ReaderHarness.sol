@@ -4,10 +4,11 @@ pragma solidity ^0.8.37;
 import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
 import {AdvisoryList} from "../../../../../contracts/attestation/verifiers/intel/Advisories.sol";
 import {Certificate, Certificates} from "../../../../../contracts/attestation/verifiers/intel/Certificate.sol";
+import {Platform} from "../../../../../contracts/attestation/verifiers/intel/IIntelCertificates.sol";
 import {IIntelRefusals} from "../../../../../contracts/attestation/verifiers/intel/IIntelRefusals.sol";
 import {TcbClaim} from "../../../../../contracts/attestation/verifiers/intel/IIntelTcb.sol";
 import {Moment} from "../../../../../contracts/attestation/verifiers/intel/Moment.sol";
-import {PckExtensions, PckPlatform} from "../../../../../contracts/attestation/verifiers/intel/PckExtension.sol";
+import {PckExtensions} from "../../../../../contracts/attestation/verifiers/intel/PckExtension.sol";
 import {Pem} from "../../../../../contracts/attestation/verifiers/intel/Pem.sol";
 import {QeIdentity, QeText} from "../../../../../contracts/attestation/verifiers/intel/QeText.sol";
 import {Quote, Quotes} from "../../../../../contracts/attestation/verifiers/intel/Quote.sol";
@@ -36,7 +37,7 @@ contract ReaderHarness is IIntelRefusals {
     }
 
     function platform(bytes calldata encoded) external pure returns (bytes32) {
-        PckPlatform memory its = PckExtensions.read(Certificates.read(encoded).extensions.platform);
+        Platform memory its = PckExtensions.read(Certificates.read(encoded).extensions.platform);
         return keccak256(abi.encode(its));
     }
 

@@ -1,7 +1,7 @@
 /** Intel's verifiers on a chain whose clock is set, and the collateral of a file brought to them. */
 
 import { sha256 } from '@noble/hashes/sha2.js';
-import { hexlify } from 'ethers';
+import { type Addressable, hexlify, type Signer } from 'ethers';
 import { network } from 'hardhat';
 import { decodePem } from '../../../../../signer/evidence/formats/pem.ts';
 import { decodeSgxQuote } from '../../../../../signer/evidence/sgx/verifySgx.ts';
@@ -28,6 +28,8 @@ const LEAD = 60;
 
 export type IntelKind = 'tdx' | 'sgx';
 export type Intel = Awaited<ReturnType<typeof deployIntel>>;
+type Contracts = Awaited<ReturnType<typeof deployContracts>>;
+type Brought = Contracts & { readonly anyone: Signer };
 
 /** All four contracts under one root, `LEAD` seconds before `at`; the deployer is the vote. */
 export async function deployIntel(root: Bytes, at: number, hardfork = 'osaka', policy: object = {}) {
@@ -35,12 +37,18 @@ export async function deployIntel(root: Bytes, at: number, hardfork = 'osaka', p
   const { ethers, networkHelpers } = await network.create({ override });
   const [deployer, anyone] = await ethers.getSigners();
   const manager = await new QuorateAccessManager__factory(deployer!).deploy(deployer!.address);
-  const certificates = await new IntelCertificates__factory(deployer!).deploy(manager, root);
-  const tcb = await new IntelTcb__factory(deployer!).deploy(manager, certificates, { ...POLICY, ...policy });
-  const tdx = await new TdxVerifier__factory(deployer!).deploy(certificates, tcb, SALT);
-  const sgx = await new SgxVerifier__factory(deployer!).deploy(certificates, tcb, SALT);
+  const made = await deployContracts(deployer!, manager, root, policy);
   const meter = await new GasMeterMock__factory(deployer!).deploy();
-  return { ethers, helpers: networkHelpers, anyone: anyone!, certificates, tcb, tdx, sgx, meter };
+  return { ethers, helpers: networkHelpers, anyone: anyone!, ...made, meter };
+}
+
+/** On a chain that is there. */
+export async function deployContracts(by: Signer, manager: Addressable, root: Bytes, policy: object = {}) {
+  const certificates = await new IntelCertificates__factory(by).deploy(manager, root);
+  const tcb = await new IntelTcb__factory(by).deploy(manager, certificates, { ...POLICY, ...policy });
+  const tdx = await new TdxVerifier__factory(by).deploy(certificates, tcb, SALT);
+  const sgx = await new SgxVerifier__factory(by).deploy(certificates, tcb, SALT);
+  return { certificates, tcb, tdx, sgx };
 }
 
 export type Parts = {
@@ -75,7 +83,7 @@ export function chainOf(kind: IntelKind, quote: Bytes): Bytes {
 const id = (certificate: Bytes) => hexlify(sha256(certificate));
 
 /** Brings what is not known yet, in the order in which one needs the other; anyone may. */
-export async function bringAll(it: Intel, chain: Bytes, parts: Parts): Promise<Record<string, bigint>> {
+export async function bringAll(it: Brought, chain: Bytes, parts: Parts): Promise<Record<string, bigint>> {
   const certificates = it.certificates.connect(it.anyone);
   const tcb = it.tcb.connect(it.anyone);
   const gas: Record<string, bigint> = {};
@@ -101,7 +109,7 @@ export async function bringAll(it: Intel, chain: Bytes, parts: Parts): Promise<R
 }
 
 /** The same text a second time is no news, and no harm. */
-function unlessKnown(it: Intel) {
+function unlessKnown(it: Contracts) {
   return (problem: unknown) => {
     const refused = refusalOf(problem, it);
     if (refused?.name !== 'TcbInfoRollback' && refused?.name !== 'QeIdentityRollback') throw problem;
@@ -109,7 +117,7 @@ function unlessKnown(it: Intel) {
 }
 
 /** The contracts' own error in what a call or a transaction threw; null: it is something else. */
-export function refusalOf(problem: unknown, it: Intel) {
+export function refusalOf(problem: unknown, it: Contracts) {
   for (let cause = problem as { data?: unknown; cause?: unknown; error?: unknown } | undefined; cause; ) {
     if (typeof cause.data === 'string' && cause.data !== '0x')
       for (const { interface: its } of [it.certificates, it.tcb, it.tdx]) {

@@ -2,10 +2,10 @@
 
 import { expect } from 'chai';
 import { hexlify } from 'ethers';
-import { isRefusal } from '../../../../signer/evidence/refusal.ts';
-import { verifyEvidence } from '../../../../signer/evidence/verifyEvidence.ts';
-import { describeSamples, read, readRoot, type Sample, sample } from '../../../evidence/support/samples.ts';
-import { verifierAt } from '../../../evidence/support/verifier.ts';
+import { isRefusal } from '../../../../../signer/evidence/refusal.ts';
+import { verifyEvidence } from '../../../../../signer/evidence/verifyEvidence.ts';
+import { describeSamples, read, readRoot, type Sample, sample } from '../../../../evidence/support/samples.ts';
+import { verifierAt } from '../../../../evidence/support/verifier.ts';
 import {
   bringAll,
   chainOf,
@@ -15,7 +15,7 @@ import {
   type IntelKind,
   partsOf,
   setTime,
-} from './support/intel.ts';
+} from '../support/intel.ts';
 
 const root = () => readRoot('intel-sgx-root-ca.der');
 type Rated = { readonly file: string; readonly validAt: number };
