@@ -69,6 +69,13 @@ const USED: readonly Used[] = [
   },
   // what `quorate doctor` asks: whether evidence is accepted
   { constant: 'ATTESTATION_VERIFIER_ABI', contract: 'attestation/IAttestationVerifier', names: ['verify'] },
+  // where certificates of Nitro documents are brought to
+  { constant: 'NITRO_VERIFIER_ABI', contract: 'attestation/verifiers/nitro/NitroVerifier', names: ['certificates'] },
+  {
+    constant: 'NITRO_CERTIFICATES_ABI',
+    contract: 'attestation/verifiers/nitro/NitroCertificates',
+    names: ['bring', 'certificateOf'],
+  },
   // what `quorate keys` and `quorate enclaves` read beside the events
   { constant: 'KEY_LENS_ABI', contract: 'lens/KeyLens', names: ['standingsOf'] },
   { constant: 'ENCLAVE_LENS_ABI', contract: 'lens/EnclaveLens', names: ['servicesOf'] },

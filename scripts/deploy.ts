@@ -4,8 +4,9 @@
  * Run it again after whatever stopped it: beside the record it keeps what it has begun, goes on from there, and sends nothing twice.
  */
 
-import type { Provider, Signer } from 'ethers';
-import { setDevelopmentVerifier } from './deploy/attestation.ts';
+import { type Provider, type Signer, sha256 } from 'ethers';
+import { AWS_ROOT } from '../signer/evidence/roots.ts';
+import { setVerifiers } from './deploy/attestation.ts';
 import { requireHandedOver } from './deploy/audit/audit.ts';
 import { requireBounds } from './deploy/bounds.ts';
 import { deployGovernance, type Governance } from './deploy/governance.ts';
@@ -19,7 +20,7 @@ import {
   writeJson,
 } from './deploy/journal.ts';
 import { madeOf } from './deploy/made.ts';
-import { type DeployOptions, LOCAL_CHAIN } from './deploy/options.ts';
+import { type DeployOptions, LOCAL_CHAIN, type NitroOptions } from './deploy/options.ts';
 import { originOf, requireSame } from './deploy/origin.ts';
 import { type DeploymentRecord, describeDeployment, journalPath, requireStanding } from './deploy/record.ts';
 import { deployRegistries, type Registries } from './deploy/registries.ts';
@@ -43,7 +44,7 @@ export async function deploy(
 
   const governance = await deployGovernance(steps, address, options);
   const registries = await deployRegistries(steps, governance, options);
-  await setDevelopmentVerifier(steps, registries);
+  await setVerifiers(steps, registries);
   await listMandates(steps, provider, registries, registries);
   await grantRoles(steps, governance, registries, options);
   await renounce(steps, address, governance);
@@ -92,7 +93,14 @@ function providerOf(deployer: Signer): Provider {
 export function requireFit(chainId: bigint, options: DeployOptions): void {
   if (options.developmentRoot !== null && chainId !== LOCAL_CHAIN)
     throw new Error(`a development root on chain ${chainId}: it is for chain ${LOCAL_CHAIN} only`);
+  if (options.nitro !== null && chainId !== LOCAL_CHAIN) requireVendorRoot(chainId, options.nitro);
   if (chainId !== LOCAL_CHAIN) requireBounds(options);
+}
+
+/** A root in the place of AWS's could be anybody's: whoever has its key makes enclaves. */
+function requireVendorRoot(chainId: bigint, { root }: NitroOptions): void {
+  if (sha256(root) !== `0x${AWS_ROOT}`)
+    throw new Error(`another root than that of AWS on chain ${chainId}: it is for chain ${LOCAL_CHAIN} only`);
 }
 
 if (import.meta.main) {

@@ -12,9 +12,9 @@ enum MeasurementStatus {
 
 struct MeasurementRecord {
     bytes32 tee;
-    /// @dev SHA-256 of the one bundled file
+    /// @dev SHA-256 of the one bundled file; of hardware that measures more than that, the hash of its registers
     bytes32 image;
-    /// @dev Keccak-256 of the measured configuration
+    /// @dev Keccak-256 of the measured configuration; zero where the registers hold it
     bytes32 configuration;
     /// @dev name of the source of its sealing keys (a KMS root, a maker of chips); zero where nothing is sealed
     bytes32 sealing;
@@ -54,8 +54,8 @@ interface IMeasurementRegistry {
 
     /// @notice The measurement is not where this call starts from.
     error MeasurementRegistryWrongStatus(bytes32 measurement, MeasurementStatus status);
-    /// @notice A measurement needs TEE, image and configuration.
-    error MeasurementRegistryEmptyRecord(bytes32 tee, bytes32 image, bytes32 configuration);
+    /// @notice A measurement needs TEE and image.
+    error MeasurementRegistryEmptyRecord(bytes32 tee, bytes32 image);
     /// @notice Enclaves of too few distinct operators have attested.
     error MeasurementRegistryTooFewOperators(bytes32 measurement, uint256 operators, uint256 needed);
     /// @notice It has not been CANARY for long enough; Unix seconds.
@@ -106,8 +106,8 @@ interface IMeasurementRegistry {
 
     /// @notice Hash of what runs: one image under one configuration, in one kind of TEE.
     /// @param tee kind of TEE
-    /// @param image SHA-256 of the one bundled file
-    /// @param configuration Keccak-256 of the measured configuration
+    /// @param image SHA-256 of the one bundled file, or hash of the registers
+    /// @param configuration Keccak-256 of the measured configuration; zero where the registers hold it
     /// @return that hash
     function measurementOf(bytes32 tee, bytes32 image, bytes32 configuration) external pure returns (bytes32);
 

@@ -43,8 +43,7 @@ contract MeasurementRegistry is IMeasurementRegistry, AccessManaged, Described {
     /// @inheritdoc IMeasurementRegistry
     function approve(MeasurementRecord calldata record) external restricted returns (bytes32 id) {
         require(
-            record.tee != 0 && record.image != 0 && record.configuration != 0,
-            MeasurementRegistryEmptyRecord(record.tee, record.image, record.configuration)
+            record.tee != 0 && record.image != 0, MeasurementRegistryEmptyRecord(record.tee, record.image)
         );
         id = measurementHash(record.tee, record.image, record.configuration);
         Measurement storage entry = _measurements[id];

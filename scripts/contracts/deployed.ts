@@ -7,6 +7,13 @@ const of = (file: string): Contract => ({ file, name: file.replace(/^.*\/|\.sol$
 /** What only the demo deploys, beside the network. */
 export const DEMONSTRATED: readonly Contract[] = [of('contracts/examples/PermitToken.sol')];
 
+/** What a deployment makes only where its options ask for it. */
+export const ASKED_FOR = {
+  p384Verifier: of('contracts/attestation/verifiers/nitro/P384Verifier.sol'),
+  nitroCertificates: of('contracts/attestation/verifiers/nitro/NitroCertificates.sol'),
+  nitroVerifier: of('contracts/attestation/verifiers/nitro/NitroVerifier.sol'),
+} as const satisfies Record<string, Contract>;
+
 /** A test compares the names with what scripts/deploy.ts deploys. */
 export const DEPLOYED = {
   token: of('contracts/governance/QuorateToken.sol'),

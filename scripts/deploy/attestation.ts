@@ -3,14 +3,16 @@
 import type { EnclaveRegistry } from '../../types/contracts/attestation/EnclaveRegistry.ts';
 import type { MeasurementRegistry } from '../../types/contracts/attestation/MeasurementRegistry.ts';
 import type { DevelopmentVerifier } from '../../types/contracts/attestation/verifiers/development/DevelopmentVerifier.ts';
+import type { NitroVerifier } from '../../types/contracts/attestation/verifiers/nitro/NitroVerifier.ts';
 import type { QuorateAccessManager } from '../../types/contracts/governance/QuorateAccessManager.ts';
 import { EnclaveRegistry__factory } from '../../types/factories/contracts/attestation/EnclaveRegistry__factory.ts';
 import { MeasurementRegistry__factory } from '../../types/factories/contracts/attestation/MeasurementRegistry__factory.ts';
 import { DevelopmentVerifier__factory } from '../../types/factories/contracts/attestation/verifiers/development/DevelopmentVerifier__factory.ts';
-import type { DeployOptions } from './options.ts';
+import type { Nitro } from './nitro.ts';
+import type { DeployOptions, NitroOptions } from './options.ts';
 import type { Steps } from './steps.ts';
 
-export type Attestation = {
+export type Attestation = Nitro & {
   readonly measurementRegistry: MeasurementRegistry;
   readonly enclaveRegistry: EnclaveRegistry;
   readonly developmentVerifier: DevelopmentVerifier | null;
@@ -19,7 +21,7 @@ export type Attestation = {
 export async function deployAttestation(
   steps: Steps,
   authority: QuorateAccessManager,
-  { promotionCount, minimumCanaryTime, trustDelay, developmentRoot: root }: DeployOptions,
+  { promotionCount, minimumCanaryTime, trustDelay, developmentRoot: root, nitro }: DeployOptions,
 ): Promise<Attestation> {
   const measurementRegistry = await steps.create(
     'measurementRegistry',
@@ -37,19 +39,42 @@ export async function deployAttestation(
   );
   const developmentVerifier =
     root && (await steps.create('developmentVerifier', DevelopmentVerifier__factory, root.x, root.y, root.maxAge));
-  return { measurementRegistry, enclaveRegistry, developmentVerifier };
+  return { measurementRegistry, enclaveRegistry, developmentVerifier, ...(await nitroOf(steps, authority, nitro)) };
+}
+
+/** Compiled, and loaded, only where somebody asks for it. */
+async function nitroOf(steps: Steps, authority: QuorateAccessManager, options: NitroOptions | null): Promise<Nitro> {
+  if (options === null) return { p384Verifier: null, nitroCertificates: null, nitroVerifier: null };
+  const { deployNitro } = await import('./nitro.ts');
+  return deployNitro(steps, authority, options);
+}
+
+export type Verifier = DevelopmentVerifier | NitroVerifier;
+
+/** By name, in the order in which the registry is told of them. */
+export function verifiersIn({
+  developmentVerifier,
+  nitroVerifier,
+}: Attestation): readonly (readonly [string, Verifier])[] {
+  const all = Object.entries({ developmentVerifier, nitroVerifier });
+  return all.filter((entry): entry is [string, Verifier] => entry[1] !== null);
 }
 
 /** By vote later on: while no enclave is registered it takes effect at once. */
-export async function setDevelopmentVerifier(
+export async function setVerifiers(steps: Steps, attestation: Attestation): Promise<void> {
+  for (const [name, verifier] of verifiersIn(attestation)) await setVerifier(steps, attestation, name, verifier);
+}
+
+async function setVerifier(
   steps: Steps,
-  { enclaveRegistry, developmentVerifier }: Attestation,
+  { enclaveRegistry }: Attestation,
+  name: string,
+  verifier: Verifier,
 ): Promise<void> {
-  if (developmentVerifier === null) return;
-  const [tee, address] = [await developmentVerifier.tee(), await developmentVerifier.getAddress()];
+  const [tee, address] = [await verifier.tee(), await verifier.getAddress()];
   await steps.call(
-    'enclaveRegistry: setVerifier',
-    (at) => enclaveRegistry.setVerifier(developmentVerifier, at),
+    `enclaveRegistry: setVerifier ${name}`,
+    (at) => enclaveRegistry.setVerifier(verifier, at),
     async () => (await enclaveRegistry.verifierOf(tee)) === address,
   );
 }

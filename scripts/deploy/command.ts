@@ -12,7 +12,7 @@ import { createRpc } from '../../signer/host/adapters/rpc.ts';
 import { Fatal } from '../../signer/host/errors.ts';
 import { buildDeployed } from '../contracts/build.ts';
 import { compilingNarrator } from '../demo/compiling.ts';
-import type { DeployOptions } from './options.ts';
+import { askedForIn, type DeployOptions } from './options.ts';
 import { BadOptions, parseOptions, placeholdersIn } from './optionsFile.ts';
 import { recordPath } from './record.ts';
 
@@ -32,7 +32,7 @@ export async function deployCommand(options: Options): Promise<Shown> {
   process.chdir(ROOT); // Hardhat looks for its configuration there
   const say = (line: string) => void stderr.write(`${line}\n`);
   const compiling = compilingNarrator(say);
-  await buildDeployed(compiling).finally(compiling.end);
+  await buildDeployed(compiling, Object.values(askedForIn(decided))).finally(compiling.end);
   const provider = providerOf(url, chainId);
   try {
     const deployer = await deployerOf(provider, keyFile);

@@ -40,5 +40,7 @@ export function daoOptions(token: DeployOptions['token'], guardian: string | nul
     // delegates are an exception: a DAO that has some names a watcher for them
     settler: null,
     developmentRoot: null,
+    // which vendors' enclaves count is a vote's to say, once there are some
+    nitro: null,
   };
 }

@@ -1,5 +1,7 @@
 /** What a DAO decides before it deploys, and defaults for a local chain. */
 
+import { ASKED_FOR, type Contract } from '../contracts/deployed.ts';
+
 export const LOCAL_CHAIN = 31337n;
 
 /** The root of a development TEE: a P-256 point whose private key is no secret. */
@@ -8,6 +10,18 @@ export type DevelopmentRoot = {
   readonly y: string;
   /** Seconds for which its statements are valid. */
   readonly maxAge: number;
+};
+
+/** Of a verifier of Nitro documents. */
+export type NitroOptions = {
+  /** AWS's root certificate, DER in hexadecimal; on a local chain another may stand in for it. */
+  readonly root: string;
+  /** 32 bytes that make platform ids this network's own. */
+  readonly platformSalt: string;
+  /** Seconds that a document may be old when it is registered. */
+  readonly documentSeconds: number;
+  /** Seconds that a registration counts after its document's time. */
+  readonly registrationSeconds: number;
 };
 
 /** What enclaves read about the whole network; the contract says what each may be. */
@@ -61,12 +75,20 @@ export type DeployOptions = {
   readonly settler: string | null;
   /** Local chains only: without another verifier no enclave can register. */
   readonly developmentRoot: DevelopmentRoot | null;
+  /** Null: no verifier of Nitro documents, until a vote names one. */
+  readonly nitro: NitroOptions | null;
 };
+
+/** Contracts that are made because these options ask for them. */
+export function askedForIn({ nitro }: Pick<DeployOptions, 'nitro'>): Readonly<Record<string, Contract>> {
+  return nitro === null ? {} : ASKED_FOR;
+}
 
 /** Fast enough for a demo and tests: a vote takes a few blocks and two seconds. */
 export function localOptions(
   allocations: DeployOptions['token']['allocations'],
   developmentRoot: DevelopmentRoot,
+  nitro: NitroOptions | null = null,
 ): DeployOptions {
   return {
     token: { name: 'Quorate Example', symbol: 'QEX', allocations },
@@ -88,5 +110,6 @@ export function localOptions(
     guardian: null,
     settler: null,
     developmentRoot,
+    nitro,
   };
 }

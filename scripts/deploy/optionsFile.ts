@@ -7,8 +7,9 @@ import type { DeployOptions } from './options.ts';
 export class BadOptions extends Error {}
 
 const MOST_BYTES = 1_000_000;
+const MOST_CERTIFICATE_BYTES = 2_048;
 
-type Leaf = 'text' | 'number' | 'amount' | 'address' | 'account' | 'word';
+type Leaf = 'text' | 'number' | 'amount' | 'address' | 'account' | 'word' | 'certificate';
 type Shape = Leaf | { readonly [name: string]: Shape } | readonly [Shape] | { readonly orNull: Shape };
 
 const SHAPE = {
@@ -22,6 +23,9 @@ const SHAPE = {
   beat: { beatBound: 'number', releasesPerBeat: 'number', margin: 'number' },
   ...{ guardian: 'account', settler: 'account' },
   developmentRoot: { orNull: { x: 'word', y: 'word', maxAge: 'number' } },
+  nitro: {
+    orNull: { root: 'certificate', platformSalt: 'word', documentSeconds: 'number', registrationSeconds: 'number' },
+  },
 } as const satisfies Readonly<Record<keyof DeployOptions, Shape>>;
 
 const MEANT: Readonly<Record<Leaf, string>> = {
@@ -31,6 +35,7 @@ const MEANT: Readonly<Record<Leaf, string>> = {
   address: 'an address',
   account: 'an address or null',
   word: '0x and 64 hexadecimal digits',
+  certificate: `0x and hexadecimal digits of DER, ${MOST_CERTIFICATE_BYTES} bytes at most`,
 };
 
 /** JSON has no bigint: amounts are decimal strings. @throws BadOptions */
@@ -99,9 +104,15 @@ function leafOf(value: unknown, leaf: Leaf): unknown {
       return typeof value === 'string' && /^(0|[1-9][0-9]{0,77})$/.test(value) ? BigInt(value) : undefined;
     case 'word':
       return typeof value === 'string' && /^0x[0-9a-fA-F]{64}$/.test(value) ? value : undefined;
+    case 'certificate':
+      return typeof value === 'string' && isCertificate(value) ? value : undefined;
     case 'text':
       return typeof value === 'string' && value.trim() !== '' ? value : undefined;
   }
+}
+
+function isCertificate(text: string): boolean {
+  return text.length <= 2 + 2 * MOST_CERTIFICATE_BYTES && /^0x30([0-9a-f]{2})+$/.test(text);
 }
 
 function suggestion(name: string, known: readonly string[], prefix: string): string {

@@ -2,7 +2,7 @@
 
 import { id, keccak256, type Signer, toUtf8Bytes } from 'ethers';
 import { creationCodes } from './builds.ts';
-import type { DeployOptions } from './options.ts';
+import { askedForIn, type DeployOptions } from './options.ts';
 
 export type Origin = {
   readonly chainId: string;
@@ -27,7 +27,7 @@ export async function originOf(deployer: Signer, chainId: bigint, options: Deplo
     chainId: chainId.toString(),
     deployer: await deployer.getAddress(),
     options: id(canonical(options)),
-    code: keccak256(toUtf8Bytes(Object.values(await creationCodes()).join())),
+    code: keccak256(toUtf8Bytes(Object.values(await creationCodes(askedForIn(options))).join())),
   };
 }
 

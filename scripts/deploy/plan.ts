@@ -1,6 +1,7 @@
 /** What a deployment is to end in: who may do what, which contracts votes rule, and what has happened in each of them. */
 
 import { type BaseContract, getAddress, ZeroAddress } from 'ethers';
+import { verifiersIn } from './attestation.ts';
 import type { Governance } from './governance.ts';
 import type { DeployOptions } from './options.ts';
 import type { Registries } from './registries.ts';
@@ -28,6 +29,22 @@ export const MANAGED = [
   'signingRequests',
   'guardianContract',
 ] as const;
+
+/** Those of them that a deployment makes where its options ask for it. */
+export const MANAGED_IF_MADE = ['nitroCertificates'] as const;
+
+type Managed = (typeof MANAGED)[number] | (typeof MANAGED_IF_MADE)[number];
+
+/** Those that there are, by name. */
+export function managedIn(it: Registries): readonly (readonly [Managed, AccessManaged])[] {
+  const found = [...MANAGED, ...MANAGED_IF_MADE].map((name) => [name, it[name]] as const);
+  return found.filter((entry): entry is readonly [Managed, AccessManaged] => entry[1] !== null);
+}
+
+type AccessManaged = NonNullable<Registries[Managed]>;
+
+/** What anybody may cause, at any time. */
+export const ANYBODYS_EVENTS: readonly string[] = ['CertificateBrought'];
 
 /** Functions that need a role; every other restricted function needs the admin. */
 export const FUNCTIONS = [
@@ -82,7 +99,7 @@ export async function holdersOf(
 
 /** Events of a managed contract, each with its first argument. Whoever deploys may call all of it until it renounces. */
 export async function eventsOf(
-  name: (typeof MANAGED)[number],
+  name: Managed,
   { accessManager }: Governance,
   it: Registries,
   { beat, guardian }: DeployOptions,
@@ -91,8 +108,8 @@ export async function eventsOf(
   if (name === 'keyRegistry') planned.push(`BeatSet(${beat.beatBound})`);
   if (name === 'signingRequests') planned.push(`ModuleListed(${await it.mandates.getAddress()})`);
   if (name === 'guardianContract') planned.push(`GuardianSet(${accountOf(guardian)})`);
-  if (name === 'enclaveRegistry' && it.developmentVerifier !== null)
-    planned.push(`VerifierSet(${await it.developmentVerifier.tee()})`);
+  if (name === 'enclaveRegistry')
+    for (const [, verifier] of verifiersIn(it)) planned.push(`VerifierSet(${await verifier.tee()})`);
   return planned;
 }
 

@@ -8,9 +8,12 @@ import { stop } from 'esbuild';
 import { hexlify, id, parseEther } from 'ethers';
 import { encodeConfig } from '../../signer/finality/configBytes.ts';
 import type { Level } from '../../signer/host/log.ts';
-import { measure } from '../../signer/tee/measured.ts';
-import { generateRootKey } from '../../signer/tee/rootKey.ts';
+import { nitroAuthority } from '../../signer/tee/issuers/nitro/authority.ts';
+import { type Kind, type Measured, measureAs } from '../../signer/tee/measured.ts';
+import type { Started } from '../../signer/tee/registers.ts';
+import { generateRootKey, readRootKey, scalarOf } from '../../signer/tee/rootKey.ts';
 import { bundleEnclave, bundleHost, bundleTee } from '../bundle.ts';
+import type { NitroOptions } from '../deploy/options.ts';
 import { developmentConfig } from './beacon/configuration.ts';
 import { startBeaconProcess } from './beaconProcess.ts';
 import { type Chain, startChain } from './chain.ts';
@@ -18,17 +21,21 @@ import { type Dao, foundDao, type GovernorRules } from './dao.ts';
 import { createOperator, type Machine, type Operator } from './operators.ts';
 import { action, type Executed } from './vote.ts';
 
+/** As contracts name it, with its parts. */
+type Measurement = {
+  readonly id: string;
+  readonly tee: string;
+  readonly image: string;
+  readonly configuration: string;
+};
 export type LocalNetwork = {
   readonly chain: Chain;
   readonly dao: Dao;
   readonly machine: Machine;
-  /** As contracts name it, with its parts. */
-  readonly measurement: {
-    readonly id: string;
-    readonly tee: string;
-    readonly image: string;
-    readonly configuration: string;
-  };
+  /** Of its enclaves, as the development TEE attests to it in its own words. */
+  readonly measurement: Measurement;
+  /** The same enclaves, in each format that it attests in. */
+  readonly measurements: Readonly<Record<Kind, Measurement>>;
   readonly close: () => Promise<void>;
 };
 
@@ -45,14 +52,16 @@ export type Place = {
   /** How much its hosts say: a pipe full of words costs them time. */
   readonly log: Level;
   readonly rules: GovernorRules;
+  /** Kinds of evidence, besides the development TEE's own, that its contracts take. */
+  readonly kinds: readonly Kind[];
 };
 
 /** In a folder that goes with it, and with this process: the root key of its TEEs is in there. */
-export async function startNetwork(log: Level = 'debug'): Promise<LocalNetwork> {
+export async function startNetwork(log: Level = 'debug', kinds: readonly Kind[] = []): Promise<LocalNetwork> {
   const directory = await mkdtemp(join(tmpdir(), 'quorate-'));
   const remove = () => rmSync(directory, { recursive: true, force: true });
   process.once('exit', remove);
-  const network = await startNetworkIn({ directory, port: 0, log, rules: {} });
+  const network = await startNetworkIn({ directory, port: 0, log, rules: {}, kinds });
   return {
     ...network,
     close: async () => {
@@ -68,7 +77,8 @@ export async function startNetworkIn(place: Place): Promise<LocalNetwork> {
   const beacon = await startBeaconProcess(chain.url);
   const machine = machineIn(place, chain.url, beacon.url);
   const root = generateRootKey(machine.rootKey);
-  const dao = await foundDao(chain, { ...root, maxAge: STATEMENT_AGE }, place.rules);
+  const nitro = place.kinds.includes('nitro') ? nitroUnder(machine) : null;
+  const dao = await foundDao(chain, { development: { ...root, maxAge: STATEMENT_AGE }, nitro }, place.rules);
   const image = await writePrograms(machine);
   await writeFile(machine.configuration, dao.configuration);
   await writeFile(machine.finality, encodeConfig(developmentConfig()));
@@ -77,7 +87,15 @@ export async function startNetworkIn(place: Place): Promise<LocalNetwork> {
     await beacon.close();
     await chain.close();
   };
-  return { chain, dao, machine, measurement: measurementOf(image, dao.configuration), close };
+  const measurements = measurementsOf({ code: image, configuration: dao.configuration });
+  return { chain, dao, machine, measurement: measurements.development, measurements, close };
+}
+
+/** A chain whose clock is set forward finds no document stale. */
+function nitroUnder({ rootKey }: Machine): NitroOptions {
+  const { root } = nitroAuthority(scalarOf(readRootKey(rootKey)));
+  const seconds = { documentSeconds: STATEMENT_AGE, registrationSeconds: STATEMENT_AGE };
+  return { root: hexlify(root), platformSalt: id('quorate/platform-salt/development'), ...seconds };
 }
 
 function machineIn({ directory, log }: Place, rpc: string, beacon: string): Machine {
@@ -106,8 +124,12 @@ async function writePrograms(machine: Machine): Promise<Uint8Array> {
   return code;
 }
 
-function measurementOf(code: Uint8Array, configurationBytes: Uint8Array): LocalNetwork['measurement'] {
-  const { tee, image, configuration, measurement } = measure(code, configurationBytes);
+function measurementsOf(started: Started): LocalNetwork['measurements'] {
+  const of = (kind: Kind) => measurementOf(measureAs(kind, started));
+  return { development: of('development'), tdx: of('tdx'), nitro: of('nitro') };
+}
+
+function measurementOf({ tee, image, configuration, measurement }: Measured): Measurement {
   return {
     id: hexlify(measurement),
     tee: hexlify(tee),
@@ -116,38 +138,50 @@ function measurementOf(code: Uint8Array, configurationBytes: Uint8Array): LocalN
   };
 }
 
-/** A vote that lets enclaves of this measurement attest, run by these operators, one each. */
+/** A vote that lets enclaves of the measurements of these operators attest, run by these operators, one each. */
 export async function admit(
-  { dao, measurement }: LocalNetwork,
+  { dao, measurements }: LocalNetwork,
   operators: readonly Operator[],
   sourceCommit: string,
 ): Promise<Executed> {
-  const { id: _, ...measured } = measurement;
-  const record = { ...measured, sealing: DEVELOPMENT_SEALING, sourceCommit, buildRecipe: 'node scripts/bundle.ts' };
-  const actions = [await action(dao.measurementRegistry, 'approve', [record])];
+  const actions = [];
+  for (const kind of new Set(operators.map((operator) => operator.kind))) {
+    const { id: _, ...measured } = measurements[kind];
+    const record = { ...measured, sealing: DEVELOPMENT_SEALING, sourceCommit, buildRecipe: 'node scripts/bundle.ts' };
+    actions.push(await action(dao.measurementRegistry, 'approve', [record]));
+  }
   for (const { address, region } of operators)
     actions.push(await action(dao.enclaveRegistry, 'setOperator', [address, region, 1]));
   return dao.decide('Approve the signer measurement and its operators', actions);
 }
 
 /** After its minimum time as a canary: from here on the measurement counts. Anyone may do this. */
-export async function promoteMeasurement({ chain, dao, measurement }: LocalNetwork): Promise<void> {
+export async function promoteMeasurement(
+  { chain, dao, measurements }: LocalNetwork,
+  kind: Kind = 'development',
+): Promise<void> {
   await chain.passTime(Number(await dao.measurementRegistry.minimumCanaryTime()));
-  await (await dao.measurementRegistry.promote(measurement.id)).wait();
+  await (await dao.measurementRegistry.promote(measurements[kind].id)).wait();
 }
 
 /** Operators with keys of their own and some money for gas; regions by name. */
 export async function createOperators(
   network: LocalNetwork,
   named: Readonly<Record<string, string>>,
+  kind: Kind = 'development',
 ): Promise<readonly Operator[]> {
   const operators: Operator[] = [];
-  for (const [name, region] of Object.entries(named)) operators.push(await addOperator(network, name, region));
+  for (const [name, region] of Object.entries(named)) operators.push(await addOperator(network, name, region, kind));
   return operators;
 }
 
-export async function addOperator({ chain, machine }: LocalNetwork, name: string, region: string): Promise<Operator> {
-  const operator = await createOperator(name, region, machine);
+export async function addOperator(
+  { chain, machine }: LocalNetwork,
+  name: string,
+  region: string,
+  kind: Kind = 'development',
+): Promise<Operator> {
+  const operator = await createOperator(name, region, machine, kind);
   await (await payer(chain).sendTransaction({ to: operator.address, value: GAS_MONEY })).wait();
   return operator;
 }

@@ -10,6 +10,7 @@ import { id, Wallet } from 'ethers';
 import { generateCertificate } from '../../signer/host/adapters/certificate.ts';
 import type { Level } from '../../signer/host/log.ts';
 import type { Times } from '../../signer/host/settings.ts';
+import type { Kind } from '../../signer/tee/measured.ts';
 import { checkpointOf } from './beaconProcess.ts';
 
 /** What all operators of one machine share; absolute paths. */
@@ -45,6 +46,8 @@ export type Operator = {
   readonly peersPort: number;
   /** Which machine its development TEE pretends to be; also on that TEE's command line. */
   readonly platform: string;
+  /** In whose format its development TEE attests. */
+  readonly kind: Kind;
 };
 export type Running = {
   readonly operator: Operator;
@@ -68,7 +71,12 @@ const TIMES: Partial<Times> = {
 const END_WITH_PARENT = new URL('endWithParent.mjs', import.meta.url).href;
 
 /** `regionName` in words. */
-export async function createOperator(name: string, regionName: string, machine: Machine): Promise<Operator> {
+export async function createOperator(
+  name: string,
+  regionName: string,
+  machine: Machine,
+  kind: Kind = 'development',
+): Promise<Operator> {
   const directory = join(machine.directory, name);
   await mkdir(directory, { recursive: true });
   const { address, privateKey } = Wallet.createRandom();
@@ -76,7 +84,7 @@ export async function createOperator(name: string, regionName: string, machine: 
   const configFile = join(directory, 'quorate.json');
   const place = { region: id(regionName), platform: platformId() };
   const ports = { health: await freePort(), peersPort: await freePort() };
-  const operator = { name, address, ...place, directory, host: machine.host, configFile, ...ports };
+  const operator = { name, address, ...place, directory, host: machine.host, configFile, ...ports, kind };
   const checkpoint = await checkpointOf(machine.beacon);
   await writeFile(join(directory, 'operator.key'), privateKey, { mode: 0o600 });
   await writeFile(join(directory, 'tls.crt'), certificate.cert);
@@ -86,7 +94,7 @@ export async function createOperator(name: string, regionName: string, machine: 
 }
 
 function configOf(
-  { health, peersPort: port, platform, region }: Operator,
+  { health, peersPort: port, platform, region, kind }: Operator,
   machine: Machine,
   checkpoint: string,
 ): object {
@@ -99,7 +107,7 @@ function configOf(
     peers: { endpoint: `wss://127.0.0.1:${port}`, host: '127.0.0.1', port, certFile: 'tls.crt', keyFile: 'tls.key' },
     health: { host: '127.0.0.1', port: health },
     enclave: {
-      command: [...program, '--root-key', rootKey, '--platform', platform],
+      command: [...program, '--root-key', rootKey, '--platform', platform, '--kind', kind],
       configurationFile: configuration,
     },
     times: TIMES,

@@ -18,6 +18,7 @@ import { Following } from '../host/life/following.ts';
 import { identified } from '../host/life/identified.ts';
 import type { Life } from '../host/life/life.ts';
 import { nameRoot } from '../host/life/nameRoot.ts';
+import { presentEvidence } from '../host/life/present/present.ts';
 import { createMetrics } from '../host/metrics.ts';
 import type { Beacon } from '../host/ports/beacon.ts';
 import type { Chain } from '../host/ports/chain.ts';
@@ -111,9 +112,11 @@ const NOBODY = /^0x0+$/;
 
 async function accepted({ rpc }: Connection, deployment: Deployment, attested: Attested | null): Promise<string> {
   if (attested === null) throw new Error('there is no evidence');
-  const { tee, evidence, reportData } = attested;
+  const { tee, reportData } = attested;
   const verifier = await view(rpc, deployment.enclaveRegistry, ENCLAVE_REGISTRY_ABI, 'verifierOf', [tee]);
   if (NOBODY.test(verifier)) throw new Error(`the DAO has no verifier of TEE ${tee}`);
+  const { evidence, first } = await presentEvidence(tee, attested.evidence, createRpcChain(rpc, deployment));
+  if (first !== null) return `a certificate of its chain is not on chain yet: the host brings it (${first.id})`;
   const found = await view(rpc, verifier, ATTESTATION_VERIFIER_ABI, 'verify', [evidence]);
   if (found.reportData !== reportData) throw new Error('the evidence is about something else');
   const { measurementRegistry } = deployment;

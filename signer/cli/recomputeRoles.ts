@@ -23,14 +23,15 @@ export function authorityOf({ rpc }: Pick<Source, 'rpc'>, contract: Hex): Promis
 }
 
 export async function managedContracts(source: Source): Promise<Check> {
-  const { MANAGED } = await import('../../scripts/deploy/plan.ts');
+  const { MANAGED, MANAGED_IF_MADE } = await import('../../scripts/deploy/plan.ts');
+  const managed = [...MANAGED, ...MANAGED_IF_MADE.filter((name) => name in source.record.contracts)];
   const manager = addressOf(source.record, 'accessManager');
   const differences: string[] = [];
-  for (const name of MANAGED) {
+  for (const name of managed) {
     const found = (await authorityOf(source, addressOf(source.record, name))).toLowerCase();
     if (found !== manager) differences.push(`${name} obeys ${found}`);
   }
-  return compared('authority', differences, `${MANAGED.length} contracts obey the access manager, and nobody else`);
+  return compared('authority', differences, `${managed.length} contracts obey the access manager, and nobody else`);
 }
 
 /** The settler of a DAO is a person that its options name: shown, and never more than one. */

@@ -19,9 +19,19 @@ export const TAG_STRINGS = {
 
 const tag = (name: keyof typeof TAG_STRINGS) => keccak_256(utf8ToBytes(TAG_STRINGS[name]));
 
+/** A kind of TEE, as contracts name it. */
+export function teeOf(kind: EvidenceKind): Bytes {
+  return tag(kind);
+}
+
+/** The image, in the words of the registry: one hash of all that hardware measures. */
+export function identityHash(...identity: readonly Bytes[]): Bytes {
+  return keccak_256(concatBytes(...identity));
+}
+
 /** @param identity all identity fields, each of a fixed length, in the order that the page gives */
 export function measurementOf(kind: EvidenceKind, ...identity: readonly Bytes[]): Bytes {
-  return keccak_256(concatBytes(tag('measurement'), tag(kind), keccak_256(concatBytes(...identity))));
+  return keccak_256(concatBytes(tag('measurement'), tag(kind), identityHash(...identity)));
 }
 
 /** TDX and SGX of one machine give one id. */

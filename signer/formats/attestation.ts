@@ -1,8 +1,9 @@
 /** What evidence states about an enclave (docs/formats.md, "Preimages"). */
 
 import { sha256 } from '@noble/hashes/sha2.js';
+import { isEqual } from './equal.ts';
 import { DEVELOPMENT_STATEMENT_TAG, MEASUREMENT_TAG, REPORT_TAG } from './tags.ts';
-import { abiEncode, addressWord, keccak, uintWord } from './words.ts';
+import { abiEncode, addressWord, keccak, uintWord, ZERO_WORD } from './words.ts';
 
 type Bytes = Uint8Array;
 
@@ -28,7 +29,9 @@ export function reportData(subject: ReportSubject): Bytes {
   );
 }
 
+/** @param configuration zero where the image says it too: hardware that measures all in one */
 export function measurement(tee: Bytes, image: Bytes, configuration: Bytes): Bytes {
+  if (isEqual(configuration, ZERO_WORD)) return keccak(MEASUREMENT_TAG, tee, image);
   return keccak(MEASUREMENT_TAG, tee, image, configuration);
 }
 

@@ -28,6 +28,7 @@ export type RetryableCode =
   | 'STORE_UNAVAILABLE'
   | 'ENCLAVE_DOWN'
   | 'ENCLAVE_REFUSED'
+  | 'EVIDENCE_UNUSABLE'
   | 'ABORTED';
 
 export type FatalCode =

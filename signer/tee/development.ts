@@ -1,8 +1,9 @@
 /**
  * The development TEE, a process of its own:
- *   node signer/tee/development.ts --bundle <file> --configuration <file> --root-key <file> --platform <32 bytes hex>
- *   node signer/tee/development.ts --bundle <file> --configuration <file> --print-measurement
+ *   node signer/tee/development.ts --bundle <file> --configuration <file> --root-key <file> --platform <32 bytes hex> [--kind tdx|nitro]
+ *   node signer/tee/development.ts --bundle <file> --configuration <file> --print-measurement [--kind tdx|nitro]
  *
+ * A kind is the format of its evidence: that of hardware, under a development root, or, where none is said, words of its own.
  * It measures and starts the enclave, speaks frames on stdin and stdout, and ends with its host; the enclave ends with it.
  * DANGER: a process that root can read protects nothing. It shows the shape of a TEE, so that all else is real.
  */
@@ -11,7 +12,8 @@ import { parseArgs } from 'node:util';
 import type { Tee } from '../enclave/tee/tee.ts';
 import { toHex } from '../formats/hex.ts';
 import { developmentTee } from './developmentTee.ts';
-import { type Measured, measure } from './measured.ts';
+import { issuerOf } from './issuers/issuerOf.ts';
+import { KINDS, type Kind, type Measured, measureAs } from './measured.ts';
 import { relayToEnclave, relayToHost } from './relay.ts';
 import { readRootKey } from './rootKey.ts';
 import { startEnclave } from './startEnclave.ts';
@@ -22,20 +24,19 @@ const FAILED_EXIT_CODE = 70;
 const GRACE_MS = 2000;
 
 function main(): void {
-  const { bundle, configuration, 'root-key': rootKeyFile, platform, 'print-measurement': print } = options();
-  const [code, configurationBytes] = [
-    readBytes(required('bundle', bundle)),
-    readBytes(required('configuration', configuration)),
-  ];
-  const measured = measure(code, configurationBytes);
+  const { bundle, configuration, 'root-key': rootKeyFile, platform, 'print-measurement': print, ...rest } = options();
+  const kind = kindOf(rest.kind);
+  const code = readBytes(required('bundle', bundle));
+  const started = { code, configuration: readBytes(required('configuration', configuration)) };
+  const measured = measureAs(kind, started);
   if (print) {
     process.stdout.write(`${JSON.stringify(printable(measured))}\n`);
     return;
   }
   const rootKey = readRootKey(required('root-key', rootKeyFile));
   const platformId = platformOf(required('platform', platform));
-  const now = () => Math.floor(Date.now() / 1000);
-  run(code, developmentTee({ measured, configurationBytes, rootKey, platformId, now }));
+  const issue = issuerOf(kind, { rootKey, platformId, started, now: () => Date.now() });
+  run(code, developmentTee({ measured, configurationBytes: started.configuration, rootKey, platformId, issue }));
 }
 
 function run(code: Uint8Array, tee: Tee): void {
@@ -70,6 +71,7 @@ function options() {
       configuration: { type: 'string' },
       'root-key': { type: 'string' },
       platform: { type: 'string' },
+      kind: { type: 'string', default: 'development' },
       'print-measurement': { type: 'boolean', default: false },
     },
   }).values;
@@ -78,6 +80,12 @@ function options() {
 function required(name: string, value: string | undefined): string {
   if (value === undefined) throw new Error(`--${name} is missing`);
   return value;
+}
+
+function kindOf(text: string): Kind {
+  const kind = KINDS.find((one) => one === text);
+  if (kind === undefined) throw new Error(`--kind is none of ${KINDS.join(', ')}`);
+  return kind;
 }
 
 function platformOf(text: string): Uint8Array {

@@ -1,8 +1,7 @@
 /** What a real TEE would do in hardware, done in software: evidence under a development root, and a sealing key. */
-import { hkdfSync, type KeyObject, sign } from 'node:crypto';
+import { hkdfSync, type KeyObject } from 'node:crypto';
 import type { Tee } from '../enclave/tee/tee.ts';
-import { DEVELOPMENT_STATEMENT_TAG } from '../formats/tags.ts';
-import { abiEncode, uintWord } from '../formats/words.ts';
+import type { Issue } from './issuers/issuerOf.ts';
 import type { Measured } from './measured.ts';
 import { scalarOf } from './rootKey.ts';
 
@@ -12,8 +11,7 @@ export type Platform = {
   readonly rootKey: KeyObject;
   /** Which machine this pretends to be. */
   readonly platformId: Uint8Array;
-  /** Seconds since 1970. */
-  readonly now: () => number;
+  readonly issue: Issue;
 };
 
 const SEALING_INFO = 'quorate/sealing/1';
@@ -22,17 +20,9 @@ const SEALING_KEY_BYTES = 32;
 export function developmentTee(platform: Platform): Tee {
   return {
     configuration: async () => ({ tee: platform.measured.tee, configuration: platform.configurationBytes }),
-    evidence: async (reportData) => evidence(platform, reportData),
+    evidence: async (reportData) => platform.issue(reportData),
     sealingKey: async () => sealingKey(platform),
   };
-}
-
-/** docs/formats.md, "Preimages": development statement. */
-function evidence({ measured, rootKey, platformId, now }: Platform, reportData: Uint8Array): Uint8Array {
-  const words = [measured.image, measured.configuration, reportData, platformId, uintWord(now())];
-  const statement = abiEncode(DEVELOPMENT_STATEMENT_TAG, ...words);
-  const signature = sign('sha256', statement, { key: rootKey, dsaEncoding: 'ieee-p1363' });
-  return new Uint8Array([...abiEncode(...words), ...signature]);
 }
 
 /** DANGER: the host has the root key's file, so it can compute this too. A real TEE's sealing key never leaves the TEE. */

@@ -18,7 +18,7 @@ import { derTime, isoTime } from '../../signer/evidence/formats/time.ts';
 import { converge } from '../../signer/evidence/intel/status.ts';
 import { EvidenceRefused } from '../../signer/evidence/refusal.ts';
 import { TCB_STATUSES, type TcbStatus } from '../../signer/evidence/verified.ts';
-import { bytes, der, oid, text } from './support/der.ts';
+import { bytes, der, oid, text } from '../../signer/tee/issuers/der.ts';
 
 function codeOf(run: () => unknown): string {
   try {

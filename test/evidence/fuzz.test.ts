@@ -18,9 +18,12 @@ import { decodeTdxQuote } from '../../signer/evidence/tdx/verifyTdx.ts';
 import { verifyEvidence } from '../../signer/evidence/verifyEvidence.ts';
 import { decodeCertificate } from '../../signer/evidence/x509/certificate.ts';
 import { decodeRevocationList } from '../../signer/evidence/x509/revocationList.ts';
-import { type Bytes, concat, text } from './support/der.ts';
+import { type Bytes, concat, text } from '../../signer/tee/issuers/der.ts';
+import { pckExtension } from '../../signer/tee/issuers/intel/pckExtension.ts';
+import { sgxReport, tdBody } from '../../signer/tee/issuers/intel/reports.ts';
+import { payloadOf } from '../../signer/tee/issuers/nitro/document.ts';
 import * as intel from './support/intelWriter.ts';
-import { nitroDocument, nitroParts, nitroVerifier, payloadOf } from './support/nitroWriter.ts';
+import { nitroDocument, nitroParts, nitroVerifier } from './support/nitroWriter.ts';
 import { report, snpEvidence, snpVerifier, vek } from './support/snpWriter.ts';
 
 const RUNS = { numRuns: 300, seed: 20_261_128 };
@@ -63,8 +66,8 @@ const readers: readonly (readonly [string, (bytes: Bytes) => unknown, Bytes])[] 
   ['collateral', decodeCollateral, intel.collateral('tdx')],
   ['a TDX quote', decodeTdxQuote, intel.intelEvidence('tdx5').bytes],
   ['an SGX quote', decodeSgxQuote, intel.intelEvidence('sgx3').bytes],
-  ['a TD report', decodeTdBody, intel.tdBody(intel.TD, true)],
-  ['an SGX report', decodeSgxReport, intel.sgxReport(intel.SGX)],
+  ['a TD report', decodeTdBody, tdBody(intel.TD, true)],
+  ['an SGX report', decodeSgxReport, sgxReport(intel.SGX)],
   ['an SEV-SNP report', decodeReport, report()],
 ];
 
@@ -98,7 +101,7 @@ describe('hostile bytes', () => {
   });
 
   it('as PCK extension, key identifiers or names of a certificate that is well signed: a refusal', () => {
-    const extension = intel.pckExtension(intel.PCK_TCB);
+    const extension = pckExtension(intel.PCK_TCB);
     fc.assert(
       fc.property(damaged(extension), (value) => {
         const chain = intel.quoteParts.tdx4().chain.replace(/^[\s\S]*?END CERTIFICATE-----\n/, '');

@@ -1,12 +1,17 @@
 import { expect } from 'chai';
 import type { RefusalCode } from '../../signer/evidence/refusal.ts';
 import type { Policy } from '../../signer/evidence/verified.ts';
-import { freshSerial, nameOf, pem, type Spec } from './support/certificates.ts';
-import { type Bytes, bytes, concat, integer, octets, oid, sequence, text } from './support/der.ts';
+import { nameOf, pem } from '../../signer/tee/issuers/certificates.ts';
+import { type Bytes, bytes, concat, integer, octets, oid, sequence, text } from '../../signer/tee/issuers/der.ts';
+import { type CollateralParts, iso, tcbLevel } from '../../signer/tee/issuers/intel/collateral.ts';
+import { type PckTcb, pckExtensions } from '../../signer/tee/issuers/intel/pckExtension.ts';
+import type { QuoteParts } from '../../signer/tee/issuers/intel/quote.ts';
+import { type SgxParts, sgxReport, type TdParts, tdBody } from '../../signer/tee/issuers/intel/reports.ts';
+import { freshSerial, type Spec } from './support/certificates.ts';
 import * as intel from './support/intelWriter.ts';
 import { accepted, verdict } from './support/verifier.ts';
 
-const { cert, INTEL_AT, INTEL_PAIRS, INTEL_ROOT, intelEvidence, intelVerifier, QE, SGX, svns, TD, tdBody } = intel;
+const { cert, INTEL_AT, INTEL_PAIRS, INTEL_ROOT, intelEvidence, intelVerifier, QE, SGX, svns, TD } = intel;
 const { other, root, pck } = INTEL_PAIRS;
 
 type Outcome = RefusalCode | 'accepted';
@@ -14,22 +19,21 @@ const DAY = 86_400;
 const KINDS = ['tdx4', 'tdx5', 'sgx3'] as const;
 const teeOf = (kind: intel.QuoteKind) => (kind === 'sgx3' ? 'sgx' : 'tdx');
 
-const quoted = (kind: intel.QuoteKind, change: Partial<intel.QuoteParts>): Outcome =>
+const quoted = (kind: intel.QuoteKind, change: Partial<QuoteParts>): Outcome =>
   verdict(intelEvidence(kind, change), intelVerifier());
 const published = (
   kind: intel.QuoteKind,
-  change: Partial<intel.CollateralParts>,
+  change: Partial<CollateralParts>,
   policy: Partial<Policy> = {},
   at = INTEL_AT,
 ): Outcome => verdict(intelEvidence(kind, {}, change), intelVerifier(policy, at));
-const td = (change: Partial<intel.TdParts>, info: object = {}) =>
+const td = (change: Partial<TdParts>, info: object = {}) =>
   verdict(
     intelEvidence('tdx5', { body: tdBody({ ...TD, ...change }, true) }, { tcbInfo: intel.tdxInfo(info) }),
     intelVerifier(),
   );
 const pckChain = (change: Partial<Spec>) => pem(cert('pck', change), cert('ca'), INTEL_ROOT);
-const ofTcb = (change: Partial<intel.PckTcb>) =>
-  pckChain({ more: intel.pckExtensions({ ...intel.PCK_TCB, ...change }) });
+const ofTcb = (change: Partial<PckTcb>) => pckChain({ more: pckExtensions({ ...intel.PCK_TCB, ...change }) });
 const infoOf = (kind: intel.QuoteKind, change: object) =>
   kind === 'sgx3' ? intel.sgxInfo(change) : intel.tdxInfo(change);
 const qeOf = (kind: intel.QuoteKind, change: object) => intel.qeIdentity(kind === 'sgx3' ? 'QE' : 'TD_QE', change);
@@ -45,11 +49,11 @@ for (const kind of KINDS)
     });
 
     it('counts until the first of all that it needs ends: lists, texts, certificates, the policy', () => {
-      const until = (change: Partial<intel.CollateralParts>, policy: Partial<Policy> = {}) =>
+      const until = (change: Partial<CollateralParts>, policy: Partial<Policy> = {}) =>
         accepted(intelEvidence(kind, {}, change), intelVerifier(policy)).validUntil - INTEL_AT;
       expect(until({ rootCrl: intel.rootCrl({ nextUpdate: INTEL_AT + 3 * DAY }) })).to.equal(3 * DAY);
-      expect(until({ tcbInfo: infoOf(kind, { nextUpdate: intel.iso(INTEL_AT + 4 * DAY) }) })).to.equal(4 * DAY);
-      expect(until({ qeIdentity: qeOf(kind, { nextUpdate: intel.iso(INTEL_AT + 5 * DAY) }) })).to.equal(5 * DAY);
+      expect(until({ tcbInfo: infoOf(kind, { nextUpdate: iso(INTEL_AT + 4 * DAY) }) })).to.equal(4 * DAY);
+      expect(until({ qeIdentity: qeOf(kind, { nextUpdate: iso(INTEL_AT + 5 * DAY) }) })).to.equal(5 * DAY);
       expect(until({ issuerChain: pem(cert('signer', { notAfter: INTEL_AT + 6 * DAY }), INTEL_ROOT) })).to.equal(
         6 * DAY,
       );
@@ -308,22 +312,22 @@ for (const kind of KINDS)
       [
         'with expired TCB info',
         'TCB_INFO_EXPIRED',
-        () => published(kind, { tcbInfo: infoOf(kind, { nextUpdate: intel.iso(INTEL_AT) }) }),
+        () => published(kind, { tcbInfo: infoOf(kind, { nextUpdate: iso(INTEL_AT) }) }),
       ],
       [
         'with TCB info from the future',
         'TCB_INFO_NOT_YET_VALID',
-        () => published(kind, { tcbInfo: infoOf(kind, { issueDate: intel.iso(INTEL_AT + 1) }) }),
+        () => published(kind, { tcbInfo: infoOf(kind, { issueDate: iso(INTEL_AT + 1) }) }),
       ],
       [
         'with an expired QE identity',
         'QE_IDENTITY_EXPIRED',
-        () => published(kind, { qeIdentity: qeOf(kind, { nextUpdate: intel.iso(INTEL_AT) }) }),
+        () => published(kind, { qeIdentity: qeOf(kind, { nextUpdate: iso(INTEL_AT) }) }),
       ],
       [
         'with a QE identity from the future',
         'QE_IDENTITY_NOT_YET_VALID',
-        () => published(kind, { qeIdentity: qeOf(kind, { issueDate: intel.iso(INTEL_AT + 1) }) }),
+        () => published(kind, { qeIdentity: qeOf(kind, { issueDate: iso(INTEL_AT + 1) }) }),
       ],
       [
         'with TCB info of an older evaluation',
@@ -356,9 +360,7 @@ for (const kind of KINDS)
         () =>
           published(kind, {
             tcbInfo: infoOf(kind, {
-              tcbLevels: [
-                intel.tcbLevel({ sgx: Array<number>(15).fill(1), pce: 1, tdx: intel.all(1), status: 'UpToDate' }),
-              ],
+              tcbLevels: [tcbLevel({ sgx: Array<number>(15).fill(1), pce: 1, tdx: intel.all(1), status: 'UpToDate' })],
             }),
           }),
       ],
@@ -368,7 +370,7 @@ for (const kind of KINDS)
         () =>
           published(kind, {
             tcbInfo: infoOf(kind, {
-              tcbLevels: [intel.tcbLevel({ sgx: intel.all(1), pce: 1, tdx: intel.all(1), status: 'Fine' })],
+              tcbLevels: [tcbLevel({ sgx: intel.all(1), pce: 1, tdx: intel.all(1), status: 'Fine' })],
             }),
           }),
       ],
@@ -532,7 +534,7 @@ for (const kind of KINDS)
       expect(listed([advisory, 'INTEL-SA-9'])).to.equal('accepted');
       expect(listed(['INTEL-SA-9'])).to.equal('TCB_STATUS');
       const revoked = infoOf(kind, {
-        tcbLevels: [intel.tcbLevel({ sgx: intel.all(1), pce: 1, tdx: intel.all(0), status: 'Revoked' })],
+        tcbLevels: [tcbLevel({ sgx: intel.all(1), pce: 1, tdx: intel.all(0), status: 'Revoked' })],
       });
       const policy = { statuses: [{ status: 'Revoked', advisories: [] }] } as const;
       expect(published(kind, { tcbInfo: revoked }, policy)).to.equal('TCB_STATUS');
@@ -551,7 +553,7 @@ function respelled(kind: intel.QuoteKind, name: string, change: (value: Record<s
 
 describe('TCB info', () => {
   const level = { sgx: intel.all(1), pce: 1, tdx: intel.all(0), status: 'UpToDate' };
-  const plain = intel.tcbLevel(level);
+  const plain = tcbLevel(level);
   const withTcb = (change: object) => ({ tcbLevels: [{ ...plain, tcb: { ...plain.tcb, ...change } }] });
   const bad: readonly (readonly [string, object])[] = [
     ['more levels than any', { tcbLevels: Array.from({ length: 65 }, () => plain) }],
@@ -658,7 +660,7 @@ describe('a TD', () => {
     [
       'rated by levels without TDX SVNs',
       'TCB_LEVEL_NONE',
-      () => td({}, { tcbLevels: [intel.tcbLevel({ sgx: intel.all(1), pce: 1, status: 'UpToDate' })] }),
+      () => td({}, { tcbLevels: [tcbLevel({ sgx: intel.all(1), pce: 1, status: 'UpToDate' })] }),
     ],
     [
       'whose body is of another type',
@@ -709,7 +711,7 @@ describe('a TD', () => {
   });
 
   it('is of another measurement for each of its fields, and of the same whatever it reports', () => {
-    const measure = (change: Partial<intel.TdParts>) =>
+    const measure = (change: Partial<TdParts>) =>
       Buffer.from(
         accepted(intelEvidence('tdx4', { body: tdBody({ ...TD, ...change }, false) }), intelVerifier()).measurement,
       ).toString('hex');
@@ -723,7 +725,7 @@ describe('a TD', () => {
 });
 
 describe('an SGX enclave', () => {
-  const sgx = (change: Partial<intel.SgxParts>) => quoted('sgx3', { body: intel.sgxReport({ ...SGX, ...change }) });
+  const sgx = (change: Partial<SgxParts>) => quoted('sgx3', { body: sgxReport({ ...SGX, ...change }) });
   const flags = (byte: string) => bytes(`${byte}${'00'.repeat(7)}e7${'00'.repeat(7)}`);
 
   it('in debug mode is refused', () => expect(sgx({ attributes: flags('07') })).to.equal('SGX_DEBUG'));
@@ -731,17 +733,15 @@ describe('an SGX enclave', () => {
     for (const byte of ['04', '15', '25']) expect(sgx({ attributes: flags(byte) }), byte).to.equal('SGX_ATTRIBUTES');
   });
   it('with reserved bytes in use is refused', () => {
-    expect(quoted('sgx3', { body: intel.sgxReport(SGX).map((byte, at) => (at === 20 ? 1 : byte)) })).to.equal(
-      'QUOTE_BODY',
-    );
+    expect(quoted('sgx3', { body: sgxReport(SGX).map((byte, at) => (at === 20 ? 1 : byte)) })).to.equal('QUOTE_BODY');
   });
   it('is of another measurement for each of its fields, but for what the machine offers', () => {
-    const measure = (change: Partial<intel.SgxParts>) =>
+    const measure = (change: Partial<SgxParts>) =>
       Buffer.from(
-        accepted(intelEvidence('sgx3', { body: intel.sgxReport({ ...SGX, ...change }) }), intelVerifier()).measurement,
+        accepted(intelEvidence('sgx3', { body: sgxReport({ ...SGX, ...change }) }), intelVerifier()).measurement,
       ).toString('hex');
     const one = new Uint8Array(32).fill(9);
-    const changes: Partial<intel.SgxParts>[] = [
+    const changes: Partial<SgxParts>[] = [
       {},
       { mrenclave: one },
       { mrsigner: one },

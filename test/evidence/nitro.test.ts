@@ -1,8 +1,11 @@
 import { expect } from 'chai';
 import type { RefusalCode } from '../../signer/evidence/refusal.ts';
 import type { Policy } from '../../signer/evidence/verified.ts';
-import { certificate, ecPair, nameOf } from './support/certificates.ts';
-import { type Bytes, bytes, concat, text } from './support/der.ts';
+import { nameOf } from '../../signer/tee/issuers/certificates.ts';
+import { type Bytes, bytes, concat, text } from '../../signer/tee/issuers/der.ts';
+import { byteString, list, map, NULL, textString, unsigned } from '../../signer/tee/issuers/nitro/cbor.ts';
+import { type NitroParts, payloadOf } from '../../signer/tee/issuers/nitro/document.ts';
+import { certificate, ecPair } from './support/certificates.ts';
 import * as nitro from './support/nitroWriter.ts';
 import { accepted, verdict } from './support/verifier.ts';
 
@@ -12,7 +15,7 @@ const cert = (name: keyof typeof NITRO_SPECS, change: Partial<(typeof NITRO_SPEC
   certificate({ ...NITRO_SPECS[name], ...change });
 const of = (document: Bytes, policy: Partial<Policy> = {}, at = NITRO_AT) =>
   verdict({ bytes: document }, nitroVerifier(policy, at));
-const changed = (change: Partial<nitro.NitroParts>, policy: Partial<Policy> = {}) => of(nitroDocument(change), policy);
+const changed = (change: Partial<NitroParts>, policy: Partial<Policy> = {}) => of(nitroDocument(change), policy);
 const withBundle = (...bundle: readonly Bytes[]) => changed({ bundle });
 const withLeaf = (change: Partial<(typeof NITRO_SPECS)['region']>) => changed({ leaf: cert('leaf', change) });
 const serialOne = Uint8Array.of(1);
@@ -31,19 +34,19 @@ describe('a Nitro document', () => {
   });
 
   it('may have a map of indefinite length, as genuine ones have since 2025, and the tag of COSE_Sign1', () => {
-    const payload = nitro.payloadOf(nitroParts());
+    const payload = payloadOf(nitroParts());
     const indefinite = concat(Uint8Array.of(0xbf), payload.subarray(1), Uint8Array.of(0xff));
     expect(changed({ payload: indefinite })).to.equal('accepted');
     expect(of(concat(Uint8Array.of(0xd2), nitroDocument()))).to.equal('accepted');
   });
 
   it('is of one measurement whatever its time, machine and user data, and of another for each measured PCR', () => {
-    const measure = (change: Partial<nitro.NitroParts>) =>
+    const measure = (change: Partial<NitroParts>) =>
       Buffer.from(accepted({ bytes: nitroDocument(change) }, nitroVerifier()).measurement).toString('hex');
     const pcrs = (index: number) =>
       [0, 1, 2, 3, 4, 8].map((at) => nitro.pcr(at, new Uint8Array(48).fill(at === index ? 99 : at + 1)));
     const plain = measure({});
-    expect(measure({ userData: nitro.NULL, timestamp: NITRO_AT * 1000 - 5_000 })).to.equal(plain);
+    expect(measure({ userData: NULL, timestamp: NITRO_AT * 1000 - 5_000 })).to.equal(plain);
     for (const index of [3, 4]) expect(measure({ pcrs: pcrs(index) })).to.equal(plain);
     expect(new Set([plain, ...[0, 1, 2, 8].map((index) => measure({ pcrs: pcrs(index) }))]).size).to.equal(5);
   });
@@ -76,30 +79,26 @@ describe('a Nitro document', () => {
     [
       'with bytes behind its payload',
       'CBOR_TRAILING_BYTES',
-      () => changed({ payload: concat(nitro.payloadOf(nitroParts()), Uint8Array.of(0)) }),
+      () => changed({ payload: concat(payloadOf(nitroParts()), Uint8Array.of(0)) }),
     ],
     ['cut off', 'CBOR_MALFORMED', () => of(nitroDocument().subarray(0, -1))],
     ['larger than AWS makes them', 'EVIDENCE_TOO_LARGE', () => of(concat(Uint8Array.of(0x84), new Uint8Array(16_384)))],
     ['with an array of indefinite length', 'CBOR_INDEFINITE', () => of(Uint8Array.of(0xd2, 0x9f, 0xff))],
-    [
-      'of three parts',
-      'NITRO_HEADER',
-      () => of(concat(Uint8Array.of(0xd2), nitro.list(nitro.NULL, nitro.NULL, nitro.NULL))),
-    ],
+    ['of three parts', 'NITRO_HEADER', () => of(concat(Uint8Array.of(0xd2), list(NULL, NULL, NULL)))],
     // the payload
-    ['with a key twice', 'CBOR_DUPLICATE_KEY', () => changed({ more: [[nitro.textString('nonce'), nitro.NULL]] })],
-    ['with an unknown key', 'NITRO_FIELD', () => changed({ more: [[nitro.textString('extra'), nitro.NULL]] })],
+    ['with a key twice', 'CBOR_DUPLICATE_KEY', () => changed({ more: [[textString('nonce'), NULL]] })],
+    ['with an unknown key', 'NITRO_FIELD', () => changed({ more: [[textString('extra'), NULL]] })],
     [
       'without a certificate',
       'NITRO_FIELD',
-      () => changed({ payload: nitro.map([[nitro.textString('digest'), nitro.textString('SHA384')]]) }),
+      () => changed({ payload: map([[textString('digest'), textString('SHA384')]]) }),
     ],
     [
       'with user data of more than a kilobyte',
       'NITRO_FIELD',
-      () => changed({ userData: nitro.byteString(new Uint8Array(1_025)) }),
+      () => changed({ userData: byteString(new Uint8Array(1_025)) }),
     ],
-    ['with user data that is text', 'NITRO_FIELD', () => changed({ userData: nitro.textString('said') })],
+    ['with user data that is text', 'NITRO_FIELD', () => changed({ userData: textString('said') })],
     ['of another digest', 'NITRO_DIGEST', () => changed({ digest: 'SHA256' })],
     [
       'of another module than its leaf',
@@ -110,7 +109,7 @@ describe('a Nitro document', () => {
     [
       'with a PCR number of two bytes for one',
       'CBOR_NOT_MINIMAL',
-      () => changed({ payload: padded(nitro.payloadOf(nitroParts())) }),
+      () => changed({ payload: padded(payloadOf(nitroParts())) }),
     ],
     // PCRs
     ['without a measured PCR', 'NITRO_PCR_MISSING', () => changed({ pcrs: good().filter(([key]) => key[0] !== 8) })],
@@ -118,12 +117,12 @@ describe('a Nitro document', () => {
     [
       'with a PCR out of range',
       'NITRO_PCR_INDEX',
-      () => changed({ pcrs: [...good(), [nitro.unsigned(32), nitro.byteString(new Uint8Array(48))]] }),
+      () => changed({ pcrs: [...good(), [unsigned(32), byteString(new Uint8Array(48))]] }),
     ],
     [
       'with a PCR of negative number',
       'NITRO_PCR_INDEX',
-      () => changed({ pcrs: [...good(), [Uint8Array.of(0x20), nitro.byteString(new Uint8Array(48))]] }),
+      () => changed({ pcrs: [...good(), [Uint8Array.of(0x20), byteString(new Uint8Array(48))]] }),
     ],
     [
       'with a PCR of 32 bytes',
@@ -135,7 +134,7 @@ describe('a Nitro document', () => {
       'NITRO_DEBUG',
       () =>
         changed({
-          pcrs: good().map(([key], at) => (at < 3 ? [key, nitro.byteString(new Uint8Array(48))] : p(key[0]!))),
+          pcrs: good().map(([key], at) => (at < 3 ? [key, byteString(new Uint8Array(48))] : p(key[0]!))),
         }),
     ],
     [
@@ -150,7 +149,7 @@ describe('a Nitro document', () => {
     ['dated in microseconds', 'NITRO_TIMESTAMP_UNIT', () => changed({ timestamp: NITRO_AT * 1_000_000 })],
     // expectations
     ['with another nonce', 'NONCE_DIFFERS', () => changed({}, { expected: { nonce: text('twice') } })],
-    ['without the nonce', 'NONCE_DIFFERS', () => changed({ nonce: nitro.NULL }, { expected: { nonce: text('once') } })],
+    ['without the nonce', 'NONCE_DIFFERS', () => changed({ nonce: NULL }, { expected: { nonce: text('once') } })],
     ['with other user data', 'REPORT_DATA_DIFFERS', () => changed({}, { expected: { reportData: text('sad') } })],
     [
       'of another measurement',
@@ -255,30 +254,30 @@ describe('a Nitro document', () => {
 
   it('whose parts are of other types is refused: NITRO_FIELD', () => {
     const entries = (change: Record<string, Bytes>) =>
-      nitro.map(
+      map(
         Object.entries({
           ...{
-            module_id: nitro.textString(nitroParts().moduleId),
-            digest: nitro.textString('SHA384'),
-            timestamp: nitro.unsigned(1),
+            module_id: textString(nitroParts().moduleId),
+            digest: textString('SHA384'),
+            timestamp: unsigned(1),
           },
           ...{
-            pcrs: nitro.map(good()),
-            certificate: nitro.byteString(cert('leaf')),
-            cabundle: nitro.list(nitro.byteString(NITRO_ROOT)),
+            pcrs: map(good()),
+            certificate: byteString(cert('leaf')),
+            cabundle: list(byteString(NITRO_ROOT)),
             ...change,
           },
-        }).map(([name, value]) => [nitro.textString(name), value] as const),
+        }).map(([name, value]) => [textString(name), value] as const),
       );
     const bad = [
-      nitro.textString('document'),
-      entries({ pcrs: nitro.list() }),
+      textString('document'),
+      entries({ pcrs: list() }),
       entries({ timestamp: Uint8Array.of(0x20) }),
-      entries({ timestamp: nitro.textString('now') }),
-      entries({ module_id: nitro.unsigned(1) }),
-      entries({ certificate: nitro.textString('leaf') }),
-      entries({ cabundle: nitro.byteString(NITRO_ROOT) }),
-      entries({ cabundle: nitro.list(nitro.textString('root')) }),
+      entries({ timestamp: textString('now') }),
+      entries({ module_id: unsigned(1) }),
+      entries({ certificate: textString('leaf') }),
+      entries({ cabundle: byteString(NITRO_ROOT) }),
+      entries({ cabundle: list(textString('root')) }),
     ];
     expect(changed({ payload: entries({}) })).to.equal('CHAIN_ORDER');
     for (const payload of bad)

@@ -13,8 +13,10 @@ import {
   requireSignature,
 } from '../../signer/evidence/signatures/signature.ts';
 import { verifyEvidence } from '../../signer/evidence/verifyEvidence.ts';
-import { ecPair, type Pair, rsaPair, signDer, signRaw } from './support/certificates.ts';
-import { type Bytes, bytes, concat, integer, sequence, text } from './support/der.ts';
+import { signDer, signRaw } from '../../signer/tee/issuers/certificates.ts';
+import { type Bytes, bytes, concat, integer, sequence, text } from '../../signer/tee/issuers/der.ts';
+import type { Pair } from '../../signer/tee/issuers/keys.ts';
+import { ecPair, rsaPair } from './support/certificates.ts';
 import { intelEvidence, intelVerifier } from './support/intelWriter.ts';
 import { nitroDocument, nitroVerifier } from './support/nitroWriter.ts';
 import { snpEvidence, snpVerifier } from './support/snpWriter.ts';

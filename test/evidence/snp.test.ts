@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { RefusalCode } from '../../signer/evidence/refusal.ts';
 import type { Policy } from '../../signer/evidence/verified.ts';
-import { ecPair, nameOf, type Spec } from './support/certificates.ts';
-import { concat, octets, text } from './support/der.ts';
+import { nameOf } from '../../signer/tee/issuers/certificates.ts';
+import { concat, octets, text } from '../../signer/tee/issuers/der.ts';
+import { ecPair, type Spec } from './support/certificates.ts';
 import * as snp from './support/snpWriter.ts';
 import { accepted, verdict } from './support/verifier.ts';
 

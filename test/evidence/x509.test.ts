@@ -8,7 +8,7 @@ import { verifyEvidence } from '../../signer/evidence/verifyEvidence.ts';
 import { decodeCertificate } from '../../signer/evidence/x509/certificate.ts';
 import { decodeRevocationList } from '../../signer/evidence/x509/revocationList.ts';
 import { verifyChain } from '../../signer/evidence/x509/verifyChain.ts';
-import { type Extension, ecPair, type Spec } from './support/certificates.ts';
+import type { Extension } from '../../signer/tee/issuers/certificates.ts';
 import {
   type Bytes,
   boolean,
@@ -22,8 +22,10 @@ import {
   set,
   text,
   utf8,
-} from './support/der.ts';
-import { cert, intelEvidence, intelVerifier, pckCrl, quote, quoteParts } from './support/intelWriter.ts';
+} from '../../signer/tee/issuers/der.ts';
+import { quoteOf } from '../../signer/tee/issuers/intel/quote.ts';
+import { ecPair, type Spec } from './support/certificates.ts';
+import { cert, intelEvidence, intelVerifier, pckCrl, quoteParts } from './support/intelWriter.ts';
 import { NITRO_AT, nitroDocument, nitroVerifier } from './support/nitroWriter.ts';
 import { verdict } from './support/verifier.ts';
 
@@ -162,7 +164,7 @@ describe('evidence', () => {
   });
 
   it('of SGX in a quote of version 4 is refused, and where a TDX quote is wanted, its TEE type', () => {
-    const sgx4 = quote({ ...quoteParts.tdx4(), teeType: 0 });
+    const sgx4 = quoteOf({ ...quoteParts.tdx4(), teeType: 0 });
     expect(verdict({ ...intelEvidence('tdx4'), bytes: sgx4 }, intelVerifier())).to.equal('QUOTE_VERSION');
     expect(codeOf(() => decodeTdxQuote(sgx4))).to.equal('QUOTE_TEE_TYPE');
   });

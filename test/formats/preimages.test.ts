@@ -52,6 +52,11 @@ describe('preimages', () => {
     expect(hex(measurement(P, Q, R))).to.equal(expected);
   });
 
+  it('measurement of hardware that holds the configuration too', () => {
+    const expected = keccak('bytes32 bytes32 bytes32', tag('quorate/measurement/1'), P, Q);
+    expect(hex(measurement(P, Q, new Uint8Array(32)))).to.equal(expected);
+  });
+
   it('development statement', () => {
     const types = 'bytes32 bytes32 bytes32 bytes32 bytes32 uint256';
     const expected = sha256(encoded(types, tag('quorate/development-statement/1'), P, Q, R, S, 99n));

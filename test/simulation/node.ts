@@ -27,6 +27,7 @@ import { DEFAULT_FEES, type Settings } from '../../signer/host/settings.ts';
 import { verifyState } from '../../signer/proof/verifyState.ts';
 import type { SchemeSuites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { developmentTee } from '../../signer/tee/developmentTee.ts';
+import { issueStatement } from '../../signer/tee/issuers/statement.ts';
 import type { Measured } from '../../signer/tee/measured.ts';
 import type { SimulatedBeacon } from './beacon.ts';
 import type { SimulatedChain } from './chain.ts';
@@ -273,7 +274,8 @@ export function teeOf(
   now: () => number,
 ): Tee {
   const platformId = new Uint8Array(32).fill(name.charCodeAt(0));
-  return developmentTee({ measured, configurationBytes: configuration, rootKey, platformId, now });
+  const issue = (reportData: Uint8Array) => issueStatement(rootKey, measured, platformId, reportData, now());
+  return developmentTee({ measured, configurationBytes: configuration, rootKey, platformId, issue });
 }
 
 function drawSpells({ spells, spellLength }: Faults, random: Random): Map<string, Spell[]> {

@@ -3,7 +3,7 @@
 import type { Provider } from 'ethers';
 import type { Governance } from '../governance.ts';
 import type { DeployOptions } from '../options.ts';
-import { FUNCTIONS, type Holders, holdersOf, LABELS, MANAGED, ROLES, type Role, selectorOf } from '../plan.ts';
+import { FUNCTIONS, type Holders, holdersOf, LABELS, managedIn, ROLES, type Role, selectorOf } from '../plan.ts';
 import type { Registries } from '../registries.ts';
 import { difference } from './difference.ts';
 import { logsOf } from './logs.ts';
@@ -70,11 +70,11 @@ async function functions(manager: Manager, it: Registries): Promise<string[]> {
 
 async function targets(manager: Manager, it: Registries): Promise<string[]> {
   const problems: string[] = [];
-  for (const name of MANAGED) {
-    const authority = await it[name].authority();
+  for (const [name, contract] of managedIn(it)) {
+    const authority = await contract.authority();
     if (authority !== manager.target) problems.push(`${name} obeys ${authority}`);
-    if (await manager.isTargetClosed(it[name])) problems.push(`${name} is closed`);
-    const delay = await manager.getTargetAdminDelay(it[name]);
+    if (await manager.isTargetClosed(contract)) problems.push(`${name} is closed`);
+    const delay = await manager.getTargetAdminDelay(contract);
     if (delay !== 0n) problems.push(`${name} has an admin delay of ${delay} s`);
   }
   return problems;

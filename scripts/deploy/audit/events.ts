@@ -3,7 +3,7 @@
 import type { LogDescription, Provider } from 'ethers';
 import type { Governance } from '../governance.ts';
 import type { DeployOptions } from '../options.ts';
-import { eventsOf, MANAGED } from '../plan.ts';
+import { ANYBODYS_EVENTS, eventsOf, managedIn } from '../plan.ts';
 import type { Registries } from '../registries.ts';
 import { difference } from './difference.ts';
 import { logsOf } from './logs.ts';
@@ -15,8 +15,9 @@ export async function auditEvents(
   firstBlock: number,
 ): Promise<string[]> {
   const problems: string[] = [];
-  for (const name of MANAGED) {
-    const found = (await logsOf(provider, it[name], firstBlock)).map(eventOf);
+  for (const [name, contract] of managedIn(it)) {
+    const logs = await logsOf(provider, contract, firstBlock);
+    const found = logs.filter((log) => !ANYBODYS_EVENTS.includes(log.name)).map(eventOf);
     problems.push(...difference(name, await eventsOf(name, it, it, options), found));
   }
   return problems;

@@ -9,15 +9,29 @@ import {
   type EncodeFunctionDataParameters,
   encodeFunctionData,
 } from 'viem';
+import { teeOf } from '../../evidence/identity.ts';
 import type { Hex } from '../../formats/hex.ts';
-import { DERIVED_KEYS_ABI, ENCLAVE_REGISTRY_ABI, KEY_REGISTRY_ABI, SIGNING_REQUESTS_ABI } from '../chain/abi.ts';
+import { toHex } from '../../formats/hex.ts';
+import {
+  DERIVED_KEYS_ABI,
+  ENCLAVE_REGISTRY_ABI,
+  KEY_REGISTRY_ABI,
+  NITRO_CERTIFICATES_ABI,
+  NITRO_VERIFIER_ABI,
+  SIGNING_REQUESTS_ABI,
+} from '../chain/abi.ts';
 import type { Places } from '../chain/deployment.ts';
 import { isRetryable, Retryable } from '../errors.ts';
 import type { BlockRef, Chain } from '../ports/chain.ts';
 import * as answers from './answers.ts';
 import { quantity, type Rpc } from './rpc.ts';
 
-type Views = Pick<Chain, 'ceremony' | 'enclave' | 'enclaveOf' | 'requestState' | 'isClaimed' | 'counts'>;
+type Views = Pick<
+  Chain,
+  'ceremony' | 'enclave' | 'enclaveOf' | 'requestState' | 'isClaimed' | 'nitroCertificates' | 'isBrought' | 'counts'
+>;
+
+const NITRO_TEE = toHex(teeOf('nitro'));
 
 /** A payload kind that keys of every scheme sign (docs/formats.md). */
 const RAW_DIGEST = 6;
@@ -46,6 +60,13 @@ export function createViews(rpc: Rpc, contracts: Places): Views {
     requestState: (id) => view(rpc, signingRequests, SIGNING_REQUESTS_ABI, 'stateOf', [id]),
     isClaimed: (keyId, requester, path) =>
       holds(view(rpc, derivedKeys, DERIVED_KEYS_ABI, 'verifyingKey', [keyId, requester, path, RAW_DIGEST])),
+    nitroCertificates: async () => {
+      const verifier = await view(rpc, enclaveRegistry, ENCLAVE_REGISTRY_ABI, 'verifierOf', [NITRO_TEE]);
+      if (BigInt(verifier) === 0n) return null;
+      return view(rpc, lower(verifier), NITRO_VERIFIER_ABI, 'certificates', []).then(lower);
+    },
+    isBrought: async (certificates, id) =>
+      (await view(rpc, certificates, NITRO_CERTIFICATES_ABI, 'certificateOf', [id])).notAfter !== 0,
     counts: async (block) => {
       const [requests, keys, enclaves] = await Promise.all([
         view(rpc, signingRequests, SIGNING_REQUESTS_ABI, 'requestCount', [], block),
@@ -55,6 +76,10 @@ export function createViews(rpc: Rpc, contracts: Places): Views {
       return { requests: countOf(requests), keys: countOf(keys), enclaves: countOf(enclaves) };
     },
   };
+}
+
+function lower(address: string): Hex {
+  return address.toLowerCase() as Hex;
 }
 
 function countOf(value: bigint): number {

@@ -374,7 +374,7 @@ class EnclaveLife implements Life {
     const block = this.#view.checkpoint();
     if (block === null) return;
     const child = this.#deployment.finality.parentRoots && epoch === 1 ? await this.#child(self) : null;
-    await registerEnclave(this.#ports.wallet, this, this.#poster, this.#settings, { self, epoch, block, child });
+    await registerEnclave(this.#ports, this, this.#poster, this.#settings, { self, epoch, block, child });
   }
 
   /** What shows that this identity verifies from a block of this chain. @throws Retryable */

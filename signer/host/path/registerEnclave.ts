@@ -1,9 +1,14 @@
-/** Evidence and signatures onto the chain: this operator runs this enclave, whose view of the chain is that of this block. */
+/**
+ * Evidence and signatures onto the chain: this operator runs this enclave, whose view of the chain is that of this block. What the chain needs
+ * to verify it comes first; whoever calls again finds it there.
+ */
 
 import { encodeFunctionData } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
 import { ENCLAVE_REGISTRY_ABI } from '../chain/abi.ts';
 import type { Life, Self } from '../life/life.ts';
+import { presentEvidence } from '../life/present/present.ts';
+import type { Collateral } from '../life/present/presented.ts';
 import type { BlockRef } from '../ports/chain.ts';
 import type { Wallet } from '../ports/wallet.ts';
 import type { Poster } from '../posting/poster.ts';
@@ -19,7 +24,7 @@ type Registering = {
 };
 
 export async function registerEnclave(
-  wallet: Wallet,
+  { wallet, chain }: { readonly wallet: Wallet; readonly chain: Collateral },
   life: Pick<Life, 'ask' | 'prove'>,
   poster: Pick<Poster, 'want'>,
   { region, tlsKey, endpoint }: Pick<Settings, 'region' | 'tlsKey' | 'endpoint'>,
@@ -29,7 +34,9 @@ export async function registerEnclave(
   await life.prove(block, []);
   const subject = { operator, region, tlsKey, endpoint, epoch };
   const attested = await life.ask('attest', { ...subject, block: block.hash, child });
-  const { challenge, challengeBlock, tee, evidence, identitySignature } = attested;
+  const { challenge, challengeBlock, tee, identitySignature } = attested;
+  const { evidence, first } = await presentEvidence(tee, attested.evidence, chain);
+  if (first !== null) return poster.want(first, 0);
   const { identity } = self.status;
   const registration = { ...subject, identity, challengeBlock, challenge, tee };
   const operatorSignature = await wallet.signRegistration(registration);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { id, ZeroHash } from 'ethers';
+import { concat, id, keccak256, ZeroHash } from 'ethers';
 import { MeasurementRegistry__factory } from '../../../types/factories/contracts/attestation/MeasurementRegistry__factory.ts';
 import { world } from '../support/chain.ts';
 import { DEVELOPMENT_TEE } from '../support/developmentTee.ts';
@@ -64,13 +64,25 @@ describe('MeasurementRegistry', () => {
         .withArgs(MEASUREMENT, STATUS.revoked);
     });
 
-    it('refuses an empty tee, image or configuration', async () => {
+    it('refuses an empty tee or image, whatever the configuration', async () => {
       const { registry, byDao } = made();
-      for (const field of ['tee', 'image', 'configuration'])
-        await expect(byDao.approve({ ...RECORD, [field]: ZeroHash }), field).to.be.revertedWithCustomError(
-          registry,
-          'MeasurementRegistryEmptyRecord',
-        );
+      for (const configuration of [CONFIGURATION, ZeroHash])
+        for (const field of ['tee', 'image']) {
+          const record = { ...RECORD, configuration, [field]: ZeroHash };
+          await expect(byDao.approve(record), field)
+            .to.be.revertedWithCustomError(registry, 'MeasurementRegistryEmptyRecord')
+            .withArgs(record.tee, record.image);
+        }
+    });
+
+    it('admits what hardware has measured as one: without a configuration of its own, and as no other', async () => {
+      const { registry, byDao } = made();
+      const measured = keccak256(concat([id('quorate/measurement/1'), DEVELOPMENT_TEE, IMAGE]));
+      expect(await registry.measurementOf(DEVELOPMENT_TEE, IMAGE, ZeroHash)).to.equal(measured);
+      await byDao.approve({ ...RECORD, configuration: ZeroHash });
+      expect(await registry.status(measured)).to.equal(STATUS.canary);
+      expect(await registry.status(MEASUREMENT)).to.equal(STATUS.none);
+      expect((await registry.measurement(measured)).record.configuration).to.equal(ZeroHash);
     });
   });
 

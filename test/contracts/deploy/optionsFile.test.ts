@@ -9,6 +9,8 @@ const EXAMPLE = readFileSync(join(import.meta.dirname, '../../../scripts/deploy/
 
 type Json = Record<string, unknown>;
 
+const NITRO = { root: '0x3000', platformSalt: `0x${'00'.repeat(32)}`, documentSeconds: 1, registrationSeconds: 1 };
+
 describe('file of options', () => {
   const changed = (change: (options: Json) => void): string => {
     const options = JSON.parse(EXAMPLE) as Json;
@@ -82,6 +84,18 @@ describe('file of options', () => {
       'token.allocations[0].holder is missing; token.allocations[0].amount is missing',
     ],
     ['a list for an object', (it) => Object.assign(it, { beat: [] }), 'beat must be an object'],
+    ...(['0x', '0x3', '3000', '0x31AA', `0x30${'00'.repeat(2048)}`] as const).map(
+      (root): [string, (it: Json) => unknown, string] => [
+        `a certificate such as ${root.slice(0, 8)} of ${root.length} letters`,
+        (it) => Object.assign(it, { nitro: { ...NITRO, root } }),
+        'nitro.root must be 0x and hexadecimal digits of DER, 2048 bytes at most',
+      ],
+    ),
+    [
+      'a verifier without a root',
+      (it) => Object.assign(it, { nitro: { ...NITRO, root: undefined, salt: 1 } }),
+      'there is no option nitro.salt; nitro.root is missing',
+    ],
   ];
   for (const [what, change, problem] of wrong)
     it(`refuses ${what}`, () => expect(problemsOf(changed(change))).to.equal(problem));

@@ -39,9 +39,10 @@ export function startTee(
   { directory, rootKey, configuration }: Machine,
   bundle: string,
   platform = '11'.repeat(32),
+  more: readonly string[] = [],
 ): Host {
   const files = ['--bundle', bundle, '--configuration', configuration, '--root-key', rootKey, '--platform', platform];
-  const child = spawn(process.execPath, ['signer/tee/development.ts', ...files], {
+  const child = spawn(process.execPath, ['signer/tee/development.ts', ...files, ...more], {
     stdio: 'pipe',
     env: { ...process.env, TMPDIR: directory },
   });

@@ -14,15 +14,20 @@ import { parseConfiguration } from '../../../signer/formats/configuration.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import { hash, uintOf } from '../../../signer/formats/words.ts';
-import { measure } from '../../../signer/tee/measured.ts';
-import { readRootKey } from '../../../signer/tee/rootKey.ts';
+import { intelAuthority } from '../../../signer/tee/issuers/intel/authority.ts';
+import { nitroAuthority } from '../../../signer/tee/issuers/nitro/authority.ts';
+import { measure, measureAs } from '../../../signer/tee/measured.ts';
+import { readRootKey, scalarOf } from '../../../signer/tee/rootKey.ts';
 import { startEnclave } from '../../../signer/tee/startEnclave.ts';
+import { accepted, rootsOf, verifierAt } from '../../evidence/support/verifier.ts';
 import { headerFields, rlp } from '../../proof/support/chain.ts';
 import { beaconOf } from '../support/finality.ts';
 import { begin, codeOf, fromHex, lastOf, okOf } from '../support/network.ts';
 import { type Host, type Machine, machine, scrap, startTee } from '../support/teeProcess.ts';
 import { CONFIGURATION } from '../support/world.ts';
 
+const OPERATOR: Hex = `0x${'0a'.repeat(20)}`;
+const PLATFORM = '11'.repeat(32);
 const HEADER = toHex(rlp(headerFields(new Uint8Array(32).fill(4))));
 
 /** Looks at processes through /proc. */
@@ -43,6 +48,14 @@ describe('the enclave process under the development TEE', function () {
     const status = await begin(host.call, sealed, beacon.checkpoint);
     if (sealed === null) await host.until(() => host.events.length > 0);
     return status;
+  };
+
+  const attest = async (host: Host) => {
+    okOf(await host.call('follow', { update: toHex(beacon.finalise(hash(fromHex(HEADER)))) }));
+    const block = okOf<{ hash: Hex }>(await host.call('prove', { header: HEADER, nodes: [] })).hash;
+    const [region, tlsKey] = [`0x${'0b'.repeat(32)}`, `0x${'0c'.repeat(32)}`] as const;
+    const subject = { operator: OPERATOR, region, tlsKey, endpoint: 'wss://here', epoch: 1, block, child: null };
+    return okOf<{ tee: Hex; reportData: Hex; evidence: Hex; challenge: Hex }>(await host.call('attest', subject));
   };
 
   before(async () => {
@@ -109,29 +122,12 @@ describe('the enclave process under the development TEE', function () {
   it('attests with evidence that the root’s public point verifies', async () => {
     const host = start(bundle);
     const { identity } = await boot(host);
-    const [operator, region, tlsKey] = [
-      `0x${'0a'.repeat(20)}`,
-      `0x${'0b'.repeat(32)}`,
-      `0x${'0c'.repeat(32)}`,
-    ] as Hex[];
-    okOf(await host.call('follow', { update: toHex(beacon.finalise(hash(fromHex(HEADER)))) }));
-    const block = okOf<{ hash: Hex }>(await host.call('prove', { header: HEADER, nodes: [] })).hash;
-    const attestation = okOf<{ reportData: Hex; evidence: Hex; challenge: Hex }>(
-      await host.call('attest', {
-        operator: operator!,
-        region: region!,
-        tlsKey: tlsKey!,
-        endpoint: 'wss://here',
-        epoch: 1,
-        block,
-        child: null,
-      }),
-    );
+    const attestation = await attest(host);
     const { chainId, contracts } = parseConfiguration(CONFIGURATION);
     const subject = {
       chainId,
       enclaveRegistry: contracts.enclaveRegistry.address,
-      operator: fromHex(operator!),
+      operator: fromHex(OPERATOR),
       identity: fromHex(identity),
     };
     expect(attestation.reportData).to.equal(
@@ -151,6 +147,31 @@ describe('the enclave process under the development TEE', function () {
     const statement = { image, configuration, reportData: word(2), platformId: word(3), issuedAt: uintOf(word(4)) };
     expect(isSignedBy(place.rootKey, developmentStatement(statement), words.slice(160))).to.equal(true);
     expect(words).to.have.length(7 * 32);
+  });
+
+  for (const kind of ['tdx', 'nitro'] as const) {
+    it(`attests in the format of ${kind}, accepted under a root of its root key`, async () => {
+      const host = start(bundle, PLATFORM, ['--kind', kind]);
+      await boot(host);
+      const { tee, reportData: asked, evidence } = await attest(host);
+      const seed = scalarOf(readRootKey(place.rootKey));
+      const [intel, aws] = [intelAuthority(seed), nitroAuthority(seed).root];
+      const at = Math.floor(Date.now() / 1000);
+      const its = accepted(
+        { bytes: fromHex(evidence), ...(kind === 'tdx' && { collateral: intel.collateralAt(at) }) },
+        verifierAt(at, rootsOf({ intel: intel.root, aws })),
+      );
+      const measured = measureAs(kind, { code: readFileSync(bundle), configuration: CONFIGURATION });
+      expect(its.kind).to.equal(kind);
+      expect([tee, toHex(its.measurement)]).to.deep.equal([toHex(measured.tee), toHex(measured.measurement)]);
+      expect(toHex(its.reportData.slice(0, 32))).to.equal(asked);
+    });
+  }
+
+  it('says in one line what it cannot play', () => {
+    const args = ['signer/tee/development.ts', '--kind', 'sgx'];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect([status, stderr]).to.deep.equal([64, 'development TEE: --kind is none of development, tdx, nitro\n']);
   });
 
   it('prints its measurement without starting anything', async () => {

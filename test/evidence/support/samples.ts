@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Bytes } from './der.ts';
+import type { Bytes } from '../../../signer/tee/issuers/der.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../../shared/evidence');
 

@@ -2,8 +2,10 @@
 
 import type { Policy, Verifier } from '../../../signer/evidence/verified.ts';
 import type { Evidence } from '../../../signer/evidence/verifyEvidence.ts';
-import { certificate, type Extension, ecPair, type Pair, rsaPair, type Spec, signRaw } from './certificates.ts';
-import { type Bytes, concat, der, integer, text } from './der.ts';
+import { type Extension, signRaw } from '../../../signer/tee/issuers/certificates.ts';
+import { type Bytes, concat, der, integer, text } from '../../../signer/tee/issuers/der.ts';
+import type { Pair } from '../../../signer/tee/issuers/keys.ts';
+import { certificate, ecPair, rsaPair, type Spec } from './certificates.ts';
 import { rootsOf, verifierAt } from './verifier.ts';
 
 export const SNP_AT = Date.UTC(2026, 5, 1) / 1000;

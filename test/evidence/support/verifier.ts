@@ -12,7 +12,7 @@ import {
   type Verifier,
 } from '../../../signer/evidence/verified.ts';
 import { type Evidence, verifyEvidence } from '../../../signer/evidence/verifyEvidence.ts';
-import type { Bytes } from './der.ts';
+import type { Bytes } from '../../../signer/tee/issuers/der.ts';
 
 export function verifierAt(at: number, roots: Roots = VENDOR_ROOTS, policy: Partial<Policy> = {}): Verifier {
   return { roots, at, verifySignature: verifyWithNode, policy: { ...DEFAULT_POLICY, ...policy } };

@@ -39,6 +39,7 @@ const SIGNATURES = ['0x5150'] as const;
 const ready = (id: number): ChainEvent => ({ event: 'RequestReady', id: word(id) });
 
 const GOALS = {
+  bring: { kind: 'bring-certificate', certificates: REQUESTER, id: word(7), data: '0x0506' },
   register: { kind: 'register', enclave: MEMBER, epoch: 2, data: '0x0102' },
   boot: { kind: 'record-boot', enclave: MEMBER, nonce: NONCE, encryptionKey: word(5), counter: '4', signature: '0x51' },
   confirm: { kind: 'confirm', keyId: KEY, attempt: 1, member: MEMBER, data: '0x0304' },
@@ -80,6 +81,7 @@ describe('goals', () => {
 
     it('what others have encoded', () => {
       expect(callOf(GOALS.register)).to.deep.equal({ to: CONTRACTS.enclaveRegistry, data: '0x0102' });
+      expect(callOf(GOALS.bring)).to.deep.equal({ to: REQUESTER, data: '0x0506' });
       expect(callOf(GOALS.confirm)).to.deep.equal({ to: CONTRACTS.keyRegistry, data: '0x0304' });
     });
 
@@ -187,6 +189,7 @@ describe('goals', () => {
   const LIFE = '0x10101010101010101010101010101010';
   const beat: ChainEvent = { ...{ event: 'BootRecorded', id: MEMBER, counter: '2', nonce: LIFE } };
   const SHOWN: readonly (readonly [Goal, Standing, ...ChainEvent[]])[] = [
+    [GOALS.bring, 'open'],
     [GOALS.register, 'open', registered(0)],
     [{ ...GOALS.register, epoch: 1 }, 'reached', registered(0)],
     [GOALS.boot, 'open', registered(0)],
@@ -232,16 +235,27 @@ describe('goals', () => {
     });
 
   const now = (
-    fields: Partial<{ state: number; status: number; attempt: number; claimed: boolean; epoch: number; boot: bigint }>,
+    fields: Partial<{
+      state: number;
+      status: number;
+      attempt: number;
+      claimed: boolean;
+      brought: Hex;
+      epoch: number;
+      boot: bigint;
+    }>,
   ): Now => ({
     requestState: async () => fields.state ?? 2,
     ceremony: async () => ({ status: fields.status ?? 1, attempt: fields.attempt ?? 1, deadline: 0 }),
     isClaimed: async () => fields.claimed ?? false,
+    isBrought: async (certificates, id) => certificates === REQUESTER && id === fields.brought,
     enclave: async () => ({
       ...{ status: 1, epoch: fields.epoch ?? 1, validUntil: 0, bootCounter: fields.boot ?? 0n, bootNonce: word(0) },
     }),
   });
   const LATEST: readonly (readonly [Goal, Standing, Now])[] = [
+    [GOALS.bring, 'open', now({ brought: word(8) })],
+    [GOALS.bring, 'reached', now({ brought: word(7) })],
     [GOALS.register, 'open', now({ epoch: 1 })],
     [GOALS.register, 'reached', now({ epoch: 2 })],
     [GOALS.boot, 'open', now({ boot: 3n })],

@@ -18,6 +18,8 @@ export type FakeChain = Chain & {
   omits: (event: LocatedEvent) => boolean;
   /** What each provider says of a block; one that says the truth, unless a test sets others. */
   providers: readonly ((number: number) => BlockRef | null)[];
+  /** What each provider shows of the events of a range; null of one that does not answer. One that says the truth, unless a test sets others. */
+  witnesses: readonly ((from: number, to: number) => Promise<readonly LocatedEvent[] | null>)[];
   readonly identity: { chainId: number; genesis: Hex };
   /** Calls by name. */
   readonly calls: Map<string, number>;
@@ -26,6 +28,8 @@ export type FakeChain = Chain & {
     ceremony: { status: number; attempt: number; deadline: number };
     enclave: Awaited<ReturnType<Chain['enclave']>>;
     claimed: boolean;
+    nitroCertificates: Hex | null;
+    readonly brought: Set<Hex>;
     nonce: number;
     balance: bigint;
   };
@@ -66,6 +70,7 @@ export function fakeChain(): FakeChain {
     maxRange: 1_000_000,
     omits: () => false,
     providers: [(number) => blocks[number]?.ref ?? null],
+    witnesses: [(from, to) => chain.events(from, to)],
     identity: { chainId: 31_337, genesis: word(0) },
     calls: new Map(),
     views: {
@@ -73,6 +78,8 @@ export function fakeChain(): FakeChain {
       ceremony: { status: 1, attempt: 1, deadline: 0 },
       enclave: { status: 1, epoch: 1, validUntil: 0, bootCounter: 0n, bootNonce: '0x00' },
       claimed: false,
+      nitroCertificates: null,
+      brought: new Set(),
       nonce: 0,
       balance: 10n ** 18n,
     },
@@ -89,7 +96,7 @@ export function fakeChain(): FakeChain {
       check('blockAt');
       return blocks[number]?.ref ?? null;
     },
-    blocksAt: async (number) => chain.providers.map((answer) => answer(number)),
+    blocksAt: async (number) => chain.providers.map((answer, at) => ({ rpc: `rpc ${at}`, block: answer(number) })),
     blockOf: async (of) => {
       check('blockOf');
       return blocks.find(({ ref }) => ref.hash === of)?.ref ?? null;
@@ -104,6 +111,7 @@ export function fakeChain(): FakeChain {
         .flatMap(({ events }) => events)
         .filter((event) => !chain.omits(event));
     },
+    eventsOfAll: (from, to) => Promise.all(chain.witnesses.map((shows) => shows(from, to.number))),
     counts: async ({ number }) => {
       check('counts');
       const found = blocks.slice(0, number + 1).flatMap(({ events }) => events.map(({ data }) => data));
@@ -122,6 +130,8 @@ export function fakeChain(): FakeChain {
     enclaveOf: async () => null,
     requestState: async () => chain.views.requestState,
     isClaimed: async () => chain.views.claimed,
+    nitroCertificates: async () => chain.views.nitroCertificates,
+    isBrought: async (_, id) => chain.views.brought.has(id),
     nonce: async () => chain.views.nonce,
     balance: async () => chain.views.balance,
     fees: async () => ({ baseFee: 100n, tip: 10n }),

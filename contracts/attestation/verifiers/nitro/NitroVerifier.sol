@@ -3,8 +3,8 @@ pragma solidity ^0.8.37;
 
 import {Sha512} from "../../../signatures/Sha512.sol";
 import {Described} from "../../../types/Described.sol";
-import {MEASUREMENT_TAG} from "../../../types/Tags.sol";
 import {Attestation, IAttestationVerifier} from "../../IAttestationVerifier.sol";
+import {measurementHash} from "../../Measurement.sol";
 import {INitroCertificates, NitroLeaf} from "./INitroCertificates.sol";
 import {INitroVerifier, NitroClaims} from "./INitroVerifier.sol";
 import {IP384Verifier, MOST_P384_HINT_BYTES, P384Signature, Uint384} from "./IP384Verifier.sol";
@@ -184,7 +184,7 @@ contract NitroVerifier is INitroVerifier, Described {
             require(!zero || i == 3, NitroDebug(measured[i]));
             identity = bytes.concat(identity, value);
         }
-        return keccak256(abi.encodePacked(MEASUREMENT_TAG, NITRO_TEE, keccak256(identity)));
+        return measurementHash(NITRO_TEE, keccak256(identity), 0);
     }
 
     function _described() internal pure override returns (string memory name, string memory description) {

@@ -19,10 +19,10 @@ import {
   pointOf,
 } from '../../../../signer/evidence/nitro/p384Hints.ts';
 import { verifyWithNode } from '../../../../signer/evidence/signatures/node.ts';
+import type { Bytes } from '../../../../signer/tee/issuers/der.ts';
 import type { P384Verifier } from '../../../../types/contracts/attestation/verifiers/nitro/P384Verifier.ts';
 import { P384Verifier__factory } from '../../../../types/factories/contracts/attestation/verifiers/nitro/P384Verifier__factory.ts';
 import { GasMeterMock__factory } from '../../../../types/factories/contracts/mocks/GasMeterMock__factory.ts';
-import type { Bytes } from '../../../evidence/support/der.ts';
 import { refusalOf } from './support/nitro.ts';
 import { claimOf, Fn, Fp, hintsForAnything, lifted, N, P, struct } from './support/p384.ts';
 

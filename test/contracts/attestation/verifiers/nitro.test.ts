@@ -12,15 +12,7 @@ import { isRefusal } from '../../../../signer/evidence/refusal.ts';
 import { type EcdsaKey, ecdsaFromDer } from '../../../../signer/evidence/signatures/signature.ts';
 import { verifyEvidence } from '../../../../signer/evidence/verifyEvidence.ts';
 import { decodeCertificate } from '../../../../signer/evidence/x509/certificate.ts';
-import { NitroCertificates__factory } from '../../../../types/factories/contracts/attestation/verifiers/nitro/NitroCertificates__factory.ts';
-import {
-  certificate,
-  type Extension,
-  ecPair,
-  nameOf,
-  type Spec,
-  signed,
-} from '../../../evidence/support/certificates.ts';
+import { type Extension, nameOf, signed } from '../../../../signer/tee/issuers/certificates.ts';
 import {
   type Bytes,
   bytes,
@@ -32,25 +24,20 @@ import {
   set,
   text,
   utf8,
-} from '../../../evidence/support/der.ts';
+} from '../../../../signer/tee/issuers/der.ts';
+import { byteString, head, list, map, NULL, textString, unsigned } from '../../../../signer/tee/issuers/nitro/cbor.ts';
+import { type NitroParts, payloadOf } from '../../../../signer/tee/issuers/nitro/document.ts';
+import { NitroCertificates__factory } from '../../../../types/factories/contracts/attestation/verifiers/nitro/NitroCertificates__factory.ts';
+import { certificate, ecPair, type Spec } from '../../../evidence/support/certificates.ts';
 import {
-  byteString,
-  head,
-  list,
-  map,
   NITRO_AT,
   NITRO_PAIRS,
   NITRO_ROOT,
   NITRO_SPECS,
-  type NitroParts,
-  NULL,
   nitroDocument,
   nitroParts,
   nitroVerifier,
-  payloadOf,
   pcr,
-  textString,
-  unsigned,
 } from '../../../evidence/support/nitroWriter.ts';
 import { accepted } from '../../../evidence/support/verifier.ts';
 import { bring, codeOf, deployNitro, type Nitro, POLICY, refusalOfCall, setTime } from './support/nitro.ts';

@@ -8,8 +8,9 @@ import { certificateId, framed } from '../../../../signer/evidence/nitro/onChain
 import { isRefusal, refusable } from '../../../../signer/evidence/refusal.ts';
 import { ecdsaFromDer } from '../../../../signer/evidence/signatures/signature.ts';
 import { decodeCertificate } from '../../../../signer/evidence/x509/certificate.ts';
-import type { Bytes } from '../../../evidence/support/der.ts';
-import { byteString, NITRO_AT, NITRO_ROOT, nitroDocument, nitroParts } from '../../../evidence/support/nitroWriter.ts';
+import type { Bytes } from '../../../../signer/tee/issuers/der.ts';
+import { byteString } from '../../../../signer/tee/issuers/nitro/cbor.ts';
+import { NITRO_AT, NITRO_ROOT, nitroDocument, nitroParts } from '../../../evidence/support/nitroWriter.ts';
 import { bringAll, codeOf, deployNitro, type Nitro, refusalOfCall } from './support/nitro.ts';
 
 const RUNS = Number(env.QUORATE_READER_RUNS ?? 150);

@@ -7,9 +7,9 @@ import { type ContractFactory, sha256, ZeroAddress } from 'ethers';
 import { network } from 'hardhat';
 import { decodePem } from '../../../../signer/evidence/formats/pem.ts';
 import { AWS_ROOT, INTEL_ROOT } from '../../../../signer/evidence/roots.ts';
+import type { Bytes } from '../../../../signer/tee/issuers/der.ts';
 import { IntelCertificates__factory } from '../../../../types/factories/contracts/attestation/verifiers/intel/IntelCertificates__factory.ts';
 import { NitroCertificates__factory } from '../../../../types/factories/contracts/attestation/verifiers/nitro/NitroCertificates__factory.ts';
-import type { Bytes } from '../../../evidence/support/der.ts';
 import { INTEL_ROOT as DEVELOPMENT_INTEL } from '../../../evidence/support/intelWriter.ts';
 import { NITRO_ROOT as DEVELOPMENT_AWS } from '../../../evidence/support/nitroWriter.ts';
 

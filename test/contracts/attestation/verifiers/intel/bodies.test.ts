@@ -2,13 +2,15 @@
 
 import { expect } from 'chai';
 import { hexlify, keccak256, toUtf8Bytes } from 'ethers';
-import { type Bytes, bytes, concat } from '../../../../evidence/support/der.ts';
+import { type Bytes, bytes, concat } from '../../../../../signer/tee/issuers/der.ts';
+import { moduleIdentity, svnLevel } from '../../../../../signer/tee/issuers/intel/collateral.ts';
+import { type SgxParts, sgxReport, type TdParts, tdBody } from '../../../../../signer/tee/issuers/intel/reports.ts';
 import * as writer from '../../../../evidence/support/intelWriter.ts';
 import { accepted, verdict } from '../../../../evidence/support/verifier.ts';
 import { codeOf } from '../support/intel.ts';
 import { bringTcbInfo, broughtIntel, CHAIN, expectRefusal, quoteOf, type Refusal } from '../support/intelWorld.ts';
 
-const { intelEvidence, intelVerifier, moduleIdentity, SGX, sgxReport, svnLevel, svns, TD, tdBody, tdxInfo } = writer;
+const { intelEvidence, intelVerifier, SGX, svns, TD, tdxInfo } = writer;
 const zeros = (length: number) => new Uint8Array(length);
 const halves = (value: Bytes) => [hexlify(value.slice(0, 32)), hexlify(value.slice(32))] as const;
 const u16 = (value: number) => Uint8Array.of(value & 255, value >> 8);
@@ -18,12 +20,12 @@ for (const kind of ['tdx4', 'tdx5'] as const)
   describe(`a TD on chain (${kind})`, () => {
     const intel = broughtIntel();
     const is15 = kind === 'tdx5';
-    const bodyOf = (change: Partial<writer.TdParts>) => tdBody({ ...TD, ...change }, is15);
+    const bodyOf = (change: Partial<TdParts>) => tdBody({ ...TD, ...change }, is15);
     const verify = (quote: Bytes) => intel().tdx.verify(quote);
     const attributes = (hex: string) => ({ tdAttributes: bytes(hex) });
     const other48 = zeros(48).fill(1);
 
-    const LIES: readonly (readonly [string, Partial<writer.TdParts>, Refusal])[] = [
+    const LIES: readonly (readonly [string, Partial<TdParts>, Refusal])[] = [
       ['in debug mode', attributes('0100001000000000'), ['TdDebug', '0x0100001000000000']],
       ['that may be debugged later', attributes('8000001000000000'), ['TdDebug', '0x8000001000000000']],
       ['with SEPT_VE_DISABLE off', attributes('0000000000000000'), ['TdSeptVeDisable', '0x0000000000000000']],
@@ -146,7 +148,7 @@ describe('an SGX enclave on chain', () => {
   const intel = broughtIntel();
   const verify = (quote: Bytes) => intel().sgx.verify(quote);
   const flags = (hex: string) => ({ attributes: bytes(hex) });
-  const body = (change: Partial<writer.SgxParts>) => quoteOf('sgx3', { body: sgxReport({ ...SGX, ...change }) });
+  const body = (change: Partial<SgxParts>) => quoteOf('sgx3', { body: sgxReport({ ...SGX, ...change }) });
   const rest = '00'.repeat(15);
 
   for (const [what, change, refusal] of [
@@ -154,7 +156,7 @@ describe('an SGX enclave on chain', () => {
     ['that is not initialised', flags(`04${rest}`), ['SgxAttributes', `0x04${rest}`]],
     ['with the provisioning key', flags(`15${rest}`), ['SgxAttributes', `0x15${rest}`]],
     ['with the launch key', flags(`25${rest}`), ['SgxAttributes', `0x25${rest}`]],
-  ] as readonly (readonly [string, Partial<writer.SgxParts>, Refusal])[])
+  ] as readonly (readonly [string, Partial<SgxParts>, Refusal])[])
     it(`${what}: ${refusal[0]}, on chain and off`, async () => {
       await expectRefusal(intel(), () => verify(body(change)), ...refusal);
       const off = verdict({ ...intelEvidence('sgx3', { chain: CHAIN }), bytes: body(change) }, intelVerifier());

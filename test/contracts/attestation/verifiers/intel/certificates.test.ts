@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import { hexlify, keccak256, sha256, zeroPadBytes } from 'ethers';
 import { decodeCertificate } from '../../../../../signer/evidence/x509/certificate.ts';
-import { algorithmOf, type Extension, ecPair, pem } from '../../../../evidence/support/certificates.ts';
+import { algorithmOf, type Extension, pem } from '../../../../../signer/tee/issuers/certificates.ts';
 import {
   type Bytes,
   bits,
@@ -18,8 +18,10 @@ import {
   text,
   utcTime,
   utf8,
-} from '../../../../evidence/support/der.ts';
-import { cert, INTEL_PAIRS, PCK_TCB, pckExtension } from '../../../../evidence/support/intelWriter.ts';
+} from '../../../../../signer/tee/issuers/der.ts';
+import { pckExtension } from '../../../../../signer/tee/issuers/intel/pckExtension.ts';
+import { ecPair } from '../../../../evidence/support/certificates.ts';
+import { cert, INTEL_PAIRS, PCK_TCB } from '../../../../evidence/support/intelWriter.ts';
 import { AT, bareIntel, CA, DAY, expectRefusal, type Refusal, ROOT } from '../support/intelWorld.ts';
 import {
   type CertificateParts,

@@ -4,9 +4,10 @@ import { expect } from 'chai';
 import { hexlify, keccak256, sha256, toUtf8Bytes } from 'ethers';
 import { ecdsaFromDer } from '../../../../../signer/evidence/signatures/signature.ts';
 import { decodeCertificate } from '../../../../../signer/evidence/x509/certificate.ts';
+import { algorithmOf, nameOf, pem } from '../../../../../signer/tee/issuers/certificates.ts';
+import { type Bytes, bits, integer, sequence, text } from '../../../../../signer/tee/issuers/der.ts';
 import { IntelCertificates__factory } from '../../../../../types/factories/contracts/attestation/verifiers/intel/IntelCertificates__factory.ts';
-import { algorithmOf, nameOf, pem, type Spec } from '../../../../evidence/support/certificates.ts';
-import { type Bytes, bits, integer, sequence, text } from '../../../../evidence/support/der.ts';
+import type { Spec } from '../../../../evidence/support/certificates.ts';
 import { cert, INTEL_PAIRS, PLATFORM_CA, pckCrl, rootCrl } from '../../../../evidence/support/intelWriter.ts';
 import {
   AT,

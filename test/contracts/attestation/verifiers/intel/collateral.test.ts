@@ -2,7 +2,8 @@
 
 import { expect } from 'chai';
 import { encodeBytes32String, hexlify, keccak256, sha256, toUtf8Bytes, zeroPadValue } from 'ethers';
-import type { Bytes } from '../../../../evidence/support/der.ts';
+import type { Bytes } from '../../../../../signer/tee/issuers/der.ts';
+import { iso, moduleIdentity, svnLevel, tcbLevel } from '../../../../../signer/tee/issuers/intel/collateral.ts';
 import * as writer from '../../../../evidence/support/intelWriter.ts';
 import {
   AT,
@@ -22,7 +23,7 @@ import {
   signedText,
 } from '../support/intelWorld.ts';
 
-const { all, INTEL_PAIRS, iso, moduleIdentity, svnLevel, tcbLevel } = writer;
+const { all, INTEL_PAIRS } = writer;
 const TDX = keccak256(toUtf8Bytes('quorate/tee/tdx/1'));
 const field = (name: string) => encodeBytes32String(name);
 const info = (change: object = {}) => writer.tdxInfo({ issueDate: iso(AT), ...change });

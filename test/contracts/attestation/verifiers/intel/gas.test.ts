@@ -2,9 +2,11 @@
 
 import { expect } from 'chai';
 import { dataLength, keccak256, zeroPadValue } from 'ethers';
+import { pem } from '../../../../../signer/tee/issuers/certificates.ts';
+import { type Bytes, text } from '../../../../../signer/tee/issuers/der.ts';
+import { tcbLevel } from '../../../../../signer/tee/issuers/intel/collateral.ts';
+import { sgxReport, tdBody } from '../../../../../signer/tee/issuers/intel/reports.ts';
 import { GasMeterMock__factory } from '../../../../../types/factories/contracts/mocks/GasMeterMock__factory.ts';
-import { pem } from '../../../../evidence/support/certificates.ts';
-import { type Bytes, text } from '../../../../evidence/support/der.ts';
 import * as writer from '../../../../evidence/support/intelWriter.ts';
 import { world } from '../../../support/chain.ts';
 import { makeEnclave, placeOf, registrationOf, signRegistration } from '../../../support/enclaves.ts';
@@ -105,15 +107,14 @@ async function registrationCost(kind: writer.QuoteKind) {
 /** The quote of `quoteOf` with other report data, signed. */
 function quoteSaying(kind: writer.QuoteKind, said: string): Bytes {
   const data = { reportData: new Uint8Array(Buffer.from(`${said.slice(2)}${'00'.repeat(32)}`, 'hex')) };
-  const body =
-    kind === 'sgx3' ? writer.sgxReport({ ...writer.SGX, ...data }) : writer.tdBody({ ...writer.TD, ...data }, false);
+  const body = kind === 'sgx3' ? sgxReport({ ...writer.SGX, ...data }) : tdBody({ ...writer.TD, ...data }, false);
   return quoteOf(kind, { body });
 }
 
 /** TCB info and a list as large as any that Intel has published, and larger. */
 function largest() {
   const level = (svn: number) =>
-    writer.tcbLevel({
+    tcbLevel({
       sgx: writer.all(svn),
       pce: 11,
       tdx: writer.all(0),

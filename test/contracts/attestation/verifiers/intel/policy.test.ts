@@ -2,6 +2,8 @@
 
 import { expect } from 'chai';
 import { encodeBytes32String, keccak256, toUtf8Bytes } from 'ethers';
+import { iso, svnLevel, tcbLevel } from '../../../../../signer/tee/issuers/intel/collateral.ts';
+import { tdBody } from '../../../../../signer/tee/issuers/intel/reports.ts';
 import { IntelTcb__factory } from '../../../../../types/factories/contracts/attestation/verifiers/intel/IntelTcb__factory.ts';
 import * as writer from '../../../../evidence/support/intelWriter.ts';
 import { POLICY } from '../support/intel.ts';
@@ -18,7 +20,7 @@ import {
   type Refusal,
 } from '../support/intelWorld.ts';
 
-const { all, svnLevel, svns, TD, tdBody, tdxInfo, tcbLevel } = writer;
+const { all, svns, TD, tdxInfo } = writer;
 const OUT_OF_DATE = 4;
 const GRACE = 3 * DAY;
 const advisory = (name: string) => encodeBytes32String(name);
@@ -101,7 +103,7 @@ describe('the evaluation before', () => {
   const outlook = () => intel().tdx.outlook(quote);
   const worse = (number: number, advisories: readonly string[] = []) =>
     tdxInfo({
-      ...{ tcbEvaluationDataNumber: number, issueDate: writer.iso(AT - 9) },
+      ...{ tcbEvaluationDataNumber: number, issueDate: iso(AT - 9) },
       tcbLevels: [tcbLevel({ sgx: all(1), pce: 1, tdx: all(0), status: 'OutOfDate', advisories })],
     });
   const worseQe = (number: number) =>
@@ -143,7 +145,7 @@ describe('the evaluation before', () => {
     await bringTcbInfo(intel(), worse(19));
     const { since } = await intel().tcb.tcbInfo(TDX, FMSPC);
     await intel().helpers.time.increaseTo(since + BigInt(GRACE));
-    const renewed = { ...worse(19), issueDate: writer.iso(AT + DAY) };
+    const renewed = { ...worse(19), issueDate: iso(AT + DAY) };
     await bringTcbInfo(intel(), renewed);
     expect((await intel().tcb.tcbInfo(TDX, FMSPC)).since).to.equal(since);
     await expectRefusal(intel(), verify, 'TcbStatus', OUT_OF_DATE, 0);
@@ -159,7 +161,7 @@ describe('the evaluation before', () => {
   });
 
   it('counts for nothing once it is due', async () => {
-    await bringTcbInfo(intel(), tdxInfo({ issueDate: writer.iso(AT - 99), nextUpdate: writer.iso(AT + DAY) }));
+    await bringTcbInfo(intel(), tdxInfo({ issueDate: iso(AT - 99), nextUpdate: iso(AT + DAY) }));
     await bringTcbInfo(intel(), worse(19));
     expect((await verify()).validUntil).to.equal(BigInt(AT + DAY));
     await intel().helpers.time.increaseTo(AT + DAY);

@@ -2,8 +2,8 @@
 
 import { expect } from 'chai';
 import { sha256 } from 'ethers';
-import { pem } from '../../../../evidence/support/certificates.ts';
-import { text } from '../../../../evidence/support/der.ts';
+import { pem } from '../../../../../signer/tee/issuers/certificates.ts';
+import { text } from '../../../../../signer/tee/issuers/der.ts';
 import * as writer from '../../../../evidence/support/intelWriter.ts';
 import { bringAll, deployIntel, type Intel, partsOf, setTime } from '../support/intel.ts';
 import { AT, CHAIN, expectRefusal, quoteOf, ROOT, SIGNER } from '../support/intelWorld.ts';

@@ -2,8 +2,9 @@
 
 import { expect } from 'chai';
 import { hexlify, keccak256, sha256, toUtf8Bytes } from 'ethers';
-import { pem } from '../../../../evidence/support/certificates.ts';
-import { type Bytes, bytes, concat, text } from '../../../../evidence/support/der.ts';
+import { pem } from '../../../../../signer/tee/issuers/certificates.ts';
+import { type Bytes, bytes, concat, text } from '../../../../../signer/tee/issuers/der.ts';
+import type { QuoteParts } from '../../../../../signer/tee/issuers/intel/quote.ts';
 import * as writer from '../../../../evidence/support/intelWriter.ts';
 import { accepted, verdict } from '../../../../evidence/support/verifier.ts';
 import { codeOf, POLICY } from '../support/intel.ts';
@@ -89,7 +90,7 @@ for (const kind of ['tdx4', 'tdx5', 'sgx3'] as const)
 
     const report64 = new Uint8Array(64).fill(1);
     const late = concat(bytesOf(BigInt(vouched)), new Uint8Array(31), Uint8Array.of(1));
-    const CHANGED: readonly (readonly [string, Partial<writer.QuoteParts>, Refusal])[] = [
+    const CHANGED: readonly (readonly [string, Partial<QuoteParts>, Refusal])[] = [
       ['of another key type', { keyType: 3 }, ['QuoteKeyType', 3, 2]],
       ['of another vendor', { vendor: new Uint8Array(16) }, ['QuoteQeVendor', `0x${'00'.repeat(16)}`, VENDOR]],
       ['signed by another key', { quoteSigner: other }, ['QuoteSignature', sha256(whole.slice(0, at.signed))]],

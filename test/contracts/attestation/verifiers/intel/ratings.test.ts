@@ -2,8 +2,10 @@
 
 import { expect } from 'chai';
 import { keccak256, toUtf8Bytes } from 'ethers';
-import { pem } from '../../../../evidence/support/certificates.ts';
-import { text } from '../../../../evidence/support/der.ts';
+import { pem } from '../../../../../signer/tee/issuers/certificates.ts';
+import { text } from '../../../../../signer/tee/issuers/der.ts';
+import { iso, svnLevel, tcbLevel } from '../../../../../signer/tee/issuers/intel/collateral.ts';
+import { type PckTcb, pckExtensions } from '../../../../../signer/tee/issuers/intel/pckExtension.ts';
 import * as writer from '../../../../evidence/support/intelWriter.ts';
 import { verdict } from '../../../../evidence/support/verifier.ts';
 import { codeOf, POLICY } from '../support/intel.ts';
@@ -26,8 +28,7 @@ import {
   teeOf,
 } from '../support/intelWorld.ts';
 
-const { all, intelEvidence, intelVerifier, pckExtensions, PCK_TCB, qeIdentity, sgxInfo, svnLevel, tcbLevel, tdxInfo } =
-  writer;
+const { all, intelEvidence, intelVerifier, PCK_TCB, qeIdentity, sgxInfo, tdxInfo } = writer;
 const teeTag = (kind: writer.QuoteKind) => keccak256(toUtf8Bytes(`quorate/tee/${teeOf(kind)}/1`));
 const zero16 = `0x${'00'.repeat(16)}`;
 const TD_SVNS = '0x05010400000000000000000000000000';
@@ -38,7 +39,7 @@ for (const kind of ['tdx4', 'tdx5', 'sgx3'] as const)
   describe(`a platform, rated (${kind})`, () => {
     const intel = broughtIntel();
     const verify = (quote = quoteOf(kind)) => intel()[teeOf(kind)].verify(quote);
-    const bringChain = async (change: Partial<writer.PckTcb>) => {
+    const bringChain = async (change: Partial<PckTcb>) => {
       const chain = pem(writer.cert('pck', { more: pckExtensions({ ...PCK_TCB, ...change }) }), CA, ROOT);
       await (await intel().certificates.bringPck(text(chain))).wait();
       return chain;
@@ -46,7 +47,7 @@ for (const kind of ['tdx4', 'tdx5', 'sgx3'] as const)
     const teeSvns = kind === 'sgx3' ? zero16 : TD_SVNS;
 
     const four = kind === 'sgx3' ? (['TcbStatus', 1, 8] as const) : (['TcbStatus', 4, 2] as const);
-    const PLATFORMS: readonly (readonly [string, Partial<writer.PckTcb>, Refusal])[] = [
+    const PLATFORMS: readonly (readonly [string, Partial<PckTcb>, Refusal])[] = [
       ['below every level', { components: all(3) }, ['TcbLevelNone', svns(...all(3)), 11, teeSvns]],
       [
         'with one SVN below every level',
@@ -80,7 +81,7 @@ for (const kind of ['tdx4', 'tdx5', 'sgx3'] as const)
       expect((await verify()).validUntil).to.equal(BigInt(due));
       await intel().helpers.time.increaseTo(due);
       await expectRefusal(intel(), () => verify(), 'TcbInfoExpired', due, due);
-      const later = { issueDate: writer.iso(due - 9), nextUpdate: writer.iso(due + DAY) };
+      const later = { issueDate: iso(due - 9), nextUpdate: iso(due + DAY) };
       await bringTcbInfo(intel(), infoOf(kind, later));
       const now = await intel().helpers.time.latest();
       await expectRefusal(intel(), () => verify(), 'QeIdentityExpired', due, now);

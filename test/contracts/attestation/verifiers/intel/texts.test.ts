@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { keccak256 } from 'ethers';
-import { text } from '../../../../evidence/support/der.ts';
+import { text } from '../../../../../signer/tee/issuers/der.ts';
 import { tdxInfo } from '../../../../evidence/support/intelWriter.ts';
 import { bareIntel, CHAIN, expectRefusal, showTcbInfo } from '../support/intelWorld.ts';
 

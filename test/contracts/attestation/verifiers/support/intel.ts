@@ -6,13 +6,13 @@ import { network } from 'hardhat';
 import { decodePem } from '../../../../../signer/evidence/formats/pem.ts';
 import { decodeSgxQuote } from '../../../../../signer/evidence/sgx/verifySgx.ts';
 import { decodeTdxQuote } from '../../../../../signer/evidence/tdx/verifyTdx.ts';
+import type { Bytes } from '../../../../../signer/tee/issuers/der.ts';
 import { IntelCertificates__factory } from '../../../../../types/factories/contracts/attestation/verifiers/intel/IntelCertificates__factory.ts';
 import { IntelTcb__factory } from '../../../../../types/factories/contracts/attestation/verifiers/intel/IntelTcb__factory.ts';
 import { SgxVerifier__factory } from '../../../../../types/factories/contracts/attestation/verifiers/sgx/SgxVerifier__factory.ts';
 import { TdxVerifier__factory } from '../../../../../types/factories/contracts/attestation/verifiers/tdx/TdxVerifier__factory.ts';
 import { QuorateAccessManager__factory } from '../../../../../types/factories/contracts/governance/QuorateAccessManager__factory.ts';
 import { GasMeterMock__factory } from '../../../../../types/factories/contracts/mocks/GasMeterMock__factory.ts';
-import type { Bytes } from '../../../../evidence/support/der.ts';
 
 const DAY = 86_400;
 export const POLICY = {

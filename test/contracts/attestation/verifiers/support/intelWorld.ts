@@ -3,8 +3,11 @@
 import type { SnapshotRestorer } from '@nomicfoundation/hardhat-network-helpers/types';
 import { expect } from 'chai';
 import { hexlify, keccak256 } from 'ethers';
-import { freshSerial, pem, signRaw } from '../../../../evidence/support/certificates.ts';
-import { type Bytes, text } from '../../../../evidence/support/der.ts';
+import { pem, signRaw } from '../../../../../signer/tee/issuers/certificates.ts';
+import { type Bytes, text } from '../../../../../signer/tee/issuers/der.ts';
+import type { QuoteParts } from '../../../../../signer/tee/issuers/intel/quote.ts';
+import { quoteOf as issueQuote } from '../../../../../signer/tee/issuers/intel/quote.ts';
+import { freshSerial } from '../../../../evidence/support/certificates.ts';
 import * as writer from '../../../../evidence/support/intelWriter.ts';
 import { bringAll, deployIntel, type Intel, type IntelKind, partsOf, refusalOf, setTime } from './intel.ts';
 
@@ -62,8 +65,8 @@ export function broughtIntel(policy: object = {}): () => Intel {
 }
 
 /** A quote of the platform that `broughtIntel` knows. */
-export function quoteOf(kind: writer.QuoteKind, change: Partial<writer.QuoteParts> = {}): Bytes {
-  return writer.quote({ ...writer.quoteParts[kind](), chain: CHAIN, ...change });
+export function quoteOf(kind: writer.QuoteKind, change: Partial<QuoteParts> = {}): Bytes {
+  return issueQuote({ ...writer.quoteParts[kind](), chain: CHAIN, ...change });
 }
 
 type Value = string | number | bigint | boolean | Bytes;

@@ -3,12 +3,12 @@
 import type { BaseContract, BytesLike } from 'ethers';
 import { network } from 'hardhat';
 import { type CertificateToBring, certificatesToBring } from '../../../../../signer/evidence/nitro/onChain.ts';
+import type { Bytes } from '../../../../../signer/tee/issuers/der.ts';
 import { NitroCertificates__factory } from '../../../../../types/factories/contracts/attestation/verifiers/nitro/NitroCertificates__factory.ts';
 import { NitroVerifier__factory } from '../../../../../types/factories/contracts/attestation/verifiers/nitro/NitroVerifier__factory.ts';
 import { P384Verifier__factory } from '../../../../../types/factories/contracts/attestation/verifiers/nitro/P384Verifier__factory.ts';
 import { QuorateAccessManager__factory } from '../../../../../types/factories/contracts/governance/QuorateAccessManager__factory.ts';
 import { GasMeterMock__factory } from '../../../../../types/factories/contracts/mocks/GasMeterMock__factory.ts';
-import type { Bytes } from '../../../../evidence/support/der.ts';
 
 const DAY = 86_400;
 export const POLICY = { document: 3 * 3_600, registration: 30 * DAY };

@@ -8,8 +8,8 @@ import {
   multiplierOf,
   type P384Claim,
 } from '../../../../../signer/evidence/nitro/p384Hints.ts';
+import type { Bytes } from '../../../../../signer/tee/issuers/der.ts';
 import type { P384SignatureStruct } from '../../../../../types/contracts/attestation/verifiers/nitro/IP384Verifier.ts';
-import type { Bytes } from '../../../../evidence/support/der.ts';
 
 export const { Fp, Fn } = p384.Point;
 export const [P, N] = [Fp.ORDER, Fn.ORDER];

@@ -1,6 +1,12 @@
 /** A TCB signing certificate and a revocation list from their parts, each of which can be bytes that no writer would write. */
 
-import { algorithmOf, type Extension, extension, nameOf, signDer } from '../../../../evidence/support/certificates.ts';
+import {
+  algorithmOf,
+  type Extension,
+  extension,
+  nameOf,
+  signDer,
+} from '../../../../../signer/tee/issuers/certificates.ts';
 import {
   type Bytes,
   bits,
@@ -12,7 +18,7 @@ import {
   oid,
   sequence,
   utcTime,
-} from '../../../../evidence/support/der.ts';
+} from '../../../../../signer/tee/issuers/der.ts';
 import { INTEL_AT, INTEL_PAIRS, PLATFORM_CA } from '../../../../evidence/support/intelWriter.ts';
 
 const DAY = 86_400;

@@ -1,0 +1,64 @@
+import { expect } from 'chai';
+import { decodeFunctionData } from 'viem';
+import { teeOf } from '../../../../signer/evidence/identity.ts';
+import { certificatesToBring, nitroEvidence } from '../../../../signer/evidence/nitro/onChain.ts';
+import { type Hex, toHex } from '../../../../signer/formats/hex.ts';
+import { DEVELOPMENT_TEE } from '../../../../signer/formats/tags.ts';
+import { NITRO_CERTIFICATES_ABI } from '../../../../signer/host/chain/abi.ts';
+import { isRetryable } from '../../../../signer/host/errors.ts';
+import { presentEvidence } from '../../../../signer/host/life/present/present.ts';
+import { nitroDocument } from '../../../evidence/support/nitroWriter.ts';
+import { fakeChain } from '../../support/fakeChain.ts';
+
+const CERTIFICATES: Hex = `0x${'ce'.repeat(20)}`;
+const NITRO = toHex(teeOf('nitro'));
+const DOCUMENT = nitroDocument();
+const chainOf = certificatesToBring(DOCUMENT);
+
+describe('evidence that a host presents', () => {
+  const given = (...brought: readonly Uint8Array[]) => {
+    const chain = fakeChain();
+    chain.views.nitroCertificates = CERTIFICATES;
+    for (const id of brought) chain.views.brought.add(toHex(id));
+    return chain;
+  };
+  const present = (...brought: readonly Uint8Array[]) => presentEvidence(NITRO, toHex(DOCUMENT), given(...brought));
+
+  it('of the development TEE goes as it is, and nothing before it', async () => {
+    expect(await presentEvidence(toHex(DEVELOPMENT_TEE), '0x1234', given())).to.deep.equal({
+      evidence: '0x1234',
+      first: null,
+    });
+  });
+
+  it('of Nitro goes with hints once all certificates are there', async () => {
+    expect(await present(...chainOf.map(({ id }) => id))).to.deep.equal({
+      evidence: toHex(nitroEvidence(DOCUMENT)),
+      first: null,
+    });
+  });
+
+  it('of Nitro wants the first certificate that is not there, issuers first, the leaf last', async () => {
+    expect(chainOf).to.have.lengthOf(3);
+    for (const [at, one] of chainOf.entries()) {
+      const { first } = await present(...chainOf.slice(0, at).map(({ id }) => id));
+      expect(first).to.include({ kind: 'bring-certificate', certificates: CERTIFICATES, id: toHex(one.id) });
+      const { functionName, args } = decodeFunctionData({ abi: NITRO_CERTIFICATES_ABI, data: first!.data });
+      expect(functionName).to.equal('bring');
+      expect(args).to.deep.equal([toHex(one.certificate), toHex(one.parent), toHex(one.hints)]);
+    }
+  });
+
+  it('of Nitro is not held back where the registry has no verifier for it: what that says is shown', async () => {
+    const chain = given();
+    chain.views.nitroCertificates = null;
+    expect((await presentEvidence(NITRO, toHex(DOCUMENT), chain)).first).to.equal(null);
+  });
+
+  it('of Nitro that is none is no reason to end', async () => {
+    for (const evidence of ['0x', '0x8443', toHex(DOCUMENT.with(-1, DOCUMENT.at(-1)! ^ 1))] as const) {
+      const error = await presentEvidence(NITRO, evidence, given()).catch((thrown: unknown) => thrown);
+      expect(isRetryable(error, 'EVIDENCE_UNUSABLE'), evidence.slice(0, 10)).to.equal(true);
+    }
+  });
+});
