@@ -123,8 +123,7 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
 
     /// @inheritdoc IIntelCertificates
     function platformOf(bytes32 chain) external view returns (Platform memory its) {
-        Pck memory pck = _pcks[chain];
-        require(pck.data != address(0), CollateralAbsent(0, chain));
+        Pck memory pck = _requirePck(chain);
         uint256 issuer;
         uint256 serial;
         (its, issuer, serial) = PckRecords.read(pck.data);
@@ -137,6 +136,15 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
 
         its.notBefore = CertificateRules.later(its.notBefore, CertificateRules.later(from, rootFrom));
         its.nextUpdate = CertificateRules.earlier(until, rootUntil);
+    }
+
+    /// @inheritdoc IIntelCertificates
+    function keptPlatformOf(bytes32 chain) external view returns (Platform memory its, bool revoked) {
+        Pck memory pck = _requirePck(chain);
+        uint256 issuer;
+        (its, issuer,) = PckRecords.read(pck.data);
+        revoked = pck.revoked || _authorities[issuer].revoked;
+        its.nextUpdate = CertificateRules.earlier(_authorities[issuer].nextUpdate, _authorities[ROOT].nextUpdate);
     }
 
     /// @inheritdoc IIntelCertificates
@@ -261,6 +269,11 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     function _refuseAuthority(Authority storage by) private view {
         require(!by.revoked, CertificateRevoked(ROOT, by.serial));
         CertificateRules.requireValid(by.serial, by.notBefore, by.notAfter);
+    }
+
+    function _requirePck(bytes32 chain) private view returns (Pck memory pck) {
+        pck = _pcks[chain];
+        require(pck.data != address(0), CollateralAbsent(0, chain));
     }
 
     function _requireList(uint256 issuer) private view returns (uint40 thisUpdate, uint40 nextUpdate) {
