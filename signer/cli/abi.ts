@@ -392,6 +392,7 @@ export const VOTE_ERRORS_ABI = [
   {"type":"error","name":"NitroStale","inputs":[{"name":"issuedAt","type":"uint256"},{"name":"time","type":"uint256"},{"name":"most","type":"uint256"}]},
   {"type":"error","name":"NitroTimestampUnit","inputs":[{"name":"timestamp","type":"uint256"}]},
   {"type":"error","name":"SignatureMalformed","inputs":[{"name":"length","type":"uint256"},{"name":"expected","type":"uint256"}]},
+  {"type":"error","name":"RootNotPinned","inputs":[{"name":"found","type":"bytes32"},{"name":"pinned","type":"bytes32"},{"name":"chainId","type":"uint256"}]},
   {"type":"error","name":"DevelopmentVerifierExpired","inputs":[{"name":"validUntil","type":"uint256"},{"name":"time","type":"uint256"}]},
   {"type":"error","name":"DevelopmentVerifierFromTheFuture","inputs":[{"name":"issuedAt","type":"uint256"},{"name":"time","type":"uint256"}]},
   {"type":"error","name":"DevelopmentVerifierInvalidLength","inputs":[{"name":"length","type":"uint256"},{"name":"expected","type":"uint256"}]},

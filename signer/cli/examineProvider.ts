@@ -9,7 +9,7 @@ import { createRpcChain } from '../host/adapters/rpcChain.ts';
 import { systemClock } from '../host/adapters/systemClock.ts';
 import type { ContractName, Deployment } from '../host/chain/deployment.ts';
 import { missingIn } from '../host/chain/gaps.ts';
-import { RangeReader } from '../host/chain/range.ts';
+import { eventReader } from '../host/chain/range.ts';
 import { createLedger } from '../host/chain/view/ledger.ts';
 import type { Config } from '../host/config.ts';
 import type { BlockRef, Chain, LocatedEvent } from '../host/ports/chain.ts';
@@ -111,7 +111,7 @@ const MOST_PIECES = 64;
 /** The contracts count what they have announced: a node that leaves out those logs is found out. */
 async function logsSince(chain: Chain, startBlock: number): Promise<string> {
   const head = await chain.finalized();
-  const reader = new RangeReader(chain, LONGEST);
+  const reader = eventReader(chain, LONGEST);
   const events: LocatedEvent[] = [];
   let next = startBlock;
   for (let count = 0; next <= head.number; count += 1) {

@@ -1,7 +1,7 @@
 /** What the finalised chain says, read without a running host. */
 
 import { missingIn } from '../host/chain/gaps.ts';
-import { type Piece, RangeReader } from '../host/chain/range.ts';
+import { eventReader, type Piece } from '../host/chain/range.ts';
 import { createLedger, type Ledger } from '../host/chain/view/ledger.ts';
 import { describe, Fatal, isRetryable } from '../host/errors.ts';
 import type { BlockRef, Chain, Counts, LocatedEvent } from '../host/ports/chain.ts';
@@ -43,7 +43,7 @@ export async function readHistory(chain: Chain, startBlock: number): Promise<His
 }
 
 async function readAll(chain: Chain, startBlock: number, head: BlockRef): Promise<readonly LocatedEvent[]> {
-  const reader = new RangeReader(chain, LONGEST);
+  const reader = eventReader(chain, LONGEST);
   const pieces: Piece[] = [];
   for (let next = startBlock; next <= head.number; next = (pieces.at(-1)?.last.number ?? head.number) + 1)
     pieces.push(await reader.read(next, head.number, head));

@@ -22,6 +22,7 @@ export const METRICS = {
   quorate_head_age_seconds: gauge('Age of that block by the clock of this machine'),
   quorate_reorgs_total: counter('Times that a scanned block left the chain'),
   quorate_late_logs_total: counter('Logs that an RPC left out at first and a later scan found'),
+  quorate_disputed_logs_total: counter('Logs that were given up because a second reading did not show them'),
   quorate_rpc_errors_total: counter('Failed calls to the chain, by code', 'code'),
   quorate_rpc_calls_total: counter('Calls to the chain, by RPC and method', 'rpc', 'method'),
   quorate_rpc_seconds: histogram(

@@ -6,7 +6,7 @@
 import type { Call } from '../../signer/enclave/api.ts';
 import type { Hex } from '../../signer/formats/hex.ts';
 import { leaderOrder, termOf } from '../../signer/host/convene/order.ts';
-import type { Chain } from '../../signer/host/ports/chain.ts';
+import type { Chain, LocatedEvent } from '../../signer/host/ports/chain.ts';
 import { CALM } from './faults.ts';
 import { type Asked, Governance, STATE } from './governance.ts';
 import { type Random, seeded } from './random.ts';
@@ -54,16 +54,16 @@ export async function runFairly(
 /** What a host sees that wants nothing of one requester to be signed, and leads as if that had never been asked. */
 function censored(chain: Chain, isOn: () => boolean, requester: Hex): Chain {
   const hidden = new Set<Hex>();
+  const seen = (events: readonly LocatedEvent[]) =>
+    events.filter(({ data }) => {
+      if (!isOn()) return true;
+      if (data.event === 'SignatureRequested' && isSame(data.request?.requester, requester)) hidden.add(data.id);
+      return !('id' in data && hidden.has(data.id));
+    });
   return {
     ...chain,
-    events: async (from, to) => {
-      const events = await chain.events(from, to);
-      return events.filter(({ data }) => {
-        if (!isOn()) return true;
-        if (data.event === 'SignatureRequested' && isSame(data.request?.requester, requester)) hidden.add(data.id);
-        return !('id' in data && hidden.has(data.id));
-      });
-    },
+    events: async (from, to) => seen(await chain.events(from, to)),
+    eventsOfAll: async (from, to) => (await chain.eventsOfAll(from, to)).map((answer) => answer && seen(answer)),
     counts: async (block) => {
       const counts = await chain.counts(block);
       return { ...counts, requests: counts.requests - hidden.size };

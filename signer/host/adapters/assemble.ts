@@ -3,12 +3,14 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Deployment, parseDeployment } from '../chain/deployment.ts';
+import { askAnew } from '../chain/scan.ts';
 import { type Config, parseConfig } from '../config.ts';
 import { Fatal } from '../errors.ts';
 import type { Ports } from '../host.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { createProblems } from '../problems.ts';
+import { hostOf } from '../redact.ts';
 import type { Settings } from '../settings.ts';
 import { type Certificate, isPair, tlsKeyOf } from './certificate.ts';
 import { createEnclaveProcess } from './enclaveProcess.ts';
@@ -54,13 +56,15 @@ export function assemble(file: string): Assembled {
   const { keyFile, gasKeyFile, secondGasKeyFile } = config.operator;
   const gasKeyFiles = secondGasKeyFile === null ? [gasKeyFile] : [gasKeyFile, secondGasKeyFile];
   const wallet = createWallet(deployment, keyFile, ...gasKeyFiles);
+  const store = openStore(join(config.dataDirectory, 'host.sqlite'));
+  askAnew(store, config.chain.rpc.map(hostOf));
   const ports = {
     ...surroundings,
     problems,
     wallet,
     chain: openChain(config.chain.rpc, deployment, { ...surroundings, problems }),
     beacon: openBeacon(config.chain.beacon, deployment, { ...surroundings, problems }),
-    store: openStore(join(config.dataDirectory, 'host.sqlite')),
+    store,
     peers: createWebSocketPeers(config.peers, certificate, surroundings),
     enclave: createEnclaveProcess(config.enclave.command, dirname(resolve(file)), log),
   };

@@ -2,11 +2,15 @@
 
 import type { Hex } from '../../formats/hex.ts';
 import { describe, Fatal, isRetryable, Retryable } from '../errors.ts';
-import type { BlockRef, Chain } from '../ports/chain.ts';
+import type { BlockRef, Chain, LocatedEvent, Witness } from '../ports/chain.ts';
 import { type Home, isElsewhere, Provider, type ProviderPorts, type Source } from './provider.ts';
 
 /** Looks at the preferred one's head for each look at those of the others. */
 const LOOK_AROUND = 20;
+/** Blocks: a provider that gives less at once is not heard beside the others. */
+const MODEST = 100;
+/** More than a few signatures take. */
+const MUCH_GAS = 1_000_000n;
 
 /** `sources` in the order of the configuration, at least one. */
 export function createProviders(sources: readonly Source[], home: Home, ports: ProviderPorts): Chain {
@@ -18,10 +22,11 @@ export function createProviders(sources: readonly Source[], home: Home, ports: P
     chainId: () => ask((chain) => chain.chainId()),
     genesis: () => ask((chain) => chain.genesis()),
     blockAt: (number) => providers.blockAt(number),
-    blocksAt: (number) => providers.askAll((chain) => chain.blockAt(number)),
+    blocksAt: (number) => providers.blocksAt(number),
     blockOf: (hash) => providers.blockOf(hash),
     header: (hash) => ask((chain) => chain.header(hash)),
     events: (from, to) => ask((chain) => chain.events(from, to)),
+    eventsOfAll: (from, to) => providers.eventsOfAll(from, to),
     counts: (block) => ask((chain) => chain.counts(block)),
     nodes: (address, slots, block) => ask((chain) => chain.nodes(address, slots, block)),
     ceremony: (keyId) => ask((chain) => chain.ceremony(keyId)),
@@ -34,7 +39,7 @@ export function createProviders(sources: readonly Source[], home: Home, ports: P
     nonce: (account) => ask((chain) => chain.nonce(account)),
     balance: (account) => ask((chain) => chain.balance(account)),
     fees: () => ask((chain) => chain.fees()),
-    estimateGas: (from, to, data) => ask((chain) => chain.estimateGas(from, to, data)),
+    estimateGas: (from, to, data) => providers.leastGas((chain) => chain.estimateGas(from, to, data)),
     send: (raw) => providers.tellAll((chain) => chain.send(raw)),
     receipt: (hash) => ask((chain) => chain.receipt(hash)),
   };
@@ -73,10 +78,34 @@ class Providers {
   }
 
   /** One answer of each that has one, preferred first. */
-  async askAll<T>(question: (chain: Chain) => Promise<T>): Promise<readonly T[]> {
-    const outcomes = await Promise.all(this.#order.map((provider) => outcomeOf(provider.ask(question))));
-    const answers = outcomes.flatMap((outcome) => ('answer' in outcome ? [outcome.answer] : []));
-    if (answers.length > 0) return answers;
+  async blocksAt(number: number): Promise<readonly Witness[]> {
+    const outcomes = await this.#outcomes((chain) => chain.blockAt(number));
+    return outcomes.flatMap(({ rpc, ...outcome }) => ('answer' in outcome ? [{ rpc, block: outcome.answer }] : []));
+  }
+
+  /** Who gives a modest range is waited for: the others' range becomes as short. */
+  async eventsOfAll(from: number, to: BlockRef): Promise<readonly (readonly LocatedEvent[] | null)[]> {
+    const outcomes = await this.#outcomes((chain) => chain.eventsOfAll(from, to));
+    const isLong = to.number - from + 1 > MODEST;
+    for (const outcome of outcomes)
+      if (isLong && 'failure' in outcome && outcome.failure.code === 'RANGE_TOO_LONG') throw outcome.failure;
+    return outcomes.flatMap((outcome) => ('answer' in outcome ? outcome.answer : [null]));
+  }
+
+  /** Too much counts against what a day may cost; too little costs itself. What is much, all are asked for. */
+  async leastGas(question: (chain: Chain) => Promise<bigint>): Promise<bigint> {
+    const gas = await this.ask(question);
+    if (gas <= MUCH_GAS) return gas;
+    const others = await this.#outcomes(question);
+    return others.reduce((least, o) => ('answer' in o && o.answer < least ? o.answer : least), gas);
+  }
+
+  /** Of each, preferred first; at least one is an answer. */
+  async #outcomes<T>(question: (chain: Chain) => Promise<T>): Promise<readonly ({ rpc: string } & Outcome<T>)[]> {
+    const outcomes = await Promise.all(
+      this.#order.map(async (provider) => ({ rpc: provider.name, ...(await outcomeOf(provider.ask(question))) })),
+    );
+    if (outcomes.some((outcome) => 'answer' in outcome)) return outcomes;
     throw allFailed(outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : [])));
   }
 

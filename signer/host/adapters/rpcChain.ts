@@ -4,6 +4,7 @@ import { keccak256 } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
 import type { Places } from '../chain/deployment.ts';
 import { encodeHeader } from '../chain/header.ts';
+import { requireInside } from '../chain/range.ts';
 import { addressesOf, decodeLog } from '../chain/view/logs.ts';
 import { isRetryable, Retryable } from '../errors.ts';
 import type { BlockRef, Chain, LocatedEvent } from '../ports/chain.ts';
@@ -33,10 +34,17 @@ export function createRpcChain(rpc: Rpc, deployment: Places, onBlock: Chain['onB
     genesis: async () => required(await numbered(0), 'the genesis block is unknown').hash,
     finalized: async () => blockRef(required(await block('finalized'), 'no block is final yet')),
     blockAt,
-    blocksAt: async (number) => [await blockAt(number)],
+    blocksAt: async (number) => [{ rpc: 'the RPC', block: await blockAt(number) }],
     blockOf: async (hash) => (await hashed(hash))?.ref ?? null,
     header: async (hash) => required(await hashed(hash), `block ${hash} is unknown`).header,
     events: (from, to) => readEvents(rpc, deployment, from, to),
+    eventsOfAll: async (from, to) => {
+      const events = await readEvents(rpc, deployment, from, to.number);
+      const has = required(await blockAt(to.number), `no block ${to.number}`);
+      if (has.hash !== to.hash) throw new Retryable('CHAIN_MOVED', `block ${to.number} is ${has.hash}, not ${to.hash}`);
+      requireInside(events, from, to);
+      return [events];
+    },
     nodes: async (address, slots, at) =>
       nodesOf(slots, await ask(answers.proof, 'eth_getProof', address, slots, quantity(at.number))),
     nonce: (account) => ask(answers.count, 'eth_getTransactionCount', account, 'latest'),

@@ -7,7 +7,16 @@ import type { Store } from '../ports/store.ts';
 
 type EventTables = Pick<
   Store,
-  'cursor' | 'checkpoints' | 'setCursor' | 'rewind' | 'setAside' | 'restore' | 'addEvent' | 'events' | 'eventsIn'
+  | 'cursor'
+  | 'checkpoints'
+  | 'setCursor'
+  | 'rewind'
+  | 'setAside'
+  | 'restore'
+  | 'addEvent'
+  | 'removeEvent'
+  | 'events'
+  | 'eventsIn'
 >;
 type CursorRow = { readonly number: number; readonly hash: Hex; readonly parent: Hex; readonly timestamp: number };
 type EventRow = { readonly block: number; readonly position: number; readonly hash: Hex; readonly data: string };
@@ -42,14 +51,17 @@ function cursors(database: DatabaseSync) {
 function events(database: DatabaseSync) {
   const add = database.prepare('INSERT OR IGNORE INTO events (block, position, hash, data) VALUES (?, ?, ?, ?)');
   const all = database.prepare('SELECT * FROM events ORDER BY block, position');
-  const one = database.prepare('SELECT * FROM events WHERE block = ? ORDER BY position');
+  const some = database.prepare('SELECT * FROM events WHERE block BETWEEN ? AND ? ORDER BY block, position');
+  const remove = database.prepare('DELETE FROM events WHERE block = ? AND position = ? AND hash = ? AND data = ?');
   return {
     addEvent: ({ block, index, blockHash, data }: LocatedEvent) =>
       add.run(block, index, blockHash, JSON.stringify(data)).changes === 1,
     *events() {
       for (const row of all.iterate() as Iterable<EventRow>) yield eventOf(row);
     },
-    eventsIn: (block: number) => (one.all(block) as EventRow[]).map(eventOf),
+    eventsIn: (from: number, to = from) => (some.all(from, to) as EventRow[]).map(eventOf),
+    removeEvent: ({ block, index, blockHash, data }: LocatedEvent) =>
+      void remove.run(block, index, blockHash, JSON.stringify(data)),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Logs that an RPC left out: the last blocks are read again every half minute, many more of them now and then, and everything when the
- * contracts count more than the logs have shown. Absence is no evidence.
+ * Logs that an RPC left out or made up: what was read once is read again every half minute, and the last blocks with it; many more of them
+ * now and then, and everything when the contracts count more than the logs have shown.
  */
 
 import type { BlockRef, Counts } from '../ports/chain.ts';
@@ -46,9 +46,9 @@ export class Gaps {
     return !this.#isCounted;
   }
 
-  /** What to read again now. `isOdd`: the logs spoke of something whose beginning none has shown. */
-  plan(head: BlockRef, isOdd: boolean): Rereading | null {
-    this.#rereading ??= this.#search(head) ?? this.#sweep(head) ?? this.#overlap(head, isOdd);
+  /** What to read again now. `isOdd`: the logs spoke of something whose beginning none has shown. From block `unconfirmed` on all was read once. */
+  plan(head: BlockRef, isOdd: boolean, unconfirmed: number): Rereading | null {
+    this.#rereading ??= this.#search(head) ?? this.#sweep(head) ?? this.#overlap(head, isOdd, unconfirmed);
     return this.#rereading;
   }
 
@@ -93,13 +93,12 @@ export class Gaps {
   }
 
   /** Nothing while no block is new. */
-  #overlap(head: BlockRef, isOdd: boolean): Rereading | null {
+  #overlap(head: BlockRef, isOdd: boolean, unconfirmed: number): Rereading | null {
     const isDue = this.#clock.now() - this.#overlappedAt >= OVERLAP_MILLIS && this.#overlapped !== head.number;
     if (!isDue && !isOdd) return null;
-    const fresh = head.number - (this.#overlapped ?? head.number);
     this.#overlappedAt = this.#clock.now();
     this.#overlapped = head.number;
-    return this.#last(head, Math.max(fresh, this.#settings.overlapBlocks));
+    return this.#last(head, Math.max(head.number - unconfirmed + 1, this.#settings.overlapBlocks));
   }
 
   #last(head: BlockRef, blocks: number): Rereading {

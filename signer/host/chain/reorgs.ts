@@ -4,7 +4,7 @@
  */
 
 import type { Hex } from '../../formats/hex.ts';
-import type { BlockRef, Chain } from '../ports/chain.ts';
+import type { BlockRef, Chain, Witness } from '../ports/chain.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -19,10 +19,16 @@ export class Reorgs {
   readonly #ports: Ports;
   readonly #identity: Identity;
   #suspicion: Suspicion | null = null;
+  #said: readonly Witness[] = [];
 
   constructor(ports: Ports, identity: Identity) {
     this.#ports = ports;
     this.#identity = identity;
+  }
+
+  /** Who had which block at the last look, in words. */
+  get witnesses(): string {
+    return this.#said.map(({ rpc, block }) => `${rpc} has ${block?.hash ?? 'none'}`).join(', ');
   }
 
   /** `read`: what was read, newest first. The number of the newest block that still holds, -1 if none does; null while that is not sure. */
@@ -43,20 +49,17 @@ export class Reorgs {
 
   /** What stands in its place, by how many; null when anybody still has it, or nobody agrees with anybody. */
   async #replaced({ number, hash }: BlockRef): Promise<{ readonly hash: Hex; readonly sources: number } | null> {
-    const answers = await this.#hashesAt(number);
+    this.#said = await this.#ports.chain.blocksAt(number);
+    const answers = hashesOf(this.#said);
     const [first] = answers;
     if (first === undefined || answers.includes(hash) || answers.some((answer) => answer !== first)) return null;
     return { hash: first, sources: answers.length };
   }
 
   async #newestThatHolds(blocks: readonly BlockRef[]): Promise<number> {
-    for (const { number, hash } of blocks) if ((await this.#hashesAt(number)).includes(hash)) return number;
+    for (const { number, hash } of blocks)
+      if (hashesOf(await this.#ports.chain.blocksAt(number)).includes(hash)) return number;
     return -1;
-  }
-
-  async #hashesAt(number: number): Promise<Hex[]> {
-    const answers = await this.#ports.chain.blocksAt(number);
-    return answers.flatMap((block) => (block === null ? [] : [block.hash])); // a provider that lags says nothing
   }
 
   async #isThisChain(): Promise<boolean> {
@@ -72,4 +75,9 @@ export class Reorgs {
     this.#suspicion = { ...seen, since: time };
     return false;
   }
+}
+
+/** A provider that lags says nothing. */
+function hashesOf(said: readonly Witness[]): Hex[] {
+  return said.flatMap(({ block }) => (block === null ? [] : [block.hash]));
 }

@@ -35,7 +35,7 @@ export async function findChild(chain: Reading, { root, blockHash }: Trusted): P
 /** As the providers have them: whoever lies or lags hides the child from nobody who asks others too. */
 async function headersAt(chain: Reading, number: number): Promise<readonly Hex[]> {
   const blocks = await chain.blocksAt(number);
-  const hashes = new Set(blocks.flatMap((block) => (block === null ? [] : [block.hash])));
+  const hashes = new Set(blocks.flatMap(({ block }) => (block === null ? [] : [block.hash])));
   const headers = await Promise.all([...hashes].map((hash) => headerOrNone(chain, hash)));
   return headers.flat();
 }

@@ -20,6 +20,9 @@ export type BlockRef = {
   readonly timestamp: number;
 };
 
+/** Which provider has which block. */
+export type Witness = { readonly rpc: string; readonly block: BlockRef | null };
+
 /** What the host reads from the logs of the contracts; everything that it knows of the chain follows from these. */
 export type ChainEvent =
   | RequestEvent
@@ -73,13 +76,15 @@ export type Chain = {
   finalized(): Promise<BlockRef>;
   blockAt(number: number): Promise<BlockRef | null>;
   /** The same from every provider that answers, one answer each: what is read is given up on no single one's word. */
-  blocksAt(number: number): Promise<readonly (BlockRef | null)[]>;
+  blocksAt(number: number): Promise<readonly Witness[]>;
   /** Checked against its hash; null for one that the provider does not know. */
   blockOf(hash: Hex): Promise<BlockRef | null>;
   /** RLP of the header with this hash, checked against it. */
   header(hash: Hex): Promise<Hex>;
   /** Both ends included. RANGE_TOO_LONG asks for a shorter range, HISTORY_PRUNED says that no provider has it. */
   events(from: number, to: number): Promise<readonly LocatedEvent[]>;
+  /** The same from every provider that has block `to`, one answer each; null of one that has not, or does not answer. */
+  eventsOfAll(from: number, to: BlockRef): Promise<readonly (readonly LocatedEvent[] | null)[]>;
   counts(block: BlockRef): Promise<Counts>;
   /** Nodes of the tries that show this account and these slots at this block, each once, in any order. */
   nodes(address: Hex, slots: readonly Hex[], block: BlockRef): Promise<readonly Hex[]>;

@@ -62,8 +62,10 @@ export type Store = {
   addEvent(event: LocatedEvent): boolean;
   /** All events in chain order. */
   events(): Iterable<LocatedEvent>;
-  /** Those of one block. */
-  eventsIn(block: number): readonly LocatedEvent[];
+  /** Known no more; as it was given to `addEvent`. */
+  removeEvent(event: LocatedEvent): void;
+  /** Those of blocks `from` to `to`, both included, in chain order. */
+  eventsIn(from: number, to?: number): readonly LocatedEvent[];
 
   putSent(sent: Sent): void;
   dropSent(account: Hex, nonce: number): void;

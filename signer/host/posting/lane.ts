@@ -13,6 +13,8 @@ export class Lane {
   readonly account: Hex;
   readonly #store: Pick<Store, 'putSent' | 'dropSent'>;
   readonly #spending: Spending;
+  /** In wei, by nonce, of those that may still be used. */
+  readonly #counted: Map<number, bigint>;
   readonly #rows: Map<number, Sent>;
   /** Nonces whose last transaction no provider has taken yet, as far as is known. */
   readonly #untaken = new Set<number>();
@@ -32,6 +34,7 @@ export class Lane {
     this.#store = store;
     this.#spending = spending;
     this.#rows = new Map(rows.map((row) => [row.nonce, row]));
+    this.#counted = new Map(rows.map((row) => [row.nonce, costOf(row)]));
     this.#next = Math.max(0, ...rows.map(({ nonce }) => nonce + 1));
     for (const { state, nonce } of rows) if (state === 'sent') this.#untaken.add(nonce); // it may never have left
   }
@@ -88,8 +91,7 @@ export class Lane {
   }
 
   put(row: Sent): void {
-    const before = this.#rows.get(row.nonce);
-    this.#spending.add(costOf(row) - (before === undefined ? 0n : costOf(before)));
+    this.#count(row);
     this.#store.putSent(row);
     this.#rows.set(row.nonce, row);
     this.#next = Math.max(this.#next, row.nonce + 1);
@@ -103,9 +105,8 @@ export class Lane {
     this.#untaken.delete(nonce);
   }
 
-  /** It was never sent: its nonce is free again. */
+  /** It was never sent, as they say who may have sent it all the same: its nonce is free again, and counted until something else uses it. */
   unsend(row: Sent): void {
-    this.#spending.add(-costOf(row));
     if (this.isLast(row)) this.#next = row.nonce;
     this.over(row);
   }
@@ -113,6 +114,20 @@ export class Lane {
   taken({ nonce }: Sent, isTaken: boolean): void {
     if (isTaken) this.#untaken.delete(nonce);
     else this.#untaken.add(nonce);
+  }
+
+  /** In wei: what the day's ceiling has counted for this nonce already. Of all that was ever signed for it, one can be mined. */
+  counted(nonce: number): bigint {
+    return this.#counted.get(nonce) ?? 0n;
+  }
+
+  #count(row: Sent): void {
+    const [before, cost] = [this.counted(row.nonce), costOf(row)];
+    if (cost <= before) return;
+    this.#spending.add(cost - before);
+    for (const nonce of this.#counted.keys())
+      if (nonce < this.count && !this.#rows.has(nonce)) this.#counted.delete(nonce);
+    this.#counted.set(row.nonce, cost);
   }
 
   /** Notes who is first in flight now. */

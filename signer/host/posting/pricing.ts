@@ -12,8 +12,8 @@ import type { Spending } from './spending.ts';
 
 export type Pricing = {
   market(): Promise<Fees>;
-  /** `waits`: the market, or the day's limit, lets nothing be sent now · `dear`: this one costs more than one may. /readyz says so. */
-  first(gas: bigint): Promise<Price | 'waits' | 'dear'>;
+  /** `counted`: in wei, for the same nonce by the day's limit already. `waits`: the market, or the day's limit, lets nothing be sent now · `dear`: this one costs more than one may. /readyz says so. */
+  first(gas: bigint, counted: bigint): Promise<Price | 'waits' | 'dear'>;
   /** Null where the former price was the last acceptable one. */
   raised(former: Sent, gas: bigint): Promise<Price | null>;
 };
@@ -38,10 +38,10 @@ export function createPricing(
   const left = (without: bigint) => greatest(0n, limits.perDay - spending.total() + without);
   return {
     market,
-    first: async (gas) => {
+    first: async (gas, counted) => {
       const fees = await market();
       const price = marketPrice(fees, limits);
-      const today = price && affordable(price, fees, gas, left(0n));
+      const today = price && affordable(price, fees, gas, left(counted));
       const affordably = today && affordable(today, fees, gas, limits.perPosting);
       const verdict = affordably ?? (today === null ? 'waits' : 'dear');
       if (affordably !== null) problems.clear('fees');

@@ -45,7 +45,7 @@ export function createSendDue(
   const post = async (lane: Lane, load: Load): Promise<'next' | 'stop'> => {
     const gas = await gasFor(lane, load);
     if (gas === null) return 'next';
-    const price: Price | 'waits' | 'dear' = await pricing.first(gas);
+    const price: Price | 'waits' | 'dear' = await pricing.first(gas, lane.counted(lane.next));
     if (price === 'waits') return 'stop';
     if (price === 'dear') outcomes.failed(load.goals, 'too-dear');
     if (price === 'dear') return 'next';

@@ -19,7 +19,7 @@ export class Spending {
     this.#hours = new Map(kept.map(([hour, wei]) => [hour, BigInt(wei)]));
   }
 
-  /** In wei; less than nothing for what was not spent after all. */
+  /** In wei. */
   add(wei: bigint): void {
     if (wei === 0n) return;
     const hour = this.#hour();

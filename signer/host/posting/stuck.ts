@@ -76,7 +76,7 @@ export function createStuck(
   /** What had these nonces was another's, and is gone. */
   const fill = async (lane: Lane, first: Sent): Promise<void> => {
     lane.isStuck = false;
-    const price = await pricing.first(EMPTY_GAS);
+    const price = await pricing.first(EMPTY_GAS, lane.counted(lane.gap[0] ?? lane.next));
     if (price === 'waits' || price === 'dear') return;
     for (const nonce of lane.gap) if ((await send.fill(lane, nonce, price)) !== 'taken') break;
     lane.put({ ...first, sentAt: clock.now() });

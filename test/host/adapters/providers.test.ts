@@ -102,9 +102,47 @@ describe('several providers', () => {
     first.failures.set('blockAt', [down()]);
     wrong.chainId = async () => 10;
     const { chain } = several(first, second, third, wrong);
-    expect(await chain.blocksAt(1)).to.deep.equal([null, at]);
+    expect((await chain.blocksAt(1)).map(({ block }) => block)).to.deep.equal([null, at]);
     for (const one of [first, second, third]) one.failures.set('blockAt', [down()]);
     expect(await chain.blocksAt(1).catch((error) => error)).to.have.property('code', 'RPC_UNAVAILABLE');
+  });
+
+  it('are all asked for gas where one says that it takes much, and the least of it counts', async () => {
+    const [first, second, third] = [fake(), fake(), fake()];
+    const { chain } = several(first, second, third);
+    const estimate = (one: Fake, gas: bigint) => Object.assign(one, { estimateGas: async () => gas });
+    estimate(first, 16_000_000n);
+    estimate(second, 2_000_000n);
+    third.failures.set('estimateGas', [down()]);
+    expect(await chain.estimateGas(word(1), word(2), '0x')).to.equal(2_000_000n);
+    estimate(first, 300_000n);
+    estimate(second, 1n);
+    expect(await chain.estimateGas(word(1), word(2), '0x'), 'little is believed').to.equal(300_000n);
+  });
+
+  describe('and logs that are read a second time', () => {
+    const head = async (chain: Fake) => (await chain.blockAt(0)) ?? expect.fail();
+    const long = async (chain: Fake) => ({ ...(await head(chain)), number: 100 });
+
+    it('are asked of all: who does not answer says nothing', async () => {
+      const [first, second] = [fake(), fake()];
+      second.failures.set('events', [down()]);
+      const { chain } = several(first, second);
+      expect(await chain.eventsOfAll(0, await head(first))).to.deep.equal([[], null]);
+      for (const one of [first, second]) one.failures.set('events', [down()]);
+      const failed = await chain.eventsOfAll(0, await head(first)).catch((error) => error);
+      expect(failed).to.have.property('code', 'RPC_UNAVAILABLE');
+    });
+
+    it('are asked for in shorter ranges where one wants it, down to a modest length', async () => {
+      const [first, second] = [fake(), fake()];
+      const { chain } = several(first, second);
+      second.failures.set('events', [failure('RANGE_TOO_LONG')]);
+      const refused = await chain.eventsOfAll(0, await long(first)).catch((error) => error);
+      expect(refused).to.have.property('code', 'RANGE_TOO_LONG');
+      second.failures.set('events', [failure('RANGE_TOO_LONG')]);
+      expect(await chain.eventsOfAll(1, await long(first))).to.deep.equal([[], null]);
+    });
   });
 
   describe('and a transaction', () => {

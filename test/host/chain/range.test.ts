@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { type Piece, RangeReader } from '../../../signer/host/chain/range.ts';
+import { eventReader, type Piece, type RangeReader } from '../../../signer/host/chain/range.ts';
 import { fakeChain, hash } from '../support/fakeChain.ts';
 import { requested } from '../support/samples.ts';
 
-async function all(reader: RangeReader, from: number, to: number): Promise<Piece[]> {
+async function all(reader: RangeReader<Piece>, from: number, to: number): Promise<Piece[]> {
   const pieces: Piece[] = [];
   for (let next = from; next <= to; next = pieces.at(-1)!.last.number + 1) pieces.push(await reader.read(next, to));
   return pieces;
@@ -24,7 +24,7 @@ const failure = (work: Promise<unknown>) =>
 describe('the range reader', () => {
   it('reads a range once, in pieces as long as it may', async () => {
     const chain = chainOf(100);
-    const pieces = await all(new RangeReader(chain, 40), 0, 99);
+    const pieces = await all(eventReader(chain, 40), 0, 99);
     expect(chain.asked).to.deep.equal([
       [0, 39],
       [40, 79],
@@ -39,7 +39,7 @@ describe('the range reader', () => {
     it(`halves what is too long until a provider of ${maxRange} blocks gives it, and stays there`, async () => {
       const chain = chainOf(100);
       chain.maxRange = maxRange;
-      const pieces = await all(new RangeReader(chain, 2_000), 0, 99);
+      const pieces = await all(eventReader(chain, 2_000), 0, 99);
       expect(pieces.flatMap(({ events }) => events)).to.have.lengthOf(99);
       const refused = chain.asked.filter(([from, to]) => to - from + 1 > maxRange);
       expect(refused.length).to.be.at.most(7 + 100 / 32);
@@ -48,7 +48,7 @@ describe('the range reader', () => {
   it('tries longer pieces again after a while', async () => {
     const chain = chainOf(900);
     chain.maxRange = 2;
-    const reader = new RangeReader(chain, 64);
+    const reader = eventReader(chain, 64);
     await all(reader, 0, 10);
     chain.maxRange = 1_000;
     chain.asked.length = 0;
@@ -59,7 +59,7 @@ describe('the range reader', () => {
   it('gives up on a single block that is too long', async () => {
     const chain = chainOf(3);
     chain.maxRange = 0;
-    expect(await failure(new RangeReader(chain, 10).read(0, 2))).to.have.property('code', 'RANGE_TOO_LONG');
+    expect(await failure(eventReader(chain, 10).read(0, 2))).to.have.property('code', 'RANGE_TOO_LONG');
   });
 
   it('takes no logs of blocks that it has not asked for, nor of another last block', async () => {
@@ -68,7 +68,7 @@ describe('the range reader', () => {
       const { events } = chain;
       chain.events = async (from, to) =>
         (await events(from, to)).map((event) => (event.block === 4 ? { ...event, ...log } : event));
-      expect(await failure(new RangeReader(chain, 10).read(2, 4)), JSON.stringify(log)).to.have.property(
+      expect(await failure(eventReader(chain, 10).read(2, 4)), JSON.stringify(log)).to.have.property(
         'code',
         'RPC_REFUSED',
       );
@@ -76,14 +76,14 @@ describe('the range reader', () => {
   });
 
   it('waits where a block is not there although a higher one is final', async () => {
-    expect(await failure(new RangeReader(chainOf(3), 10).read(0, 8))).to.have.property('code', 'CHAIN_MOVED');
+    expect(await failure(eventReader(chainOf(3), 10).read(0, 8))).to.have.property('code', 'CHAIN_MOVED');
   });
 
   it('asks for no block that is known', async () => {
     const chain = chainOf(3);
     const known = (await chain.blockAt(2))!;
     chain.calls.clear();
-    expect((await new RangeReader(chain, 10).read(0, 2, known)).last).to.equal(known);
+    expect((await eventReader(chain, 10).read(0, 2, known)).last).to.equal(known);
     expect(chain.calls.has('blockAt')).to.equal(false);
   });
 });

@@ -24,7 +24,8 @@ function chainOf(...providers: Readonly<Record<number, Hex | null>>[]) {
   return {
     blockOf: async (hash: Hex): Promise<BlockRef | null> =>
       hash === TRUSTED.blockHash ? { ...REST, number: 70, hash } : null,
-    blocksAt: async (number: number) => providers.map((says) => refOf(number, says[number])),
+    blocksAt: async (number: number) =>
+      providers.map((says, at) => ({ rpc: `rpc ${at}`, block: refOf(number, says[number]) })),
     header: async (hash: Hex): Promise<Hex> => headers.get(hash) ?? word(0),
   };
 }

@@ -168,6 +168,37 @@ describe('fees', () => {
     expect(before.pool.taken).to.have.lengthOf(3);
   });
 
+  it('of a day are counted once for each nonce, also where a provider refuses what it may have sent', async () => {
+    const cost = 135_000n * 3n * GWEI;
+    const { tend, pool, poster, clock } = wanting({ perDay: 3n * cost });
+    pool.fails('send', ...Array(4).fill('GAS_ACCOUNT_EMPTY'));
+    for (let tries = 0; pool.taken.length === 0; tries += 1) {
+      expect(tries).to.be.lessThan(30);
+      await tend();
+      await clock.advance(MINUTE);
+    }
+    expect(pool.calls.get('send')).to.equal(5);
+    for (const id of [2, 3, 4]) {
+      poster.want(fulfil(id), 0);
+      await tend();
+    }
+    expect([...new Set(pool.taken.map((one) => one.nonce))]).to.deep.equal([0, 1, 2]);
+  });
+
+  it('of a day are counted for what a provider has refused, and sent on all the same', async () => {
+    const { tend, pool, poster, clock, problems } = wanting({ perDay: (135_000n * 3n * GWEI * 3n) / 2n });
+    pool.fails('send', 'GAS_ACCOUNT_EMPTY');
+    await tend();
+    pool.chain.nonce = async () => 1;
+    poster.want(fulfil(2), 0);
+    for (let minutes = 0; minutes < 30; minutes += 1) {
+      await clock.advance(MINUTE);
+      await tend();
+    }
+    expect(pool.taken).to.deep.equal([]);
+    expect(problems.list().join()).to.include('per day');
+  });
+
   it('past the ceiling give the nonce to the next posting where the first is no longer needed', async () => {
     const { tend, minutes, pool, poster } = wanting({ maxFeePerGas: 4n * GWEI });
     await tend();

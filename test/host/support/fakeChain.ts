@@ -18,6 +18,8 @@ export type FakeChain = Chain & {
   omits: (event: LocatedEvent) => boolean;
   /** What each provider says of a block; one that says the truth, unless a test sets others. */
   providers: readonly ((number: number) => BlockRef | null)[];
+  /** What each provider shows of the events of a range; null of one that does not answer. One that says the truth, unless a test sets others. */
+  witnesses: readonly ((from: number, to: number) => Promise<readonly LocatedEvent[] | null>)[];
   readonly identity: { chainId: number; genesis: Hex };
   /** Calls by name. */
   readonly calls: Map<string, number>;
@@ -68,6 +70,7 @@ export function fakeChain(): FakeChain {
     maxRange: 1_000_000,
     omits: () => false,
     providers: [(number) => blocks[number]?.ref ?? null],
+    witnesses: [(from, to) => chain.events(from, to)],
     identity: { chainId: 31_337, genesis: word(0) },
     calls: new Map(),
     views: {
@@ -93,7 +96,7 @@ export function fakeChain(): FakeChain {
       check('blockAt');
       return blocks[number]?.ref ?? null;
     },
-    blocksAt: async (number) => chain.providers.map((answer) => answer(number)),
+    blocksAt: async (number) => chain.providers.map((answer, at) => ({ rpc: `rpc ${at}`, block: answer(number) })),
     blockOf: async (of) => {
       check('blockOf');
       return blocks.find(({ ref }) => ref.hash === of)?.ref ?? null;
@@ -108,6 +111,7 @@ export function fakeChain(): FakeChain {
         .flatMap(({ events }) => events)
         .filter((event) => !chain.omits(event));
     },
+    eventsOfAll: (from, to) => Promise.all(chain.witnesses.map((shows) => shows(from, to.number))),
     counts: async ({ number }) => {
       check('counts');
       const found = blocks.slice(0, number + 1).flatMap(({ events }) => events.map(({ data }) => data));

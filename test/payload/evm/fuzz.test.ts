@@ -2,8 +2,8 @@
 
 import { concatBytes } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
-import { Transaction } from 'ethers';
-import { hashMessage, hashTypedData, parseTransaction } from 'viem';
+import { Transaction, TypedDataEncoder } from 'ethers';
+import { hashMessage, hashTypedData, InvalidAddressError, parseTransaction } from 'viem';
 import { Refused } from '../../../signer/formats/refusal.ts';
 import { hash } from '../../../signer/formats/words.ts';
 import { decodeMessage, messageDeed } from '../../../signer/payload/eip191/message.ts';
@@ -79,6 +79,18 @@ function fuzz(good: readonly Bytes[], take: (bytes: Bytes) => void): number {
   return taken;
 }
 
+/** As viem hashes it; as ethers does where addresses in capitals alone, which have no checksum, are none to viem. */
+function hashOf(text: string): string {
+  const data = JSON.parse(text);
+  try {
+    return hashTypedData(data);
+  } catch (error) {
+    if (!(error instanceof InvalidAddressError)) throw error;
+    const { EIP712Domain: _, ...types } = data.types;
+    return TypedDataEncoder.hash(data.domain, types, data.message);
+  }
+}
+
 describe('bent payloads', function () {
   this.timeout(0);
 
@@ -115,14 +127,14 @@ describe('bent payloads', function () {
     expect(taken).to.be.within(RUNS / 100, RUNS / 2);
   });
 
-  it('are no typed data, or those that viem reads', () => {
+  it('are no typed data, or those that viem or ethers reads', () => {
     const made = Array.from({ length: 20 }, (_, at) => payload(madeTypedData(at + 1).data));
     const good = [permit(), permitBatch([BOB, OTHER]), safeTransaction({ value: 5 }), unknown()].map(payload);
     const taken = fuzz([...good, ...made], (bytes) => {
       const read = decodeTypedData(bytes);
       effectsOf(typedDeeds(read));
       typedWords(read);
-      expect(hashTypedData(JSON.parse(new TextDecoder().decode(bytes)))).to.equal(hex(read.digest));
+      expect(hashOf(new TextDecoder().decode(bytes))).to.equal(hex(read.digest));
     });
     expect(taken).to.be.within(RUNS / 100, RUNS / 2);
   });

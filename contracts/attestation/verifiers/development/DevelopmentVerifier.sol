@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {Described} from "../../../types/Described.sol";
+import {LOCAL_CHAIN} from "../../../types/LocalChain.sol";
 import {DEVELOPMENT_STATEMENT_TAG, DEVELOPMENT_TEE, DEVELOPMENT_VENDOR} from "../../../types/Tags.sol";
 import {Attestation, IAttestationVerifier} from "../../IAttestationVerifier.sol";
 import {IDevelopmentVerifier} from "./IDevelopmentVerifier.sol";
@@ -10,7 +11,6 @@ import {P256Precompile} from "./P256Precompile.sol";
 
 /// @title Verifier of the development TEE's evidence, for local chains only
 contract DevelopmentVerifier is IDevelopmentVerifier, Described {
-    uint256 private constant LOCAL_CHAIN = 31337;
     uint256 private constant EVIDENCE_LENGTH = 7 * 32;
     /// @dev seconds by which a local chain's clock may run behind the machine's
     uint256 private constant CLOCK_TOLERANCE = 300;

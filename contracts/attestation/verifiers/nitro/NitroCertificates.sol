@@ -4,6 +4,7 @@ pragma solidity ^0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Sha512} from "../../../signatures/Sha512.sol";
 import {Described} from "../../../types/Described.sol";
+import {PinnedRoots} from "../PinnedRoots.sol";
 import {INitroCertificates, NitroCertificateView, NitroLeaf} from "./INitroCertificates.sol";
 import {IP384Verifier, P384Signature, Uint384} from "./IP384Verifier.sol";
 import {NitroCertificate, NitroCertificateReader} from "./NitroCertificate.sol";
@@ -44,8 +45,9 @@ contract NitroCertificates is INitroCertificates, AccessManaged, Described {
     mapping(bytes32 id => Entry) private _entries;
     mapping(bytes32 issuer => mapping(uint256 serial => bool)) private _revoked;
 
-    /// @param root_ AWS Nitro Enclaves root G1 as DER, for AWS's own enclaves
+    /// @param root_ AWS Nitro Enclaves root G1 as DER; on a local chain alone, another one
     constructor(address authority_, IP384Verifier p384_, bytes memory root_) AccessManaged(authority_) {
+        PinnedRoots.requirePinned(sha256(root_), PinnedRoots.AWS);
         _p384 = p384_;
         NitroCertificate memory its = NitroCertificateReader.read(root_);
         _root = its.id;

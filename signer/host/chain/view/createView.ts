@@ -161,7 +161,7 @@ class OwnedView implements View {
   }
 
   async #readAgain(head: BlockRef, batch: Batch): Promise<number | null> {
-    const rereading = this.#gaps.plan(head, this.#isOdd);
+    const rereading = this.#gaps.plan(head, this.#isOdd, this.#scan.unconfirmed);
     this.#isOdd = false;
     return rereading && this.#scan.readOld(rereading, batch);
   }
@@ -176,8 +176,8 @@ class OwnedView implements View {
   }
 
   #apply(batch: Batch): void {
-    const { fresh, isLate } = this.#scan.keep(batch);
-    if (isLate) this.#rebuild();
+    const { fresh, isOther } = this.#scan.keep(batch);
+    if (isOther) this.#rebuild();
     else for (const event of fresh) applyEvent(this.#ledger, event);
     if (!fresh.some(({ data }) => isOrphan(this.#ledger, data))) return;
     this.#isOdd = true;
@@ -218,7 +218,7 @@ class OwnedView implements View {
     const isBehind = head.number < (this.head?.number ?? 0);
     this.#behindSince = isBehind ? (this.#behindSince ?? now) : null;
     const words = [
-      ...(isOneChain ? [] : [otherBlock(this.head)]),
+      ...(isOneChain ? [] : [otherBlock(this.head, this.#scan.witnesses)]),
       ...(this.#gaps.missing === null ? [] : [missing(this.#gaps.missing)]),
       ...(progress === 'more' ? [`reads old blocks: ${this.head?.number ?? 0} of ${head.number}`] : []),
       ...(now - (this.#behindSince ?? now) >= BEHIND ? [lags(this.head, head)] : []),
@@ -236,8 +236,8 @@ class OwnedView implements View {
   }
 }
 
-const otherBlock = (read: BlockRef | null) =>
-  `the RPC has another block ${read?.number ?? 0} than the one that was read: nothing is forgotten until that is sure`;
+const otherBlock = (read: BlockRef | null, witnesses: string) =>
+  `the RPC has another block ${read?.number ?? 0} than the one that was read, ${read?.hash}: nothing is forgotten until that is sure (${witnesses})`;
 const missing = (what: string) =>
   `the contracts count ${what} that no log has shown: the RPC leaves out logs, they are read again. Add another RPC to chain.rpc if it stays so`;
 const lags = (read: BlockRef | null, head: BlockRef) =>

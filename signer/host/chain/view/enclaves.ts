@@ -38,6 +38,7 @@ type State = { readonly enclaves: Map<Hex, EnclaveRecord> };
 const lapse = {
   read: ({ id }: { readonly id: Hex }) => ({ id }),
   fold: (state: State, { id }: { readonly id: Hex }) => change(state, id, { validUntil: 0 }),
+  ends: true as const,
 };
 
 export const enclaveEvents: Events<typeof ENCLAVE_REGISTRY_ABI, EnclaveEvent, State> = {

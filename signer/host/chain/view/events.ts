@@ -17,6 +17,8 @@ export type Events<abi extends Abi, E extends Named, State> = {
     readonly read: (args: Args<abi, Name>) => Fields<Extract<E, { readonly event: Name }>> | null;
     /** `block`: number of the block that it is in. Events come in chain order. */
     readonly fold: (state: State, event: Extract<E, { readonly event: Name }>, block: number) => void;
+    /** It ends or forbids something: it holds only as long as every reading shows it. */
+    readonly ends?: true;
   };
 };
 

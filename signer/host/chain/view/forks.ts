@@ -35,6 +35,7 @@ export const forkEvents: Events<typeof KEY_REGISTRY_ABI, ForkEvent, State> = {
         fork.epoch === epoch && fork.withdrawnIn === null ? { ...fork, withdrawnIn: block } : fork,
       );
     },
+    ends: true,
   },
 };
 

@@ -45,6 +45,7 @@ const KEY_GENERATION = 1;
 const pause = {
   read: ({ keyId, pausedUntil }: Paused) => ({ keyId, pausedUntil }),
   fold: (state: State, { keyId, pausedUntil }: Paused) => change(state, keyId, () => ({ pausedUntil })),
+  ends: true as const,
 };
 
 export const keyEvents: Events<typeof KEY_REGISTRY_ABI, KeyEvent, State> = {

@@ -12,5 +12,6 @@ export const measurementEvents: Events<typeof MEASUREMENT_REGISTRY_ABI, Measurem
   MeasurementRevoked: {
     read: ({ measurement }) => ({ measurement }),
     fold: ({ revoked }, { measurement }) => void revoked.add(measurement),
+    ends: true,
   },
 };

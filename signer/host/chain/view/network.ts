@@ -23,6 +23,7 @@ const pause = {
   fold: (state: State, { pausedUntil }: { readonly pausedUntil: number }) => {
     state.network = { ...state.network, pausedUntil };
   },
+  ends: true as const,
 };
 
 export const networkEvents: Events<typeof KEY_REGISTRY_ABI, NetworkEvent, State> = {

@@ -33,6 +33,7 @@ type State = { readonly requests: RequestIndex };
 const ends = (state: EndState) => ({
   read: ({ id }: Named) => ({ id }),
   fold: ({ requests }: State, { id }: Named) => requests.end(id, state),
+  ends: true as const,
 });
 
 export const requestEvents: Events<typeof SIGNING_REQUESTS_ABI, RequestEvent, State> = {

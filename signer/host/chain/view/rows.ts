@@ -29,9 +29,10 @@ export const rowEvents: Events<typeof KEY_REGISTRY_ABI, RowEvent, State> = {
       ...{ keyId, requester: lower(requester), epoch, guard: lower(guard), module: lower(module), kinds, delay },
     }),
     fold: (state, { event: _, ...row }) => put(state, row),
+    ends: true, // of what was asked for under an earlier epoch
   },
-  RowRemoved: { read: risen, fold: (state, { event: _, ...risen }) => rise(state, { ...risen, kinds: 0 }) },
-  RowRaised: { read: risen, fold: (state, { event: _, ...risen }) => rise(state, risen) },
+  RowRemoved: { read: risen, fold: (state, { event: _, ...risen }) => rise(state, { ...risen, kinds: 0 }), ends: true },
+  RowRaised: { read: risen, fold: (state, { event: _, ...risen }) => rise(state, risen), ends: true },
 };
 
 function risen({ keyId, requester, epoch }: Risen): Risen {

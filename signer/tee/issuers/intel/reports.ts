@@ -12,6 +12,8 @@ export type SgxParts = {
   readonly isvSvn: number;
   readonly reportData: Bytes;
   readonly configId: Bytes;
+  /** Bytes 20 to 32, zeros if absent. */
+  readonly reserved?: Bytes;
 };
 
 export function sgxReport(parts: SgxParts): Bytes {
@@ -19,7 +21,7 @@ export function sgxReport(parts: SgxParts): Bytes {
     ...[
       zeros(16),
       parts.miscSelect,
-      zeros(12),
+      parts.reserved ?? zeros(12),
       zeros(16),
       parts.attributes,
       parts.mrenclave,
