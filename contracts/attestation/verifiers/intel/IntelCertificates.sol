@@ -6,14 +6,14 @@ import {Described} from "../../../types/Described.sol";
 import {PinnedRoots} from "../PinnedRoots.sol";
 import {Certificate, Certificates} from "./Certificate.sol";
 import {CertificateRules} from "./CertificateRules.sol";
-import {CRL_SIGN} from "./Extensions.sol";
+import {CRL_SIGN} from "../x509/Extensions.sol";
 import {AuthorityRole, AuthorityView, IIntelCertificates, Platform} from "./IIntelCertificates.sol";
 import {P256Signature} from "./P256Signature.sol";
 import {PckExtensions} from "./PckExtension.sol";
 import {PckRecords} from "./PckRecord.sol";
 import {Pem} from "./Pem.sol";
 import {RevocationList, RevocationLists} from "./RevocationList.sol";
-import {Span} from "./Span.sol";
+import {Span} from "../x509/Span.sol";
 
 /// @title Intel's certificates and revocation lists: what ends at the root, and what is revoked
 /// @dev A chain as RFC 5280, 6.1, has it, without policies and name constraints; the root is an argument of the
@@ -234,7 +234,7 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     /// @dev Valid from the latest beginning of the chain to its earliest end; a CA's times lie within the root's.
     function _keep(bytes32 id, Certificate memory leaf, uint256 issuer) private {
         Authority storage ca = _authorities[issuer];
-        Platform memory its = PckExtensions.read(leaf.extensions.platform);
+        Platform memory its = PckExtensions.read(leaf.extensions);
         (its.x, its.y) = (leaf.x, leaf.y);
         its.notBefore = CertificateRules.later(leaf.notBefore, ca.notBefore);
         its.notAfter = CertificateRules.earlier(leaf.notAfter, ca.notAfter);

@@ -9,8 +9,8 @@ import {INitroCertificates, NitroCertificateView, NitroLeaf} from "./INitroCerti
 import {IP384Verifier, P384Signature, Uint384} from "./IP384Verifier.sol";
 import {NitroCertificate, NitroCertificateReader} from "./NitroCertificate.sol";
 import {NitroDocuments} from "./NitroDocument.sol";
-import {DIGITAL_SIGNATURE, KEY_CERT_SIGN} from "./NitroExtensions.sol";
-import {Span, span} from "./Span.sol";
+import {DIGITAL_SIGNATURE, KEY_CERT_SIGN} from "../x509/Extensions.sol";
+import {Span, span} from "../x509/Span.sol";
 
 /// @title AWS's certificates of Nitro: what ends at the root, and what is revoked
 /// @dev A chain as RFC 5280, 6.1, has it, without policies and name constraints; the root is an argument of the

@@ -11,7 +11,7 @@ import {IP384Verifier, MOST_P384_HINT_BYTES, P384Signature, Uint384} from "./IP3
 import {NitroCertificateReader} from "./NitroCertificate.sol";
 import {NitroDocument, NitroDocuments} from "./NitroDocument.sol";
 import {AWS_VENDOR, NITRO_PLATFORM_TAG, NITRO_TEE} from "./NitroTags.sol";
-import {Span, span} from "./Span.sol";
+import {Span, span} from "../x509/Span.sol";
 
 /// @title Verifier of AWS Nitro attestation documents
 /// @dev The leaf signs the document, a chain of certificates ends at AWS's root; the document has to be of now, and of
