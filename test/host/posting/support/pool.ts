@@ -124,7 +124,7 @@ export class Pool {
     requestState: async (id) => this.#say('requestState', () => this.states.get(id) ?? READY),
     enclave: async () => this.#say('enclave', () => this.enclave),
     isClaimed: async () => this.#say('isClaimed', () => this.isClaimed),
-    isBrought: async () => false,
+    call: async () => word(0),
     ceremony: async () => ({ status: 1, attempt: 1, deadline: 0 }),
   };
 
