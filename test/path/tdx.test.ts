@@ -5,7 +5,7 @@
 
 import { expect } from 'chai';
 import { hexlify, id } from 'ethers';
-import { untilActive, voteForKey } from '../../scripts/local/key.ts';
+import { refusedKey, untilActive, voteForKey } from '../../scripts/local/key.ts';
 import {
   admit,
   createOperators,
@@ -82,7 +82,7 @@ describe('the path of a key of TDX enclaves', function () {
   it('makes a key of both by vote, of whose shares no vendor holds as many as sign', async () => {
     const { dao } = network;
     const requesters = [await dao.timelock.getAddress()];
-    const wanted = { threshold: 3, operators, requesters, vendorCap: 2, purpose: 'two vendors' };
+    const wanted = { threshold: 3, operators, requesters, diversity: { vendor: 2 }, purpose: 'two vendors' };
     const { keyId } = await voteForKey(dao, wanted);
     await untilActive(dao, keyId, PATIENCE);
     const { vendor } = await dao.keyLens.standingsOf(keyId);
@@ -93,11 +93,13 @@ describe('the path of a key of TDX enclaves', function () {
     const { dao } = network;
     const requesters = [await dao.timelock.getAddress()];
     const lopsided = operators.slice(0, 3); // two of Intel's, one of AWS's
-    const wanted = { threshold: 2, operators: lopsided, requesters, vendorCap: 1, purpose: 'one vendor too many' };
-    const refused = await voteForKey(dao, wanted).then(
-      () => null,
-      (error: unknown) => dao.committees.interface.parseError((error as { data: string }).data),
-    );
-    expect(refused?.name).to.equal('CommitteesTooFewEligible');
+    const wanted = {
+      threshold: 2,
+      operators: lopsided,
+      requesters,
+      diversity: { vendor: 1 },
+      purpose: 'one vendor too many',
+    };
+    expect(await refusedKey(dao, wanted)).to.include('CommitteesTooFewEligible');
   });
 });
