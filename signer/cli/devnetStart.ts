@@ -14,7 +14,7 @@ export const DIRECTORY: Option = { name: 'directory', means: 'where its state is
 export const START_OPTIONS: readonly Option[] = [
   DIRECTORY,
   { name: 'operators', means: 'how many there are, each with a host and an enclave', fallback: '5' },
-  { name: 'threshold', means: 'how many of them sign', fallback: '3' },
+  { name: 'threshold', means: 'how many of them sign: 4, or all of fewer, unless said' },
   { name: 'port', means: 'of the chain, at 127.0.0.1; 0 is any that is free', fallback: '8545' },
   { name: 'block-time', means: 'seconds after which a block comes without transactions too', fallback: '2' },
 ];
@@ -48,7 +48,12 @@ function wordsOf(options: Options) {
   const operators = whole(options, 'operators', 2, MAX_OPERATORS);
   return {
     operators,
-    threshold: whole(options, 'threshold', 2, Number(operators)),
+    threshold: whole(
+      { threshold: String(Math.min(4, Number(operators))), ...options },
+      'threshold',
+      2,
+      Number(operators),
+    ),
     port: whole(options, 'port', 0, 65_535),
     'block-time': whole(options, 'block-time', 1, 3600),
   };
