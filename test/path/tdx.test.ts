@@ -14,7 +14,9 @@ import {
   startNetwork,
 } from '../../scripts/local/network.ts';
 import { type Operator, type Running, startOperator, stopOperator } from '../../scripts/local/operators.ts';
+import type { Check } from '../../signer/cli/check.ts';
 import type { Finding } from '../../signer/cli/examine.ts';
+import { verifyDeployment } from '../../signer/cli/verifyDeployment.ts';
 import { teeOf } from '../../signer/evidence/identity.ts';
 import { quorate } from '../host/support/quorate.ts';
 
@@ -97,6 +99,16 @@ describe('the path of a key of TDX enclaves', function () {
     expect(await certificates.authorityCount(), 'root, CA, signer').to.equal(3);
     expect(await count(tcb.queryFilter(tcb.filters.TcbInfoBrought()))).to.equal(1);
     expect(await count(tcb.queryFilter(tcb.filters.QeIdentityBrought()))).to.equal(1);
+  });
+
+  it('is found as it should be by whoever computes it again', async () => {
+    const { chain, machine } = network;
+    const { deployment, finality, bundle } = machine;
+    const shown = await verifyDeployment.run({ rpc: chain.url, deployment, finality, bundle });
+    const checks = (shown!.json as { checks: Check[] }).checks.filter(({ what }) => what.startsWith('evidence of'));
+    expect(checks.map(({ what, is }) => `${what}: ${is}`)).to.deep.equal([
+      ...['evidence of tdx: ok', 'evidence of sgx: ok', 'evidence of nitro: ok'],
+    ]);
   });
 
   it('makes a key of TDX enclaves alone by vote, which signs its own activation', async () => {
