@@ -115,7 +115,7 @@ describe('a node by documented commands', function () {
     const { address } = JSON.parse((await keyOf(at('node', 'operator.key'))) as string);
     const [payer] = network.chain.accounts.slice(-1);
     await (await payer!.sendTransaction({ to: address, value: parseEther('1') })).wait();
-    const operator = { address, region: (await import('ethers')).id('eu-central') } as Operator;
+    const operator = { address, region: (await import('ethers')).id('eu-central'), kind: 'development' } as Operator;
     await admit(network, [operator], 'of the doctor');
     change((it) => {
       it.operator.region = 'elsewhere';
