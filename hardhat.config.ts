@@ -38,6 +38,7 @@ const overrides = {
   'contracts/governance/QuorateGovernor.sol': throughIr(200),
   'contracts/keys/KeyRegistry.sol': throughIr(200),
   'contracts/requests/SigningRequests.sol': throughIr(200),
+  'contracts/attestation/verifiers/intel/IntelTcb.sol': throughIr(200),
   'contracts/attestation/verifiers/tdx/TdxVerifier.sol': throughIr(20_000),
   'contracts/attestation/verifiers/sgx/SgxVerifier.sol': throughIr(20_000),
 };

@@ -34,11 +34,17 @@ export function bundleTee(root: string = ROOT): Promise<Bundle> {
   return bundle(root, 'signer/tee/development.ts', {});
 }
 
+/** The TEE of a real machine, which is measured there with the enclave. */
+export function bundleMachine(root: string = ROOT): Promise<Bundle> {
+  return bundle(root, 'signer/tee/machine.ts', {});
+}
+
 /** By the name of its file. */
 export const PROGRAMS: Readonly<Record<string, (root?: string) => Promise<Bundle>>> = {
   'enclave.bundle.mjs': bundleEnclave,
   'host.mjs': bundleHost,
   'tee.mjs': bundleTee,
+  'machine.mjs': bundleMachine,
 };
 
 /** As `sha256sum` prints it. */

@@ -26,7 +26,7 @@ describe('the bundles of a node', function () {
   });
   after(() => rmSync(directory, { recursive: true, force: true }));
 
-  for (const name of ['host.mjs', 'tee.mjs']) {
+  for (const name of ['host.mjs', 'tee.mjs', 'machine.mjs']) {
     describe(name, () => {
       let bundle: Bundle;
       let text: string;
@@ -55,6 +55,16 @@ describe('the bundles of a node', function () {
 });
 
 describe('the bundled TEE', () => {
+  it('of a real machine has nothing of the one that plays it: no root that is nobody’s secret', async () => {
+    const [played, real] = await Promise.all(
+      ['tee.mjs', 'machine.mjs'].map(async (name) => new TextDecoder().decode((await PROGRAMS[name]!()).code)),
+    );
+    for (const word of ['quorate/development-pki/1', 'development.nitro-enclaves', 'root-key']) {
+      expect(played, word).to.include(word);
+      expect(real, word).not.to.include(word);
+    }
+  });
+
   it('starts its enclave in the sandbox', async () => {
     const place = machine();
     const [tee, probe] = ['tee.mjs', 'probe.mjs'].map((name) => join(place.directory, name)) as [string, string];

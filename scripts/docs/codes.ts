@@ -37,6 +37,10 @@ ${fatals.join('\n')}
 /** The first matching beginning counts. */
 const CURES: readonly (readonly [beginning: RegExp, cure: string])[] = [
   [
+    /^TEE_/,
+    'What gives evidence on this machine (dstack, the kernel, the security module) did not answer: the detail says which. The host asks again.',
+  ],
+  [
     /^(FRAME|CALL|STREAM)_/,
     'Host and enclave are not of one release, or the pipe between them broke: install both from the same one.',
   ],

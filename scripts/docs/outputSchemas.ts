@@ -261,6 +261,7 @@ export const OUTPUTS: Readonly<Record<string, Schema | null>> = {
   retire: object({ enclave: id, operator: address, hash: maybe(id), block: maybe(int()) }),
   'support-bundle': object({ file: text(), parts: list(text()) }),
   'verify evidence': evidence,
+  'verify measurement': object({ measurement: id, tee: id, image: id, configuration: id, ok: bool() }),
   'verify request': object({
     ...{ ok: bool(), id: maybe(id), effects: list(text()), notProven: list(text()) },
     links: list(object({ link: text(), ok: bool(), detail: text() })),

@@ -28,11 +28,13 @@ import { supportBundle } from './supportBundle.ts';
 import { verify } from './verify.ts';
 import { verifyDeployment } from './verifyDeployment.ts';
 import { verifyEvidence } from './verifyEvidence.ts';
+import { verifyMeasurement } from './verifyMeasurement.ts';
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   ...{ init, doctor, run, status, keys, requests, enclaves, verify },
   ...{ configuration, bundle, 'root-key': rootKey, retire, 'support-bundle': supportBundle },
   'verify evidence': verifyEvidence,
+  'verify measurement': verifyMeasurement,
   'verify deployment': verifyDeployment,
   'verify request': verifyRequest,
   'requests export': exportRequest,

@@ -51,7 +51,9 @@ export const proposeMeasurement: Command = {
     const data = encodeFunctionData({ abi: MEASUREMENTS_ABI, functionName: 'approve', args: [record] });
     const words = [
       `TEE ${record.tee}`,
-      `configuration ${record.configuration}`,
+      /^0x0+$/.test(record.configuration)
+        ? 'configuration: in the image, which is the hash of all registers'
+        : `configuration ${record.configuration}`,
       `image ${record.image}`,
       `source ${record.sourceCommit}: ${record.buildRecipe}`,
     ];

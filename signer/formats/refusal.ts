@@ -14,6 +14,7 @@ const KINDS = {
   FRAME_MALFORMED: 'passing',
   FRAME_QUEUE_FULL: 'passing',
   STREAM_ENDED: 'passing',
+  TEE_UNAVAILABLE: 'passing',
   CALL_UNKNOWN: 'passing',
   CALL_MALFORMED: 'passing',
   // Configuration and proofs

@@ -9,19 +9,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { Tee } from '../enclave/tee/tee.ts';
 import { toHex } from '../formats/hex.ts';
 import { developmentTee } from './developmentTee.ts';
-import { issuerOf } from './issuers/issuerOf.ts';
+import { evidenceOf } from './emulations/evidenceOf.ts';
 import { KINDS, type Kind, type Measured, measureAs } from './measured.ts';
-import { relayToEnclave, relayToHost } from './relay.ts';
 import { readRootKey } from './rootKey.ts';
-import { startEnclave } from './startEnclave.ts';
+import { orUsage, required, runEnclave } from './runEnclave.ts';
 
-const USAGE_EXIT_CODE = 64;
-const FAILED_EXIT_CODE = 70;
-/** Time for an enclave to finish the call at hand once its host is gone. */
-const GRACE_MS = 2000;
+const NAME = 'development TEE';
 
 function main(): void {
   const { bundle, configuration, 'root-key': rootKeyFile, platform, 'print-measurement': print, ...rest } = options();
@@ -35,33 +30,12 @@ function main(): void {
   }
   const rootKey = readRootKey(required('root-key', rootKeyFile));
   const platformId = platformOf(required('platform', platform));
-  const issue = issuerOf(kind, { rootKey, platformId, started, now: () => Date.now() });
-  run(code, developmentTee({ measured, configurationBytes: started.configuration, rootKey, platformId, issue }));
-}
-
-function run(code: Uint8Array, tee: Tee): void {
-  const { child, forgetBundle } = startEnclave(code);
-  const kill = () => child.kill('SIGKILL');
-  process.on('exit', () => {
-    kill();
-    forgetBundle();
-  });
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => process.exit(0)); // else the bundle's copy stays
-  process.stdout.on('error', () => process.exit(0)); // the host is gone
-  child.stdin.on('error', () => undefined); // the enclave is gone: its exit says so
-  child.stderr.pipe(process.stderr);
-  child.stdout.once('readable', forgetBundle);
-  child.on('error', fail);
-
-  let killedExitCode = FAILED_EXIT_CODE;
-  const spoken = relayToHost({ from: child.stdout, to: child.stdin }, process.stdout, tee);
-  child.on('close', (exitCode) => spoken.finally(() => process.exit(exitCode ?? killedExitCode)));
-  spoken.catch(fail);
-  relayToEnclave(process.stdin, child.stdin).then(() => {
-    child.stdin.end();
-    killedExitCode = 0; // an enclave that outlives its grace is ended as its host wished
-    setTimeout(kill, GRACE_MS);
-  }, fail);
+  const issue = evidenceOf(kind, { rootKey, platformId, started, now: () => Date.now() });
+  runEnclave(
+    NAME,
+    code,
+    developmentTee({ measured, configurationBytes: started.configuration, rootKey, platformId, issue }),
+  );
 }
 
 function options() {
@@ -75,11 +49,6 @@ function options() {
       'print-measurement': { type: 'boolean', default: false },
     },
   }).values;
-}
-
-function required(name: string, value: string | undefined): string {
-  if (value === undefined) throw new Error(`--${name} is missing`);
-  return value;
 }
 
 function kindOf(text: string): Kind {
@@ -101,14 +70,4 @@ function readBytes(file: string): Uint8Array {
   return new Uint8Array(readFileSync(file));
 }
 
-function fail(error: unknown): never {
-  process.stderr.write(`development TEE: ${error instanceof Error ? error.message : typeof error}\n`);
-  process.exit(FAILED_EXIT_CODE);
-}
-
-try {
-  main();
-} catch (error) {
-  process.stderr.write(`development TEE: ${error instanceof Error ? error.message : typeof error}\n`);
-  process.exitCode = USAGE_EXIT_CODE;
-}
+orUsage(NAME, main);

@@ -25,19 +25,25 @@ export async function relayToEnclave(host: Readable, enclave: Writable): Promise
   }
 }
 
-/** Resolves when the enclave has nothing more to say. */
+/** Resolves when the enclave has nothing more to say. What a TEE thinks about keeps nobody else waiting. */
 export async function relayToHost(
   enclave: { readonly from: Readable; readonly to: Writable },
   host: Writable,
   tee: Tee,
 ): Promise<void> {
-  const reader = new FrameReader();
-  for await (const chunk of enclave.from) {
-    for (const frame of reader.read(chunk)) {
-      if (!isForTee(frame)) await write(host, frameOf(frame));
-      else await write(enclave.to, encodeFrame(TEE_CHANNEL, await answerQuestion(tee, parseJson(frame.subarray(1)))));
+  const broken = Promise.withResolvers<never>();
+  const answer = async (frame: Frame) =>
+    write(enclave.to, encodeFrame(TEE_CHANNEL, await answerQuestion(tee, parseJson(frame.subarray(1)))));
+  const relay = async () => {
+    const reader = new FrameReader();
+    for await (const chunk of enclave.from) {
+      for (const frame of reader.read(chunk)) {
+        if (isForTee(frame)) answer(frame).catch(broken.reject);
+        else await write(host, frameOf(frame));
+      }
     }
-  }
+  };
+  await Promise.race([relay(), broken.promise]);
 }
 
 function isForTee(frame: Frame): boolean {

@@ -3,6 +3,7 @@
 import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { bytesOfAnswer } from '../../scripts/local/beacon/answers.ts';
 import { beaconChain } from '../../scripts/local/beacon/beaconChain.ts';
@@ -28,6 +29,7 @@ import {
   ask,
   isActive,
   isFulfilled,
+  isReady as isReadyOnChain,
   isSpendable,
   makeKey,
   type Network,
@@ -37,6 +39,7 @@ import {
 const until = (what: string, condition: () => Promise<boolean>) => untilTrue(what, 60_000, condition);
 const FINALITY = developmentConfig();
 const HOUR = 3_600;
+const countOf = (log: readonly string[], words: string) => log.filter((line) => line.includes(words)).length;
 
 describe('hosts that lie, or are lied to', function () {
   this.timeout(240_000);
@@ -62,6 +65,11 @@ describe('hosts that lie, or are lied to', function () {
     until(`its log says "${words}"`, async () => log.some((line) => line.includes(words)));
   const isReady = (at: number) =>
     until('it is ready', async () => (await fetch(`http://127.0.0.1:${operator(at).health}/readyz`)).status === 200);
+  /** Highest block that the host has read. */
+  const headOf = async (at: number): Promise<number> => {
+    const metrics = await (await fetch(`http://127.0.0.1:${operator(at).health}/metrics`)).text();
+    return Number(/^quorate_head_block (\d+)$/m.exec(metrics)?.[1] ?? -1);
+  };
   const change = async (at: number, fields: (config: Config) => object) => {
     const config = JSON.parse(await readFile(operator(at).configFile, 'utf8')) as Config;
     return { ...config, ...fields(config) };
@@ -190,6 +198,29 @@ describe('hosts that lie, or are lied to', function () {
     expect(await isFulfilled(network, asked)()).to.equal(false);
     for (const relay of relays) relay.honest();
     await until('it is signed', isFulfilled(network, asked));
+  });
+
+  it('blocks that leave the chain before a beacon calls them final: nobody takes up what was asked in them [I1 I8]', async () => {
+    for (const relay of relays) relay.stall();
+    const { provider } = network.chain;
+    const before_ = await provider.send('evm_snapshot', []);
+    const gone = await askNext();
+    expect(await isReadyOnChain(network, gone)(), 'READY where it was asked').to.equal(true);
+    const asked = await provider.getBlockNumber();
+    const sessions = () => network.operators.map((_, at) => countOf(running(at).log, 'took part'));
+    const before = sessions();
+    await Promise.all(network.operators.map((_, at) => until('it was read', async () => (await headOf(at)) >= asked)));
+    await sleep(3_000);
+    expect(sessions(), 'sessions about what is not final').to.deep.equal(before);
+
+    expect(await provider.send('evm_revert', [before_])).to.equal(true);
+    await network.chain.mine(2);
+    for (const relay of relays) relay.honest();
+    const kept = await askNext();
+    await until('what was asked in their place is signed', isFulfilled(network, kept));
+    expect(await isSpendable(network, kept)).to.equal(true);
+    expect(kept.id).to.not.equal(gone.id);
+    expect(await network.dao.signingRequests.stateOf(gone.id), 'unknown to the chain that is').to.equal(0n);
   });
 
   it('a beacon that signs two blocks at one slot freezes the enclave that it tells, and no other', async () => {

@@ -276,7 +276,7 @@ export function teeOf(
   now: () => number,
 ): Tee {
   const platformId = new Uint8Array(32).fill(name.charCodeAt(0));
-  const issue = (reportData: Uint8Array) => issueStatement(rootKey, measured, platformId, reportData, now());
+  const issue = async (reportData: Uint8Array) => issueStatement(rootKey, measured, platformId, reportData, now());
   return developmentTee({ measured, configurationBytes: configuration, rootKey, platformId, issue });
 }
 

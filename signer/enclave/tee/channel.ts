@@ -1,12 +1,13 @@
 /**
  * The TEE at the other end of channel 1: one question, one answer, by number.
  *
- * question {id, ask: "configuration" | "sealingKey"} or {id, ask: "evidence", reportData}; answer {id, ok: …} with the fields below.
+ * question {id, ask: "configuration" | "sealingKey"} or {id, ask: "evidence", reportData}; answer {id, ok: …} with the fields below, or
+ * {id, unavailable: why} where the machine has none to give at the moment.
  */
 
 import { toHex } from '../../formats/hex.ts';
 import { Refused } from '../../formats/refusal.ts';
-import { anything, type Decoder, hexOf, hexUpTo, integerOf, object } from '../decode/decoder.ts';
+import { anything, type Decoder, hexOf, hexUpTo, integerOf, object, textUpTo } from '../decode/decoder.ts';
 import { encodeFrame, type Frame, TEE_CHANNEL } from '../frames.ts';
 import { parseJson } from '../json.ts';
 import type { Tee } from './tee.ts';
@@ -17,7 +18,9 @@ export type Question =
   | { readonly ask: 'sealingKey' };
 
 const MAX_BYTES = 64 * 1024;
-const decodeAnswer = object({ id: integerOf(53), ok: anything });
+const MAX_REASON_BYTES = 512;
+const decodeOk = object({ id: integerOf(53), ok: anything });
+const decodeUnavailable = object({ id: integerOf(53), unavailable: textUpTo(MAX_REASON_BYTES) });
 const decodeConfiguration = object({ tee: hexOf(32), configuration: hexUpTo(MAX_BYTES) });
 const decodeEvidence = object({ evidence: hexUpTo(MAX_BYTES) });
 const decodeSealingKey = object({ key: hexOf(32) });
@@ -55,11 +58,12 @@ export function openTeeChannel(write: (bytes: Uint8Array) => void): TeeChannel {
       sealingKey: async () => (await ask({ ask: 'sealingKey' }, decodeSealingKey)).key,
     },
     hear(frame) {
-      const { id, ok } = sane(() => decodeAnswer(parseJson(frame.subarray(1)), 'answer'));
-      const waiting = open.get(id);
+      const answer = sane(() => decodeAnswer(parseJson(frame.subarray(1))));
+      const waiting = open.get(answer.id);
       if (waiting === undefined) throw new Error('the TEE answered what nobody asked');
-      open.delete(id);
-      waiting.resolve(ok);
+      open.delete(answer.id);
+      if ('ok' in answer) waiting.resolve(answer.ok);
+      else waiting.reject(new Refused('TEE_UNAVAILABLE', answer.unavailable));
     },
     hangUp() {
       ended = true;
@@ -67,6 +71,11 @@ export function openTeeChannel(write: (bytes: Uint8Array) => void): TeeChannel {
       open.clear();
     },
   };
+}
+
+function decodeAnswer(value: unknown) {
+  const isUnavailable = typeof value === 'object' && value !== null && 'unavailable' in value;
+  return isUnavailable ? decodeUnavailable(value, 'answer') : decodeOk(value, 'answer');
 }
 
 /** A TEE that talks nonsense is no liar to refuse but a broken machine. */

@@ -40,6 +40,7 @@ export function createProviders(sources: readonly Source[], home: Home, ports: P
     balance: (account) => ask((chain) => chain.balance(account)),
     fees: () => ask((chain) => chain.fees()),
     estimateGas: (from, to, data) => providers.leastGas((chain) => chain.estimateGas(from, to, data)),
+    succeeds: (from, to, data, gas) => ask((chain) => chain.succeeds(from, to, data, gas)),
     send: (raw) => providers.tellAll((chain) => chain.send(raw)),
     receipt: (hash) => ask((chain) => chain.receipt(hash)),
   };

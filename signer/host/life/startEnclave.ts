@@ -3,7 +3,7 @@
 import { API_VERSION, type Status, type UnrootedStatus } from '../../enclave/api.ts';
 import { enclaveId } from '../../formats/wirePreimages.ts';
 import type { Deployment } from '../chain/deployment.ts';
-import { Fatal } from '../errors.ts';
+import { Fatal, Retryable } from '../errors.ts';
 import type { Chain } from '../ports/chain.ts';
 import type { Enclave } from '../ports/enclave.ts';
 import type { Store } from '../ports/store.ts';
@@ -37,6 +37,7 @@ export function selfOf({ operator }: Pick<Wallet, 'operator'>, deployment: Deplo
 async function boot({ store, enclave }: StartPorts, deployment: Deployment): Promise<UnrootedStatus | Status> {
   const kept = store.sealed();
   const { ok: status, refusal } = await enclave.call('boot', { sealed: kept?.sealed ?? null });
+  if (refusal?.code === 'TEE_UNAVAILABLE') throw new Retryable('ENCLAVE_REFUSED', `boot: ${refusal.detail}`);
   if (refusal !== undefined) {
     const detail = `the enclave cannot open its sealed state: ${refusal.code}: ${refusal.detail}`;
     const advice =

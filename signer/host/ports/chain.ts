@@ -107,6 +107,8 @@ export type Chain = {
   fees(): Promise<Fees>;
   /** TRANSACTION_REVERTS with the reason if it would fail now. */
   estimateGas(from: Hex, to: Hex, data: Hex): Promise<bigint>;
+  /** Whether it would succeed now with that much gas: an estimate fails where a call within may run out of what it was given. */
+  succeeds(from: Hex, to: Hex, data: Hex, gas: bigint): Promise<boolean>;
   /** A transaction that the provider already has is success. NONCE_USED, UNDERPRICED, GAS_ACCOUNT_EMPTY otherwise. */
   send(raw: Hex): Promise<void>;
   /** Null while it is not mined. */

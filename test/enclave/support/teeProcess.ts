@@ -42,7 +42,16 @@ export function startTee(
   more: readonly string[] = [],
 ): Host {
   const files = ['--bundle', bundle, '--configuration', configuration, '--root-key', rootKey, '--platform', platform];
-  const child = spawn(process.execPath, ['signer/tee/development.ts', ...files, ...more], {
+  return startProgram({ directory }, 'signer/tee/development.ts', [...files, ...more]);
+}
+
+/** A program that speaks as the development TEE does. */
+export function startProgram(
+  { directory }: Pick<Machine, 'directory'>,
+  program: string,
+  words: readonly string[],
+): Host {
+  const child = spawn(process.execPath, [program, ...words], {
     stdio: 'pipe',
     env: { ...process.env, TMPDIR: directory },
   });

@@ -3,6 +3,7 @@ import { encodeFrame, TEE_CHANNEL } from '../../../signer/enclave/frames.ts';
 import { openTeeChannel, type TeeChannel } from '../../../signer/enclave/tee/channel.ts';
 import { Refused } from '../../../signer/formats/refusal.ts';
 import { answerQuestion } from '../../../signer/tee/answerQuestion.ts';
+import { SourceFailed } from '../../../signer/tee/sources/source.ts';
 import { CONFIGURATION, teeOf } from '../support/world.ts';
 
 const key = new Uint8Array(32).fill(5);
@@ -64,6 +65,30 @@ describe('the TEE channel', () => {
         .and.not.instanceOf(Refused);
     });
   }
+
+  it('refuses what the machine has none of at the moment, and asks again like anew', async () => {
+    const { channel, answer } = opened();
+    const failure = failureOf(() => channel.tee.evidence(key));
+    answer({ id: 1, unavailable: 'SOURCE_TIMEOUT: no answer' });
+    expect(await failure)
+      .to.be.instanceOf(Refused)
+      .and.include({ code: 'TEE_UNAVAILABLE' });
+    const again = channel.tee.evidence(key);
+    answer({ id: 2, ok: { evidence: '0x02' } });
+    expect(await again).to.deep.equal(Uint8Array.of(2));
+  });
+
+  it('is told of a source that failed, in so many printable letters; of anything else nothing is told', async () => {
+    const failing = (error: Error) => ({ ...teeOf(key), evidence: () => Promise.reject(error) });
+    const question = { id: 1, ask: 'evidence', reportData: `0x${'00'.repeat(32)}` };
+    const words = `a\nb${'c'.repeat(600)}`;
+    const answer = await answerQuestion(failing(new SourceFailed('SOURCE_TIMEOUT', words)), question);
+    expect(answer).to.deep.equal({ id: 1, unavailable: `SOURCE_TIMEOUT: a?b${'c'.repeat(481)}` });
+    expect(await failureOf(() => answerQuestion(failing(new Error('a bug')), question))).to.have.property(
+      'message',
+      'a bug',
+    );
+  });
 
   it('calls a key of another length a bug', async () => {
     const { channel, answer } = opened();

@@ -112,7 +112,12 @@ describe('quorate bundle, configuration and root-key', function () {
     writeFileSync(at('configuration'), CONFIGURATION);
     const { json } = (await bundle.run({ directory, configuration: at('configuration') }))!;
     const { programs, measurement } = json as { programs: { name: string }[]; measurement: object };
-    expect(programs.map(({ name }) => name)).to.have.members(['enclave.bundle.mjs', 'tee.mjs', 'host.mjs']);
+    expect(programs.map(({ name }) => name)).to.have.members([
+      'enclave.bundle.mjs',
+      'tee.mjs',
+      'machine.mjs',
+      'host.mjs',
+    ]);
     expect(measurement).to.deep.equal(measurementOf(directory, at('configuration')));
   });
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Params } from '../../../signer/enclave/api.ts';
 import { teeOf } from '../../../signer/evidence/identity.ts';
+import { certificatesToBring } from '../../../signer/evidence/nitro/onChain.ts';
 import { type Hex, toHex } from '../../../signer/formats/hex.ts';
 import { enclaveId } from '../../../signer/formats/wirePreimages.ts';
 import { createView } from '../../../signer/host/chain/view/createView.ts';
@@ -14,11 +15,13 @@ import { intelAuthority } from '../../../signer/tee/issuers/intel/authority.ts';
 import { issueTdx, ppidOf } from '../../../signer/tee/issuers/intel/issueTdx.ts';
 import { tdRegisters } from '../../../signer/tee/registers.ts';
 import { childHeader } from '../../enclave/support/parentRoots.ts';
+import { nitroDocument } from '../../evidence/support/nitroWriter.ts';
 import { type ManualClock, settled } from '../support/clock.ts';
 import { DEPLOYMENT } from '../support/deployment.ts';
 import { word } from '../support/fakeChain.ts';
 import { hostPorts, IDENTITY, SETTINGS } from '../support/hostPorts.ts';
 import { intelKeepers, VERIFIER } from '../support/intelKeepers.ts';
+import { answering } from '../support/nitroKeeper.ts';
 import { publishedBy } from '../support/published.ts';
 
 const NOWHERE = { number: 1, hash: word(1), parentHash: word(0), timestamp: 1 };
@@ -491,6 +494,33 @@ describe('the life of an enclave', () => {
     expect(waits.slice(0, 4)).to.deep.equal([500, 1_000, 2_000, 4_000]);
     expect(lives.length).to.equal(startedAt.length);
     expect(problem()).to.include('does not start');
+  });
+
+  it('is started again where its TEE has no key to give yet: that is no other identity', async () => {
+    const { step, enclave, lives, wanted, clock, problem } = cold();
+    const { answer } = enclave;
+    enclave.answer = () => ({ refusal: { code: 'TEE_UNAVAILABLE', detail: 'SOURCE_TIMEOUT: no answer' } });
+    await step();
+    expect(problem()).to.include('does not start').and.include('SOURCE_TIMEOUT');
+    enclave.answer = answer;
+    await clock.advance(1_000);
+    await step();
+    expect([lives.length, wanted]).to.deep.equal([2, ['register']]);
+  });
+
+  it('brings what its evidence needs before it registers, and registers with it', async () => {
+    const { step, answers, chain, wanted } = cold();
+    const document = nitroDocument();
+    const tee = toHex(teeOf('nitro'));
+    const { attest } = answers;
+    Object.assign(answers, { attest: () => ({ ...attest!({} as never), tee, evidence: toHex(document) }) });
+    const brought = new Set<Hex>();
+    Object.assign(chain.views, { verifier: VERIFIER, call: answering(brought) });
+    await step();
+    expect(wanted).to.deep.equal(['bring-collateral']);
+    for (const { id } of certificatesToBring(document)) brought.add(toHex(id));
+    await step();
+    expect(wanted).to.deep.equal(['bring-collateral', 'register']);
   });
 
   it('is told that its state is kept only after it is', async () => {

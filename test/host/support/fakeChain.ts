@@ -139,6 +139,7 @@ export function fakeChain(): FakeChain {
       check('estimateGas');
       return 100_000n;
     },
+    succeeds: async () => false,
     send: async (raw) => {
       check('send');
       chain.sent.push(raw);

@@ -19,9 +19,13 @@ library DataContract {
 
     function read(address from) internal view returns (uint256[] memory words) {
         uint256 count = (from.code.length - 1) / 32;
-        words = new uint256[](count);
         assembly ("memory-safe") {
-            extcodecopy(from, add(words, 32), 1, shl(5, count))
+            words := mload(0x40)
+            mstore(words, count)
+            let content := add(words, 32)
+            let size := shl(5, count)
+            extcodecopy(from, content, 1, size)
+            mstore(0x40, add(content, size))
         }
     }
 }

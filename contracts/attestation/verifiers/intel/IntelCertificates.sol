@@ -6,14 +6,14 @@ import {Described} from "../../../types/Described.sol";
 import {PinnedRoots} from "../PinnedRoots.sol";
 import {Certificate, Certificates} from "./Certificate.sol";
 import {CertificateRules} from "./CertificateRules.sol";
-import {CRL_SIGN} from "./Extensions.sol";
+import {CRL_SIGN} from "../x509/Extensions.sol";
 import {AuthorityRole, AuthorityView, IIntelCertificates, Platform} from "./IIntelCertificates.sol";
 import {P256Signature} from "./P256Signature.sol";
 import {PckExtensions} from "./PckExtension.sol";
 import {PckRecords} from "./PckRecord.sol";
 import {Pem} from "./Pem.sol";
 import {RevocationList, RevocationLists} from "./RevocationList.sol";
-import {Span} from "./Span.sol";
+import {Span} from "../x509/Span.sol";
 
 /// @title Intel's certificates and revocation lists: what ends at the root, and what is revoked
 /// @dev A chain as RFC 5280, 6.1, has it, without policies and name constraints; the root is an argument of the
@@ -39,6 +39,13 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
         uint256 serial;
     }
 
+    /// @dev One slot.
+    struct Pck {
+        /// @dev words of `PckRecords`, as code
+        address data;
+        bool revoked;
+    }
+
     uint256 private constant ROOT = 0;
     uint256 private constant MOST_CHAIN_BYTES = 16_384;
     uint256 private constant CHAIN_LENGTH = 3;
@@ -52,8 +59,9 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     mapping(bytes32 certificate => uint256 index) private _indexOf;
     /// @dev Of those that the root has issued: two of one serial number could not be told apart.
     mapping(uint256 serial => uint256 index) private _indexBySerial;
-    /// @dev Words of `PckRecords`, as code.
-    mapping(bytes32 chain => address data) private _pcks;
+    mapping(bytes32 chain => Pck) private _pcks;
+    /// @dev Four at most: a last newline or none, s or n - s; all else in a chain is of one spelling or known already.
+    mapping(uint256 issuer => mapping(uint256 serial => bytes32[])) private _chainsOf;
     mapping(uint256 issuer => mapping(uint256 serial => bool)) private _revoked;
 
     /// @param root_ Intel SGX Root CA as DER; on a local chain alone, another one
@@ -89,7 +97,7 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
         leaf.requireLeaf();
 
         id = keccak256(chain);
-        _keep(id, leaf, issuer);
+        if (_pcks[id].data == address(0)) _keep(id, leaf, issuer);
     }
 
     /// @inheritdoc IIntelCertificates
@@ -115,13 +123,12 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
 
     /// @inheritdoc IIntelCertificates
     function platformOf(bytes32 chain) external view returns (Platform memory its) {
-        address data = _pcks[chain];
-        require(data != address(0), CollateralAbsent(0, chain));
+        Pck memory pck = _requirePck(chain);
         uint256 issuer;
         uint256 serial;
-        (its, issuer, serial) = PckRecords.read(data);
+        (its, issuer, serial) = PckRecords.read(pck.data);
         CertificateRules.requireValid(serial, its.notBefore, its.notAfter);
-        require(!_revoked[issuer][serial], CertificateRevoked(issuer, serial));
+        require(!pck.revoked, CertificateRevoked(issuer, serial));
         Authority storage ca = _authorities[issuer];
         if (ca.revoked) revert CertificateRevoked(ROOT, ca.serial);
         (uint40 rootFrom, uint40 rootUntil) = _requireList(ROOT);
@@ -132,8 +139,17 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     }
 
     /// @inheritdoc IIntelCertificates
+    function keptPlatformOf(bytes32 chain) external view returns (Platform memory its, bool revoked) {
+        Pck memory pck = _requirePck(chain);
+        uint256 issuer;
+        (its, issuer,) = PckRecords.read(pck.data);
+        revoked = pck.revoked || _authorities[issuer].revoked;
+        its.nextUpdate = CertificateRules.earlier(_authorities[issuer].nextUpdate, _authorities[ROOT].nextUpdate);
+    }
+
+    /// @inheritdoc IIntelCertificates
     function isBrought(bytes32 chain) external view returns (bool) {
-        return _pcks[chain] != address(0);
+        return _pcks[chain].data != address(0);
     }
 
     /// @inheritdoc IIntelCertificates
@@ -223,11 +239,12 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     /// @dev Valid from the latest beginning of the chain to its earliest end; a CA's times lie within the root's.
     function _keep(bytes32 id, Certificate memory leaf, uint256 issuer) private {
         Authority storage ca = _authorities[issuer];
-        Platform memory its = PckExtensions.read(leaf.extensions.platform);
+        Platform memory its = PckExtensions.read(leaf.extensions);
         (its.x, its.y) = (leaf.x, leaf.y);
         its.notBefore = CertificateRules.later(leaf.notBefore, ca.notBefore);
         its.notAfter = CertificateRules.earlier(leaf.notAfter, ca.notAfter);
-        _pcks[id] = PckRecords.write(its, issuer, leaf.serial);
+        _pcks[id] = Pck(PckRecords.write(its, issuer, leaf.serial), _revoked[issuer][leaf.serial]);
+        _chainsOf[issuer][leaf.serial].push(id);
         emit PckBrought(id, issuer, leaf.serial, its.fmspc);
     }
 
@@ -242,6 +259,8 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     function _revoke(uint256 issuer, uint256 serial) private {
         _revoked[issuer][serial] = true;
         emit CertificateRevocation(issuer, serial);
+        bytes32[] storage chains = _chainsOf[issuer][serial];
+        for (uint256 i = 0; i < chains.length; ++i) _pcks[chains[i]].revoked = true;
         uint256 index = issuer == ROOT ? _indexBySerial[serial] : ROOT;
         if (index != ROOT) _authorities[index].revoked = true;
     }
@@ -255,6 +274,11 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     function _refuseAuthority(Authority storage by) private view {
         require(!by.revoked, CertificateRevoked(ROOT, by.serial));
         CertificateRules.requireValid(by.serial, by.notBefore, by.notAfter);
+    }
+
+    function _requirePck(bytes32 chain) private view returns (Pck memory pck) {
+        pck = _pcks[chain];
+        require(pck.data != address(0), CollateralAbsent(0, chain));
     }
 
     function _requireList(uint256 issuer) private view returns (uint40 thisUpdate, uint40 nextUpdate) {

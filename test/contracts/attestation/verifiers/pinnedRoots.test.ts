@@ -51,7 +51,7 @@ for (const { name, pinned, development, genuine, factory, values } of VENDORS)
     });
 
     for (const chainId of OTHERS)
-      it(`may not be one on chain ${chainId}: RootNotPinned`, async () => {
+      it(`may not be a development root on chain ${chainId}: RootNotPinned [V8 N6]`, async () => {
         const refusal = await deployed(chainId, factory, values(development)).catch((problem) => problem);
         const { name: said, args } = factory.interface.parseError(refusal.data)!;
         expect([said, ...args]).to.deep.equal(['RootNotPinned', sha256(development), pinned, BigInt(chainId)]);

@@ -1,42 +1,27 @@
 import { expect } from 'chai';
-import { decodeFunctionData, encodeFunctionResult } from 'viem';
+import { decodeFunctionData } from 'viem';
 import { teeOf } from '../../../../signer/evidence/identity.ts';
 import { certificatesToBring, nitroEvidence } from '../../../../signer/evidence/nitro/onChain.ts';
-import { type Hex, toHex } from '../../../../signer/formats/hex.ts';
+import { toHex } from '../../../../signer/formats/hex.ts';
 import { DEVELOPMENT_TEE } from '../../../../signer/formats/tags.ts';
-import { NITRO_CERTIFICATES_ABI, NITRO_VERIFIER_ABI } from '../../../../signer/host/chain/abi.ts';
+import { NITRO_CERTIFICATES_ABI } from '../../../../signer/host/chain/abi.ts';
 import { isRetryable } from '../../../../signer/host/errors.ts';
 import { presentEvidence } from '../../../../signer/host/life/present/present.ts';
 import { isThere } from '../../../../signer/host/posting/goals/bringCollateral.ts';
 import { nitroDocument } from '../../../evidence/support/nitroWriter.ts';
-import { fakeChain, word } from '../../support/fakeChain.ts';
+import { fakeChain } from '../../support/fakeChain.ts';
+import { answering, CERTIFICATES, VERIFIER } from '../../support/nitroKeeper.ts';
 import { NO_PCS } from '../../support/noPcs.ts';
 
-const [VERIFIER, CERTIFICATES]: Hex[] = [`0x${'be'.repeat(20)}`, `0x${'ce'.repeat(20)}`];
 const NITRO = toHex(teeOf('nitro'));
 const DOCUMENT = nitroDocument();
 const AT = 1_800_000_000;
 const chainOf = certificatesToBring(DOCUMENT);
 
-/** What the two contracts answer, where these certificates are brought. */
-function answering(brought: ReadonlySet<Hex>) {
-  return (to: Hex, data: Hex): Hex => {
-    if (to === VERIFIER)
-      return encodeFunctionResult({ abi: NITRO_VERIFIER_ABI, functionName: 'certificates', result: CERTIFICATES! });
-    const { args } = decodeFunctionData({ abi: NITRO_CERTIFICATES_ABI, data });
-    const notAfter = brought.has(args![0]!) ? 1 : 0;
-    return encodeFunctionResult({
-      abi: NITRO_CERTIFICATES_ABI,
-      functionName: 'certificateOf',
-      result: { parent: word(1), isCa: true, room: 1, notBefore: 1, notAfter, serial: 1n, subject: word(1) },
-    });
-  };
-}
-
 describe('evidence that a host presents', () => {
   const given = (...brought: readonly Uint8Array[]) => {
     const chain = fakeChain();
-    chain.views.verifier = VERIFIER!;
+    chain.views.verifier = VERIFIER;
     chain.views.call = answering(new Set(brought.map(toHex)));
     return { chain, pcs: NO_PCS };
   };

@@ -2,9 +2,10 @@
 
 import { expect } from 'chai';
 import { hexlify, keccak256, sha256, toUtf8Bytes } from 'ethers';
+import { ecdsaFromDer } from '../../../../../signer/evidence/signatures/signature.ts';
 import { decodeCertificate } from '../../../../../signer/evidence/x509/certificate.ts';
-import { nameOf, pem } from '../../../../../signer/tee/issuers/certificates.ts';
-import { type Bytes, text } from '../../../../../signer/tee/issuers/der.ts';
+import { algorithmOf, nameOf, pem } from '../../../../../signer/tee/issuers/certificates.ts';
+import { type Bytes, bits, integer, sequence, text } from '../../../../../signer/tee/issuers/der.ts';
 import { IntelCertificates__factory } from '../../../../../types/factories/contracts/attestation/verifiers/intel/IntelCertificates__factory.ts';
 import type { Spec } from '../../../../evidence/support/certificates.ts';
 import { cert, INTEL_PAIRS, PLATFORM_CA, pckCrl, rootCrl } from '../../../../evidence/support/intelWriter.ts';
@@ -31,6 +32,7 @@ import {
 } from '../support/intelWorld.ts';
 
 const { other, root, signer } = INTEL_PAIRS;
+const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const KEY = Uint8Array.of(0x42);
 const OTHER_ROOT = cert('root', { pair: other, signer: other });
 const PROCESSOR_CA = 'Intel SGX PCK Processor CA';
@@ -76,7 +78,11 @@ describe('a PCK chain', () => {
       ['ChainOrder', nameHash('x'), nameHash('Intel SGX Root CA')],
     ],
     ['whose leaf names another key', leaf({ authorityKeyId: id(9) }), ['ChainKeyId', keyIdHash(9), keyIdHash(2)]],
-    ['whose leaf names an empty key', leaf({ authorityKeyId: id(0).slice(20) }), ['ChainKeyId', nothing, keyIdHash(2)]],
+    [
+      'whose leaf names an empty key',
+      leaf({ authorityKeyId: id(0).slice(20) }),
+      ['ChainKeyId', keccak256('0x'), keyIdHash(2)],
+    ],
     ['whose leaf has an empty key id', leaf({ subjectKeyId: id(0).slice(20) }), ['ChainKeyId', nothing, nothing]],
     ['whose CA names another key', ca({ authorityKeyId: id(9) }), ['ChainKeyId', keyIdHash(9), keyIdHash(1)]],
     ['whose CA is none', ca({ ca: null, usage: [0] }), ['ChainNotCa', KEY]],
@@ -187,6 +193,18 @@ describe('a PCK chain that was brought', () => {
     expect(await intel().certificates.isRevoked(ROOT_INDEX, serial)).to.equal(false);
   });
 
+  it('ends in each of its spellings, before it is brought and after: CertificateRevoked', async () => {
+    const { certificates } = intel();
+    const spellings = [CHAIN, CHAIN.slice(0, -1), pem(withOtherS(PCK), CA, ROOT)];
+    for (const one of spellings.slice(0, 2)) await (await certificates.bringPck(text(one))).wait();
+    for (const one of spellings.slice(0, 2))
+      expect((await platform(keccak256(text(one)))).fmspc).to.equal('0x00806f050000');
+    await certificates.revoke(CA_INDEX, serial);
+    await (await certificates.bringPck(text(spellings[2]!))).wait();
+    for (const one of spellings)
+      await expectRefusal(intel(), () => platform(keccak256(text(one))), 'CertificateRevoked', CA_INDEX, serial);
+  });
+
   it('ends when the list of the root names its CA: CertificateRevoked', async () => {
     await (await intel().certificates.bringCrl(ROOT_INDEX, rootCrl({ thisUpdate: AT, serials: [CA_SERIAL] }))).wait();
     await expectRefusal(intel(), () => platform(), 'CertificateRevoked', ROOT_INDEX, CA_SERIAL);
@@ -279,3 +297,11 @@ describe('the root of Intel certificates', () => {
       await expectRefusal(intel(), () => deployed(certificate), ...refusal);
     });
 });
+
+/** The same certificate with the other signature that verifies. */
+function withOtherS(encoded: Bytes): Bytes {
+  const { tbs, signature } = decodeCertificate(encoded, 'a certificate');
+  const pair = ecdsaFromDer('p256', signature, 'its signature');
+  const [r, s] = [pair.slice(0, 32), pair.slice(32)].map((half) => BigInt(hexlify(half))) as [bigint, bigint];
+  return sequence(tbs, algorithmOf(other), bits(sequence(integer(r), integer(P256_ORDER - s))));
+}
