@@ -181,7 +181,14 @@ const proposed = object(
     ),
     ...{ transaction: object({ to: address, data: bytes() }), sent: maybe(sent) },
   },
-  { digests: list(bytes()), effects: list(text()), deadline: seconds(), keyId: id, path: id },
+  {
+    digests: list(bytes()),
+    effects: list(text()),
+    deadline: seconds(),
+    keyId: id,
+    path: id,
+    account: maybe(text('that signs')),
+  },
 );
 const acted = object({ proposalId: digits(), title: text(), state, sent, next: text() });
 const explained = {
@@ -189,7 +196,13 @@ const explained = {
     object({ proposalId: digits(), state, proposer: address, description: text(), actions: list(told), next: text() }),
     told,
     object({ actions: list(told) }),
-    object({ kind: text(), effects: list(text()), words: list(text()), findings: list(finding) }),
+    object({
+      kind: text(),
+      account: maybe(text('that signs')),
+      effects: list(text()),
+      words: list(text()),
+      findings: list(finding),
+    }),
   ],
 };
 const devnet = object({

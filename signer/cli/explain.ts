@@ -66,6 +66,9 @@ async function explainRequest(source: Source, text: string, options: Options): P
     throw new Fatal('CONFIG_INVALID', `nobody has asked for ${id}`, 'Name another.');
   const { request } = asked;
   const effects = request.effects.map((effect) => ({ ...effect, amount: BigInt(effect.amount) }));
-  const told = { call: `request ${id}`, ...(await tellRequest(teller, { ...request, effects }, request.requester)) };
+  const told = {
+    call: `request ${id}`,
+    ...(await tellRequest(teller, { ...request, effects }, request.requester, id)),
+  };
   return { json: told, text: toldLines(told, 0).join('\n'), ok: isFine([told]) };
 }

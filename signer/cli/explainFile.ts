@@ -10,18 +10,19 @@ import { GOVERNOR_ABI } from './abi.ts';
 import { isFine, type Told, tellAction, toldLines } from './actionWords.ts';
 import { type Options, option, type Shown } from './command.ts';
 import { addressOf, type DeploymentRecord } from './deploymentRecord.ts';
-import { effectWords, type Telling, tellingOf } from './effectWords.ts';
+import { effectWords, tellingOf } from './effectWords.ts';
 import { findingLines, fine } from './finding.ts';
-import { keyNow, understand } from './judgePayload.ts';
 import { knownKey } from './knownKey.ts';
 import { hashOf } from './named.ts';
 import { readPayload } from './payloadFile.ts';
 import { advised } from './payloadRefusal.ts';
+import { payloadTold } from './payloadTold.ts';
 import { BITCOIN, tellPayload } from './payloadWords.ts';
 import { kindOf } from './proposePayload.ts';
 import { psbtBytes } from './psbtFile.ts';
 import { requireAddress } from './sender.ts';
 import { openSource, reading } from './source.ts';
+import { latestTime } from './timing.ts';
 
 /** `text`: a file, `-`, or calldata itself. */
 export async function explainFile(text: string, options: Options): Promise<Shown> {
@@ -52,40 +53,31 @@ async function explainPsbt(bytes: Uint8Array, options: Options): Promise<Shown> 
   );
   const effects = payment.effects.map((effect) => effectWords(effect, telling));
   const open = fine('every byte is understood; name --key and --path to see whether it is that key which signs it');
-  const json = { kind: 'bitcoin-psbt', effects, words, findings: [open, ...findings] };
+  const json = {
+    kind: 'bitcoin-psbt',
+    account: telling.address(payment.own),
+    effects,
+    words,
+    findings: [open, ...findings],
+  };
   return { json, text: [...words, ...findingLines(json.findings)].join('\n'), ok: true };
 }
 
 async function explainForKey(payload: Uint8Array, kind: number, options: Options): Promise<Shown> {
   const source = await openSource(options);
-  const telling = await tellingOf(options, source.record);
+  const plain = await tellingOf(options, source.record);
   return reading(async () => {
-    const key = await keyNow(source, await knownKey(source, option(options, 'key')));
+    const keyId = await knownKey(source, option(options, 'key'));
     const requester = requesterOf(options, source.record);
     const path = hashOf(typeof options.path === 'string' ? options.path : `0x${'00'.repeat(32)}`);
-    const asked = { requester: fromHex(requester), path: fromHex(path), kind, payload };
-    const judged = understand(key, asked);
-    return judgedShown(judged, payload, kind, telling);
+    const now = await latestTime(source);
+    const told = await payloadTold(source, { keyId, requester, path, kind, payload }, { plain, now });
+    const { decoded, account, effects, words } = told;
+    const signed = fine('enclaves of this release understand every byte, and it is this key that signs it');
+    const findings = [...(decoded === null ? [] : [signed]), ...told.findings];
+    const json = { kind: payloadKind(kind) ?? String(kind), account, effects, words, findings };
+    return { json, text: [...words, ...findingLines(findings)].join('\n'), ok: decoded !== null };
   });
-}
-
-function judgedShown(
-  judged: ReturnType<typeof understand>,
-  payload: Uint8Array,
-  kind: number,
-  telling: Telling,
-): Shown {
-  const name = payloadKind(kind) ?? String(kind);
-  if ('finding' in judged) {
-    const json = { kind: name, effects: [], words: [], findings: [judged.finding] };
-    return { json, text: findingLines(json.findings).join('\n'), ok: false };
-  }
-  const effects = judged.decoded.effects.map((effect) => effectWords(effect, telling));
-  const now = Math.floor(systemClock.now() / 1_000);
-  const more = tellPayload(kind, payload, judged.decoded.verifyingKey, telling, now);
-  const signed = fine('enclaves of this release understand every byte, and it is this key that signs it');
-  const json = { kind: name, effects, words: more.words, findings: [signed, ...more.findings] };
-  return { json, text: [...effects, ...more.words, ...findingLines(json.findings)].join('\n'), ok: true };
 }
 
 function requesterOf({ requester }: Options, record: DeploymentRecord): Hex {

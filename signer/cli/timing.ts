@@ -46,6 +46,10 @@ export async function latestTime({ rpc }: Pick<Source, 'rpc'>): Promise<number> 
   return (await blockOf(rpc, 'latest')).timestamp;
 }
 
+export async function latestBlock({ rpc }: Pick<Source, 'rpc'>): Promise<number> {
+  return (await blockOf(rpc, 'latest')).number;
+}
+
 async function blockOf(rpc: Rpc, tag: string) {
   const block = answers.block(await rpc('eth_getBlockByNumber', [tag, false]));
   if (block === null) throw new Fatal('CONFIG_INVALID', `the RPC does not have block ${tag}`, 'Name another RPC.');

@@ -1,7 +1,7 @@
 /** All that people do before and after a vote, on a network that runs: each command as a program sees it. */
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Transaction } from '@scure/btc-signer';
@@ -165,9 +165,39 @@ export function doors(devnetOf: () => Devnet): void {
       const found = await propose('bitcoin', { file, key: bitcoin().keyId, path: 'elsewhere' });
       expect(found.ok).to.equal(false);
       expect(words(found)).to.include('problem: every enclave refuses it: INPUT_NOT_OWN');
+      expect(words(found)).to.match(/problem: this key at path 0x[0-9a-f]{64} is bcrt1p.*--path/);
+      expect(words(found)).to.include(`${bitcoin().path} (${bitcoin().addresses.bitcoinRegtest})`);
       const told = await say('explain', { file, key: bitcoin().keyId, path: 'elsewhere' });
       expect(told.ok).to.equal(false);
       expect((await said('explain', { file })).text, 'without a chain').to.include('fee 0.0');
+    });
+
+    it('of what an account nobody knows would sign names that account, and warns of it', async () => {
+      const evm = devnetOf().keys.find(({ scheme }) => scheme === 'ecdsa-secp256k1')!;
+      const file = join(folder, 'text');
+      writeFileSync(file, 'A text that is no other encoding.');
+      const at = (path?: string) =>
+        propose('payload', { file, key: evm.keyId, kind: 'eip191', ...(path === undefined ? {} : { path }) });
+      const unused = await at();
+      expect(unused.json.account)
+        .to.match(/^0x[0-9a-fA-F]{40}$/)
+        .and.not.equal(evm.addresses.evm);
+      expect(unused.text).to.include(`signed by ${unused.json.account}, path 0x00`);
+      expect(words(unused)).to.include(`${evm.path} (${evm.addresses.evm})`);
+      const used = await at(evm.path);
+      expect(used.json.account).to.equal(evm.addresses.evm);
+      expect(words(used)).to.not.include('--path');
+    });
+
+    it('that calls nobody with the signatures is a problem', async () => {
+      const evm = devnetOf().keys.find(({ scheme }) => scheme === 'ecdsa-secp256k1')!;
+      const file = join(folder, 'text');
+      const call = { file, key: evm.keyId, kind: 'eip191', path: evm.path, 'callback-gas': '1000' };
+      const nobody = await propose('payload', { ...call, consumer: `0x${'12'.repeat(20)}` });
+      expect(words(nobody)).to.include('has no code: nothing takes the signatures');
+      const { contracts } = JSON.parse(readFileSync(devnetOf().deployment, 'utf8'));
+      const other = await propose('payload', { ...call, consumer: contracts.token.address });
+      expect(words(other)).to.match(/warning: nobody can say whether the consumer .* takes signatures.*refuses a try/);
     });
 
     it('of limits binds the delegate first, and is rehearsed as a whole', async () => {
