@@ -6,10 +6,10 @@ import { type Command, type Options, option, type Shown } from './command.ts';
 import { NETWORK, tellingOf } from './effectWords.ts';
 import { explainFile } from './explainFile.ts';
 import { idOf } from './named.ts';
+import { nextOf } from './nextOf.ts';
 import { proposalOf, stateOf } from './proposals.ts';
 import { readHistory } from './readLedger.ts';
 import { openSource, reading, SOURCE, type Source } from './source.ts';
-import { nextOf } from './vote.ts';
 
 export const explain: Command = {
   summary: 'say in words what a proposal, a request, calldata or a payload does, and whether enclaves would sign it',
@@ -45,7 +45,7 @@ async function explainProposal(source: Source, text: string, options: Options): 
   const { id, proposer, targets, calldatas, description } = proposal;
   const state = await stateOf(source, id);
   const told = await Promise.all(targets.map((target, at) => tellAction(teller, target, calldatas[at] ?? '0x')));
-  const next = await nextOf(source, proposal, state);
+  const next = await nextOf(source, proposal, state, options);
   const json = { proposalId: id.toString(), state, proposer, description, actions: told, next };
   const lines = [
     `proposal ${id}, ${state}, by ${proposer}`,

@@ -284,6 +284,16 @@ export function doors(devnetOf: () => Devnet): void {
       expect(words(reverts)).to.include('problem: call 1, keyRegistry.pause, would revert: KeyRegistry');
     });
 
+    it('that nobody votes on is defeated, and that is told', async () => {
+      const who = { 'key-file': devnetOf().voter.keyFile };
+      const { json } = await say('propose pause', { ...who, title: 'Nobody cares', network: true, for: '1h' });
+      await mine(33);
+      const told = await say('explain', { file: json.proposalId });
+      expect(told.json.state).to.equal('defeated');
+      expect(told.json.next).to.match(/^nobody voted; /);
+      await expectFatal(say('vote', { ...who, file: json.proposalId.slice(0, 5), support: 'for' }), /may be many/);
+    });
+
     it('is made, voted on, queued and executed; a request of it can be followed and explained', async () => {
       const file = join(folder, 'spend.psbt');
       const who = { 'key-file': devnetOf().voter.keyFile };
@@ -298,8 +308,11 @@ export function doors(devnetOf: () => Devnet): void {
       const proposal = { file: json.proposalId, ...who };
       const told = await say('explain', { file: json.proposalId.slice(0, 20) });
       expect(told.json.state).to.equal('pending');
+      expect(told.json.next).to.match(/voting begins with block \d+ \(about .*Z\)/);
       await mine(2);
-      expect((await say('vote', { ...proposal, support: 'for' })).json.state).to.equal('active');
+      const voted = await say('vote', { ...proposal, support: 'for' });
+      expect(voted.json.state).to.equal('active');
+      expect(voted.json.next).to.match(/voting ends with block \d+ \(about .*Z\).*quorate queue \d+ --key-file /);
       await mine(30);
       expect((await say('queue', proposal)).json.state).to.equal('queued');
       await expectSoon(async () => (await say('execute', proposal)).json.state === 'executed');
