@@ -155,6 +155,15 @@ const requestRow = {
 };
 const request = object({
   ...{ id, state: anyState, keyId: id, requester: address, overtaken: bool() },
+  ...{ kind: text('of its payload'), words: list(text('what it asks for')) },
+  callback: maybe(
+    object({
+      consumer: address,
+      gas: int(),
+      delivered: maybe(bool('anybody may deliver again; null: not called yet')),
+    }),
+  ),
+  next: maybe(text('the command that makes a transaction of it')),
   waitsFor: maybe(text('null when it has ended')),
   timeline: list(object({ at: text('ISO 8601'), block: int(), what: text() }, { todo: text() })),
   signatures: list(bytes()),
@@ -297,7 +306,13 @@ export const OUTPUTS: Readonly<Record<string, Schema | null>> = {
     effects: list(object({ kind: int(), asset: id, recipient: bytes(), amount: digits(), detail: id })),
     signers: list(text('base58')),
   }),
-  finalise: object({ transaction: text('hex'), txid: text(), fee }),
+  finalise: object(
+    {
+      transaction: text('hex; base64 for Solana'),
+      txid: maybe(text('null: a signature that it depends on is missing')),
+    },
+    { fee, missing: list(text('Solana: who has to sign too')) },
+  ),
   request,
   measurements,
   roles,

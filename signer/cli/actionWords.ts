@@ -4,6 +4,7 @@ import { decodeFunctionData, getAbiItem } from 'viem';
 import { fromHex, type Hex } from '../formats/hex.ts';
 import { payloadKind } from '../formats/kinds.ts';
 import { callable } from './callable.ts';
+import { calledWith } from './consumer.ts';
 import { addressOf } from './deploymentRecord.ts';
 import { effectWords, type Telling } from './effectWords.ts';
 import { type Finding, findingLines, warning } from './finding.ts';
@@ -67,6 +68,8 @@ type Intent = {
   readonly digests: readonly Hex[];
   readonly effects: readonly Effect[];
   readonly deadline: number;
+  readonly consumer: Hex;
+  readonly callbackGas: number;
 };
 
 /** As the ABI of `request` and `requestFor` has decoded it. */
@@ -91,10 +94,10 @@ export async function tellRequest(
   }));
   const head = `key ${keyId}, ${payloadKind(kind) ?? `unknown kind ${kind}`} of ${(payload.length - 2) / 2} bytes, deadline ${time(deadline)}`;
   const declared = effects.map((effect) => `declared: ${effectWords(effect, telling)}`);
-  if (decoded === null) return { words: [head, ...words, ...declared], findings };
+  if (decoded === null) return { words: [head, ...words, ...declared, ...calledWith(intent)], findings };
   const found = compare(decoded, { digests: intent.digests.map(fromHex), effects });
   const differ = found.is === 'problem' ? [...declared, ...really.map((effect) => `in truth: ${effect}`)] : [];
-  return { words: [head, ...differ, ...words], findings: [found, ...findings] };
+  return { words: [head, ...differ, ...words, ...calledWith(intent)], findings: [found, ...findings] };
 }
 
 /** A value in one line; whoever proposed it wrote it. */

@@ -18,15 +18,25 @@ export const CONSUMER_INTERFACE = toFunctionSelector(CONSUMER_ABI[0]);
 
 type Asked = { readonly consumer: Hex; readonly callbackGas: number; readonly keyId: Hex };
 
+/** Who is called with the signatures, and how. */
+export function calledWith({ consumer, callbackGas }: Pick<Asked, 'consumer' | 'callbackGas'>): string[] {
+  return BigInt(consumer) === 0n ? [] : [`then calls consumer ${consumer} with the signatures and ${callbackGas} gas`];
+}
+
 export async function consumerFindings(
   { rpc, record }: Pick<Source, 'rpc' | 'record'>,
   { consumer, callbackGas, keyId }: Asked,
 ): Promise<Finding[]> {
-  if (BigInt(consumer) === 0n) return [];
+  if (BigInt(consumer) === 0n)
+    return callbackGas === 0
+      ? []
+      : [problem('there is gas for a call of nobody: name a --consumer, or no --callback-gas')];
   const code = answers.data(await rpc('eth_getCode', [consumer, 'latest']), 'the code of a contract');
   if (code === '0x') return [problem(`the consumer ${consumer} has no code: nothing takes the signatures`)];
   const gas =
-    callbackGas === 0 ? [warning('the consumer is called with no gas, so it fails: say how much, --callback-gas')] : [];
+    callbackGas === 0
+      ? [problem('the consumer is called with no gas, so it takes nothing: say how much, --callback-gas')]
+      : [];
   const from = addressOf(record, 'signingRequests');
   const call = async (data: Hex): Promise<Hex | null> => {
     try {

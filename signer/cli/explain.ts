@@ -1,6 +1,5 @@
 /** `quorate explain`: a proposal, a request, calldata or a payload in words, by the enclave's own decoder and not by what its author says. */
 
-import { Fatal } from '../host/errors.ts';
 import { isFine, type Teller, tellAction, tellRequest, toldLines } from './actionWords.ts';
 import { type Command, type Options, option, type Shown } from './command.ts';
 import { NETWORK, tellingOf } from './effectWords.ts';
@@ -9,6 +8,7 @@ import { idOf } from './named.ts';
 import { nextOf } from './nextOf.ts';
 import { proposalOf, stateOf } from './proposals.ts';
 import { readHistory } from './readLedger.ts';
+import { requestIn } from './requestAsked.ts';
 import { openSource, reading, SOURCE, type Source } from './source.ts';
 
 export const explain: Command = {
@@ -61,10 +61,7 @@ async function explainRequest(source: Source, text: string, options: Options): P
   const { ledger, events } = await readHistory(source.chain, source.startBlock);
   const ids = [...ledger.requests.values()].map(({ id }) => id);
   const id = idOf(ids, text, 'request');
-  const asked = events.find(({ data }) => data.event === 'SignatureRequested' && data.id === id)?.data;
-  if (asked?.event !== 'SignatureRequested')
-    throw new Fatal('CONFIG_INVALID', `nobody has asked for ${id}`, 'Name another.');
-  const { request } = asked;
+  const request = requestIn({ events }, id);
   const effects = request.effects.map((effect) => ({ ...effect, amount: BigInt(effect.amount) }));
   const told = {
     call: `request ${id}`,

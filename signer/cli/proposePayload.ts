@@ -8,7 +8,7 @@ import { Fatal } from '../host/errors.ts';
 import type { DecodedPayload } from '../payload/decodedPayload.ts';
 import { KEYS_ABI, REQUESTS_ABI } from './abi.ts';
 import { type Command, type Option, type Options, option } from './command.ts';
-import { consumerFindings } from './consumer.ts';
+import { calledWith, consumerFindings } from './consumer.ts';
 import { addressOf } from './deploymentRecord.ts';
 import { NETWORK, tellingOf } from './effectWords.ts';
 import { type Finding, fine, problem, warning } from './finding.ts';
@@ -77,6 +77,7 @@ async function draft({ source, options, timing }: Drafting): Promise<Draft> {
   const words = [
     `key ${short(keyId)}, ${payloadKind(kind)} of ${payload.length} bytes`,
     ...told.words,
+    ...calledWith(intent),
     `to be signed by ${time(deadline)}`,
   ];
   const declared = { digests: decoded.messages, effects: decoded.effects };

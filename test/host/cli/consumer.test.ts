@@ -2,12 +2,14 @@
 
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { toFunctionSelector } from 'viem';
+import { toEventSelector, toFunctionSelector } from 'viem';
+import { CALLBACK_ABI, callbackWords } from '../../../signer/cli/callback.ts';
 import { CONSUMER_ABI, CONSUMER_INTERFACE, consumerFindings } from '../../../signer/cli/consumer.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { Retryable } from '../../../signer/host/errors.ts';
 
 const CONSUMER: Hex = `0x${'c0'.repeat(20)}`;
+const NOBODY: Hex = `0x${'00'.repeat(20)}`;
 const KEY: Hex = `0x${'01'.repeat(32)}`;
 const YES = `0x${'0'.repeat(63)}1`;
 const record = {
@@ -17,7 +19,11 @@ const record = {
 type Answers = { readonly code?: string; readonly supports?: string | null; readonly taken?: string | null };
 
 /** null: it reverts. */
-async function found({ code = '0x60', supports = null, taken = null }: Answers, callbackGas = 1_000) {
+async function found(
+  { code = '0x60', supports = null, taken = null }: Answers,
+  callbackGas = 1_000,
+  consumer = CONSUMER,
+) {
   const rpc = async (method: string, [call]: readonly unknown[]) => {
     if (method === 'eth_getCode') return code;
     const { data } = call as { readonly data: string };
@@ -25,7 +31,7 @@ async function found({ code = '0x60', supports = null, taken = null }: Answers, 
     if (answer === null) throw new Retryable('TRANSACTION_REVERTS', 'reverted');
     return answer;
   };
-  const findings = await consumerFindings({ rpc, record }, { consumer: CONSUMER, callbackGas, keyId: KEY });
+  const findings = await consumerFindings({ rpc, record }, { consumer, callbackGas, keyId: KEY });
   return findings.map(({ is, words }) => `${is}: ${words}`);
 }
 
@@ -55,7 +61,26 @@ describe('a consumer of signatures', () => {
     expect((await found({ supports: `0x${'0'.repeat(63)}2` }))[0]).to.match(/^warning/);
   });
 
-  it('is a warning where it is called without gas', async () => {
-    expect(await found({ supports: YES }, 0)).to.have.length(2);
+  it('is a problem where it is called without gas, or gas is there and nobody to call', async () => {
+    expect(await found({ supports: YES }, 0)).to.deep.equal([
+      'problem: the consumer is called with no gas, so it takes nothing: say how much, --callback-gas',
+      `fine: the consumer ${CONSUMER} says that it takes signatures`,
+    ]);
+    expect(await found({}, 5, NOBODY)).to.deep.equal([
+      'problem: there is gas for a call of nobody: name a --consumer, or no --callback-gas',
+    ]);
+    expect(await found({}, 0, NOBODY)).to.deep.equal([]);
+  });
+
+  it('has taken the signatures or not by the events that were compiled', () => {
+    const file = '../../../artifacts/contracts/requests/ISigningRequests.sol/ISigningRequests.json';
+    const { abi } = JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
+    for (const event of CALLBACK_ABI) {
+      const compiled = abi.find(({ name }: { readonly name?: string }) => name === event.name);
+      expect(toEventSelector(compiled)).to.equal(toEventSelector(event));
+      expect(compiled.inputs.map(({ indexed }: { readonly indexed: boolean }) => indexed)).to.deep.equal([true, true]);
+    }
+    const told = (delivered: boolean | null) => callbackWords({ consumer: CONSUMER, gas: 7, delivered });
+    expect([told(null), told(true), told(false)].join()).to.match(/not called yet.*has taken.*NOT DELIVERED.*7 gas/);
   });
 });

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Transaction } from '@scure/btc-signer';
+import * as btc from 'bitcoinjs-lib';
 import { expect } from 'chai';
 import { OUTPUTS } from '../../../scripts/docs/outputSchemas.ts';
 import { until } from '../../../scripts/local/until.ts';
@@ -13,8 +14,10 @@ import { COMMANDS } from '../../../signer/cli/commands.ts';
 import type { Devnet } from '../../../signer/cli/devnetRecord.ts';
 import { scriptOn } from '../../../signer/cli/payloadAddress.ts';
 import { Fatal } from '../../../signer/host/errors.ts';
+import { address } from '../../../signer/payload/solana/base58.ts';
 import { breaches } from '../../host/support/conforms.ts';
 import { quorate } from '../../host/support/quorate.ts';
+import { compiled, messageBytes } from '../../payload/support/solana.ts';
 
 const MAIN = join(import.meta.dirname, '../../../signer/cli/main.ts');
 
@@ -314,13 +317,61 @@ export function doors(devnetOf: () => Devnet): void {
       expect(voted.json.state).to.equal('active');
       expect(voted.json.next).to.match(/voting ends with block \d+ \(about .*Z\).*quorate queue \d+ --key-file /);
       await mine(30);
+      const before = (await say('requests')).json.length;
       expect((await say('queue', proposal)).json.state).to.equal('queued');
       await expectSoon(async () => (await say('execute', proposal)).json.state === 'executed');
-      const [request] = (await say('requests')).json.slice(-1);
-      await expectSoon(async () => (await say('request', { file: request.id })).json.state === 'fulfilled');
-      expect((await say('explain', { file: request.id })).ok).to.equal(true);
+      const id = await asked(before);
+      expect((await say('explain', { file: id })).ok).to.equal(true);
+      const { json: shown, text } = await say('request', { file: id });
+      expect(text).to.include(`from ${bitcoin().addresses.bitcoinRegtest}, path ${bitcoin().path}`);
+      expect(shown.next).to.match(/^quorate finalise 0x[0-9a-f]{64} --rpc/);
+      const { json: final } = await say('finalise', { file: id });
+      expect(btc.Transaction.fromHex(final.transaction).getId()).to.equal(final.txid);
+    });
+
+    it('of a Solana message is signed, joined by its id alone, and leaves a chain that can be verified', async () => {
+      const solana = devnetOf().keys.find(({ scheme }) => scheme === 'ed25519')!;
+      const own = address(solana.addresses.solana!)!;
+      const file = join(folder, 'message');
+      writeFileSync(file, messageBytes(compiled(own, new Uint8Array(32).fill(9), [])));
+      const id = await passed('payload', { file, key: solana.keyId, kind: 'solana-message' });
+      const final = await say('finalise', { file: id.slice(0, 12) });
+      expect(final.json.missing).to.deep.equal([]);
+      await expectFatal(say('finalise', { file: '0x00000000' }), /there is no request/);
+      const { json } = await say('verify deployment');
+      const keys = json.checks.filter(({ what }: Json) => /^(derived )?key of|^request/.test(what));
+      expect(keys.map(({ is }: Json) => is))
+        .to.include('ok')
+        .and.not.include('wrong');
+      expect(keys.map(({ detail }: Json) => detail).join()).to.include('Ed25519: the key itself');
     });
   });
+
+  /** Proposed, voted for, executed and signed; the id of the request. */
+  async function passed(what: string, options: Options): Promise<string> {
+    const who = { 'key-file': devnetOf().voter.keyFile };
+    const { json, text } = await say(`propose ${what}`, { ...who, title: `Vote ${what}`, ...options });
+    expect(json.sent, text).to.not.equal(null);
+    const proposal = { file: json.proposalId, ...who };
+    const before = (await say('requests')).json.length;
+    await mine(2);
+    await say('vote', { ...proposal, support: 'for' });
+    await mine(30);
+    await say('queue', proposal);
+    await expectSoon(async () => (await say('execute', proposal)).json.state === 'executed');
+    return asked(before);
+  }
+
+  /** Final, and signed. */
+  async function asked(before: number): Promise<string> {
+    let id = '';
+    await expectSoon(async () => {
+      const all = (await say('requests')).json;
+      id = all.at(-1)?.id ?? '';
+      return all.length > before && (await say('request', { file: id })).json.state === 'fulfilled';
+    });
+    return id;
+  }
 
   async function mine(blocks: number): Promise<void> {
     const body = JSON.stringify({
