@@ -64,7 +64,6 @@ async function recomputeDerived(
   const what = `derived key of ${short(id)} for ${requester}`;
   const key = keys.get(id);
   if (key === undefined) return compared(what, ['there is no such key'], '');
-  if (key.scheme === SCHEME_NUMBERS.ed25519) return recomputeUnderived(source, key, { keyId: id, requester, path });
   const { publicKeyPrefix: prefix, publicKeyX: x } = key;
   const { derivedX, outputX } = derivedPoints({ prefix, x }, birthOf(source, id, key), requester, path);
   const bip340 = key.scheme === SCHEME_NUMBERS.bip340;
@@ -80,17 +79,6 @@ async function recomputeDerived(
     if (found !== point) differences.push(`for ${kind} the chain has ${found}, the root key gives ${point}`);
   }
   return compared(what, differences, `path ${short(path)}: derived from the root key again`);
-}
-
-/** Nothing is derived from an Ed25519 key: it verifies as it is, and at no path but zero. */
-async function recomputeUnderived(source: Source, { publicKeyX: x }: KeyNow, derived: Derived): Promise<Check> {
-  const { keyId: id, requester, path } = derived;
-  const found = await verifyingKey(source, id, requester, path, PAYLOAD_KINDS['solana-message'].number);
-  const differences = [
-    ...(BigInt(path) === 0n ? [] : [`path ${path} was claimed, and such a key has none`]),
-    ...(found === x ? [] : [`the chain has ${found}, the key is ${x}`]),
-  ];
-  return compared(`key of ${short(id)} for ${requester}`, differences, 'Ed25519: the key itself');
 }
 
 async function verifyingKey({ rpc, record }: Source, id: Hex, requester: Hex, path: Hex, kind: number): Promise<Hex> {
