@@ -70,11 +70,34 @@ const USED: readonly Used[] = [
   // what `quorate doctor` asks: whether evidence is accepted
   { constant: 'ATTESTATION_VERIFIER_ABI', contract: 'attestation/IAttestationVerifier', names: ['verify'] },
   // where certificates of Nitro documents are brought to
-  { constant: 'NITRO_VERIFIER_ABI', contract: 'attestation/verifiers/nitro/NitroVerifier', names: ['certificates'] },
+  {
+    constant: 'NITRO_VERIFIER_ABI',
+    contract: 'attestation/verifiers/nitro/NitroVerifier',
+    names: ['certificates', 'platformSalt', 'documentSeconds', 'registrationSeconds'],
+  },
   {
     constant: 'NITRO_CERTIFICATES_ABI',
     contract: 'attestation/verifiers/nitro/NitroCertificates',
-    names: ['bring', 'certificateOf'],
+    names: ['bring', 'certificateOf', 'isRevoked', 'root'],
+  },
+  // where collateral of Intel's is brought to, and what a vote wants of it
+  {
+    constant: 'QUOTE_VERIFIER_ABI',
+    contract: 'attestation/verifiers/intel/IQuoteVerifier',
+    names: ['certificates', 'tcb', 'platformSalt'],
+  },
+  {
+    constant: 'INTEL_CERTIFICATES_ABI',
+    contract: 'attestation/verifiers/intel/IntelCertificates',
+    names: [
+      ...['bringSigner', 'bringPck', 'bringCrl', 'isBrought', 'isRevoked'],
+      ...['authorityOf', 'authorityAt', 'root'],
+    ],
+  },
+  {
+    constant: 'INTEL_TCB_ABI',
+    contract: 'attestation/verifiers/intel/IntelTcb',
+    names: [...['bringTcbInfo', 'bringQeIdentity', 'tcbInfo', 'qeIdentity', 'policy'], ...['allowance', 'advisoryAt']],
   },
   // what `quorate keys` and `quorate enclaves` read beside the events
   { constant: 'KEY_LENS_ABI', contract: 'lens/KeyLens', names: ['standingsOf'] },

@@ -34,4 +34,11 @@ interface IAttestationVerifier {
     /// @param evidence in the form of this TEE
     /// @return what it proves
     function verify(bytes calldata evidence) external view returns (Attestation memory);
+
+    /// @notice What evidence that was verified once is worth by what has come since: collateral, revocations, votes.
+    /// Its own time, and that of its certificates, are no reason any more. Reverts with whatever else is wrong with
+    /// it, and where what it would be judged by is absent or overdue.
+    /// @param evidence as `verify` takes it
+    /// @return what it proves; `validUntil` is 0 where it is not accepted any more
+    function recheck(bytes calldata evidence) external view returns (Attestation memory);
 }

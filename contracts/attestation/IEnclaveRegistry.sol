@@ -147,6 +147,10 @@ interface IEnclaveRegistry {
     error EnclaveRegistryTeeChanged(EnclaveId id, bytes32 tee, bytes32 registered);
     /// @notice The evidence was made for another registration.
     error EnclaveRegistryOtherReportData(bytes32 attested, bytes32 expected);
+    /// @notice What was shown again is of other code, or of another machine, than the enclave was registered with.
+    error EnclaveRegistryOtherEvidence(EnclaveId id, bytes32 measurement, bytes32 platformId);
+    /// @notice The evidence counts as long as it did, or longer; Unix seconds.
+    error EnclaveRegistryStillValid(EnclaveId id, uint48 validUntil, uint48 known);
     /// @notice The evidence holds no longer; Unix seconds.
     error EnclaveRegistryExpiredEvidence(uint48 validUntil, uint256 time);
     /// @notice No vote lets enclaves with this measurement attest.
@@ -235,6 +239,14 @@ interface IEnclaveRegistry {
         bytes calldata identitySignature,
         bytes calldata operatorSignature
     ) external returns (EnclaveId id);
+
+    /// @notice By anyone: has the evidence of an enclave judged by what has come since. It can only count for less
+    /// long, or no longer at all; then anyone may `suspend` the enclave.
+    /// @dev Emits EnclaveAttested with the new end. The report data names operator, identity, epoch and challenge, so
+    /// the evidence is this enclave's own; its measurement and platform have to be those it was registered with.
+    /// @param registration as it was; what the report data does not bind is not looked at
+    /// @param evidence as it was
+    function recheck(Registration calldata registration, bytes calldata evidence) external;
 
     /// @notice Records the latest life of each of these enclaves. Anyone may relay.
     /// @dev One whose counter does not exceed the recorded one is skipped, with no event; one that is not its

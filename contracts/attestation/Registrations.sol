@@ -57,6 +57,23 @@ abstract contract Registrations is TrustRoots, Platforms, Operators {
     }
 
     /// @inheritdoc IEnclaveRegistry
+    function recheck(Registration calldata registration, bytes calldata evidence) external {
+        EnclaveId id = enclaveId(registration.operator, registration.identity);
+        Enclave storage entry = _requireActive(id);
+        uint32 epoch = entry.epoch;
+        require(registration.epoch == epoch, EnclaveRegistryWrongEpoch(id, registration.epoch, epoch));
+        Attestation memory its = _requireVerifier(entry.tee).recheck(evidence);
+        _requireReport(registration, its.reportData);
+        bool same = its.measurement == entry.measurement && its.platformId == entry.platformId;
+        require(same, EnclaveRegistryOtherEvidence(id, its.measurement, its.platformId));
+        uint48 known = entry.validUntil;
+        require(its.validUntil < known, EnclaveRegistryStillValid(id, its.validUntil, known));
+
+        entry.validUntil = its.validUntil;
+        emit EnclaveAttested(id, epoch, its.platformId, its.validUntil);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
     function recordBoots(BootEntry[] calldata entries) external {
         for (uint256 i = 0; i < entries.length; ++i) _recordBoot(entries[i]);
     }
@@ -143,13 +160,10 @@ abstract contract Registrations is TrustRoots, Platforms, Operators {
         view
         returns (Attestation memory attestation)
     {
-        IAttestationVerifier verifier = verifierOf(registration.tee);
-        require(address(verifier) != address(0), EnclaveRegistryUnknownTee(registration.tee));
-        attestation = verifier.verify(evidence);
+        attestation = _requireVerifier(registration.tee).verify(evidence);
 
         require(attestation.tee == registration.tee, EnclaveRegistryOtherTee(attestation.tee, registration.tee));
-        bytes32 expected = _reportData(registration);
-        require(attestation.reportData == expected, EnclaveRegistryOtherReportData(attestation.reportData, expected));
+        _requireReport(registration, attestation.reportData);
         require(
             block.timestamp < attestation.validUntil,
             EnclaveRegistryExpiredEvidence(attestation.validUntil, block.timestamp)
@@ -164,6 +178,16 @@ abstract contract Registrations is TrustRoots, Platforms, Operators {
             _measurements.mayAttest(measurement) || (renewed && _measurements.mayServe(measurement)),
             EnclaveRegistryMeasurementNotAdmitted(measurement)
         );
+    }
+
+    function _requireVerifier(bytes32 tee) private view returns (IAttestationVerifier verifier) {
+        verifier = verifierOf(tee);
+        require(address(verifier) != address(0), EnclaveRegistryUnknownTee(tee));
+    }
+
+    function _requireReport(Registration calldata registration, bytes32 attested) private view {
+        bytes32 expected = _reportData(registration);
+        require(attested == expected, EnclaveRegistryOtherReportData(attested, expected));
     }
 
     function _reportData(Registration calldata registration) private view returns (bytes32) {

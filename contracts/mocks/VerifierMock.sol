@@ -17,4 +17,9 @@ contract VerifierMock is IAttestationVerifier {
     function verify(bytes calldata evidence) external pure returns (Attestation memory) {
         return abi.decode(evidence, (Attestation));
     }
+
+    /// @inheritdoc IAttestationVerifier
+    function recheck(bytes calldata evidence) external pure returns (Attestation memory) {
+        return abi.decode(evidence, (Attestation));
+    }
 }

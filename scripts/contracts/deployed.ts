@@ -9,10 +9,18 @@ export const DEMONSTRATED: readonly Contract[] = [of('contracts/examples/PermitT
 
 /** What a deployment makes only where its options ask for it. */
 export const ASKED_FOR = {
-  p384Verifier: of('contracts/attestation/verifiers/nitro/P384Verifier.sol'),
-  nitroCertificates: of('contracts/attestation/verifiers/nitro/NitroCertificates.sol'),
-  nitroVerifier: of('contracts/attestation/verifiers/nitro/NitroVerifier.sol'),
-} as const satisfies Record<string, Contract>;
+  nitro: {
+    p384Verifier: of('contracts/attestation/verifiers/nitro/P384Verifier.sol'),
+    nitroCertificates: of('contracts/attestation/verifiers/nitro/NitroCertificates.sol'),
+    nitroVerifier: of('contracts/attestation/verifiers/nitro/NitroVerifier.sol'),
+  },
+  intel: {
+    intelCertificates: of('contracts/attestation/verifiers/intel/IntelCertificates.sol'),
+    intelTcb: of('contracts/attestation/verifiers/intel/IntelTcb.sol'),
+    tdxVerifier: of('contracts/attestation/verifiers/tdx/TdxVerifier.sol'),
+    sgxVerifier: of('contracts/attestation/verifiers/sgx/SgxVerifier.sol'),
+  },
+} as const satisfies Record<string, Record<string, Contract>>;
 
 /** A test compares the names with what scripts/deploy.ts deploys. */
 export const DEPLOYED = {

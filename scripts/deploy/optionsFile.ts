@@ -26,6 +26,15 @@ const SHAPE = {
   nitro: {
     orNull: { root: 'certificate', platformSalt: 'word', documentSeconds: 'number', registrationSeconds: 'number' },
   },
+  intel: {
+    orNull: {
+      ...{ root: 'certificate', platformSalt: 'word' },
+      policy: {
+        ...{ registrationSeconds: 'number', overdueSeconds: 'number', evaluationGraceSeconds: 'number' },
+        ...{ leastTcbEvaluation: 'number', leastQeEvaluation: 'number' },
+      },
+    },
+  },
 } as const satisfies Readonly<Record<keyof DeployOptions, Shape>>;
 
 const MEANT: Readonly<Record<Leaf, string>> = {

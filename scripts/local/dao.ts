@@ -1,6 +1,6 @@
 /** A DAO on a local chain: contracts deployed, powers handed over, holders with votes. */
 
-import { type DeployOptions, type DevelopmentRoot, localOptions, type NitroOptions } from '../deploy/options.ts';
+import { type DeployOptions, type DevelopmentRoot, localOptions, type Vendors } from '../deploy/options.ts';
 import { type Deployment, deploy } from '../deploy.ts';
 import type { Chain } from './chain.ts';
 import { configurationOf } from './configuration.ts';
@@ -14,7 +14,7 @@ export type Dao = Deployment & {
 };
 
 /** Whose evidence counts. */
-export type DevelopmentRoots = { readonly development: DevelopmentRoot; readonly nitro: NitroOptions | null };
+export type DevelopmentRoots = Vendors & { readonly development: DevelopmentRoot };
 
 /** Where they differ from those of `localOptions`. */
 export type GovernorRules = Partial<DeployOptions['governor']>;
@@ -25,14 +25,14 @@ const VOTES_EACH = 1_000n * 10n ** 18n;
 /** The first account deploys; the next three hold the votes. */
 export async function foundDao(
   chain: Chain,
-  { development, nitro }: DevelopmentRoots,
+  { development, ...vendors }: DevelopmentRoots,
   rules: GovernorRules = {},
 ): Promise<Dao> {
   const [deployer, first, ...rest] = chain.accounts.slice(0, 1 + HOLDERS);
   if (deployer === undefined || first === undefined) throw new Error('the chain has too few accounts');
   const holders = [first, ...rest] as const;
   const allocations = holders.map(({ address }) => ({ holder: address, amount: VOTES_EACH }));
-  const options = localOptions(allocations, development, nitro);
+  const options = localOptions(allocations, development, vendors);
   const deployment = await deploy(deployer, { ...options, governor: { ...options.governor, ...rules } });
   for (const holder of holders) await (await deployment.token.connect(holder).delegate(holder.address)).wait();
   return {

@@ -21,6 +21,8 @@ export type KeyWanted = {
   readonly requesters: readonly string[];
   /** Of what; what such a key is for, unless said. */
   readonly kinds?: readonly PayloadKind[];
+  /** How many members enclaves of one vendor may be at most; 0 is any number. */
+  readonly vendorCap?: number;
   /** Seconds that an attempt at key generation may take. */
   readonly attemptWindow?: number;
   /** For Bitcoin, unless said: two proposals of one text and content would be the same proposal. */
@@ -61,7 +63,12 @@ export async function voteForKey(dao: Dao, wanted: KeyWanted): Promise<Executed 
       operators: wanted.operators.map(({ address }) => address),
       reserves: [],
       attemptWindow: wanted.attemptWindow ?? ATTEMPT_WINDOW,
-      diversity: { region: wanted.threshold - 1, vendor: 0, platform: wanted.threshold - 1, sealing: 0 },
+      diversity: {
+        region: wanted.threshold - 1,
+        vendor: wanted.vendorCap ?? 0,
+        platform: wanted.threshold - 1,
+        sealing: 0,
+      },
     },
     rows: wanted.requesters.map((requester) => unguardedRow(requester, kinds)),
   };

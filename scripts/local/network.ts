@@ -8,17 +8,19 @@ import { stop } from 'esbuild';
 import { hexlify, id, parseEther } from 'ethers';
 import { encodeConfig } from '../../signer/finality/configBytes.ts';
 import type { Level } from '../../signer/host/log.ts';
+import { intelAuthority } from '../../signer/tee/issuers/intel/authority.ts';
 import { nitroAuthority } from '../../signer/tee/issuers/nitro/authority.ts';
 import { type Kind, type Measured, measureAs } from '../../signer/tee/measured.ts';
 import type { Started } from '../../signer/tee/registers.ts';
 import { generateRootKey, readRootKey, scalarOf } from '../../signer/tee/rootKey.ts';
 import { bundleEnclave, bundleHost, bundleTee } from '../bundle.ts';
-import type { NitroOptions } from '../deploy/options.ts';
+import type { IntelOptions, NitroOptions, Vendors } from '../deploy/options.ts';
 import { developmentConfig } from './beacon/configuration.ts';
 import { startBeaconProcess } from './beaconProcess.ts';
 import { type Chain, startChain } from './chain.ts';
 import { type Dao, foundDao, type GovernorRules } from './dao.ts';
 import { createOperator, type Machine, type Operator } from './operators.ts';
+import { startPcs } from './pcs.ts';
 import { action, type Executed } from './vote.ts';
 
 /** As contracts name it, with its parts. */
@@ -75,15 +77,17 @@ export async function startNetwork(log: Level = 'debug', kinds: readonly Kind[] 
 export async function startNetworkIn(place: Place): Promise<LocalNetwork> {
   const chain = await startChain(place.port);
   const beacon = await startBeaconProcess(chain.url);
-  const machine = machineIn(place, chain.url, beacon.url);
-  const root = generateRootKey(machine.rootKey);
-  const nitro = place.kinds.includes('nitro') ? nitroUnder(machine) : null;
-  const dao = await foundDao(chain, { development: { ...root, maxAge: STATEMENT_AGE }, nitro }, place.rules);
+  const root = generateRootKey(rootKeyIn(place));
+  const pcs = place.kinds.includes('tdx') ? await startPcs(intelAuthority(seedIn(place)), timeOf(chain)) : null;
+  const machine = machineIn(place, chain.url, beacon.url, pcs?.url ?? null);
+  const development = { ...root, maxAge: STATEMENT_AGE };
+  const dao = await foundDao(chain, { development, ...vendorsIn(place) }, place.rules);
   const image = await writePrograms(machine);
   await writeFile(machine.configuration, dao.configuration);
   await writeFile(machine.finality, encodeConfig(developmentConfig()));
   await writeFile(machine.deployment, JSON.stringify(dao.record));
   const close = async () => {
+    await pcs?.close();
     await beacon.close();
     await chain.close();
   };
@@ -91,25 +95,55 @@ export async function startNetworkIn(place: Place): Promise<LocalNetwork> {
   return { chain, dao, machine, measurement: measurements.development, measurements, close };
 }
 
-/** A chain whose clock is set forward finds no document stale. */
-function nitroUnder({ rootKey }: Machine): NitroOptions {
-  const { root } = nitroAuthority(scalarOf(readRootKey(rootKey)));
-  const seconds = { documentSeconds: STATEMENT_AGE, registrationSeconds: STATEMENT_AGE };
-  return { root: hexlify(root), platformSalt: id('quorate/platform-salt/development'), ...seconds };
+function vendorsIn(place: Place): Vendors {
+  const { kinds } = place;
+  return {
+    nitro: kinds.includes('nitro') ? nitroUnder(seedIn(place)) : null,
+    intel: kinds.includes('tdx') ? intelUnder(seedIn(place)) : null,
+  };
 }
 
-function machineIn({ directory, log }: Place, rpc: string, beacon: string): Machine {
+const platformSalt = id('quorate/platform-salt/development');
+
+/** A chain whose clock is set forward finds no document stale. */
+function nitroUnder(seed: Uint8Array): NitroOptions {
+  const seconds = { documentSeconds: STATEMENT_AGE, registrationSeconds: STATEMENT_AGE };
+  return { root: hexlify(nitroAuthority(seed).root), platformSalt, ...seconds };
+}
+
+function intelUnder(seed: Uint8Array): IntelOptions {
+  const seconds = { registrationSeconds: STATEMENT_AGE, overdueSeconds: 0, evaluationGraceSeconds: 0 };
+  const policy = { ...seconds, leastTcbEvaluation: 0, leastQeEvaluation: 0 };
+  return { root: hexlify(intelAuthority(seed).root), platformSalt, policy };
+}
+
+/** What every development authority's keys are drawn from. */
+function seedIn(place: Place): Uint8Array {
+  return scalarOf(readRootKey(rootKeyIn(place)));
+}
+
+function rootKeyIn({ directory }: Place): string {
+  return join(directory, 'development-root.key');
+}
+
+function timeOf({ provider }: Chain): () => Promise<number> {
+  return async () => (await provider.getBlock('latest'))?.timestamp ?? 0;
+}
+
+function machineIn(place: Place, rpc: string, beacon: string, pcs: string | null): Machine {
+  const { directory, log } = place;
   return {
     directory,
     rpc,
     beacon,
+    pcs,
     host: join(directory, 'host.mjs'),
     tee: join(directory, 'tee.mjs'),
     bundle: join(directory, 'enclave.bundle.mjs'),
     configuration: join(directory, 'configuration'),
     finality: join(directory, 'finality'),
     deployment: join(directory, 'deployment.json'),
-    rootKey: join(directory, 'development-root.key'),
+    rootKey: rootKeyIn(place),
     log,
   };
 }

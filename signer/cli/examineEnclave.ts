@@ -7,9 +7,11 @@ import { readText } from '../host/adapters/assemble.ts';
 import { tlsKeyOf } from '../host/adapters/certificate.ts';
 import { createEnclaveProcess } from '../host/adapters/enclaveProcess.ts';
 import { readAccount } from '../host/adapters/keyFileWallet.ts';
+import { createPcs } from '../host/adapters/pcs.ts';
 import type { Connection } from '../host/adapters/rpc.ts';
 import { createRpcChain } from '../host/adapters/rpcChain.ts';
 import { view } from '../host/adapters/rpcViews.ts';
+import { systemClock } from '../host/adapters/systemClock.ts';
 import { ATTESTATION_VERIFIER_ABI, ENCLAVE_REGISTRY_ABI, MEASUREMENT_REGISTRY_ABI } from '../host/chain/abi.ts';
 import type { Deployment } from '../host/chain/deployment.ts';
 import type { Config } from '../host/config.ts';
@@ -54,7 +56,7 @@ export function checksOfEnclave(
       name: 'attestation',
       advice:
         'The DAO has to approve this measurement (`quorate bundle --configuration …` prints it), under a verifier that knows the root of this TEE.',
-      run: async () => accepted(connection, deployment, attested),
+      run: async () => accepted(connection, config, deployment, attested),
     },
   ];
 }
@@ -110,13 +112,21 @@ const STATUS = ['not approved', 'a canary', 'active', 'retiring', 'revoked'];
 const [CANARY, ACTIVE] = [1, 2];
 const NOBODY = /^0x0+$/;
 
-async function accepted({ rpc }: Connection, deployment: Deployment, attested: Attested | null): Promise<string> {
+async function accepted(
+  { rpc }: Connection,
+  config: Config,
+  deployment: Deployment,
+  attested: Attested | null,
+): Promise<string> {
   if (attested === null) throw new Error('there is no evidence');
   const { tee, reportData } = attested;
   const verifier = await view(rpc, deployment.enclaveRegistry, ENCLAVE_REGISTRY_ABI, 'verifierOf', [tee]);
   if (NOBODY.test(verifier)) throw new Error(`the DAO has no verifier of TEE ${tee}`);
-  const { evidence, first } = await presentEvidence(tee, attested.evidence, createRpcChain(rpc, deployment));
-  if (first !== null) return `a certificate of its chain is not on chain yet: the host brings it (${first.id})`;
+  const { evidence, first } = await presentEvidence(tee, attested.evidence, Math.floor(Date.now() / 1000), {
+    chain: createRpcChain(rpc, deployment),
+    pcs: createPcs(config.enclave.collateral, systemClock),
+  });
+  if (first !== null) return `a certificate of its chain is not on chain yet: the host brings it (${first.keeper})`;
   const found = await view(rpc, verifier, ATTESTATION_VERIFIER_ABI, 'verify', [evidence]);
   if (found.reportData !== reportData) throw new Error('the evidence is about something else');
   const { measurementRegistry } = deployment;

@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { toHex } from '../formats/hex.ts';
 import { developmentTee } from './developmentTee.ts';
-import { issuerOf } from './issuers/issuerOf.ts';
+import { evidenceOf } from './emulations/evidenceOf.ts';
 import { KINDS, type Kind, type Measured, measureAs } from './measured.ts';
 import { readRootKey } from './rootKey.ts';
 import { orUsage, required, runEnclave } from './runEnclave.ts';
@@ -30,7 +30,7 @@ function main(): void {
   }
   const rootKey = readRootKey(required('root-key', rootKeyFile));
   const platformId = platformOf(required('platform', platform));
-  const issue = issuerOf(kind, { rootKey, platformId, started, now: () => Date.now() });
+  const issue = evidenceOf(kind, { rootKey, platformId, started, now: () => Date.now() });
   runEnclave(
     NAME,
     code,

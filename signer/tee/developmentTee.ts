@@ -1,7 +1,7 @@
 /** What a real TEE would do in hardware, done in software: evidence under a development root, and a sealing key. */
 import { hkdfSync, type KeyObject } from 'node:crypto';
 import type { Tee } from '../enclave/tee/tee.ts';
-import type { Issue } from './issuers/issuerOf.ts';
+import type { Issue } from './emulations/evidenceOf.ts';
 import type { Measured } from './measured.ts';
 import { scalarOf } from './rootKey.ts';
 
@@ -20,7 +20,7 @@ const SEALING_KEY_BYTES = 32;
 export function developmentTee(platform: Platform): Tee {
   return {
     configuration: async () => ({ tee: platform.measured.tee, configuration: platform.configurationBytes }),
-    evidence: async (reportData) => platform.issue(reportData),
+    evidence: platform.issue,
     sealingKey: async () => sealingKey(platform),
   };
 }

@@ -14,6 +14,7 @@ import type { Beacon } from '../ports/beacon.ts';
 import type { BlockRef, Chain } from '../ports/chain.ts';
 import { type Clock, sleep } from '../ports/clock.ts';
 import type { Enclave } from '../ports/enclave.ts';
+import type { Pcs } from '../ports/pcs.ts';
 import type { Store } from '../ports/store.ts';
 import type { Wallet } from '../ports/wallet.ts';
 import type { Poster } from '../posting/poster.ts';
@@ -37,6 +38,7 @@ export type LifePorts = {
   readonly clock: Clock;
   readonly chain: Chain;
   readonly beacon: Beacon;
+  readonly pcs: Pcs;
   readonly store: Store;
   readonly enclave: Enclave;
   readonly wallet: Wallet;

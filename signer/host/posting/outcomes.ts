@@ -41,7 +41,7 @@ const PAUSE = 4;
 export const LOOK_AGAIN = 60_000;
 
 /** Nobody else posts them, and without them this node signs nothing: their failure is for its operator to mend. */
-const OWN: ReadonlySet<Goal['kind']> = new Set(['bring-certificate', 'register', 'record-boot']);
+const OWN: ReadonlySet<Goal['kind']> = new Set(['bring-collateral', 'register', 'record-boot']);
 const MOST_WORDS = 400;
 /** How it was found out is nobody's affair who has to mend it. */
 const ASKED = /^eth_estimateGas: (?:reverts with )?/;

@@ -2,7 +2,7 @@
 
 import { hkdfSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type DevelopmentMachine, issuerOf } from '../issuers/issuerOf.ts';
+import { type DevelopmentMachine, quotesOf } from '../issuers/machine.ts';
 import { scalarOf } from '../rootKey.ts';
 
 const MOST_BODY_BYTES = 64 * 1024;
@@ -10,7 +10,7 @@ const MOST_REPORT_DIGITS = 128;
 
 /** Listens until it is closed. */
 export function startDstackAgent(socket: string, machine: DevelopmentMachine): Promise<Server> {
-  const issue = issuerOf('tdx', machine);
+  const issue = quotesOf(machine);
   const answers: Readonly<Record<string, (asked: Asked) => object>> = {
     '/GetQuote': ({ report_data: data }) => {
       const reportData = reportDataOf(data);

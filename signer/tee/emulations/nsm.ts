@@ -2,7 +2,7 @@
 
 import { type Cbor, decodeCbor } from '../../evidence/formats/cbor.ts';
 import { isRefusal, refusable } from '../../evidence/refusal.ts';
-import type { DevelopmentMachine } from '../issuers/issuerOf.ts';
+import type { DevelopmentMachine } from '../issuers/machine.ts';
 import { nitroAuthority } from '../issuers/nitro/authority.ts';
 import { byteString, map, textString } from '../issuers/nitro/cbor.ts';
 import { issueNitro, nitroMachine } from '../issuers/nitro/issueNitro.ts';

@@ -1,7 +1,7 @@
 /** The kernel's directory of reports on a development machine, as drivers/virt/coco/guest/report.c behaves: a report is made when it is read. */
 
 import { basename, dirname } from 'node:path';
-import { type DevelopmentMachine, issuerOf } from '../issuers/issuerOf.ts';
+import { type DevelopmentMachine, quotesOf } from '../issuers/machine.ts';
 import type { TsmFiles } from '../sources/tsm.ts';
 
 const MOST_INBLOB = 64;
@@ -9,7 +9,7 @@ const MOST_INBLOB = 64;
 type Report = { inblob: Uint8Array; generation: number };
 
 export function developmentTsm(machine: DevelopmentMachine): TsmFiles {
-  const issue = issuerOf('tdx', machine);
+  const issue = quotesOf(machine);
   const reports = new Map<string, Report>();
   const reportOf = (path: string): Report => {
     const report = reports.get(path);

@@ -73,6 +73,23 @@ describe('an enclave with a Nitro document', () => {
     expect((await it.measurementRegistry.measurement(MEASUREMENT)).operators).to.equal(1);
   });
 
+  it('counts no longer once a vote has revoked a certificate above it, though its leaf has long expired', async () => {
+    const { it, enclave, registration } = made();
+    const document = await documentFor(it, registration);
+    await bring(it, document);
+    await register(it, enclave, registration, document);
+    await it.helpers.time.increase(DAY);
+    const recheck = () => it.enclaveRegistry.connect(it.anyone).recheck(registration, nitroEvidence(document));
+    await expect(recheck()).to.be.revertedWithCustomError(it.enclaveRegistry, 'EnclaveRegistryStillValid');
+    const [above] = certificatesToBring(document).slice(-2);
+    const { serial } = await it.nitroCertificates!.certificateOf(above!.id);
+    const { subject } = await it.nitroCertificates!.certificateOf(above!.parent);
+    await it.nitroCertificates!.connect(it.dao).revoke(subject, serial);
+    await recheck();
+    expect((await it.enclaveRegistry.enclave(enclave.id)).validUntil).to.equal(0n);
+    await it.enclaveRegistry.connect(it.anyone).suspend(enclave.id);
+  });
+
   it('is refused until its certificates are brought', async () => {
     const { it, enclave, registration } = made();
     const document = await documentFor(it, registration);

@@ -1,6 +1,7 @@
 /** Enclaves in different places: regions, vendors, platforms, sealing sources (I11). */
 
 import { AbiCoder, id } from 'ethers';
+import type { RegistrationStruct } from '../../../types/contracts/attestation/IEnclaveRegistry.ts';
 import { VerifierMock__factory } from '../../../types/factories/contracts/mocks/VerifierMock__factory.ts';
 import type { World } from './chain.ts';
 import { DEVELOPMENT_TEE } from './developmentTee.ts';
@@ -72,13 +73,13 @@ export async function attest(world: World, enclave: Enclave, spot: Spot, epoch: 
   await recordBoot(world, enclave, Number(bootCounter) + 1);
 }
 
-async function evidenceOf(world: World, registration: Awaited<ReturnType<typeof registrationOf>>, spot: Spot) {
+export async function evidenceOf(world: World, registration: RegistrationStruct, spot: Spot, validUntil = 2 ** 40) {
   const { release, platform } = spot;
   if (release.tee === DEVELOPMENT_TEE)
     return evidenceFor(world, registration, { image: id(release.image), platformId: id(platform) });
   const { operator, identity, epoch, challenge } = registration;
-  const data = reportData(await placeOf(world), String(operator), String(identity), epoch, challenge);
-  const attestation = [release.tee, measurementOf(release), data, id(platform), 0, 2 ** 40, 0, 0];
+  const data = reportData(await placeOf(world), String(operator), String(identity), Number(epoch), String(challenge));
+  const attestation = [release.tee, measurementOf(release), data, id(platform), 0, validUntil, 0, 0];
   const type = 'tuple(bytes32,bytes32,bytes32,bytes32,uint48,uint48,uint8,uint32)';
   return AbiCoder.defaultAbiCoder().encode([type], [attestation]);
 }

@@ -17,6 +17,7 @@ import { type ManualClock, settled } from '../support/clock.ts';
 import { DEPLOYMENT } from '../support/deployment.ts';
 import { word } from '../support/fakeChain.ts';
 import { hostPorts, IDENTITY, SETTINGS } from '../support/hostPorts.ts';
+import { answering, VERIFIER } from '../support/nitroKeeper.ts';
 
 const NOWHERE = { number: 1, hash: word(1), parentHash: word(0), timestamp: 1 };
 
@@ -454,12 +455,13 @@ describe('the life of an enclave', () => {
     const tee = toHex(teeOf('nitro'));
     const { attest } = answers;
     Object.assign(answers, { attest: () => ({ ...attest!({} as never), tee, evidence: toHex(document) }) });
-    chain.views.nitroCertificates = word(5).slice(0, 42) as Hex;
+    const brought = new Set<Hex>();
+    Object.assign(chain.views, { verifier: VERIFIER, call: answering(brought) });
     await step();
-    expect(wanted).to.deep.equal(['bring-certificate']);
-    for (const { id } of certificatesToBring(document)) chain.views.brought.add(toHex(id));
+    expect(wanted).to.deep.equal(['bring-collateral']);
+    for (const { id } of certificatesToBring(document)) brought.add(toHex(id));
     await step();
-    expect(wanted).to.deep.equal(['bring-certificate', 'register']);
+    expect(wanted).to.deep.equal(['bring-collateral', 'register']);
   });
 
   it('is told that its state is kept only after it is', async () => {

@@ -4,7 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
 import { toHex } from '../../../signer/formats/hex.ts';
 import { intelAuthority } from '../../../signer/tee/issuers/intel/authority.ts';
-import type { DevelopmentMachine } from '../../../signer/tee/issuers/issuerOf.ts';
+import type { DevelopmentMachine } from '../../../signer/tee/issuers/machine.ts';
 import { nitroAuthority } from '../../../signer/tee/issuers/nitro/authority.ts';
 import { measureAs } from '../../../signer/tee/measured.ts';
 import { scalarOf } from '../../../signer/tee/rootKey.ts';

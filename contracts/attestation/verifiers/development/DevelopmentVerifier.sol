@@ -27,22 +27,29 @@ contract DevelopmentVerifier is IDevelopmentVerifier, Described {
     }
 
     /// @inheritdoc IAttestationVerifier
-    function verify(bytes calldata evidence) external view returns (Attestation memory) {
+    function verify(bytes calldata evidence) external view returns (Attestation memory its) {
+        its = recheck(evidence);
+        _requireCurrent(its.notBefore);
+    }
+
+    /// @inheritdoc IAttestationVerifier
+    function recheck(bytes calldata evidence) public view returns (Attestation memory) {
         require(
             evidence.length == EVIDENCE_LENGTH, DevelopmentVerifierInvalidLength(evidence.length, EVIDENCE_LENGTH)
         );
         (bytes32 image, bytes32 configuration, bytes32 reportData, bytes32 platformId, uint256 issuedAt) =
             abi.decode(evidence, (bytes32, bytes32, bytes32, bytes32, uint256));
         _requireSigned(evidence);
-        uint256 validUntil = _requireCurrent(issuedAt);
-
+        require(
+            issuedAt <= type(uint48).max - _maxAge, DevelopmentVerifierFromTheFuture(issuedAt, block.timestamp)
+        );
         return Attestation({
             tee: DEVELOPMENT_TEE,
             measurement: measurementHash(DEVELOPMENT_TEE, image, configuration),
             reportData: reportData,
             platformId: platformId,
             notBefore: uint48(issuedAt),
-            validUntil: uint48(validUntil),
+            validUntil: uint48(issuedAt + _maxAge),
             tcbStatus: 0,
             evaluationNumber: 0
         });
@@ -83,11 +90,11 @@ contract DevelopmentVerifier is IDevelopmentVerifier, Described {
         );
     }
 
-    function _requireCurrent(uint256 issuedAt) private view returns (uint256 validUntil) {
+    function _requireCurrent(uint256 issuedAt) private view {
         require(
             issuedAt <= block.timestamp + CLOCK_TOLERANCE, DevelopmentVerifierFromTheFuture(issuedAt, block.timestamp)
         );
-        validUntil = issuedAt + _maxAge;
+        uint256 validUntil = issuedAt + _maxAge;
         require(block.timestamp < validUntil, DevelopmentVerifierExpired(validUntil, block.timestamp));
     }
 

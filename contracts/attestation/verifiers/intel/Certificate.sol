@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Der} from "./Der.sol";
-import {Extensions} from "./Extensions.sol";
+import {Der} from "../x509/Der.sol";
+import {Extensions} from "../x509/Extensions.sol";
 import {IIntelRefusals} from "./IIntelRefusals.sol";
 import {P256Signature} from "./P256Signature.sol";
-import {Span, span, spanOf} from "./Span.sol";
+import {Span, span, spanOf} from "../x509/Span.sol";
 
 /// @dev One certificate, read and not verified.
 struct Certificate {

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {Certificate} from "./Certificate.sol";
-import {DIGITAL_SIGNATURE, KEY_CERT_SIGN} from "./Extensions.sol";
+import {DIGITAL_SIGNATURE, KEY_CERT_SIGN} from "../x509/Extensions.sol";
 import {IIntelRefusals} from "./IIntelRefusals.sol";
 
 /// @title What a certificate has to be for its place in a chain (RFC 5280, 6.1)

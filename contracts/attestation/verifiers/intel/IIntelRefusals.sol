@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {IX509Refusals} from "../x509/IX509Refusals.sol";
+
 /// @title Why Intel's evidence or collateral is refused
 /// @dev Named as off chain (docs/attestation.md, "Refusal codes"): `QuoteVersion` here is QUOTE_VERSION there.
-interface IIntelRefusals {
+interface IIntelRefusals is IX509Refusals {
     /// @notice More bytes than any genuine one; said before it is decoded.
     error EvidenceTooLarge(uint256 length, uint256 most);
 
     // Formats
 
-    /// @notice Not DER: another tag than expected (0: none in particular), a length or integer that is not minimal, a
-    /// time that does not exist, bytes left over.
-    error DerMalformed(uint256 found, uint256 expected);
     /// @notice Not certificates in strict PEM; `offset` counts bytes of the text.
     error PemMalformed(uint256 offset);
     /// @notice Not JSON without spaces and escapes, or a field twice; `offset` counts bytes of the text.
@@ -32,8 +31,6 @@ interface IIntelRefusals {
     error CertificateMalformed(uint256 found, uint256 expected);
     /// @notice Not P-256 with SHA-256, or two algorithms that do not fit.
     error CertificateAlgorithm(bytes32 found);
-    /// @notice An extension twice, too many, an unknown critical one, a default spelled out, a usage not minimal.
-    error CertificateExtension(bytes32 oidHash);
     /// @notice No longer valid; Unix seconds.
     error CertificateExpired(uint256 serial, uint256 notAfter, uint256 time);
     /// @notice Not valid yet; Unix seconds.

@@ -6,14 +6,14 @@ import {Described} from "../../../types/Described.sol";
 import {PinnedRoots} from "../PinnedRoots.sol";
 import {Certificate, Certificates} from "./Certificate.sol";
 import {CertificateRules} from "./CertificateRules.sol";
-import {CRL_SIGN} from "./Extensions.sol";
+import {CRL_SIGN} from "../x509/Extensions.sol";
 import {AuthorityRole, AuthorityView, IIntelCertificates, Platform} from "./IIntelCertificates.sol";
 import {P256Signature} from "./P256Signature.sol";
 import {PckExtensions} from "./PckExtension.sol";
 import {PckRecords} from "./PckRecord.sol";
 import {Pem} from "./Pem.sol";
 import {RevocationList, RevocationLists} from "./RevocationList.sol";
-import {Span} from "./Span.sol";
+import {Span} from "../x509/Span.sol";
 
 /// @title Intel's certificates and revocation lists: what ends at the root, and what is revoked
 /// @dev A chain as RFC 5280, 6.1, has it, without policies and name constraints; the root is an argument of the
@@ -123,8 +123,7 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
 
     /// @inheritdoc IIntelCertificates
     function platformOf(bytes32 chain) external view returns (Platform memory its) {
-        Pck memory pck = _pcks[chain];
-        require(pck.data != address(0), CollateralAbsent(0, chain));
+        Pck memory pck = _requirePck(chain);
         uint256 issuer;
         uint256 serial;
         (its, issuer, serial) = PckRecords.read(pck.data);
@@ -137,6 +136,20 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
 
         its.notBefore = CertificateRules.later(its.notBefore, CertificateRules.later(from, rootFrom));
         its.nextUpdate = CertificateRules.earlier(until, rootUntil);
+    }
+
+    /// @inheritdoc IIntelCertificates
+    function keptPlatformOf(bytes32 chain) external view returns (Platform memory its, bool revoked) {
+        Pck memory pck = _requirePck(chain);
+        uint256 issuer;
+        (its, issuer,) = PckRecords.read(pck.data);
+        revoked = pck.revoked || _authorities[issuer].revoked;
+        its.nextUpdate = CertificateRules.earlier(_authorities[issuer].nextUpdate, _authorities[ROOT].nextUpdate);
+    }
+
+    /// @inheritdoc IIntelCertificates
+    function isBrought(bytes32 chain) external view returns (bool) {
+        return _pcks[chain].data != address(0);
     }
 
     /// @inheritdoc IIntelCertificates
@@ -226,7 +239,7 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     /// @dev Valid from the latest beginning of the chain to its earliest end; a CA's times lie within the root's.
     function _keep(bytes32 id, Certificate memory leaf, uint256 issuer) private {
         Authority storage ca = _authorities[issuer];
-        Platform memory its = PckExtensions.read(leaf.extensions.platform);
+        Platform memory its = PckExtensions.read(leaf.extensions);
         (its.x, its.y) = (leaf.x, leaf.y);
         its.notBefore = CertificateRules.later(leaf.notBefore, ca.notBefore);
         its.notAfter = CertificateRules.earlier(leaf.notAfter, ca.notAfter);
@@ -261,6 +274,11 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     function _refuseAuthority(Authority storage by) private view {
         require(!by.revoked, CertificateRevoked(ROOT, by.serial));
         CertificateRules.requireValid(by.serial, by.notBefore, by.notAfter);
+    }
+
+    function _requirePck(bytes32 chain) private view returns (Pck memory pck) {
+        pck = _pcks[chain];
+        require(pck.data != address(0), CollateralAbsent(0, chain));
     }
 
     function _requireList(uint256 issuer) private view returns (uint40 thisUpdate, uint40 nextUpdate) {

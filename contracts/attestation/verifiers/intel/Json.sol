@@ -2,8 +2,8 @@
 pragma solidity ^0.8.37;
 
 import {IIntelRefusals} from "./IIntelRefusals.sol";
-import {Moment} from "./Moment.sol";
-import {Span, span, spanOf} from "./Span.sol";
+import {Moment} from "../x509/Moment.sol";
+import {Span, span, spanOf} from "../x509/Span.sol";
 
 /// @dev A text that is being read: addresses of memory, and what refuses one that is JSON of another shape.
 struct Text {

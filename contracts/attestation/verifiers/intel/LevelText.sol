@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {Advisories, AdvisoryList} from "./Advisories.sol";
 import {Json, Text} from "./Json.sol";
 import {ADVISORY_BITS, CONFIGURATION, HARDENING, Rating, SVN_SHIFT, TcbStatuses} from "./Rating.sol";
-import {Span} from "./Span.sol";
+import {Span} from "../x509/Span.sol";
 import {Words} from "./Words.sol";
 
 /// @title What levels of TCB info and of QE identity have in common

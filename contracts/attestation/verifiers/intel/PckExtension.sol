@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Der} from "./Der.sol";
+import {Der} from "../x509/Der.sol";
 import {Platform} from "./IIntelCertificates.sol";
+import {Extensions} from "../x509/Extensions.sol";
 import {IIntelRefusals} from "./IIntelRefusals.sol";
-import {Span, span} from "./Span.sol";
+import {Span, span} from "../x509/Span.sol";
 
 /// @title The extension 1.2.840.113741.1.13.1 (Intel SGX PCK Certificate and CRL specification, 1.3.5)
 library PckExtensions {
+    bytes32 private constant PCK_EXTENSION = keccak256(hex"2a864886f84d010d01");
     bytes32 private constant PREFIX = hex"2a864886f84d010d01";
     bytes32 private constant TCB_PREFIX = hex"2a864886f84d010d0102";
     uint256 private constant PREFIX_LENGTH = 9;
@@ -16,7 +18,8 @@ library PckExtensions {
     uint256 private constant TCB_NEEDED = 0x7fffe; // values 1 to 18
 
     /// @return its what the certificate says of its platform; key and times are not said here
-    function read(Span value) internal pure returns (Platform memory its) {
+    function read(Extensions memory extensions) internal pure returns (Platform memory its) {
+        Span value = extensions.find(PCK_EXTENSION);
         require(!value.isEmpty(), IIntelRefusals.PckExtension(0));
         Span list = Der.only(value, Der.SEQUENCE);
         uint256 seen = 0;

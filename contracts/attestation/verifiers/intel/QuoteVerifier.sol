@@ -26,25 +26,27 @@ abstract contract QuoteVerifier is IQuoteVerifier, Described {
 
     /// @inheritdoc IAttestationVerifier
     function verify(bytes calldata evidence) external view returns (Attestation memory) {
-        (Quote memory quote, Platform memory platform, TcbClaim memory claim) = _requireQuote(evidence);
+        Quote memory quote = _read(evidence);
+        Platform memory platform = _certificates.platformOf(_chainOf(evidence, quote));
+        TcbClaim memory claim = _requireQuote(evidence, quote, platform);
         TcbVerdict memory verdict = _tcb.rate(claim);
-        bytes calldata body = evidence[quote.body:quote.signedEnd];
-        return Attestation({
-            tee: claim.tee,
-            measurement: keccak256(abi.encodePacked(MEASUREMENT_TAG, claim.tee, _identityOf(body))),
-            reportData: _reportDataOf(body),
-            platformId: _platformIdOf(platform),
-            notBefore: platform.notBefore > verdict.notBefore ? platform.notBefore : verdict.notBefore,
-            validUntil: uint48(_validUntil(platform, verdict, verdict.validUntil)),
-            tcbStatus: verdict.status,
-            evaluationNumber: verdict.evaluation
-        });
+        return _attestation(evidence[quote.body:quote.signedEnd], platform, verdict, verdict.validUntil);
+    }
+
+    /// @inheritdoc IAttestationVerifier
+    function recheck(bytes calldata evidence) external view returns (Attestation memory) {
+        Quote memory quote = _read(evidence);
+        (Platform memory platform, bool revoked) = _certificates.keptPlatformOf(_chainOf(evidence, quote));
+        TcbOutlook memory its = _tcb.outlook(_requireQuote(evidence, quote, platform));
+        uint256 end = revoked ? 0 : its.acceptedUntil;
+        return _attestation(evidence[quote.body:quote.signedEnd], platform, its.verdict, end);
     }
 
     /// @inheritdoc IQuoteVerifier
     function outlook(bytes calldata evidence) external view returns (TcbOutlook memory its) {
-        (, Platform memory platform, TcbClaim memory claim) = _requireQuote(evidence);
-        its = _tcb.outlook(claim);
+        Quote memory quote = _read(evidence);
+        Platform memory platform = _certificates.platformOf(_chainOf(evidence, quote));
+        its = _tcb.outlook(_requireQuote(evidence, quote, platform));
         its.acceptedUntil = uint40(_validUntil(platform, its.verdict, its.acceptedUntil));
     }
 
@@ -90,13 +92,29 @@ abstract contract QuoteVerifier is IQuoteVerifier, Described {
         return type(IQuoteVerifier).interfaceId;
     }
 
-    function _requireQuote(bytes calldata evidence)
+    function _chainOf(bytes calldata evidence, Quote memory quote) private pure returns (bytes32) {
+        return keccak256(evidence[quote.chain:quote.chainEnd]);
+    }
+
+    function _attestation(bytes calldata body, Platform memory platform, TcbVerdict memory verdict, uint256 end)
         private
         view
-        returns (Quote memory quote, Platform memory platform, TcbClaim memory claim)
+        returns (Attestation memory its)
     {
-        quote = _read(evidence);
-        platform = _certificates.platformOf(keccak256(evidence[quote.chain:quote.chainEnd]));
+        its.tee = _tee();
+        its.measurement = keccak256(abi.encodePacked(MEASUREMENT_TAG, its.tee, _identityOf(body)));
+        its.reportData = _reportDataOf(body);
+        its.platformId = _platformIdOf(platform);
+        its.notBefore = platform.notBefore > verdict.notBefore ? platform.notBefore : verdict.notBefore;
+        its.validUntil = uint48(_validUntil(platform, verdict, end));
+        (its.tcbStatus, its.evaluationNumber) = (verdict.status, verdict.evaluation);
+    }
+
+    function _requireQuote(bytes calldata evidence, Quote memory quote, Platform memory platform)
+        private
+        view
+        returns (TcbClaim memory claim)
+    {
         _requireQeReport(evidence, quote, platform);
         _requireSigned(evidence, quote);
         claim = _claim(evidence[quote.qeReport:quote.qeReport + Quotes.REPORT_BYTES], platform);

@@ -2,10 +2,10 @@
 pragma solidity ^0.8.37;
 
 import {Certificates} from "./Certificate.sol";
-import {Der} from "./Der.sol";
-import {ExtensionReader} from "./Extensions.sol";
+import {Der} from "../x509/Der.sol";
+import {ExtensionReader} from "../x509/Extensions.sol";
 import {IIntelRefusals} from "./IIntelRefusals.sol";
-import {Span} from "./Span.sol";
+import {Span} from "../x509/Span.sol";
 
 /// @dev One list, read and not verified.
 struct RevocationList {

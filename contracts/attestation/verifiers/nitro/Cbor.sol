@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {INitroRefusals} from "./INitroRefusals.sol";
-import {Span, span} from "./Span.sol";
+import {Span, span} from "../x509/Span.sol";
 
 /// @title CBOR (RFC 8949), as far as attestation documents use it
 /// @dev Minimal heads, numbers below 2^53, no tags and no floats. A map may be of indefinite length, since genuine

@@ -54,6 +54,12 @@ interface INitroCertificates is INitroRefusals {
     /// @param chain ids, the root first, the leaf last
     function requireChain(bytes32[] calldata chain) external view returns (NitroLeaf memory);
 
+    /// @notice The same where nothing is asked of times, nor of revocation: for a document that was verified before.
+    /// @param chain ids, the root first, the leaf last
+    /// @return leaf its key, and the module that it names
+    /// @return revoked whether a vote has revoked any of them
+    function keptChain(bytes32[] calldata chain) external view returns (NitroLeaf memory leaf, bool revoked);
+
     /// @notice What is known of a certificate.
     /// @param id of the certificate
     function certificateOf(bytes32 id) external view returns (NitroCertificateView memory);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {IX509Refusals} from "../x509/IX509Refusals.sol";
+
 /// @title Why a Nitro document, or a certificate of its chain, is refused
 /// @dev Named as off chain (docs/attestation.md, "Refusal codes"): `NitroStale` here is NITRO_STALE there.
-interface INitroRefusals {
+interface INitroRefusals is IX509Refusals {
     /// @notice More bytes than any genuine one; said before it is decoded.
     error EvidenceTooLarge(uint256 length, uint256 most);
     /// @notice Evidence ends within its document; bytes.
@@ -11,9 +13,6 @@ interface INitroRefusals {
 
     // Formats
 
-    /// @notice Not DER: another tag than expected (0: none in particular), a length or integer that is not minimal, a
-    /// time that does not exist, bytes left over.
-    error DerMalformed(uint256 found, uint256 expected);
     /// @notice A type that documents do not use, a reserved head, a cut item, too many items; its first byte, and how
     /// many bytes follow.
     error CborMalformed(uint256 head, uint256 left);
@@ -37,9 +36,6 @@ interface INitroRefusals {
     error CertificateMalformed(uint256 found, uint256 expected);
     /// @notice Not P-384 with SHA-384, or two algorithms that do not fit.
     error CertificateAlgorithm(bytes32 found);
-    /// @notice An extension twice, too many, an unknown critical one, a default spelled out, a usage not minimal, an
-    /// empty id of a key.
-    error CertificateExtension(bytes32 oidHash);
     /// @notice No longer valid; Unix seconds.
     error CertificateExpired(bytes32 certificate, uint256 notAfter, uint256 time);
     /// @notice Not valid yet; Unix seconds.

@@ -3,9 +3,9 @@ pragma solidity ^0.8.37;
 
 import {INitroRefusals} from "./INitroRefusals.sol";
 import {Uint384} from "./IP384Verifier.sol";
-import {NitroDer} from "./NitroDer.sol";
-import {NitroExtensions} from "./NitroExtensions.sol";
-import {Span, span, spanOf} from "./Span.sol";
+import {Der} from "../x509/Der.sol";
+import {Extensions} from "../x509/Extensions.sol";
+import {Span, span, spanOf} from "../x509/Span.sol";
 
 /// @dev One certificate, read and not verified.
 struct NitroCertificate {
@@ -25,7 +25,7 @@ struct NitroCertificate {
     uint40 notAfter;
     Uint384 x;
     Uint384 y;
-    NitroExtensions extensions;
+    Extensions extensions;
 }
 
 /// @title One X.509 certificate (RFC 5280), read strictly, as much of it as AWS uses
@@ -45,7 +45,7 @@ library NitroCertificateReader {
         Span algorithm;
         (its.tbs, algorithm, its.r, its.s) = _readSigned(encoded);
         its.id = its.tbs.hash();
-        (Span content,) = NitroDer.take(its.tbs, NitroDer.SEQUENCE);
+        (Span content,) = Der.take(its.tbs, Der.SEQUENCE);
         Span inner = _readNames(its, content);
         require(inner.hash() == algorithm.hash(), INitroRefusals.CertificateAlgorithm(inner.word()));
         bool known = algorithm.size() == 12 && algorithm.word() == ECDSA_SHA384;
@@ -66,49 +66,49 @@ library NitroCertificateReader {
         returns (Span tbs, Span algorithm, Uint384 memory r, Uint384 memory s)
     {
         require(encoded.length <= MOST_BYTES, INitroRefusals.EvidenceTooLarge(encoded.length, MOST_BYTES));
-        Span fields = NitroDer.only(spanOf(encoded), NitroDer.SEQUENCE);
+        Span fields = Der.only(spanOf(encoded), Der.SEQUENCE);
         Span rest;
         Span signature;
-        (, rest) = NitroDer.take(fields, NitroDer.SEQUENCE);
+        (, rest) = Der.take(fields, Der.SEQUENCE);
         tbs = fields.upTo(rest);
         fields = rest;
-        (, rest) = NitroDer.take(fields, NitroDer.SEQUENCE);
+        (, rest) = Der.take(fields, Der.SEQUENCE);
         algorithm = fields.upTo(rest);
-        (signature, rest) = NitroDer.take(rest, NitroDer.BIT_STRING);
-        NitroDer.requireEnd(rest);
-        (r, s) = _readSignature(NitroDer.bits(signature));
+        (signature, rest) = Der.take(rest, Der.BIT_STRING);
+        Der.requireEnd(rest);
+        (r, s) = _readSignature(Der.bits(signature));
     }
 
     /// @param tbs content of the SEQUENCE
     /// @return algorithm as it stands within what is signed
     function _readNames(NitroCertificate memory its, Span tbs) private pure returns (Span algorithm) {
         Span here = _readSerial(its, _readVersion(tbs));
-        (, Span rest) = NitroDer.take(here, NitroDer.SEQUENCE);
+        (, Span rest) = Der.take(here, Der.SEQUENCE);
         algorithm = here.upTo(rest);
         here = rest;
         Span content;
-        (content, rest) = NitroDer.take(here, NitroDer.SEQUENCE);
+        (content, rest) = Der.take(here, Der.SEQUENCE);
         its.issuer = here.upTo(rest).hash();
-        (content, rest) = NitroDer.take(rest, NitroDer.SEQUENCE);
-        (its.notBefore, content) = NitroDer.time(content);
-        (its.notAfter, content) = NitroDer.time(content);
-        NitroDer.requireEnd(content);
+        (content, rest) = Der.take(rest, Der.SEQUENCE);
+        (its.notBefore, content) = Der.time(content);
+        (its.notAfter, content) = Der.time(content);
+        Der.requireEnd(content);
         here = rest;
-        (content, rest) = NitroDer.take(here, NitroDer.SEQUENCE);
+        (content, rest) = Der.take(here, Der.SEQUENCE);
         its.subject = here.upTo(rest).hash();
         its.commonName = _commonName(content);
         here = rest;
-        (, rest) = NitroDer.take(here, NitroDer.SEQUENCE);
+        (, rest) = Der.take(here, Der.SEQUENCE);
         (its.x, its.y) = _readKey(here.upTo(rest));
-        (content, rest) = NitroDer.take(rest, NitroDer.CONTEXT_3);
-        NitroDer.requireEnd(rest);
-        its.extensions.read(NitroDer.only(content, NitroDer.SEQUENCE));
+        (content, rest) = Der.take(rest, Der.CONTEXT_3);
+        Der.requireEnd(rest);
+        its.extensions.read(Der.only(content, Der.SEQUENCE));
     }
 
     function _readVersion(Span tbs) private pure returns (Span rest) {
         Span content;
-        (content, rest) = NitroDer.take(tbs, NitroDer.CONTEXT_0);
-        uint256 version = NitroDer.small(NitroDer.only(content, NitroDer.INTEGER));
+        (content, rest) = Der.take(tbs, Der.CONTEXT_0);
+        uint256 version = Der.small(Der.only(content, Der.INTEGER));
         require(version == VERSION_3, INitroRefusals.CertificateMalformed(version, VERSION_3));
     }
 
@@ -116,8 +116,8 @@ library NitroCertificateReader {
     function _readSerial(NitroCertificate memory its, Span input) private pure returns (Span rest) {
         Span content;
         bool tooLong;
-        (content, rest) = NitroDer.take(input, NitroDer.INTEGER);
-        (its.serial, tooLong) = NitroDer.unsigned(content, SERIAL_BYTES);
+        (content, rest) = Der.take(input, Der.INTEGER);
+        (its.serial, tooLong) = Der.unsigned(content, SERIAL_BYTES);
         require(!tooLong, INitroRefusals.CertificateMalformed(content.size(), SERIAL_BYTES));
     }
 
@@ -125,11 +125,11 @@ library NitroCertificateReader {
         while (!sets.isEmpty()) {
             Span set;
             Span kind;
-            (set, sets) = NitroDer.take(sets, NitroDer.SET);
-            (kind, set) = NitroDer.take(NitroDer.only(set, NitroDer.SEQUENCE), NitroDer.OID);
-            (, Span value, Span rest) = NitroDer.any(set);
-            NitroDer.requireEnd(rest);
-            if (NitroDer.oid(kind) != COMMON_NAME) continue;
+            (set, sets) = Der.take(sets, Der.SET);
+            (kind, set) = Der.take(Der.only(set, Der.SEQUENCE), Der.OID);
+            (, Span value, Span rest) = Der.any(set);
+            Der.requireEnd(rest);
+            if (Der.oid(kind) != COMMON_NAME) continue;
             require(found.isEmpty(), INitroRefusals.CertificateMalformed(2, 1));
             found = value;
         }
@@ -147,11 +147,11 @@ library NitroCertificateReader {
     /// @dev `SEQUENCE { r, s }`
     function _readSignature(Span bits) private pure returns (Uint384 memory r, Uint384 memory s) {
         Span content;
-        (content, bits) = NitroDer.take(NitroDer.only(bits, NitroDer.SEQUENCE), NitroDer.INTEGER);
-        r = numberOf(NitroDer.magnitude(content));
-        (content, bits) = NitroDer.take(bits, NitroDer.INTEGER);
-        s = numberOf(NitroDer.magnitude(content));
-        NitroDer.requireEnd(bits);
+        (content, bits) = Der.take(Der.only(bits, Der.SEQUENCE), Der.INTEGER);
+        r = numberOf(Der.magnitude(content));
+        (content, bits) = Der.take(bits, Der.INTEGER);
+        s = numberOf(Der.magnitude(content));
+        Der.requireEnd(bits);
     }
 
     /// @dev Big-endian, of at most 48 bytes.

@@ -9,8 +9,8 @@ import {INitroCertificates, NitroCertificateView, NitroLeaf} from "./INitroCerti
 import {IP384Verifier, P384Signature, Uint384} from "./IP384Verifier.sol";
 import {NitroCertificate, NitroCertificateReader} from "./NitroCertificate.sol";
 import {NitroDocuments} from "./NitroDocument.sol";
-import {DIGITAL_SIGNATURE, KEY_CERT_SIGN} from "./NitroExtensions.sol";
-import {Span, span} from "./Span.sol";
+import {DIGITAL_SIGNATURE, KEY_CERT_SIGN} from "../x509/Extensions.sol";
+import {Span, span} from "../x509/Span.sol";
 
 /// @title AWS's certificates of Nitro: what ends at the root, and what is revoked
 /// @dev A chain as RFC 5280, 6.1, has it, without policies and name constraints; the root is an argument of the
@@ -82,18 +82,16 @@ contract NitroCertificates is INitroCertificates, AccessManaged, Described {
 
     /// @inheritdoc INitroCertificates
     function requireChain(bytes32[] calldata chain) external view returns (NitroLeaf memory leaf) {
-        require(chain.length > 1 && chain.length <= MOST_CHAIN, ChainLength(chain.length, MOST_CHAIN));
-        _requireDistinct(chain);
-        require(chain[0] == _root, ChainRoot(chain[0], _root));
-        for (uint256 i = 1; i < chain.length; ++i) {
-            Entry storage its = _requireKnown(chain[i]);
-            require(its.parent == chain[i - 1], ChainOrder(its.parent, chain[i - 1]));
+        leaf = _leafOf(chain);
+        _requirePathInForce(chain[chain.length - 1]);
+    }
+
+    /// @inheritdoc INitroCertificates
+    function keptChain(bytes32[] calldata chain) external view returns (NitroLeaf memory leaf, bool revoked) {
+        leaf = _leafOf(chain);
+        for (uint256 i = 0; i < chain.length; ++i) {
+            revoked = revoked || _revoked[_entries[chain[i == 0 ? 0 : i - 1]].subject][_entries[chain[i]].serial];
         }
-        bytes32 last = chain[chain.length - 1];
-        _requirePathInForce(last);
-        Entry storage entry = _entries[last];
-        require(!entry.isCa, ChainLeafIsCa(last));
-        (leaf.x, leaf.y, leaf.module) = (_x(entry), _y(entry), entry.module);
     }
 
     /// @inheritdoc INitroCertificates
@@ -117,6 +115,21 @@ contract NitroCertificates is INitroCertificates, AccessManaged, Described {
     /// @inheritdoc INitroCertificates
     function p384() external view returns (IP384Verifier) {
         return _p384;
+    }
+
+    /// @dev Each below the one before it, from the root to what is no CA.
+    function _leafOf(bytes32[] calldata chain) private view returns (NitroLeaf memory leaf) {
+        require(chain.length > 1 && chain.length <= MOST_CHAIN, ChainLength(chain.length, MOST_CHAIN));
+        _requireDistinct(chain);
+        require(chain[0] == _root, ChainRoot(chain[0], _root));
+        for (uint256 i = 1; i < chain.length; ++i) {
+            Entry storage its = _requireKnown(chain[i]);
+            require(its.parent == chain[i - 1], ChainOrder(its.parent, chain[i - 1]));
+        }
+        bytes32 last = chain[chain.length - 1];
+        Entry storage entry = _entries[last];
+        require(!entry.isCa, ChainLeafIsCa(last));
+        (leaf.x, leaf.y, leaf.module) = (_x(entry), _y(entry), entry.module);
     }
 
     function _keep(NitroCertificate memory its, bytes32 parent, uint256 room) private {

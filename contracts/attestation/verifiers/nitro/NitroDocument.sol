@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {Cbor} from "./Cbor.sol";
 import {INitroRefusals} from "./INitroRefusals.sol";
-import {Span, span, spanOf} from "./Span.sol";
+import {Span, span, spanOf} from "../x509/Span.sol";
 
 /// @dev An attestation document, read and not verified. Absent and null are one: an empty span at 0.
 struct NitroDocument {

@@ -11,7 +11,7 @@ import {IP384Verifier, MOST_P384_HINT_BYTES, P384Signature, Uint384} from "./IP3
 import {NitroCertificateReader} from "./NitroCertificate.sol";
 import {NitroDocument, NitroDocuments} from "./NitroDocument.sol";
 import {AWS_VENDOR, NITRO_PLATFORM_TAG, NITRO_TEE} from "./NitroTags.sol";
-import {Span, span} from "./Span.sol";
+import {Span, span} from "../x509/Span.sol";
 
 /// @title Verifier of AWS Nitro attestation documents
 /// @dev The leaf signs the document, a chain of certificates ends at AWS's root; the document has to be of now, and of
@@ -46,19 +46,15 @@ contract NitroVerifier is INitroVerifier, Described {
 
     /// @inheritdoc IAttestationVerifier
     function verify(bytes calldata evidence) external view returns (Attestation memory) {
-        NitroClaims memory its = claimsOf(evidence);
-        require(its.userData.length == REPORT_BYTES, NitroReportData(its.userData.length, REPORT_BYTES));
-        uint48 issuedAt = uint48(its.timestamp / 1000);
-        return Attestation({
-            tee: NITRO_TEE,
-            measurement: its.measurement,
-            reportData: bytes32(its.userData),
-            platformId: its.platformId,
-            notBefore: issuedAt,
-            validUntil: issuedAt + _registrationSeconds,
-            tcbStatus: 0, // AWS publishes none
-            evaluationNumber: 0
-        });
+        return _attestation(claimsOf(evidence));
+    }
+
+    /// @inheritdoc IAttestationVerifier
+    function recheck(bytes calldata evidence) external view returns (Attestation memory its) {
+        (NitroDocument memory document, bytes calldata hints, bytes32[] memory chain) = _read(evidence);
+        (NitroLeaf memory leaf, bool revoked) = _certificates.keptChain(chain);
+        its = _attestation(_claims(document, hints, leaf, chain[chain.length - 1]));
+        if (revoked) its.validUntil = 0;
     }
 
     /// @inheritdoc IAttestationVerifier
@@ -93,24 +89,45 @@ contract NitroVerifier is INitroVerifier, Described {
 
     /// @inheritdoc INitroVerifier
     function claimsOf(bytes calldata evidence) public view returns (NitroClaims memory claims) {
-        (bytes calldata encoded, bytes calldata hints) = _parts(evidence);
-        NitroDocument memory its = NitroDocuments.read(encoded);
-        bytes32[] memory chain = _chainOf(its);
+        (NitroDocument memory its, bytes calldata hints, bytes32[] memory chain) = _read(evidence);
         NitroLeaf memory leaf = _certificates.requireChain(chain);
+        claims = _claims(its, hints, leaf, chain[chain.length - 1]);
+        _requireFresh(its.timestamp);
+    }
+
+    /// @inheritdoc Described
+    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
+        return interfaceId == type(IAttestationVerifier).interfaceId || super.supportsInterface(interfaceId);
+    }
+
+    function _claims(NitroDocument memory its, bytes calldata hints, NitroLeaf memory leaf, bytes32 named)
+        private
+        view
+        returns (NitroClaims memory claims)
+    {
         bool signed = _p384.verify(_claim(its, leaf), hints);
-        require(signed, NitroSignature(chain[chain.length - 1]));
+        require(signed, NitroSignature(named));
         claims.platformId = _platformOf(its.moduleId, leaf.module);
         claims.measurement = _measurementOf(its);
-        _requireFresh(its.timestamp);
         claims.timestamp = uint64(its.timestamp);
         claims.userData = NitroDocuments.copyOf(its.userData);
         claims.nonce = NitroDocuments.copyOf(its.nonce);
         claims.publicKey = NitroDocuments.copyOf(its.publicKey);
     }
 
-    /// @inheritdoc Described
-    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
-        return interfaceId == type(IAttestationVerifier).interfaceId || super.supportsInterface(interfaceId);
+    function _attestation(NitroClaims memory its) private view returns (Attestation memory) {
+        require(its.userData.length == REPORT_BYTES, NitroReportData(its.userData.length, REPORT_BYTES));
+        uint48 issuedAt = uint48(its.timestamp / 1000);
+        return Attestation({
+            tee: NITRO_TEE,
+            measurement: its.measurement,
+            reportData: bytes32(its.userData),
+            platformId: its.platformId,
+            notBefore: issuedAt,
+            validUntil: issuedAt + _registrationSeconds,
+            tcbStatus: 0, // AWS publishes none
+            evaluationNumber: 0
+        });
     }
 
     function _requireFresh(uint256 timestamp) private view {
@@ -143,6 +160,17 @@ contract NitroVerifier is INitroVerifier, Described {
             bool isDigit = (character >= 0x30 && character <= 0x39) || (character >= 0x61 && character <= 0x66);
             if (!isDigit) break;
         }
+    }
+
+    function _read(bytes calldata evidence)
+        private
+        pure
+        returns (NitroDocument memory document, bytes calldata hints, bytes32[] memory chain)
+    {
+        bytes calldata encoded;
+        (encoded, hints) = _parts(evidence);
+        document = NitroDocuments.read(encoded);
+        chain = _chainOf(document);
     }
 
     function _parts(bytes calldata evidence) private pure returns (bytes calldata document, bytes calldata hints) {

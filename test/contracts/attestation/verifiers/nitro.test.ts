@@ -480,7 +480,7 @@ describe('NitroVerifier', () => {
       ['that is the root', 'ChainOrder', () => ({ ...under(NITRO_ROOT, NITRO_ROOT), parent: new Uint8Array(32) })],
       ['that names another issuer', 'ChainOrder', leafWith({ issuer: 'region' })],
       ['that names another key', 'ChainKeyId', leafWith({ authorityKeyId: new Uint8Array(20).fill(9) })],
-      ['that names a key of no bytes', 'CertificateExtension', leafWith({ authorityKeyId: none })],
+      ['that names a key of no bytes', 'ChainKeyId', leafWith({ authorityKeyId: none })],
       [
         'under a leaf',
         'ChainNotCa',

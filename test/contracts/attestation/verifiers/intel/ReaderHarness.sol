@@ -7,7 +7,7 @@ import {Certificate, Certificates} from "../../../../../contracts/attestation/ve
 import {Platform} from "../../../../../contracts/attestation/verifiers/intel/IIntelCertificates.sol";
 import {IIntelRefusals} from "../../../../../contracts/attestation/verifiers/intel/IIntelRefusals.sol";
 import {TcbClaim} from "../../../../../contracts/attestation/verifiers/intel/IIntelTcb.sol";
-import {Moment} from "../../../../../contracts/attestation/verifiers/intel/Moment.sol";
+import {Moment} from "../../../../../contracts/attestation/verifiers/x509/Moment.sol";
 import {PckExtensions} from "../../../../../contracts/attestation/verifiers/intel/PckExtension.sol";
 import {Pem} from "../../../../../contracts/attestation/verifiers/intel/Pem.sol";
 import {QeIdentity, QeText} from "../../../../../contracts/attestation/verifiers/intel/QeText.sol";
@@ -16,7 +16,7 @@ import {
     RevocationList,
     RevocationLists
 } from "../../../../../contracts/attestation/verifiers/intel/RevocationList.sol";
-import {Span} from "../../../../../contracts/attestation/verifiers/intel/Span.sol";
+import {Span} from "../../../../../contracts/attestation/verifiers/x509/Span.sol";
 import {TcbLevels} from "../../../../../contracts/attestation/verifiers/intel/TcbLevels.sol";
 import {TcbText} from "../../../../../contracts/attestation/verifiers/intel/TcbText.sol";
 import {Head, Words} from "../../../../../contracts/attestation/verifiers/intel/Words.sol";
@@ -37,7 +37,7 @@ contract ReaderHarness is IIntelRefusals {
     }
 
     function platform(bytes calldata encoded) external pure returns (bytes32) {
-        Platform memory its = PckExtensions.read(Certificates.read(encoded).extensions.platform);
+        Platform memory its = PckExtensions.read(Certificates.read(encoded).extensions);
         return keccak256(abi.encode(its));
     }
 

@@ -78,7 +78,11 @@ describe('a PCK chain', () => {
       ['ChainOrder', nameHash('x'), nameHash('Intel SGX Root CA')],
     ],
     ['whose leaf names another key', leaf({ authorityKeyId: id(9) }), ['ChainKeyId', keyIdHash(9), keyIdHash(2)]],
-    ['whose leaf names an empty key', leaf({ authorityKeyId: id(0).slice(20) }), ['ChainKeyId', nothing, keyIdHash(2)]],
+    [
+      'whose leaf names an empty key',
+      leaf({ authorityKeyId: id(0).slice(20) }),
+      ['ChainKeyId', keccak256('0x'), keyIdHash(2)],
+    ],
     ['whose leaf has an empty key id', leaf({ subjectKeyId: id(0).slice(20) }), ['ChainKeyId', nothing, nothing]],
     ['whose CA names another key', ca({ authorityKeyId: id(9) }), ['ChainKeyId', keyIdHash(9), keyIdHash(1)]],
     ['whose CA is none', ca({ ca: null, usage: [0] }), ['ChainNotCa', KEY]],

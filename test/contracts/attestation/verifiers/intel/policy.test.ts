@@ -1,7 +1,7 @@
 /** What votes accept of Intel's platforms, for how long the evaluation before counts, and what new collateral will end. */
 
 import { expect } from 'chai';
-import { encodeBytes32String, keccak256, toUtf8Bytes } from 'ethers';
+import { encodeBytes32String, keccak256, sha256, toBigInt, toUtf8Bytes } from 'ethers';
 import { iso, svnLevel, tcbLevel } from '../../../../../signer/tee/issuers/intel/collateral.ts';
 import { tdBody } from '../../../../../signer/tee/issuers/intel/reports.ts';
 import { IntelTcb__factory } from '../../../../../types/factories/contracts/attestation/verifiers/intel/IntelTcb__factory.ts';
@@ -13,9 +13,11 @@ import {
   bringQeIdentity,
   bringTcbInfo,
   broughtIntel,
+  CA_INDEX,
   DAY,
   expectRefusal,
   FMSPC,
+  PCK_SERIAL,
   quoteOf,
   type Refusal,
 } from '../support/intelWorld.ts';
@@ -167,6 +169,40 @@ describe('the evaluation before', () => {
     await intel().helpers.time.increaseTo(AT + DAY);
     await expectRefusal(intel(), verify, 'TcbStatus', OUT_OF_DATE, 0);
     expect((await outlook()).acceptedUntil).to.equal(0n);
+  });
+});
+
+describe('a quote that was accepted, looked at again', () => {
+  const intel = broughtIntel();
+  const quote = quoteOf('tdx4');
+  const until = async () => (await intel().tdx.recheck(quote)).validUntil;
+  const OUT = { tcbLevels: [tcbLevel({ sgx: all(1), pce: 1, tdx: all(0), status: 'OutOfDate', advisories: [] })] };
+
+  it('proves what it did, and counts as long', async () => {
+    expect(await intel().tdx.recheck(quote)).to.deep.equal(await intel().tdx.verify(quote));
+  });
+
+  it('counts no longer when newer collateral refuses its platform', async () => {
+    await bringTcbInfo(intel(), tdxInfo({ ...OUT, tcbEvaluationDataNumber: 19, issueDate: iso(AT - 9) }));
+    expect(await until()).to.equal(0n);
+  });
+
+  it('counts no longer when a list, or a vote, has revoked its platform’s certificate', async () => {
+    await (await intel().certificates.revoke(CA_INDEX, toBigInt(PCK_SERIAL))).wait();
+    expect(await until()).to.equal(0n);
+    await expectRefusal(intel(), () => intel().tdx.verify(quote), 'CertificateRevoked', CA_INDEX, toBigInt(PCK_SERIAL));
+  });
+
+  it('is not judged by what is overdue: newer lists have to be brought first', async () => {
+    const end = await until();
+    await intel().helpers.time.increaseTo(end);
+    await expectRefusal(intel(), until, 'CrlExpired', 0, end, end);
+  });
+
+  it('is refused with any lie, as at first', async () => {
+    const bent = quote.slice();
+    bent[600]! ^= 1;
+    await expectRefusal(intel(), () => intel().tdx.recheck(bent), 'QuoteSignature', sha256(bent.slice(0, 632)));
   });
 });
 

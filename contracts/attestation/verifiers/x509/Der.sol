@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {IIntelRefusals} from "./IIntelRefusals.sol";
+import {IX509Refusals} from "./IX509Refusals.sol";
 import {Moment} from "./Moment.sol";
 import {Span, span} from "./Span.sol";
 
@@ -28,7 +28,7 @@ library Der {
     function any(Span input) internal pure returns (uint256 tag, Span content, Span rest) {
         unchecked {
             (uint256 offset, uint256 end) = (input.from(), input.to());
-            require(offset + 2 <= end, IIntelRefusals.DerMalformed(0, 0));
+            require(offset + 2 <= end, IX509Refusals.DerMalformed(0, 0));
             uint256 head;
             assembly ("memory-safe") {
                 head := mload(offset)
@@ -38,12 +38,12 @@ library Der {
             uint256 begin = offset + 2;
             if (length >= 0x80) {
                 uint256 digits = length - 0x80;
-                require(digits != 0 && digits <= MOST_LENGTH_BYTES, IIntelRefusals.DerMalformed(tag, 0));
+                require(digits != 0 && digits <= MOST_LENGTH_BYTES, IX509Refusals.DerMalformed(tag, 0));
                 length = head << 16 >> (256 - 8 * digits);
-                require(length >= 0x80 && length >> (8 * digits - 8) != 0, IIntelRefusals.DerMalformed(tag, 0));
+                require(length >= 0x80 && length >> (8 * digits - 8) != 0, IX509Refusals.DerMalformed(tag, 0));
                 begin += digits;
             }
-            require(tag & 0x1f != 0x1f && begin + length <= end, IIntelRefusals.DerMalformed(tag, 0));
+            require(tag & 0x1f != 0x1f && begin + length <= end, IX509Refusals.DerMalformed(tag, 0));
             (content, rest) = (span(begin, begin + length), span(begin + length, end));
         }
     }
@@ -51,7 +51,7 @@ library Der {
     function take(Span input, uint256 expected) internal pure returns (Span content, Span rest) {
         uint256 found;
         (found, content, rest) = any(input);
-        require(found == expected, IIntelRefusals.DerMalformed(found, expected));
+        require(found == expected, IX509Refusals.DerMalformed(found, expected));
     }
 
     /// @dev One value and not a byte more.
@@ -66,42 +66,48 @@ library Der {
     }
 
     function requireEnd(Span rest) internal pure {
-        require(rest.isEmpty(), IIntelRefusals.DerMalformed(rest.size(), 0));
+        require(rest.isEmpty(), IX509Refusals.DerMalformed(rest.size(), 0));
     }
 
     /// @dev An INTEGER that is not negative, minimal, of at most `most` bytes.
     /// @return value as a number, 0 if `tooLong`
     /// @return tooLong whether it has more bytes
     function unsigned(Span content, uint256 most) internal pure returns (uint256 value, bool tooLong) {
+        content = magnitude(content);
         uint256 length = content.size();
-        require(length != 0, IIntelRefusals.DerMalformed(0, INTEGER));
-        uint256 first = content.byteAt(0);
-        require(first < 0x80, IIntelRefusals.DerMalformed(first, INTEGER));
-        if (first == 0 && length > 1) {
-            require(content.byteAt(1) >= 0x80, IIntelRefusals.DerMalformed(0, INTEGER));
-            content = span(content.from() + 1, content.to());
-            --length;
-        }
         if (length > most) return (0, true);
         return (uint256(content.word()) >> (256 - 8 * length), false);
+    }
+
+    /// @dev The bytes of an INTEGER that is not negative, minimal, without a leading zero; those of 0 are one.
+    function magnitude(Span content) internal pure returns (Span) {
+        uint256 length = content.size();
+        require(length != 0, IX509Refusals.DerMalformed(0, INTEGER));
+        uint256 first = content.byteAt(0);
+        require(first < 0x80, IX509Refusals.DerMalformed(first, INTEGER));
+        if (first == 0 && length > 1) {
+            require(content.byteAt(1) >= 0x80, IX509Refusals.DerMalformed(0, INTEGER));
+            return span(content.from() + 1, content.to());
+        }
+        return content;
     }
 
     function small(Span content) internal pure returns (uint256 value) {
         bool tooLong;
         (value, tooLong) = unsigned(content, 4);
-        require(!tooLong, IIntelRefusals.DerMalformed(content.size(), INTEGER));
+        require(!tooLong, IX509Refusals.DerMalformed(content.size(), INTEGER));
     }
 
     /// @dev > 11.1: if the encoding represents TRUE, its single contents octet shall have all eight bits set.
     function boolean(Span content) internal pure returns (bool) {
         uint256 value = content.size() == 1 ? content.byteAt(0) : 1;
-        require(value == 0 || value == 0xff, IIntelRefusals.DerMalformed(value, BOOLEAN));
+        require(value == 0 || value == 0xff, IX509Refusals.DerMalformed(value, BOOLEAN));
         return value == 0xff;
     }
 
     /// @dev The bytes of a BIT STRING of whole bytes.
     function bits(Span content) internal pure returns (Span) {
-        require(!content.isEmpty() && content.byteAt(0) == 0, IIntelRefusals.DerMalformed(0, BIT_STRING));
+        require(!content.isEmpty() && content.byteAt(0) == 0, IX509Refusals.DerMalformed(0, BIT_STRING));
         return span(content.from() + 1, content.to());
     }
 
@@ -111,10 +117,10 @@ library Der {
         uint256 length = content.size();
         for (uint256 i = 0; i < length; ++i) {
             uint256 digit = content.byteAt(i);
-            require(inside || digit != 0x80, IIntelRefusals.DerMalformed(digit, OID));
+            require(inside || digit != 0x80, IX509Refusals.DerMalformed(digit, OID));
             inside = digit >= 0x80;
         }
-        require(length != 0 && !inside, IIntelRefusals.DerMalformed(length, OID));
+        require(length != 0 && !inside, IX509Refusals.DerMalformed(length, OID));
         return content.hash();
     }
 
@@ -126,9 +132,9 @@ library Der {
         Span content;
         (tag, content, rest) = any(input);
         bool short = tag == UTC_TIME;
-        require(short || tag == GENERALIZED_TIME, IIntelRefusals.DerMalformed(tag, UTC_TIME));
+        require(short || tag == GENERALIZED_TIME, IX509Refusals.DerMalformed(tag, UTC_TIME));
         uint256 length = short ? 13 : 15;
-        require(content.size() == length && content.byteAt(length - 1) == 0x5a, IIntelRefusals.DerMalformed(tag, tag));
+        require(content.size() == length && content.byteAt(length - 1) == 0x5a, IX509Refusals.DerMalformed(tag, tag));
         moment = _moment(content.from(), short, tag);
     }
 
@@ -142,7 +148,7 @@ library Der {
         }
         uint256 clock = Moment.pair(offset + 6) << 32 | Moment.pair(offset + 8) << 16 | Moment.pair(offset + 10);
         (bool exists, uint256 moment) = Moment.secondsOf(year, Moment.pair(offset + 2), Moment.pair(offset + 4), clock);
-        require(exists && (short || year >= 2050), IIntelRefusals.DerMalformed(tag, tag));
+        require(exists && (short || year >= 2050), IX509Refusals.DerMalformed(tag, tag));
         return uint40(moment);
     }
 }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {Der} from "./Der.sol";
-import {IIntelRefusals} from "./IIntelRefusals.sol";
+import {IX509Refusals} from "./IX509Refusals.sol";
 import {Span} from "./Span.sol";
 
 /// @dev What certificates say beside names and key.
@@ -12,15 +12,15 @@ struct Extensions {
     uint256 pathLength;
     /// @dev 16 bits, the first of them `digitalSignature`; zero: the extension is absent
     uint256 usage;
-    /// @dev hash of the key's id; zero: none
+    /// @dev hash of the key's id; zero: none, or one of no bytes
     bytes32 keyId;
-    /// @dev hash of the id of the issuer's key; zero: none
+    /// @dev hash of the id of the issuer's key; zero: none. One of no bytes is that of no key
     bytes32 issuerKeyId;
-    /// @dev value of the extension of PCK certificates
-    Span platform;
+    /// @dev all of them, for those that a vendor adds
+    Span list;
 }
 
-using {ExtensionReader.read, ExtensionReader.allows} for Extensions global;
+using {ExtensionReader.read, ExtensionReader.allows, ExtensionReader.find} for Extensions global;
 
 uint256 constant DIGITAL_SIGNATURE = 0x8000;
 uint256 constant KEY_CERT_SIGN = 0x0400;
@@ -33,18 +33,30 @@ library ExtensionReader {
     bytes32 private constant KEY_USAGE = keccak256(hex"551d0f");
     bytes32 private constant BASIC_CONSTRAINTS = keccak256(hex"551d13");
     bytes32 private constant AUTHORITY_KEY_ID = keccak256(hex"551d23");
-    /// @dev 1.2.840.113741.1.13.1 (Intel SGX PCK Certificate and CRL specification, 1.3.5)
-    bytes32 private constant PLATFORM = keccak256(hex"2a864886f84d010d01");
     uint256 private constant MOST = 16;
 
     /// @param list content of the SEQUENCE of extensions
     function read(Extensions memory self, Span list) internal pure {
-        self.pathLength = type(uint256).max;
+        (self.pathLength, self.list) = (type(uint256).max, list);
         bytes32[] memory seen = new bytes32[](MOST);
         for (uint256 count = 0; !list.isEmpty(); ++count) {
             Span value;
             (seen[count < MOST ? count : 0], value, list) = _next(list, seen, count);
             _keep(self, seen[count], value);
+        }
+    }
+
+    /// @dev DANGER: of extensions that `read` has read; the value of one, or no bytes.
+    function find(Extensions memory self, bytes32 wanted) internal pure returns (Span value) {
+        Span list = self.list;
+        while (!list.isEmpty()) {
+            (Span fields, Span rest) = Der.take(list, Der.SEQUENCE);
+            (Span oid, Span content) = Der.take(fields, Der.OID);
+            if (oid.hash() == wanted) {
+                if (Der.isNext(content, Der.BOOLEAN)) (, content) = Der.take(content, Der.BOOLEAN);
+                return Der.only(content, Der.OCTET_STRING);
+            }
+            list = rest;
         }
     }
 
@@ -69,11 +81,11 @@ library ExtensionReader {
         (fields, rest) = Der.take(list, Der.SEQUENCE);
         (value, fields) = Der.take(fields, Der.OID);
         oid = Der.oid(value);
-        require(count < MOST, IIntelRefusals.CertificateExtension(oid));
-        for (uint256 i = 0; i < count; ++i) require(seen[i] != oid, IIntelRefusals.CertificateExtension(oid));
+        require(count < MOST, IX509Refusals.CertificateExtension(oid));
+        for (uint256 i = 0; i < count; ++i) require(seen[i] != oid, IX509Refusals.CertificateExtension(oid));
         if (Der.isNext(fields, Der.BOOLEAN)) {
             (value, fields) = Der.take(fields, Der.BOOLEAN);
-            require(Der.boolean(value) && _isUnderstood(oid), IIntelRefusals.CertificateExtension(oid));
+            require(Der.boolean(value) && _isUnderstood(oid), IX509Refusals.CertificateExtension(oid));
         }
         value = Der.only(fields, Der.OCTET_STRING);
     }
@@ -88,12 +100,11 @@ library ExtensionReader {
         } else if (oid == KEY_USAGE) {
             self.usage = _readUsage(Der.only(value, Der.BIT_STRING));
         } else if (oid == SUBJECT_KEY_ID) {
-            self.keyId = _hash(Der.only(value, Der.OCTET_STRING));
+            Span id = Der.only(value, Der.OCTET_STRING);
+            self.keyId = id.isEmpty() ? bytes32(0) : id.hash();
         } else if (oid == AUTHORITY_KEY_ID) {
             // the key's id alone: an issuer's name and serial number are refused as left over
-            self.issuerKeyId = _hash(Der.only(Der.only(value, Der.SEQUENCE), Der.CONTEXT_0_PRIMITIVE));
-        } else if (oid == PLATFORM) {
-            self.platform = value;
+            self.issuerKeyId = Der.only(Der.only(value, Der.SEQUENCE), Der.CONTEXT_0_PRIMITIVE).hash();
         }
     }
 
@@ -105,7 +116,7 @@ library ExtensionReader {
         }
         if (Der.isNext(fields, Der.INTEGER)) {
             (content, fields) = Der.take(fields, Der.INTEGER);
-            require(self.isCa, IIntelRefusals.CertificateExtension(BASIC_CONSTRAINTS));
+            require(self.isCa, IX509Refusals.CertificateExtension(BASIC_CONSTRAINTS));
             self.pathLength = Der.small(content);
         }
         Der.requireEnd(fields);
@@ -118,12 +129,8 @@ library ExtensionReader {
         uint256 unused = fits ? content.byteAt(0) : 8;
         uint256 last = fits ? content.byteAt(length - 1) : 0;
         bool minimal = unused < 8 && last >> unused & 1 == 1 && last & ((1 << unused) - 1) == 0;
-        require(minimal, IIntelRefusals.CertificateExtension(KEY_USAGE));
+        require(minimal, IX509Refusals.CertificateExtension(KEY_USAGE));
         usage = content.byteAt(1) << 8;
         if (length == 3) usage |= content.byteAt(2);
-    }
-
-    function _hash(Span id) private pure returns (bytes32) {
-        return id.isEmpty() ? bytes32(0) : id.hash();
     }
 }
