@@ -260,6 +260,7 @@ export const OUTPUTS: Readonly<Record<string, Schema | null>> = {
   init: object({
     ...{ directory: text(), operator: address, tlsKey: id, region: text(), regionHash: id, startBlock: int() },
     config: text('file'),
+    warnings: list(text('what is odd')),
   }),
   doctor: list(object({ check: text(), ok: bool(), detail: text(), advice: maybe(text()) })),
   run: null,
@@ -340,6 +341,8 @@ export const OUTPUTS: Readonly<Record<string, Schema | null>> = {
   completion: object({ shell: one('bash', 'zsh', 'fish'), script: text() }),
   devnet,
   'devnet up': devnet,
+  'devnet mine': object({ blocks: int('made'), block: int('the newest') }),
+  'devnet fund': object({ account: address, hash: id }),
   'devnet down': object({ ended: int(), left: int() }),
   'devnet status': {
     anyOf: [
