@@ -5,6 +5,7 @@ import { payloadKind } from '../formats/kinds.ts';
 import { named, SCHEME_NUMBERS } from '../formats/schemes.ts';
 import { view } from '../host/adapters/rpcViews.ts';
 import { SIGNING_REQUESTS_ABI } from '../host/chain/abi.ts';
+import { Fatal } from '../host/errors.ts';
 import type { Options } from './command.ts';
 import { addressOf } from './deploymentRecord.ts';
 import { type History, readHistory } from './readLedger.ts';
@@ -18,6 +19,7 @@ const STATES = ['NONE', 'QUEUED', 'READY', 'FULFILLED', 'REFUSED', 'EXPIRED', 'C
 /** @throws Fatal where the chain cannot be read, or is not that of the record */
 export async function compareReport(options: Options, report: Report, offline: readonly Finding[]) {
   const source = await openSource({ rpc: options.rpc, deployment: options.deployment });
+  requireSameDeployment(source, report);
   return reading(async () => {
     const history = await readHistory(source.chain, source.startBlock);
     const keys = await keysNow(source, history);
@@ -29,6 +31,17 @@ export async function compareReport(options: Options, report: Report, offline: r
     );
     return { general, findings };
   });
+}
+
+/** Of another deployment every line of it would be wrong, and none would say why. @throws Fatal WRONG_DEPLOYMENT */
+function requireSameDeployment({ record }: Source, { chainId, contracts: told }: Report): void {
+  const requests = String(told.signingRequests ?? told.SigningRequests).toLowerCase();
+  if (record.chainId === chainId && record.contracts.signingRequests?.address === requests) return;
+  throw new Fatal(
+    'WRONG_DEPLOYMENT',
+    `the report is of another deployment: chain ${chainId}, requests at ${requests}`,
+    'Name the RPC and the record of the deployment that the report is of; without either (unset QUORATE_RPC and QUORATE_DEPLOYMENT) it is checked offline.',
+  );
 }
 
 /** What the chain says too is proven, whatever the report lacks. */

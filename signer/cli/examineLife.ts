@@ -16,26 +16,27 @@ import { otherIdentity } from '../host/life/startEnclave.ts';
 import type { Check } from './examine.ts';
 import { isOwnHost } from './examinePeers.ts';
 
-export function checksOfLife({ rpc }: Connection, config: Config, deployment: Deployment): readonly Check[] {
-  return [
-    {
-      name: 'running host',
-      advice: 'docs/operators.md, "Looking after it", says for each what to do.',
-      run: () => running(config),
+export function checkOfHost(config: Config): Check {
+  return {
+    name: 'running host',
+    advice: 'docs/operators.md, "Looking after it", says for each what to do.',
+    run: () => running(config),
+  };
+}
+
+export function checkOfIdentity({ rpc }: Connection, config: Config, deployment: Deployment): Check {
+  return {
+    name: 'identity',
+    advice: 'Stop the other copy, or wait for finality if this directory was restored on purpose.',
+    run: async () => {
+      const { address } = readAccount(config.operator.keyFile);
+      const registry = deployment.enclaveRegistry;
+      const id = await view(rpc, registry, ENCLAVE_REGISTRY_ABI, 'enclaveOf', [address]);
+      if (BigInt(id) === 0n) return 'no enclave of this operator is registered yet';
+      const { bootNonce } = await view(rpc, registry, ENCLAVE_REGISTRY_ABI, 'enclave', [id]);
+      return identity(config, { operator: address, id, bootNonce });
     },
-    {
-      name: 'identity',
-      advice: 'Stop the other copy, or wait for finality if this directory was restored on purpose.',
-      run: async () => {
-        const { address } = readAccount(config.operator.keyFile);
-        const registry = deployment.enclaveRegistry;
-        const id = await view(rpc, registry, ENCLAVE_REGISTRY_ABI, 'enclaveOf', [address]);
-        if (BigInt(id) === 0n) return 'no enclave of this operator is registered yet';
-        const { bootNonce } = await view(rpc, registry, ENCLAVE_REGISTRY_ABI, 'enclave', [id]);
-        return identity(config, { operator: address, id, bootNonce });
-      },
-    },
-  ];
+  };
 }
 
 async function running(config: Config): Promise<string> {

@@ -174,6 +174,9 @@ describe('a node by documented commands', function () {
   });
 
   it('is not ready once its store is gone, and is again when it is back', async () => {
+    change((it) => {
+      it.chain.rpc = [network.machine.rpc];
+    });
     const store = at('node', 'data', 'host.sqlite');
     const ready = async () =>
       (await (await fetch(`http://127.0.0.1:${health}/readyz`)).json()) as { ready: boolean; reasons: string[] };
