@@ -3,15 +3,17 @@
 import { decodeFunctionData } from 'viem';
 import { fromHex, type Hex, toHex } from '../formats/hex.ts';
 import { payloadKind } from '../formats/kinds.ts';
+import { view } from '../host/adapters/rpcViews.ts';
 import { systemClock } from '../host/adapters/systemClock.ts';
 import { Fatal } from '../host/errors.ts';
 import { paymentOf } from '../payload/bitcoin/payment.ts';
-import { GOVERNOR_ABI } from './abi.ts';
+import { GOVERNOR_ABI, KEYS_ABI } from './abi.ts';
 import { isFine, type Told, tellAction, toldLines } from './actionWords.ts';
+import { alike } from './alike.ts';
 import { type Options, option, type Shown } from './command.ts';
 import { addressOf, type DeploymentRecord } from './deploymentRecord.ts';
 import { effectWords, tellingOf } from './effectWords.ts';
-import { findingLines, fine } from './finding.ts';
+import { type Finding, findingLines, fine, problem, warning } from './finding.ts';
 import { knownKey } from './knownKey.ts';
 import { hashOf } from './named.ts';
 import { readPayload } from './payloadFile.ts';
@@ -21,7 +23,7 @@ import { BITCOIN, tellPayload } from './payloadWords.ts';
 import { kindOf } from './proposePayload.ts';
 import { psbtBytes } from './psbtFile.ts';
 import { requireAddress } from './sender.ts';
-import { openSource, reading } from './source.ts';
+import { openSource, reading, type Source } from './source.ts';
 import { latestTime } from './timing.ts';
 
 /** `text`: a file, `-`, or calldata itself. */
@@ -74,10 +76,26 @@ async function explainForKey(payload: Uint8Array, kind: number, options: Options
     const told = await payloadTold(source, { keyId, requester, path, kind, payload }, { plain, now });
     const { decoded, account, effects, words } = told;
     const signed = fine('enclaves of this release understand every byte, and it is this key that signs it');
-    const findings = [...(decoded === null ? [] : [signed]), ...told.findings];
+    const allowed = decoded === null ? [] : await allowedTo(source, { keyId, requester, kind });
+    const findings = [...(decoded === null ? [] : [signed]), ...told.findings, ...allowed];
     const json = { kind: payloadKind(kind) ?? String(kind), account, effects, words, findings };
-    return { json, text: [...words, ...findingLines(findings)].join('\n'), ok: decoded !== null };
+    return { json, text: [...words, ...findingLines(findings)].join('\n'), ok: decoded !== null && isAllowed(allowed) };
   });
+}
+
+type OfRow = { readonly keyId: Hex; readonly requester: Hex; readonly kind: number };
+
+/** Enclaves would sign it for this requester only if its row lets it ask; a guard is asked by the chain alone. */
+async function allowedTo(source: Source, { keyId, requester, kind }: OfRow): Promise<readonly Finding[]> {
+  const row = await view(source.rpc, addressOf(source.record, 'keyRegistry'), KEYS_ABI, 'rowOf', [keyId, requester]);
+  if ((row.kinds >> kind) % 2 === 0)
+    return [problem(`no row of this key lets ${requester} ask for ${payloadKind(kind) ?? `kind ${kind}`}`)];
+  if (BigInt(row.guard) === 0n) return [];
+  return [warning(`guard ${row.guard} is asked about each request of ${requester}: what it says was not looked at`)];
+}
+
+function isAllowed(findings: readonly Finding[]): boolean {
+  return findings.every(({ is }) => is !== 'problem');
 }
 
 function requesterOf({ requester }: Options, record: DeploymentRecord): Hex {
@@ -109,9 +127,18 @@ function proposedIn(data: Hex): readonly Call[] | null {
   }
 }
 
+function knownName(name: string, { contracts }: DeploymentRecord): string {
+  if (Object.hasOwn(contracts, name)) return name;
+  const meant = alike(name, Object.keys(contracts));
+  const all = `There are ${Object.keys(contracts).join(', ')}.`;
+  const advice = meant === null ? all : `Did you mean ${meant}? ${all}`;
+  throw new Fatal('CONFIG_INVALID', `the deployment has no contract ${name}`, advice);
+}
+
 /** By its name in the record, or its address. */
 export function targetOf({ to }: Options, record: DeploymentRecord): Hex {
-  if (typeof to === 'string') return to.startsWith('0x') ? requireAddress(to) : addressOf(record, to);
+  if (typeof to === 'string')
+    return to.startsWith('0x') ? requireAddress(to) : addressOf(record, knownName(to, record));
   throw new Fatal(
     'CONFIG_INVALID',
     'it is neither a PSBT nor calldata of a proposal',

@@ -53,9 +53,9 @@ function unknown(known: readonly Option[], name: string, rawName: string): Fatal
 
 function requireWords(positionals: readonly string[], most: number): void {
   if (positionals.length <= most) return;
-  const takes = ['no words without an option', 'one file', 'two words'][most];
-  const advice = `It takes ${takes}: quote what has spaces in it.`;
-  throw wrong(`${positionals.slice(most).join(' ')}: nobody knows what this is`, advice);
+  const takes = ['no word without an option', 'one file', 'two words'][most];
+  const detail = `it takes ${takes}, not ${positionals.length}: ${positionals.slice(most).join(' ')} is one too many`;
+  throw wrong(detail, 'Quote what has spaces in it; `quorate <command> --help` lists the options.');
 }
 
 function wrong(detail: string, advice: string): Fatal {

@@ -41,7 +41,11 @@ describe('options of a command', () => {
     'no value': [['--valid'], '--valid has no value', 'It is how long.'],
     'another option for a value': [['--valid', '--watch'], '--valid has no value: --watch comes next', '--valid=…'],
     'a value for a switch': [['--watch=yes'], '--watch takes no value', 'Leave it out.'],
-    'more words': [['one', 'two', 'three'], 'two three: nobody knows what this is', 'It takes one file'],
+    'more words': [
+      ['one', 'two', 'three'],
+      'it takes one file, not 3: two three is one too many',
+      'Quote what has spaces',
+    ],
   };
   for (const [what, [words, says, advice]] of Object.entries(wrong))
     it(`are refused with ${what}`, () => {
@@ -52,6 +56,6 @@ describe('options of a command', () => {
     });
 
   it('take no file where there is none to take', () => {
-    expect(() => read(['one'], command())).to.throw(Fatal, 'one: nobody knows');
+    expect(() => read(['one'], command())).to.throw(Fatal, 'it takes no word without an option, not 1: one');
   });
 });

@@ -189,6 +189,11 @@ export function doors(devnetOf: () => Devnet): void {
       expect(words(unused)).to.include(`${evm.path} (${evm.addresses.evm})`);
       const used = await at(evm.path);
       expect(used.json.account).to.equal(evm.addresses.evm);
+      const told = { file, key: evm.keyId, kind: 'eip191', path: evm.path };
+      expect((await say('explain', told)).json).to.include({ account: evm.addresses.evm });
+      const stranger = await say('explain', { ...told, requester: `0x${'09'.repeat(20)}` });
+      expect(stranger.ok).to.equal(false);
+      expect(words(stranger)).to.include('no row of this key lets 0x0909');
       expect(words(used)).to.not.include('--path');
     });
 
@@ -270,6 +275,10 @@ export function doors(devnetOf: () => Devnet): void {
 
     it('of any call is told in words where the contract is known, and refused where nothing would be called', async () => {
       const args = JSON.stringify([bitcoin().keyId, bitcoin().requester]);
+      await expectFatal(
+        propose('call', { to: 'keyRegistri', function: 'raise', args: '[]' }),
+        /no contract keyRegistri/,
+      );
       const known = await propose('call', { to: 'keyRegistry', function: 'raise', args });
       expect(known.text).to.include('keyRegistry.raise').and.include(`keyId: ${bitcoin().keyId}`);
       expect(known.ok).to.equal(true);
