@@ -48,6 +48,8 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     `no vote admits measurement ${measurement}; propose it (\`quorate propose measurement\`), or run an image that is admitted`,
   EnclaveRegistryExpiredEvidence: ({ validUntil }) => `its evidence was valid until ${validUntil}`,
   EnclaveRegistryPlatformRevoked: ({ platformId }) => `platform ${platformId} is revoked; move to another machine`,
+  CommitteesTooFewEligible: ({ keyId, eligible, needed }) =>
+    `${eligible} of the operators have an enclave that may take a seat of key ${keyId}, and ${needed} are needed (\`quorate enclaves\`)`,
   LivenessGuardTooFewLive: ({ keyId, live, needed }) =>
     `key ${keyId} would have ${live} members that serve, and needs ${needed}`,
   CodeHashGuardOtherCode: ({ target, found, expected }) =>

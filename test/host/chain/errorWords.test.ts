@@ -1,5 +1,7 @@
 /** What contracts refuse with is told in words: no number that is a time, nothing doubled or cut. */
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { decodeErrorResult, encodeErrorResult } from 'viem';
 import { VOTE_ERRORS_ABI } from '../../../signer/cli/abi.ts';
@@ -7,6 +9,7 @@ import { revertWords, wordsOf } from '../../../signer/cli/revertWords.ts';
 import { errorWords } from '../../../signer/host/chain/errorWords.ts';
 import { Retryable } from '../../../signer/host/errors.ts';
 
+type Item = { readonly type: string; readonly name: string };
 const KEY = `0x95${'00'.repeat(31)}`;
 const OPERATOR = `0x${'1f'.repeat(20)}`;
 const TIME = 1_795_960_280;
@@ -56,6 +59,17 @@ describe('errors of the contracts', () => {
       const args = item.inputs.map(({ type }) => sample(type));
       expect(errorWords({ errorName: item.name, args, abiItem: item })).to.not.match(/undefined|null|\[object/);
     }
+  });
+
+  it('are known of every contract that votes meet', () => {
+    const folder = join(import.meta.dirname, '../../../artifacts/contracts');
+    const known = new Set(VOTE_ERRORS_ABI.map(({ name }) => name as string));
+    const missing = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /^(keys|requests|governance|attestation)\/(guards\/|modules\/)?\w+\.sol\/\w+\.json$/.test(file))
+      .flatMap((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')).abi as readonly Item[])
+      .filter(({ type, name }) => type === 'error' && !known.has(name));
+    expect(missing.map(({ name }) => name)).to.deep.equal([]);
+    expect(known.size).to.be.greaterThan(100);
   });
 
   it('are read out of what a provider says, once', () => {
