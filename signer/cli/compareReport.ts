@@ -19,11 +19,12 @@ const STATES = ['NONE', 'QUEUED', 'READY', 'FULFILLED', 'REFUSED', 'EXPIRED', 'C
 /** @throws Fatal where the chain cannot be read, or is not that of the record */
 export async function compareReport(options: Options, report: Report, offline: readonly Finding[]) {
   const source = await openSource({ rpc: options.rpc, deployment: options.deployment });
-  requireSameDeployment(source, report);
   return reading(async () => {
     const history = await readHistory(source.chain, source.startBlock);
     const keys = await keysNow(source, history);
-    const general = [...contracts(source, report), ...keyProblems(keys, report), ...signers(history, report)];
+    const wrongKeys = keyProblems(keys, report);
+    requireSomeOfIt(source, history, wrongKeys, report);
+    const general = [...contracts(source, report), ...wrongKeys, ...signers(history, report)];
     const findings = await Promise.all(
       offline.map(async (finding, at) =>
         withChain(finding, await requestProblems(source, history, report.requests[at])),
@@ -33,14 +34,20 @@ export async function compareReport(options: Options, report: Report, offline: r
   });
 }
 
-/** Of another deployment every line of it would be wrong, and none would say why. @throws Fatal WRONG_DEPLOYMENT */
-function requireSameDeployment({ record }: Source, { chainId, contracts: told }: Report): void {
-  const requests = String(told.signingRequests ?? told.SigningRequests).toLowerCase();
-  if (record.chainId === chainId && record.contracts.signingRequests?.address === requests) return;
+/**
+ * Of another deployment, or of a development chain that is gone and whose addresses came again, every line would be wrong and none would say
+ * why. @throws Fatal WRONG_DEPLOYMENT
+ */
+function requireSomeOfIt({ record }: Source, { events }: History, wrongKeys: readonly string[], report: Report): void {
+  const asked = new Set(events.flatMap(({ data }) => (data.event === 'SignatureRequested' ? [data.id] : [])));
+  const isThere =
+    report.requests.some(({ requestId }) => asked.has(requestId)) || wrongKeys.length < report.keys.length;
+  const isEmpty = report.requests.length === 0 && report.keys.length === 0;
+  if (isThere || isEmpty) return;
   throw new Fatal(
     'WRONG_DEPLOYMENT',
-    `the report is of another deployment: chain ${chainId}, requests at ${requests}`,
-    'Name the RPC and the record of the deployment that the report is of; without either (unset QUORATE_RPC and QUORATE_DEPLOYMENT) it is checked offline.',
+    `the report is of another deployment: chain ${record.chainId} has none of its keys and requests`,
+    'Name the RPC and the record of the deployment that it is of; with neither (unset QUORATE_RPC and QUORATE_DEPLOYMENT) it is checked offline.',
   );
 }
 

@@ -146,6 +146,13 @@ export function doors(devnetOf: () => Devnet): void {
     expect(printed).to.include('falling together').and.include('nothing was sent (--dry-run)');
   });
 
+  it('a report of another deployment is told to be one, and not in a line for each of its fields', async () => {
+    const report = join(folder, 'report.json');
+    const other = { keyId: `0x${'11'.repeat(32)}`, publicKey: `0x${'12'.repeat(32)}`, prefix: 2 };
+    writeFileSync(report, JSON.stringify({ chainId: 31337, contracts: {}, keys: [other], requests: [] }));
+    await expectFatal(COMMANDS.verify!.run({ ...where(), report }), /the report is of another deployment/);
+  });
+
   describe('a proposal', () => {
     it('of a payload is decoded, declared and rehearsed, and told with addresses', async () => {
       const file = join(folder, 'spend.psbt');
