@@ -97,7 +97,7 @@ describe('where a command reads', () => {
     finality: join(directory, 'finality'),
     title: 'A title',
     support: 'for',
-    tee: 'development',
+    ...(name === 'init' ? { enclave: '["node"]' } : { tee: 'development' }),
     endpoint: 'wss://a.example:1',
     'health-port': '9100',
     region: 'unspecified',
