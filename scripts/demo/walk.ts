@@ -1,6 +1,7 @@
 /** The whole path on this machine, step by step, on contracts that are compiled. */
 
 import { execFileSync } from 'node:child_process';
+import { keccak256 } from 'ethers';
 import { checkpointOf } from '../local/beaconProcess.ts';
 import type { Narrator } from '../local/narrate.ts';
 import { admit, createOperators, type LocalNetwork, promoteMeasurement, startNetwork } from '../local/network.ts';
@@ -19,7 +20,7 @@ const OPERATORS = { alice: 'eu-central', bob: 'us-east', carol: 'ap-south' };
 const SIMULATED = [
   '',
   'SIMULATED here (docs/threat-model.md says what follows from it):',
-  '- the TEE is an ordinary process; its evidence is a P-256 statement under a development root, not a hardware quote',
+  '- the TEE is an ordinary process; its evidence has the format of a TDX quote, under a development root',
   '- finality is signed by a development sync committee whose keys everybody knows; enclaves verify it as they would the real one',
   '- shares are sealed under a development key that the host could read',
   '- the Bitcoin outputs being spent are made up; the transaction and its signatures follow Bitcoin consensus rules',
@@ -62,7 +63,8 @@ async function bundle(
   const place = { rpc, beacon, deployment, configuration: dao.configuration };
   const [first] = await writeBundles(BUNDLES, place, checkpoint, fulfilled);
   step('Each fulfilled request as a bundle for auditors, who need no network and trust one block root');
-  detail(`npm run quorate -- verify request ${first} --checkpoint ${checkpoint}`);
+  const words = `--checkpoint ${checkpoint} --configuration-hash ${keccak256(dao.configuration)}`;
+  detail(`npm run quorate -- verify request ${first} ${words}`);
 }
 
 /** The vote admits the code; three operators start it; it counts once it has been seen to boot. */
@@ -71,7 +73,7 @@ async function attest(
   network: LocalNetwork,
   running: Running[],
 ): Promise<readonly Operator[]> {
-  const { measurement } = network;
+  const measurement = network.measurements.tdx;
   detail(`enclave image ${measurement.image}`);
   detail(`measured with its configuration: chain, contract addresses, code hashes`);
   const operators = await createOperators(network, OPERATORS);

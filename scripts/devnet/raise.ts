@@ -30,7 +30,13 @@ export function raise(wanted: Wanted): Raised {
     recordProcesses(wanted.directory, running);
     wanted.step('Starting a chain and founding a DAO');
     const { directory, port } = wanted;
-    network = await startNetworkIn({ directory, port, log: 'info', rules: { votingPeriod: VOTING_PERIOD }, kinds: [] });
+    network = await startNetworkIn({
+      directory,
+      port,
+      log: 'info',
+      rules: { votingPeriod: VOTING_PERIOD },
+      kinds: ['tdx'],
+    });
     return furnish(network, wanted, running);
   };
   return {

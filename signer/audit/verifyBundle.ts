@@ -63,7 +63,7 @@ function audited(
   );
   const configured = configurationOf(findings, bundle, trust);
   const state = blockOf(findings, bundle, configured, trust);
-  const { request, key } = facts(findings, bundle, configured, state);
+  const { request, key } = facts(findings, bundle, configured, state, trust);
   const authorisation = requireAuthorisation(findings, state, configured.configuration, trust, request, bundle);
   signed(findings, bundle, key);
   findings.check(
@@ -71,7 +71,7 @@ function audited(
     () => state.requireAllReached(),
     () => 'every node was needed',
   );
-  return { bundle, notProven: notProven(trust, configured, authorisation) };
+  return { bundle, notProven: notProven(trust, configured, authorisation, bundle) };
 }
 
 function configurationOf(findings: Findings, bundle: Bundle, trust: Trust): Configured {
@@ -126,7 +126,13 @@ function blockOf(
 type Facts = { readonly request: ProvenRequest; readonly key: ProvenKey };
 
 /** What the measured contracts say. */
-function facts(findings: Findings, bundle: Bundle, { configuration }: Configured, state: AuditedState): Facts {
+function facts(
+  findings: Findings,
+  bundle: Bundle,
+  { configuration }: Configured,
+  state: AuditedState,
+  trust: Trust,
+): Facts {
   const measured = measuredState(state, configuration);
   const request = findings.check(
     'request',
@@ -140,7 +146,7 @@ function facts(findings: Findings, bundle: Bundle, { configuration }: Configured
     ({ schemeName, publicKey, epoch, threshold, size }) =>
       `${toHex(bundle.request.keyId)}: ${schemeName}, root ${toHex(publicKey.x)}, ${threshold} of ${size} in epoch ${epoch}`,
   );
-  members(findings, bundle, configuration, measured, key);
+  members(findings, bundle, configuration, measured, key, trust);
   return { request, key };
 }
 
@@ -150,6 +156,7 @@ function members(
   configuration: Configured['configuration'],
   measured: ReturnType<typeof measuredState>,
   key: ProvenKey,
+  trust: Trust,
 ): void {
   const committee = findings.check(
     'committee',
@@ -163,7 +170,7 @@ function members(
   );
   findings.check(
     'measurements',
-    () => requireMeasurements(measured, configuration, enclaves, bundle),
+    () => requireMeasurements(measured, configuration, enclaves, bundle, trust),
     (found) => found.map(({ id, image, status }) => `${toHex(id)} (image ${toHex(image)}), ${status}`).join('; '),
   );
 }

@@ -126,11 +126,11 @@ describe('the path of a request', function () {
     for (const [i, { enclave }] of ready.entries()) {
       const shown = await enclaveRegistry.enclave(enclave);
       expect(shown.operator).to.equal(operators[i]!.address);
-      expect(shown.measurement).to.equal(network.measurement.id);
+      expect(shown.measurement).to.equal(network.measurements.tdx.id);
       expect(shown.bootCounter).to.equal(1n);
     }
     await promoteMeasurement(network);
-    expect(await measurementRegistry.status(network.measurement.id)).to.equal(2n);
+    expect(await measurementRegistry.status(network.measurements.tdx.id)).to.equal(2n);
   });
 
   it('makes a key by vote that signs its own activation', async () => {
@@ -203,7 +203,7 @@ describe('the path of a request', function () {
       trust = {
         checkpoint: getBytes(checkpoint),
         deployment,
-        configuration: getBytes(network.measurement.configuration),
+        configuration: getBytes(keccak256(network.dao.configuration)),
       };
     });
 
@@ -212,7 +212,7 @@ describe('the path of a request', function () {
       for (const bundle of bundles) {
         expect(brokenIn(audited(bundle, trust))).to.equal(null);
         expect(fulfilled).to.include(hexlify(bundle.id));
-        expect(hexlify(bundle.measurements[0]!.image)).to.equal(network.measurement.image);
+        expect(hexlify(bundle.measurements[0]!.image)).to.equal(network.measurements.tdx.image);
       }
     });
 

@@ -15,7 +15,6 @@ import { ROLES } from '../../../scripts/deploy/plan.ts';
 import type { DeploymentRecord } from '../../../scripts/deploy/record.ts';
 import { PendingTransaction } from '../../../scripts/deploy/steps.ts';
 import { type Deployment, deploy, deployTo } from '../../../scripts/deploy.ts';
-import { developmentRoot } from '../support/developmentTee.ts';
 import { DyingSigner, endState, type Kind, powersOf } from '../support/interruptions.ts';
 
 describe('deployment', function () {
@@ -41,7 +40,7 @@ describe('deployment', function () {
     [provider, deployer, others, helpers] = [ethers.provider, first!, rest, networkHelpers];
     const allocations = [{ holder: others[0]!.address, amount: 10n ** 24n }];
     const [guardian, settler] = [others[1]!.address, others[2]!.address];
-    options = { ...localOptions(allocations, developmentRoot(1)), guardian, settler };
+    options = { ...localOptions(allocations), guardian, settler };
     untouched = await helpers.takeSnapshot();
     const counting = new DyingSigner(deployer);
     whole = await deploy(counting, options);

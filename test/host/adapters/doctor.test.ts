@@ -83,7 +83,7 @@ describe('a node by documented commands', function () {
   });
 
   it('makes the node: programs, keys, configuration', async () => {
-    const { rpc, beacon, deployment, rootKey, finality } = network.machine;
+    const { rpc, beacon, pcs, deployment, rootKey, finality } = network.machine;
     const peers = await freePort();
     health = await freePort();
     const secret = rpc.replace('http://', `http://u:${IN_USER}@`);
@@ -91,7 +91,7 @@ describe('a node by documented commands', function () {
       ...['init', '--tee', 'development', '--directory', at('node'), '--rpc', rpc, '--deployment', deployment],
       ...['--beacon', beacon, '--checkpoint', await checkpointOf(beacon), '--finality', finality],
       ...['--root-key', rootKey, '--programs', network.machine.directory, '--region', 'eu-central'],
-      ...['--endpoint', `wss://127.0.0.1:${peers}`, '--health-port', String(health), '--json'],
+      ...['--endpoint', `wss://127.0.0.1:${peers}`, '--health-port', String(health), '--collateral', pcs!, '--json'],
     );
     expect(made).to.include({ code: 0, error: '' });
     change((it) => {
@@ -102,10 +102,10 @@ describe('a node by documented commands', function () {
     expect(statSync(config()).mode & 0o777).to.equal(0o600);
   });
 
-  it('is told by doctor what is missing: gas, admission, an approved measurement', async () => {
+  it('is told by doctor what is missing: gas and admission', async () => {
     const { code, wrong } = await doctor();
-    expect(wrong.map((line) => line.split(':')[0])).to.deep.equal(['gas account', 'admission', 'attestation']);
-    expect(wrong.join()).to.include('no vote lets').and.include('is not approved');
+    expect(wrong.map((line) => line.split(':')[0])).to.deep.equal(['gas account', 'admission']);
+    expect(wrong.join()).to.include('no vote lets');
     expect(code).to.equal(1);
     const { out } = await run('doctor', '--config', config());
     expect(out).to.include('To do:').and.include('EnclaveRegistry.setOperator');
@@ -115,7 +115,7 @@ describe('a node by documented commands', function () {
     const { address } = JSON.parse((await keyOf(at('node', 'operator.key'))) as string);
     const [payer] = network.chain.accounts.slice(-1);
     await (await payer!.sendTransaction({ to: address, value: parseEther('1') })).wait();
-    const operator = { address, region: (await import('ethers')).id('eu-central'), kind: 'development' } as Operator;
+    const operator = { address, region: (await import('ethers')).id('eu-central'), kind: 'tdx' } as Operator;
     await admit(network, [operator], 'of the doctor');
     change((it) => {
       it.operator.region = 'elsewhere';
@@ -126,7 +126,7 @@ describe('a node by documented commands', function () {
     });
     const { code, wrong, findings } = await doctor();
     expect(wrong).to.deep.equal([]);
-    expect(findings.find(({ check }) => check === 'attestation')?.detail).to.include('is a canary');
+    expect(findings.find(({ check }) => check === 'attestation')?.detail).to.include('the host brings it');
     expect(findings.find(({ check }) => check === 'endpoint')?.detail).to.include('leads here');
     expect(code).to.equal(0);
   });
@@ -148,6 +148,7 @@ describe('a node by documented commands', function () {
   it('is looked at by doctor while it runs', async () => {
     const { code, wrong, findings } = await doctor();
     expect(wrong).to.deep.equal([]);
+    expect(findings.find(({ check }) => check === 'attestation')?.detail).to.include('is a canary');
     expect(findings.find(({ check }) => check === 'port for peers')?.detail).to.include('where this host runs');
     expect(code).to.equal(0);
   });
