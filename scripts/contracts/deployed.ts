@@ -4,9 +4,6 @@ export type Contract = { readonly file: string; readonly name: string };
 
 const of = (file: string): Contract => ({ file, name: file.replace(/^.*\/|\.sol$/g, '') });
 
-/** What only the demo deploys, beside the network. */
-export const DEMONSTRATED: readonly Contract[] = [of('contracts/examples/PermitToken.sol')];
-
 /** What a deployment makes only where its options ask for it. */
 export const ASKED_FOR = {
   nitro: {
@@ -21,6 +18,12 @@ export const ASKED_FOR = {
     sgxVerifier: of('contracts/attestation/verifiers/sgx/SgxVerifier.sol'),
   },
 } as const satisfies Record<string, Record<string, Contract>>;
+
+/** What a local network of both vendors' enclaves is verified by. */
+export const VERIFIED_LOCALLY: readonly Contract[] = Object.values(ASKED_FOR).flatMap((made) => Object.values(made));
+
+/** What the demo deploys besides. */
+export const DEMONSTRATED: readonly Contract[] = [of('contracts/examples/PermitToken.sol'), ...VERIFIED_LOCALLY];
 
 /** A test compares the names with what scripts/deploy.ts deploys. */
 export const DEPLOYED = {

@@ -19,6 +19,7 @@ import { developmentConfig } from './beacon/configuration.ts';
 import { startBeaconProcess } from './beaconProcess.ts';
 import { type Chain, startChain } from './chain.ts';
 import { type Dao, foundDao, type GovernorRules } from './dao.ts';
+import type { Cast } from './five.ts';
 import { createOperator, type Machine, type Operator } from './operators.ts';
 import { startPcs } from './pcs.ts';
 import { action, type Executed } from './vote.ts';
@@ -186,13 +187,14 @@ export async function admit(
   return dao.decide('Approve the signer measurement and its operators', actions);
 }
 
-/** After its minimum time as a canary: from here on the measurement counts. Anyone may do this. */
+/** After their minimum time as canaries: from here on these measurements count. Anyone may do this. */
 export async function promoteMeasurement(
   { chain, dao, measurements }: LocalNetwork,
-  kind: Kind = 'tdx',
+  ...kinds: readonly Kind[]
 ): Promise<void> {
   await chain.passTime(Number(await dao.measurementRegistry.minimumCanaryTime()));
-  await (await dao.measurementRegistry.promote(measurements[kind].id)).wait();
+  for (const kind of kinds.length === 0 ? (['tdx'] as const) : new Set(kinds))
+    await (await dao.measurementRegistry.promote(measurements[kind].id)).wait();
 }
 
 /** Operators with keys of their own and some money for gas; regions by name. */
@@ -203,6 +205,13 @@ export async function createOperators(
 ): Promise<readonly Operator[]> {
   const operators: Operator[] = [];
   for (const [name, region] of Object.entries(named)) operators.push(await addOperator(network, name, region, kind));
+  return operators;
+}
+
+/** One after the other: each has its own gas. */
+export async function createCast(network: LocalNetwork, cast: readonly Cast[]): Promise<readonly Operator[]> {
+  const operators: Operator[] = [];
+  for (const { name, region, kind } of cast) operators.push(await addOperator(network, name, region, kind));
   return operators;
 }
 

@@ -8,7 +8,7 @@ import { toHex } from '../formats/hex.ts';
 import type { Bundle } from './bundle.ts';
 import type { Authorisation } from './links/requireAuthorisation.ts';
 import type { Configured } from './links/requireConfiguration.ts';
-import { isHeldByImage } from './links/requireMeasurements.ts';
+import { isInRegisters } from './links/requireMeasurements.ts';
 import { shownWords, type Trust } from './trust.ts';
 
 export function notProven(
@@ -65,13 +65,13 @@ function aboutContracts(
 }
 
 function aboutMembers({ measurements }: Pick<Bundle, 'measurements'>): readonly string[] {
-  const held = measurements.some(isHeldByImage)
+  const inRegisters = measurements.some(isInRegisters)
     ? [
-        'that members whose image holds their configuration were started with this one: measure both again (`quorate verify measurement`)',
+        'that the registers of the measured images hold this configuration, which says whose signatures make a block final: build the image and compute them (`quorate verify measurement`)',
       ]
     : [];
   return [
-    ...held,
+    ...inRegisters,
     'which members signed, and when: a signature of a threshold names nobody. Committee, registrations and measurements are as they are at the block; the key may have been moved to them since',
     'that an image is built from the source that its vote named, and that its TEE keeps its promises: rebuild the source, and check the evidence (`quorate verify evidence`)',
   ];

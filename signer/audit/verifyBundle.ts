@@ -63,7 +63,7 @@ function audited(
   );
   const configured = configurationOf(findings, bundle, trust);
   const state = blockOf(findings, bundle, configured, trust);
-  const { request, key } = facts(findings, bundle, configured, state, trust);
+  const { request, key } = facts(findings, bundle, configured, state);
   const authorisation = requireAuthorisation(findings, state, configured.configuration, trust, request, bundle);
   signed(findings, bundle, key);
   findings.check(
@@ -126,13 +126,7 @@ function blockOf(
 type Facts = { readonly request: ProvenRequest; readonly key: ProvenKey };
 
 /** What the measured contracts say. */
-function facts(
-  findings: Findings,
-  bundle: Bundle,
-  { configuration }: Configured,
-  state: AuditedState,
-  trust: Trust,
-): Facts {
+function facts(findings: Findings, bundle: Bundle, { configuration }: Configured, state: AuditedState): Facts {
   const measured = measuredState(state, configuration);
   const request = findings.check(
     'request',
@@ -146,7 +140,7 @@ function facts(
     ({ schemeName, publicKey, epoch, threshold, size }) =>
       `${toHex(bundle.request.keyId)}: ${schemeName}, root ${toHex(publicKey.x)}, ${threshold} of ${size} in epoch ${epoch}`,
   );
-  members(findings, bundle, configuration, measured, key, trust);
+  members(findings, bundle, configuration, measured, key);
   return { request, key };
 }
 
@@ -156,7 +150,6 @@ function members(
   configuration: Configured['configuration'],
   measured: ReturnType<typeof measuredState>,
   key: ProvenKey,
-  trust: Trust,
 ): void {
   const committee = findings.check(
     'committee',
@@ -170,7 +163,7 @@ function members(
   );
   findings.check(
     'measurements',
-    () => requireMeasurements(measured, configuration, enclaves, bundle, trust),
+    () => requireMeasurements(measured, configuration, enclaves, bundle),
     (found) => found.map(({ id, image, status }) => `${toHex(id)} (image ${toHex(image)}), ${status}`).join('; '),
   );
 }

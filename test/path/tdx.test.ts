@@ -5,7 +5,7 @@
 
 import { expect } from 'chai';
 import { hexlify, id } from 'ethers';
-import { untilActive, voteForKey } from '../../scripts/local/key.ts';
+import { refusedKey, untilActive, voteForKey } from '../../scripts/local/key.ts';
 import {
   admit,
   createOperators,
@@ -14,7 +14,11 @@ import {
   startNetwork,
 } from '../../scripts/local/network.ts';
 import { type Operator, type Running, startOperator, stopOperator } from '../../scripts/local/operators.ts';
+import type { Check } from '../../signer/cli/check.ts';
+import type { Finding } from '../../signer/cli/examine.ts';
+import { verifyDeployment } from '../../signer/cli/verifyDeployment.ts';
 import { teeOf } from '../../signer/evidence/identity.ts';
+import { quorate } from '../host/support/quorate.ts';
 
 const PATIENCE = 120_000;
 
@@ -24,13 +28,28 @@ describe('the path of a key of TDX enclaves', function () {
   let operators: readonly Operator[];
   const running: Running[] = [];
 
+  /** What doctor says of the evidence of the first operator of each kind. */
+  const judgements = async () => {
+    const asked = (['tdx', 'nitro'] as const).map(async (kind) => {
+      const { configFile } = operators.find((one) => one.kind === kind)!;
+      const { out } = await quorate('doctor', '--config', configFile, '--json');
+      const { ok, detail } = (JSON.parse(out) as Finding[]).find(({ check }) => check === 'attestation')!;
+      return `${kind} ${ok ? 'good' : 'bad'}: ${detail}`;
+    });
+    return Promise.all(asked);
+  };
+  let unadmitted: readonly string[];
+  let admitted: readonly string[];
+
   before(async () => {
     network = await startNetwork('debug', ['tdx', 'nitro']);
     operators = [
       ...(await createOperators(network, { alice: 'north', bob: 'east' }, 'tdx')),
       ...(await createOperators(network, { carol: 'south', dave: 'west' }, 'nitro')),
     ];
+    unadmitted = await judgements();
     await admit(network, operators, 'of the TDX path test');
+    admitted = await judgements();
     running.push(...operators.map(startOperator));
   });
   after(async () => {
@@ -40,6 +59,22 @@ describe('the path of a key of TDX enclaves', function () {
       codes.every((code) => code === 0),
       `exit codes ${codes}`,
     ).to.equal(true);
+  });
+
+  it('knows before anything is posted whether evidence will be accepted', () => {
+    for (const [at, kind] of (['tdx', 'nitro'] as const).entries()) {
+      const { id: measurement } = network.measurements[kind];
+      expect(unadmitted[at]).to.equal(`${kind} bad: measurement ${measurement} is not approved`);
+      expect(admitted[at]).to.equal(
+        `${kind} good: accepted, once the host has brought its certificates and collateral; measurement ${measurement} is a canary`,
+      );
+    }
+  });
+
+  it('knows it of the contracts themselves once all is there', async () => {
+    await Promise.all(running.map(({ ready }) => ready));
+    for (const said of await judgements())
+      expect(said).to.match(/^(tdx|nitro) good: accepted; measurement 0x\w+ is a canary$/);
   });
 
   it('brings collateral, and registers every enclave with the voted registers', async () => {
@@ -66,6 +101,16 @@ describe('the path of a key of TDX enclaves', function () {
     expect(await count(tcb.queryFilter(tcb.filters.QeIdentityBrought()))).to.equal(1);
   });
 
+  it('is found as it should be by whoever computes it again', async () => {
+    const { chain, machine } = network;
+    const { deployment, finality, bundle } = machine;
+    const shown = await verifyDeployment.run({ rpc: chain.url, deployment, finality, bundle });
+    const checks = (shown!.json as { checks: Check[] }).checks.filter(({ what }) => what.startsWith('evidence of'));
+    expect(checks.map(({ what, is }) => `${what}: ${is}`)).to.deep.equal([
+      ...['evidence of tdx: ok', 'evidence of sgx: ok', 'evidence of nitro: ok'],
+    ]);
+  });
+
   it('makes a key of TDX enclaves alone by vote, which signs its own activation', async () => {
     for (const kind of ['tdx', 'nitro'] as const) await promoteMeasurement(network, kind);
     const { dao } = network;
@@ -82,7 +127,7 @@ describe('the path of a key of TDX enclaves', function () {
   it('makes a key of both by vote, of whose shares no vendor holds as many as sign', async () => {
     const { dao } = network;
     const requesters = [await dao.timelock.getAddress()];
-    const wanted = { threshold: 3, operators, requesters, vendorCap: 2, purpose: 'two vendors' };
+    const wanted = { threshold: 3, operators, requesters, diversity: { vendor: 2 }, purpose: 'two vendors' };
     const { keyId } = await voteForKey(dao, wanted);
     await untilActive(dao, keyId, PATIENCE);
     const { vendor } = await dao.keyLens.standingsOf(keyId);
@@ -93,11 +138,13 @@ describe('the path of a key of TDX enclaves', function () {
     const { dao } = network;
     const requesters = [await dao.timelock.getAddress()];
     const lopsided = operators.slice(0, 3); // two of Intel's, one of AWS's
-    const wanted = { threshold: 2, operators: lopsided, requesters, vendorCap: 1, purpose: 'one vendor too many' };
-    const refused = await voteForKey(dao, wanted).then(
-      () => null,
-      (error: unknown) => dao.committees.interface.parseError((error as { data: string }).data),
-    );
-    expect(refused?.name).to.equal('CommitteesTooFewEligible');
+    const wanted = {
+      threshold: 2,
+      operators: lopsided,
+      requesters,
+      diversity: { vendor: 1 },
+      purpose: 'one vendor too many',
+    };
+    expect(await refusedKey(dao, wanted)).to.include('CommitteesTooFewEligible');
   });
 });

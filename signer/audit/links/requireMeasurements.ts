@@ -1,6 +1,6 @@
 /**
- * Each member's measurement is that of a TEE, an image and a configuration of these very contracts, and a vote has admitted it. Of hardware the
- * image holds the configuration, and does not say which: there the auditor has to bring its hash.
+ * Each member's measurement is that of a TEE and an image, and a vote has admitted it: with a configuration of these very contracts, or of registers that
+ * hold the configuration with the image, which nobody can read out of them.
  */
 
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -14,7 +14,6 @@ import { type EnclaveRecord, readMeasurement } from '../../proof/records.ts';
 import type { ProvenState } from '../../proof/state.ts';
 import { broken } from '../broken.ts';
 import type { Bundle } from '../bundle.ts';
-import type { Trust } from '../trust.ts';
 
 type Bytes = Uint8Array;
 export type ProvenMeasurement = {
@@ -30,13 +29,16 @@ export function requireMeasurements(
   audited: Configuration,
   enclaves: readonly EnclaveRecord[],
   bundle: Pick<Bundle, 'measurements' | 'configuration'>,
-  trust: Pick<Trust, 'configuration'>,
 ): readonly ProvenMeasurement[] {
   // else whoever made the bundle has chosen whose signatures make a block final
-  requireMeasuredWith(audited, bundle, trust);
+  const named = bundle.measurements.filter((one) => !isInRegisters(one));
+  const isTied = named.some(({ configuration }) => isEqual(configuration, bundle.configuration));
+  if (!isTied && (named.length > 0 || bundle.measurements.length === 0))
+    broken('MEASUREMENT_CONFIGURATION', `no member is measured with configuration ${toHex(audited.hash)}`);
   const found = bundle.measurements.map((one) => {
-    const configuration = configurationIn(audited, one);
-    return { ...one, id: measurement(one.tee, one.image, configuration) };
+    if (isInRegisters(one)) return { ...one, id: measurement(one.tee, one.image, ZERO_WORD) };
+    requireContractsOf(audited, parseConfiguration(one.configuration));
+    return { ...one, id: measurement(one.tee, one.image, parseConfiguration(one.configuration).hash) };
   });
   const shown = new Set(found.map(({ id }) => bytesToHex(id)));
   const needed = new Set(enclaves.map((enclave) => bytesToHex(enclave.measurement)));
@@ -45,30 +47,9 @@ export function requireMeasurements(
   return found.map(({ id, tee, image }) => ({ id, tee, image, status: statusOf(state, id) }));
 }
 
-function requireMeasuredWith(
-  { hash }: Configuration,
-  { measurements, configuration: audited }: Pick<Bundle, 'measurements' | 'configuration'>,
-  trust: Pick<Trust, 'configuration'>,
-): void {
-  if (measurements.some(({ configuration }) => isEqual(configuration, audited))) return;
-  const isHeld = measurements.some(isHeldByImage);
-  if (isHeld && trust.configuration !== null) return;
-  const way = isHeld ? '; images of members hold theirs: name its hash (--configuration-hash)' : '';
-  broken('MEASUREMENT_CONFIGURATION', `no member is measured with configuration ${toHex(hash)}${way}`);
-}
-
-type Measured = Bundle['measurements'][number];
-
-export function isHeldByImage({ configuration }: Pick<Measured, 'configuration'>): boolean {
+/** A TEE's registers hold its configuration with its image, so the record that a vote admits names none. */
+export function isInRegisters({ configuration }: Pick<Bundle['measurements'][number], 'configuration'>): boolean {
   return configuration.length === 0;
-}
-
-/** Its hash, in the words of the registry. */
-function configurationIn(audited: Configuration, one: Measured): Bytes {
-  if (isHeldByImage(one)) return ZERO_WORD;
-  const configuration = parseConfiguration(one.configuration);
-  requireContractsOf(audited, configuration);
-  return configuration.hash;
 }
 
 /** A later configuration may know more forks; other contracts make it another network. */

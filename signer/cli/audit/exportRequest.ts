@@ -2,7 +2,6 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { toHex } from '../../formats/hex.ts';
-import { hash } from '../../formats/words.ts';
 import { describe, Fatal } from '../../host/errors.ts';
 import { type Command, type Options, option } from '../command.ts';
 import { configurationOf, FINALITY, finalityFileOf, readRecord } from '../configuration.ts';
@@ -30,15 +29,8 @@ export const exportRequest: Command = {
     const checkpoint = options.checkpoint === undefined ? await beacon.finalisedRoot() : rootOf(options, 'checkpoint');
     const { id, text } = await gatherBundle(source, beacon, configuration, { id: option(options, 'file'), checkpoint });
     write(target, text);
-    const json = {
-      id,
-      file: target,
-      checkpoint: toHex(checkpoint),
-      configuration: toHex(hash(configuration)),
-      bytes: text.length,
-    };
-    const words = `--checkpoint ${json.checkpoint} --configuration-hash ${json.configuration}`;
-    const next = `quorate verify request ${target} ${words}`;
+    const json = { id, file: target, checkpoint: toHex(checkpoint), bytes: text.length };
+    const next = `quorate verify request ${target} --checkpoint ${json.checkpoint}`;
     return { json, text: `${id} ${target}, from block ${json.checkpoint}\n${next}`, ok: true };
   },
 };

@@ -65,7 +65,7 @@ export function assemble(file: string): Assembled {
     wallet,
     chain: openChain(config.chain.rpc, deployment, { ...surroundings, problems }),
     beacon: openBeacon(config.chain.beacon, deployment, { ...surroundings, problems }),
-    pcs: createPcs(config.enclave.collateral, systemClock),
+    pcs: createPcs(config.enclave.collateral, systemClock, config.times.poll),
     store,
     peers: createWebSocketPeers(config.peers, certificate, surroundings),
     enclave: createEnclaveProcess(config.enclave.command, dirname(resolve(file)), log),

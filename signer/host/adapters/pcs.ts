@@ -24,6 +24,8 @@ const ROOT_LIST_OF_INTEL = 'https://certificates.trustedservices.intel.com/Intel
 const TIMEOUT = 15_000;
 /** Milliseconds for which an answer is not asked for again. */
 const FRESH = 60_000;
+/** Nor a question that nobody had an answer to. */
+const REST = 10_000;
 /** Revocation lists also come in hexadecimal digits. */
 const MOST_LIST_TEXT = 2 * MOST_CRL_BYTES + 2;
 const MOST_FRAME_BYTES = 256;
@@ -37,24 +39,28 @@ type Question = {
   readonly issuers: string | null;
 };
 
-/** @param addresses in the order in which they are asked, at least one */
-export function createPcs(addresses: readonly string[], clock: Clock): Pcs {
+/** Settled or not: nobody asks a second time meanwhile. */
+type Asked = { until: number; readonly answer: Promise<unknown> };
+
+/**
+ * @param addresses in the order in which they are asked, at least one
+ * @param patience milliseconds for which whoever asks is kept waiting; the answer is there for whoever asks again
+ */
+export function createPcs(addresses: readonly string[], clock: Clock, patience = Number.POSITIVE_INFINITY): Pcs {
   const sources = addresses.map((address) => ({ name: hostOf(address), endpoint: endpointOf(address) }));
-  const known = new Map<string, { readonly until: number; readonly answer: unknown }>();
-  const ask = async <T>(question: Question, read: (answer: Answer) => T): Promise<T> => {
-    const fresh = known.get(question.path);
-    if (fresh !== undefined && clock.now() < fresh.until) return fresh.answer as T;
-    const failures: string[] = [];
-    for (const { name, endpoint } of sources)
-      try {
-        const answer = read(await fetched(endpoint, question, clock));
-        known.set(question.path, { until: clock.now() + FRESH, answer });
-        return answer;
-      } catch (cause) {
-        if (!(cause instanceof Unusable)) throw cause;
-        failures.push(`${name}: ${describe(cause)}`);
-      }
-    throw new Retryable('COLLATERAL_UNAVAILABLE', `${question.path}: ${failures.join(' | ')}`);
+  const asked = new Map<string, Asked>();
+  const ask = <T>(question: Question, read: (answer: Answer) => T): Promise<T> => {
+    const known = asked.get(question.path);
+    if (known !== undefined && clock.now() < known.until)
+      return impatient(known.answer as Promise<T>, question, clock, patience);
+    const answer = firstOf(sources, question, read, clock);
+    const now: Asked = { until: Number.POSITIVE_INFINITY, answer };
+    asked.set(question.path, now);
+    const settled = (milliseconds: number) => () => {
+      now.until = clock.now() + milliseconds;
+    };
+    answer.then(settled(FRESH), settled(REST));
+    return impatient(answer, question, clock, patience);
   };
   return {
     revocationList: (of) => ask({ path: LISTS[of], most: MOST_LIST_TEXT, issuers: null }, listIn),
@@ -69,6 +75,35 @@ export function createPcs(addresses: readonly string[], clock: Clock): Pcs {
         (answer) => textIn(answer, 'enclaveIdentity', decodeQeIdentity),
       ),
   };
+}
+
+type Source = { readonly name: string; readonly endpoint: Endpoint };
+
+async function firstOf<T>(
+  sources: readonly Source[],
+  question: Question,
+  read: (answer: Answer) => T,
+  clock: Clock,
+): Promise<T> {
+  const failures: string[] = [];
+  for (const { name, endpoint } of sources)
+    try {
+      return read(await fetched(endpoint, question, clock));
+    } catch (cause) {
+      if (!(cause instanceof Unusable)) throw cause;
+      failures.push(`${name}: ${describe(cause)}`);
+    }
+  throw new Retryable('COLLATERAL_UNAVAILABLE', `${question.path}: ${failures.join(' | ')}`);
+}
+
+async function impatient<T>(work: Promise<T>, { path }: Question, clock: Clock, patience: number): Promise<T> {
+  if (!Number.isFinite(patience)) return work;
+  const late = () => new Retryable('COLLATERAL_UNAVAILABLE', `${path}: asked for, and not there yet`);
+  let cancel = () => {};
+  const waited = new Promise<never>((_, fail) => {
+    cancel = clock.after(patience, () => fail(late()));
+  });
+  return Promise.race([work, waited]).finally(() => cancel());
 }
 
 const LISTS = {

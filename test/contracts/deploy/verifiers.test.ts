@@ -76,7 +76,7 @@ describe('verifiers of a deployment', () => {
     expect(record.contracts).to.include.keys('intelCertificates', 'intelTcb', 'tdxVerifier', 'sgxVerifier');
   });
 
-  it('of Intel obey votes, and the deployer no more', async () => {
+  it('of Intel obey votes, and the deployer no more [D6]', async () => {
     const { intelCertificates, intelTcb, deployer, dao } = await world({ intel: INTEL });
     const policy = { registration: 1, overdue: 0, evaluationGrace: 0, leastTcbEvaluation: 0, leastQeEvaluation: 0 };
     const unauthorized = async (call: Promise<unknown>, contract: typeof intelTcb | typeof intelCertificates) =>
@@ -91,7 +91,7 @@ describe('verifiers of a deployment', () => {
     await intelCertificates!.connect(dao).revoke(0, 1);
   });
 
-  it('of Intel are handed over also where somebody has brought a list that revokes, but not where the deployer has revoked', async () => {
+  it('of Intel are handed over also where somebody has brought a list that revokes, but not where the deployer has revoked [D6]', async () => {
     const { ethers } = await network.create();
     const [deployer, holder, anyone] = await ethers.getSigners();
     const allocations = [{ holder: holder!.address, amount: 10n ** 24n }];
@@ -121,7 +121,7 @@ describe('verifiers of a deployment', () => {
     expect(record.contracts).not.to.include.keys('tdxVerifier', 'intelTcb');
   });
 
-  it('are refused with a development root on any chain but a local one', async () => {
+  it('are refused with a development root on any chain but a local one [D6]', async () => {
     const { ethers } = await network.create({ network: 'default', override: { chainId: 100 } });
     const { chainId } = await ethers.provider.getNetwork();
     expect(() => requireFit(chainId, { ...options, nitro: DEVELOPMENT })).to.throw(

@@ -118,6 +118,43 @@ describe('a client of collateral', () => {
     expect(asked).to.equal(2);
   });
 
+  it('keeps nobody waiting for longer than he would, and has the answer when he asks again', async () => {
+    let answer = () => {};
+    let asked = 0;
+    const url = await serving(({ url: path = '' }, response) => {
+      asked += 1;
+      answer = () => void fetch(`${good}${path}`).then(async (got) => response.end(await got.text()));
+    });
+    const clock = manualClock();
+    const pcs = createPcs([url], clock, 2_000);
+    const first = refusal(pcs.revocationList('root'));
+    await clock.advance(2_000);
+    expect(await first).to.contain('asked for, and not there yet');
+    const second = pcs.revocationList('root');
+    while (asked === 0) await new Promise((turn) => setImmediate(turn));
+    answer();
+    expect(await second).to.deep.equal(await published.revocationList('root'));
+    await pcs.revocationList('root');
+    expect(asked).to.equal(1);
+  });
+
+  it('lets a source rest for ten seconds that had no answer', async () => {
+    let asked = 0;
+    const url = await serving((_, response) => {
+      asked += 1;
+      response.writeHead(503).end();
+    });
+    const clock = manualClock();
+    const pcs = createPcs([url], clock);
+    await refusal(info(pcs));
+    await clock.advance(9_999);
+    await refusal(info(pcs));
+    expect(asked).to.equal(1);
+    await clock.advance(1);
+    await refusal(info(pcs));
+    expect(asked).to.equal(2);
+  });
+
   it('follows nobody elsewhere', async () => {
     const url = await saying({ status: 302, headers: { location: good }, body: '' });
     expect(await refusal(info(client(url)))).to.contain('status 302');

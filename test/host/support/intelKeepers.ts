@@ -1,7 +1,7 @@
 /** Intel's collateral as its contracts keep it, without any check of theirs: what a host is shown, and what it brings. */
 
 import { sha256 } from '@noble/hashes/sha2.js';
-import { decodeFunctionData, encodeFunctionResult, hexToBytes, keccak256 } from 'viem';
+import { decodeFunctionData, encodeFunctionResult, hexToBytes, keccak256, stringToHex } from 'viem';
 import { utf8 } from '../../../signer/evidence/formats/bytes.ts';
 import { decodePem } from '../../../signer/evidence/formats/pem.ts';
 import { decodeQeIdentity } from '../../../signer/evidence/intel/qeIdentity.ts';
@@ -27,11 +27,20 @@ const authority = (id: Hex | null): Authority => ({
 });
 const nothing = (): Text => ({ evaluation: 0, issueDate: 0, nextUpdate: 0, signer: 0 });
 
-export function intelKeepers() {
+/** @param root SHA-256 of the certificate */
+export function intelKeepers(root: Uint8Array = new Uint8Array(32)) {
   const authorities: Authority[] = [authority(null)];
   const pcks = new Set<Hex>();
   const texts = { tcbInfo: nothing(), qeIdentity: nothing() };
   const policy = { registration: 1, overdue: 0, evaluationGrace: 0, leastTcbEvaluation: 0, leastQeEvaluation: 0 };
+  const voted = {
+    salt: word(0x5a17),
+    /** issuer's index and serial number */
+    revoked: new Set<string>(),
+    /** bits of advisories by status */
+    allowed: new Map<number, bigint>(),
+    advisories: [] as string[],
+  };
   const indexOf = (id: Hex) =>
     Math.max(
       0,
@@ -44,7 +53,7 @@ export function intelKeepers() {
 
   const ofVerifier = (data: Hex): Hex => {
     const { functionName } = decodeFunctionData({ abi: QUOTE_VERIFIER_ABI, data });
-    const result = functionName === 'tcb' ? TCB : CERTIFICATES;
+    const result = { tcb: TCB, certificates: CERTIFICATES, platformSalt: voted.salt }[functionName];
     return encodeFunctionResult({ abi: QUOTE_VERIFIER_ABI, functionName, result } as never);
   };
   const ofCertificates = (data: Hex): Hex => {
@@ -54,14 +63,22 @@ export function intelKeepers() {
       authorityAt: () => ({ role: 1, notBefore: 0, x: 0n, y: 0n, ...authorities[Number(args![0])]! }),
       authorityOf: () => BigInt(indexOf(args![0] as Hex)),
       isBrought: () => pcks.has(args![0] as Hex),
+      isRevoked: () => voted.revoked.has(`${args![0]} ${args![1]}`),
+      root: () => toHex(root),
     };
     return encodeFunctionResult({ abi, functionName, result: answers[functionName]!() } as never);
   };
   const ofTcb = (data: Hex): Hex => {
     const abi = INTEL_TCB_ABI;
-    const { functionName } = decodeFunctionData({ abi, data });
-    const shown = { ...texts[functionName as keyof typeof texts], since: 0, data: VERIFIER };
-    return encodeFunctionResult({ abi, functionName, result: functionName === 'policy' ? policy : shown } as never);
+    const { functionName, args } = decodeFunctionData({ abi, data });
+    const advisories = (status: number) => voted.allowed.get(status);
+    const answers: Record<string, () => unknown> = {
+      policy: () => policy,
+      allowance: () => [advisories(Number(args![0])) !== undefined, advisories(Number(args![0])) ?? 0n],
+      advisoryAt: () => stringToHex(voted.advisories[Number(args![0])] ?? '', { size: 32 }),
+    };
+    const shown = () => ({ ...texts[functionName as keyof typeof texts], since: 0, data: VERIFIER });
+    return encodeFunctionResult({ abi, functionName, result: (answers[functionName] ?? shown)() } as never);
   };
   const brings: Record<string, (...args: never[]) => void> = {
     bringCrl: (index: bigint, list: Hex) => {
@@ -79,7 +96,7 @@ export function intelKeepers() {
       Object.assign(texts.qeIdentity, { ...decodeQeIdentity(hexToBytes(text)), signer }),
   };
   return {
-    ...{ authorities, pcks, texts, policy },
+    ...{ authorities, pcks, texts, policy, voted },
     call: (to: Hex, data: Hex): Hex => {
       if (to === VERIFIER) return ofVerifier(data);
       return to === TCB ? ofTcb(data) : to === CERTIFICATES ? ofCertificates(data) : word(0);

@@ -1,12 +1,11 @@
-/** What a development authority publishes, without a server between. */
+/** What a collateral file holds, as a service publishes it, without a server between. */
 
 import { decodeCollateral } from '../../../signer/evidence/intel/collateral.ts';
 import type { Pcs } from '../../../signer/host/ports/pcs.ts';
 import type { IntelAuthority } from '../../../signer/tee/issuers/intel/authority.ts';
 
-/** @param now seconds */
-export function publishedBy(authority: IntelAuthority, now: () => number): Pcs {
-  const file = () => authority.collateralAt(now());
+/** @param file as `decodeCollateral` reads it */
+export function publishedIn(file: () => Uint8Array): Pcs {
   const listed = (name: string) => {
     const text = (JSON.parse(Buffer.from(file()).toString()) as Record<string, string>)[name]!;
     return new Uint8Array(Buffer.from(text, 'hex'));
@@ -19,4 +18,9 @@ export function publishedBy(authority: IntelAuthority, now: () => number): Pcs {
     tcbInfo: async () => decodeCollateral(file()).tcbInfo,
     qeIdentity: async () => decodeCollateral(file()).qeIdentity,
   };
+}
+
+/** @param now seconds */
+export function publishedBy(authority: IntelAuthority, now: () => number): Pcs {
+  return publishedIn(() => authority.collateralAt(now()));
 }

@@ -9,6 +9,7 @@ import { teeOf } from '../../../evidence/identity.ts';
 import { type Hex, toHex } from '../../../formats/hex.ts';
 import { INTEL_CERTIFICATES_ABI, QUOTE_VERIFIER_ABI } from '../../chain/abi.ts';
 import { lower, readView } from '../../chain/readView.ts';
+import type { Chain } from '../../ports/chain.ts';
 import type { IntelTee } from '../../ports/pcs.ts';
 import type { BringCollateral } from '../../posting/goals/bringCollateral.ts';
 import { authorityOf, bringList } from './intelLists.ts';
@@ -21,16 +22,15 @@ const ROOT = 0;
 export function presentIntel(kind: IntelTee): Present {
   return async (evidence, at, ports) => {
     const platform = usable(() => quotedPlatform(kind, hexToBytes(evidence)));
-    const keepers = await keepersOf(kind, ports);
-    // what it thinks of a TEE that it has no verifier for, the registry says itself
-    const first = keepers === null ? null : await firstMissing(kind, platform, keepers, at, ports);
-    return { evidence, first };
+    const verifier = await ports.chain.verifierOf(toHex(teeOf(kind)));
+    if (verifier === null) return { evidence, first: null }; // the registry says what it thinks of that
+    const keepers = await keepersAt(verifier, ports.chain);
+    return { evidence, first: await firstMissing(kind, platform, keepers, at, ports) };
   };
 }
 
-async function keepersOf(kind: IntelTee, { chain }: Askable): Promise<Keepers | null> {
-  const verifier = await chain.verifierOf(toHex(teeOf(kind)));
-  if (verifier === null) return null;
+/** What the verifier of such quotes asks. */
+export async function keepersAt(verifier: Hex, chain: Pick<Chain, 'call'>): Promise<Keepers> {
   const [certificates, tcb] = await Promise.all([
     readView(chain, verifier, QUOTE_VERIFIER_ABI, 'certificates', []),
     readView(chain, verifier, QUOTE_VERIFIER_ABI, 'tcb', []),

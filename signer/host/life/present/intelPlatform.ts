@@ -12,6 +12,7 @@ import type { IntelTee, ListOf } from '../../ports/pcs.ts';
 export type QuotedPlatform = {
   /** PEM, as the chain takes it. */
   readonly chain: Uint8Array;
+  readonly pck: Certificate;
   readonly ca: Certificate;
   /** Whose list names revoked PCK certificates of this one's CA. */
   readonly listOf: Exclude<ListOf, 'root'>;
@@ -29,7 +30,7 @@ export function quotedPlatform(kind: IntelTee, quote: Uint8Array): QuotedPlatfor
   );
   if (pck === undefined || ca === undefined || rest.length !== 1)
     refuse('CHAIN_LENGTH', 'not a PCK certificate, its CA and the root', { wanted: 3 });
-  return { chain, ca, listOf: listOf(ca), fmspc: decodePckPlatform(pck).fmspc };
+  return { chain, pck, ca, listOf: listOf(ca), fmspc: decodePckPlatform(pck).fmspc };
 }
 
 function listOf({ commonName }: Certificate): QuotedPlatform['listOf'] {
