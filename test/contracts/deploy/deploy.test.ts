@@ -79,7 +79,7 @@ describe('deployment', function () {
   };
 
   it('takes one transaction for each contract, each grant and each vote of the beginning', async () => {
-    expect(steps).to.equal(Object.keys(undisturbed.contracts).length + 28);
+    expect(steps).to.equal(Object.keys(undisturbed.contracts).length + 29);
     expect(await nonce()).to.equal(0);
   });
 
