@@ -107,7 +107,6 @@ const USED: readonly Used[] = [
 /** Whose errors a transaction of a host can meet: for words instead of data in its log. */
 const ERRORS_OF = [
   ...USED.map(({ contract }) => contract),
-  'attestation/verifiers/development/DevelopmentVerifier',
   'requests/guards/SpendingLimits',
   'signatures/SignatureVerifier',
 ];

@@ -91,8 +91,6 @@ function providerOf(deployer: Signer): Provider {
 
 /** @throws where a local chain's options are for another one */
 export function requireFit(chainId: bigint, options: DeployOptions): void {
-  if (options.developmentRoot !== null && chainId !== LOCAL_CHAIN)
-    throw new Error(`a development root on chain ${chainId}: it is for chain ${LOCAL_CHAIN} only`);
   if (chainId === LOCAL_CHAIN) return;
   requireVendorRoot(chainId, 'AWS', AWS_ROOT, options.nitro);
   requireVendorRoot(chainId, 'Intel', INTEL_ROOT, options.intel);

@@ -34,7 +34,6 @@ export const DEPLOYED = {
   codeHashGuard: of('contracts/governance/CodeHashGuard.sol'),
   measurementRegistry: of('contracts/attestation/MeasurementRegistry.sol'),
   enclaveRegistry: of('contracts/attestation/EnclaveRegistry.sol'),
-  developmentVerifier: of('contracts/attestation/verifiers/development/DevelopmentVerifier.sol'),
   signatureVerifier: of('contracts/signatures/SignatureVerifier.sol'),
   committees: of('contracts/keys/Committees.sol'),
   committeeVotes: of('contracts/keys/CommitteeVotes.sol'),

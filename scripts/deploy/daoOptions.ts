@@ -39,7 +39,6 @@ export function daoOptions(token: DeployOptions['token'], guardian: string | nul
     guardian,
     // delegates are an exception: a DAO that has some names a watcher for them
     settler: null,
-    developmentRoot: null,
     // which vendors' enclaves count is a vote's to say, once there are some
     ...NO_VENDORS,
   };

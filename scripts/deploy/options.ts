@@ -4,14 +4,6 @@ import { ASKED_FOR, type Contract } from '../contracts/deployed.ts';
 
 export const LOCAL_CHAIN = 31337n;
 
-/** The root of a development TEE: a P-256 point whose private key is no secret. */
-export type DevelopmentRoot = {
-  readonly x: string;
-  readonly y: string;
-  /** Seconds for which its statements are valid. */
-  readonly maxAge: number;
-};
-
 /** Of a verifier of Nitro documents. */
 export type NitroOptions = {
   /** AWS's root certificate, DER in hexadecimal; on a local chain another may stand in for it. */
@@ -103,8 +95,6 @@ export type DeployOptions = {
   readonly guardian: string | null;
   /** Who may say that a delegate's payload is final or void, which frees its place. The DAO itself always may. */
   readonly settler: string | null;
-  /** Local chains only: without another verifier no enclave can register. */
-  readonly developmentRoot: DevelopmentRoot | null;
   /** Null: no verifier of Nitro documents, until a vote names one. */
   readonly nitro: NitroOptions | null;
   /** Null: no verifiers of Intel's quotes, until a vote names some. */
@@ -124,7 +114,6 @@ export function askedForIn({ nitro, intel }: Vendors): Readonly<Record<string, C
 /** Fast enough for a demo and tests: a vote takes a few blocks and two seconds. */
 export function localOptions(
   allocations: DeployOptions['token']['allocations'],
-  developmentRoot: DevelopmentRoot,
   vendors: Partial<Vendors> = {},
 ): DeployOptions {
   return {
@@ -146,7 +135,6 @@ export function localOptions(
     beat: { ...BEAT, beatBound: 600 },
     guardian: null,
     settler: null,
-    developmentRoot,
     ...NO_VENDORS,
     ...vendors,
   };

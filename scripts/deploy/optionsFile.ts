@@ -22,7 +22,6 @@ const SHAPE = {
   ...{ committeeDelay: 'number', minimumBeatBound: 'number' },
   beat: { beatBound: 'number', releasesPerBeat: 'number', margin: 'number' },
   ...{ guardian: 'account', settler: 'account' },
-  developmentRoot: { orNull: { x: 'word', y: 'word', maxAge: 'number' } },
   nitro: {
     orNull: { root: 'certificate', platformSalt: 'word', documentSeconds: 'number', registrationSeconds: 'number' },
   },

@@ -280,7 +280,7 @@ export const OUTPUTS: Readonly<Record<string, Schema | null>> = {
     programs: list(object({ name: text(), sha256: id, bytes: int() })),
     measurement: maybe(object({ measurement: id, tee: id, image: id, configuration: id })),
   }),
-  'root-key': object({ file: text(), x: id, y: id }),
+  'root-key': object({ file: text(), intel: bytes('root certificate, DER'), nitro: bytes('root certificate, DER') }),
   retire: object({ enclave: id, operator: address, hash: maybe(id), block: maybe(int()) }),
   'support-bundle': object({ file: text(), parts: list(text()) }),
   'verify evidence': evidence,

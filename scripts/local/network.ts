@@ -35,14 +35,13 @@ export type LocalNetwork = {
   readonly chain: Chain;
   readonly dao: Dao;
   readonly machine: Machine;
-  /** Of its enclaves, as the development TEE attests to it in its own words. */
-  readonly measurement: Measurement;
-  /** The same enclaves, in each format that it attests in. */
+  /** Of its enclaves, in each format that the development TEE attests in. */
   readonly measurements: Readonly<Record<Kind, Measurement>>;
   readonly close: () => Promise<void>;
 };
 
-const STATEMENT_AGE = 30 * 86_400;
+/** A chain whose clock is set forward finds no registration stale. */
+const EVIDENCE_AGE = 30 * 86_400;
 /** Sealing keys of the development TEE all come from one root key. */
 const DEVELOPMENT_SEALING = id('quorate/sealing/development');
 const GAS_MONEY = parseEther('10');
@@ -55,12 +54,12 @@ export type Place = {
   /** How much its hosts say: a pipe full of words costs them time. */
   readonly log: Level;
   readonly rules: GovernorRules;
-  /** Kinds of evidence, besides the development TEE's own, that its contracts take. */
+  /** Kinds of evidence that its contracts take. */
   readonly kinds: readonly Kind[];
 };
 
 /** In a folder that goes with it, and with this process: the root key of its TEEs is in there. */
-export async function startNetwork(log: Level = 'debug', kinds: readonly Kind[] = []): Promise<LocalNetwork> {
+export async function startNetwork(log: Level = 'debug', kinds: readonly Kind[] = ['tdx']): Promise<LocalNetwork> {
   const directory = await mkdtemp(join(tmpdir(), 'quorate-'));
   const remove = () => rmSync(directory, { recursive: true, force: true });
   process.once('exit', remove);
@@ -78,11 +77,10 @@ export async function startNetwork(log: Level = 'debug', kinds: readonly Kind[] 
 export async function startNetworkIn(place: Place): Promise<LocalNetwork> {
   const chain = await startChain(place.port);
   const beacon = await startBeaconProcess(chain.url);
-  const root = generateRootKey(rootKeyIn(place));
+  generateRootKey(rootKeyIn(place));
   const pcs = place.kinds.includes('tdx') ? await startPcs(intelAuthority(seedIn(place)), timeOf(chain)) : null;
   const machine = machineIn(place, chain.url, beacon.url, pcs?.url ?? null);
-  const development = { ...root, maxAge: STATEMENT_AGE };
-  const dao = await foundDao(chain, { development, ...vendorsIn(place) }, place.rules);
+  const dao = await foundDao(chain, vendorsIn(place), place.rules);
   const image = await writePrograms(machine);
   await writeFile(machine.configuration, dao.configuration);
   await writeFile(machine.finality, encodeConfig(developmentConfig()));
@@ -93,7 +91,7 @@ export async function startNetworkIn(place: Place): Promise<LocalNetwork> {
     await chain.close();
   };
   const measurements = measurementsOf({ code: image, configuration: dao.configuration });
-  return { chain, dao, machine, measurement: measurements.development, measurements, close };
+  return { chain, dao, machine, measurements, close };
 }
 
 function vendorsIn(place: Place): Vendors {
@@ -106,14 +104,13 @@ function vendorsIn(place: Place): Vendors {
 
 const platformSalt = id('quorate/platform-salt/development');
 
-/** A chain whose clock is set forward finds no document stale. */
 function nitroUnder(seed: Uint8Array): NitroOptions {
-  const seconds = { documentSeconds: STATEMENT_AGE, registrationSeconds: STATEMENT_AGE };
+  const seconds = { documentSeconds: EVIDENCE_AGE, registrationSeconds: EVIDENCE_AGE };
   return { root: hexlify(nitroAuthority(seed).root), platformSalt, ...seconds };
 }
 
 function intelUnder(seed: Uint8Array): IntelOptions {
-  const seconds = { registrationSeconds: STATEMENT_AGE, overdueSeconds: 0, evaluationGraceSeconds: 0 };
+  const seconds = { registrationSeconds: EVIDENCE_AGE, overdueSeconds: 0, evaluationGraceSeconds: 0 };
   const policy = { ...seconds, leastTcbEvaluation: 0, leastQeEvaluation: 0 };
   return { root: hexlify(intelAuthority(seed).root), platformSalt, policy };
 }
@@ -161,7 +158,7 @@ async function writePrograms(machine: Machine): Promise<Uint8Array> {
 
 function measurementsOf(started: Started): LocalNetwork['measurements'] {
   const of = (kind: Kind) => measurementOf(measureAs(kind, started));
-  return { development: of('development'), tdx: of('tdx'), nitro: of('nitro') };
+  return { tdx: of('tdx'), nitro: of('nitro') };
 }
 
 function measurementOf({ tee, image, configuration, measurement }: Measured): Measurement {
@@ -196,7 +193,7 @@ export async function promoteMeasurement(
   ...kinds: readonly Kind[]
 ): Promise<void> {
   await chain.passTime(Number(await dao.measurementRegistry.minimumCanaryTime()));
-  for (const kind of kinds.length === 0 ? (['development'] as const) : new Set(kinds))
+  for (const kind of kinds.length === 0 ? (['tdx'] as const) : new Set(kinds))
     await (await dao.measurementRegistry.promote(measurements[kind].id)).wait();
 }
 
@@ -204,7 +201,7 @@ export async function promoteMeasurement(
 export async function createOperators(
   network: LocalNetwork,
   named: Readonly<Record<string, string>>,
-  kind: Kind = 'development',
+  kind: Kind = 'tdx',
 ): Promise<readonly Operator[]> {
   const operators: Operator[] = [];
   for (const [name, region] of Object.entries(named)) operators.push(await addOperator(network, name, region, kind));
@@ -222,7 +219,7 @@ export async function addOperator(
   { chain, machine }: LocalNetwork,
   name: string,
   region: string,
-  kind: Kind = 'development',
+  kind: Kind = 'tdx',
 ): Promise<Operator> {
   const operator = await createOperator(name, region, machine, kind);
   await (await payer(chain).sendTransaction({ to: operator.address, value: GAS_MONEY })).wait();

@@ -77,7 +77,7 @@ export async function createOperator(
   name: string,
   regionName: string,
   machine: Machine,
-  kind: Kind = 'development',
+  kind: Kind = 'tdx',
 ): Promise<Operator> {
   const directory = join(machine.directory, name);
   await mkdir(directory, { recursive: true });

@@ -10,6 +10,7 @@ import { systemClock } from '../host/adapters/systemClock.ts';
 import { parseDeployment } from '../host/chain/deployment.ts';
 import { parseConfig, regionOf } from '../host/config.ts';
 import { describe, Fatal, isRetryable } from '../host/errors.ts';
+import { KINDS } from '../tee/measured.ts';
 import { readBytes } from './bundle.ts';
 import { type Command, type Options, option, type Shown, table } from './command.ts';
 import { configurationOf, FINALITY, finalityFileOf, readRecord } from './configuration.ts';
@@ -30,6 +31,11 @@ export const init: Command = {
     FINALITY,
     { name: 'tee', means: 'the TEE that starts the enclave: development' },
     { name: 'root-key', means: 'with --tee development: the root key of its DAO (see `quorate root-key`)' },
+    { name: 'kind', means: `with --tee development: what it plays, ${KINDS.join(' or ')} (default tdx)` },
+    {
+      name: 'collateral',
+      means: "where collateral of Intel's is fetched, if not at Intel: of a devnet it is in its nodes' configuration",
+    },
     { name: 'programs', means: 'with --tee: where the programs are that `quorate bundle` makes (default build)' },
     { name: 'enclave', means: 'instead of --tee: the command that starts the TEE, as a JSON list' },
     {

@@ -35,6 +35,7 @@ export function template(options: Options, record: string, command: unknown) {
     enclave: {
       command,
       configurationFile: isMade(options) ? 'configuration' : resolve(option(options, 'configuration')),
+      ...(options.collateral !== undefined && { collateral: [option(options, 'collateral')] }),
     },
     log: 'info',
   };

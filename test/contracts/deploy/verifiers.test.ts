@@ -19,7 +19,6 @@ import { derivedPair } from '../../../signer/tee/issuers/keys.ts';
 import { nitroAuthority } from '../../../signer/tee/issuers/nitro/authority.ts';
 import { describeSamples, readRoot } from '../../evidence/support/samples.ts';
 import { world } from '../support/chain.ts';
-import { developmentRoot } from '../support/developmentTee.ts';
 
 const nitroOf = (root: Uint8Array): NitroOptions => ({
   ...{ root: hexlify(root), platformSalt: id('salt') },
@@ -96,7 +95,7 @@ describe('verifiers of a deployment', () => {
     const { ethers } = await network.create();
     const [deployer, holder, anyone] = await ethers.getSigners();
     const allocations = [{ holder: holder!.address, amount: 10n ** 24n }];
-    const decided = localOptions(allocations, developmentRoot(1), { intel: INTEL });
+    const decided = localOptions(allocations, { intel: INTEL });
     const it_ = await deploy(deployer!, decided);
     const proven = () => requireHandedOver(ethers.provider, deployer!.address, it_, decided, 0);
     const now = (await ethers.provider.getBlock('latest'))!.timestamp;
@@ -132,7 +131,7 @@ describe('verifiers of a deployment', () => {
       'another root than that of Intel on chain 100',
     );
     expect(() => requireFit(1_337n, { ...options, nitro: DEVELOPMENT })).to.throw('on chain 1337');
-    requireFit(31_337n, localOptions(ALLOCATIONS, developmentRoot(1), { nitro: DEVELOPMENT }));
+    requireFit(31_337n, localOptions(ALLOCATIONS, { nitro: DEVELOPMENT }));
   });
 
   describeSamples('with the vendors’ roots', 'roots', () => {

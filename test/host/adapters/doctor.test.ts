@@ -84,7 +84,7 @@ describe('a node by documented commands', function () {
   });
 
   it('makes the node: programs, keys, configuration', async () => {
-    const { rpc, beacon, deployment, rootKey, finality } = network.machine;
+    const { rpc, beacon, pcs, deployment, rootKey, finality } = network.machine;
     const peers = await freePort();
     health = await freePort();
     const secret = rpc.replace('http://', `http://u:${IN_USER}@`);
@@ -92,7 +92,7 @@ describe('a node by documented commands', function () {
       ...['init', '--tee', 'development', '--directory', at('node'), '--rpc', rpc, '--deployment', deployment],
       ...['--beacon', beacon, '--checkpoint', await checkpointOf(beacon), '--finality', finality],
       ...['--root-key', rootKey, '--programs', network.machine.directory, '--region', 'eu-central'],
-      ...['--endpoint', `wss://127.0.0.1:${peers}`, '--health-port', String(health), '--json'],
+      ...['--endpoint', `wss://127.0.0.1:${peers}`, '--health-port', String(health), '--collateral', pcs!, '--json'],
     );
     expect(made).to.include({ code: 0, error: '' });
     change((it) => {
@@ -116,7 +116,7 @@ describe('a node by documented commands', function () {
     const { address } = JSON.parse((await keyOf(at('node', 'operator.key'))) as string);
     const [payer] = network.chain.accounts.slice(-1);
     await (await payer!.sendTransaction({ to: address, value: parseEther('1') })).wait();
-    const operator = { address, region: (await import('ethers')).id('eu-central'), kind: 'development' } as Operator;
+    const operator = { address, region: (await import('ethers')).id('eu-central'), kind: 'tdx' } as Operator;
     await admit(network, [operator], 'of the doctor');
     change((it) => {
       it.operator.region = 'elsewhere';
@@ -149,6 +149,7 @@ describe('a node by documented commands', function () {
   it('is looked at by doctor while it runs', async () => {
     const { code, wrong, findings } = await doctor();
     expect(wrong).to.deep.equal([]);
+    expect(findings.find(({ check }) => check === 'attestation')?.detail).to.include('is a canary');
     expect(findings.find(({ check }) => check === 'port for peers')?.detail).to.include('where this host runs');
     expect(code).to.equal(0);
   });

@@ -113,12 +113,14 @@ export function doors(devnetOf: () => Devnet): void {
   it('a node of one`s own is set up from the folder: all that is missing is gas and a vote', async () => {
     const { rpc, beacon, deployment, configuration } = devnetOf();
     const place = join(deployment, '..');
+    const { enclave } = JSON.parse(readFileSync(devnetOf().nodes[0]!.config, 'utf8')) as Json;
+    const [collateral] = enclave.collateral;
     const { data } = (await (await fetch(`${beacon}/eth/v1/beacon/headers/finalized`)).json()) as Json;
     const made = await quorate(
       ...['init', '--directory', join(folder, 'node'), '--tee', 'development', '--programs', place, '--rpc', rpc],
       ...['--root-key', join(place, 'development-root.key'), '--beacon', beacon, '--checkpoint', data.root],
       ...['--deployment', deployment, '--configuration', configuration, '--endpoint', 'wss://127.0.0.1:7000'],
-      ...['--region', 'mars', '--health-port', '9177', '--json'],
+      ...['--region', 'mars', '--health-port', '9177', '--collateral', collateral, '--json'],
     );
     expect(made).to.include({ code: 0, error: '' });
     const { json } = await said('doctor', { config: JSON.parse(made.out).config });
