@@ -163,6 +163,9 @@ const OF_VOTES: readonly Used[] = [
   { constant: 'DIRECTORY_ABI', contract: 'lens/Directory', names: ['entries', 'addressOf', 'nameOf'] },
 ];
 
+/** Contracts that those of votes call, and whose errors come through. */
+const ALSO_MET = ['keys/Committees', 'requests/guards/Closed'];
+
 export function abiSource(): string {
   return source('The parts of the contracts that a host uses.', [
     ...USED.map(({ constant, contract, names }) => declaration(constant, itemsNamed(contract, names))),
@@ -175,7 +178,7 @@ export function votesAbiSource(): string {
     ...OF_VOTES.map(({ constant, contract, names }) =>
       declaration(constant, [...votable(contract), ...itemsNamed(contract, names)]),
     ),
-    declaration('VOTE_ERRORS_ABI', errorsOf([...ERRORS_OF, ...OF_VOTES.map(({ contract }) => contract)])),
+    declaration('VOTE_ERRORS_ABI', errorsOf([...ERRORS_OF, ...OF_VOTES.map(({ contract }) => contract), ...ALSO_MET])),
   ]);
 }
 

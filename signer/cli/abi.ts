@@ -570,5 +570,7 @@ export const VOTE_ERRORS_ABI = [
   {"type":"error","name":"DirectoryNameTaken","inputs":[{"name":"name","type":"string"}]},
   {"type":"error","name":"DirectoryNoCode","inputs":[{"name":"name","type":"string"},{"name":"account","type":"address"}]},
   {"type":"error","name":"DirectoryUnknownName","inputs":[{"name":"name","type":"string"}]},
+  {"type":"error","name":"CommitteesTooFewEligible","inputs":[{"name":"keyId","type":"bytes32"},{"name":"eligible","type":"uint256"},{"name":"needed","type":"uint256"}]},
+  {"type":"error","name":"ClosedRow","inputs":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"}]},
 ] as const;
 

@@ -1,4 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -90,6 +92,43 @@ describe('quorate init', () => {
       expect(await refusal(init.run({ ...options, ...change() }))).to.include(said);
       expect(() => statSync(at('me'))).to.throw('ENOENT');
     });
+
+  it('tells all that is wrong at once, by the names of its options, and not of a file that is not there yet', async () => {
+    const change = { checkpoint: '0x12', endpoint: 'signer.example.org', tee: 'devlopment', 'health-port': '99999' };
+    const said = await refusal(init.run({ ...options, ...change }));
+    for (const name of ['--checkpoint: ', '--endpoint: ', '--health-port: ', 'there is no TEE devlopment'])
+      expect(said).to.include(name);
+    expect(said).to.not.include('in the configuration file');
+    expect(await refusal(init.run({ ...options, checkpoint: '0x12' }))).to.match(
+      /^--checkpoint: chain.checkpoint must be .*init --help/,
+    );
+  });
+
+  it('warns of what is mostly a mistake: no checkpoint, no region, an RPC that does not answer', async () => {
+    const { json, text } = (await init.run({ ...options, region: 'unspecified' }))!;
+    const { warnings } = json as { warnings: readonly string[] };
+    expect(warnings).to.have.length(3);
+    expect(warnings[0]).to.match(/^--rpc does not answer now/);
+    expect(warnings.join()).to.include('--checkpoint is not there').and.include('--region is not there');
+    for (const words of warnings) expect(text).to.include(`WARNING  ${words}`);
+  });
+
+  it('takes no RPC of another chain', async () => {
+    const server = createServer((_, response) => {
+      response.end(JSON.stringify({ jsonrpc: '2.0', id: 1, result: '0x2' }));
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const rpc = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect(await refusal(init.run({ ...options, rpc }))).to.include('--rpc is of chain 2, the deployment of chain');
+    expect(() => statSync(at('me'))).to.throw('ENOENT');
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  });
+
+  it('names the configuration of a chain whose committee nobody knows', async () => {
+    const said = await refusal(init.run({ ...options, configuration: undefined }));
+    expect(said).to.include('none whose sync committee').and.include('--configuration').and.include('--finality');
+  });
 
   it('overwrites nothing', async () => {
     await init.run(options);
