@@ -97,8 +97,10 @@ describe('where a command reads', () => {
     finality: join(directory, 'finality'),
     title: 'A title',
     support: 'for',
-    tee: 'development',
+    enclave: '["tee"]',
     endpoint: 'wss://a.example:1',
+    region: 'somewhere',
+    'health-port': '9100',
   });
   const reading = Object.entries(COMMANDS).filter(([, { options: known }]) =>
     ['rpc', 'deployment'].every((name) => known.some((one) => one.name === name)),
@@ -110,12 +112,23 @@ describe('where a command reads', () => {
     expect(names).to.have.length.above(20);
   });
 
+  /** What is no id is a file there. */
+  const fileOf = (name: string) => (name === 'finalise' ? { file: '0x123456' } : {});
+
   for (const [name, command] of reading) {
     const run = () =>
-      command.run({ ...wanted(), ...options(), out: join(directory, 'out'), directory: join(directory, 'node') }).then(
-        () => 'nothing',
-        (error) => error,
-      );
+      command
+        .run({
+          ...wanted(),
+          ...fileOf(name),
+          ...options(),
+          out: join(directory, 'out'),
+          directory: join(directory, 'node'),
+        })
+        .then(
+          () => 'nothing',
+          (error) => error,
+        );
 
     it(`is not another chain for ${name}`, async () => {
       answers.eth_chainId = '0x1';
