@@ -30,6 +30,10 @@ export const init: Command = {
     FINALITY,
     { name: 'tee', means: 'the TEE that starts the enclave: development' },
     { name: 'root-key', means: 'with --tee development: the root key of its DAO (see `quorate root-key`)' },
+    {
+      name: 'kind',
+      means: 'with --tee development: what it attests as: tdx or nitro, where the DAO has admitted that measurement',
+    },
     { name: 'programs', means: 'with --tee: where the programs are that `quorate bundle` makes (default build)' },
     { name: 'enclave', means: 'instead of --tee: the command that starts the TEE, as a JSON list' },
     {

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, Fatal } from '../host/errors.ts';
+import { KINDS } from '../tee/measured.ts';
 import { readRootKey } from '../tee/rootKey.ts';
 import { BUILD, ENCLAVE_BUNDLE, readBytes, TEE_BUNDLE } from './bundle.ts';
 import type { Options } from './command.ts';
@@ -44,14 +45,22 @@ function developmentOf(options: Options): Enclave {
   const files = Object.fromEntries([TEE_BUNDLE, ENCLAVE_BUNDLE].map((name) => [name, readBytes(join(programs, name))]));
   const words = ['--bundle', ENCLAVE_BUNDLE, '--configuration', configurationFile(options)];
   const platform = randomBytes(32).toString('hex');
+  const kind = kindOf(options);
   return {
-    command: ['node', TEE_BUNDLE, ...words, '--root-key', rootKeyOf(options), '--platform', platform],
+    command: ['node', TEE_BUNDLE, ...words, ...kind, '--root-key', rootKeyOf(options), '--platform', platform],
     files,
   };
 }
 
 function configurationFile({ configuration }: Options): string {
   return typeof configuration === 'string' ? resolve(configuration) : 'configuration';
+}
+
+/** In words of its own where none is said. */
+function kindOf({ kind }: Options): readonly string[] {
+  if (kind === undefined) return [];
+  if (KINDS.some((one) => one === kind)) return ['--kind', String(kind)];
+  throw wrong(`--kind ${String(kind)} is none that the development TEE attests as`, `There are ${KINDS.join(', ')}.`);
 }
 
 function rootKeyOf({ 'root-key': file }: Options): string {
