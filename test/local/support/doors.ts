@@ -115,7 +115,7 @@ export function doors(devnetOf: () => Devnet): void {
     const place = join(deployment, '..');
     const { data } = (await (await fetch(`${beacon}/eth/v1/beacon/headers/finalized`)).json()) as Json;
     const made = await quorate(
-      ...['init', '--directory', join(folder, 'node'), '--tee', 'development', '--kind', 'tdx', '--rpc', rpc],
+      ...['init', '--directory', join(folder, 'node'), '--tee', 'development', '--kind', 'nitro', '--rpc', rpc],
       ...['--programs', place],
       ...['--root-key', join(place, 'development-root.key'), '--beacon', beacon, '--checkpoint', data.root],
       ...['--deployment', deployment, '--configuration', configuration, '--endpoint', 'wss://127.0.0.1:7000'],
