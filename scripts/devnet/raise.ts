@@ -51,7 +51,7 @@ export function raise(wanted: Wanted): Raised {
 async function furnish(network: LocalNetwork, wanted: Wanted, running: Running[]): Promise<Devnet> {
   const cast = castOf(wanted.operators);
   const operators = await createCast(network, cast);
-  await admit(network, operators, 'of this machine');
+  await admit(network, operators, 'of this machine', ['nitro']); // what a node of one's own attests as, which brings nothing along
   wanted.step(`The DAO admitted ${operators.length} operators; each starts a host and an enclave`);
   await startAll(wanted.directory, operators, running);
   await promoteMeasurement(network, ...cast.map(({ kind }) => kind));

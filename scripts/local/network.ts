@@ -170,14 +170,15 @@ function measurementOf({ tee, image, configuration, measurement }: Measured): Me
   };
 }
 
-/** A vote that lets enclaves of the measurements of these operators attest, run by these operators, one each. */
+/** A vote that lets enclaves of the measurements of these operators attest, and of those `also`, run by these operators, one each. */
 export async function admit(
   { dao, measurements }: LocalNetwork,
   operators: readonly Operator[],
   sourceCommit: string,
+  also: readonly Kind[] = [],
 ): Promise<Executed> {
   const actions = [];
-  for (const kind of new Set(operators.map((operator) => operator.kind))) {
+  for (const kind of new Set([...operators.map((operator) => operator.kind), ...also])) {
     const { id: _, ...measured } = measurements[kind];
     const record = { ...measured, sealing: DEVELOPMENT_SEALING, sourceCommit, buildRecipe: 'node scripts/bundle.ts' };
     actions.push(await action(dao.measurementRegistry, 'approve', [record]));

@@ -40,7 +40,10 @@ export const REFUSAL_WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
   DIGEST_MISMATCH: { means: "it declares a digest that is not the payload's", todo: DECLARE },
   EFFECT_COUNT: { means: 'the vote declared another number of effects than the payload has', todo: DECLARE },
   EFFECT_MISMATCH: { means: 'the vote declared something else than the payload does', todo: DECLARE },
-  PAYLOAD_TOO_LARGE: { means: 'the payload is longer than its kind may be', todo: 'Pay in several transactions.' },
+  PAYLOAD_TOO_LARGE: {
+    means: 'the payload is longer than its kind may be',
+    todo: 'Split it: several transactions, a shorter text; a digest has 32 bytes.',
+  },
   TWEAK_OUT_OF_RANGE: { means: 'this path derives no key', todo: 'Take another path.' },
   PSBT_MALFORMED: { means: 'the payload is no PSBT that this enclave reads', todo: EXPORT },
   PSBT_VERSION: {

@@ -63,6 +63,12 @@ describe('quorate init', () => {
       .and.include(keccak256(stringToHex('eu-central')));
   });
 
+  it('has its TEE attest as what it is told', async () => {
+    await init.run({ ...options, kind: 'nitro' });
+    const command = config().enclave.command;
+    expect(command[command.indexOf('--kind') + 1]).to.equal('nitro');
+  });
+
   it('takes the region by its name, and the start block from the record', async () => {
     await init.run(options);
     expect(JSON.parse(readFileSync(at('me', 'quorate.json'), 'utf8')).operator.region).to.equal('eu-central');
@@ -88,6 +94,7 @@ describe('quorate init', () => {
     ['no TEE', () => ({ tee: undefined }), 'either --tee or --enclave'],
     ['two of them', () => ({ enclave: '["tee"]' }), 'either --tee or --enclave'],
     ['an unknown one', () => ({ tee: 'sgx' }), 'there is no TEE sgx yet'],
+    ['a kind of evidence that there is none of', () => ({ kind: 'sev' }), '--kind sev is none'],
     ['no root key', () => ({ 'root-key': undefined }), '--root-key is missing'],
     ['a root key that is none', () => ({ 'root-key': at('deployment.json') }), 'cannot use the root key'],
     ['programs that are not built', () => ({ programs: at() }), '`quorate bundle` makes it'],

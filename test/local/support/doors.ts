@@ -117,7 +117,8 @@ export function doors(devnetOf: () => Devnet): void {
     const [collateral] = enclave.collateral;
     const { data } = (await (await fetch(`${beacon}/eth/v1/beacon/headers/finalized`)).json()) as Json;
     const made = await quorate(
-      ...['init', '--directory', join(folder, 'node'), '--tee', 'development', '--programs', place, '--rpc', rpc],
+      ...['init', '--directory', join(folder, 'node'), '--tee', 'development', '--kind', 'nitro', '--rpc', rpc],
+      ...['--programs', place],
       ...['--root-key', join(place, 'development-root.key'), '--beacon', beacon, '--checkpoint', data.root],
       ...['--deployment', deployment, '--configuration', configuration, '--endpoint', 'wss://127.0.0.1:7000'],
       ...['--region', 'mars', '--health-port', '9177', '--collateral', collateral, '--json'],
