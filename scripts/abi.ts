@@ -70,11 +70,34 @@ const USED: readonly Used[] = [
   // what `quorate doctor` asks: whether evidence is accepted
   { constant: 'ATTESTATION_VERIFIER_ABI', contract: 'attestation/IAttestationVerifier', names: ['verify'] },
   // where certificates of Nitro documents are brought to
-  { constant: 'NITRO_VERIFIER_ABI', contract: 'attestation/verifiers/nitro/NitroVerifier', names: ['certificates'] },
+  {
+    constant: 'NITRO_VERIFIER_ABI',
+    contract: 'attestation/verifiers/nitro/NitroVerifier',
+    names: ['certificates', 'platformSalt', 'documentSeconds', 'registrationSeconds'],
+  },
   {
     constant: 'NITRO_CERTIFICATES_ABI',
     contract: 'attestation/verifiers/nitro/NitroCertificates',
-    names: ['bring', 'certificateOf'],
+    names: ['bring', 'certificateOf', 'isRevoked', 'root'],
+  },
+  // where collateral of Intel's is brought to, and what a vote wants of it
+  {
+    constant: 'QUOTE_VERIFIER_ABI',
+    contract: 'attestation/verifiers/intel/IQuoteVerifier',
+    names: ['certificates', 'tcb', 'platformSalt'],
+  },
+  {
+    constant: 'INTEL_CERTIFICATES_ABI',
+    contract: 'attestation/verifiers/intel/IntelCertificates',
+    names: [
+      ...['bringSigner', 'bringPck', 'bringCrl', 'isBrought', 'isRevoked'],
+      ...['authorityOf', 'authorityAt', 'root'],
+    ],
+  },
+  {
+    constant: 'INTEL_TCB_ABI',
+    contract: 'attestation/verifiers/intel/IntelTcb',
+    names: [...['bringTcbInfo', 'bringQeIdentity', 'tcbInfo', 'qeIdentity', 'policy'], ...['allowance', 'advisoryAt']],
   },
   // what `quorate keys` and `quorate enclaves` read beside the events
   { constant: 'KEY_LENS_ABI', contract: 'lens/KeyLens', names: ['standingsOf'] },
@@ -84,7 +107,6 @@ const USED: readonly Used[] = [
 /** Whose errors a transaction of a host can meet: for words instead of data in its log. */
 const ERRORS_OF = [
   ...USED.map(({ contract }) => contract),
-  'attestation/verifiers/development/DevelopmentVerifier',
   'requests/guards/SpendingLimits',
   'signatures/SignatureVerifier',
 ];
@@ -140,6 +162,9 @@ const OF_VOTES: readonly Used[] = [
   { constant: 'DIRECTORY_ABI', contract: 'lens/Directory', names: ['entries', 'addressOf', 'nameOf'] },
 ];
 
+/** Contracts that those of votes call, and whose errors come through. */
+const ALSO_MET = ['keys/Committees', 'requests/guards/Closed'];
+
 export function abiSource(): string {
   return source('The parts of the contracts that a host uses.', [
     ...USED.map(({ constant, contract, names }) => declaration(constant, itemsNamed(contract, names))),
@@ -152,7 +177,7 @@ export function votesAbiSource(): string {
     ...OF_VOTES.map(({ constant, contract, names }) =>
       declaration(constant, [...votable(contract), ...itemsNamed(contract, names)]),
     ),
-    declaration('VOTE_ERRORS_ABI', errorsOf([...ERRORS_OF, ...OF_VOTES.map(({ contract }) => contract)])),
+    declaration('VOTE_ERRORS_ABI', errorsOf([...ERRORS_OF, ...OF_VOTES.map(({ contract }) => contract), ...ALSO_MET])),
   ]);
 }
 

@@ -1,5 +1,5 @@
 /**
- * The whole path on this machine, in about a minute: a DAO votes, three operators' enclaves make a key that no one holds, and sign the
+ * The whole path on this machine, in about a minute: a DAO votes, five operators' enclaves make a key that no one holds, and sign the
  * Bitcoin spend that a second vote asks for. Compiles what that takes and no more. Writes what happened to out/demo.json,
  * and a bundle for auditors of each fulfilled request to out/bundles.
  */

@@ -5,7 +5,7 @@
  */
 
 import { type Provider, type Signer, sha256 } from 'ethers';
-import { AWS_ROOT } from '../signer/evidence/roots.ts';
+import { AWS_ROOT, INTEL_ROOT } from '../signer/evidence/roots.ts';
 import { setVerifiers } from './deploy/attestation.ts';
 import { requireHandedOver } from './deploy/audit/audit.ts';
 import { requireBounds } from './deploy/bounds.ts';
@@ -20,7 +20,7 @@ import {
   writeJson,
 } from './deploy/journal.ts';
 import { madeOf } from './deploy/made.ts';
-import { type DeployOptions, LOCAL_CHAIN, type NitroOptions } from './deploy/options.ts';
+import { type DeployOptions, LOCAL_CHAIN } from './deploy/options.ts';
 import { originOf, requireSame } from './deploy/origin.ts';
 import { type DeploymentRecord, describeDeployment, journalPath, requireStanding } from './deploy/record.ts';
 import { deployRegistries, type Registries } from './deploy/registries.ts';
@@ -91,16 +91,21 @@ function providerOf(deployer: Signer): Provider {
 
 /** @throws where a local chain's options are for another one */
 export function requireFit(chainId: bigint, options: DeployOptions): void {
-  if (options.developmentRoot !== null && chainId !== LOCAL_CHAIN)
-    throw new Error(`a development root on chain ${chainId}: it is for chain ${LOCAL_CHAIN} only`);
-  if (options.nitro !== null && chainId !== LOCAL_CHAIN) requireVendorRoot(chainId, options.nitro);
-  if (chainId !== LOCAL_CHAIN) requireBounds(options);
+  if (chainId === LOCAL_CHAIN) return;
+  requireVendorRoot(chainId, 'AWS', AWS_ROOT, options.nitro);
+  requireVendorRoot(chainId, 'Intel', INTEL_ROOT, options.intel);
+  requireBounds(options);
 }
 
-/** A root in the place of AWS's could be anybody's: whoever has its key makes enclaves. */
-function requireVendorRoot(chainId: bigint, { root }: NitroOptions): void {
-  if (sha256(root) !== `0x${AWS_ROOT}`)
-    throw new Error(`another root than that of AWS on chain ${chainId}: it is for chain ${LOCAL_CHAIN} only`);
+/** A root in a vendor's place could be anybody's: whoever has its key makes enclaves. */
+function requireVendorRoot(
+  chainId: bigint,
+  vendor: string,
+  pinned: string,
+  options: { readonly root: string } | null,
+): void {
+  if (options !== null && sha256(options.root) !== `0x${pinned}`)
+    throw new Error(`another root than that of ${vendor} on chain ${chainId}: it is for chain ${LOCAL_CHAIN} only`);
 }
 
 if (import.meta.main) {

@@ -1,5 +1,5 @@
 /**
- * Compiles the contracts that a deployment creates, and no others, with all cores:  node scripts/bootstrap.mjs scripts/contracts/build.ts
+ * Compiles the contracts that a local deployment creates, and no others, with all cores:  node scripts/bootstrap.mjs scripts/contracts/build.ts
  *
  * For whoever wants to use them and not to change them: `npm run build` compiles mocks and tests, too, and says what the compiler warns of.
  */
@@ -7,7 +7,7 @@
 import { availableParallelism } from 'node:os';
 import hre from 'hardhat';
 import type { SolidityHooks } from 'hardhat/types/hooks';
-import { type Contract, DEPLOYED } from './deployed.ts';
+import { type Contract, DEPLOYED, VERIFIED_LOCALLY } from './deployed.ts';
 
 /** Each compiler is a process of its own that takes some 300 MB. */
 const MOST_COMPILERS = 4;
@@ -65,4 +65,4 @@ function quietHandlers(compiling?: Compiling): Partial<SolidityHooks> {
   };
 }
 
-if (import.meta.main) await buildDeployed();
+if (import.meta.main) await buildDeployed(undefined, VERIFIED_LOCALLY);

@@ -4,15 +4,26 @@ export type Contract = { readonly file: string; readonly name: string };
 
 const of = (file: string): Contract => ({ file, name: file.replace(/^.*\/|\.sol$/g, '') });
 
-/** What only the demo deploys, beside the network. */
-export const DEMONSTRATED: readonly Contract[] = [of('contracts/examples/PermitToken.sol')];
-
 /** What a deployment makes only where its options ask for it. */
 export const ASKED_FOR = {
-  p384Verifier: of('contracts/attestation/verifiers/nitro/P384Verifier.sol'),
-  nitroCertificates: of('contracts/attestation/verifiers/nitro/NitroCertificates.sol'),
-  nitroVerifier: of('contracts/attestation/verifiers/nitro/NitroVerifier.sol'),
-} as const satisfies Record<string, Contract>;
+  nitro: {
+    p384Verifier: of('contracts/attestation/verifiers/nitro/P384Verifier.sol'),
+    nitroCertificates: of('contracts/attestation/verifiers/nitro/NitroCertificates.sol'),
+    nitroVerifier: of('contracts/attestation/verifiers/nitro/NitroVerifier.sol'),
+  },
+  intel: {
+    intelCertificates: of('contracts/attestation/verifiers/intel/IntelCertificates.sol'),
+    intelTcb: of('contracts/attestation/verifiers/intel/IntelTcb.sol'),
+    tdxVerifier: of('contracts/attestation/verifiers/tdx/TdxVerifier.sol'),
+    sgxVerifier: of('contracts/attestation/verifiers/sgx/SgxVerifier.sol'),
+  },
+} as const satisfies Record<string, Record<string, Contract>>;
+
+/** What a local network of both vendors' enclaves is verified by. */
+export const VERIFIED_LOCALLY: readonly Contract[] = Object.values(ASKED_FOR).flatMap((made) => Object.values(made));
+
+/** What the demo deploys besides. */
+export const DEMONSTRATED: readonly Contract[] = [of('contracts/examples/PermitToken.sol'), ...VERIFIED_LOCALLY];
 
 /** A test compares the names with what scripts/deploy.ts deploys. */
 export const DEPLOYED = {
@@ -23,7 +34,6 @@ export const DEPLOYED = {
   codeHashGuard: of('contracts/governance/CodeHashGuard.sol'),
   measurementRegistry: of('contracts/attestation/MeasurementRegistry.sol'),
   enclaveRegistry: of('contracts/attestation/EnclaveRegistry.sol'),
-  developmentVerifier: of('contracts/attestation/verifiers/development/DevelopmentVerifier.sol'),
   signatureVerifier: of('contracts/signatures/SignatureVerifier.sol'),
   committees: of('contracts/keys/Committees.sol'),
   committeeVotes: of('contracts/keys/CommitteeVotes.sol'),

@@ -10,17 +10,18 @@ import {
   taprootScript,
 } from '../local/bitcoin.ts';
 import { requestByDelegate, voteForDelegate } from '../local/delegate.ts';
-import { claimDerivedKey, type DerivedKey, untilActive, voteForKey } from '../local/key.ts';
+import { claimDerivedKey, type DerivedKey, refusedKey, untilActive, voteForKey } from '../local/key.ts';
 import { untilFulfilled, untilRefused, voteForSpend } from '../local/spend.ts';
 import type { Asked } from './report.ts';
 import { PATIENCE, type Stage, secondsSince, THRESHOLD } from './stage.ts';
 
 const PATH = id('treasury/bitcoin');
 /** Outputs of some funding transactions: Bitcoin itself is not part of the demo, its rules are. */
-const FUNDING = [
-  { txid: keccak256(new TextEncoder().encode('a funding transaction')).slice(2), index: 1, amount: 1_800_000n },
-  { txid: keccak256(new TextEncoder().encode('another one')).slice(2), index: 0, amount: 900_000n },
-] as const;
+const fundingOf = (whom: string) =>
+  [
+    { txid: id(`a funding transaction of ${whom}`).slice(2), index: 1, amount: 1_800_000n },
+    { txid: id(`another one of ${whom}`).slice(2), index: 0, amount: 900_000n },
+  ] as const;
 const RECIPIENT = taprootScript(getBytes(keccak256(new TextEncoder().encode('a supplier'))));
 const PAID = { recipientScript: RECIPIENT, amount: 2_400_000n, fee: 1_600n };
 /** Neither the deployer nor a holder of votes. */
@@ -35,8 +36,14 @@ export async function payOnBitcoin(stage: Stage): Promise<readonly Asked[]> {
 
 async function makeKey({ network: { dao }, operators, step, detail }: Stage): Promise<string> {
   const requesters = [await dao.timelock.getAddress()];
-  const { keyId } = await voteForKey(dao, { threshold: THRESHOLD, operators, requesters });
-  step(`The DAO voted for a ${THRESHOLD}-of-${operators.length} Schnorr key; the enclaves generate it together`);
+  const wanted = { threshold: THRESHOLD, operators, requesters };
+  const refusal = await refusedKey(dao, { ...wanted, diversity: { vendor: 2 }, purpose: 'nobody' });
+  step('A vote for a committee with three enclaves of a vendor, where it allows two itself, cannot be executed');
+  detail(refusal);
+  const { keyId } = await voteForKey(dao, wanted);
+  step(
+    `The DAO voted for a ${THRESHOLD}-of-${operators.length} Schnorr key, three members at most of a vendor, two of a region`,
+  );
   await untilActive(dao, keyId, PATIENCE);
   const { publicKeyX } = await dao.keyRegistry.key(keyId);
   step('All members confirmed their shares, and the new key signed its own activation: ACTIVE on chain');
@@ -64,7 +71,7 @@ async function spendByVote(stage: Stage, key: DerivedKey): Promise<Asked> {
   detail(`request ${requested.requestId}`);
   const signatures = await untilFulfilled(dao, requested.requestId, PATIENCE);
   const seconds = secondsSince(start);
-  step(`Two of three enclaves proved the request, decoded the PSBT, and signed; verified on chain after ${seconds} s`);
+  step(`Four of five enclaves proved the request, decoded the PSBT, and signed; verified on chain after ${seconds} s`);
 
   await checkDelivery(stage, requested.requestId, signatures);
   checkSpend(stage, spend, signatures);
@@ -104,9 +111,9 @@ async function spendByDelegate(stage: Stage, keyId: string): Promise<Asked> {
   return { requestId, proposalId, seconds };
 }
 
-function treasurySpend({ internalKey, outputKey }: DerivedKey): Spend {
+function treasurySpend({ requester, internalKey, outputKey }: DerivedKey): Spend {
   const script = taprootScript(outputKey);
-  const [first, second] = FUNDING;
+  const [first, second] = fundingOf(requester);
   return buildSpendWithChange(
     [
       { ...first, script },

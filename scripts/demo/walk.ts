@@ -2,8 +2,9 @@
 
 import { execFileSync } from 'node:child_process';
 import { checkpointOf } from '../local/beaconProcess.ts';
+import { type Cast, castOf, FOUR_OF_FIVE } from '../local/five.ts';
 import type { Narrator } from '../local/narrate.ts';
-import { admit, createOperators, type LocalNetwork, promoteMeasurement, startNetwork } from '../local/network.ts';
+import { admit, createCast, type LocalNetwork, promoteMeasurement, startNetwork } from '../local/network.ts';
 import { type Operator, type Running, startOperator, stopOnSignal, stopOperator } from '../local/operators.ts';
 import { payOnBitcoin } from './bitcoinScenes.ts';
 import { writeBundles } from './bundles.ts';
@@ -13,13 +14,12 @@ import { payOnSolana } from './solanaScene.ts';
 
 const OUTPUT = 'out/demo.json';
 const BUNDLES = 'out/bundles';
-const OPERATORS = { alice: 'eu-central', bob: 'us-east', carol: 'ap-south' };
 
 /** What this demo does not prove: docs/threat-model.md, "What does not hold yet". */
 const SIMULATED = [
   '',
   'SIMULATED here (docs/threat-model.md says what follows from it):',
-  '- the TEE is an ordinary process; its evidence is a P-256 statement under a development root, not a hardware quote',
+  '- the TEEs are ordinary processes; their TDX quotes and Nitro documents are real in form, under development roots that a local chain alone takes',
   '- finality is signed by a development sync committee whose keys everybody knows; enclaves verify it as they would the real one',
   '- shares are sealed under a development key that the host could read',
   '- the Bitcoin outputs being spent are made up; the transaction and its signatures follow Bitcoin consensus rules',
@@ -32,7 +32,7 @@ export async function walk(narrator: Narrator): Promise<void> {
   );
   const running: Running[] = [];
   stopOnSignal(running);
-  const network = await startNetwork();
+  const network = await startNetwork('debug', ['tdx', 'nitro']);
   try {
     const checkpoint = await checkpointOf(network.machine.beacon);
     const stage = { ...narrator, network, operators: await attest(narrator, network, running) };
@@ -65,27 +65,35 @@ async function bundle(
   detail(`npm run quorate -- verify request ${first} --checkpoint ${checkpoint}`);
 }
 
-/** The vote admits the code; three operators start it; it counts once it has been seen to boot. */
+/** The vote admits the code; five operators start it; it counts once it has been seen to boot. */
 async function attest(
   { step, detail }: Narrator,
   network: LocalNetwork,
   running: Running[],
 ): Promise<readonly Operator[]> {
-  const { measurement } = network;
-  detail(`enclave image ${measurement.image}`);
-  detail(`measured with its configuration: chain, contract addresses, code hashes`);
-  const operators = await createOperators(network, OPERATORS);
+  const { measurements } = network;
+  const cast = castOf(FOUR_OF_FIVE.operators);
+  const operators = await createCast(network, cast);
   const { proposalId } = await admit(network, operators, sourceCommit());
-  step('The DAO voted: enclaves of this measurement may attest, run by three operators in as many regions');
-  detail(`measurement ${measurement.id}, proposal ${short(proposalId)}`);
+  step('The DAO voted: this code may attest as Intel TDX and as AWS Nitro, run by five operators in three regions');
+  for (const kind of ['tdx', 'nitro'] as const) detail(`${kind.padEnd(5)} measurement ${measurements[kind].id}`);
+  detail(
+    `its registers hold code and configuration: chain, contract addresses, code hashes; proposal ${short(proposalId)}`,
+  );
 
   running.push(...operators.map(startOperator));
   const ready = await Promise.all(running.map((one) => one.ready));
-  step('Three operators started a host and an enclave each; every enclave is attested and registered on chain');
-  for (const [i, { enclave }] of ready.entries()) detail(`${operators[i]?.name.padEnd(6)} enclave ${enclave}`);
-  await promoteMeasurement(network);
-  detail('the measurement has proven that it boots: promoted from canary to active');
+  step(
+    'Each operator started a host and an enclave; the verifiers of Intel and AWS took every quote and document on chain',
+  );
+  for (const [at, { enclave }] of ready.entries()) detail(`${nameOf(cast[at])} enclave ${enclave}`);
+  await promoteMeasurement(network, 'tdx', 'nitro');
+  detail('the measurements have proven that they boot: promoted from canary (registers, holds no share) to active');
   return operators;
+}
+
+function nameOf(cast: Cast | undefined): string {
+  return cast === undefined ? '' : `${cast.name.padEnd(6)}${cast.kind.padEnd(6)}${cast.region.padEnd(11)}`;
 }
 
 function sourceCommit(): string {

@@ -2,26 +2,27 @@
 
 import type { EnclaveRegistry } from '../../types/contracts/attestation/EnclaveRegistry.ts';
 import type { MeasurementRegistry } from '../../types/contracts/attestation/MeasurementRegistry.ts';
-import type { DevelopmentVerifier } from '../../types/contracts/attestation/verifiers/development/DevelopmentVerifier.ts';
 import type { NitroVerifier } from '../../types/contracts/attestation/verifiers/nitro/NitroVerifier.ts';
+import type { SgxVerifier } from '../../types/contracts/attestation/verifiers/sgx/SgxVerifier.ts';
+import type { TdxVerifier } from '../../types/contracts/attestation/verifiers/tdx/TdxVerifier.ts';
 import type { QuorateAccessManager } from '../../types/contracts/governance/QuorateAccessManager.ts';
 import { EnclaveRegistry__factory } from '../../types/factories/contracts/attestation/EnclaveRegistry__factory.ts';
 import { MeasurementRegistry__factory } from '../../types/factories/contracts/attestation/MeasurementRegistry__factory.ts';
-import { DevelopmentVerifier__factory } from '../../types/factories/contracts/attestation/verifiers/development/DevelopmentVerifier__factory.ts';
+import type { Intel } from './intel.ts';
 import type { Nitro } from './nitro.ts';
-import type { DeployOptions, NitroOptions } from './options.ts';
+import type { DeployOptions, IntelOptions, NitroOptions } from './options.ts';
 import type { Steps } from './steps.ts';
 
-export type Attestation = Nitro & {
-  readonly measurementRegistry: MeasurementRegistry;
-  readonly enclaveRegistry: EnclaveRegistry;
-  readonly developmentVerifier: DevelopmentVerifier | null;
-};
+export type Attestation = Nitro &
+  Intel & {
+    readonly measurementRegistry: MeasurementRegistry;
+    readonly enclaveRegistry: EnclaveRegistry;
+  };
 
 export async function deployAttestation(
   steps: Steps,
   authority: QuorateAccessManager,
-  { promotionCount, minimumCanaryTime, trustDelay, developmentRoot: root, nitro }: DeployOptions,
+  { promotionCount, minimumCanaryTime, trustDelay, nitro, intel }: DeployOptions,
 ): Promise<Attestation> {
   const measurementRegistry = await steps.create(
     'measurementRegistry',
@@ -37,9 +38,8 @@ export async function deployAttestation(
     measurementRegistry,
     trustDelay,
   );
-  const developmentVerifier =
-    root && (await steps.create('developmentVerifier', DevelopmentVerifier__factory, root.x, root.y, root.maxAge));
-  return { measurementRegistry, enclaveRegistry, developmentVerifier, ...(await nitroOf(steps, authority, nitro)) };
+  const vendors = { ...(await nitroOf(steps, authority, nitro)), ...(await intelOf(steps, authority, intel)) };
+  return { measurementRegistry, enclaveRegistry, ...vendors };
 }
 
 /** Compiled, and loaded, only where somebody asks for it. */
@@ -49,14 +49,21 @@ async function nitroOf(steps: Steps, authority: QuorateAccessManager, options: N
   return deployNitro(steps, authority, options);
 }
 
-export type Verifier = DevelopmentVerifier | NitroVerifier;
+async function intelOf(steps: Steps, authority: QuorateAccessManager, options: IntelOptions | null): Promise<Intel> {
+  if (options === null) return { intelCertificates: null, intelTcb: null, tdxVerifier: null, sgxVerifier: null };
+  const { deployIntel } = await import('./intel.ts');
+  return deployIntel(steps, authority, options);
+}
+
+export type Verifier = NitroVerifier | TdxVerifier | SgxVerifier;
 
 /** By name, in the order in which the registry is told of them. */
 export function verifiersIn({
-  developmentVerifier,
   nitroVerifier,
+  tdxVerifier,
+  sgxVerifier,
 }: Attestation): readonly (readonly [string, Verifier])[] {
-  const all = Object.entries({ developmentVerifier, nitroVerifier });
+  const all = Object.entries({ nitroVerifier, tdxVerifier, sgxVerifier });
   return all.filter((entry): entry is [string, Verifier] => entry[1] !== null);
 }
 

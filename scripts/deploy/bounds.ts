@@ -1,7 +1,7 @@
 /** What leaves no time to answer, or nobody to answer with, is for local chains only. What trust rests on takes the longest. */
 
 import { isAddress, ZeroAddress } from 'ethers';
-import type { Beat, DeployOptions } from './options.ts';
+import type { Beat, DeployOptions, IntelOptions } from './options.ts';
 
 type Range = readonly [minimum: number, maximum: number];
 type Bounds<T> = Readonly<Partial<Record<keyof T, Range>>>;
@@ -33,6 +33,15 @@ const GOVERNOR: Bounds<DeployOptions['governor']> = {
   quorumPercent: [1, 100],
 };
 
+/** A registration that collateral of Intel's bounds is renewed well before a month is over, and grace is no pardon. */
+const INTEL: Bounds<IntelOptions['policy']> = {
+  registrationSeconds: [DAY, 90 * DAY],
+  overdueSeconds: [0, 30 * DAY],
+  evaluationGraceSeconds: [0, 365 * DAY],
+  leastTcbEvaluation: [0, 2 ** 32 - 1],
+  leastQeEvaluation: [0, 2 ** 32 - 1],
+};
+
 /** What the contract takes. */
 const BEATS: Bounds<Beat> = {
   beatBound: [LEAST_BEAT_BOUND, DAY],
@@ -45,6 +54,7 @@ export function requireBounds(options: DeployOptions): void {
     ...outside('', options, DELAYS),
     ...outside('governor.', options.governor, GOVERNOR),
     ...outside('beat.', options.beat, BEATS),
+    ...(options.intel === null ? [] : outside('intel.policy.', options.intel.policy, INTEL)),
     ...order(options),
     ...votes(options),
     ...holders(options),

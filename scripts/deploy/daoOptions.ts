@@ -1,6 +1,6 @@
 /** Settings for a DAO on a chain with a block every twelve seconds: a place to start from, with the reason for each. */
 
-import { BEAT, type DeployOptions } from './options.ts';
+import { BEAT, type DeployOptions, NO_VENDORS } from './options.ts';
 
 const BLOCK = 12;
 const DAY = 86_400;
@@ -39,8 +39,7 @@ export function daoOptions(token: DeployOptions['token'], guardian: string | nul
     guardian,
     // delegates are an exception: a DAO that has some names a watcher for them
     settler: null,
-    developmentRoot: null,
     // which vendors' enclaves count is a vote's to say, once there are some
-    nitro: null,
+    ...NO_VENDORS,
   };
 }

@@ -4,14 +4,6 @@ import { ASKED_FOR, type Contract } from '../contracts/deployed.ts';
 
 export const LOCAL_CHAIN = 31337n;
 
-/** The root of a development TEE: a P-256 point whose private key is no secret. */
-export type DevelopmentRoot = {
-  readonly x: string;
-  readonly y: string;
-  /** Seconds for which its statements are valid. */
-  readonly maxAge: number;
-};
-
 /** Of a verifier of Nitro documents. */
 export type NitroOptions = {
   /** AWS's root certificate, DER in hexadecimal; on a local chain another may stand in for it. */
@@ -23,6 +15,36 @@ export type NitroOptions = {
   /** Seconds that a registration counts after its document's time. */
   readonly registrationSeconds: number;
 };
+
+/** Of the verifiers of Intel's quotes. */
+export type IntelOptions = {
+  /** Intel SGX Root CA, DER in hexadecimal; on a local chain another may stand in for it. */
+  readonly root: string;
+  /** 32 bytes that make platform ids this network's own, the same for TDX and SGX. */
+  readonly platformSalt: string;
+  readonly policy: {
+    /** Seconds that a registration counts at most. */
+    readonly registrationSeconds: number;
+    /** Seconds by which collateral may be overdue before a registration that it verified ends. Makes nothing overdue acceptable. */
+    readonly overdueSeconds: number;
+    /** Seconds for which, after a newer evaluation of Intel's was brought, the one before counts too. */
+    readonly evaluationGraceSeconds: number;
+    /** Collateral of an older evaluation is refused. */
+    readonly leastTcbEvaluation: number;
+    readonly leastQeEvaluation: number;
+  };
+};
+
+/** As IntelTcb takes it. */
+export function tcbPolicyOf({ policy }: IntelOptions) {
+  const { registrationSeconds, overdueSeconds, evaluationGraceSeconds, ...least } = policy;
+  return {
+    registration: registrationSeconds,
+    overdue: overdueSeconds,
+    evaluationGrace: evaluationGraceSeconds,
+    ...least,
+  };
+}
 
 /** What enclaves read about the whole network; the contract says what each may be. */
 export type Beat = {
@@ -73,22 +95,26 @@ export type DeployOptions = {
   readonly guardian: string | null;
   /** Who may say that a delegate's payload is final or void, which frees its place. The DAO itself always may. */
   readonly settler: string | null;
-  /** Local chains only: without another verifier no enclave can register. */
-  readonly developmentRoot: DevelopmentRoot | null;
   /** Null: no verifier of Nitro documents, until a vote names one. */
   readonly nitro: NitroOptions | null;
+  /** Null: no verifiers of Intel's quotes, until a vote names some. */
+  readonly intel: IntelOptions | null;
 };
 
+/** The vendors whose evidence counts. */
+export type Vendors = Pick<DeployOptions, 'nitro' | 'intel'>;
+
+export const NO_VENDORS: Vendors = { nitro: null, intel: null };
+
 /** Contracts that are made because these options ask for them. */
-export function askedForIn({ nitro }: Pick<DeployOptions, 'nitro'>): Readonly<Record<string, Contract>> {
-  return nitro === null ? {} : ASKED_FOR;
+export function askedForIn({ nitro, intel }: Vendors): Readonly<Record<string, Contract>> {
+  return { ...(nitro !== null && ASKED_FOR.nitro), ...(intel !== null && ASKED_FOR.intel) };
 }
 
 /** Fast enough for a demo and tests: a vote takes a few blocks and two seconds. */
 export function localOptions(
   allocations: DeployOptions['token']['allocations'],
-  developmentRoot: DevelopmentRoot,
-  nitro: NitroOptions | null = null,
+  vendors: Partial<Vendors> = {},
 ): DeployOptions {
   return {
     token: { name: 'Quorate Example', symbol: 'QEX', allocations },
@@ -109,7 +135,7 @@ export function localOptions(
     beat: { ...BEAT, beatBound: 600 },
     guardian: null,
     settler: null,
-    developmentRoot,
-    nitro,
+    ...NO_VENDORS,
+    ...vendors,
   };
 }

@@ -22,9 +22,17 @@ const SHAPE = {
   ...{ committeeDelay: 'number', minimumBeatBound: 'number' },
   beat: { beatBound: 'number', releasesPerBeat: 'number', margin: 'number' },
   ...{ guardian: 'account', settler: 'account' },
-  developmentRoot: { orNull: { x: 'word', y: 'word', maxAge: 'number' } },
   nitro: {
     orNull: { root: 'certificate', platformSalt: 'word', documentSeconds: 'number', registrationSeconds: 'number' },
+  },
+  intel: {
+    orNull: {
+      ...{ root: 'certificate', platformSalt: 'word' },
+      policy: {
+        ...{ registrationSeconds: 'number', overdueSeconds: 'number', evaluationGraceSeconds: 'number' },
+        ...{ leastTcbEvaluation: 'number', leastQeEvaluation: 'number' },
+      },
+    },
   },
 } as const satisfies Readonly<Record<keyof DeployOptions, Shape>>;
 

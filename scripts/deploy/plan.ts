@@ -3,7 +3,7 @@
 import { type BaseContract, getAddress, ZeroAddress } from 'ethers';
 import { verifiersIn } from './attestation.ts';
 import type { Governance } from './governance.ts';
-import type { DeployOptions } from './options.ts';
+import { type DeployOptions, tcbPolicyOf } from './options.ts';
 import type { Registries } from './registries.ts';
 
 /** Roles of the access manager. 0 is its admin: the timelock, and nobody else. */
@@ -31,7 +31,7 @@ export const MANAGED = [
 ] as const;
 
 /** Those of them that a deployment makes where its options ask for it. */
-export const MANAGED_IF_MADE = ['nitroCertificates'] as const;
+export const MANAGED_IF_MADE = ['nitroCertificates', 'intelCertificates', 'intelTcb'] as const;
 
 type Managed = (typeof MANAGED)[number] | (typeof MANAGED_IF_MADE)[number];
 
@@ -43,8 +43,14 @@ export function managedIn(it: Registries): readonly (readonly [Managed, AccessMa
 
 type AccessManaged = NonNullable<Registries[Managed]>;
 
-/** What anybody may cause, at any time. */
-export const ANYBODYS_EVENTS: readonly string[] = ['CertificateBrought'];
+/** What anybody may cause, at any time, with what a vendor has signed. */
+export const ANYBODYS_EVENTS: readonly string[] = [
+  ...['CertificateBrought', 'AuthorityBrought', 'PckBrought', 'CrlBrought'],
+  ...['TcbInfoBrought', 'QeIdentityBrought'],
+];
+
+/** Revoked for ever: by a list that Intel has signed and anybody brings, or by a vote. */
+export const OF_A_LIST = { revocation: 'CertificateRevocation', list: 'CrlBrought' } as const;
 
 /** Functions that need a role; every other restricted function needs the admin. */
 export const FUNCTIONS = [
@@ -102,12 +108,13 @@ export async function eventsOf(
   name: Managed,
   { accessManager }: Governance,
   it: Registries,
-  { beat, guardian }: DeployOptions,
+  { beat, guardian, intel }: DeployOptions,
 ): Promise<string[]> {
   const planned = [`AuthorityUpdated(${await accessManager.getAddress()})`];
   if (name === 'keyRegistry') planned.push(`BeatSet(${beat.beatBound})`);
   if (name === 'signingRequests') planned.push(`ModuleListed(${await it.mandates.getAddress()})`);
   if (name === 'guardianContract') planned.push(`GuardianSet(${accountOf(guardian)})`);
+  if (name === 'intelTcb' && intel !== null) planned.push(`TcbPolicySet(${Object.values(tcbPolicyOf(intel))})`);
   if (name === 'enclaveRegistry')
     for (const [, verifier] of verifiersIn(it)) planned.push(`VerifierSet(${await verifier.tee()})`);
   return planned;

@@ -20,7 +20,7 @@ const { values } = parseArgs({
     directory: { type: 'string', default: '' },
     mode: { type: 'string', default: 'stays' },
     operators: { type: 'string', default: '5' },
-    threshold: { type: 'string', default: '3' },
+    threshold: { type: 'string', default: '4' },
     port: { type: 'string', default: '8545' },
     'block-time': { type: 'string', default: '2' },
   },

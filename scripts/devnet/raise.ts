@@ -3,10 +3,10 @@
 import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEVNET_FILES, type Devnet, type DevnetNode } from '../../signer/cli/devnetRecord.ts';
-import { admit, createOperators, type LocalNetwork, promoteMeasurement, startNetworkIn } from '../local/network.ts';
+import { castOf } from '../local/five.ts';
+import { admit, createCast, type LocalNetwork, promoteMeasurement, startNetworkIn } from '../local/network.ts';
 import { type Operator, type Running, startOperatorLoggingTo, stopOperator } from '../local/operators.ts';
 import { makeKeys } from './keys.ts';
-import { operatorNames } from './names.ts';
 import { voterOf } from './voter.ts';
 import { writeWhole } from './writeWhole.ts';
 
@@ -30,7 +30,13 @@ export function raise(wanted: Wanted): Raised {
     recordProcesses(wanted.directory, running);
     wanted.step('Starting a chain and founding a DAO');
     const { directory, port } = wanted;
-    network = await startNetworkIn({ directory, port, log: 'info', rules: { votingPeriod: VOTING_PERIOD }, kinds: [] });
+    network = await startNetworkIn({
+      directory,
+      port,
+      log: 'info',
+      rules: { votingPeriod: VOTING_PERIOD },
+      kinds: ['tdx', 'nitro'],
+    });
     return furnish(network, wanted, running);
   };
   return {
@@ -43,11 +49,12 @@ export function raise(wanted: Wanted): Raised {
 }
 
 async function furnish(network: LocalNetwork, wanted: Wanted, running: Running[]): Promise<Devnet> {
-  const operators = await createOperators(network, operatorNames(wanted.operators));
+  const cast = castOf(wanted.operators);
+  const operators = await createCast(network, cast);
   await admit(network, operators, 'of this machine');
   wanted.step(`The DAO admitted ${operators.length} operators; each starts a host and an enclave`);
   await startAll(wanted.directory, operators, running);
-  await promoteMeasurement(network);
+  await promoteMeasurement(network, ...cast.map(({ kind }) => kind));
   wanted.step('All enclaves are attested and registered; they make a key for each scheme');
   const keys = await makeKeys(network.dao, operators, wanted.threshold);
   await network.chain.mineEvery(wanted.blockSeconds * 1000);

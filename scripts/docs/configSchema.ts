@@ -6,6 +6,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { INTEL_PCS } from '../../signer/host/config.ts';
 import { LEVELS } from '../../signer/host/log.ts';
 import { DEFAULT_FEES, DEFAULT_TIMES } from '../../signer/host/settings.ts';
 
@@ -65,6 +66,10 @@ export function configSchema(): Schema {
           description: 'starts the TEE; starts where this file lies',
         },
         configurationFile: text('the measured configuration'),
+        collateral: {
+          ...{ type: 'array', minItems: 1, items: { type: 'string', pattern: '^https?://' }, default: [INTEL_PCS] },
+          description: "collateral of Intel's, for TDX and SGX: addresses of Intel's service or a cache of it (PCCS)",
+        },
       }),
       replaceIdentity: {
         type: 'boolean',

@@ -155,6 +155,15 @@ const requestRow = {
 };
 const request = object({
   ...{ id, state: anyState, keyId: id, requester: address, overtaken: bool() },
+  ...{ kind: text('of its payload'), words: list(text('what it asks for')) },
+  callback: maybe(
+    object({
+      consumer: address,
+      gas: int(),
+      delivered: maybe(bool('anybody may deliver again; null: not called yet')),
+    }),
+  ),
+  next: maybe(text('the command that makes a transaction of it')),
   waitsFor: maybe(text('null when it has ended')),
   timeline: list(object({ at: text('ISO 8601'), block: int(), what: text() }, { todo: text() })),
   signatures: list(bytes()),
@@ -181,7 +190,14 @@ const proposed = object(
     ),
     ...{ transaction: object({ to: address, data: bytes() }), sent: maybe(sent) },
   },
-  { digests: list(bytes()), effects: list(text()), deadline: seconds(), keyId: id, path: id },
+  {
+    digests: list(bytes()),
+    effects: list(text()),
+    deadline: seconds(),
+    keyId: id,
+    path: id,
+    account: maybe(text('that signs')),
+  },
 );
 const acted = object({ proposalId: digits(), title: text(), state, sent, next: text() });
 const explained = {
@@ -189,7 +205,13 @@ const explained = {
     object({ proposalId: digits(), state, proposer: address, description: text(), actions: list(told), next: text() }),
     told,
     object({ actions: list(told) }),
-    object({ kind: text(), effects: list(text()), words: list(text()), findings: list(finding) }),
+    object({
+      kind: text(),
+      account: maybe(text('that signs')),
+      effects: list(text()),
+      words: list(text()),
+      findings: list(finding),
+    }),
   ],
 };
 const devnet = object({
@@ -238,6 +260,7 @@ export const OUTPUTS: Readonly<Record<string, Schema | null>> = {
   init: object({
     ...{ directory: text(), operator: address, tlsKey: id, region: text(), regionHash: id, startBlock: int() },
     config: text('file'),
+    warnings: list(text('what is odd')),
   }),
   doctor: list(object({ check: text(), ok: bool(), detail: text(), advice: maybe(text()) })),
   run: null,
@@ -257,7 +280,7 @@ export const OUTPUTS: Readonly<Record<string, Schema | null>> = {
     programs: list(object({ name: text(), sha256: id, bytes: int() })),
     measurement: maybe(object({ measurement: id, tee: id, image: id, configuration: id })),
   }),
-  'root-key': object({ file: text(), x: id, y: id }),
+  'root-key': object({ file: text(), intel: bytes('root certificate, DER'), nitro: bytes('root certificate, DER') }),
   retire: object({ enclave: id, operator: address, hash: maybe(id), block: maybe(int()) }),
   'support-bundle': object({ file: text(), parts: list(text()) }),
   'verify evidence': evidence,
@@ -284,7 +307,13 @@ export const OUTPUTS: Readonly<Record<string, Schema | null>> = {
     effects: list(object({ kind: int(), asset: id, recipient: bytes(), amount: digits(), detail: id })),
     signers: list(text('base58')),
   }),
-  finalise: object({ transaction: text('hex'), txid: text(), fee }),
+  finalise: object(
+    {
+      transaction: text('hex; base64 for Solana'),
+      txid: maybe(text('null: a signature that it depends on is missing')),
+    },
+    { fee, missing: list(text('Solana: who has to sign too')) },
+  ),
   request,
   measurements,
   roles,
@@ -312,6 +341,8 @@ export const OUTPUTS: Readonly<Record<string, Schema | null>> = {
   completion: object({ shell: one('bash', 'zsh', 'fish'), script: text() }),
   devnet,
   'devnet up': devnet,
+  'devnet mine': object({ blocks: int('made'), block: int('the newest') }),
+  'devnet fund': object({ account: address, hash: id }),
   'devnet down': object({ ended: int(), left: int() }),
   'devnet status': {
     anyOf: [

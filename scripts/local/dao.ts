@@ -1,6 +1,6 @@
 /** A DAO on a local chain: contracts deployed, powers handed over, holders with votes. */
 
-import { type DeployOptions, type DevelopmentRoot, localOptions, type NitroOptions } from '../deploy/options.ts';
+import { type DeployOptions, localOptions, type Vendors } from '../deploy/options.ts';
 import { type Deployment, deploy } from '../deploy.ts';
 import type { Chain } from './chain.ts';
 import { configurationOf } from './configuration.ts';
@@ -13,26 +13,19 @@ export type Dao = Deployment & {
   readonly decide: (title: string, actions: readonly Action[]) => Promise<Executed>;
 };
 
-/** Whose evidence counts. */
-export type DevelopmentRoots = { readonly development: DevelopmentRoot; readonly nitro: NitroOptions | null };
-
 /** Where they differ from those of `localOptions`. */
 export type GovernorRules = Partial<DeployOptions['governor']>;
 
 const HOLDERS = 3;
 const VOTES_EACH = 1_000n * 10n ** 18n;
 
-/** The first account deploys; the next three hold the votes. */
-export async function foundDao(
-  chain: Chain,
-  { development, nitro }: DevelopmentRoots,
-  rules: GovernorRules = {},
-): Promise<Dao> {
+/** The first account deploys; the next three hold the votes. @param vendors whose evidence counts */
+export async function foundDao(chain: Chain, vendors: Vendors, rules: GovernorRules = {}): Promise<Dao> {
   const [deployer, first, ...rest] = chain.accounts.slice(0, 1 + HOLDERS);
   if (deployer === undefined || first === undefined) throw new Error('the chain has too few accounts');
   const holders = [first, ...rest] as const;
   const allocations = holders.map(({ address }) => ({ holder: address, amount: VOTES_EACH }));
-  const options = localOptions(allocations, development, nitro);
+  const options = localOptions(allocations, vendors);
   const deployment = await deploy(deployer, { ...options, governor: { ...options.governor, ...rules } });
   for (const holder of holders) await (await deployment.token.connect(holder).delegate(holder.address)).wait();
   return {

@@ -12,6 +12,8 @@ import { action, type Executed } from './vote.ts';
 
 type Hex = `0x${string}`;
 
+type Diversity = Record<'region' | 'vendor' | 'platform' | 'sealing', number>;
+
 export type KeyWanted = {
   /** BIP-340 unless said */
   readonly scheme?: MadeScheme;
@@ -21,6 +23,8 @@ export type KeyWanted = {
   readonly requesters: readonly string[];
   /** Of what; what such a key is for, unless said. */
   readonly kinds?: readonly PayloadKind[];
+  /** Members that may share a trait at most, 0 for any number; as few as these operators bear, unless said. */
+  readonly diversity?: Partial<Diversity>;
   /** Seconds that an attempt at key generation may take. */
   readonly attemptWindow?: number;
   /** For Bitcoin, unless said: two proposals of one text and content would be the same proposal. */
@@ -61,13 +65,33 @@ export async function voteForKey(dao: Dao, wanted: KeyWanted): Promise<Executed 
       operators: wanted.operators.map(({ address }) => address),
       reserves: [],
       attemptWindow: wanted.attemptWindow ?? ATTEMPT_WINDOW,
-      diversity: { region: wanted.threshold - 1, vendor: 0, platform: wanted.threshold - 1, sealing: 0 },
+      diversity: { ...diversityOf(wanted), ...wanted.diversity },
     },
     rows: wanted.requesters.map((requester) => unguardedRow(requester, kinds)),
   };
   const title = `Make a ${wanted.threshold}-of-${wanted.operators.length} key for ${wanted.purpose ?? 'Bitcoin'}`;
   const executed = await dao.decide(title, [await action(keyRegistry, 'createKey', [parameters])]);
   return { ...executed, keyId: await keyRegistry.keyIdAt(await keyRegistry.keyCount()) };
+}
+
+/** The error by which such a vote cannot be executed. @throws where it can */
+export async function refusedKey(dao: Dao, wanted: KeyWanted): Promise<string> {
+  const refused = await voteForKey(dao, wanted).then(
+    () => null,
+    (error: { readonly data?: string }) => dao.committees.interface.parseError(error.data ?? '0x'),
+  );
+  if (refused === null) throw new Error('a committee that breaks its own rule was taken');
+  return `${refused.name}(${refused.args.map(String).join(', ')})`;
+}
+
+/** As strict as these operators bear: of what no fewer than the threshold share, a cap would promise nothing. */
+function diversityOf({ operators, threshold }: Pick<KeyWanted, 'operators' | 'threshold'>): Diversity {
+  const cap = (trait: (operator: Operator) => string) => {
+    const largest = Math.max(...[...Map.groupBy(operators, trait).values()].map(({ length }) => length));
+    return largest < threshold ? largest : 0;
+  };
+  const [region, platform] = [cap((one) => one.region), cap((one) => one.platform)];
+  return { region, vendor: cap(({ kind }) => kind), platform, sealing: 0 };
 }
 
 function unguardedRow(requester: string, allowed: readonly PayloadKind[]) {

@@ -8,17 +8,20 @@ import { stop } from 'esbuild';
 import { hexlify, id, parseEther } from 'ethers';
 import { encodeConfig } from '../../signer/finality/configBytes.ts';
 import type { Level } from '../../signer/host/log.ts';
+import { intelAuthority } from '../../signer/tee/issuers/intel/authority.ts';
 import { nitroAuthority } from '../../signer/tee/issuers/nitro/authority.ts';
 import { type Kind, type Measured, measureAs } from '../../signer/tee/measured.ts';
 import type { Started } from '../../signer/tee/registers.ts';
 import { generateRootKey, readRootKey, scalarOf } from '../../signer/tee/rootKey.ts';
 import { bundleEnclave, bundleHost, bundleTee } from '../bundle.ts';
-import type { NitroOptions } from '../deploy/options.ts';
+import type { IntelOptions, NitroOptions, Vendors } from '../deploy/options.ts';
 import { developmentConfig } from './beacon/configuration.ts';
 import { startBeaconProcess } from './beaconProcess.ts';
 import { type Chain, startChain } from './chain.ts';
 import { type Dao, foundDao, type GovernorRules } from './dao.ts';
+import type { Cast } from './five.ts';
 import { createOperator, type Machine, type Operator } from './operators.ts';
+import { startPcs } from './pcs.ts';
 import { action, type Executed } from './vote.ts';
 
 /** As contracts name it, with its parts. */
@@ -32,14 +35,13 @@ export type LocalNetwork = {
   readonly chain: Chain;
   readonly dao: Dao;
   readonly machine: Machine;
-  /** Of its enclaves, as the development TEE attests to it in its own words. */
-  readonly measurement: Measurement;
-  /** The same enclaves, in each format that it attests in. */
+  /** Of its enclaves, in each format that the development TEE attests in. */
   readonly measurements: Readonly<Record<Kind, Measurement>>;
   readonly close: () => Promise<void>;
 };
 
-const STATEMENT_AGE = 30 * 86_400;
+/** A chain whose clock is set forward finds no registration stale. */
+const EVIDENCE_AGE = 30 * 86_400;
 /** Sealing keys of the development TEE all come from one root key. */
 const DEVELOPMENT_SEALING = id('quorate/sealing/development');
 const GAS_MONEY = parseEther('10');
@@ -52,12 +54,12 @@ export type Place = {
   /** How much its hosts say: a pipe full of words costs them time. */
   readonly log: Level;
   readonly rules: GovernorRules;
-  /** Kinds of evidence, besides the development TEE's own, that its contracts take. */
+  /** Kinds of evidence that its contracts take. */
   readonly kinds: readonly Kind[];
 };
 
 /** In a folder that goes with it, and with this process: the root key of its TEEs is in there. */
-export async function startNetwork(log: Level = 'debug', kinds: readonly Kind[] = []): Promise<LocalNetwork> {
+export async function startNetwork(log: Level = 'debug', kinds: readonly Kind[] = ['tdx']): Promise<LocalNetwork> {
   const directory = await mkdtemp(join(tmpdir(), 'quorate-'));
   const remove = () => rmSync(directory, { recursive: true, force: true });
   process.once('exit', remove);
@@ -75,41 +77,71 @@ export async function startNetwork(log: Level = 'debug', kinds: readonly Kind[] 
 export async function startNetworkIn(place: Place): Promise<LocalNetwork> {
   const chain = await startChain(place.port);
   const beacon = await startBeaconProcess(chain.url);
-  const machine = machineIn(place, chain.url, beacon.url);
-  const root = generateRootKey(machine.rootKey);
-  const nitro = place.kinds.includes('nitro') ? nitroUnder(machine) : null;
-  const dao = await foundDao(chain, { development: { ...root, maxAge: STATEMENT_AGE }, nitro }, place.rules);
+  generateRootKey(rootKeyIn(place));
+  const pcs = place.kinds.includes('tdx') ? await startPcs(intelAuthority(seedIn(place)), timeOf(chain)) : null;
+  const machine = machineIn(place, chain.url, beacon.url, pcs?.url ?? null);
+  const dao = await foundDao(chain, vendorsIn(place), place.rules);
   const image = await writePrograms(machine);
   await writeFile(machine.configuration, dao.configuration);
   await writeFile(machine.finality, encodeConfig(developmentConfig()));
   await writeFile(machine.deployment, JSON.stringify(dao.record));
   const close = async () => {
+    await pcs?.close();
     await beacon.close();
     await chain.close();
   };
   const measurements = measurementsOf({ code: image, configuration: dao.configuration });
-  return { chain, dao, machine, measurement: measurements.development, measurements, close };
+  return { chain, dao, machine, measurements, close };
 }
 
-/** A chain whose clock is set forward finds no document stale. */
-function nitroUnder({ rootKey }: Machine): NitroOptions {
-  const { root } = nitroAuthority(scalarOf(readRootKey(rootKey)));
-  const seconds = { documentSeconds: STATEMENT_AGE, registrationSeconds: STATEMENT_AGE };
-  return { root: hexlify(root), platformSalt: id('quorate/platform-salt/development'), ...seconds };
+function vendorsIn(place: Place): Vendors {
+  const { kinds } = place;
+  return {
+    nitro: kinds.includes('nitro') ? nitroUnder(seedIn(place)) : null,
+    intel: kinds.includes('tdx') ? intelUnder(seedIn(place)) : null,
+  };
 }
 
-function machineIn({ directory, log }: Place, rpc: string, beacon: string): Machine {
+const platformSalt = id('quorate/platform-salt/development');
+
+function nitroUnder(seed: Uint8Array): NitroOptions {
+  const seconds = { documentSeconds: EVIDENCE_AGE, registrationSeconds: EVIDENCE_AGE };
+  return { root: hexlify(nitroAuthority(seed).root), platformSalt, ...seconds };
+}
+
+function intelUnder(seed: Uint8Array): IntelOptions {
+  const seconds = { registrationSeconds: EVIDENCE_AGE, overdueSeconds: 0, evaluationGraceSeconds: 0 };
+  const policy = { ...seconds, leastTcbEvaluation: 0, leastQeEvaluation: 0 };
+  return { root: hexlify(intelAuthority(seed).root), platformSalt, policy };
+}
+
+/** What every development authority's keys are drawn from. */
+function seedIn(place: Place): Uint8Array {
+  return scalarOf(readRootKey(rootKeyIn(place)));
+}
+
+function rootKeyIn({ directory }: Place): string {
+  return join(directory, 'development-root.key');
+}
+
+function timeOf({ provider }: Chain): () => Promise<number> {
+  return async () => (await provider.getBlock('latest'))?.timestamp ?? 0;
+}
+
+function machineIn(place: Place, rpc: string, beacon: string, pcs: string | null): Machine {
+  const { directory, log } = place;
   return {
     directory,
     rpc,
     beacon,
+    pcs,
     host: join(directory, 'host.mjs'),
     tee: join(directory, 'tee.mjs'),
     bundle: join(directory, 'enclave.bundle.mjs'),
     configuration: join(directory, 'configuration'),
     finality: join(directory, 'finality'),
     deployment: join(directory, 'deployment.json'),
-    rootKey: join(directory, 'development-root.key'),
+    rootKey: rootKeyIn(place),
     log,
   };
 }
@@ -126,7 +158,7 @@ async function writePrograms(machine: Machine): Promise<Uint8Array> {
 
 function measurementsOf(started: Started): LocalNetwork['measurements'] {
   const of = (kind: Kind) => measurementOf(measureAs(kind, started));
-  return { development: of('development'), tdx: of('tdx'), nitro: of('nitro') };
+  return { tdx: of('tdx'), nitro: of('nitro') };
 }
 
 function measurementOf({ tee, image, configuration, measurement }: Measured): Measurement {
@@ -155,23 +187,31 @@ export async function admit(
   return dao.decide('Approve the signer measurement and its operators', actions);
 }
 
-/** After its minimum time as a canary: from here on the measurement counts. Anyone may do this. */
+/** After their minimum time as canaries: from here on these measurements count. Anyone may do this. */
 export async function promoteMeasurement(
   { chain, dao, measurements }: LocalNetwork,
-  kind: Kind = 'development',
+  ...kinds: readonly Kind[]
 ): Promise<void> {
   await chain.passTime(Number(await dao.measurementRegistry.minimumCanaryTime()));
-  await (await dao.measurementRegistry.promote(measurements[kind].id)).wait();
+  for (const kind of kinds.length === 0 ? (['tdx'] as const) : new Set(kinds))
+    await (await dao.measurementRegistry.promote(measurements[kind].id)).wait();
 }
 
 /** Operators with keys of their own and some money for gas; regions by name. */
 export async function createOperators(
   network: LocalNetwork,
   named: Readonly<Record<string, string>>,
-  kind: Kind = 'development',
+  kind: Kind = 'tdx',
 ): Promise<readonly Operator[]> {
   const operators: Operator[] = [];
   for (const [name, region] of Object.entries(named)) operators.push(await addOperator(network, name, region, kind));
+  return operators;
+}
+
+/** One after the other: each has its own gas. */
+export async function createCast(network: LocalNetwork, cast: readonly Cast[]): Promise<readonly Operator[]> {
+  const operators: Operator[] = [];
+  for (const { name, region, kind } of cast) operators.push(await addOperator(network, name, region, kind));
   return operators;
 }
 
@@ -179,7 +219,7 @@ export async function addOperator(
   { chain, machine }: LocalNetwork,
   name: string,
   region: string,
-  kind: Kind = 'development',
+  kind: Kind = 'tdx',
 ): Promise<Operator> {
   const operator = await createOperator(name, region, machine, kind);
   await (await payer(chain).sendTransaction({ to: operator.address, value: GAS_MONEY })).wait();

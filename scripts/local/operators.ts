@@ -19,6 +19,8 @@ export type Machine = {
   readonly rpc: string;
   /** Of the development beacon beside it. */
   readonly beacon: string;
+  /** Of the collateral service beside it, where one is there. */
+  readonly pcs: string | null;
   /** The programs of a node, each one file. */
   readonly host: string;
   readonly tee: string;
@@ -75,7 +77,7 @@ export async function createOperator(
   name: string,
   regionName: string,
   machine: Machine,
-  kind: Kind = 'development',
+  kind: Kind = 'tdx',
 ): Promise<Operator> {
   const directory = join(machine.directory, name);
   await mkdir(directory, { recursive: true });
@@ -98,7 +100,7 @@ function configOf(
   machine: Machine,
   checkpoint: string,
 ): object {
-  const { rpc, beacon, tee, bundle, configuration, deployment, rootKey, log } = machine;
+  const { rpc, beacon, pcs, tee, bundle, configuration, deployment, rootKey, log } = machine;
   const program = ['node', tee, '--bundle', bundle, '--configuration', configuration];
   return {
     dataDirectory: 'data',
@@ -109,6 +111,7 @@ function configOf(
     enclave: {
       command: [...program, '--root-key', rootKey, '--platform', platform, '--kind', kind],
       configurationFile: configuration,
+      ...(pcs !== null && { collateral: [pcs] }),
     },
     times: TIMES,
     log,

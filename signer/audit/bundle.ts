@@ -27,7 +27,7 @@ const MAX_CALL_BYTES = 256 * 1024;
 const MAX_DESCRIPTION_BYTES = 64 * 1024;
 const MAX_SIGNATURE_BYTES = 65;
 
-/** What makes a measurement, with the configuration itself where the measurement has its hash. */
+/** What makes a measurement, with the configuration itself where the measurement has its hash; none where registers hold it with the image. */
 const MEASURED_FIELDS = {
   tee: { bytes: 32 },
   image: { bytes: 32 },

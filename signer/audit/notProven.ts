@@ -5,15 +5,22 @@ import { encodeConfig } from '../finality/configBytes.ts';
 import { gnosis, mainnet, sepolia } from '../finality/networks.ts';
 import { isEqual } from '../formats/equal.ts';
 import { toHex } from '../formats/hex.ts';
+import type { Bundle } from './bundle.ts';
 import type { Authorisation } from './links/requireAuthorisation.ts';
 import type { Configured } from './links/requireConfiguration.ts';
+import { isInRegisters } from './links/requireMeasurements.ts';
 import { shownWords, type Trust } from './trust.ts';
 
-export function notProven(trust: Trust, configured: Configured, authorisation: Authorisation): readonly string[] {
+export function notProven(
+  trust: Trust,
+  configured: Configured,
+  authorisation: Authorisation,
+  bundle: Pick<Bundle, 'measurements'>,
+): readonly string[] {
   return [
     ...aboutChain(trust, configured),
     ...aboutContracts(trust, configured, authorisation),
-    ...aboutMembers(),
+    ...aboutMembers(bundle),
     ...aboutVote(authorisation),
     'that this is the only request with this content, or that its payload has settled on its own chain',
   ];
@@ -57,8 +64,14 @@ function aboutContracts(
   return [...whose, ...codes];
 }
 
-function aboutMembers(): readonly string[] {
+function aboutMembers({ measurements }: Pick<Bundle, 'measurements'>): readonly string[] {
+  const inRegisters = measurements.some(isInRegisters)
+    ? [
+        'that the registers of the measured images hold this configuration, which says whose signatures make a block final: build the image and compute them (`quorate verify measurement`)',
+      ]
+    : [];
   return [
+    ...inRegisters,
     'which members signed, and when: a signature of a threshold names nobody. Committee, registrations and measurements are as they are at the block; the key may have been moved to them since',
     'that an image is built from the source that its vote named, and that its TEE keeps its promises: rebuild the source, and check the evidence (`quorate verify evidence`)',
   ];

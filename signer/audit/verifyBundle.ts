@@ -71,7 +71,7 @@ function audited(
     () => state.requireAllReached(),
     () => 'every node was needed',
   );
-  return { bundle, notProven: notProven(trust, configured, authorisation) };
+  return { bundle, notProven: notProven(trust, configured, authorisation, bundle) };
 }
 
 function configurationOf(findings: Findings, bundle: Bundle, trust: Trust): Configured {

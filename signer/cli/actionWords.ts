@@ -4,12 +4,13 @@ import { decodeFunctionData, getAbiItem } from 'viem';
 import { fromHex, type Hex } from '../formats/hex.ts';
 import { payloadKind } from '../formats/kinds.ts';
 import { callable } from './callable.ts';
+import { calledWith } from './consumer.ts';
 import { addressOf } from './deploymentRecord.ts';
 import { effectWords, type Telling } from './effectWords.ts';
 import { type Finding, findingLines, warning } from './finding.ts';
-import { compare, keyNow, understand } from './judgePayload.ts';
+import { compare } from './judgePayload.ts';
 import { time } from './named.ts';
-import { tellPayload } from './payloadWords.ts';
+import { payloadTold } from './payloadTold.ts';
 import { nameOf } from './roles.ts';
 import type { Source } from './source.ts';
 import { latestTime } from './timing.ts';
@@ -17,7 +18,7 @@ import { latestTime } from './timing.ts';
 export type Told = { readonly call: string; readonly words: readonly string[]; readonly findings: readonly Finding[] };
 
 /** What a command tells with: where it reads, and how it writes addresses. */
-export type Teller = Pick<Source, 'rpc' | 'record'> & { readonly telling: Telling };
+export type Teller = Pick<Source, 'rpc' | 'record' | 'startBlock'> & { readonly telling: Telling };
 
 export async function tellAction(teller: Teller, target: Hex, data: Hex): Promise<Told> {
   const name = nameOf(teller.record, target);
@@ -67,6 +68,8 @@ type Intent = {
   readonly digests: readonly Hex[];
   readonly effects: readonly Effect[];
   readonly deadline: number;
+  readonly consumer: Hex;
+  readonly callbackGas: number;
 };
 
 /** As the ABI of `request` and `requestFor` has decoded it. */
@@ -75,30 +78,26 @@ async function tellIntent(teller: Teller, args: readonly unknown[]): Promise<Omi
   return tellRequest(teller, intent, requester ?? addressOf(teller.record, 'timelock'));
 }
 
-export async function tellRequest(teller: Teller, intent: Intent, requester: Hex): Promise<Omit<Told, 'call'>> {
+/** @param but its id, where it was asked for already */
+export async function tellRequest(
+  teller: Teller,
+  intent: Intent,
+  requester: Hex,
+  but?: Hex,
+): Promise<Omit<Told, 'call'>> {
   const { keyId, path, kind, payload, deadline } = intent;
-  const { telling } = teller;
-  const key = await keyNow(teller, keyId);
-  const judged = understand(key, {
-    requester: fromHex(requester),
-    path: fromHex(path),
-    kind,
-    payload: fromHex(payload),
-  });
+  const asked = { keyId, requester, path, kind, payload: fromHex(payload) };
+  const when = { plain: teller.telling, now: await latestTime(teller), ...(but === undefined ? {} : { but }) };
+  const { decoded, words, findings, telling, effects: really } = await payloadTold(teller, asked, when);
   const effects = intent.effects.map(({ asset, recipient, detail, ...rest }) => ({
     ...{ ...rest, asset: fromHex(asset), recipient: fromHex(recipient), detail: fromHex(detail) },
   }));
-  const words = [
-    `key ${keyId}, path ${path}, ${payloadKind(kind) ?? `unknown kind ${kind}`} of ${(payload.length - 2) / 2} bytes, deadline ${time(deadline)}`,
-    ...effects.map((effect) => `declared: ${effectWords(effect, telling)}`),
-  ];
-  if ('finding' in judged) return { words, findings: [judged.finding] };
-  const found = compare(judged.decoded, { digests: intent.digests.map(fromHex), effects });
-  const really =
-    found.is === 'problem' ? judged.decoded.effects.map((effect) => `in truth: ${effectWords(effect, telling)}`) : [];
-  const { verifyingKey } = judged.decoded;
-  const more = tellPayload(kind, fromHex(payload), verifyingKey, telling, await latestTime(teller));
-  return { words: [...words, ...really, ...more.words], findings: [found, ...more.findings] };
+  const head = `key ${keyId}, ${payloadKind(kind) ?? `unknown kind ${kind}`} of ${(payload.length - 2) / 2} bytes, deadline ${time(deadline)}`;
+  const declared = effects.map((effect) => `declared: ${effectWords(effect, telling)}`);
+  if (decoded === null) return { words: [head, ...words, ...declared, ...calledWith(intent)], findings };
+  const found = compare(decoded, { digests: intent.digests.map(fromHex), effects });
+  const differ = found.is === 'problem' ? [...declared, ...really.map((effect) => `in truth: ${effect}`)] : [];
+  return { words: [head, ...differ, ...words, ...calledWith(intent)], findings: [found, ...findings] };
 }
 
 /** A value in one line; whoever proposed it wrote it. */

@@ -3,7 +3,7 @@
 import { keccak256, stringToHex } from 'viem';
 import type { Hex } from '../formats/hex.ts';
 import { Fatal } from '../host/errors.ts';
-import { BITCOIN_ASSET_ID, SOLANA_ASSET_ID } from '../payload/caip.ts';
+import { type AssetId, BITCOIN_ASSET_ID, SOLANA_ASSET_ID } from '../payload/caip.ts';
 
 export type Asset = { readonly id: string; readonly ticker: string; readonly decimals: number; readonly on?: string };
 
@@ -29,11 +29,19 @@ export function hashed(id: string): Hex {
   return keccak256(stringToHex(id));
 }
 
-/** What so much of an asset is called; by its hash where nobody here knows it. */
-export function amountWords(amount: bigint, asset: Hex): string {
+/**
+ * What so much of an asset is called; by its hash where nobody here knows it.
+ *
+ * @param ids that a payload names, for assets that have no other name here
+ */
+export function amountWords(amount: bigint, asset: Hex, ids: readonly AssetId[] = []): string {
   const known = BY_HASH.get(asset);
-  if (known === undefined) return `${amount} of asset ${asset}`;
-  return `${decimal(amount, known.decimals)} ${known.ticker}${known.on === undefined ? '' : ` on ${known.on}`}`;
+  if (known !== undefined)
+    return `${decimal(amount, known.decimals)} ${known.ticker}${known.on === undefined ? '' : ` on ${known.on}`}`;
+  const id = ids.find((one) => hashed(one) === asset);
+  if (id === undefined) return `${amount} of asset ${asset}`;
+  const [, chain] = /^eip155:([0-9]+)\/slip44:60$/.exec(id) ?? [];
+  return chain === undefined ? `${amount} units of ${id}` : `${shortest(amount, 18)} coin of chain ${chain} (${id})`;
 }
 
 /** `btc`, `eth`, a CAIP-19 id, or 32 bytes of hex. @throws Fatal CONFIG_INVALID */
@@ -66,6 +74,11 @@ export function amountOf(text: string, decimals: number | null): bigint {
     `${text} is no amount of that asset`,
     'An amount is a whole number of the smallest unit (50000000), or one with the name of the asset behind it (0.5btc).',
   );
+}
+
+/** Without zeros at its end. */
+function shortest(amount: bigint, places: number): string {
+  return decimal(amount, places).replace(/\.?0+$/, '');
 }
 
 /** Every digit, so that no two amounts look alike. */

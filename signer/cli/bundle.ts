@@ -4,8 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { toHex } from '../formats/hex.ts';
 import { describe, Fatal } from '../host/errors.ts';
-import { measure } from '../tee/measured.ts';
-import { type Command, option, table } from './command.ts';
+import { KINDS, type Kind, measureAs } from '../tee/measured.ts';
+import { type Command, type Options, option, table } from './command.ts';
 
 export const ENCLAVE_BUNDLE = 'enclave.bundle.mjs';
 export const TEE_BUNDLE = 'tee.mjs';
@@ -21,17 +21,30 @@ export const bundle: Command = {
       name: 'configuration',
       means: 'says the measurement of the enclave with this configuration, under the development TEE',
     },
+    {
+      name: 'tee',
+      means: `with --configuration: what the development TEE plays, ${KINDS.join(' or ')}`,
+      fallback: 'tdx',
+    },
   ],
   run: async (options) => {
     const directory = resolve(option(options, 'directory'));
     const programs = await build(directory);
     const file = options.configuration;
-    const measurement = typeof file === 'string' ? measurementOf(directory, file) : null;
+    const measurement = typeof file === 'string' ? measurementOf(directory, file, kindOf(options, 'tee')) : null;
     const rows = programs.map(({ name, sha256, bytes }) => [sha256, join(directory, name), `${bytes} bytes`]);
     const text = [table(rows), ...(measurement === null ? [] : ['', table(Object.entries(measurement))])].join('\n');
     return { json: { directory, programs, measurement }, text, ok: true };
   },
 };
+
+/** What a development TEE plays. @throws Fatal */
+export function kindOf(options: Options, name: string): Kind {
+  const text = option(options, name);
+  const kind = KINDS.find((one) => one === text);
+  if (kind !== undefined) return kind;
+  throw new Fatal('CONFIG_INVALID', `--${name} is ${text}`, `It is one of ${KINDS.join(', ')}.`);
+}
 
 async function build(directory: string) {
   // The only command that needs what bundles: nobody else loads it.
@@ -47,11 +60,9 @@ async function build(directory: string) {
 }
 
 /** As MeasurementRegistry.approve takes it. */
-export function measurementOf(directory: string, configurationFile: string) {
-  const { tee, image, configuration, measurement } = measure(
-    readBytes(join(directory, ENCLAVE_BUNDLE)),
-    readBytes(configurationFile),
-  );
+export function measurementOf(directory: string, configurationFile: string, kind: Kind) {
+  const [code, configured] = [readBytes(join(directory, ENCLAVE_BUNDLE)), readBytes(configurationFile)];
+  const { tee, image, configuration, measurement } = measureAs(kind, { code, configuration: configured });
   return { measurement: toHex(measurement), tee: toHex(tee), image: toHex(image), configuration: toHex(configuration) };
 }
 

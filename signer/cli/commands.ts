@@ -10,6 +10,7 @@ import { DAO_COMMANDS } from './daoCommands.ts';
 import { deploy } from './deploy.ts';
 import { devnet } from './devnet.ts';
 import { devnetDown } from './devnetDown.ts';
+import { devnetFund, devnetMine } from './devnetMine.ts';
 import { devnetStatus } from './devnetStatus.ts';
 import { devnetUp } from './devnetUp.ts';
 import { doctor } from './doctor.ts';
@@ -45,4 +46,5 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ...DAO_COMMANDS,
   completion: completionOf(() => COMMANDS),
   ...{ devnet, 'devnet up': devnetUp, 'devnet down': devnetDown, 'devnet status': devnetStatus },
+  ...{ 'devnet mine': devnetMine, 'devnet fund': devnetFund },
 };

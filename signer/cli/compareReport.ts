@@ -5,6 +5,7 @@ import { payloadKind } from '../formats/kinds.ts';
 import { named, SCHEME_NUMBERS } from '../formats/schemes.ts';
 import { view } from '../host/adapters/rpcViews.ts';
 import { SIGNING_REQUESTS_ABI } from '../host/chain/abi.ts';
+import { Fatal } from '../host/errors.ts';
 import type { Options } from './command.ts';
 import { addressOf } from './deploymentRecord.ts';
 import { type History, readHistory } from './readLedger.ts';
@@ -21,7 +22,9 @@ export async function compareReport(options: Options, report: Report, offline: r
   return reading(async () => {
     const history = await readHistory(source.chain, source.startBlock);
     const keys = await keysNow(source, history);
-    const general = [...contracts(source, report), ...keyProblems(keys, report), ...signers(history, report)];
+    const wrongKeys = keyProblems(keys, report);
+    requireSomeOfIt(source, history, wrongKeys, report);
+    const general = [...contracts(source, report), ...wrongKeys, ...signers(history, report)];
     const findings = await Promise.all(
       offline.map(async (finding, at) =>
         withChain(finding, await requestProblems(source, history, report.requests[at])),
@@ -29,6 +32,23 @@ export async function compareReport(options: Options, report: Report, offline: r
     );
     return { general, findings };
   });
+}
+
+/**
+ * Of another deployment, or of a development chain that is gone and whose addresses came again, every line would be wrong and none would say
+ * why. @throws Fatal WRONG_DEPLOYMENT
+ */
+function requireSomeOfIt({ record }: Source, { events }: History, wrongKeys: readonly string[], report: Report): void {
+  const asked = new Set(events.flatMap(({ data }) => (data.event === 'SignatureRequested' ? [data.id] : [])));
+  const isThere =
+    report.requests.some(({ requestId }) => asked.has(requestId)) || wrongKeys.length < report.keys.length;
+  const isEmpty = report.requests.length === 0 && report.keys.length === 0;
+  if (isThere || isEmpty) return;
+  throw new Fatal(
+    'WRONG_DEPLOYMENT',
+    `the report is of another deployment: chain ${record.chainId} has none of its keys and requests`,
+    'Name the RPC and the record of the deployment that it is of; with neither (unset QUORATE_RPC and QUORATE_DEPLOYMENT) it is checked offline.',
+  );
 }
 
 /** What the chain says too is proven, whatever the report lacks. */

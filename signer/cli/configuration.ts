@@ -67,12 +67,15 @@ export async function configurationOf(url: string, record: string, finality?: st
   }
 }
 
+const UNKNOWN_CHAIN =
+  'Name the configuration that its enclaves are measured with (--configuration FILE; a devnet has it in its folder, out/devnet/configuration), or, where none is made yet, its finality words (--finality FILE): docs/operators.md, "Other chains".';
+
 function finalityOf(chainId: number, file: string | undefined): Uint8Array {
   const known = NETWORKS[chainId];
   if (file === undefined && known !== undefined) return encodeConfig(known);
   if (file === undefined) {
     const detail = `chain ${chainId} is none whose sync committee this program knows`;
-    throw new Fatal('CONFIG_INVALID', detail, 'Name its finality words with --finality, or another chain.');
+    throw new Fatal('CONFIG_INVALID', detail, UNKNOWN_CHAIN);
   }
   const bytes = readBytes(file);
   const config = decodeConfig(bytes);

@@ -14,7 +14,7 @@ export const DIRECTORY: Option = { name: 'directory', means: 'where its state is
 export const START_OPTIONS: readonly Option[] = [
   DIRECTORY,
   { name: 'operators', means: 'how many there are, each with a host and an enclave', fallback: '5' },
-  { name: 'threshold', means: 'how many of them sign', fallback: '3' },
+  { name: 'threshold', means: 'how many of them sign: 4, or all of fewer, unless said' },
   { name: 'port', means: 'of the chain, at 127.0.0.1; 0 is any that is free', fallback: '8545' },
   { name: 'block-time', means: 'seconds after which a block comes without transactions too', fallback: '2' },
 ];
@@ -22,6 +22,7 @@ export const START_OPTIONS: readonly Option[] = [
 export type Started = { readonly devnet: Devnet; readonly supervisor: ChildProcess };
 
 const MAX_OPERATORS = 20;
+const FOUR_OF_FIVE = 4;
 const SUPERVISOR = fileURLToPath(new URL('../../scripts/devnet/main.ts', import.meta.url));
 
 export function directoryOf(options: Options): string {
@@ -48,10 +49,15 @@ function wordsOf(options: Options) {
   const operators = whole(options, 'operators', 2, MAX_OPERATORS);
   return {
     operators,
-    threshold: whole(options, 'threshold', 2, Number(operators)),
+    threshold: whole({ ...options, threshold: thresholdIn(options, operators) }, 'threshold', 2, Number(operators)),
     port: whole(options, 'port', 0, 65_535),
     'block-time': whole(options, 'block-time', 1, 3600),
   };
+}
+
+/** As many as make no vendor enough of five, where nobody says. */
+function thresholdIn({ threshold }: Options, operators: string): string {
+  return typeof threshold === 'string' ? threshold : String(Math.min(FOUR_OF_FIVE, Number(operators)));
 }
 
 function whole(options: Options, name: string, least: number, most: number): string {

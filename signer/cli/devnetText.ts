@@ -8,8 +8,9 @@ import type { Devnet } from './devnetRecord.ts';
 type Deployed = { readonly contracts: Readonly<Record<string, { readonly address: string }>> };
 
 export function textOf(devnet: Devnet, options: Options): string {
-  const keys = devnet.keys.flatMap(({ scheme, keyId, addresses }) => [
+  const keys = devnet.keys.flatMap(({ scheme, keyId, addresses, path }) => [
     [`key ${scheme}`, keyId],
+    ...(BigInt(path) === 0n ? [] : [['  --path', path]]),
     ...Object.entries(addresses).map(([network, address]) => [`  ${network}`, address]),
   ]);
   const facts = [
@@ -29,7 +30,11 @@ export function textOf(devnet: Devnet, options: Options): string {
     `npx quorate devnet status${folder(options)}`,
     `npx quorate devnet down${folder(options)}`,
   ];
-  return `${table(facts)}\n\nNow try:\n${next.map((line) => `  ${line}`).join('\n')}`;
+  const votes = [
+    'A vote takes 30 blocks, about a minute here: `npx quorate devnet mine` makes them at once. `propose` prints the command that comes next,',
+    'and so do `vote`, `queue` and `execute`. A payload is signed by the account of its key and --path: name the path that is written above it.',
+  ].join('\n');
+  return `${table(facts)}\n\n${votes}\n\nNow try:\n${next.map((line) => `  ${line}`).join('\n')}`;
 }
 
 /** A proposal that anybody can look at, and nobody has to make. */

@@ -17,8 +17,10 @@ export const doctor: Command = {
 };
 
 function nextOf(file: string, findings: readonly Finding[]): string {
-  const wrong = findings.filter(({ advice }) => advice !== null);
-  const steps = new Set(wrong.map(({ check, advice }) => `${check}: ${advice}`));
-  if (steps.size > 0) return ['To do:', ...[...steps].map((step, at) => `  ${at + 1}. ${step}`)].join('\n');
+  const steps = new Map<string, readonly string[]>();
+  for (const { check, advice } of findings)
+    if (advice !== null) steps.set(advice, [...new Set([...(steps.get(advice) ?? []), check])]);
+  const list = [...steps].map(([advice, checks], at) => `  ${at + 1}. ${checks.join(', ')}: ${advice}`);
+  if (list.length > 0) return ['To do:', ...list].join('\n');
   return `Nothing to do. Next: quorate run --config ${file}, or, if it runs, quorate status --config ${file}`;
 }

@@ -7,7 +7,7 @@ import { toHex } from '../formats/hex.ts';
 import { isLocalChain } from '../formats/localChains.ts';
 import type { Effect } from '../formats/request.ts';
 import { EFFECT_KIND_NUMBERS, named } from '../formats/schemes.ts';
-import { BITCOIN_ASSET, SOLANA_ASSET } from '../payload/caip.ts';
+import { type AssetId, BITCOIN_ASSET, SOLANA_ASSET } from '../payload/caip.ts';
 import { base58 } from '../payload/solana/base58.ts';
 import { EVERYTHING } from '../payload/solana/solanaEffects.ts';
 import { amountWords } from './assets.ts';
@@ -25,6 +25,8 @@ export type Telling = {
   readonly address: AddressOn;
   /** What pays to an address; null where it is none of that network. */
   readonly script: (address: string) => Bytes | null;
+  /** That a payload names: CAIP-19 ids. */
+  readonly assets?: readonly AssetId[];
 };
 
 export const NETWORK: Option = {
@@ -43,8 +45,9 @@ export async function tellingOf(options: Options, record: Pick<DeploymentRecord,
   };
 }
 
-export function effectWords({ kind, asset, recipient, amount, detail }: Effect, { address }: Telling): string {
-  const [what, to] = [amountOf(amount, asset), recipientWords(asset, recipient, address)];
+export function effectWords({ kind, asset, recipient, amount, detail }: Effect, telling: Telling): string {
+  const { address, assets = [] } = telling;
+  const [what, to] = [amountOf(amount, asset, assets), recipientWords(asset, recipient, address)];
   switch (named(EFFECT_KIND_NUMBERS, kind)) {
     case 'transfer':
       return `pays ${what} to ${to}${outOf(detail)}`;
@@ -100,8 +103,10 @@ function outOf(detail: Bytes): string {
   return `, out of ${isOfEvm(detail) ? getAddress(toHex(detail.subarray(12))) : base58(detail)}`;
 }
 
-function amountOf(amount: bigint, asset: Bytes): string {
-  return isEqual(asset, SOLANA_ASSET) && amount === EVERYTHING ? 'everything' : amountWords(amount, toHex(asset));
+function amountOf(amount: bigint, asset: Bytes, assets: readonly AssetId[]): string {
+  return isEqual(asset, SOLANA_ASSET) && amount === EVERYTHING
+    ? 'everything'
+    : amountWords(amount, toHex(asset), assets);
 }
 
 export function recipientWords(asset: Bytes, recipient: Bytes, address: AddressOn): string {

@@ -2,15 +2,19 @@
 
 import { dirname, resolve } from 'node:path';
 import { API_VERSION, type CallName, type Params, type Result } from '../enclave/api.ts';
-import type { Hex } from '../formats/hex.ts';
+import type { VerifiedEvidence } from '../evidence/verified.ts';
+import { type Hex, toHex } from '../formats/hex.ts';
+import * as answers from '../host/adapters/answers.ts';
 import { readText } from '../host/adapters/assemble.ts';
 import { tlsKeyOf } from '../host/adapters/certificate.ts';
 import { createEnclaveProcess } from '../host/adapters/enclaveProcess.ts';
 import { readAccount } from '../host/adapters/keyFileWallet.ts';
-import type { Connection } from '../host/adapters/rpc.ts';
+import { createPcs } from '../host/adapters/pcs.ts';
+import type { Connection, Rpc } from '../host/adapters/rpc.ts';
 import { createRpcChain } from '../host/adapters/rpcChain.ts';
 import { view } from '../host/adapters/rpcViews.ts';
-import { ATTESTATION_VERIFIER_ABI, ENCLAVE_REGISTRY_ABI, MEASUREMENT_REGISTRY_ABI } from '../host/chain/abi.ts';
+import { systemClock } from '../host/adapters/systemClock.ts';
+import { ATTESTATION_VERIFIER_ABI, MEASUREMENT_REGISTRY_ABI } from '../host/chain/abi.ts';
 import type { Deployment } from '../host/chain/deployment.ts';
 import type { Config } from '../host/config.ts';
 import { findChild } from '../host/life/findChild.ts';
@@ -25,6 +29,7 @@ import type { Chain } from '../host/ports/chain.ts';
 import type { Enclave } from '../host/ports/enclave.ts';
 import type { Check } from './examine.ts';
 import { beaconOf } from './examineBeacon.ts';
+import { judgeEvidence } from './judgeEvidence.ts';
 
 type Attested = Result<'attest'>;
 
@@ -54,7 +59,7 @@ export function checksOfEnclave(
       name: 'attestation',
       advice:
         'The DAO has to approve this measurement (`quorate bundle --configuration …` prints it), under a verifier that knows the root of this TEE.',
-      run: async () => accepted(connection, deployment, attested),
+      run: async () => accepted(connection, config, deployment, attested),
     },
   ];
 }
@@ -108,22 +113,48 @@ async function followed(
 
 const STATUS = ['not approved', 'a canary', 'active', 'retiring', 'revoked'];
 const [CANARY, ACTIVE] = [1, 2];
-const NOBODY = /^0x0+$/;
 
-async function accepted({ rpc }: Connection, deployment: Deployment, attested: Attested | null): Promise<string> {
+/** As the contracts will see it, before any gas is spent on it. */
+async function accepted(
+  { rpc }: Connection,
+  { enclave: { collateral } }: Config,
+  deployment: Deployment,
+  attested: Attested | null,
+): Promise<string> {
   if (attested === null) throw new Error('there is no evidence');
   const { tee, reportData } = attested;
-  const verifier = await view(rpc, deployment.enclaveRegistry, ENCLAVE_REGISTRY_ABI, 'verifierOf', [tee]);
-  if (NOBODY.test(verifier)) throw new Error(`the DAO has no verifier of TEE ${tee}`);
-  const { evidence, first } = await presentEvidence(tee, attested.evidence, createRpcChain(rpc, deployment));
-  if (first !== null) return `a certificate of its chain is not on chain yet: the host brings it (${first.id})`;
-  const found = await view(rpc, verifier, ATTESTATION_VERIFIER_ABI, 'verify', [evidence]);
+  const chain = createRpcChain(rpc, deployment);
+  const verifier = await chain.verifierOf(tee);
+  if (verifier === null) throw new Error(`the DAO has no verifier of TEE ${tee}`);
+  const ports = { chain, pcs: createPcs(collateral, systemClock) };
+  const at = await timeOf(rpc);
+  const { evidence, first } = await presentEvidence(tee, attested.evidence, at, ports);
+  const found =
+    first === null
+      ? await view(rpc, verifier, ATTESTATION_VERIFIER_ABI, 'verify', [evidence])
+      : saidBy(await judgeEvidence(tee, attested.evidence, verifier, at, ports));
   if (found.reportData !== reportData) throw new Error('the evidence is about something else');
-  const { measurementRegistry } = deployment;
-  const status = await view(rpc, measurementRegistry, MEASUREMENT_REGISTRY_ABI, 'status', [found.measurement]);
-  if (status !== CANARY && status !== ACTIVE)
-    throw new Error(`measurement ${found.measurement} is ${STATUS[status] ?? status}`);
-  return `accepted; measurement ${found.measurement} is ${STATUS[status]}`;
+  const status = await statusOf(rpc, deployment, found.measurement);
+  const when = first === null ? 'accepted' : 'accepted, once the host has brought its certificates and collateral';
+  return `${when}; measurement ${found.measurement} is ${status}`;
+}
+
+/** Contracts compare 32 bytes of what was said. */
+function saidBy({ measurement, reportData }: VerifiedEvidence) {
+  return { measurement: toHex(measurement), reportData: toHex(reportData.subarray(0, 32)) };
+}
+
+async function statusOf(rpc: Rpc, { measurementRegistry }: Deployment, measurement: Hex): Promise<string> {
+  const status = await view(rpc, measurementRegistry, MEASUREMENT_REGISTRY_ABI, 'status', [measurement]);
+  const name = STATUS[status] ?? String(status);
+  if (status !== CANARY && status !== ACTIVE) throw new Error(`measurement ${measurement} is ${name}`);
+  return name;
+}
+
+/** What contracts take for now, if a transaction is mined next. */
+async function timeOf(rpc: Rpc): Promise<number> {
+  const latest = answers.block(await rpc('eth_getBlockByNumber', ['latest', false]));
+  return Math.max(latest?.timestamp ?? 0, Math.floor(systemClock.now() / 1000));
 }
 
 async function ask<N extends CallName>(enclave: Enclave, name: N, params: Params<N>): Promise<Result<N>> {

@@ -7,8 +7,10 @@ import { isReadByOthers } from '../host/adapters/assemble.ts';
 import { readAccount } from '../host/adapters/keyFileWallet.ts';
 import type { Config } from '../host/config.ts';
 import type { Check } from './examine.ts';
+import { isOwnHost } from './examinePeers.ts';
 
-export function checksOfMachine(file: string, { dataDirectory, health, operator }: Config): readonly Check[] {
+export function checksOfMachine(file: string, config: Config): readonly Check[] {
+  const { dataDirectory, health, operator } = config;
   const { keyFile, gasKeyFile, secondGasKeyFile } = operator;
   const keys = new Set([keyFile, gasKeyFile, secondGasKeyFile].filter((name) => name !== null));
   return [
@@ -30,7 +32,7 @@ export function checksOfMachine(file: string, { dataDirectory, health, operator 
     {
       name: 'port for health',
       advice: 'Stop what uses it, or choose another health.port.',
-      run: async () => `${health.host}:${health.port}, ${await whoListens(health)}`,
+      run: async () => `${health.host}:${health.port}, ${await whoListens(config)}`,
     },
   ];
 }
@@ -47,13 +49,16 @@ function writable(directory: string): string {
   return existsSync(join(directory, 'host.sqlite')) ? `${directory}, with a store` : `${directory}, empty as yet`;
 }
 
-async function whoListens({ host, port }: Config['health']): Promise<string> {
+/** Of two nodes on one machine only one can have it, and the other would be looked at in its place. */
+async function whoListens(config: Config): Promise<string> {
+  const { host, port } = config.health;
   try {
     await bindable(host, port);
     return 'free';
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE' || !(await isQuorate(host, port))) throw cause;
-    return 'where a host of Quorate runs';
+    if (await isOwnHost(config)) return 'where this host runs';
+    throw new Error('another node of Quorate answers there', { cause });
   }
 }
 

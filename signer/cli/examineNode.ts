@@ -11,6 +11,7 @@ import { firstBlockOf } from './configuration.ts';
 import { examine, examineAll, type Finding } from './examine.ts';
 import { checksOfBeacon } from './examineBeacon.ts';
 import { checksOfEnclave } from './examineEnclave.ts';
+import { checkOfHost, checkOfIdentity } from './examineLife.ts';
 import { checksOfMachine } from './examineMachine.ts';
 import { checksOfOperator } from './examineOperator.ts';
 import { checksOfPeers } from './examinePeers.ts';
@@ -18,7 +19,7 @@ import { checksOfProvider } from './examineProvider.ts';
 
 export async function examineNode(file: string): Promise<readonly Finding[]> {
   const config = readConfig(file);
-  const here = await examineAll([...checksOfMachine(file, config), ...checksOfPeers(config)]);
+  const here = await examineAll([...checksOfMachine(file, config), ...checksOfPeers(config), checkOfHost(config)]);
   const deployment = await examine({ name: 'deployment', advice: '', run: async () => deployed(config) });
   return [...here, deployment, ...(deployment.ok ? await examineChain(file, config, readDeployment(config)) : [])];
 }
@@ -43,11 +44,22 @@ async function examineChain(file: string, config: Config, deployment: Deployment
       for (const beacon of config.chain.beacon)
         findings.push(...(await examineAll(checksOfBeacon(beacon, connection, config, deployment))));
       findings.push(...(await examineAll(checksOfOperator(connection, config, deployment))));
-      findings.push(...(await examineAll(checksOfEnclave(file, connection, config, deployment))));
+      findings.push(await examine(checkOfIdentity(connection, config, deployment)));
+      findings.push(...told(await examineAll(checksOfEnclave(file, connection, config, deployment))));
     }
     connection.close();
   }
   return findings;
+}
+
+/** What could not be looked at, because of what is wrong before it, is nothing to do. */
+function told(findings: readonly Finding[]): readonly Finding[] {
+  const first = findings.findIndex(({ ok }) => !ok);
+  return findings.map((finding, at) =>
+    first === -1 || at <= first
+      ? finding
+      : { ...finding, ok: false, detail: `not looked at: ${findings[first]?.check} comes first`, advice: null },
+  );
 }
 
 async function examineProvider(connection: Connection, config: Config, deployment: Deployment) {

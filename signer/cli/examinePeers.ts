@@ -42,9 +42,16 @@ async function whoListens(config: Config, own: Hex): Promise<string> {
     return 'free';
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
-    if ((await keyAt(local(host), port).catch(() => null)) !== own) throw cause;
+    if ((await keyAt(local(host), port).catch(() => null)) !== own)
+      throw new Error(`${host}:${port} is taken by another process, which may be another node`, { cause });
     return 'where this host runs';
   }
+}
+
+/** Whether the host of this very certificate runs, and not another one at its port. */
+export async function isOwnHost(config: Config): Promise<boolean> {
+  const { host, port } = config.peers;
+  return (await keyAt(local(host), port).catch(() => null)) === tlsKeyOf(readCertificate(config).cert);
 }
 
 /** By itself: where no host runs, somebody listens for as long as it takes. */
@@ -55,7 +62,7 @@ async function reached(config: Config, own: Hex): Promise<string> {
     if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE') return look();
     throw cause;
   });
-  if (found !== own) throw new Error(`somebody else answers at ${config.peers.endpoint}, with TLS key ${found}`);
+  if (found !== own) throw new Error(`another node answers at ${config.peers.endpoint} (TLS key ${found})`);
   return `${config.peers.endpoint} leads here`;
 }
 

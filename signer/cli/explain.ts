@@ -1,15 +1,15 @@
 /** `quorate explain`: a proposal, a request, calldata or a payload in words, by the enclave's own decoder and not by what its author says. */
 
-import { Fatal } from '../host/errors.ts';
 import { isFine, type Teller, tellAction, tellRequest, toldLines } from './actionWords.ts';
 import { type Command, type Options, option, type Shown } from './command.ts';
 import { NETWORK, tellingOf } from './effectWords.ts';
 import { explainFile } from './explainFile.ts';
 import { idOf } from './named.ts';
+import { nextOf } from './nextOf.ts';
 import { proposalOf, stateOf } from './proposals.ts';
 import { readHistory } from './readLedger.ts';
+import { requestIn } from './requestAsked.ts';
 import { openSource, reading, SOURCE, type Source } from './source.ts';
-import { nextOf } from './vote.ts';
 
 export const explain: Command = {
   summary: 'say in words what a proposal, a request, calldata or a payload does, and whether enclaves would sign it',
@@ -45,7 +45,7 @@ async function explainProposal(source: Source, text: string, options: Options): 
   const { id, proposer, targets, calldatas, description } = proposal;
   const state = await stateOf(source, id);
   const told = await Promise.all(targets.map((target, at) => tellAction(teller, target, calldatas[at] ?? '0x')));
-  const next = await nextOf(source, proposal, state);
+  const next = await nextOf(source, proposal, state, options);
   const json = { proposalId: id.toString(), state, proposer, description, actions: told, next };
   const lines = [
     `proposal ${id}, ${state}, by ${proposer}`,
@@ -61,11 +61,11 @@ async function explainRequest(source: Source, text: string, options: Options): P
   const { ledger, events } = await readHistory(source.chain, source.startBlock);
   const ids = [...ledger.requests.values()].map(({ id }) => id);
   const id = idOf(ids, text, 'request');
-  const asked = events.find(({ data }) => data.event === 'SignatureRequested' && data.id === id)?.data;
-  if (asked?.event !== 'SignatureRequested')
-    throw new Fatal('CONFIG_INVALID', `nobody has asked for ${id}`, 'Name another.');
-  const { request } = asked;
+  const request = requestIn({ events }, id);
   const effects = request.effects.map((effect) => ({ ...effect, amount: BigInt(effect.amount) }));
-  const told = { call: `request ${id}`, ...(await tellRequest(teller, { ...request, effects }, request.requester)) };
+  const told = {
+    call: `request ${id}`,
+    ...(await tellRequest(teller, { ...request, effects }, request.requester, id)),
+  };
   return { json: told, text: toldLines(told, 0).join('\n'), ok: isFine([told]) };
 }

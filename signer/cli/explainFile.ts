@@ -3,25 +3,28 @@
 import { decodeFunctionData } from 'viem';
 import { fromHex, type Hex, toHex } from '../formats/hex.ts';
 import { payloadKind } from '../formats/kinds.ts';
+import { view } from '../host/adapters/rpcViews.ts';
 import { systemClock } from '../host/adapters/systemClock.ts';
 import { Fatal } from '../host/errors.ts';
 import { paymentOf } from '../payload/bitcoin/payment.ts';
-import { GOVERNOR_ABI } from './abi.ts';
+import { GOVERNOR_ABI, KEYS_ABI } from './abi.ts';
 import { isFine, type Told, tellAction, toldLines } from './actionWords.ts';
+import { alike } from './alike.ts';
 import { type Options, option, type Shown } from './command.ts';
 import { addressOf, type DeploymentRecord } from './deploymentRecord.ts';
-import { effectWords, type Telling, tellingOf } from './effectWords.ts';
-import { findingLines, fine } from './finding.ts';
-import { keyNow, understand } from './judgePayload.ts';
+import { effectWords, tellingOf } from './effectWords.ts';
+import { type Finding, findingLines, fine, problem, warning } from './finding.ts';
 import { knownKey } from './knownKey.ts';
 import { hashOf } from './named.ts';
 import { readPayload } from './payloadFile.ts';
 import { advised } from './payloadRefusal.ts';
+import { payloadTold } from './payloadTold.ts';
 import { BITCOIN, tellPayload } from './payloadWords.ts';
 import { kindOf } from './proposePayload.ts';
 import { psbtBytes } from './psbtFile.ts';
 import { requireAddress } from './sender.ts';
-import { openSource, reading } from './source.ts';
+import { openSource, reading, type Source } from './source.ts';
+import { latestTime } from './timing.ts';
 
 /** `text`: a file, `-`, or calldata itself. */
 export async function explainFile(text: string, options: Options): Promise<Shown> {
@@ -52,40 +55,47 @@ async function explainPsbt(bytes: Uint8Array, options: Options): Promise<Shown> 
   );
   const effects = payment.effects.map((effect) => effectWords(effect, telling));
   const open = fine('every byte is understood; name --key and --path to see whether it is that key which signs it');
-  const json = { kind: 'bitcoin-psbt', effects, words, findings: [open, ...findings] };
+  const json = {
+    kind: 'bitcoin-psbt',
+    account: telling.address(payment.own),
+    effects,
+    words,
+    findings: [open, ...findings],
+  };
   return { json, text: [...words, ...findingLines(json.findings)].join('\n'), ok: true };
 }
 
 async function explainForKey(payload: Uint8Array, kind: number, options: Options): Promise<Shown> {
   const source = await openSource(options);
-  const telling = await tellingOf(options, source.record);
+  const plain = await tellingOf(options, source.record);
   return reading(async () => {
-    const key = await keyNow(source, await knownKey(source, option(options, 'key')));
+    const keyId = await knownKey(source, option(options, 'key'));
     const requester = requesterOf(options, source.record);
     const path = hashOf(typeof options.path === 'string' ? options.path : `0x${'00'.repeat(32)}`);
-    const asked = { requester: fromHex(requester), path: fromHex(path), kind, payload };
-    const judged = understand(key, asked);
-    return judgedShown(judged, payload, kind, telling);
+    const now = await latestTime(source);
+    const told = await payloadTold(source, { keyId, requester, path, kind, payload }, { plain, now });
+    const { decoded, account, effects, words } = told;
+    const signed = fine('enclaves of this release understand every byte, and it is this key that signs it');
+    const allowed = decoded === null ? [] : await allowedTo(source, { keyId, requester, kind });
+    const findings = [...(decoded === null ? [] : [signed]), ...told.findings, ...allowed];
+    const json = { kind: payloadKind(kind) ?? String(kind), account, effects, words, findings };
+    return { json, text: [...words, ...findingLines(findings)].join('\n'), ok: decoded !== null && isAllowed(allowed) };
   });
 }
 
-function judgedShown(
-  judged: ReturnType<typeof understand>,
-  payload: Uint8Array,
-  kind: number,
-  telling: Telling,
-): Shown {
-  const name = payloadKind(kind) ?? String(kind);
-  if ('finding' in judged) {
-    const json = { kind: name, effects: [], words: [], findings: [judged.finding] };
-    return { json, text: findingLines(json.findings).join('\n'), ok: false };
-  }
-  const effects = judged.decoded.effects.map((effect) => effectWords(effect, telling));
-  const now = Math.floor(systemClock.now() / 1_000);
-  const more = tellPayload(kind, payload, judged.decoded.verifyingKey, telling, now);
-  const signed = fine('enclaves of this release understand every byte, and it is this key that signs it');
-  const json = { kind: name, effects, words: more.words, findings: [signed, ...more.findings] };
-  return { json, text: [...effects, ...more.words, ...findingLines(json.findings)].join('\n'), ok: true };
+type OfRow = { readonly keyId: Hex; readonly requester: Hex; readonly kind: number };
+
+/** Enclaves would sign it for this requester only if its row lets it ask; a guard is asked by the chain alone. */
+async function allowedTo(source: Source, { keyId, requester, kind }: OfRow): Promise<readonly Finding[]> {
+  const row = await view(source.rpc, addressOf(source.record, 'keyRegistry'), KEYS_ABI, 'rowOf', [keyId, requester]);
+  if ((row.kinds >> kind) % 2 === 0)
+    return [problem(`no row of this key lets ${requester} ask for ${payloadKind(kind) ?? `kind ${kind}`}`)];
+  if (BigInt(row.guard) === 0n) return [];
+  return [warning(`guard ${row.guard} is asked about each request of ${requester}: what it says was not looked at`)];
+}
+
+function isAllowed(findings: readonly Finding[]): boolean {
+  return findings.every(({ is }) => is !== 'problem');
 }
 
 function requesterOf({ requester }: Options, record: DeploymentRecord): Hex {
@@ -117,9 +127,18 @@ function proposedIn(data: Hex): readonly Call[] | null {
   }
 }
 
+function knownName(name: string, { contracts }: DeploymentRecord): string {
+  if (Object.hasOwn(contracts, name)) return name;
+  const meant = alike(name, Object.keys(contracts));
+  const all = `There are ${Object.keys(contracts).join(', ')}.`;
+  const advice = meant === null ? all : `Did you mean ${meant}? ${all}`;
+  throw new Fatal('CONFIG_INVALID', `the deployment has no contract ${name}`, advice);
+}
+
 /** By its name in the record, or its address. */
 export function targetOf({ to }: Options, record: DeploymentRecord): Hex {
-  if (typeof to === 'string') return to.startsWith('0x') ? requireAddress(to) : addressOf(record, to);
+  if (typeof to === 'string')
+    return to.startsWith('0x') ? requireAddress(to) : addressOf(record, knownName(to, record));
   throw new Fatal(
     'CONFIG_INVALID',
     'it is neither a PSBT nor calldata of a proposal',

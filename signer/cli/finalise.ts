@@ -1,101 +1,113 @@
-/** `quorate finalise FILE|-`: payload and signatures become the transaction that a Bitcoin network takes, if another library agrees. */
+/** `quorate finalise ID|FILE|-`: a payload and its signatures become the transaction that a network takes, if another library agrees. */
 
+import { existsSync } from 'node:fs';
 import { hexToBytes } from '@noble/hashes/utils.js';
-import { toHex0x } from '../evidence/formats/bytes.ts';
+import { fromHex } from '../formats/hex.ts';
+import { payloadKind } from '../formats/kinds.ts';
 import { Fatal } from '../host/errors.ts';
-import { feeOf } from '../payload/bitcoin/bitcoinWords.ts';
-import { encodePsbt } from '../payload/bitcoin/encodePsbt.ts';
-import { finalTransaction, signedSize, taprootWitnesses, type Witness } from '../payload/bitcoin/finalTransaction.ts';
-import {
-  isKeyHash,
-  KEY_HASH_SIGNATURE_BYTES,
-  keyHashPaymentOf,
-  keyHashWitness,
-} from '../payload/bitcoin/keyHashPayment.ts';
-import { type Payment, paymentOf } from '../payload/bitcoin/payment.ts';
-import { decodePsbt } from '../payload/bitcoin/psbt.ts';
-import { type Command, option } from './command.ts';
-import { advised } from './payloadRefusal.ts';
-import { PSBT_FILE, readPsbtFile } from './psbtFile.ts';
+import { type Command, type Options, option, type Shown } from './command.ts';
+import { tellingOf } from './effectWords.ts';
+import type { Final } from './finalised.ts';
+import { keyNow } from './judgePayload.ts';
+import { accountOf } from './payloadAccount.ts';
+import { readPayload } from './payloadFile.ts';
+import { BITCOIN } from './payloadWords.ts';
+import { kindOf } from './proposePayload.ts';
+import { readPsbtFile } from './psbtFile.ts';
+import { askedOf } from './requestAsked.ts';
+import { openSource, reading, SOURCE } from './source.ts';
 
 type Bytes = Uint8Array;
-
-/** How outputs of one kind are spent. */
-type Spending = {
-  readonly signatureBytes: number;
-  readonly paymentOf: (bytes: Bytes) => Payment;
-  readonly witnessesOf: (payment: Payment, signatures: readonly Bytes[]) => readonly Witness[];
-};
-
-const BY_KEY_PATH: Spending = {
-  signatureBytes: 64,
-  paymentOf,
-  witnessesOf: ({ psbt }, signatures) => taprootWitnesses(psbt, signatures),
-};
-const BY_KEY_HASH: Spending = {
-  signatureBytes: KEY_HASH_SIGNATURE_BYTES,
-  paymentOf: keyHashPaymentOf,
-  witnessesOf: (payment, signatures) =>
-    payment.digests.map((digest, at) => {
-      const witness = keyHashWitness(payment, digest, signatures[at] ?? new Uint8Array());
-      return witness ?? doesNotHold(at);
-    }),
+type Signed = {
+  readonly kind: number;
+  readonly payload: Bytes;
+  readonly signatures: readonly Bytes[];
+  /** Null where nobody said which. */
+  readonly account: string | null;
 };
 
 const SIGNATURES =
-  'Give what SignatureFulfilled shows, in hex for each input, in their order, with commas between: 64 bytes where Taproot outputs are spent, 65 (r, s, v) for P2WPKH.';
-const ANOTHER = 'Give the payload of the request that was signed, and its signatures in the order of its inputs.';
+  'Give what `quorate request` shows, in hex, for Bitcoin one for each input in their order, with commas between; or name the request alone.';
 
 export const finalise: Command = {
-  summary: 'join a payload and its signatures to the final Bitcoin transaction, checked by a second library',
-  file: PSBT_FILE,
-  options: [{ name: 'signatures', means: 'one for each input, in hex, with commas between', required: true }],
+  summary: 'join a payload and its signatures to the final transaction, checked by a second library',
+  file: 'id of a fulfilled request, which has both; or a file with the payload: bytes, base64 or hex; - reads the standard input',
+  options: [
+    { name: 'signatures', means: 'of a file: in hex, for Bitcoin one for each input, with commas between' },
+    { name: 'kind', means: 'of a file that is no PSBT: evm-transaction or solana-message' },
+    { name: 'address', means: 'of a file with an EVM transaction: the account that has signed it' },
+    ...SOURCE,
+  ],
   run: async (options) => {
-    const bytes = readPsbtFile(options);
-    const spending = advised(() => spendingOf(bytes));
-    const signatures = signaturesOf(option(options, 'signatures'), spending);
-    const payment = advised(() => spending.paymentOf(bytes));
-    requireAsMany(signatures, payment);
-    const { transaction, id, size } = await checked(payment, spending.witnessesOf(payment, signatures));
-    const { amount, virtualSize, rate } = feeOf(payment, size);
-    const text = toHex0x(transaction).slice(2);
-    const json = { transaction: text, txid: id, fee: { amount: amount.toString(), virtualSize, rate } };
-    return { json, text, ok: true };
+    const word = option(options, 'file');
+    return shown(await joined(isId(word) ? await signedOf(word, options) : signedIn(options)));
   },
 };
 
-/** By what the first input spends: one key signs all. */
-function spendingOf(bytes: Bytes): Spending {
-  const [first] = decodePsbt(bytes).inputs;
-  return first !== undefined && isKeyHash(first.spent.script) ? BY_KEY_HASH : BY_KEY_PATH;
+function isId(word: string): boolean {
+  return /^0x[0-9a-fA-F]{4,64}…?$/.test(word) && !existsSync(word);
 }
 
-function signaturesOf(text: string, { signatureBytes }: Spending): readonly Bytes[] {
-  const parts = text.split(/[\s,]+/).filter((part) => part !== '');
-  return parts.map((part, at) => {
-    const hex = part.replace(/^0x/i, '');
-    if (/^[0-9a-f]*$/i.test(hex) && hex.length === 2 * signatureBytes) return hexToBytes(hex);
-    throw new Fatal('CONFIG_INVALID', `signature ${at} is not ${signatureBytes} bytes in hex`, SIGNATURES);
+async function signedOf(text: string, options: Options): Promise<Signed> {
+  const source = await openSource(options);
+  return reading(async () => {
+    const { id, request, signatures, state } = await askedOf(source, text);
+    if (signatures.length === 0)
+      throw new Fatal(
+        'CONFIG_INVALID',
+        `request ${id} is ${state}: the chain has no signatures of it`,
+        `\`quorate request ${id}\` says what it waits for.`,
+      );
+    const telling = await tellingOf(options, source.record);
+    const account = accountOf(await keyNow(source, request.keyId), request, telling);
+    const payload = fromHex(request.payload);
+    return { kind: request.kind, payload, signatures: signatures.map((one) => fromHex(one)), account };
   });
 }
 
-function requireAsMany(signatures: readonly Bytes[], { psbt: { inputs } }: Payment): void {
-  if (signatures.length === inputs.length) return;
-  throw new Fatal('CONFIG_INVALID', `${signatures.length} signatures for ${inputs.length} inputs`, SIGNATURES);
+function signedIn(options: Options): Signed {
+  const kind = typeof options.kind === 'string' ? kindOf(options.kind) : BITCOIN;
+  const payload = kind === BITCOIN ? readPsbtFile(options) : readPayload(option(options, 'file'));
+  const account = typeof options.address === 'string' ? options.address : null;
+  return { kind, payload, signatures: signaturesOf(option(options, 'signatures')), account };
 }
 
-/** Nothing is shown that the second library does not take. */
-async function checked({ psbt }: Payment, witnesses: readonly Witness[]) {
-  const { idByBitcoinjs, readByBitcoinjs, unsignedInputs } = await import('./finaliseCheck.ts');
-  const transaction = finalTransaction(psbt.transaction, witnesses);
-  const asked = readByBitcoinjs(encodePsbt(psbt));
-  const [wrong] = unsignedInputs(transaction, asked.spent);
-  if (wrong !== undefined) doesNotHold(wrong);
-  const id = idByBitcoinjs(transaction);
-  if (id !== asked.id) throw new Error(`two libraries read two transactions: ${id} and ${asked.id}`);
-  return { transaction, id, size: signedSize(psbt.transaction, witnesses) };
+function signaturesOf(text: string): readonly Bytes[] {
+  const parts = text.split(/[\s,]+/).filter((part) => part !== '');
+  return parts.map((part, at) => {
+    const hex = part.replace(/^0x/i, '');
+    if (/^(?:[0-9a-f]{2}){64,65}$/i.test(hex)) return hexToBytes(hex);
+    throw new Fatal('CONFIG_INVALID', `signature ${at} is not 64 or 65 bytes in hex`, SIGNATURES);
+  });
 }
 
-function doesNotHold(at: number): never {
-  throw new Fatal('CONFIG_INVALID', `the signature of input ${at} does not hold`, ANOTHER);
+/** Half of what the command takes to start is in what joins. */
+async function joined({ kind, payload, signatures, account }: Signed): Promise<Final> {
+  switch (payloadKind(kind)) {
+    case 'bitcoin-psbt':
+      return (await import('./finaliseBitcoin.ts')).finaliseBitcoin(payload, signatures);
+    case 'evm-transaction':
+      if (account === null)
+        throw new Fatal('CONFIG_INVALID', '--address is missing', 'Any signature is of some account: say of which.');
+      return (await import('./finaliseEvm.ts')).finaliseEvm(payload, signatures, account);
+    case 'solana-message':
+      return (await import('./finaliseSolana.ts')).finaliseSolana(payload, signatures);
+    default:
+      throw new Fatal(
+        'CONFIG_INVALID',
+        `${payloadKind(kind) ?? `kind ${kind}`} is no transaction: its signature is used as it is`,
+        '`quorate request ID` shows the signature.',
+      );
+  }
+}
+
+function shown(final: Final): Shown {
+  const { missing = [] } = final;
+  if (missing.length === 0) return { json: final, text: final.transaction, ok: true };
+  return { json: final, text: `${final.transaction}\nsignatures are missing of ${missing.join(', ')}`, ok: false };
+}
+
+/** Whether the signatures of such a payload can be joined to it. */
+export function isJoined(kind: number): boolean {
+  return ['bitcoin-psbt', 'evm-transaction', 'solana-message'].includes(payloadKind(kind) ?? '');
 }

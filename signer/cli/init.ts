@@ -2,17 +2,21 @@
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts';
+import * as answers from '../host/adapters/answers.ts';
 import { generateCertificate, tlsKeyOf } from '../host/adapters/certificate.ts';
+import { createRpc } from '../host/adapters/rpc.ts';
 import { systemClock } from '../host/adapters/systemClock.ts';
 import { parseDeployment } from '../host/chain/deployment.ts';
 import { parseConfig, regionOf } from '../host/config.ts';
-import { Fatal } from '../host/errors.ts';
+import { describe, Fatal, isRetryable } from '../host/errors.ts';
+import { KINDS } from '../tee/measured.ts';
 import { readBytes } from './bundle.ts';
 import { type Command, type Options, option, type Shown, table } from './command.ts';
-import { configurationOf, FINALITY, finalityFileOf, firstBlockOf, readRecord } from './configuration.ts';
+import { configurationOf, FINALITY, finalityFileOf, readRecord } from './configuration.ts';
 import { type Enclave, enclaveOf, missingOfEnclave } from './initEnclave.ts';
+import { requireOptions } from './initOptions.ts';
+import { isMade, type Template, template } from './initTemplate.ts';
 
 export const init: Command = {
   summary: 'make keys, a certificate and a configuration for a new operator',
@@ -27,6 +31,11 @@ export const init: Command = {
     FINALITY,
     { name: 'tee', means: 'the TEE that starts the enclave: development' },
     { name: 'root-key', means: 'with --tee development: the root key of its DAO (see `quorate root-key`)' },
+    { name: 'kind', means: `with --tee development: what it plays, ${KINDS.join(' or ')} (default tdx)` },
+    {
+      name: 'collateral',
+      means: "where collateral of Intel's is fetched, if not at Intel: of a devnet it is in its nodes' configuration",
+    },
     { name: 'programs', means: 'with --tee: where the programs are that `quorate bundle` makes (default build)' },
     { name: 'enclave', means: 'instead of --tee: the command that starts the TEE, as a JSON list' },
     {
@@ -40,21 +49,22 @@ export const init: Command = {
   ],
   run: async (options) => {
     requireAll(options);
+    requireOptions(options);
     const directory = resolve(option(options, 'directory'));
     refuseToOverwrite(directory);
     const record = readRecord(option(options, 'deployment'));
-    const configuration = await measuredBy(options, record);
+    const { bytes: configuration, warnings } = await measuredBy(options, record);
     parseDeployment(configuration, record);
     const enclave = enclaveOf(options);
-    const config = template(options, record, enclave);
+    const config = template(options, record, enclave.command);
     parseConfig(JSON.stringify(config), directory);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    return write(directory, config, { ...enclave.files, ...(isMade(options) ? { configuration } : {}) });
+    const files = { ...enclave.files, ...(isMade(options) ? { configuration } : {}) };
+    return write(directory, config, files, [...warnings, ...doubtsOf(options)]);
   },
 };
 
 const FILES = ['quorate.json', 'operator.key', 'tls.key', 'tls.crt', 'configuration', 'enclave.bundle.mjs', 'tee.mjs'];
-const SCHEMA = pathToFileURL(join(import.meta.dirname, '../../docs/quorate.schema.json')).href;
 
 /** All at once: nobody likes to be told of one after the other. */
 function requireAll(options: Options): void {
@@ -77,49 +87,48 @@ function refuseToOverwrite(directory: string): void {
   throw new Fatal('OTHER_IDENTITY', `${join(directory, found)} exists already`, advice);
 }
 
-function isMade(options: Options): boolean {
-  return options.configuration === undefined;
+/** One that is there is of its chain only if the RPC is. @throws Fatal */
+async function measuredBy(options: Options, record: string): Promise<Measured> {
+  const url = option(options, 'rpc');
+  if (isMade(options)) return { bytes: await configurationOf(url, record, finalityFileOf(options)), warnings: [] };
+  const bytes = readBytes(option(options, 'configuration'));
+  const { chainId } = parseDeployment(bytes, record);
+  return { bytes, warnings: await otherChain(url, chainId) };
 }
 
-async function measuredBy(options: Options, record: string): Promise<Uint8Array> {
-  return isMade(options)
-    ? configurationOf(option(options, 'rpc'), record, finalityFileOf(options))
-    : readBytes(option(options, 'configuration'));
+type Measured = { readonly bytes: Uint8Array; readonly warnings: readonly string[] };
+
+async function otherChain(url: string, chainId: number): Promise<readonly string[]> {
+  try {
+    const found = answers.count(await createRpc(url)('eth_chainId', []));
+    if (found === chainId) return [];
+    throw new Fatal(
+      'WRONG_CHAIN',
+      `--rpc is of chain ${found}, the deployment of chain ${chainId}`,
+      'Name an RPC of the home chain.',
+    );
+  } catch (error) {
+    if (!isRetryable(error)) throw error;
+    return [`--rpc does not answer now (${describe(error)}): nothing was asked of it`];
+  }
 }
 
-function template(options: Options, record: string, { command }: Enclave) {
-  const endpoint = option(options, 'endpoint');
-  const implied = URL.canParse(endpoint) ? Number(new URL(endpoint).port || 443) : 0;
-  const startBlock = options['start-block'] === undefined ? firstBlockOf(record) : numberOf(options, 'start-block');
-  const port = options.listen === undefined ? implied : numberOf(options, 'listen');
-  return {
-    $schema: SCHEMA,
-    dataDirectory: 'data',
-    chain: {
-      rpc: [option(options, 'rpc')],
-      beacon: [option(options, 'beacon')],
-      checkpoint: options.checkpoint ?? null,
-      deploymentFile: resolve(option(options, 'deployment')),
-      startBlock,
-    },
-    operator: { keyFile: 'operator.key', region: option(options, 'region') },
-    peers: { endpoint, host: '0.0.0.0', port, certFile: 'tls.crt', keyFile: 'tls.key' },
-    health: { host: '127.0.0.1', port: numberOf(options, 'health-port') },
-    enclave: {
-      command,
-      configurationFile: isMade(options) ? 'configuration' : resolve(option(options, 'configuration')),
-    },
-    log: 'info',
-  };
+/** What may be meant so, and mostly is not. */
+function doubtsOf({ checkpoint, region }: Options): readonly string[] {
+  return [
+    ...(checkpoint === undefined
+      ? ['--checkpoint is not there: a first start needs the root of a recent final beacon block (chain.checkpoint)']
+      : []),
+    ...(region === 'unspecified' ? ['--region is not there: a vote admits an operator in one (operator.region)'] : []),
+  ];
 }
 
-function numberOf(options: Options, name: string): number {
-  const text = option(options, name);
-  if (/^(0|[1-9]\d{0,14})$/.test(text)) return Number(text);
-  throw new Fatal('CONFIG_INVALID', `--${name} ${text} is no number`, 'Write it in digits, such as 21000000.');
-}
-
-async function write(directory: string, config: ReturnType<typeof template>, files: Enclave['files']): Promise<Shown> {
+async function write(
+  directory: string,
+  config: Template,
+  files: Enclave['files'],
+  warnings: readonly string[],
+): Promise<Shown> {
   const key = generatePrivateKey();
   const certificate = await generateCertificate(new Date(systemClock.now()));
   const put = (name: string, content: string | Uint8Array, mode: number) =>
@@ -132,14 +141,15 @@ async function write(directory: string, config: ReturnType<typeof template>, fil
   const made = {
     ...{ directory, operator: privateKeyToAddress(key), tlsKey: tlsKeyOf(certificate.cert) },
     ...{ region: config.operator.region, regionHash: regionOf(config.operator.region) },
-    ...{ startBlock: config.chain.startBlock, config: join(directory, 'quorate.json') },
+    ...{ startBlock: config.chain.startBlock, config: join(directory, 'quorate.json'), warnings },
   };
   const shown = {
     ...{ operator: made.operator, 'TLS key': made.tlsKey, region: `${made.region} (${made.regionHash})` },
     files: FILES.filter((name) => existsSync(join(directory, name))).join(' '),
     in: directory,
   };
-  return { json: made, text: `${table(Object.entries(shown))}\n\n${nextOf(made)}`, ok: true };
+  const warned = warnings.length === 0 ? [] : [warnings.map((words) => `WARNING  ${words}`).join('\n')];
+  return { json: made, text: [table(Object.entries(shown)), ...warned, nextOf(made)].join('\n\n'), ok: true };
 }
 
 type Made = {

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, Fatal } from '../host/errors.ts';
 import { readRootKey } from '../tee/rootKey.ts';
-import { BUILD, ENCLAVE_BUNDLE, readBytes, TEE_BUNDLE } from './bundle.ts';
+import { BUILD, ENCLAVE_BUNDLE, kindOf, readBytes, TEE_BUNDLE } from './bundle.ts';
 import type { Options } from './command.ts';
 
 export type Enclave = {
@@ -44,8 +44,9 @@ function developmentOf(options: Options): Enclave {
   const files = Object.fromEntries([TEE_BUNDLE, ENCLAVE_BUNDLE].map((name) => [name, readBytes(join(programs, name))]));
   const words = ['--bundle', ENCLAVE_BUNDLE, '--configuration', configurationFile(options)];
   const platform = randomBytes(32).toString('hex');
+  const kind = options.kind === undefined ? [] : ['--kind', kindOf(options, 'kind')];
   return {
-    command: ['node', TEE_BUNDLE, ...words, '--root-key', rootKeyOf(options), '--platform', platform],
+    command: ['node', TEE_BUNDLE, ...words, '--root-key', rootKeyOf(options), '--platform', platform, ...kind],
     files,
   };
 }
@@ -56,7 +57,7 @@ function configurationFile({ configuration }: Options): string {
 
 function rootKeyOf({ 'root-key': file }: Options): string {
   const advice =
-    'Name the key that the DAO deployed its DevelopmentVerifier with; on a devnet it lies beside the record.';
+    "Name the key whose roots the DAO's verifiers were deployed with; on a devnet it lies beside the record.";
   if (typeof file !== 'string') throw wrong('--root-key is missing', advice);
   try {
     readRootKey(file);

@@ -2,7 +2,7 @@
 
 import type { Hex } from '../formats/hex.ts';
 import { fromHex, toHex } from '../formats/hex.ts';
-import { type RefusalKind, Refused, refusalKind } from '../formats/refusal.ts';
+import { type RefusalCode, type RefusalKind, Refused, refusalKind } from '../formats/refusal.ts';
 import type { Request } from '../formats/request.ts';
 import { named, SCHEME_NUMBERS } from '../formats/schemes.ts';
 import { view } from '../host/adapters/rpcViews.ts';
@@ -25,8 +25,8 @@ export function keyNow({ rpc, record }: Pick<Source, 'rpc' | 'record'>, keyId: H
 
 export type Asked = Pick<Request, 'requester' | 'path' | 'kind' | 'payload'>;
 export type Judged = { readonly decoded: DecodedPayload } | Misjudged;
-/** `unsupported`: another release may sign it. */
-type Misjudged = { readonly finding: Finding; readonly kind: RefusalKind };
+/** `unsupported`: another release may sign it. `code`: null where it is not the payload that is refused. */
+type Misjudged = { readonly finding: Finding; readonly kind: RefusalKind; readonly code: RefusalCode | null };
 
 /** What the payload does, whatever was declared of it. */
 export function understand(
@@ -35,9 +35,9 @@ export function understand(
 ): Judged {
   const scheme = named(SCHEME_NUMBERS, key.scheme);
   if (scheme === undefined)
-    return { finding: problem(`the key is of scheme ${schemeName(key.scheme)}`), kind: 'unsupported' };
+    return { finding: problem(`the key is of scheme ${schemeName(key.scheme)}`), kind: 'unsupported', code: null };
   if (BigInt(key.publicKeyX) === 0n)
-    return { finding: problem('the key is not made yet, so nothing can be asked of it'), kind: 'final' };
+    return { finding: problem('the key is not made yet, so nothing can be asked of it'), kind: 'final', code: null };
   const request: Request = {
     ...{ ...asked, keyId: new Uint8Array(32), counter: 0n, digests: [], effects: [], deadline: 0 },
     ...{ consumer: new Uint8Array(20), callbackGas: 0, replaces: new Uint8Array(32) },
@@ -60,6 +60,7 @@ export function compare(
         "enclaves of this release sign it: every byte is understood, digests and effects are the payload's own",
       ),
       kind: 'final',
+      code: null,
     };
   });
   return 'finding' in found ? found.finding : problem('nothing was compared');
@@ -73,7 +74,7 @@ function judged(judge: () => Judged): Judged {
     const { means, todo } = refusalWords(error.code);
     const kind = refusalKind(error.code);
     const when = kind === 'unsupported' ? 'enclaves of this release refuse it' : 'every enclave refuses it';
-    return { finding: problem(`${when}: ${error.code}, ${means} (${error.message}). ${todo}`), kind };
+    return { finding: problem(`${when}: ${error.code}, ${means} (${error.message}). ${todo}`), kind, code: error.code };
   }
 }
 

@@ -1,12 +1,12 @@
 /** `quorate <command>`: finds the command, reads its options, shows what it says. One file per command. */
 
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { describe, Fatal } from '../host/errors.ts';
+import { Fatal } from '../host/errors.ts';
 import { redact } from '../host/redact.ts';
 import { alike } from './alike.ts';
-import { type Command, type Options, type Shown, table } from './command.ts';
+import { type Command, type Shown, table } from './command.ts';
 import { COMMANDS } from './commands.ts';
+import { optionsOf } from './optionsOf.ts';
 
 /** Exit codes: 0 fine, 1 not fine or a bug, 2 a file that says nothing, 64 something that the operator must mend. */
 async function main(words: readonly string[]): Promise<number> {
@@ -66,29 +66,6 @@ function show({ json, text, ok, exitCode }: Shown, indent: number | null): numbe
 /** Integers beyond 2^53 are decimal strings. */
 function plain(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
-}
-
-function optionsOf({ options, file, target }: Command, words: readonly string[]): Options {
-  const known = options.map(({ name, isSwitch }) => [name, { type: isSwitch ? 'boolean' : 'string' }] as const);
-  const defaults = Object.fromEntries(options.map(({ name, fallback }) => [name, fallback]));
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...words],
-      options: { ...Object.fromEntries(known), json: { type: 'boolean' } },
-      allowPositionals: file !== undefined,
-    });
-    const most = target === undefined ? 1 : 2;
-    if (positionals.length > most)
-      throw new Error(`${most === 1 ? 'one file' : 'two words'}, not ${positionals.length}`);
-    const [first, second] = positionals;
-    const named = {
-      ...(first === undefined ? {} : { file: first }),
-      ...(second === undefined ? {} : { target: second }),
-    };
-    return { ...defaults, ...values, ...named };
-  } catch (cause) {
-    throw new Fatal('CONFIG_INVALID', describe(cause), '`quorate <command> --help` lists the options.', { cause });
-  }
 }
 
 function usage(): string {

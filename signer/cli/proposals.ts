@@ -68,6 +68,8 @@ export async function proposalsOf(source: Source): Promise<readonly Proposal[]> 
 /** By its number or the first six digits of it or more. @throws Fatal CONFIG_INVALID */
 export async function proposalOf(source: Source, text: string): Promise<Proposal> {
   const digits = text.replace(/…$/, '');
+  if (/^\d{1,5}$/.test(digits))
+    throw new Fatal('CONFIG_INVALID', `${digits} may be many proposals`, 'Name its first six digits, or more.');
   const known = /^\d{6,78}$/.test(digits) ? await proposalsOf(source) : [];
   const found = known.filter(({ id }) => id.toString().startsWith(digits));
   const [proposal] = found;

@@ -5,6 +5,7 @@ import { type Option, type Options, option, type Shown } from './command.ts';
 import { addressOf } from './deploymentRecord.ts';
 import { type Finding, findingLines } from './finding.ts';
 import { duration, time } from './named.ts';
+import { sameOptions, votingWords } from './nextOf.ts';
 import { type Action, descriptionOf, proposalIdOf, proposeData } from './proposal.ts';
 import { examined } from './proposalChecks.ts';
 import { guarded, guardsOf } from './proposalGuards.ts';
@@ -75,12 +76,12 @@ async function conclude({ source, options, timing, sender, description, drafted 
     },
     ...{ transaction: call, sent, ...details },
   };
-  const end = ending(isBad, sent !== null, id);
-  return { json, text: [...worded(description, drafted, timing), ...end].join('\n'), ok: !isBad };
+  const end = ending({ isBad, isSent: sent !== null, isEmpty: actions.length === 0 }, id, options);
+  const voting = `${votingWords(timing, sent?.block ?? timing.block + 1)}; then the timelock waits ${duration(timing.timelockDelay)}`;
+  return { json, text: [...worded(description, drafted, timing, voting), ...end].join('\n'), ok: !isBad };
 }
 
-function worded(description: string, { actions, findings }: Draft, timing: Timing): string[] {
-  const voting = `voting begins after ${timing.votingDelay} blocks and lasts ${timing.votingPeriod}; then the timelock waits ${duration(timing.timelockDelay)}`;
+function worded(description: string, { actions, findings }: Draft, timing: Timing, voting: string): string[] {
   return [
     ...description.split('\n').map((line) => `| ${line}`),
     '',
@@ -92,10 +93,14 @@ function worded(description: string, { actions, findings }: Draft, timing: Timin
   ];
 }
 
-function ending(isBad: boolean, isSent: boolean, id: bigint): string[] {
+type End = { readonly isBad: boolean; readonly isSent: boolean; readonly isEmpty: boolean };
+
+function ending({ isBad, isSent, isEmpty }: End, id: bigint, options: Options): string[] {
+  if (isEmpty && options['despite-problems'] === true)
+    return ['not proposed, --despite-problems or not: without what is marked PROBLEM there is nothing to call.'];
   if (isBad) return ['not proposed: it would fail as it stands. Mend what is marked PROBLEM.'];
   if (!isSent) return ['nothing was sent (--dry-run)', `it would be proposal ${id}`];
-  return [`proposed: ${id}`, `next: quorate vote ${id} --support for`];
+  return [`proposed: ${id}`, `next: quorate vote ${id} --support for${sameOptions(options)}`];
 }
 
 function requireTitle(title: string): string {

@@ -103,7 +103,7 @@ async function rowAction({ source, options }: Drafting, { keyId, requester, guar
   const module = await view(source.rpc, registry, KEYS_ABI, 'moduleOf', [keyId, requester]);
   const row = { requester, guard, module, kinds, delay: secondsOf(option(options, 'delay')), unguarded: false };
   const isThere = now.guard.toLowerCase() === guard && now.kinds === kinds && now.delay === row.delay;
-  const findings = rowWarnings(row);
+  const findings = rowWarnings(row, addressOf(source.record, 'timelock'));
   if (isThere) return { actions: [], findings };
   const data = encodeFunctionData({ abi: KEYS_ABI, functionName: 'setRow', args: [keyId, row] });
   const words = [`key ${short(keyId)}`, ...rowWords(row), ...(module === NOBODY ? [] : [`module ${module} stays`])];

@@ -34,7 +34,7 @@ async function draft({ source, options }: Drafting): Promise<Draft> {
   const findings = [
     schemeFinding(scheme, option(options, 'scheme')),
     ...(await committeeProblems(source, committee)),
-    ...rowWarnings(row),
+    ...rowWarnings(row, addressOf(source.record, 'timelock')),
   ];
   return {
     actions: [{ contract: 'keyRegistry.createKey', target: addressOf(source.record, 'keyRegistry'), data, words }],

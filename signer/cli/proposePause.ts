@@ -55,6 +55,8 @@ async function whichKey({ key, network }: Options, known: (text: string) => Prom
 function untilOf(options: Options, earliest: number): number {
   if (options.end === true && options.for === undefined) return 0;
   if (options.end !== true && options.for !== undefined) return earliest + secondsOf(option(options, 'for'));
+  if (options.end === true)
+    throw new Fatal('CONFIG_INVALID', '--end and --for are both there', 'Leave one of them out: an end takes no time.');
   throw new Fatal('CONFIG_INVALID', 'it is not said for how long', 'Add --for 2w, or --end to end a pause.');
 }
 

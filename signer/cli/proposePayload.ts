@@ -1,21 +1,22 @@
 /** `quorate propose payload FILE`: a vote on one exact payload; what it does is declared by the enclave's own decoder. */
 
 import { encodeFunctionData } from 'viem';
-import { fromHex, type Hex, toHex } from '../formats/hex.ts';
+import { type Hex, toHex } from '../formats/hex.ts';
 import { PAYLOAD_KINDS, payloadKind } from '../formats/kinds.ts';
 import { view } from '../host/adapters/rpcViews.ts';
 import { Fatal } from '../host/errors.ts';
 import type { DecodedPayload } from '../payload/decodedPayload.ts';
 import { KEYS_ABI, REQUESTS_ABI } from './abi.ts';
 import { type Command, type Option, type Options, option } from './command.ts';
+import { calledWith, consumerFindings } from './consumer.ts';
 import { addressOf } from './deploymentRecord.ts';
-import { effectWords, NETWORK, tellingOf } from './effectWords.ts';
+import { NETWORK, tellingOf } from './effectWords.ts';
 import { type Finding, fine, problem, warning } from './finding.ts';
-import { compare, digestsOf, keyNow, understand } from './judgePayload.ts';
+import { compare, digestsOf } from './judgePayload.ts';
 import { knownKey } from './knownKey.ts';
 import { duration, hashOf, short, time } from './named.ts';
 import { readPayload } from './payloadFile.ts';
-import { tellPayload } from './payloadWords.ts';
+import { payloadTold } from './payloadTold.ts';
 import { type Draft, type Drafting, PROPOSAL, proposing } from './propose.ts';
 import { numberOf, secondsOf } from './quantities.ts';
 import { requireAddress } from './sender.ts';
@@ -65,35 +66,33 @@ async function draft({ source, options, timing }: Drafting): Promise<Draft> {
     kindOf(option(options, 'kind')),
     readPayload(option(options, 'file')),
   ];
-  const key = await keyNow(source, keyId);
-  const asked = { requester: fromHex(requester), path: fromHex(path), kind, payload };
-  const judged = understand(key, asked);
-  if ('finding' in judged) return { actions: [], findings: [judged.finding] };
+  const plain = await tellingOf(options, source.record);
+  const told = await payloadTold(source, { keyId, requester, path, kind, payload }, { plain, now: timing.now });
+  const { decoded, account, effects } = told;
+  if (decoded === null) return { actions: [], findings: told.findings };
   const row = await view(source.rpc, addressOf(source.record, 'keyRegistry'), KEYS_ABI, 'rowOf', [keyId, requester]);
   const deadline = timing.earliest + row.delay + LEAST_ROOM + secondsOf(option(options, 'valid'));
-  const intent = intentOf(options, { keyId, path, kind, payload: toHex(payload), deadline }, judged.decoded);
+  const intent = intentOf(options, { keyId, path, kind, payload: toHex(payload), deadline }, decoded);
   const data = encodeFunctionData({ abi: REQUESTS_ABI, functionName: 'request', args: [intent] });
-  const telling = await tellingOf(options, source.record);
-  const effects = judged.decoded.effects.map((effect) => effectWords(effect, telling));
-  const more = tellPayload(kind, payload, judged.decoded.verifyingKey, telling, timing.now);
   const words = [
-    `key ${short(keyId)}, path ${option(options, 'path')}, ${payloadKind(kind)} of ${payload.length} bytes`,
-    ...effects,
-    ...more.words,
+    `key ${short(keyId)}, ${payloadKind(kind)} of ${payload.length} bytes`,
+    ...told.words,
+    ...calledWith(intent),
     `to be signed by ${time(deadline)}`,
   ];
-  const declared = { digests: judged.decoded.messages, effects: judged.decoded.effects };
+  const declared = { digests: decoded.messages, effects: decoded.effects };
   return {
     actions: [
       { contract: 'signingRequests.request', target: addressOf(source.record, 'signingRequests'), data, words },
     ],
     findings: [
-      compare(judged.decoded, declared),
-      ...more.findings,
+      compare(decoded, declared),
+      ...told.findings,
       ...rowFindings(row, kind),
       ...deadlineFindings(deadline, row.delay, timing.earliest),
+      ...(await consumerFindings(source, intent)),
     ],
-    details: { digests: digestsOf(judged.decoded), effects, deadline, keyId, path },
+    details: { digests: digestsOf(decoded), effects, deadline, keyId, path, account },
   };
 }
 

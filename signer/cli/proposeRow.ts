@@ -23,7 +23,10 @@ async function draft({ source, options }: Drafting): Promise<Draft> {
   const row = rowIn(source, options);
   const data = encodeFunctionData({ abi: KEYS_ABI, functionName: 'setRow', args: [keyId, row] });
   const words = [`key ${short(keyId)}`, ...rowWords(row)];
-  const findings = [overtaken(await readLedger(source), keyId, row.requester), ...rowWarnings(row)];
+  const findings = [
+    overtaken(await readLedger(source), keyId, row.requester),
+    ...rowWarnings(row, addressOf(source.record, 'timelock')),
+  ];
   return {
     actions: [{ contract: 'keyRegistry.setRow', target: addressOf(source.record, 'keyRegistry'), data, words }],
     findings,

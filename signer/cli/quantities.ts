@@ -18,6 +18,6 @@ export function secondsOf(text: string): number {
   throw new Fatal(
     'CONFIG_INVALID',
     `${text} is no duration`,
-    'A duration is a number of seconds, or one with min, h or d behind it: 3d.',
+    'A duration is a number of seconds, or one with s, min, h, d or w behind it: 3d.',
   );
 }

@@ -64,21 +64,29 @@ async function recomputeDerived(
   const what = `derived key of ${short(id)} for ${requester}`;
   const key = keys.get(id);
   if (key === undefined) return compared(what, ['there is no such key'], '');
-  const { publicKeyPrefix: prefix, publicKeyX: x } = key;
-  const { derivedX, outputX } = derivedPoints({ prefix, x }, birthOf(source, id, key), requester, path);
-  const bip340 = key.scheme === SCHEME_NUMBERS.bip340;
-  const expected = bip340
-    ? ([
-        ['bitcoin-psbt', outputX],
-        ['raw-digest', derivedX],
-      ] as const)
-    : ([['raw-digest', derivedX]] as const);
   const differences: string[] = [];
-  for (const [kind, point] of expected) {
+  for (const [kind, point] of verifyingKeys(key, birthOf(source, id, key), requester, path)) {
     const found = await verifyingKey(source, id, requester, path, PAYLOAD_KINDS[kind].number);
     if (found !== point) differences.push(`for ${kind} the chain has ${found}, the root key gives ${point}`);
   }
   return compared(what, differences, `path ${short(path)}: derived from the root key again`);
+}
+
+/** By kind; an Ed25519 key is not derived, and verifies as it is. */
+function verifyingKeys(
+  { scheme, publicKeyPrefix: prefix, publicKeyX: x }: KeyNow,
+  birth: Hex,
+  requester: Hex,
+  path: Hex,
+): readonly (readonly [kind: keyof typeof PAYLOAD_KINDS, x: Hex])[] {
+  if (scheme === SCHEME_NUMBERS.ed25519) return [['solana-message', x]];
+  const { derivedX, outputX } = derivedPoints({ prefix, x }, birth, requester, path);
+  if (scheme === SCHEME_NUMBERS.bip340)
+    return [
+      ['bitcoin-psbt', outputX],
+      ['raw-digest', derivedX],
+    ];
+  return [['raw-digest', derivedX]];
 }
 
 async function verifyingKey({ rpc, record }: Source, id: Hex, requester: Hex, path: Hex, kind: number): Promise<Hex> {

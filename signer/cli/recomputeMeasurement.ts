@@ -1,9 +1,9 @@
-/** Whether the bundle of this checkout, with the configuration of this deployment, is what the chain calls by its measurement. */
+/** Whether the bundle of this checkout, with the configuration of this deployment, is what the chain calls by a measurement of the development TEE. */
 
 import { existsSync } from 'node:fs';
 import { toHex } from '../formats/hex.ts';
 import { view } from '../host/adapters/rpcViews.ts';
-import { measure } from '../tee/measured.ts';
+import { KINDS, measureAs } from '../tee/measured.ts';
 import { ENCLAVES_SHOWN_ABI } from './abi.ts';
 import { readBytes } from './bundle.ts';
 import { type Check, compared, holds, unproven } from './check.ts';
@@ -27,24 +27,27 @@ export async function measured(
   if (configuration === null)
     return unproven('bundle', 'whose signatures make blocks of this chain final is not known: name it with --finality');
   const { rpc, record } = source;
-  const own = toHex(measure(readBytes(bundle), configuration).measurement);
+  const code = readBytes(bundle);
+  const own = KINDS.map((kind) => toHex(measureAs(kind, { code, configuration }).measurement));
   const lens = addressOf(record, 'enclaveLens');
   const voted = await pages((from, size) =>
     view(rpc, lens, ENCLAVES_SHOWN_ABI, 'measurements', [from, size], 'finalized'),
   );
-  if (voted.length === 0) return holds('bundle', `no vote has named a measurement yet; this bundle's would be ${own}`);
-  const found = voted.find(({ measurement }) => measurement === own);
-  if (found === undefined)
+  if (voted.length === 0)
+    return holds('bundle', `no vote has named a measurement yet; this bundle's would be ${own.join(' or ')}`);
+  const found = voted.filter(({ measurement }) => own.includes(measurement));
+  if (found.length === 0)
     return compared(
       'bundle',
       [
-        `its measurement is ${short(own)}; votes have named ${voted.map(({ measurement }) => short(measurement)).join(', ')}`,
+        `its measurement is ${own.map(short).join(' or ')}; votes have named ${voted.map(({ measurement }) => short(measurement)).join(', ')}`,
       ],
       '',
     );
-  const running = [...ledger.enclaves.values()].filter(({ measurement }) => measurement === own).length;
+  const running = [...ledger.enclaves.values()].filter(({ measurement }) => own.includes(measurement)).length;
+  const standing = found.map(({ measurement, status }) => `${short(measurement)}, ${STATUS[status] ?? status}`);
   return holds(
     'bundle',
-    `with this deployment's configuration it is ${short(own)}, ${STATUS[found.status] ?? found.status}; ${running} of ${ledger.enclaves.size} enclaves run it`,
+    `with this deployment's configuration it is ${standing.join(' and ')}; ${running} of ${ledger.enclaves.size} enclaves run it`,
   );
 }

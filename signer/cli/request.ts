@@ -1,14 +1,22 @@
 /** `quorate request ID`: what became of one request, step by step, and what it waits for. */
 
 import { setTimeout } from 'node:timers/promises';
+import type { Request } from '../enclave/api.ts';
 import type { Hex } from '../formats/hex.ts';
+import { payloadKind } from '../formats/kinds.ts';
 import { isOvertaken, pausedUntil, serves } from '../host/chain/view/ledger.ts';
 import type { RequestRecord } from '../host/chain/view/requestIndex.ts';
 import type { LocatedEvent } from '../host/ports/chain.ts';
+import { tellRequest } from './actionWords.ts';
+import { type Callback, callbackOf, callbackWords } from './callback.ts';
 import { type Command, type Options, option, type Shown, table } from './command.ts';
+import { NETWORK, tellingOf } from './effectWords.ts';
+import { isJoined } from './finalise.ts';
 import { duration, idOf, short, time } from './named.ts';
+import { sameOptions } from './nextOf.ts';
 import { type History, readHistory } from './readLedger.ts';
 import { refusalWords } from './refusalWords.ts';
+import { requestIn } from './requestAsked.ts';
 import { signaturesOf } from './requestSignatures.ts';
 import { ascii } from './requests.ts';
 import { openSource, reading, SOURCE, type Source } from './source.ts';
@@ -17,14 +25,16 @@ const EVERY = 2_000;
 const ENDED = new Set(['fulfilled', 'cancelled', 'refused', 'expired']);
 
 export const request: Command = {
-  summary: 'show one request: its timeline, who refused it and why, what it waits for, its signatures',
+  summary:
+    'show one request: what it asks for, its timeline, who refused it and why, what it waits for, its signatures',
   options: [
+    NETWORK,
     ...SOURCE,
     { name: 'watch', means: 'show it again whenever something changes, until it has ended', isSwitch: true },
   ],
   file: 'id of the request, or its first characters',
   run: async (options) => {
-    return show(await openSource(options), option(options, 'file'));
+    return show(await openSource(options), options);
   },
   watch,
 };
@@ -33,7 +43,7 @@ export const request: Command = {
 async function* watch(options: Options): AsyncGenerator<Shown> {
   const source = await openSource(options);
   for (let before = ''; ; await setTimeout(EVERY)) {
-    const shown = await show(source, option(options, 'file'));
+    const shown = await show(source, options);
     const now = JSON.stringify(shown.json);
     if (now !== before) yield shown;
     if (ENDED.has(shown.json.state)) return;
@@ -41,7 +51,8 @@ async function* watch(options: Options): AsyncGenerator<Shown> {
   }
 }
 
-async function show(source: Source, text: string): Promise<Shown & { readonly json: Story }> {
+async function show(source: Source, options: Options): Promise<Shown & { readonly json: Story }> {
+  const text = option(options, 'file');
   const history = await readHistory(source.chain, source.startBlock);
   const { ledger } = history;
   const known = [...ledger.requests.values()];
@@ -52,15 +63,21 @@ async function show(source: Source, text: string): Promise<Shown & { readonly js
   );
   const record = known.find((one) => one.id === id) as RequestRecord;
   const timeline = await timelineOf(source, history, id);
+  const asked = requestIn(history, id);
+  const signatures = record.state === 'fulfilled' ? await signaturesOf(source, history, id) : [];
   const json = {
     id,
     state: record.state,
+    kind: payloadKind(asked.kind) ?? String(asked.kind),
+    words: await wordsOf(source, options, asked, id),
     keyId: record.keyId,
     requester: record.requester,
     overtaken: record.request !== null && isOvertaken(ledger, record),
     waitsFor: waitsFor(history, record),
     timeline,
-    signatures: record.state === 'fulfilled' ? await signaturesOf(source, history, id) : [],
+    callback: await callbackOf(source, history, id, asked),
+    signatures,
+    next: signatures.length > 0 && isJoined(asked.kind) ? `quorate finalise ${id}${sameOptions(options)}` : null,
   };
   return { json, text: worded(json), ok: record.state !== 'refused' && record.state !== 'expired' };
 }
@@ -68,15 +85,28 @@ async function show(source: Source, text: string): Promise<Shown & { readonly js
 type Story = {
   readonly id: Hex;
   readonly state: RequestRecord['state'];
+  readonly kind: string;
+  /** What it asks for. */
+  readonly words: readonly string[];
   readonly keyId: Hex;
   readonly requester: Hex;
   readonly overtaken: boolean;
   /** null when it has ended */
   readonly waitsFor: string | null;
   readonly timeline: readonly Step[];
+  /** Null: nobody is called with the signatures. */
+  readonly callback: Callback | null;
   readonly signatures: readonly Hex[];
+  /** The command that makes a transaction of it; null where nothing is to be made, or not yet. */
+  readonly next: string | null;
 };
 type Step = { readonly at: string; readonly block: number; readonly what: string; readonly todo?: string };
+
+async function wordsOf(source: Source, options: Options, asked: Request, id: Hex): Promise<readonly string[]> {
+  const teller = { ...source, telling: await tellingOf(options, source.record) };
+  const effects = asked.effects.map((effect) => ({ ...effect, amount: BigInt(effect.amount) }));
+  return (await reading(() => tellRequest(teller, { ...asked, effects }, asked.requester, id))).words;
+}
 
 async function timelineOf({ chain }: Source, { events }: History, id: Hex): Promise<readonly Step[]> {
   const own = events.filter(({ data }) => 'id' in data && data.id === id);
@@ -144,13 +174,17 @@ function waitsForMembers({ ledger, head }: Pick<History, 'ledger' | 'head'>, { i
   return `signatures of ${need}${lack}`;
 }
 
-function worded({ id, state, keyId, overtaken, waitsFor: what, timeline, signatures }: Story): string {
+function worded(story: Story): string {
+  const { id, state, keyId, overtaken, waitsFor: what, words, timeline, callback, signatures, next } = story;
   const todo = new Set(timeline.flatMap((step) => (step.todo === undefined ? [] : [`  what to do: ${step.todo}`])));
   return [
     `request ${id}`,
     `${state}${overtaken ? ', overtaken' : ''}, key ${short(keyId)}${what === null ? '' : `; waits for ${what}`}`,
+    ...words.map((line) => `  ${line}`),
     table(timeline.map(({ at, block, what: step }) => [`  ${at}`, `block ${block}`, step])),
     ...todo,
+    ...(callback === null ? [] : [`  ${callbackWords(callback)}`]),
     ...signatures.map((signature) => `  signature ${signature}`),
+    ...(next === null ? [] : [`next: ${next}, and send what it prints to a node of its network`]),
   ].join('\n');
 }

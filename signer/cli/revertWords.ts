@@ -2,6 +2,7 @@
 
 import { decodeErrorResult, isHex } from 'viem';
 import type { Hex } from '../formats/hex.ts';
+import { errorWords } from '../host/chain/errorWords.ts';
 import { describe, isRetryable } from '../host/errors.ts';
 import { VOTE_ERRORS_ABI } from './abi.ts';
 
@@ -16,16 +17,10 @@ export function revertWords(error: unknown): string | null {
 export function wordsOf(data: Hex): string {
   if (data === '0x') return 'without a word';
   try {
-    const { errorName, args } = decodeErrorResult({ abi: VOTE_ERRORS_ABI, data });
-    return `${errorName}(${(args ?? []).map(shown).join(', ')})`;
+    return errorWords(decodeErrorResult({ abi: VOTE_ERRORS_ABI, data }));
   } catch {
     return `an error that no contract of the deployment has: ${data.slice(0, 10)}`;
   }
-}
-
-function shown(value: unknown): string {
-  const text = String(value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
 /** Providers put it into `data` of their error, some a level deeper. */

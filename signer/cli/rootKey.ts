@@ -1,17 +1,22 @@
-/** `quorate root-key`: the development root, for a chain of one's own. Its public point goes into the options of the deployment. */
+/** `quorate root-key`: the development root, for a chain of one's own. The roots drawn from it go into the options of the deployment. */
 
+import { toHex } from '../formats/hex.ts';
 import { describe, Fatal } from '../host/errors.ts';
-import { generateRootKey } from '../tee/rootKey.ts';
-import { type Command, option } from './command.ts';
+import { intelAuthority } from '../tee/issuers/intel/authority.ts';
+import { nitroAuthority } from '../tee/issuers/nitro/authority.ts';
+import { generateRootKey, scalarOf } from '../tee/rootKey.ts';
+import { type Command, option, table } from './command.ts';
 
 export const rootKey: Command = {
   summary: 'make the root key of development TEEs, for a chain of your own',
   options: [{ name: 'out', means: 'the file to write', fallback: 'development-root.key' }],
   run: async (options) => {
     const file = option(options, 'out');
-    const { x, y } = make(file);
-    const text = `file  ${file}\nx     ${x}\ny     ${y}\n\nNext: deploy a DevelopmentVerifier with this point. Whoever has the file can forge evidence.`;
-    return { json: { file, x, y }, text, ok: true };
+    const seed = scalarOf(make(file));
+    const [intel, nitro] = [toHex(intelAuthority(seed).root), toHex(nitroAuthority(seed).root)];
+    const rows = table(Object.entries({ file, 'intel.root': intel, 'nitro.root': nitro }));
+    const next = 'Next: deploy with one of these roots, or both. Whoever has the file can forge evidence under them.';
+    return { json: { file, intel, nitro }, text: `${rows}\n\n${next}`, ok: true };
   },
 };
 

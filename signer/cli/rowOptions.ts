@@ -50,8 +50,17 @@ export function rowWords({ requester, kinds, delay, guard, unguarded }: Omit<Row
   ];
 }
 
-export function rowWarnings({ delay }: Pick<Row, 'delay'>): Finding[] {
-  return delay > 0
-    ? []
-    : [warning('without a delay the guardian has nothing to cancel: what is asked is READY at once')];
+/** @param timelock asks by votes alone: nobody else does */
+export function rowWarnings({ delay, unguarded, requester }: Warned, timelock: Hex): Finding[] {
+  const isFree = unguarded && requester !== timelock;
+  return [
+    ...(delay > 0
+      ? []
+      : [warning('without a delay the guardian has nothing to cancel: what is asked is READY at once')]),
+    ...(isFree
+      ? [warning(`no guard limits ${requester}: it may have everything spent that its addresses hold (propose guard)`)]
+      : []),
+  ];
 }
+
+type Warned = Pick<Row, 'delay' | 'unguarded' | 'requester'>;

@@ -6,6 +6,7 @@ import { view } from '../host/adapters/rpcViews.ts';
 import { Fatal } from '../host/errors.ts';
 import { GOVERNOR_ABI, TIMELOCK_ABI } from './abi.ts';
 import { addressOf } from './deploymentRecord.ts';
+import { time } from './named.ts';
 import type { Source } from './source.ts';
 
 export type Timing = {
@@ -26,7 +27,7 @@ export type Timing = {
 /** Blocks over which the time of one is averaged. */
 const AVERAGED = 1_000;
 
-export async function timingOf({ rpc, record }: Source): Promise<Timing> {
+export async function timingOf({ rpc, record }: Pick<Source, 'rpc' | 'record'>): Promise<Timing> {
   const governor = addressOf(record, 'governor');
   const [delay, period, wait, latest] = await Promise.all([
     view(rpc, governor, GOVERNOR_ABI, 'votingDelay', []),
@@ -41,9 +42,27 @@ export async function timingOf({ rpc, record }: Source): Promise<Timing> {
   return { now: latest.timestamp, block: latest.number, votingDelay, votingPeriod, timelockDelay, blockTime, earliest };
 }
 
+/** About when a block comes, or came. Unix time in seconds. */
+export function timeOf(block: number, { now, block: latest, blockTime }: Timing): number {
+  return Math.round(now + (block - latest) * blockTime);
+}
+
+/** A machine's clock and the chain's differ by more seconds than anybody could overlook. */
+const APART = 30;
+
+/** Where the chain's clock is another one than the reader's, how late it is there. */
+export function clockWords({ now }: Pick<Timing, 'now'>): string {
+  const apart = now - Math.floor(Date.now() / 1_000);
+  return Math.abs(apart) < APART ? '' : ` (by the chain's clock, where it is ${time(now)})`;
+}
+
 /** Unix time in seconds, by the latest block. */
 export async function latestTime({ rpc }: Pick<Source, 'rpc'>): Promise<number> {
   return (await blockOf(rpc, 'latest')).timestamp;
+}
+
+export async function latestBlock({ rpc }: Pick<Source, 'rpc'>): Promise<number> {
+  return (await blockOf(rpc, 'latest')).number;
 }
 
 async function blockOf(rpc: Rpc, tag: string) {

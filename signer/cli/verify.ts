@@ -15,13 +15,19 @@ import { describe, Fatal } from '../host/errors.ts';
 import { type Command, type Options, option, table } from './command.ts';
 import { compareReport } from './compareReport.ts';
 import { compare, understand } from './judgePayload.ts';
+import { printable } from './measurements.ts';
 import type { Finding, Report, ReportedKey, ReportedRequest } from './report.ts';
 import { holdsUnder, type RootKey, verifyingKeyOf } from './signatureChain.ts';
 import { SOURCE } from './source.ts';
 
 const FULFILLED = 'FULFILLED';
 const OFFLINE =
-  'Offline: it agrees with itself. That a DAO asked for it, only the chain can say: add --rpc URL --deployment FILE.';
+  'Offline: it agrees with itself. That a DAO asked for it, only the chain can say, where it still is: add --rpc URL --deployment FILE.';
+const DIFFERS = 'Offline: it does not agree with itself.';
+/** > unsigned: nobody signed it, by its state; so there is nothing to hold against a key */
+const UNSIGNED = 'unsigned: it ended without a signature, as its state says, and none is there.';
+const STATES: readonly string[] = ['QUEUED', 'READY', FULFILLED, 'REFUSED', 'EXPIRED', 'CANCELLED'];
+const LOOKED_AT = ['chainId', 'contracts', 'keys', 'requests'];
 
 export const verify: Command = {
   summary: 'check a report of signatures, from signature to root key; with --rpc and --deployment, against the chain',
@@ -45,11 +51,21 @@ export const verify: Command = {
     const lines = [
       findings.length === 0 ? 'the report has no requests' : table(rows),
       ...general.map((problem) => `WRONG  ${problem}`),
-      isOnline ? 'Compared with the chain.' : OFFLINE,
+      ...(findings.some(({ ok, isSigned }) => ok && !isSigned) ? [UNSIGNED] : []),
+      ...(isOnline ? ['Compared with the chain.'] : offlineLines(report, findings)),
     ];
     return { json: isOnline ? { general, findings } : findings, text: lines.join('\n'), ok: isFine };
   },
 };
+
+/** Only of what was looked at something is said. */
+function offlineLines(report: Report, findings: readonly Finding[]): readonly string[] {
+  const others = Object.keys(report).filter((name) => !LOOKED_AT.includes(name));
+  const left =
+    others.length === 0 ? [] : [`Not looked at: ${others.map(printable).join(', ')}; only the chain knows them.`];
+  if (findings.length === 0) return left;
+  return [findings.every(({ ok }) => ok) ? OFFLINE : DIFFERS, ...left];
+}
 
 /** Both or neither; `compareReport` says which is missing. */
 function isToBeCompared({ rpc, deployment }: Options): boolean {
@@ -63,7 +79,17 @@ function verdictOf({ ok, isSigned, unproven }: Finding): string {
 }
 
 export function verifyReport(report: Report): readonly Finding[] {
-  return report.requests.map((request) => verifyRequest(report, request));
+  return report.requests.map((request, at) => {
+    const finding = verifyRequest(report, request);
+    const isRepeated = report.requests.findIndex(({ requestId }) => requestId === request.requestId) !== at;
+    const state = request.state ?? FULFILLED;
+    const problems = [
+      ...finding.problems,
+      ...(isRepeated ? ['the report has this request twice'] : []),
+      ...(STATES.includes(state) ? [] : [`${printable(String(state))} is no state of a request`]),
+    ];
+    return { ...finding, problems, ok: problems.length === 0 };
+  });
 }
 
 function verifyRequest(report: Report, request: ReportedRequest): Finding {

@@ -14,6 +14,7 @@ import { keysNow, recomputeEnclaves, recomputeKeys } from './recomputeKeys.ts';
 import { measured } from './recomputeMeasurement.ts';
 import { recomputeRequests } from './recomputeRequests.ts';
 import { managedContracts, plannedRoles, timelock } from './recomputeRoles.ts';
+import { recomputeVendors } from './recomputeVendors.ts';
 import { openSource, reading, SOURCE, type Source } from './source.ts';
 
 export const verifyDeployment: Command = {
@@ -46,6 +47,7 @@ async function checksOf(source: Source, bundle: string, finality: Uint8Array | n
     await managedContracts(source),
     ...(await plannedRoles(source)),
     await timelock(source, history),
+    ...(await recomputeVendors(source)),
     await measured(source, history, finality && (await configurationOf(source, finality)), bundle),
     ...recomputeEnclaves(source, history),
     ...(await recomputeKeys(source, history, keys)),

@@ -8,10 +8,11 @@ import { GOVERNOR_ABI } from './abi.ts';
 import { type Command, type Options, option, type Shown } from './command.ts';
 import { addressOf } from './deploymentRecord.ts';
 import { duration, time } from './named.ts';
+import { nextOf } from './nextOf.ts';
 import { type Proposal, type ProposalState, proposalOf, stateOf, titleOf } from './proposals.ts';
 import { requireSender, SENDER, type Sender } from './sender.ts';
 import { openSource, reading, SOURCE, type Source } from './source.ts';
-import { timingOf } from './timing.ts';
+import { clockWords, timingOf } from './timing.ts';
 
 const SUPPORT: Readonly<Record<string, number>> = { against: 0, for: 1, abstain: 2 };
 const WHICH = 'number of the proposal, or its first digits';
@@ -57,11 +58,11 @@ async function act(
   const sender = requireSender(source, options);
   return reading(async () => {
     const proposal = await proposalOf(source, option(options, 'file'));
-    await requireState(source, proposal, needed);
+    await requireState(source, proposal, needed, options);
     const data = (await prepare(source, proposal, sender))(proposal.id);
     const sent = await sender.send({ to: addressOf(source.record, 'governor'), data });
     const state = await stateOf(source, proposal.id);
-    const next = await nextOf(source, proposal, state);
+    const next = await nextOf(source, proposal, state, options);
     const json = { proposalId: proposal.id.toString(), title: titleOf(proposal.description), state, sent, next };
     return {
       json,
@@ -99,45 +100,30 @@ async function cast(
     encodeFunctionData({ abi: GOVERNOR_ABI, functionName: 'castVoteWithReason', args: [id, support, reason] });
 }
 
-async function requireState(source: Source, proposal: Proposal, needed: ProposalState): Promise<void> {
+async function requireState(
+  source: Source,
+  proposal: Proposal,
+  needed: ProposalState,
+  options: Options,
+): Promise<void> {
   const state = await stateOf(source, proposal.id);
   if (state !== needed)
     throw new Fatal(
       'CONFIG_INVALID',
       `the proposal is ${state}, this needs one that is ${needed}`,
-      await nextOf(source, proposal, state),
+      await nextOf(source, proposal, state, options),
     );
 }
 
 async function requireWaited(source: Source, id: bigint): Promise<void> {
   const eta = Number(await view(source.rpc, addressOf(source.record, 'governor'), GOVERNOR_ABI, 'proposalEta', [id]));
-  const { now } = await timingOf(source);
+  const timing = await timingOf(source);
+  const { now } = timing;
   // the next block is a second later at least
   if (eta > Math.max(now + 1, Math.floor(Date.now() / 1_000)))
-    throw new Fatal('CONFIG_INVALID', `the timelock waits until ${time(eta)}`, `Execute it in ${duration(eta - now)}.`);
-}
-
-/** What to do with a proposal in this state. */
-export async function nextOf(
-  { rpc, record }: Source,
-  { id, voteStart }: Proposal,
-  state: ProposalState,
-): Promise<string> {
-  const governor = addressOf(record, 'governor');
-  switch (state) {
-    case 'pending':
-      return `voting begins after block ${voteStart}`;
-    case 'active':
-      return `voting ends with block ${await view(rpc, governor, GOVERNOR_ABI, 'proposalDeadline', [id])}; then: quorate queue ${id}`;
-    case 'succeeded':
-      return `next: quorate queue ${id}`;
-    case 'queued':
-      return `from ${time(Number(await view(rpc, governor, GOVERNOR_ABI, 'proposalEta', [id])))} on: quorate execute ${id}`;
-    case 'executed':
-      return 'done; a request that came of it: quorate requests';
-    case 'cancelled':
-    case 'defeated':
-    case 'expired':
-      return 'nothing comes of it any more: propose it anew';
-  }
+    throw new Fatal(
+      'CONFIG_INVALID',
+      `the timelock waits until ${time(eta)}${clockWords(timing)}`,
+      `Execute it in ${duration(eta - now)}.`,
+    );
 }

@@ -1,9 +1,8 @@
 /** What evidence states about an enclave (docs/formats.md, "Preimages"). */
 
-import { sha256 } from '@noble/hashes/sha2.js';
 import { isEqual } from './equal.ts';
-import { DEVELOPMENT_STATEMENT_TAG, MEASUREMENT_TAG, REPORT_TAG } from './tags.ts';
-import { abiEncode, addressWord, keccak, uintWord, ZERO_WORD } from './words.ts';
+import { MEASUREMENT_TAG, REPORT_TAG } from './tags.ts';
+import { addressWord, keccak, uintWord, ZERO_WORD } from './words.ts';
 
 type Bytes = Uint8Array;
 
@@ -33,19 +32,4 @@ export function reportData(subject: ReportSubject): Bytes {
 export function measurement(tee: Bytes, image: Bytes, configuration: Bytes): Bytes {
   if (isEqual(configuration, ZERO_WORD)) return keccak(MEASUREMENT_TAG, tee, image);
   return keccak(MEASUREMENT_TAG, tee, image, configuration);
-}
-
-export type DevelopmentStatement = {
-  readonly image: Bytes;
-  readonly configuration: Bytes;
-  readonly reportData: Bytes;
-  readonly platformId: Bytes;
-  readonly issuedAt: bigint;
-};
-
-/** The SHA-256 that the development root signs with P-256. */
-export function developmentStatement(statement: DevelopmentStatement): Bytes {
-  const { image, configuration, reportData, platformId, issuedAt } = statement;
-  const tag = DEVELOPMENT_STATEMENT_TAG;
-  return sha256(abiEncode(tag, image, configuration, reportData, platformId, uintWord(issuedAt)));
 }

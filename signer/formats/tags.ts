@@ -7,9 +7,6 @@ export const TAG_STRINGS = {
   ENCLAVE_TAG: 'quorate/enclave/1',
   REPORT_TAG: 'quorate/report-data/1',
   MEASUREMENT_TAG: 'quorate/measurement/1',
-  DEVELOPMENT_TEE: 'quorate/tee/development/1',
-  DEVELOPMENT_VENDOR: 'quorate/vendor/development/1',
-  DEVELOPMENT_STATEMENT_TAG: 'quorate/development-statement/1',
   CONFIGURATION_TAG: 'quorate/configuration/3',
   KEY_TAG: 'quorate/key/1',
   COMMITTEE_TAG: 'quorate/committee/1',
@@ -28,9 +25,6 @@ export const TAG_STRINGS = {
 export const ENCLAVE_TAG = tag(TAG_STRINGS.ENCLAVE_TAG);
 export const REPORT_TAG = tag(TAG_STRINGS.REPORT_TAG);
 export const MEASUREMENT_TAG = tag(TAG_STRINGS.MEASUREMENT_TAG);
-export const DEVELOPMENT_TEE = tag(TAG_STRINGS.DEVELOPMENT_TEE);
-export const DEVELOPMENT_VENDOR = tag(TAG_STRINGS.DEVELOPMENT_VENDOR);
-export const DEVELOPMENT_STATEMENT_TAG = tag(TAG_STRINGS.DEVELOPMENT_STATEMENT_TAG);
 export const CONFIGURATION_TAG = tag(TAG_STRINGS.CONFIGURATION_TAG);
 export const KEY_TAG = tag(TAG_STRINGS.KEY_TAG);
 export const COMMITTEE_TAG = tag(TAG_STRINGS.COMMITTEE_TAG);

@@ -31,13 +31,21 @@ export type Config = {
     readonly keyFile: string;
   };
   readonly health: { readonly host: string; readonly port: number };
-  readonly enclave: { readonly command: readonly string[]; readonly configurationFile: string };
+  readonly enclave: {
+    readonly command: readonly string[];
+    readonly configurationFile: string;
+    /** where collateral of Intel's is fetched, in this order; other TEEs need none */
+    readonly collateral: readonly string[];
+  };
   readonly replaceIdentity: boolean;
   readonly log: Level;
   readonly concurrency: number;
   readonly times: Times;
   readonly fees: FeeLimits;
 };
+
+/** Intel's own service: public, and asked for nothing but what it publishes to all. */
+export const INTEL_PCS = 'https://api.trustedservices.intel.com';
 
 /** `directory` is where the file lies: relative paths start there. @throws Fatal CONFIG_INVALID naming the field */
 export function parseConfig(text: string, directory: string): Config {
@@ -146,11 +154,16 @@ function listen(value: unknown, name: string): { readonly host: string; readonly
 }
 
 function enclave(value: unknown, path: Path): Config['enclave'] {
-  const { command, configurationFile } = fields(value, 'enclave', ['command', 'configurationFile'], []);
+  const required = ['command', 'configurationFile'] as const;
+  const { command, configurationFile, collateral } = fields(value, 'enclave', required, ['collateral']);
   if (!Array.isArray(command) || command.length === 0)
     throw invalid('enclave.command', 'a list: the program and its arguments');
   const words = command.map((word, at) => string(word, `enclave.command[${at}]`));
-  return { command: words, configurationFile: path(configurationFile, 'enclave.configurationFile') };
+  return {
+    command: words,
+    configurationFile: path(configurationFile, 'enclave.configurationFile'),
+    collateral: nodes(collateral ?? [INTEL_PCS], 'enclave.collateral', ['https:', 'http:'], '8081'),
+  };
 }
 
 /** No time may be so short that the host spins, nor so long that it seems dead. */

@@ -29,6 +29,7 @@ export type RetryableCode =
   | 'ENCLAVE_DOWN'
   | 'ENCLAVE_REFUSED'
   | 'EVIDENCE_UNUSABLE'
+  | 'COLLATERAL_UNAVAILABLE'
   | 'ABORTED';
 
 export type FatalCode =

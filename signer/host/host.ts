@@ -26,6 +26,7 @@ import type { Beacon } from './ports/beacon.ts';
 import type { Chain } from './ports/chain.ts';
 import { type Clock, sleep } from './ports/clock.ts';
 import type { Enclave } from './ports/enclave.ts';
+import type { Pcs } from './ports/pcs.ts';
 import type { Peers } from './ports/peers.ts';
 import type { Store } from './ports/store.ts';
 import type { Wallet } from './ports/wallet.ts';
@@ -39,6 +40,7 @@ export type Ports = {
   readonly clock: Clock;
   readonly chain: Chain;
   readonly beacon: Beacon;
+  readonly pcs: Pcs;
   readonly store: Store;
   readonly peers: Peers;
   readonly enclave: Enclave;

@@ -3,7 +3,7 @@
  *   node signer/tee/development.ts --bundle <file> --configuration <file> --root-key <file> --platform <32 bytes hex> [--kind tdx|nitro]
  *   node signer/tee/development.ts --bundle <file> --configuration <file> --print-measurement [--kind tdx|nitro]
  *
- * A kind is the format of its evidence: that of hardware, under a development root, or, where none is said, words of its own.
+ * A kind is the format of its evidence: that of hardware, under a development root; where none is said, that of a TD.
  * It measures and starts the enclave, speaks frames on stdin and stdout, and ends with its host; the enclave ends with it.
  * DANGER: a process that root can read protects nothing. It shows the shape of a TEE, so that all else is real.
  */
@@ -45,7 +45,7 @@ function options() {
       configuration: { type: 'string' },
       'root-key': { type: 'string' },
       platform: { type: 'string' },
-      kind: { type: 'string', default: 'development' },
+      kind: { type: 'string', default: 'tdx' },
       'print-measurement': { type: 'boolean', default: false },
     },
   }).values;

@@ -10,7 +10,7 @@
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { measure } from './measured.ts';
+import { hash, keccak } from '../formats/words.ts';
 import { orUsage, required, runEnclave } from './runEnclave.ts';
 import { DSTACK_SOCKET, dstackSource } from './sources/dstack.ts';
 import { nsmSource } from './sources/nsm.ts';
@@ -25,7 +25,7 @@ type Options = ReturnType<typeof options>;
 type Measured = { readonly code: Uint8Array; readonly configuration: Uint8Array };
 
 const SOURCES: Readonly<Record<string, (options: Options, measured: Measured) => Source>> = {
-  dstack: ({ socket }, { code, configuration }) => dstackSource(socket, measure(code, configuration).measurement),
+  dstack: ({ socket }, { code, configuration }) => dstackSource(socket, keccak(hash(code), hash(configuration))),
   tsm: ({ directory }) => tsmSource(directory, `quorate-${process.pid}`),
   nsm: ({ helper }) => nsmSource(nsmHelper([required('helper', helper)])),
 };

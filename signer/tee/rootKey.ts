@@ -1,19 +1,15 @@
 /**
- * The development root: a P-256 key in a file. Whoever has the file can forge evidence and read seals, and that is the host; the
- * contracts accept this root on a local chain only.
+ * The development root: a P-256 key in a file, which the keys of all development authorities are drawn from. Whoever has the file can forge
+ * evidence and read seals, and that is the host; contracts accept roots of these authorities on a local chain only.
  */
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Hex } from '../formats/hex.ts';
-import { toHex } from '../formats/hex.ts';
 
-export type PublicPoint = { readonly x: Hex; readonly y: Hex };
-
-/** Writes a new key where none was, and returns the point that the contract's constructor takes. */
-export function generateRootKey(file: string): PublicPoint {
+/** Writes a new key where none was. */
+export function generateRootKey(file: string): KeyObject {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
-  return pointOf(privateKey);
+  return privateKey;
 }
 
 /** @throws when the file holds no P-256 key */
@@ -23,19 +19,7 @@ export function readRootKey(file: string): KeyObject {
   return key;
 }
 
-export function pointOf(key: KeyObject): PublicPoint {
-  const { x = '', y = '' } = key.export({ format: 'jwk' });
-  return { x: hexOf(x), y: hexOf(y) };
-}
-
+/** What the keys of development authorities are drawn from. */
 export function scalarOf(key: KeyObject): Uint8Array {
-  return bytesOf(key.export({ format: 'jwk' }).d ?? '');
-}
-
-function hexOf(base64url: string): Hex {
-  return toHex(bytesOf(base64url));
-}
-
-function bytesOf(base64url: string): Uint8Array {
-  return new Uint8Array(Buffer.from(base64url, 'base64url'));
+  return new Uint8Array(Buffer.from(key.export({ format: 'jwk' }).d ?? '', 'base64url'));
 }

@@ -217,6 +217,11 @@ describe('the links of an audit', function () {
         () => ({ ...vote(), measurements: [{ ...first(vote().measurements), image: vote().id }] }),
       ],
       [
+        'a configuration left out, as where registers hold it',
+        'measurements MEASUREMENT_OTHER',
+        () => ({ ...vote(), measurements: [{ ...first(vote().measurements), configuration: new Uint8Array() }] }),
+      ],
+      [
         'a configuration that no member is measured with',
         'measurements MEASUREMENT_CONFIGURATION',
         () => ({ ...vote(), configuration: vote().configuration.map((byte, at) => (at === 17 * 32 + 31 ? 30 : byte)) }),

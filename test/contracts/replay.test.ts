@@ -192,10 +192,10 @@ async function changeTrust(it: World, enclaves: Enclave[]): Promise<void> {
   await byVote.suspend(second.id);
   await byVote.setPlatformCap(RECORD.tee, 9);
   await byVote.revokePlatform(id('another platform'), []);
-  await byVote.setVerifier(it.developmentVerifier!);
+  await byVote.setVerifier(it.verifier);
   await it.guardianContract.connect(it.guardian).withdrawVerifier(RECORD.tee);
   await byVote.removeVerifier(RECORD.tee);
-  await byVote.setVerifier(it.developmentVerifier!);
+  await byVote.setVerifier(it.verifier);
 }
 
 /** All of a list that is read one by one. */

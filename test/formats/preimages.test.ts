@@ -2,9 +2,9 @@
 
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
-import { AbiCoder, concat, keccak256, sha256, toUtf8Bytes } from 'ethers';
+import { AbiCoder, concat, keccak256, toUtf8Bytes } from 'ethers';
 import { activationMessage } from '../../signer/formats/activation.ts';
-import { developmentStatement, measurement, reportData } from '../../signer/formats/attestation.ts';
+import { measurement, reportData } from '../../signer/formats/attestation.ts';
 import { committeeHash } from '../../signer/formats/committee.ts';
 import { birthDomain, derivationTweak, enclaveId, keyId } from '../../signer/formats/ids.ts';
 import { effectHash, intentHash, requestId } from '../../signer/formats/intent.ts';
@@ -55,13 +55,6 @@ describe('preimages', () => {
   it('measurement of hardware that holds the configuration too', () => {
     const expected = keccak('bytes32 bytes32 bytes32', tag('quorate/measurement/1'), P, Q);
     expect(hex(measurement(P, Q, new Uint8Array(32)))).to.equal(expected);
-  });
-
-  it('development statement', () => {
-    const types = 'bytes32 bytes32 bytes32 bytes32 bytes32 uint256';
-    const expected = sha256(encoded(types, tag('quorate/development-statement/1'), P, Q, R, S, 99n));
-    const statement = { image: P, configuration: Q, reportData: R, platformId: S, issuedAt: 99n };
-    expect(hex(developmentStatement(statement))).to.equal(expected);
   });
 
   it('key id', () => {

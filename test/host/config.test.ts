@@ -40,6 +40,12 @@ describe('configuration', () => {
     expect(config.chain.checkpoint).to.equal(null);
   });
 
+  it('fetches collateral of Intel’s from Intel, or where it is told', () => {
+    expect(parse(whole()).enclave.collateral).to.deep.equal(['https://api.trustedservices.intel.com']);
+    const collateral = ['https://pccs.example.org:8081', 'http://127.0.0.1:8081/of/mine'];
+    expect(parse(within('enclave', { collateral })).enclave.collateral).to.deep.equal(collateral);
+  });
+
   it('takes relative paths from where the file lies', () => {
     const { peers, enclave, chain } = parse(whole());
     expect([peers.certFile, peers.keyFile]).to.deep.equal(['/home/operator/tls.crt', '/etc/tls.key']);
@@ -103,6 +109,16 @@ describe('configuration', () => {
       'a posting that costs more than a day',
       { ...whole(), fees: { perDay: '0.1 ether' } },
       'fees.perPosting must be at most fees.perDay',
+    ],
+    [
+      'no source of collateral',
+      within('enclave', { collateral: [] }),
+      'enclave.collateral must be a list of at least one address',
+    ],
+    [
+      'a source of collateral that is a file',
+      within('enclave', { collateral: ['file:///etc/pccs'] }),
+      'enclave.collateral[0] must be an address that starts with https:// or http://',
     ],
     ['no beacon node', within('chain', { beacon: [] }), 'chain.beacon must be a list of at least one address'],
     [

@@ -89,6 +89,15 @@ describe('three operators', function () {
     for (const pid of nodes) process.kill(pid, 0);
   });
 
+  it('get signatures onto the chain for a consumer that was given no gas to take them with', async () => {
+    amount += 1n;
+    const asked = await ask(network, keyId, amount, { callbackGas: 0 });
+    await until(isFulfilled(network, asked));
+    const { signingRequests } = network.dao;
+    const failed = await signingRequests.queryFilter(signingRequests.filters.CallbackFailed(asked.id));
+    expect(failed, 'anyone may redeliver').to.have.lengthOf(1);
+  });
+
   it('sign the same payment with a higher fee, which replaces the one that is stuck', async () => {
     amount += 1n;
     const stuck = await ask(network, keyId, amount);

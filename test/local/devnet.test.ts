@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { JsonRpcProvider } from 'ethers';
-import { operatorNames } from '../../scripts/devnet/names.ts';
+import { castOf, FOUR_OF_FIVE } from '../../scripts/local/five.ts';
 import { until } from '../../scripts/local/until.ts';
 import { livingOf } from '../../signer/cli/devnetProcesses.ts';
 import { type Devnet, readProcesses } from '../../signer/cli/devnetRecord.ts';
@@ -137,9 +137,11 @@ describe('quorate devnet', () => {
     });
   });
 
-  it('names as many operators as it is asked for, each in a region of its own', () => {
-    const named = operatorNames(20);
-    expect(Object.keys(named)).to.have.length(20);
-    expect(new Set(Object.values(named)).size).to.equal(20);
+  it('names as many operators as it is asked for; of five, no vendor and no region has as many as sign', () => {
+    expect(new Set(castOf(20).map(({ name }) => name)).size).to.equal(20);
+    const five = castOf(FOUR_OF_FIVE.operators);
+    for (const trait of ['kind', 'region'] as const)
+      for (const same of Map.groupBy(five, (one) => one[trait]).values())
+        expect(same.length, trait).to.be.below(FOUR_OF_FIVE.threshold);
   });
 });

@@ -27,8 +27,9 @@ import { DEFAULT_FEES, type Settings } from '../../signer/host/settings.ts';
 import { verifyState } from '../../signer/proof/verifyState.ts';
 import type { SchemeSuites } from '../../signer/protocol/ciphersuite/suites.ts';
 import { developmentTee } from '../../signer/tee/developmentTee.ts';
-import { issueStatement } from '../../signer/tee/issuers/statement.ts';
 import type { Measured } from '../../signer/tee/measured.ts';
+import { NO_PCS } from '../host/support/noPcs.ts';
+import { evidenceOf } from './attestation.ts';
 import type { SimulatedBeacon } from './beacon.ts';
 import type { SimulatedChain } from './chain.ts';
 import type { Disk } from './disk.ts';
@@ -175,6 +176,7 @@ export class SimulatedNode {
       clock,
       chain: sight(this, this.#chain(life, random.fork('rpc'), { clock, log, problems })),
       beacon: failOver(BEACONS.map((name) => this.#world.beacon.node(name, life, random.fork(name), telling))),
+      pcs: NO_PCS,
       store: { ...this.#disk.store, close: () => {} },
       peers: network.join(this.#place, this.#tlsKey()),
       enclave: this.#enclave(life, random),
@@ -274,7 +276,7 @@ export function teeOf(
   now: () => number,
 ): Tee {
   const platformId = new Uint8Array(32).fill(name.charCodeAt(0));
-  const issue = async (reportData: Uint8Array) => issueStatement(rootKey, measured, platformId, reportData, now());
+  const issue = async (reportData: Uint8Array) => evidenceOf(measured, platformId, reportData, now());
   return developmentTee({ measured, configurationBytes: configuration, rootKey, platformId, issue });
 }
 

@@ -15,9 +15,9 @@ import { type Deployment, parseDeployment } from '../../signer/host/chain/deploy
 import type { Wallet as OperatorWallet } from '../../signer/host/ports/wallet.ts';
 import { loadSchemeSuites } from '../../signer/protocol/ciphersuite/load.ts';
 import type { SchemeSuites } from '../../signer/protocol/ciphersuite/suites.ts';
-import { type Measured, measure } from '../../signer/tee/measured.ts';
-import { pointOf } from '../../signer/tee/rootKey.ts';
+import type { Measured } from '../../signer/tee/measured.ts';
 import { secp256k1Wasm } from '../protocol/suites.ts';
+import { believe, measuredIn } from './attestation.ts';
 import { FINALITY, rememberedVerifiers } from './beacon.ts';
 import { SimulatedChain } from './chain.ts';
 import { seeded } from './random.ts';
@@ -50,14 +50,12 @@ export async function prepare(): Promise<Setting> {
   const [deployer, ...accounts] = await chain.accounts();
   if (!deployer || accounts.length < REQUESTERS.length) throw new Error('the chain has too few accounts');
   const rootKey = rootKeyOf(seeded('root').bytes(32));
-  const options = localOptions([{ holder: deployer.address, amount: 1n }], {
-    ...pointOf(rootKey),
-    maxAge: 30 * 86_400,
-  });
+  const options = localOptions([{ holder: deployer.address, amount: 1n }]);
   const contracts = await deploy(deployer, { ...options, promotionCount: NAMES.length, minimumCanaryTime: 0 });
   const configuration = await configurationOf(chain.provider, contracts.record, FINALITY);
-  const measured = measure(new TextEncoder().encode('the enclave of this process'), configuration);
+  const measured = measuredIn(configuration);
   const governance = await impersonate(chain, await contracts.timelock.getAddress());
+  await believe(contracts, governance);
   await approve(contracts, governance, measured);
   const deployment = parseDeployment(configuration, JSON.stringify(contracts.record));
   const wallets = operatorWallets(deployment);

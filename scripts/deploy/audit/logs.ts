@@ -5,10 +5,12 @@ import type { BaseContract, Log, LogDescription, Provider } from 'ethers';
 /** Nodes answer for some thousand blocks at a time; for how many, each says in words of its own, so fewer are asked for whatever it says. */
 const MOST_BLOCKS = 5_000;
 
+export type Found = Pick<LogDescription, 'name' | 'args'> & { readonly transaction: string };
+
 /** @throws what the node says of a single block */
 export async function logsOf(provider: Provider, contract: BaseContract, firstBlock: number) {
   const [address, last] = [await contract.getAddress(), await provider.getBlockNumber()];
-  const found: LogDescription[] = [];
+  const found: Found[] = [];
   let blocks = MOST_BLOCKS;
   for (let fromBlock = firstBlock; fromBlock <= last; ) {
     const toBlock = Math.min(fromBlock + blocks - 1, last);
@@ -25,8 +27,8 @@ export async function logsOf(provider: Provider, contract: BaseContract, firstBl
   return found;
 }
 
-function parsed(contract: BaseContract, { address, ...log }: Log): LogDescription {
+function parsed(contract: BaseContract, { address, transactionHash: transaction, ...log }: Log): Found {
   const event = contract.interface.parseLog(log);
   if (event === null) throw new Error(`${address} has an event ${log.topics[0]} that its build does not know`);
-  return event;
+  return { name: event.name, args: event.args, transaction };
 }

@@ -1,10 +1,10 @@
 /** Who may do what at the timelock, which lists nothing: events name the candidates, and the chain says who holds what. */
 
-import { type LogDescription, type Provider, ZeroAddress } from 'ethers';
+import { type Provider, ZeroAddress } from 'ethers';
 import type { Governance } from '../governance.ts';
 import type { DeployOptions } from '../options.ts';
 import { difference } from './difference.ts';
-import { logsOf } from './logs.ts';
+import { type Found, logsOf } from './logs.ts';
 
 type Timelock = Governance['timelock'];
 
@@ -37,7 +37,7 @@ export async function auditTimelock(
   return [...problems, ...(await operations(timelock, logs))];
 }
 
-async function held(timelock: Timelock, logs: readonly LogDescription[]): Promise<string[]> {
+async function held(timelock: Timelock, logs: readonly Found[]): Promise<string[]> {
   const names = new Map<string, string>();
   for (const name of NAMES) names.set(await timelock[name](), name);
   const found = new Set<string>();
@@ -48,7 +48,7 @@ async function held(timelock: Timelock, logs: readonly LogDescription[]): Promis
 }
 
 /** The deployer's last act there: whatever it granted came before. */
-async function requireComplete(timelock: Timelock, deployer: string, logs: readonly LogDescription[]): Promise<void> {
+async function requireComplete(timelock: Timelock, deployer: string, logs: readonly Found[]): Promise<void> {
   const admin = await timelock.DEFAULT_ADMIN_ROLE();
   const told = logs.some(
     ({ name, args }) => name === 'RoleRevoked' && args.role === admin && args.account === deployer,
@@ -57,7 +57,7 @@ async function requireComplete(timelock: Timelock, deployer: string, logs: reado
 }
 
 /** Nobody has voted yet. What was cancelled is none any more. */
-async function operations(timelock: Timelock, logs: readonly LogDescription[]): Promise<string[]> {
+async function operations(timelock: Timelock, logs: readonly Found[]): Promise<string[]> {
   const problems: string[] = [];
   for (const { name, args } of logs)
     if (name === 'CallScheduled' && (await timelock.isOperation(args.id)))

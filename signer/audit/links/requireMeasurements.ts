@@ -1,10 +1,14 @@
-/** Each member's measurement is that of a TEE, an image and a configuration of these very contracts, and a vote has admitted it. */
+/**
+ * Each member's measurement is that of a TEE and an image, and a vote has admitted it: with a configuration of these very contracts, or of registers that
+ * hold the configuration with the image, which nobody can read out of them.
+ */
 
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { measurement } from '../../formats/attestation.ts';
 import { type Configuration, type ContractName, parseConfiguration } from '../../formats/configuration.ts';
 import { isEqual } from '../../formats/equal.ts';
 import { toHex } from '../../formats/hex.ts';
+import { ZERO_WORD } from '../../formats/words.ts';
 import { STATUS } from '../../proof/layout.ts';
 import { type EnclaveRecord, readMeasurement } from '../../proof/records.ts';
 import type { ProvenState } from '../../proof/state.ts';
@@ -27,9 +31,12 @@ export function requireMeasurements(
   bundle: Pick<Bundle, 'measurements' | 'configuration'>,
 ): readonly ProvenMeasurement[] {
   // else whoever made the bundle has chosen whose signatures make a block final
-  if (!bundle.measurements.some(({ configuration }) => isEqual(configuration, bundle.configuration)))
+  const named = bundle.measurements.filter((one) => !isInRegisters(one));
+  const isTied = named.some(({ configuration }) => isEqual(configuration, bundle.configuration));
+  if (!isTied && (named.length > 0 || bundle.measurements.length === 0))
     broken('MEASUREMENT_CONFIGURATION', `no member is measured with configuration ${toHex(audited.hash)}`);
   const found = bundle.measurements.map((one) => {
+    if (isInRegisters(one)) return { ...one, id: measurement(one.tee, one.image, ZERO_WORD) };
     requireContractsOf(audited, parseConfiguration(one.configuration));
     return { ...one, id: measurement(one.tee, one.image, parseConfiguration(one.configuration).hash) };
   });
@@ -38,6 +45,11 @@ export function requireMeasurements(
   for (const id of needed) if (!shown.has(id)) broken('MEASUREMENT_OTHER', `a member has 0x${id}, which is not shown`);
   for (const id of shown) if (!needed.has(id)) broken('MEASUREMENT_OTHER', `0x${id} is no member's`);
   return found.map(({ id, tee, image }) => ({ id, tee, image, status: statusOf(state, id) }));
+}
+
+/** A TEE's registers hold its configuration with its image, so the record that a vote admits names none. */
+export function isInRegisters({ configuration }: Pick<Bundle['measurements'][number], 'configuration'>): boolean {
+  return configuration.length === 0;
 }
 
 /** A later configuration may know more forks; other contracts make it another network. */

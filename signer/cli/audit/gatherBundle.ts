@@ -147,7 +147,7 @@ async function membersOf(source: Source, { ledger }: History, { request }: Asked
   const voted = (await measurementsOf(source)).filter(({ measurement }) => needed.has(measurement));
   const own = toHex(hash(configuration));
   for (const { measurement, record } of voted)
-    if (record.configuration !== own)
+    if (!isInRegisters(record) && record.configuration !== own)
       throw new Fatal(
         'CONFIGURATION_DIFFERS',
         `measurement ${measurement} has configuration ${record.configuration}, not ${own}`,
@@ -156,13 +156,17 @@ async function membersOf(source: Source, { ledger }: History, { request }: Asked
   return {
     members: enclaves.map(({ operator, identity }) => ({ operator: fromHex(operator), identity: fromHex(identity) })),
     enclaves: enclaves.map(({ id }) => fromHex(id)),
-    measurements: voted.map(({ record: { tee, image } }) => ({
-      tee: fromHex(tee),
-      image: fromHex(image),
-      configuration,
+    measurements: voted.map(({ record }) => ({
+      tee: fromHex(record.tee),
+      image: fromHex(record.image),
+      configuration: isInRegisters(record) ? new Uint8Array() : configuration,
     })),
     measurementIds: voted.map(({ measurement }) => fromHex(measurement)),
   };
+}
+
+function isInRegisters({ configuration }: { readonly configuration: Hex }): boolean {
+  return BigInt(configuration) === 0n;
 }
 
 type Lengths = Pick<Said, 'quorumLength' | 'supplyLength' | 'isExecutedByGovernor'>;

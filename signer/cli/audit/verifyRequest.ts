@@ -4,7 +4,9 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { MAX_BUNDLE_LENGTH } from '../../audit/bundle.ts';
 import type { Trust } from '../../audit/trust.ts';
 import { type Audit, verifyBundle } from '../../audit/verifyBundle.ts';
+import { parseConfiguration } from '../../formats/configuration.ts';
 import { fromHex, type Hex, toHex } from '../../formats/hex.ts';
+import { Refused } from '../../formats/refusal.ts';
 import { describe, Fatal } from '../../host/errors.ts';
 import { type Command, type Options, option, type Shown, table } from '../command.ts';
 import { type DeploymentRecord, parseRecord } from '../deploymentRecord.ts';
@@ -26,9 +28,12 @@ export const verifyRequest: Command = {
     const record = typeof options.deployment === 'string' ? parseRecord(readRecord(options.deployment)) : null;
     const trust = trustOf(options, record);
     const wanted = options.request === undefined ? null : rootOf(options, 'request');
-    const text = readBundle(option(options, 'file'));
-    const audit = text === null ? null : verifyBundle(text, trust);
-    return audit === null ? unreadable() : shown(audit, wanted, await tellingOf(options, record));
+    const read = readBundle(option(options, 'file'));
+    if ('unreadable' in read) return unreadable(read.unreadable);
+    const audit = verifyBundle(read.text, trust);
+    if (audit === null)
+      return unreadable('no bundle of this format, byte for byte as `quorate requests export` writes it');
+    return shown(audit, wanted, await tellingOf(options, record ?? homeOf(audit)));
   },
 };
 
@@ -46,17 +51,32 @@ export function rootOf(options: Options, name: string): Uint8Array {
   throw new Fatal('CONFIG_INVALID', `--${name} is no hash`, 'It is 0x and 64 characters 0-9, a-f.');
 }
 
-/** Null for a file that cannot be one: missing, or longer than any. */
-function readBundle(file: string): string | null {
+/** The bundle's own chain says which network its addresses are of. */
+function homeOf({ bundle }: Audit): Pick<DeploymentRecord, 'chainId'> | null {
+  try {
+    return bundle === null ? null : { chainId: Number(parseConfiguration(bundle.configuration).chainId) };
+  } catch (error) {
+    if (error instanceof Refused) return null; // its link says so
+    throw error;
+  }
+}
+
+type Read = { readonly text: string } | { readonly unreadable: string };
+
+/** Nothing is proven by what cannot be read, and that is all that it says. */
+function readBundle(file: string): Read {
   try {
     const descriptor = openSync(file, 'r');
     try {
-      return fstatSync(descriptor).size > MAX_BUNDLE_LENGTH ? null : readFileSync(descriptor, 'utf8');
+      const { size } = fstatSync(descriptor);
+      if (size > MAX_BUNDLE_LENGTH)
+        return { unreadable: `it has ${size} bytes, a bundle at most ${MAX_BUNDLE_LENGTH}` };
+      return { text: readFileSync(descriptor, 'utf8') };
     } finally {
       closeSync(descriptor);
     }
-  } catch {
-    return null; // missing, a folder, not ours to read: nothing is said by it
+  } catch (cause) {
+    return { unreadable: `cannot read the file: ${describe(cause)}` };
   }
 }
 
@@ -69,8 +89,8 @@ function readRecord(file: string): string {
   }
 }
 
-function unreadable(): Shown {
-  const links = [{ link: 'bundle', ok: false, detail: 'UNREADABLE: no bundle of this format, or longer than any' }];
+function unreadable(why: string): Shown {
+  const links = [{ link: 'bundle', ok: false, detail: `UNREADABLE: ${why}` }];
   return { json: { ok: false, id: null, links, effects: [], notProven: [] }, text: linesOf(links), ok: false };
 }
 

@@ -16,6 +16,7 @@ import { type Certificate, isPair, tlsKeyOf } from './certificate.ts';
 import { createEnclaveProcess } from './enclaveProcess.ts';
 import { createWallet } from './keyFileWallet.ts';
 import { openBeacon, openChain } from './openChain.ts';
+import { createPcs } from './pcs.ts';
 import { openStore } from './sqliteStore.ts';
 import { systemClock } from './systemClock.ts';
 import { createWebSocketPeers, type WebSocketPeers } from './websocketPeers.ts';
@@ -64,6 +65,7 @@ export function assemble(file: string): Assembled {
     wallet,
     chain: openChain(config.chain.rpc, deployment, { ...surroundings, problems }),
     beacon: openBeacon(config.chain.beacon, deployment, { ...surroundings, problems }),
+    pcs: createPcs(config.enclave.collateral, systemClock, config.times.poll),
     store,
     peers: createWebSocketPeers(config.peers, certificate, surroundings),
     enclave: createEnclaveProcess(config.enclave.command, dirname(resolve(file)), log),

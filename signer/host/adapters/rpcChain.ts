@@ -54,6 +54,7 @@ export function createRpcChain(rpc: Rpc, deployment: Places, onBlock: Chain['onB
       return { baseFee: required(latest, 'no latest block').baseFeePerGas, tip };
     },
     estimateGas: (from, to, data) => ask(answers.quantity, 'eth_estimateGas', { from, to, data }),
+    succeeds: (from, to, data, gas) => succeeds(rpc, { from, to, data, gas: quantity(gas) }),
     send: (raw) => send(rpc, raw),
     receipt: (hash) => ask((answer) => answers.receipt(answer, hash), 'eth_getTransactionReceipt', hash),
   };
@@ -134,6 +135,16 @@ function nodesOf(asked: readonly Hex[], { account, slots }: answers.Proof): read
     return path;
   });
   return [...new Set([...account, ...paths.flat()])];
+}
+
+async function succeeds(rpc: Rpc, call: Readonly<Record<string, string>>): Promise<boolean> {
+  try {
+    await rpc('eth_call', [call, 'latest']);
+    return true;
+  } catch (error) {
+    if (!isRetryable(error, 'TRANSACTION_REVERTS')) throw error;
+    return false;
+  }
 }
 
 /** A provider that takes it for another transaction has not understood it. */

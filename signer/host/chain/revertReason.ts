@@ -3,12 +3,12 @@
 import { AbiErrorSignatureNotFoundError, decodeErrorResult } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
 import { ERRORS_ABI } from './abi.ts';
+import { errorWords } from './errorWords.ts';
 
-/** Name and arguments of the error; the bare data when it is none of these. */
+/** The error in words; the bare data when it is none of these. */
 export function revertReason(data: Hex): string {
   try {
-    const { errorName, args } = decodeErrorResult({ abi: ERRORS_ABI, data });
-    return `${errorName}(${(args ?? []).map(String).join(', ')})`;
+    return errorWords(decodeErrorResult({ abi: ERRORS_ABI, data }));
   } catch (error) {
     if (error instanceof AbiErrorSignatureNotFoundError) return `an unknown error ${data.slice(0, 10)}`;
     return `data that no error of the contracts has: ${data.slice(0, 74)}`;

@@ -14,6 +14,7 @@ import type { Beacon } from '../ports/beacon.ts';
 import type { BlockRef, Chain } from '../ports/chain.ts';
 import { type Clock, sleep } from '../ports/clock.ts';
 import type { Enclave } from '../ports/enclave.ts';
+import type { Pcs } from '../ports/pcs.ts';
 import type { Store } from '../ports/store.ts';
 import type { Wallet } from '../ports/wallet.ts';
 import type { Poster } from '../posting/poster.ts';
@@ -37,6 +38,7 @@ export type LifePorts = {
   readonly clock: Clock;
   readonly chain: Chain;
   readonly beacon: Beacon;
+  readonly pcs: Pcs;
   readonly store: Store;
   readonly enclave: Enclave;
   readonly wallet: Wallet;
@@ -172,14 +174,16 @@ class EnclaveLife implements Life {
     const before = this.#standing(living);
     if (before.lacks !== null || !before.isProven) await this.refresh(this.#settings.times.poll);
     if (living !== this.#living) return;
-    const { known, isRegistered, isRecorded, isProven, isRevoked, lacks } = this.#standing(living);
+    const { known, isRegistered, isRecorded, isProven, isRevoked, isBootDue, lacks } = this.#standing(living);
     this.#isServing = isRegistered && isRecorded && isProven && !isRevoked && !this.#isFrozen;
     if (this.#isServing) this.#restarts.failures = 0;
     others.see(known?.boot ?? null);
     this.#explain(others, isRegistered, isRecorded && isProven, isRevoked);
+    if (lacks !== 'registration') this.#problems.clear('collateral');
     if (this.#isFrozen) return;
-    if (lacks === 'registration') await this.#register(self, known);
-    if (lacks === 'boot record' && !others.mustWait) await beats.record();
+    const isHeldUp = lacks === 'registration' && !(await this.#register(self, known));
+    const goesOn = isHeldUp && isRegistered && isBootDue; // with the attestation that still holds
+    if ((lacks === 'boot record' || goesOn) && !others.mustWait) await beats.record();
   }
 
   /** What the chain says of this life, and what it should say next. */
@@ -189,12 +193,13 @@ class EnclaveLife implements Life {
     const isRecorded = known?.boot?.nonce === self.status.nonce;
     const isRevoked = known !== undefined && this.#view.ledger.revoked.has(known.measurement);
     const isProven = (this.#view.checkpoint()?.number ?? -1) >= this.earliest;
-    return { known, isRegistered, isRecorded, isRevoked, isProven, lacks: this.#lacks(known, isRecorded, beats) };
+    const isBootDue = !isRecorded || beats.isDue();
+    return { known, isRegistered, isRecorded, isRevoked, isProven, isBootDue, lacks: this.#lacks(known, isBootDue) };
   }
 
-  #lacks(known: EnclaveRecord | undefined, isRecorded: boolean, beats: Beats): 'registration' | 'boot record' | null {
+  #lacks(known: EnclaveRecord | undefined, isBootDue: boolean): 'registration' | 'boot record' | null {
     if (known === undefined || this.#isStale(known)) return 'registration';
-    return !isRecorded || beats.isDue() ? 'boot record' : null;
+    return isBootDue ? 'boot record' : null;
   }
 
   /** For so many milliseconds at most; what goes on after them is found by the next step. */
@@ -367,14 +372,22 @@ class EnclaveLife implements Life {
     return left;
   }
 
-  /** Asking the enclave is worth it only when the answer would be posted. */
-  async #register(self: Self, known: EnclaveRecord | undefined): Promise<void> {
+  /** Asking the enclave is worth it only when the answer would be posted. False: what a vendor publishes cannot be had. */
+  async #register(self: Self, known: EnclaveRecord | undefined): Promise<boolean> {
     const epoch = (known?.epoch ?? 0) + 1;
-    if (this.#poster.isPursued({ kind: 'register', enclave: self.id, epoch, data: '0x' })) return;
+    if (this.#poster.isPursued({ kind: 'register', enclave: self.id, epoch, data: '0x' })) return true;
     const block = this.#view.checkpoint();
-    if (block === null) return;
+    if (block === null) return true;
     const child = this.#deployment.finality.parentRoots && epoch === 1 ? await this.#child(self) : null;
-    await registerEnclave(this.#ports, this, this.#poster, this.#settings, { self, epoch, block, child });
+    try {
+      await registerEnclave(this.#ports, this, this.#poster, this.#settings, { self, epoch, block, child });
+    } catch (error) {
+      if (!isRetryable(error, 'COLLATERAL_UNAVAILABLE')) throw error;
+      this.#problems.set('collateral', `the collateral of this enclave's evidence cannot be had: ${describe(error)}`);
+      return false;
+    }
+    this.#problems.clear('collateral');
+    return true;
   }
 
   /** What shows that this identity verifies from a block of this chain. @throws Retryable */

@@ -12,7 +12,8 @@ import type { Store } from '../ports/store.ts';
 type Boot = EnclaveRecord['boot'];
 type OtherPorts = { readonly clock: Clock; readonly store: Pick<Store, 'fact' | 'setFact'>; readonly log: Log };
 
-const FACT = 'lives';
+/** The fact of the store that names them. */
+export const LIVES = 'lives';
 /** Nonces of lives that are remembered: of a directory that is older than these, nothing can be told. */
 const REMEMBERED = 64;
 /** Milliseconds: two that run at once would take each other's place for ever, at the price of a record each time. */
@@ -21,12 +22,17 @@ const LONGEST_WAIT = 900_000;
 /** How long it is said after the last time, at least. */
 const SAID_FOR = 600_000;
 
-const OLD =
+export const OLD =
   'the chain has a life of this enclave that never began in this data directory: it is an old copy, or a copy of it runs elsewhere. Never run two; this one signs nothing before its own boot record is final';
 /** What the log says of it. */
 export const DISPLACED = 'another life has taken the place of this one';
 const COPY =
   'another process lives with the identity of this enclave: a copy of its data directory runs elsewhere, and takes its place. Stop one of them';
+
+/** Nonces, as the fact has them. */
+export function livesOf(fact: string): ReadonlySet<string> {
+  return new Set(fact.split(' ').filter((name) => name !== ''));
+}
 
 export class OtherLives {
   readonly #ports: OtherPorts;
@@ -42,9 +48,9 @@ export class OtherLives {
 
   /** @param nonce of the life that begins */
   constructor(ports: OtherPorts, nonce: Hex) {
-    const before = ports.store.fact(FACT);
-    const known = before?.split(' ').filter((name) => name !== '') ?? [];
-    ports.store.setFact(FACT, [...known, nonce].slice(-REMEMBERED).join(' '));
+    const before = ports.store.fact(LIVES);
+    const known = before === null ? [] : [...livesOf(before)];
+    ports.store.setFact(LIVES, [...known, nonce].slice(-REMEMBERED).join(' '));
     this.#ports = ports;
     this.#nonce = nonce;
     this.#known = before === null ? null : new Set(known);

@@ -1,6 +1,7 @@
 /** The first questions to a new life of the enclave: what it is, and whether it is the one that this host is set up for. */
 
 import { API_VERSION, type Status, type UnrootedStatus } from '../../enclave/api.ts';
+import type { Hex } from '../../formats/hex.ts';
 import { enclaveId } from '../../formats/wirePreimages.ts';
 import type { Deployment } from '../chain/deployment.ts';
 import { Fatal, Retryable } from '../errors.ts';
@@ -59,8 +60,13 @@ async function boot({ store, enclave }: StartPorts, deployment: Deployment): Pro
 async function requireOwn({ chain, wallet }: StartPorts, settings: Settings, self: Self | null): Promise<void> {
   const current = await chain.enclaveOf(wallet.operator);
   if (current === null || current === self?.id || settings.replaceIdentity) return;
-  const detail = `the operator ${wallet.operator} has registered enclave ${current}, this is ${self?.id ?? 'a new one'}`;
+  throw otherIdentity(wallet.operator, current, self?.id ?? null);
+}
+
+/** @param own null where it is a new one */
+export function otherIdentity(operator: Hex, current: Hex, own: Hex | null): Fatal {
+  const detail = `the operator ${operator} has registered enclave ${current}, this is ${own ?? 'a new one'}`;
   const advice =
-    'Start the host with the data directory of that enclave. Only if it is lost for good: retire it with the operator account (EnclaveRegistry.retire) and set "replaceIdentity": true.';
-  throw new Fatal('OTHER_IDENTITY', detail, advice);
+    'Start the host with the data directory of that enclave. Only if it is lost for good: retire it (`quorate retire`) and set "replaceIdentity": true.';
+  return new Fatal('OTHER_IDENTITY', detail, advice);
 }

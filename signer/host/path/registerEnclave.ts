@@ -8,7 +8,7 @@ import type { Hex } from '../../formats/hex.ts';
 import { ENCLAVE_REGISTRY_ABI } from '../chain/abi.ts';
 import type { Life, Self } from '../life/life.ts';
 import { presentEvidence } from '../life/present/present.ts';
-import type { Collateral } from '../life/present/presented.ts';
+import type { Askable } from '../life/present/presented.ts';
 import type { BlockRef } from '../ports/chain.ts';
 import type { Wallet } from '../ports/wallet.ts';
 import type { Poster } from '../posting/poster.ts';
@@ -24,7 +24,7 @@ type Registering = {
 };
 
 export async function registerEnclave(
-  { wallet, chain }: { readonly wallet: Wallet; readonly chain: Collateral },
+  { wallet, ...ports }: Askable & { readonly wallet: Wallet },
   life: Pick<Life, 'ask' | 'prove'>,
   poster: Pick<Poster, 'want'>,
   { region, tlsKey, endpoint }: Pick<Settings, 'region' | 'tlsKey' | 'endpoint'>,
@@ -35,7 +35,7 @@ export async function registerEnclave(
   const subject = { operator, region, tlsKey, endpoint, epoch };
   const attested = await life.ask('attest', { ...subject, block: block.hash, child });
   const { challenge, challengeBlock, tee, identitySignature } = attested;
-  const { evidence, first } = await presentEvidence(tee, attested.evidence, chain);
+  const { evidence, first } = await presentEvidence(tee, attested.evidence, block.timestamp, ports);
   if (first !== null) return poster.want(first, 0);
   const { identity } = self.status;
   const registration = { ...subject, identity, challengeBlock, challenge, tee };

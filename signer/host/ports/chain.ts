@@ -96,10 +96,10 @@ export type Chain = {
   enclaveOf(operator: Hex): Promise<Hex | null>;
   requestState(id: Hex): Promise<number>;
   isClaimed(keyId: Hex, requester: Hex, path: Hex): Promise<boolean>;
-  /** Where certificates of Nitro documents are brought to; null while the registry takes no such evidence. */
-  nitroCertificates(): Promise<Hex | null>;
-  /** Whether that contract knows a certificate. */
-  isBrought(certificates: Hex, id: Hex): Promise<boolean>;
+  /** Who verifies evidence of this TEE; null while the registry takes none. */
+  verifierOf(tee: Hex): Promise<Hex | null>;
+  /** What a view answers. @throws Retryable TRANSACTION_REVERTS with the reason */
+  call(to: Hex, data: Hex): Promise<Hex>;
 
   /** Transactions of this account that are mined. */
   nonce(account: Hex): Promise<number>;
@@ -107,6 +107,8 @@ export type Chain = {
   fees(): Promise<Fees>;
   /** TRANSACTION_REVERTS with the reason if it would fail now. */
   estimateGas(from: Hex, to: Hex, data: Hex): Promise<bigint>;
+  /** Whether it would succeed now with that much gas: an estimate fails where a call within may run out of what it was given. */
+  succeeds(from: Hex, to: Hex, data: Hex, gas: bigint): Promise<boolean>;
   /** A transaction that the provider already has is success. NONCE_USED, UNDERPRICED, GAS_ACCOUNT_EMPTY otherwise. */
   send(raw: Hex): Promise<void>;
   /** Null while it is not mined. */

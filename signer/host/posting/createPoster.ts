@@ -30,7 +30,7 @@ import { createWatchGas } from './watchGas.ts';
 import { LARGEST_BATCH, type Wish, Wishes } from './wishes.ts';
 
 export type PosterPorts = {
-  readonly chain: Now & Pick<Chain, 'nonce' | 'balance' | 'fees' | 'estimateGas' | 'send' | 'receipt'>;
+  readonly chain: Now & Pick<Chain, 'nonce' | 'balance' | 'fees' | 'estimateGas' | 'succeeds' | 'send' | 'receipt'>;
   readonly store: Pick<Store, 'fact' | 'setFact' | 'sent' | 'putSent' | 'dropSent'>;
   readonly wallet: Wallet;
   readonly clock: Clock;

@@ -41,8 +41,10 @@ const PAUSE = 4;
 export const LOOK_AGAIN = 60_000;
 
 /** Nobody else posts them, and without them this node signs nothing: their failure is for its operator to mend. */
-const OWN: ReadonlySet<Goal['kind']> = new Set(['bring-certificate', 'register', 'record-boot']);
-const MOST_WORDS = 200;
+const OWN: ReadonlySet<Goal['kind']> = new Set(['bring-collateral', 'register', 'record-boot']);
+const MOST_WORDS = 400;
+/** How it was found out is nobody's affair who has to mend it. */
+const ASKED = /^eth_estimateGas: (?:reverts with )?/;
 const topicOf = ({ kind }: Goal): string => `posting ${kind}`;
 
 type Ports = { readonly chain: Now; readonly clock: Clock; readonly log: Log; readonly metrics: Metrics };
@@ -78,7 +80,7 @@ export function createOutcomes(
     if (goals.length === 1 && single !== undefined && OWN.has(single.kind))
       problems.set(
         topicOf(single),
-        `the chain does not take what this node has to post (${single.kind}): ${reason.slice(0, MOST_WORDS)}`,
+        `the chain does not take what this node has to post (${single.kind}): ${reason.replace(ASKED, '').slice(0, MOST_WORDS)}`,
       );
     if (goals.length === 1 && single !== undefined) later(single);
     else halve(goals);

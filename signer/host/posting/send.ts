@@ -38,7 +38,7 @@ export type Send = {
 export const EMPTY_GAS = 21_000n;
 
 type Ports = {
-  readonly chain: Pick<Chain, 'estimateGas' | 'send'>;
+  readonly chain: Pick<Chain, 'estimateGas' | 'succeeds' | 'send'>;
   readonly wallet: Wallet;
   readonly clock: Clock;
   readonly log: Log;
@@ -50,6 +50,14 @@ export function createSend({ chain, wallet, clock, log, metrics }: Ports): Send 
     const { to, data } = call;
     const { raw, hash } = await wallet.signTransaction(account, { to, data, value: 0n, gas, nonce, ...price });
     return { raw, hash, gas: gas.toString(), ...written(price) };
+  };
+  const estimate = async ({ account }: Lane, { to, data }: Call, declared: bigint): Promise<bigint> => {
+    try {
+      return gasLimit(await chain.estimateGas(account, to, data));
+    } catch (error) {
+      if (!isOutOfGas(error) || !(await chain.succeeds(account, to, data, declared))) throw error;
+      return declared;
+    }
   };
   const deliver = async (lane: Lane, sent: Sent): Promise<Delivery> => {
     const delivery = await delivered(chain.send(sent.raw), (error) =>
@@ -76,7 +84,7 @@ export function createSend({ chain, wallet, clock, log, metrics }: Ports): Send 
     gasFor: async (lane, { call, gas, behind }) => {
       const declared = gas === 0n ? 0n : declaredGas(size(call.data), gas);
       if (behind !== null && lane.isAheadWith(behind)) return declared;
-      return greatest(gasLimit(await chain.estimateGas(lane.account, call.to, call.data)), declared);
+      return greatest(await estimate(lane, call, declared), declared);
     },
     first: (lane, { goals, call }, gas, price) => begin(lane, lane.next, { goals, ...call }, gas, price),
     fill: (lane, nonce, price) => begin(lane, nonce, empty(lane), EMPTY_GAS, price),
@@ -135,4 +143,9 @@ function meaningOf({ code }: Retryable): Delivery {
   if (code === 'RPC_REFUSED') return 'refused';
   // a node that mines at once says so of a transaction that it has mined
   return code === 'TRANSACTION_REVERTS' ? 'taken' : 'later';
+}
+
+/** A consumer may use up all that it was given, and be done with; some nodes find no estimate where any call within runs out of gas. */
+function isOutOfGas(error: unknown): boolean {
+  return isRetryable(error, 'TRANSACTION_REVERTS') && /out of gas/i.test(describe(error));
 }

@@ -1,7 +1,8 @@
 /** Sends what is due, the most urgent first, as long as a gas account may take one more. */
 
-import { describe, isRetryable } from '../errors.ts';
+import { isRetryable } from '../errors.ts';
 import type { Problems } from '../problems.ts';
+import { redact } from '../redact.ts';
 import type { Price } from './fees.ts';
 import type { Gather } from './gather.ts';
 import type { Lane } from './lane.ts';
@@ -29,7 +30,7 @@ export function createSendDue(
       return await send.gasFor(lane, load);
     } catch (error) {
       if (!isRetryable(error, 'TRANSACTION_REVERTS')) throw error;
-      await outcomes.reverts(load.goals, describe(error));
+      await outcomes.reverts(load.goals, redact(error.message)); // its cause says the same, at length
       return null;
     }
   };

@@ -22,8 +22,8 @@ const MOST_QUOTE_BYTES = 16_384;
 const KEY_BYTES = 32;
 const KEY_PATH = 'quorate/sealing/1';
 
-/** @param measurement of what this source was measured with: another one gets another key */
-export function dstackSource(socket: string, measurement: Bytes, limits: Limits = DSTACK_LIMITS): Source {
+/** @param started hash of the code and the configuration that this source serves: others get another key */
+export function dstackSource(socket: string, started: Bytes, limits: Limits = DSTACK_LIMITS): Source {
   const ask = (path: string, body: object) => postJson(socket, path, body, limits);
   return {
     kind: 'tdx',
@@ -38,7 +38,7 @@ export function dstackSource(socket: string, measurement: Bytes, limits: Limits 
     sealingKey: async () => {
       const answer = await ask('/GetKey', { path: KEY_PATH, purpose: 'sealing' });
       const key = hexIn(answer, 'key', '/GetKey', { least: KEY_BYTES, most: KEY_BYTES });
-      return new Uint8Array(hkdfSync('sha256', key, measurement, KEY_PATH, KEY_BYTES));
+      return new Uint8Array(hkdfSync('sha256', key, started, KEY_PATH, KEY_BYTES));
     },
   };
 }

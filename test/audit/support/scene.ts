@@ -22,7 +22,6 @@ import { abiEncode, addressWord, uintWord } from '../../../signer/formats/words.
 import { BITCOIN_ASSET } from '../../../signer/payload/caip.ts';
 import type { IntentStruct } from '../../../types/contracts/requests/ISigningRequests.ts';
 import { type World, world } from '../../contracts/support/chain.ts';
-import { DEVELOPMENT_TEE } from '../../contracts/support/developmentTee.ts';
 import {
   type Enclave,
   evidenceFor,
@@ -46,6 +45,7 @@ import {
 } from '../../contracts/support/keys.ts';
 import { measurement } from '../../contracts/support/preimages.ts';
 import { EFFECT, lastRequest, type Request } from '../../contracts/support/requests.ts';
+import { TEE } from '../../contracts/support/tee.ts';
 import { votingChain } from '../../contracts/support/votingChain.ts';
 import { type Served, serveBeacon, serveRpc } from './serve.ts';
 
@@ -129,7 +129,7 @@ async function enclavesOf(it: World, configuration: string): Promise<readonly En
     enclaves.push(enclave);
   }
   await it.helpers.time.increase(10);
-  await it.measurementRegistry.promote(measurement(DEVELOPMENT_TEE, IMAGE, configuration));
+  await it.measurementRegistry.promote(measurement(TEE, IMAGE, configuration));
   return enclaves;
 }
 

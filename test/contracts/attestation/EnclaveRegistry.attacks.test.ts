@@ -4,7 +4,6 @@ import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
 import { AbiCoder, concat, id, keccak256, Signature, toBeHex } from 'ethers';
 import { world } from '../support/chain.ts';
-import { DEVELOPMENT_TEE } from '../support/developmentTee.ts';
 import {
   bootEntry,
   bootRecord,
@@ -20,6 +19,7 @@ import {
   signRegistration,
 } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
+import { TEE } from '../support/tee.ts';
 
 /** Where EnclaveRegistry keeps how many enclaves a platform has. */
 const ENCLAVES_ON = 7;
@@ -60,7 +60,7 @@ describe('EnclaveRegistry: attacks', () => {
     await byOperator.retire(alice!.id);
     await expect(byOperator.retire(alice!.id)).to.be.revertedWithCustomError(registry, 'EnclaveRegistryNotActive');
     expect(await registry.enclavesOn(id('platform'))).to.equal(2);
-    await registry.connect(it.dao).setPlatformCap(DEVELOPMENT_TEE, 2);
+    await registry.connect(it.dao).setPlatformCap(TEE, 2);
     await expect(register(it, alice!, { epoch: 2 }))
       .to.be.revertedWithCustomError(registry, 'EnclaveRegistryPlatformFull')
       .withArgs(id('platform'), 3, 2);

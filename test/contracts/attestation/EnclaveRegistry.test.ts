@@ -1,10 +1,8 @@
 import { expect } from 'chai';
 import { id, type Wallet, ZeroAddress, ZeroHash } from 'ethers';
 import type { RegistrationStruct } from '../../../types/contracts/attestation/IEnclaveRegistry.ts';
-import { DevelopmentVerifier__factory } from '../../../types/factories/contracts/attestation/verifiers/development/DevelopmentVerifier__factory.ts';
 import { VerifierMock__factory } from '../../../types/factories/contracts/mocks/VerifierMock__factory.ts';
-import { MAX_AGE, world } from '../support/chain.ts';
-import { DEVELOPMENT_TEE, developmentRoot, type Statement } from '../support/developmentTee.ts';
+import { world } from '../support/chain.ts';
 import {
   bootEntry,
   bootRecord,
@@ -22,6 +20,7 @@ import {
 } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 import { reportData } from '../support/preimages.ts';
+import { MAX_AGE, type Statement, TEE, VENDOR } from '../support/tee.ts';
 
 const STATUS = { none: 0n, active: 1n, suspended: 2n };
 
@@ -261,7 +260,7 @@ describe('EnclaveRegistry', () => {
       await register(it, alice);
       await expect(attempt(alice, { epoch: 2, tee: id('another TEE') }))
         .to.be.revertedWithCustomError(registry, 'EnclaveRegistryTeeChanged')
-        .withArgs(alice.id, id('another TEE'), DEVELOPMENT_TEE);
+        .withArgs(alice.id, id('another TEE'), TEE);
     });
 
     it('bounds the endpoint', async () => {
@@ -405,7 +404,7 @@ describe('EnclaveRegistry', () => {
   describe('suspend', () => {
     it('is for anyone once the attestation has ended, and frees the places', async () => {
       const { it, registry, alice, bob } = made();
-      await registry.connect(it.dao).setPlatformCap(DEVELOPMENT_TEE, 1);
+      await registry.connect(it.dao).setPlatformCap(TEE, 1);
       await register(it, alice);
       const { validUntil } = await registry.enclave(alice.id);
       const byAnyone = registry.connect(it.anyone);
@@ -555,10 +554,10 @@ describe('EnclaveRegistry', () => {
   describe('setPlatformCap', () => {
     it('bounds how many enclaves are active on one platform [E7]', async () => {
       const { it, registry, alice, bob } = made();
-      await expect(registry.connect(it.dao).setPlatformCap(DEVELOPMENT_TEE, 1))
+      await expect(registry.connect(it.dao).setPlatformCap(TEE, 1))
         .to.emit(registry, 'PlatformCapSet')
-        .withArgs(DEVELOPMENT_TEE, 1);
-      expect(await registry.platformCap(DEVELOPMENT_TEE)).to.equal(1);
+        .withArgs(TEE, 1);
+      expect(await registry.platformCap(TEE)).to.equal(1);
       await register(it, alice);
       await expect(register(it, bob))
         .to.be.revertedWithCustomError(registry, 'EnclaveRegistryPlatformFull')
@@ -570,7 +569,7 @@ describe('EnclaveRegistry', () => {
 
     it('counts an enclave where it is, and not once it is retired', async () => {
       const { it, registry, alice, bob } = made();
-      await registry.connect(it.dao).setPlatformCap(DEVELOPMENT_TEE, 1);
+      await registry.connect(it.dao).setPlatformCap(TEE, 1);
       await register(it, alice);
       await attempt(alice, { epoch: 2 }, { platformId: id('moved') });
       expect([await registry.enclavesOn(id('platform')), await registry.enclavesOn(id('moved'))]).to.deep.equal([
@@ -587,7 +586,7 @@ describe('EnclaveRegistry', () => {
     it('is for votes', async () => {
       const { it, registry } = made();
       for (const caller of [it.deployer, it.guardian])
-        await expect(registry.connect(caller).setPlatformCap(DEVELOPMENT_TEE, 1)).to.be.revertedWithCustomError(
+        await expect(registry.connect(caller).setPlatformCap(TEE, 1)).to.be.revertedWithCustomError(
           registry,
           'AccessManagedUnauthorized',
         );
@@ -595,12 +594,8 @@ describe('EnclaveRegistry', () => {
   });
 
   describe('setVerifier', () => {
-    /** Another verifier for the same TEE, with a root of its own. */
-    async function another() {
-      const { it } = made();
-      const { x, y } = developmentRoot(MAX_AGE);
-      return new DevelopmentVerifier__factory(it.deployer).deploy(x, y, 2 * MAX_AGE);
-    }
+    /** Another verifier for the same TEE. */
+    const another = () => new VerifierMock__factory(made().it.deployer).deploy(TEE, VENDOR);
 
     it('is for votes', async () => {
       const { it, registry } = made();
@@ -617,8 +612,8 @@ describe('EnclaveRegistry', () => {
       const verifier = await another();
       await expect(registry.connect(it.dao).setVerifier(verifier))
         .to.emit(registry, 'VerifierSet')
-        .withArgs(DEVELOPMENT_TEE, verifier, id('quorate/vendor/development/1'), (await it.helpers.time.latest()) + 1);
-      expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await verifier.getAddress());
+        .withArgs(TEE, verifier, VENDOR, (await it.helpers.time.latest()) + 1);
+      expect(await registry.verifierOf(TEE)).to.equal(await verifier.getAddress());
     });
 
     it('waits for the trust delay once there is something to protect [I10 E6]', async () => {
@@ -626,9 +621,9 @@ describe('EnclaveRegistry', () => {
       await register(it, alice);
       const verifier = await another();
       await registry.connect(it.dao).setVerifier(verifier);
-      expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await it.developmentVerifier!.getAddress());
+      expect(await registry.verifierOf(TEE)).to.equal(await it.verifier.getAddress());
       await it.helpers.time.increase(Number(await registry.trustDelay()));
-      expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await verifier.getAddress());
+      expect(await registry.verifierOf(TEE)).to.equal(await verifier.getAddress());
     });
 
     it('can be taken back by the guardian until then, and not after [E6]', async () => {
@@ -637,16 +632,14 @@ describe('EnclaveRegistry', () => {
       const verifier = await another();
       const byGuardian = it.guardianContract.connect(it.guardian);
       await registry.connect(it.dao).setVerifier(verifier);
-      await expect(registry.connect(it.anyone).withdrawVerifier(DEVELOPMENT_TEE)).to.be.revertedWithCustomError(
+      await expect(registry.connect(it.anyone).withdrawVerifier(TEE)).to.be.revertedWithCustomError(
         registry,
         'AccessManagedUnauthorized',
       );
-      await expect(byGuardian.withdrawVerifier(DEVELOPMENT_TEE))
-        .to.emit(registry, 'VerifierWithdrawn')
-        .withArgs(DEVELOPMENT_TEE, verifier);
+      await expect(byGuardian.withdrawVerifier(TEE)).to.emit(registry, 'VerifierWithdrawn').withArgs(TEE, verifier);
       await it.helpers.time.increase(1000);
-      expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await it.developmentVerifier!.getAddress());
-      await expect(byGuardian.withdrawVerifier(DEVELOPMENT_TEE)).to.be.revertedWithCustomError(
+      expect(await registry.verifierOf(TEE)).to.equal(await it.verifier.getAddress());
+      await expect(byGuardian.withdrawVerifier(TEE)).to.be.revertedWithCustomError(
         registry,
         'EnclaveRegistryNothingToWithdraw',
       );
@@ -658,9 +651,9 @@ describe('EnclaveRegistry', () => {
       const [first, second] = [await another(), await another()];
       await registry.connect(it.dao).setVerifier(first);
       await registry.connect(it.dao).setVerifier(second);
-      expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await it.developmentVerifier!.getAddress());
+      expect(await registry.verifierOf(TEE)).to.equal(await it.verifier.getAddress());
       await it.helpers.time.increase(1000);
-      expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await second.getAddress());
+      expect(await registry.verifierOf(TEE)).to.equal(await second.getAddress());
     });
   });
 
@@ -668,35 +661,34 @@ describe('EnclaveRegistry', () => {
     it('ends a trust root at once, also one that waits [E6]', async () => {
       const { it, registry, alice, bob } = made();
       await register(it, alice);
-      const { x, y } = developmentRoot(MAX_AGE);
-      const next = await new DevelopmentVerifier__factory(it.deployer).deploy(x, y, MAX_AGE);
+      const next = await new VerifierMock__factory(it.deployer).deploy(TEE, VENDOR);
       await registry.connect(it.dao).setVerifier(next);
-      await expect(registry.connect(it.dao).removeVerifier(DEVELOPMENT_TEE))
+      await expect(registry.connect(it.dao).removeVerifier(TEE))
         .to.emit(registry, 'VerifierRemoved')
-        .withArgs(DEVELOPMENT_TEE, next);
+        .withArgs(TEE, next);
       await it.helpers.time.increase(1000);
       await expect(register(it, bob))
         .to.be.revertedWithCustomError(registry, 'EnclaveRegistryUnknownTee')
-        .withArgs(DEVELOPMENT_TEE);
-      await expect(registry.connect(it.dao).removeVerifier(DEVELOPMENT_TEE))
+        .withArgs(TEE);
+      await expect(registry.connect(it.dao).removeVerifier(TEE))
         .to.be.revertedWithCustomError(registry, 'EnclaveRegistryNoVerifier')
-        .withArgs(DEVELOPMENT_TEE);
+        .withArgs(TEE);
     });
 
     it('saves no delay: the next one waits as any other', async () => {
       const { it, registry, alice } = made();
       await register(it, alice);
-      await registry.connect(it.dao).removeVerifier(DEVELOPMENT_TEE);
-      await registry.connect(it.dao).setVerifier(it.developmentVerifier!);
-      expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(ZeroAddress);
+      await registry.connect(it.dao).removeVerifier(TEE);
+      await registry.connect(it.dao).setVerifier(it.verifier);
+      expect(await registry.verifierOf(TEE)).to.equal(ZeroAddress);
       await it.helpers.time.increase(Number(await registry.trustDelay()));
-      expect(await registry.verifierOf(DEVELOPMENT_TEE)).to.equal(await it.developmentVerifier!.getAddress());
+      expect(await registry.verifierOf(TEE)).to.equal(await it.verifier.getAddress());
     });
 
     it('is for votes', async () => {
       const { it, registry } = made();
       for (const caller of [it.deployer, it.guardian])
-        await expect(registry.connect(caller).removeVerifier(DEVELOPMENT_TEE)).to.be.revertedWithCustomError(
+        await expect(registry.connect(caller).removeVerifier(TEE)).to.be.revertedWithCustomError(
           registry,
           'AccessManagedUnauthorized',
         );
@@ -705,11 +697,11 @@ describe('EnclaveRegistry', () => {
 
   it('knows one vendor for each TEE, for ever [E6]', async () => {
     const { it, registry } = made();
-    const other = await new VerifierMock__factory(it.deployer).deploy(DEVELOPMENT_TEE, id('another vendor'));
-    await registry.connect(it.dao).removeVerifier(DEVELOPMENT_TEE);
+    const other = await new VerifierMock__factory(it.deployer).deploy(TEE, id('another vendor'));
+    await registry.connect(it.dao).removeVerifier(TEE);
     await expect(registry.connect(it.dao).setVerifier(other))
       .to.be.revertedWithCustomError(registry, 'EnclaveRegistryOtherVendor')
-      .withArgs(DEVELOPMENT_TEE, id('another vendor'), id('quorate/vendor/development/1'));
+      .withArgs(TEE, id('another vendor'), VENDOR);
   });
 
   it('lists enclaves in the order of their first registration', async () => {

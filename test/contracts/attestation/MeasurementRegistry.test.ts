@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { concat, id, keccak256, ZeroHash } from 'ethers';
 import { MeasurementRegistry__factory } from '../../../types/factories/contracts/attestation/MeasurementRegistry__factory.ts';
 import { world } from '../support/chain.ts';
-import { DEVELOPMENT_TEE } from '../support/developmentTee.ts';
 import { CONFIGURATION, IMAGE, MEASUREMENT, makeEnclave, RECORD, register } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
+import { TEE } from '../support/tee.ts';
 
 const STATUS = { none: 0n, canary: 1n, active: 2n, retiring: 3n, revoked: 4n };
 
@@ -39,9 +39,9 @@ describe('MeasurementRegistry', () => {
       const { registry, byDao } = made();
       await expect(byDao.approve(RECORD))
         .to.emit(registry, 'MeasurementVoted')
-        .withArgs(MEASUREMENT, DEVELOPMENT_TEE, Object.values(RECORD));
+        .withArgs(MEASUREMENT, TEE, Object.values(RECORD));
       expect(await registry.status(MEASUREMENT)).to.equal(STATUS.canary);
-      expect(await registry.measurementOf(DEVELOPMENT_TEE, IMAGE, CONFIGURATION)).to.equal(MEASUREMENT);
+      expect(await registry.measurementOf(TEE, IMAGE, CONFIGURATION)).to.equal(MEASUREMENT);
       expect(await allowed()).to.deep.equal({ attest: true, sit: false, serve: false });
     });
 
@@ -77,8 +77,8 @@ describe('MeasurementRegistry', () => {
 
     it('admits what hardware has measured as one: without a configuration of its own, and as no other', async () => {
       const { registry, byDao } = made();
-      const measured = keccak256(concat([id('quorate/measurement/1'), DEVELOPMENT_TEE, IMAGE]));
-      expect(await registry.measurementOf(DEVELOPMENT_TEE, IMAGE, ZeroHash)).to.equal(measured);
+      const measured = keccak256(concat([id('quorate/measurement/1'), TEE, IMAGE]));
+      expect(await registry.measurementOf(TEE, IMAGE, ZeroHash)).to.equal(measured);
       await byDao.approve({ ...RECORD, configuration: ZeroHash });
       expect(await registry.status(measured)).to.equal(STATUS.canary);
       expect(await registry.status(MEASUREMENT)).to.equal(STATUS.none);

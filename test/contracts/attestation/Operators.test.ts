@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { id, ZeroHash } from 'ethers';
 import { REGION, world } from '../support/chain.ts';
-import { DEVELOPMENT_TEE } from '../support/developmentTee.ts';
 import { admit, makeEnclave, RECORD, recordBoot, register } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
+import { TEE, VENDOR } from '../support/tee.ts';
 
 describe('EnclaveRegistry: operators', () => {
   const made = fresh(async () => {
@@ -127,14 +127,9 @@ describe('EnclaveRegistry: operators', () => {
     const { it, registry, alice } = made();
     await register(it, alice);
     const { region, vendor, platformId, sealing, measurement } = await registry.traitsOf(alice.id);
-    expect([region, vendor, platformId, sealing]).to.deep.equal([
-      REGION,
-      id('quorate/vendor/development/1'),
-      id('platform'),
-      RECORD.sealing,
-    ]);
+    expect([region, vendor, platformId, sealing]).to.deep.equal([REGION, VENDOR, id('platform'), RECORD.sealing]);
     expect(measurement).to.equal((await registry.enclave(alice.id)).measurement);
-    expect(await registry.vendorOf(DEVELOPMENT_TEE)).to.equal(vendor);
+    expect(await registry.vendorOf(TEE)).to.equal(vendor);
   });
 
   it('lists operators in the order of their first admission', async () => {

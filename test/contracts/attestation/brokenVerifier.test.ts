@@ -3,7 +3,6 @@
 import { expect } from 'chai';
 import { AbiCoder, id, toBeHex } from 'ethers';
 import { world } from '../support/chain.ts';
-import { DEVELOPMENT_TEE } from '../support/developmentTee.ts';
 import {
   evidenceFor,
   makeEnclave,
@@ -12,6 +11,7 @@ import {
   signPresentation,
   signRegistration,
 } from '../support/enclaves.ts';
+import { TEE } from '../support/tee.ts';
 
 const ATTESTATION = ['bytes32', 'bytes32', 'bytes32', 'bytes32', 'uint48', 'uint48', 'uint8', 'uint32'];
 
@@ -29,12 +29,12 @@ describe('EnclaveRegistry behind a verifier that a vote should not have chosen',
     const enclave = await makeEnclave(it, it.operators[0]!, 'a');
     const registration = await registrationOf(it, enclave);
     const evidence = await evidenceFor(it, registration);
-    const right = await it.developmentVerifier!.verify(evidence);
+    const right = await it.verifier.verify(evidence);
     const { tee = right.tee, validUntil = right.validUntil } = change;
     const { measurement, reportData, platformId, notBefore, tcbStatus, evaluationNumber } = right;
     const words = [tee, measurement, reportData, platformId, notBefore, validUntil, tcbStatus, evaluationNumber];
     await it.helpers.setCode(
-      await it.developmentVerifier!.getAddress(),
+      await it.verifier.getAddress(),
       always(AbiCoder.defaultAbiCoder().encode(ATTESTATION, words)),
     );
     const signatures = [
@@ -54,7 +54,7 @@ describe('EnclaveRegistry behind a verifier that a vote should not have chosen',
     const { it, registering } = await registerWith({ tee: id('other') });
     await expect(registering)
       .to.be.revertedWithCustomError(it.enclaveRegistry, 'EnclaveRegistryOtherTee')
-      .withArgs(id('other'), DEVELOPMENT_TEE);
+      .withArgs(id('other'), TEE);
   });
 
   it('refuses evidence in the second until which it is valid, and takes it in the one before', async () => {

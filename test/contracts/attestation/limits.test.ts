@@ -1,10 +1,9 @@
 /** The first and the last value that attestation takes. */
 
 import { expect } from 'chai';
-import { dataLength, id, ZeroAddress } from 'ethers';
+import { dataLength, ZeroAddress } from 'ethers';
 import { VerifierMock__factory } from '../../../types/factories/contracts/mocks/VerifierMock__factory.ts';
 import { world } from '../support/chain.ts';
-import { evidence, type Statement } from '../support/developmentTee.ts';
 import {
   eligibleEnclaves,
   evidenceFor,
@@ -16,66 +15,10 @@ import {
 } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 
-const CLOCK_TOLERANCE = 300;
-
 describe('what attestation takes, to the last value', () => {
   const made = fresh(async () => {
     const it = await world();
-    if (it.developmentVerifier === null) throw new Error('not deployed');
-    return { it, verifier: it.developmentVerifier, now: (await it.helpers.time.latest()) + 10 };
-  });
-
-  const statement = (change: Partial<Statement> = {}): string =>
-    evidence({
-      image: id('image'),
-      configuration: id('configuration'),
-      reportData: id('report data'),
-      platformId: id('platform'),
-      issuedAt: made().now,
-      ...change,
-    });
-
-  /** In a transaction, whose time is exact. */
-  async function verifyNow(data: string) {
-    const { it, verifier, now } = made();
-    await it.helpers.time.setNextBlockTimestamp(now);
-    const call = await verifier.verify.populateTransaction(data);
-    return it.anyone.sendTransaction({ ...call, gasLimit: 1_000_000 });
-  }
-
-  it('let a development statement be five minutes ahead, and no second more', async () => {
-    const { it, now } = made();
-    await verifyNow(statement({ issuedAt: now + CLOCK_TOLERANCE }));
-    expect(await it.helpers.time.latest()).to.equal(now);
-  });
-
-  it('refuse a development statement that is a second more ahead', async () => {
-    const { verifier, now } = made();
-    const issuedAt = now + CLOCK_TOLERANCE + 1;
-    await expect(verifyNow(statement({ issuedAt })))
-      .to.be.revertedWithCustomError(verifier, 'DevelopmentVerifierFromTheFuture')
-      .withArgs(issuedAt, now);
-  });
-
-  it('let a development statement be as old as its age but one second', async () => {
-    const { it, verifier, now } = made();
-    const maxAge = Number(await verifier.maxAge());
-    await verifyNow(statement({ issuedAt: now - maxAge + 1 }));
-    expect(await it.helpers.time.latest()).to.equal(now);
-  });
-
-  it('refuse a development statement in the second in which it expires', async () => {
-    const { verifier, now } = made();
-    const maxAge = Number(await verifier.maxAge());
-    await expect(verifyNow(statement({ issuedAt: now - maxAge })))
-      .to.be.revertedWithCustomError(verifier, 'DevelopmentVerifierExpired')
-      .withArgs(now, now);
-  });
-
-  it('leave what the development TEE has no word for at zero', async () => {
-    const { verifier } = made();
-    const { tcbStatus, evaluationNumber } = await verifier.verify(statement());
-    expect([tcbStatus, evaluationNumber]).to.deep.equal([0n, 0n]);
+    return { it, verifier: it.verifier };
   });
 
   it('let no attestation count for a measurement that may not attest, whoever says so', async () => {

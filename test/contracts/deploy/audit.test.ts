@@ -18,7 +18,6 @@ import { type Deployment, deploy, deployTo } from '../../../scripts/deploy.ts';
 import { QuorateAccessManager__factory } from '../../../types/factories/contracts/governance/QuorateAccessManager__factory.ts';
 import { QuorateToken__factory } from '../../../types/factories/contracts/governance/QuorateToken__factory.ts';
 import { Committees__factory } from '../../../types/factories/contracts/keys/Committees__factory.ts';
-import { developmentRoot } from '../support/developmentTee.ts';
 import { MEASUREMENT, RECORD } from '../support/enclaves.ts';
 import { DyingSigner } from '../support/interruptions.ts';
 
@@ -41,7 +40,7 @@ describe('audit of a deployment', function () {
     const { ethers, networkHelpers } = await network.create();
     const [first, ...rest] = await ethers.getSigners();
     [provider, deployer, others, helpers] = [ethers.provider, first!, rest, networkHelpers];
-    options = localOptions([{ holder: others[0]!.address, amount: 10n ** 24n }], developmentRoot(1));
+    options = localOptions([{ holder: others[0]!.address, amount: 10n ** 24n }]);
     untouched = await helpers.takeSnapshot();
     const counting = new DyingSigner(deployer);
     [whole, steps] = [await deploy(counting, options), counting.sent];

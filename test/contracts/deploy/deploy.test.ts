@@ -6,17 +6,26 @@ import { join } from 'node:path';
 import type { HardhatEthersProvider, HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
 import type { NetworkHelpers, SnapshotRestorer } from '@nomicfoundation/hardhat-network-helpers/types';
 import { expect } from 'chai';
-import { getCreateAddress } from 'ethers';
+import { getCreateAddress, hexlify, id } from 'ethers';
 import { network } from 'hardhat';
 import { fileJournal, type Progress, readJson, volatileJournal } from '../../../scripts/deploy/journal.ts';
-import { type DeployOptions, localOptions } from '../../../scripts/deploy/options.ts';
+import { type DeployOptions, type IntelOptions, localOptions } from '../../../scripts/deploy/options.ts';
 import { OtherDeployment } from '../../../scripts/deploy/origin.ts';
 import { ROLES } from '../../../scripts/deploy/plan.ts';
 import type { DeploymentRecord } from '../../../scripts/deploy/record.ts';
 import { PendingTransaction } from '../../../scripts/deploy/steps.ts';
 import { type Deployment, deploy, deployTo } from '../../../scripts/deploy.ts';
-import { developmentRoot } from '../support/developmentTee.ts';
+import { intelAuthority } from '../../../signer/tee/issuers/intel/authority.ts';
 import { DyingSigner, endState, type Kind, powersOf } from '../support/interruptions.ts';
+
+/** So that the registry is told of verifiers too. */
+const INTEL: IntelOptions = {
+  ...{ root: hexlify(intelAuthority(new Uint8Array(32).fill(7)).root), platformSalt: id('salt') },
+  policy: {
+    ...{ registrationSeconds: 86_400, overdueSeconds: 0, evaluationGraceSeconds: 0 },
+    ...{ leastTcbEvaluation: 0, leastQeEvaluation: 0 },
+  },
+};
 
 describe('deployment', function () {
   this.timeout(600_000); // dozens of deployments
@@ -41,7 +50,7 @@ describe('deployment', function () {
     [provider, deployer, others, helpers] = [ethers.provider, first!, rest, networkHelpers];
     const allocations = [{ holder: others[0]!.address, amount: 10n ** 24n }];
     const [guardian, settler] = [others[1]!.address, others[2]!.address];
-    options = { ...localOptions(allocations, developmentRoot(1)), guardian, settler };
+    options = { ...localOptions(allocations, { intel: INTEL }), guardian, settler };
     untouched = await helpers.takeSnapshot();
     const counting = new DyingSigner(deployer);
     whole = await deploy(counting, options);
@@ -70,7 +79,7 @@ describe('deployment', function () {
   };
 
   it('takes one transaction for each contract, each grant and each vote of the beginning', async () => {
-    expect(steps).to.equal(Object.keys(undisturbed.contracts).length + 28);
+    expect(steps).to.equal(Object.keys(undisturbed.contracts).length + 29);
     expect(await nonce()).to.equal(0);
   });
 

@@ -8,7 +8,6 @@ import { daoOptions } from '../../../scripts/deploy/daoOptions.ts';
 import { BEAT, type DeployOptions, localOptions } from '../../../scripts/deploy/options.ts';
 import { ROLES } from '../../../scripts/deploy/plan.ts';
 import { deploy } from '../../../scripts/deploy.ts';
-import { developmentRoot } from '../support/developmentTee.ts';
 
 const DAY = 86_400;
 const YEARS = 3_650 * DAY;
@@ -18,11 +17,11 @@ describe('options of a deployment', () => {
   const elsewhere = async () => {
     const { ethers } = await network.create({ network: 'default', override: { chainId: 100 } });
     const [deployer, holder] = await ethers.getSigners();
-    const local = localOptions([{ holder: holder!.address, amount: 10n ** 24n }], developmentRoot(1));
+    const local = localOptions([{ holder: holder!.address, amount: 10n ** 24n }]);
     const slow = { timelockDelay: 2 * DAY, minimumCanaryTime: 7 * DAY, trustDelay: 7 * DAY, committeeDelay: 14 * DAY };
     const governor = { ...local.governor, votingDelay: 1_800, votingPeriod: 7_200, lateQuorumExtension: 1_800 };
     const minimumBeatBound = 480;
-    const options: DeployOptions = { ...local, ...slow, governor, minimumBeatBound, beat: BEAT, developmentRoot: null };
+    const options: DeployOptions = { ...local, ...slow, governor, minimumBeatBound, beat: BEAT };
     return { ethers, deployer: deployer!, options };
   };
 
@@ -56,11 +55,9 @@ describe('options of a deployment', () => {
 
   it('leaves the deployer nothing on any chain, and no verifier', async () => {
     const { deployer, options } = await elsewhere();
-    const { accessManager, timelock, measurementRegistry, keyRegistry, developmentVerifier } = await deploy(
-      deployer,
-      options,
-    );
-    expect(developmentVerifier).to.equal(null);
+    const { accessManager, timelock, measurementRegistry, keyRegistry, ...verifiers } = await deploy(deployer, options);
+    const { nitroVerifier, tdxVerifier, sgxVerifier } = verifiers;
+    expect([nitroVerifier, tdxVerifier, sgxVerifier]).to.deep.equal([null, null, null]);
     for (const role of Object.values(ROLES))
       expect((await accessManager.hasRole(role, deployer)).isMember).to.equal(false);
     expect(await timelock.hasRole(await timelock.DEFAULT_ADMIN_ROLE(), deployer)).to.equal(false);
@@ -86,7 +83,7 @@ describe('options of a deployment', () => {
     `${field} must be a whole number from ${minimum} to ${maximum}`;
 
   it('refuses, off a local chain, a vote of a minute and a timelock of two seconds [D4]', () => {
-    const { governor, ...local } = localOptions([{ holder: HOLDER, amount: 1n }], developmentRoot(1));
+    const { governor, ...local } = localOptions([{ holder: HOLDER, amount: 1n }]);
     expect([local.timelockDelay, governor.votingDelay, governor.votingPeriod]).to.deep.equal([2, 1, 5]);
     const { timelockDelay, trustDelay, minimumCanaryTime, committeeDelay } = local;
     const delays = { timelockDelay, trustDelay, minimumCanaryTime, committeeDelay };

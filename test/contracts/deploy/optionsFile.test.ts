@@ -11,6 +11,14 @@ type Json = Record<string, unknown>;
 
 const NITRO = { root: '0x3000', platformSalt: `0x${'00'.repeat(32)}`, documentSeconds: 1, registrationSeconds: 1 };
 
+const INTEL = {
+  ...{ root: '0x3000', platformSalt: `0x${'00'.repeat(32)}` },
+  policy: {
+    ...{ registrationSeconds: 1, overdueSeconds: 0, evaluationGraceSeconds: 0 },
+    ...{ leastTcbEvaluation: 0, leastQeEvaluation: 0 },
+  },
+};
+
 describe('file of options', () => {
   const changed = (change: (options: Json) => void): string => {
     const options = JSON.parse(EXAMPLE) as Json;
@@ -31,6 +39,11 @@ describe('file of options', () => {
     const options = parseOptions(EXAMPLE);
     expect(options.token.allocations[0]?.amount).to.equal(500_000n * 10n ** 18n);
     expect(options.governor.proposalThreshold).to.equal(1_000n * 10n ** 18n);
+  });
+
+  it('takes verifiers of Intel’s quotes', () => {
+    const { intel } = parseOptions(changed((options) => Object.assign(options, { intel: INTEL })));
+    expect(intel).to.deep.equal(INTEL);
   });
 
   const wrong: [string, (options: Json) => void, string][] = [
@@ -95,6 +108,16 @@ describe('file of options', () => {
       'a verifier without a root',
       (it) => Object.assign(it, { nitro: { ...NITRO, root: undefined, salt: 1 } }),
       'there is no option nitro.salt; nitro.root is missing',
+    ],
+    [
+      'verifiers of Intel’s quotes without a policy',
+      (it) => Object.assign(it, { intel: { ...INTEL, policy: undefined } }),
+      'intel.policy is missing',
+    ],
+    [
+      'a policy with a word of its own',
+      (it) => Object.assign(it, { intel: { ...INTEL, policy: { ...INTEL.policy, overdue: 1 } } }),
+      'there is no option intel.policy.overdue',
     ],
   ];
   for (const [what, change, problem] of wrong)

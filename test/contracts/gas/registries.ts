@@ -18,7 +18,8 @@ import {
 const secret = secretOf('gas');
 
 export function registryCosts(meter: Meter): void {
-  it('of registration', async () => {
+  // what verifiers of hardware cost is in gas-intel.json and gas-nitro.json
+  it('of registration, behind a verifier that believes what it is told', async () => {
     const it = await world();
     await it.measurementRegistry.connect(it.dao).approve(RECORD);
     const enclave = await makeEnclave(it, it.operators[0]!, 'gas');

@@ -4,12 +4,12 @@ import { expect } from 'chai';
 import { id, keccak256, ZeroAddress } from 'ethers';
 import { VerifierMock__factory } from '../../../types/factories/contracts/mocks/VerifierMock__factory.ts';
 import { world } from '../support/chain.ts';
-import { DEVELOPMENT_TEE } from '../support/developmentTee.ts';
 import { eligibleEnclaves, RECORD } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 import { activeKey, committeeOf, parametersOf, rowFor, secretOf } from '../support/keys.ts';
 import { header, measurement } from '../support/preimages.ts';
 import { intentOf } from '../support/requests.ts';
+import { TEE } from '../support/tee.ts';
 
 const ACTS = [
   'suspend',
@@ -35,10 +35,10 @@ describe('Guardian', () => {
 
     await it.committeeVotes.connect(it.dao).propose(it.keyRegistry, keyId, committeeOf(members));
     await it.keyRegistry.connect(it.dao).addFork('0x07000000', 9, 4);
-    const verifier = await new VerifierMock__factory(it.deployer).deploy(DEVELOPMENT_TEE, await vendor(it));
+    const verifier = await new VerifierMock__factory(it.deployer).deploy(TEE, await vendor(it));
     await it.enclaveRegistry.connect(it.dao).setVerifier(verifier);
     await it.measurementRegistry.connect(it.dao).approve({ ...RECORD, image: id('canary') });
-    const canary = measurement(DEVELOPMENT_TEE, id('canary'), String(RECORD.configuration));
+    const canary = measurement(TEE, id('canary'), String(RECORD.configuration));
     const intent = await intentOf(it, keyId);
     await it.signingRequests.connect(requester).request(intent);
     const queued = header(intent, requester.address, await it.signingRequests.requestCount());
@@ -50,7 +50,7 @@ describe('Guardian', () => {
   });
 
   async function vendor({ enclaveRegistry }: Awaited<ReturnType<typeof world>>) {
-    return enclaveRegistry.vendorOf(DEVELOPMENT_TEE);
+    return enclaveRegistry.vendorOf(TEE);
   }
 
   async function announce(it: Awaited<ReturnType<typeof world>>, module: string, keyId: string, requester: string) {
@@ -65,7 +65,7 @@ describe('Guardian', () => {
     suspendNetwork: (by) => by.suspendNetwork(10),
     withdrawCommittee: (by) => by.withdrawCommittee(made().keyId),
     withdrawFork: (by) => by.withdrawFork(9),
-    withdrawVerifier: (by) => by.withdrawVerifier(DEVELOPMENT_TEE),
+    withdrawVerifier: (by) => by.withdrawVerifier(TEE),
     withdrawMeasurement: (by) => by.withdrawMeasurement(made().canary),
     withdrawModule: (by) => by.withdrawModule(made().another),
     cancel: (by) => by.cancel(made().queued),

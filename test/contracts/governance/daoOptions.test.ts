@@ -40,7 +40,6 @@ describe('settings for a real DAO', () => {
     const options = optionsFor([`0x${'11'.repeat(20)}`], null);
     expect(() => requireBounds(options)).to.not.throw();
     expect(options.governor.proposalThreshold).to.equal(SUPPLY / 1000n);
-    expect(options.developmentRoot).to.equal(null);
   });
 
   it('are what the example file says', async () => {

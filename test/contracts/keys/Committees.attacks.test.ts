@@ -7,8 +7,7 @@ import { verifyMember } from '../../../signer/enclave/path/verifyMember.ts';
 import { type Slot, slotsForCeremony } from '../../../signer/proof/slots.ts';
 import type { ProvenState } from '../../../signer/proof/state.ts';
 import { VerifierMock__factory } from '../../../types/factories/contracts/mocks/VerifierMock__factory.ts';
-import { MAX_AGE, type World, world } from '../support/chain.ts';
-import { DEVELOPMENT_TEE } from '../support/developmentTee.ts';
+import { type World, world } from '../support/chain.ts';
 import {
   admit,
   type Enclave,
@@ -40,10 +39,10 @@ import {
   addresses,
   admitReleases,
   attest,
-  DEVELOPMENT,
   FOREIGN,
   ids,
   measurementOf,
+  OWN,
   placed,
   promote,
   RELEASES,
@@ -53,6 +52,7 @@ import {
 } from '../support/places.ts';
 import { reportData } from '../support/preimages.ts';
 import { intentOf, readyRequest } from '../support/requests.ts';
+import { MAX_AGE, TEE } from '../support/tee.ts';
 
 const WINDOW = 600;
 const secret = secretOf('registries');
@@ -216,7 +216,7 @@ describe('Committees and registries: attacks', () => {
       const { it, registry, enclaves } = made();
       const members = pick(0, 1, 2);
       const keyId = await activeKey(it, members, secret, parametersOf(members));
-      await byDao().retire(measurementOf(DEVELOPMENT));
+      await byDao().retire(measurementOf(OWN));
       await it.helpers.time.increase(MAX_AGE / 2);
       for (const member of members) await attest(it, member, ANYWHERE, 2);
       await it.helpers.time.increase(MAX_AGE / 2 + 1000);
@@ -224,7 +224,7 @@ describe('Committees and registries: attacks', () => {
       expect(await enclaves.isEligible(members[0]!.id)).to.equal(false);
       await expect(placed(it, 8, {}))
         .to.be.revertedWithCustomError(enclaves, 'EnclaveRegistryMeasurementNotAdmitted')
-        .withArgs(measurementOf(DEVELOPMENT));
+        .withArgs(measurementOf(OWN));
     });
 
     // CO-27
@@ -232,7 +232,7 @@ describe('Committees and registries: attacks', () => {
       const { registry, enclaves } = made();
       const members = pick(0, 1, 2);
       const keyId = await create(members, []);
-      await byDao().revoke(measurementOf(DEVELOPMENT));
+      await byDao().revoke(measurementOf(OWN));
       for (const { id: member } of members) expect(await enclaves.isEligible(member)).to.equal(false);
       expect(await registry.liveMembers(keyId)).to.equal(0);
       await expect(registry.recheck(keyId)).to.emit(registry, 'KeyAtRisk').withArgs(keyId, 0, 2);
@@ -248,7 +248,7 @@ describe('Committees and registries: attacks', () => {
         operator: getBytes(operator.address),
         identity: getBytes(identity.address),
       };
-      const measured = { id: shown.id, measurement: getBytes(measurementOf(DEVELOPMENT)) };
+      const measured = { id: shown.id, measurement: getBytes(measurementOf(OWN)) };
       const stranger = await placed(it, 8, { platform: 'another' });
       await enclaves.connect(made().all[1]!.operator).retire(made().all[1]!.id);
       const named = [alice!.id, stranger.id, made().all[1]!.id, id('nobody')];
@@ -267,7 +267,7 @@ describe('Committees and registries: attacks', () => {
       const { it, enclaves } = made();
       const [alice] = pick(0);
       const former = await enclaves.enclave(alice!.id);
-      await byDao().revoke(measurementOf(DEVELOPMENT));
+      await byDao().revoke(measurementOf(OWN));
       await registerOnly(it, alice!, 'unsealed', 2);
       const now = await enclaves.enclave(alice!.id);
       expect(await enclaves.isEligible(alice!.id)).to.equal(false);
@@ -317,7 +317,7 @@ describe('Committees and registries: attacks', () => {
         registration.challenge,
       );
       const type = 'tuple(bytes32,bytes32,bytes32,bytes32,uint48,uint48,uint8,uint32)';
-      const attestation = [FOREIGN.tee, measurementOf(DEVELOPMENT), data, id('platform'), 2 ** 41, 2 ** 40, 0, 0];
+      const attestation = [FOREIGN.tee, measurementOf(OWN), data, id('platform'), 2 ** 41, 2 ** 40, 0, 0];
       const evidence = AbiCoder.defaultAbiCoder().encode([type], [attestation]);
       await enclaves.register(
         registration,
@@ -327,12 +327,12 @@ describe('Committees and registries: attacks', () => {
       );
       // CO-35, accepted: a verifier that a vote has chosen is believed; also what is valid from a time that is yet to come
       const { tee, measurement } = await enclaves.enclave(trudy.id);
-      expect([tee, measurement]).to.deep.equal([FOREIGN.tee, measurementOf(DEVELOPMENT)]);
+      expect([tee, measurement]).to.deep.equal([FOREIGN.tee, measurementOf(OWN)]);
     });
 
     it('an operator whom a vote has dismissed still counts for the promotion of what it attested', async () => {
       const { it } = made();
-      const canary = { ...DEVELOPMENT, image: 'canary' };
+      const canary = { ...OWN, image: 'canary' };
       await admitReleases(it, [canary]);
       const sybil = await placed(it, 6, { release: canary });
       await admit(it, sybil.operator.address, 0);
@@ -368,7 +368,7 @@ describe('Committees and registries: attacks', () => {
     it('enclaves of one TEE fill the places that a vote gives those of another on a platform of the same id', async () => {
       const { it, enclaves } = made();
       await placed(it, 6, { release: FOREIGN, platform: 'shared' });
-      await byDao().setPlatformCap(DEVELOPMENT_TEE, 1);
+      await byDao().setPlatformCap(TEE, 1);
       // CO-32, accepted: a platform is one machine, whatever TEEs it has
       await expect(placed(it, 7, { platform: 'shared' }))
         .to.be.revertedWithCustomError(enclaves, 'EnclaveRegistryPlatformFull')

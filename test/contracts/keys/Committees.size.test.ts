@@ -6,14 +6,14 @@ import { world } from '../support/chain.ts';
 import { admit, type Enclave, makeEnclave } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 import { committeeOf, parametersOf, rowFor } from '../support/keys.ts';
-import { ANYWHERE, admitReleases, attest, DEVELOPMENT, promote } from '../support/places.ts';
+import { ANYWHERE, admitReleases, attest, OWN, promote } from '../support/places.ts';
 
 const TRANSACTION_GAS = 16_777_216n;
 
 describe('Committees: the dearest seatings', () => {
   const made = fresh(async () => {
     const it = await world({ promotionCount: 1 });
-    await admitReleases(it, [DEVELOPMENT]);
+    await admitReleases(it, [OWN]);
     return { it, registry: it.keyRegistry };
   });
 
@@ -25,9 +25,9 @@ describe('Committees: the dearest seatings', () => {
       const region = i < 96 ? 'one' : 'two';
       await admit(it, wallet.address, 1, id(region));
       const enclave = await makeEnclave(it, wallet as unknown as Enclave['operator'], `of seat ${i}`);
-      await attest(it, enclave, { ...ANYWHERE, region, platform: `${i}`, release: DEVELOPMENT }, 1);
+      await attest(it, enclave, { ...ANYWHERE, region, platform: `${i}`, release: OWN }, 1);
     }
-    await promote(it, [DEVELOPMENT]);
+    await promote(it, [OWN]);
     const strangers = Array.from({ length: 64 }, (_, i) => new Wallet(id(`requester ${i}`)).address);
     const parameters = (requesters: readonly string[]) =>
       parametersOf([], {

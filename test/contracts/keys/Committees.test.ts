@@ -23,10 +23,10 @@ import {
   addresses,
   admitReleases,
   attest,
-  DEVELOPMENT,
   FOREIGN,
   ids,
   measurementOf,
+  OWN,
   placed,
   promote,
   RELEASES,
@@ -197,7 +197,7 @@ describe('Committees', () => {
   });
 
   describe('a measurement that retires', () => {
-    const first = measurementOf(DEVELOPMENT);
+    const first = measurementOf(OWN);
     const byDao = () => made().it.measurementRegistry.connect(made().it.dao);
     const words = async (keyId: string) => [...(await made().registry.key(keyId))];
 
@@ -236,7 +236,7 @@ describe('Committees', () => {
   });
 
   describe('a measurement that is revoked', () => {
-    const first = measurementOf(DEVELOPMENT);
+    const first = measurementOf(OWN);
     const byDao = () => made().it.measurementRegistry.connect(made().it.dao);
     const words = async (keyId: string) => [...(await made().registry.key(keyId))];
 
@@ -293,7 +293,7 @@ describe('Committees', () => {
     const { it, registry } = made();
     const members = pick(0, 1);
     const keyId = await active(members);
-    const canary = { ...DEVELOPMENT, image: 'canary' };
+    const canary = { ...OWN, image: 'canary' };
     await admitReleases(it, [canary]);
     await attest(it, members[0]!, { ...ANYWHERE, release: canary }, 2);
     expect(await registry.liveMembers(keyId)).to.equal(1);

@@ -18,7 +18,7 @@ import {
   rowFor,
   secretOf,
 } from '../support/keys.ts';
-import { admitReleases, DEVELOPMENT, FOREIGN, ids, placed, promote, RELEASES, UNSEALED } from '../support/places.ts';
+import { admitReleases, FOREIGN, ids, OWN, placed, promote, RELEASES, UNSEALED } from '../support/places.ts';
 
 const secret = secretOf('key lens');
 
@@ -115,14 +115,14 @@ describe('KeyLens', () => {
     const it = await world({ promotionCount: 1 });
     await admitReleases(it, RELEASES);
     const spots = [
-      { region: 'a', platform: 'p', release: DEVELOPMENT },
+      { region: 'a', platform: 'p', release: OWN },
       { region: 'b', platform: 'p', release: UNSEALED },
       { region: 'c', platform: 'p', release: FOREIGN },
       { region: 'd', platform: 'q', release: FOREIGN },
     ];
     const members = [];
     for (const [number, spot] of spots.entries()) members.push(await placed(it, number, spot));
-    await promote(it, [DEVELOPMENT, UNSEALED, FOREIGN]);
+    await promote(it, [OWN, UNSEALED, FOREIGN]);
     const keyId = await createKey(it, parametersOf(members, { threshold: 2 }));
     expect(await standings(it.keyLens, keyId)).to.deep.equal([
       [1n, true, true],

@@ -7,7 +7,9 @@ import { network } from 'hardhat';
 import type { NetworkConfigOverride } from 'hardhat/types/config';
 import { type DeployOptions, localOptions } from '../../../scripts/deploy/options.ts';
 import { type Deployment, deploy } from '../../../scripts/deploy.ts';
-import { developmentRoot } from './developmentTee.ts';
+import type { VerifierMock } from '../../../types/contracts/mocks/VerifierMock.ts';
+import { VerifierMock__factory } from '../../../types/factories/contracts/mocks/VerifierMock__factory.ts';
+import { TEE, VENDOR } from './tee.ts';
 
 export type World = Deployment & {
   readonly ethers: HardhatEthers;
@@ -20,9 +22,10 @@ export type World = Deployment & {
   readonly operators: readonly HardhatEthersSigner[];
   /** The timelock, acting as if a vote had passed: what a vote takes is tested in governance.test.ts. */
   readonly dao: HardhatEthersSigner;
+  /** Of the TEE of the tests: believes everything. */
+  readonly verifier: VerifierMock;
 };
 
-export const MAX_AGE = 30 * 24 * 3600;
 export const REGION = id('region');
 export const SUPPLY = 1_000_000n * 10n ** 18n;
 
@@ -34,11 +37,14 @@ export async function world(change: Partial<DeployOptions> = {}, override: Netwo
   if (!deployer || !guardian || !anyone || !first || !second) throw new Error('too few accounts');
 
   const allocations = [first, second].map((voter) => ({ holder: voter.address, amount: SUPPLY / 2n }));
-  const options = { ...localOptions(allocations, developmentRoot(MAX_AGE)), guardian: guardian.address, ...change };
+  const options = { ...localOptions(allocations), guardian: guardian.address, ...change };
   const deployment = await deploy(deployer, options);
   for (const voter of [first, second]) await deployment.token.connect(voter).delegate(voter);
   const dao = await actAs(ethers, helpers, await deployment.timelock.getAddress());
-  return { ...deployment, ethers, helpers, deployer, guardian, anyone, voters: [first, second], operators, dao };
+  const verifier = await new VerifierMock__factory(deployer).deploy(TEE, VENDOR);
+  await deployment.enclaveRegistry.connect(dao).setVerifier(verifier);
+  const voters = [first, second] as const;
+  return { ...deployment, ethers, helpers, deployer, guardian, anyone, voters, operators, dao, verifier };
 }
 
 async function actAs(ethers: HardhatEthers, helpers: NetworkHelpers, address: string): Promise<HardhatEthersSigner> {

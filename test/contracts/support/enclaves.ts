@@ -5,17 +5,17 @@ import { type BytesLike, id, keccak256, Wallet } from 'ethers';
 import type { BootRecordStruct, RegistrationStruct } from '../../../types/contracts/attestation/IEnclaveRegistry.ts';
 import type { MeasurementRecordStruct } from '../../../types/contracts/attestation/IMeasurementRegistry.ts';
 import { REGION, type World } from './chain.ts';
-import { DEVELOPMENT_TEE, evidence } from './developmentTee.ts';
 import { enclaveId, measurement, type Place, reportData } from './preimages.ts';
+import { evidence, TEE } from './tee.ts';
 
 export type Enclave = { readonly id: string; readonly operator: HardhatEthersSigner; readonly identity: Wallet };
 
 export const IMAGE = id('image');
 export const CONFIGURATION = id('configuration');
-export const MEASUREMENT = measurement(DEVELOPMENT_TEE, IMAGE, CONFIGURATION);
+export const MEASUREMENT = measurement(TEE, IMAGE, CONFIGURATION);
 
 export const RECORD: MeasurementRecordStruct = {
-  tee: DEVELOPMENT_TEE,
+  tee: TEE,
   image: IMAGE,
   configuration: CONFIGURATION,
   sealing: id('sealing source'),
@@ -94,7 +94,7 @@ export async function registrationOf(
     region: REGION,
     tlsKey: id('tls key'),
     endpoint: 'wss://localhost:7000',
-    tee: DEVELOPMENT_TEE,
+    tee: TEE,
     challengeBlock: block.number,
     ...change,
     challenge: String(change.challenge ?? block.hash),

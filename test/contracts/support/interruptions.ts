@@ -40,7 +40,7 @@ export class DyingSigner extends AbstractSigner {
 
 /** Everything that a deployment is to end in. Code hashes say what each contract was constructed with, where that is immutable. */
 export async function endState(it: Deployment) {
-  const { accessManager, timelock, governor, enclaveRegistry, developmentVerifier } = it;
+  const { accessManager, timelock, governor, enclaveRegistry, tdxVerifier } = it;
   const roles: Record<string, string[]> = {};
   for (const { id, label } of await accessManager.roles(0, 100))
     roles[`${id} ${label}`] = (await accessManager.members(id, 0, 100)).map(({ account }) => account).sort();
@@ -52,7 +52,7 @@ export async function endState(it: Deployment) {
   const wiring = [await governor.timelock(), await governor.token()];
   for (const name of MANAGED) wiring.push(await it[name].authority());
   wiring.push(await it.guardianContract.guardian(), `${await it.requestLens.listingOf(it.mandates)}`.split(',')[0]!);
-  if (developmentVerifier !== null) wiring.push(await enclaveRegistry.verifierOf(await developmentVerifier.tee()));
+  if (tdxVerifier !== null) wiring.push(await enclaveRegistry.verifierOf(await tdxVerifier.tee()));
   return { contracts: it.record.contracts, roles, functions, ofTimelock, wiring };
 }
 

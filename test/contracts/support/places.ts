@@ -1,10 +1,9 @@
 /** Enclaves in different places: regions, vendors, platforms, sealing sources (I11). */
 
-import { AbiCoder, id } from 'ethers';
+import { id } from 'ethers';
 import type { RegistrationStruct } from '../../../types/contracts/attestation/IEnclaveRegistry.ts';
 import { VerifierMock__factory } from '../../../types/factories/contracts/mocks/VerifierMock__factory.ts';
 import type { World } from './chain.ts';
-import { DEVELOPMENT_TEE } from './developmentTee.ts';
 import {
   admit,
   CONFIGURATION,
@@ -19,20 +18,21 @@ import {
   signRegistration,
 } from './enclaves.ts';
 import { measurement, reportData } from './preimages.ts';
+import { attestation, TEE } from './tee.ts';
 
 /** What runs in which TEE: names stand for hashes. */
 export type Release = { readonly tee: string; readonly image: string; readonly sealing: string };
 export type Spot = { readonly region: string; readonly platform: string; readonly release: Release };
 
-export const DEVELOPMENT: Release = { tee: DEVELOPMENT_TEE, image: 'image', sealing: 'first source' };
+export const OWN: Release = { tee: TEE, image: 'image', sealing: 'first source' };
 /** The same TEE with keys from elsewhere. */
-export const RESEALED: Release = { tee: DEVELOPMENT_TEE, image: 'resealed', sealing: 'second source' };
-export const UNSEALED: Release = { tee: DEVELOPMENT_TEE, image: 'unsealed', sealing: '' };
+export const RESEALED: Release = { tee: TEE, image: 'resealed', sealing: 'second source' };
+export const UNSEALED: Release = { tee: TEE, image: 'unsealed', sealing: '' };
 /** Another vendor's TEE. */
 export const FOREIGN: Release = { tee: id('foreign TEE'), image: 'foreign', sealing: 'third source' };
-export const RELEASES = [DEVELOPMENT, RESEALED, UNSEALED, FOREIGN];
+export const RELEASES = [OWN, RESEALED, UNSEALED, FOREIGN];
 
-export const ANYWHERE: Spot = { region: 'region', platform: 'platform', release: DEVELOPMENT };
+export const ANYWHERE: Spot = { region: 'region', platform: 'platform', release: OWN };
 
 export const measurementOf = ({ tee, image }: Release) => measurement(tee, id(image), CONFIGURATION);
 
@@ -77,13 +77,11 @@ export async function attest(world: World, enclave: Enclave, spot: Spot, epoch: 
 
 export async function evidenceOf(world: World, registration: RegistrationStruct, spot: Spot, validUntil = 2 ** 40) {
   const { release, platform } = spot;
-  if (release.tee === DEVELOPMENT_TEE)
+  if (release.tee === TEE)
     return evidenceFor(world, registration, { image: id(release.image), platformId: id(platform) });
   const { operator, identity, epoch, challenge } = registration;
   const data = reportData(await placeOf(world), String(operator), String(identity), Number(epoch), String(challenge));
-  const attestation = [release.tee, measurementOf(release), data, id(platform), 0, validUntil, 0, 0];
-  const type = 'tuple(bytes32,bytes32,bytes32,bytes32,uint48,uint48,uint8,uint32)';
-  return AbiCoder.defaultAbiCoder().encode([type], [attestation]);
+  return attestation(release.tee, measurementOf(release), data, id(platform), [0, validUntil]);
 }
 
 export const ids = (enclaves: readonly Enclave[]) => enclaves.map((enclave) => enclave.id);

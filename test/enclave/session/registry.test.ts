@@ -5,9 +5,8 @@ import type { Result } from '../../../signer/enclave/api.ts';
 import { reportData } from '../../../signer/formats/attestation.ts';
 import { parseConfiguration } from '../../../signer/formats/configuration.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
-import { DEVELOPMENT_TEE } from '../../../signer/formats/tags.ts';
 import { codeOf, fromHex, generate, networkOf, okOf, shownAt } from '../support/network.ts';
-import { CONFIGURATION } from '../support/world.ts';
+import { CONFIGURATION, TEE } from '../support/world.ts';
 
 const { chainId, contracts } = parseConfiguration(CONFIGURATION);
 const domainOf = (name: string, contract: keyof typeof contracts) => ({
@@ -31,7 +30,7 @@ describe('an enclave signs', () => {
     const params = { operator, region, tlsKey, endpoint: 'wss://operator.example:7001', epoch: 3, block, child: null };
     const attestation = okOf<Result<'attest'>>(await call('attest', params));
     expect(attestation.challenge).to.equal(block);
-    expect(attestation).to.include({ challengeBlock: 77, tee: toHex(DEVELOPMENT_TEE) });
+    expect(attestation).to.include({ challengeBlock: 77, tee: toHex(TEE) });
 
     const subject = { chainId, enclaveRegistry: contracts.enclaveRegistry.address, operator: fromHex(operator) };
     const challenge = fromHex(attestation.challenge);
@@ -43,7 +42,7 @@ describe('an enclave signs', () => {
       'Registration',
       'address operator,address identity,bytes32 region,bytes32 tlsKey,string endpoint,uint32 epoch,uint64 challengeBlock,bytes32 challenge,bytes32 tee',
     );
-    const registration = { ...params, identity: status.identity, challengeBlock: 77, challenge, tee: DEVELOPMENT_TEE };
+    const registration = { ...params, identity: status.identity, challengeBlock: 77, challenge, tee: TEE };
     const signer = verifyTypedData(
       domainOf('Quorate EnclaveRegistry', 'enclaveRegistry'),
       types,

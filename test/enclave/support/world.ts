@@ -7,7 +7,7 @@ import { birthDomain, enclaveId } from '../../../signer/formats/ids.ts';
 import { intentHash, requestId } from '../../../signer/formats/intent.ts';
 import type { Request } from '../../../signer/formats/request.ts';
 import { type PublicKey, SCHEME_NUMBERS, type Scheme } from '../../../signer/formats/schemes.ts';
-import { CONFIGURATION_TAG, DEVELOPMENT_TEE } from '../../../signer/formats/tags.ts';
+import { CONFIGURATION_TAG } from '../../../signer/formats/tags.ts';
 import { addressWord, keccak, uintOf, uintWord, ZERO_WORD } from '../../../signer/formats/words.ts';
 import { PACKED, STATUS } from '../../../signer/proof/layout.ts';
 import { requestSlot } from '../../../signer/proof/slots.ts';
@@ -116,6 +116,9 @@ export function verifyStateOf(world: World): VerifyState {
   };
 }
 
+/** Of no kind that any registry knows. */
+export const TEE = new Uint8Array(32).fill(0x7e);
+
 /** What the TEE of a party's machine seals under. */
 export function sealingKeyOf(party: number): Uint8Array {
   return new Uint8Array(32).fill(0xe0 + party);
@@ -123,7 +126,7 @@ export function sealingKeyOf(party: number): Uint8Array {
 
 export function teeOf(sealingKey: Uint8Array, configuration = CONFIGURATION): Tee {
   return {
-    configuration: async () => ({ tee: DEVELOPMENT_TEE, configuration }),
+    configuration: async () => ({ tee: TEE, configuration }),
     evidence: async (reportData) => reportData,
     sealingKey: async () => sealingKey,
   };

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync 
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { parseEther } from 'ethers';
 import { checkpointOf } from '../../../scripts/local/beaconProcess.ts';
@@ -83,7 +84,7 @@ describe('a node by documented commands', function () {
   });
 
   it('makes the node: programs, keys, configuration', async () => {
-    const { rpc, beacon, deployment, rootKey, finality } = network.machine;
+    const { rpc, beacon, pcs, deployment, rootKey, finality } = network.machine;
     const peers = await freePort();
     health = await freePort();
     const secret = rpc.replace('http://', `http://u:${IN_USER}@`);
@@ -91,7 +92,7 @@ describe('a node by documented commands', function () {
       ...['init', '--tee', 'development', '--directory', at('node'), '--rpc', rpc, '--deployment', deployment],
       ...['--beacon', beacon, '--checkpoint', await checkpointOf(beacon), '--finality', finality],
       ...['--root-key', rootKey, '--programs', network.machine.directory, '--region', 'eu-central'],
-      ...['--endpoint', `wss://127.0.0.1:${peers}`, '--health-port', String(health), '--json'],
+      ...['--endpoint', `wss://127.0.0.1:${peers}`, '--health-port', String(health), '--collateral', pcs!, '--json'],
     );
     expect(made).to.include({ code: 0, error: '' });
     change((it) => {
@@ -115,7 +116,7 @@ describe('a node by documented commands', function () {
     const { address } = JSON.parse((await keyOf(at('node', 'operator.key'))) as string);
     const [payer] = network.chain.accounts.slice(-1);
     await (await payer!.sendTransaction({ to: address, value: parseEther('1') })).wait();
-    const operator = { address, region: (await import('ethers')).id('eu-central'), kind: 'development' } as Operator;
+    const operator = { address, region: (await import('ethers')).id('eu-central'), kind: 'tdx' } as Operator;
     await admit(network, [operator], 'of the doctor');
     change((it) => {
       it.operator.region = 'elsewhere';
@@ -148,6 +149,7 @@ describe('a node by documented commands', function () {
   it('is looked at by doctor while it runs', async () => {
     const { code, wrong, findings } = await doctor();
     expect(wrong).to.deep.equal([]);
+    expect(findings.find(({ check }) => check === 'attestation')?.detail).to.include('is a canary');
     expect(findings.find(({ check }) => check === 'port for peers')?.detail).to.include('where this host runs');
     expect(code).to.equal(0);
   });
@@ -173,12 +175,19 @@ describe('a node by documented commands', function () {
   });
 
   it('is not ready once its store is gone, and is again when it is back', async () => {
+    change((it) => {
+      it.chain.rpc = [network.machine.rpc];
+    });
     const store = at('node', 'data', 'host.sqlite');
     const ready = async () =>
       (await (await fetch(`http://127.0.0.1:${health}/readyz`)).json()) as { ready: boolean; reasons: string[] };
     renameSync(store, `${store}.moved`);
     await until('a host that misses its store', 20_000, async () => !(await ready()).ready);
     expect((await ready()).reasons.join()).to.include('was deleted while this host runs');
+    const missed = await doctor();
+    expect(missed.code).to.equal(1);
+    expect(missed.wrong.join()).to.include('running host: not ready: ').and.include('was deleted while this host runs');
+    expect(missed.wrong.join()).to.include('identity: the operator').and.include('this is a new one');
     renameSync(`${store}.moved`, store);
     await until('a host with its store', 20_000, async () => (await ready()).ready);
   });
@@ -189,6 +198,17 @@ describe('a node by documented commands', function () {
     });
     expect((await run('retire', '--config', config(), '--yes')).error).to.include('a host runs');
     expect(await stopOperator(running!)).to.equal(0);
+    const store = at('node', 'data', 'host.sqlite');
+    expect((await doctor()).wrong, 'with its store').to.deep.equal([]);
+    renameSync(store, `${store}.moved`);
+    const lost = await doctor();
+    expect(lost.wrong.map((line) => line.split(':')[0])).to.deep.equal(['identity']);
+    expect(lost.findings.find(({ check }) => check === 'identity')?.advice).to.include('`quorate retire`');
+    renameSync(`${store}.moved`, store);
+    const own = livesOf(store);
+    livesOf(store, 'ab');
+    expect((await doctor()).wrong.join()).to.match(/^identity: the chain has a life .* it is an old copy/);
+    livesOf(store, own);
     const { out } = await run('retire', '--config', config());
     expect(out).to.include('would retire');
     const { code, out: done } = await run('retire', '--config', config(), '--yes', '--json');
@@ -211,6 +231,15 @@ describe('a node by documented commands', function () {
       await until('nobody', 30_000, async () => [...processesWith(home), ...processesWith(platform)].length === 0);
     });
 });
+
+/** The nonces of the lives that a store remembers; puts others in their place. */
+function livesOf(file: string, others?: string): string {
+  const database = new DatabaseSync(file);
+  const { value } = database.prepare("SELECT value FROM facts WHERE name = 'lives'").get() as { value: string };
+  if (others !== undefined) database.prepare("UPDATE facts SET value = ? WHERE name = 'lives'").run(others);
+  database.close();
+  return value;
+}
 
 /** What an enclave is that its operator has retired: suspended. */
 const SUSPENDED = 2n;

@@ -112,7 +112,9 @@ describe('failures of an RPC', () => {
     const args = [`0x${'11'.repeat(32)}`, 3, 4] as const;
     const data = encodeErrorResult({ abi: ERRORS_ABI, errorName: 'EnclaveRegistryWrongEpoch', args: args as never });
     const { message } = sorted(ESTIMATE, new NodeError('execution reverted', 3, data));
-    expect(message).to.equal(`eth_estimateGas: reverts with EnclaveRegistryWrongEpoch(${args.join(', ')})`);
+    expect(message).to.equal(
+      'eth_estimateGas: reverts with EnclaveRegistryWrongEpoch (id 0x1111111111…, epoch 3, expected 4)',
+    );
     expect(sorted(ESTIMATE, new NodeError('reverted', 3, { data })).message).to.equal(message);
     expect(sorted(CALL, { data: '0x12345678' }).message).to.include('an unknown error 0x12345678');
   });

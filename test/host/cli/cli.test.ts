@@ -48,7 +48,9 @@ describe('quorate', () => {
     expect((await quorate('init')).error).to.include(
       '--rpc, --beacon, --endpoint, --deployment, --tee (or --enclave) are missing',
     );
-    expect((await quorate('doctor', '--confg', 'x')).error).to.include("Unknown option '--confg'");
+    expect((await quorate('doctor', '--confg', 'x')).error).to.include(
+      'there is no option --confg\nDid you mean --config?',
+    );
   });
 
   it('init makes a configuration that a host takes, and keys that only their owner reads', async () => {

@@ -1,11 +1,15 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { examine } from '../../../signer/cli/examine.ts';
 import { checksOfMachine } from '../../../signer/cli/examineMachine.ts';
+import { generateCertificate } from '../../../signer/host/adapters/certificate.ts';
 import { readAccount } from '../../../signer/host/adapters/keyFileWallet.ts';
 import type { Config } from '../../../signer/host/config.ts';
 import { Fatal } from '../../../signer/host/errors.ts';
@@ -21,13 +25,15 @@ describe('quorate doctor and a machine', () => {
     writeFileSync(join(directory, name), text, { mode });
     return join(directory, name);
   };
-  beforeEach(() => {
+  beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'quorate-doctor-'));
     file = put('quorate.json', '{}', 0o600);
     const keyFile = put('operator.key', `0x${'01'.repeat(32)}\n`, 0o600);
     const at = { host: '127.0.0.1', port: 0 };
     const operator = { keyFile, gasKeyFile: keyFile, secondGasKeyFile: null };
-    config = { operator, health: at, dataDirectory: join(directory, 'data') } as unknown as Config;
+    const { cert, key } = await generateCertificate(new Date());
+    const peers = { ...at, certFile: put('tls.crt', cert, 0o644), keyFile: put('tls.key', key, 0o600) };
+    config = { operator, health: at, peers, dataDirectory: join(directory, 'data') } as unknown as Config;
   });
   afterEach(() => rmSync(directory, { recursive: true }));
   const wrong = async () => {
@@ -70,6 +76,27 @@ describe('quorate doctor and a machine', () => {
     config = { ...config, health: { ...config.health, port: (server.address() as { port: number }).port } };
     expect((await wrong()).map(({ check }) => check)).to.deep.equal(['port for health']);
     await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('says NO to a port where another node answers, and takes its own', async () => {
+    const said = JSON.stringify({ ready: true, enclave: null, reasons: [] });
+    const other = createHttpServer((_, response) => response.end(said)).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    config = { ...config, health: { ...config.health, port: (other.address() as { port: number }).port } };
+    const [found] = await wrong();
+    expect(found).to.include({ check: 'port for health' });
+    expect(found?.detail).to.include('another node of Quorate answers there');
+    const own = createTlsServer({
+      cert: readFileSync(config.peers.certFile),
+      key: readFileSync(config.peers.keyFile),
+    }).listen(0, '127.0.0.1');
+    await once(own, 'listening');
+    config = { ...config, peers: { ...config.peers, port: (own.address() as { port: number }).port } };
+    expect(await wrong()).to.deep.equal([]);
+    for (const server of [other, own]) {
+      server.close();
+      await once(server, 'close');
+    }
   });
 
   for (const key of ['00'.repeat(32), 'ff'.repeat(32), ORDER])

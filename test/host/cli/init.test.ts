@@ -1,4 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -9,7 +11,11 @@ import { configuration } from '../../../signer/cli/configuration.ts';
 import { init } from '../../../signer/cli/init.ts';
 import { rootKey } from '../../../signer/cli/rootKey.ts';
 import { encodeConfig } from '../../../signer/finality/configBytes.ts';
+import { toHex } from '../../../signer/formats/hex.ts';
 import { parseConfig } from '../../../signer/host/config.ts';
+import { intelAuthority } from '../../../signer/tee/issuers/intel/authority.ts';
+import { nitroAuthority } from '../../../signer/tee/issuers/nitro/authority.ts';
+import { readRootKey, scalarOf } from '../../../signer/tee/rootKey.ts';
 import { BEACON_CONFIG } from '../support/fakeBeacon.ts';
 import { CONFIGURATION, RECORD, writeRecord } from '../support/record.ts';
 
@@ -64,6 +70,15 @@ describe('quorate init', () => {
     expect(config().chain.startBlock).to.equal(RECORD.firstBlock);
   });
 
+  it('plays what it is told to, and fetches collateral where it is told to, or at Intel', async () => {
+    await init.run({ ...options, directory: at('there'), collateral: 'http://127.0.0.1:3' });
+    const there = parseConfig(readFileSync(at('there', 'quorate.json'), 'utf8'), at('there'));
+    expect(there.enclave.collateral).to.deep.equal(['http://127.0.0.1:3']);
+    await init.run({ ...options, kind: 'nitro' });
+    expect(config().enclave.command.slice(-2)).to.deep.equal(['--kind', 'nitro']);
+    expect(config().enclave.collateral.join()).to.include('intel.com');
+  });
+
   const wrong: readonly (readonly [what: string, change: () => Options, said: string])[] = [
     ['a start block in words', () => ({ 'start-block': 'latest' }), '--start-block latest is no number'],
     ['a configuration that is not there', () => ({ configuration: at('no') }), 'cannot read'],
@@ -76,6 +91,8 @@ describe('quorate init', () => {
     ['no root key', () => ({ 'root-key': undefined }), '--root-key is missing'],
     ['a root key that is none', () => ({ 'root-key': at('deployment.json') }), 'cannot use the root key'],
     ['programs that are not built', () => ({ programs: at() }), '`quorate bundle` makes it'],
+    ['collateral that nobody serves', () => ({ collateral: 'ftp://x' }), 'enclave.collateral[0] must be an address'],
+    ['a kind that it cannot play', () => ({ kind: 'sgx' }), '--kind is sgx'],
     ['a region of spaces', () => ({ region: ' ' }), 'operator.region must be the name of a region'],
     ['no options', () => ({ rpc: undefined, endpoint: undefined }), '--rpc, --endpoint are missing'],
     [
@@ -90,6 +107,43 @@ describe('quorate init', () => {
       expect(await refusal(init.run({ ...options, ...change() }))).to.include(said);
       expect(() => statSync(at('me'))).to.throw('ENOENT');
     });
+
+  it('tells all that is wrong at once, by the names of its options, and not of a file that is not there yet', async () => {
+    const change = { checkpoint: '0x12', endpoint: 'signer.example.org', tee: 'devlopment', 'health-port': '99999' };
+    const said = await refusal(init.run({ ...options, ...change }));
+    for (const name of ['--checkpoint: ', '--endpoint: ', '--health-port: ', 'there is no TEE devlopment'])
+      expect(said).to.include(name);
+    expect(said).to.not.include('in the configuration file');
+    expect(await refusal(init.run({ ...options, checkpoint: '0x12' }))).to.match(
+      /^--checkpoint: chain.checkpoint must be .*init --help/,
+    );
+  });
+
+  it('warns of what is mostly a mistake: no checkpoint, no region, an RPC that does not answer', async () => {
+    const { json, text } = (await init.run({ ...options, region: 'unspecified' }))!;
+    const { warnings } = json as { warnings: readonly string[] };
+    expect(warnings).to.have.length(3);
+    expect(warnings[0]).to.match(/^--rpc does not answer now/);
+    expect(warnings.join()).to.include('--checkpoint is not there').and.include('--region is not there');
+    for (const words of warnings) expect(text).to.include(`WARNING  ${words}`);
+  });
+
+  it('takes no RPC of another chain', async () => {
+    const server = createServer((_, response) => {
+      response.end(JSON.stringify({ jsonrpc: '2.0', id: 1, result: '0x2' }));
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const rpc = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect(await refusal(init.run({ ...options, rpc }))).to.include('--rpc is of chain 2, the deployment of chain');
+    expect(() => statSync(at('me'))).to.throw('ENOENT');
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  });
+
+  it('names the configuration of a chain whose committee nobody knows', async () => {
+    const said = await refusal(init.run({ ...options, configuration: undefined }));
+    expect(said).to.include('none whose sync committee').and.include('--configuration').and.include('--finality');
+  });
 
   it('overwrites nothing', async () => {
     await init.run(options);
@@ -110,7 +164,7 @@ describe('quorate bundle, configuration and root-key', function () {
 
   it('says what a TEE would measure, the same as the TEE itself', async () => {
     writeFileSync(at('configuration'), CONFIGURATION);
-    const { json } = (await bundle.run({ directory, configuration: at('configuration') }))!;
+    const { json } = (await bundle.run({ directory, configuration: at('configuration'), tee: 'tdx' }))!;
     const { programs, measurement } = json as { programs: { name: string }[]; measurement: object };
     expect(programs.map(({ name }) => name)).to.have.members([
       'enclave.bundle.mjs',
@@ -118,12 +172,20 @@ describe('quorate bundle, configuration and root-key', function () {
       'machine.mjs',
       'host.mjs',
     ]);
-    expect(measurement).to.deep.equal(measurementOf(directory, at('configuration')));
+    expect(measurement).to.deep.equal(measurementOf(directory, at('configuration'), 'tdx'));
+    const nitro = await bundle.run({ directory, configuration: at('configuration'), tee: 'nitro' });
+    expect((nitro!.json as typeof measurement & { measurement: object }).measurement).to.deep.equal(
+      measurementOf(directory, at('configuration'), 'nitro'),
+    );
+    const other = bundle.run({ directory, configuration: at('configuration'), tee: 'sgx' });
+    expect(await refusal(other)).to.include('--tee is sgx');
   });
 
   it('makes a root key once', async () => {
     const { json } = (await rootKey.run({ out: at('root.key') }))!;
-    expect(json).to.have.keys(['file', 'x', 'y']);
+    expect(json).to.have.keys(['file', 'intel', 'nitro']);
+    const seed = scalarOf(readRootKey(at('root.key')));
+    expect(json).to.deep.include({ intel: toHex(intelAuthority(seed).root), nitro: toHex(nitroAuthority(seed).root) });
     expect(statSync(at('root.key')).mode & 0o777).to.equal(0o600);
     expect(await refusal(rootKey.run({ out: at('root.key') }))).to.include('cannot write');
   });

@@ -182,3 +182,33 @@ describe('quorate verify, of a report that says all', () => {
     rmSync(folder, { recursive: true });
   });
 });
+
+describe('what quorate verify ends with', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'quorate-verify-'));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+  const said = async (report: object) => {
+    const file = join(folder, 'report.json');
+    writeFileSync(file, JSON.stringify(report));
+    return (await verify.run({ report: file }))!;
+  };
+  const good = reportOf({});
+
+  it('says that a report agrees with itself only where nothing of it is wrong', async () => {
+    expect((await said(good)).text).to.include('Offline: it agrees with itself.');
+    const twice = await said({ ...good, requests: [...good.requests, ...good.requests] });
+    expect(twice.ok).to.equal(false);
+    expect(twice.text).to.include('the report has this request twice').and.include('it does not agree with itself');
+    expect((await said({ ...good, requests: [] })).text).to.not.include('agree');
+  });
+
+  it('takes no state that a request cannot have, and says what it has not looked at', async () => {
+    const odd = await said({ ...good, requests: [{ ...request, state: 'x' }] });
+    expect(odd.text).to.include('x is no state of a request');
+    expect(odd.ok).to.equal(false);
+    const more = await said({ ...good, signers: [], checkpoint: '0x12' });
+    expect(more.text).to.include('Not looked at: ').and.include('signers').and.include('checkpoint');
+  });
+});

@@ -11,12 +11,18 @@ import { keepShare } from '../../../signer/host/path/keepShare.ts';
 import type { ChainEvent } from '../../../signer/host/ports/chain.ts';
 import type { Goal } from '../../../signer/host/posting/goals/goal.ts';
 import type { Settings } from '../../../signer/host/settings.ts';
+import { intelAuthority } from '../../../signer/tee/issuers/intel/authority.ts';
+import { issueTdx, ppidOf } from '../../../signer/tee/issuers/intel/issueTdx.ts';
+import { tdRegisters } from '../../../signer/tee/registers.ts';
 import { childHeader } from '../../enclave/support/parentRoots.ts';
 import { nitroDocument } from '../../evidence/support/nitroWriter.ts';
 import { type ManualClock, settled } from '../support/clock.ts';
 import { DEPLOYMENT } from '../support/deployment.ts';
 import { word } from '../support/fakeChain.ts';
 import { hostPorts, IDENTITY, SETTINGS } from '../support/hostPorts.ts';
+import { intelKeepers, VERIFIER } from '../support/intelKeepers.ts';
+import { answering } from '../support/nitroKeeper.ts';
+import { publishedBy } from '../support/published.ts';
 
 const NOWHERE = { number: 1, hash: word(1), parentHash: word(0), timestamp: 1 };
 
@@ -212,6 +218,60 @@ describe('the life of an enclave', () => {
     await step();
     expect(names().slice(first)).to.deep.equal(['prove', 'attest']);
     expect(wanted).to.deep.equal(['register']);
+  });
+
+  describe('whose evidence needs collateral that cannot be had', () => {
+    const seed = new Uint8Array(32).fill(7);
+    const machine = { ppid: ppidOf(seed), registers: tdRegisters({ code: seed, configuration: seed }) };
+    const quote = issueTdx(intelAuthority(seed), seed, machine.ppid, machine.registers, seed);
+    const quoting = () => {
+      const given = cold();
+      const attest = given.answers.attest!;
+      given.answers.attest = (params: never) => ({
+        ...attest(params),
+        ...{ tee: toHex(teeOf('tdx')), evidence: toHex(quote) },
+      });
+      given.chain.views.verifier = VERIFIER;
+      given.chain.views.call = intelKeepers().call;
+      return given;
+    };
+
+    it('is not registered, and its operator is told', async () => {
+      const { step, wanted, problem } = quoting();
+      await step();
+      expect(wanted).to.deep.equal([]);
+      expect(problem()).to.contain("the collateral of this enclave's evidence cannot be had: nobody answers");
+    });
+
+    it('brings it before it is registered, and says nothing once it can be had', async () => {
+      const { step, wanted, problem, ports } = quoting();
+      await step();
+      Object.assign(ports, { pcs: publishedBy(intelAuthority(seed), () => 864_000) });
+      await step();
+      expect(wanted).to.deep.equal(['bring-collateral']);
+      expect(problem()).not.to.contain('collateral');
+    });
+
+    it('goes on with an attestation that holds, though another one is due', async () => {
+      const { step, see, names, life, registration, attestation, boot, problem } = quoting();
+      await see(registration({ endpoint: 'wss://elsewhere:1' }), attestation());
+      await step();
+      expect(names().filter((name) => name === 'attest' || name === 'recordBoot')).to.deep.equal([
+        'attest',
+        'recordBoot',
+      ]);
+      expect(problem()).to.contain('cannot be had');
+      await see(boot());
+      await step();
+      expect(life.isServing).to.equal(true);
+    });
+
+    it('records no boot where its attestation holds no more', async () => {
+      const { step, see, names, clock, registration, attestation } = quoting();
+      await see(registration(), attestation(clock.now() / 1_000 - 1));
+      await step();
+      expect(names().at(-1)).to.equal('attest');
+    });
   });
 
   it('goes on from what it has sealed, and asks for no first trust', async () => {
@@ -454,12 +514,13 @@ describe('the life of an enclave', () => {
     const tee = toHex(teeOf('nitro'));
     const { attest } = answers;
     Object.assign(answers, { attest: () => ({ ...attest!({} as never), tee, evidence: toHex(document) }) });
-    chain.views.nitroCertificates = word(5).slice(0, 42) as Hex;
+    const brought = new Set<Hex>();
+    Object.assign(chain.views, { verifier: VERIFIER, call: answering(brought) });
     await step();
-    expect(wanted).to.deep.equal(['bring-certificate']);
-    for (const { id } of certificatesToBring(document)) chain.views.brought.add(toHex(id));
+    expect(wanted).to.deep.equal(['bring-collateral']);
+    for (const { id } of certificatesToBring(document)) brought.add(toHex(id));
     await step();
-    expect(wanted).to.deep.equal(['bring-certificate', 'register']);
+    expect(wanted).to.deep.equal(['bring-collateral', 'register']);
   });
 
   it('is told that its state is kept only after it is', async () => {

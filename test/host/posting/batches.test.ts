@@ -50,6 +50,21 @@ describe('batches', () => {
     }
   });
 
+  it('go with the gas that is declared where a node finds no estimate, if that is enough', async () => {
+    const { poster, pool, see, tend, clock } = posting();
+    pool.isInestimable = true;
+    see(3, claimed, asked(1, { consumer: CONSUMER }), { event: 'RequestReady', id: word(1) });
+    poster.want(fulfil(1), 0);
+    pool.reverts = () => true;
+    await tend();
+    expect(pool.taken, 'it would revert').to.deep.equal([]);
+    pool.reverts = () => false;
+    await clock.advance(60_000);
+    await tend();
+    expect(pool.taken).to.have.lengthOf(1);
+    expect(pool.taken[0]!.gas > pool.gas).to.equal(true);
+  });
+
   it('take no more bytes than nodes take', async () => {
     const { poster, pool, see, tend } = posting();
     const digests = Array.from({ length: 64 }, (_, at) => word(at));

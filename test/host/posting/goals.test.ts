@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { type Abi, decodeFunctionData, size } from 'viem';
+import { type Abi, concat, decodeFunctionData, size } from 'viem';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { requestHeader } from '../../../signer/formats/wirePreimages.ts';
 import {
@@ -39,7 +39,7 @@ const SIGNATURES = ['0x5150'] as const;
 const ready = (id: number): ChainEvent => ({ event: 'RequestReady', id: word(id) });
 
 const GOALS = {
-  bring: { kind: 'bring-certificate', certificates: REQUESTER, id: word(7), data: '0x0506' },
+  bring: { kind: 'bring-collateral', keeper: REQUESTER, data: '0x0506', there: { view: '0x07', word: 1, least: 7 } },
   register: { kind: 'register', enclave: MEMBER, epoch: 2, data: '0x0102' },
   boot: { kind: 'record-boot', enclave: MEMBER, nonce: NONCE, encryptionKey: word(5), counter: '4', signature: '0x51' },
   confirm: { kind: 'confirm', keyId: KEY, attempt: 1, member: MEMBER, data: '0x0304' },
@@ -240,7 +240,7 @@ describe('goals', () => {
       status: number;
       attempt: number;
       claimed: boolean;
-      brought: Hex;
+      answer: Hex;
       epoch: number;
       boot: bigint;
     }>,
@@ -248,14 +248,15 @@ describe('goals', () => {
     requestState: async () => fields.state ?? 2,
     ceremony: async () => ({ status: fields.status ?? 1, attempt: fields.attempt ?? 1, deadline: 0 }),
     isClaimed: async () => fields.claimed ?? false,
-    isBrought: async (certificates, id) => certificates === REQUESTER && id === fields.brought,
+    call: async (to, data) => (to === REQUESTER && data === '0x07' ? (fields.answer ?? '0x') : '0x'),
     enclave: async () => ({
       ...{ status: 1, epoch: fields.epoch ?? 1, validUntil: 0, bootCounter: fields.boot ?? 0n, bootNonce: word(0) },
     }),
   });
   const LATEST: readonly (readonly [Goal, Standing, Now])[] = [
-    [GOALS.bring, 'open', now({ brought: word(8) })],
-    [GOALS.bring, 'reached', now({ brought: word(7) })],
+    [GOALS.bring, 'open', now({ answer: concat([word(8), word(6), word(8)]) })],
+    [GOALS.bring, 'reached', now({ answer: concat([word(0), word(7)]) })],
+    [GOALS.bring, 'reached', now({ answer: concat([word(0), word(8)]) })],
     [GOALS.register, 'open', now({ epoch: 1 })],
     [GOALS.register, 'reached', now({ epoch: 2 })],
     [GOALS.boot, 'open', now({ boot: 3n })],

@@ -28,8 +28,8 @@ export type FakeChain = Chain & {
     ceremony: { status: number; attempt: number; deadline: number };
     enclave: Awaited<ReturnType<Chain['enclave']>>;
     claimed: boolean;
-    nitroCertificates: Hex | null;
-    readonly brought: Set<Hex>;
+    verifier: Hex | null;
+    call: (to: Hex, data: Hex) => Hex;
     nonce: number;
     balance: bigint;
   };
@@ -78,8 +78,8 @@ export function fakeChain(): FakeChain {
       ceremony: { status: 1, attempt: 1, deadline: 0 },
       enclave: { status: 1, epoch: 1, validUntil: 0, bootCounter: 0n, bootNonce: '0x00' },
       claimed: false,
-      nitroCertificates: null,
-      brought: new Set(),
+      verifier: null,
+      call: () => '0x',
       nonce: 0,
       balance: 10n ** 18n,
     },
@@ -130,8 +130,8 @@ export function fakeChain(): FakeChain {
     enclaveOf: async () => null,
     requestState: async () => chain.views.requestState,
     isClaimed: async () => chain.views.claimed,
-    nitroCertificates: async () => chain.views.nitroCertificates,
-    isBrought: async (_, id) => chain.views.brought.has(id),
+    verifierOf: async () => chain.views.verifier,
+    call: async (to, data) => chain.views.call(to, data),
     nonce: async () => chain.views.nonce,
     balance: async () => chain.views.balance,
     fees: async () => ({ baseFee: 100n, tip: 10n }),
@@ -139,6 +139,7 @@ export function fakeChain(): FakeChain {
       check('estimateGas');
       return 100_000n;
     },
+    succeeds: async () => false,
     send: async (raw) => {
       check('send');
       chain.sent.push(raw);

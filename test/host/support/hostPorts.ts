@@ -20,6 +20,7 @@ import { DEFAULT_FEES, DEFAULT_TIMES, type Settings } from '../../../signer/host
 import { manualClock } from './clock.ts';
 import { DEPLOYMENT } from './deployment.ts';
 import { type FakeChain, fakeChain, hash, word } from './fakeChain.ts';
+import { NO_PCS } from './noPcs.ts';
 
 export const IDENTITY = `0x${'1d'.repeat(20)}` as const;
 const OPERATOR = `0x${'0a'.repeat(20)}` as const;
@@ -111,6 +112,7 @@ export function hostPorts() {
     ...{ chain, beacon, clock: manualClock(), metrics: createMetrics(), problems: createProblems() },
     store: openStore(':memory:'),
     log: (_, message) => void log.push(message),
+    pcs: NO_PCS,
     enclave: {
       start: async (handlers) => void lives.push(handlers),
       stop: async () => {},

@@ -62,18 +62,21 @@ export function isActive({ dao }: Network, keyId: string): () => Promise<boolean
   return async () => (await dao.keyRegistry.key(keyId)).status === ACTIVE;
 }
 
+/** `callbackGas`: for the call of the consumer that takes receipts. */
+type Asking = { readonly fee?: bigint; readonly replaces?: string; readonly callbackGas?: number };
+
 /** Asks for a spend of a Taproot output of the key; `amount` makes each one another. All spend one output, as replacements do. */
 export async function ask(
   { chain, dao }: Network,
   keyId: string,
   amount: bigint,
-  { fee = 1_000n, replaces = ZeroHash } = {},
+  { fee = 1_000n, replaces = ZeroHash, ...others }: Asking = {},
 ): Promise<Asked> {
   const requester = chain.accounts[8]!;
   const key = await claimDerivedKey(dao, keyId, requester.address, ZeroHash);
   const prevout = { txid: 'ab'.repeat(32), index: 0, script: taprootScript(key.outputKey), amount };
   const spend = buildSpend(prevout, key.internalKey, getBytes(`0x0014${'11'.repeat(20)}`), fee);
-  const intent = { ...(await intentOf(chain, dao, key, spend)), replaces };
+  const intent = { ...(await intentOf(chain, dao, key, spend)), replaces, ...others };
   const sent = await dao.signingRequests.connect(requester).request(intent);
   const { blockNumber } = (await sent.wait())!;
   const filter = dao.signingRequests.filters.SignatureRequested();

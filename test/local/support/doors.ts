@@ -1,10 +1,11 @@
 /** All that people do before and after a vote, on a network that runs: each command as a program sees it. */
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Transaction } from '@scure/btc-signer';
+import * as btc from 'bitcoinjs-lib';
 import { expect } from 'chai';
 import { OUTPUTS } from '../../../scripts/docs/outputSchemas.ts';
 import { until } from '../../../scripts/local/until.ts';
@@ -13,8 +14,10 @@ import { COMMANDS } from '../../../signer/cli/commands.ts';
 import type { Devnet } from '../../../signer/cli/devnetRecord.ts';
 import { scriptOn } from '../../../signer/cli/payloadAddress.ts';
 import { Fatal } from '../../../signer/host/errors.ts';
+import { address } from '../../../signer/payload/solana/base58.ts';
 import { breaches } from '../../host/support/conforms.ts';
 import { quorate } from '../../host/support/quorate.ts';
+import { compiled, messageBytes } from '../../payload/support/solana.ts';
 
 const MAIN = join(import.meta.dirname, '../../../signer/cli/main.ts');
 
@@ -110,12 +113,14 @@ export function doors(devnetOf: () => Devnet): void {
   it('a node of one`s own is set up from the folder: all that is missing is gas and a vote', async () => {
     const { rpc, beacon, deployment, configuration } = devnetOf();
     const place = join(deployment, '..');
+    const { enclave } = JSON.parse(readFileSync(devnetOf().nodes[0]!.config, 'utf8')) as Json;
+    const [collateral] = enclave.collateral;
     const { data } = (await (await fetch(`${beacon}/eth/v1/beacon/headers/finalized`)).json()) as Json;
     const made = await quorate(
       ...['init', '--directory', join(folder, 'node'), '--tee', 'development', '--programs', place, '--rpc', rpc],
       ...['--root-key', join(place, 'development-root.key'), '--beacon', beacon, '--checkpoint', data.root],
       ...['--deployment', deployment, '--configuration', configuration, '--endpoint', 'wss://127.0.0.1:7000'],
-      ...['--region', 'mars', '--health-port', '9177', '--json'],
+      ...['--region', 'mars', '--health-port', '9177', '--collateral', collateral, '--json'],
     );
     expect(made).to.include({ code: 0, error: '' });
     const { json } = await said('doctor', { config: JSON.parse(made.out).config });
@@ -143,6 +148,13 @@ export function doors(devnetOf: () => Devnet): void {
     expect(printed).to.include('falling together').and.include('nothing was sent (--dry-run)');
   });
 
+  it('a report of another deployment is told to be one, and not in a line for each of its fields', async () => {
+    const report = join(folder, 'report.json');
+    const other = { keyId: `0x${'11'.repeat(32)}`, publicKey: `0x${'12'.repeat(32)}`, prefix: 2 };
+    writeFileSync(report, JSON.stringify({ chainId: 31337, contracts: {}, keys: [other], requests: [] }));
+    await expectFatal(COMMANDS.verify!.run({ ...where(), report }), /the report is of another deployment/);
+  });
+
   describe('a proposal', () => {
     it('of a payload is decoded, declared and rehearsed, and told with addresses', async () => {
       const file = join(folder, 'spend.psbt');
@@ -165,9 +177,44 @@ export function doors(devnetOf: () => Devnet): void {
       const found = await propose('bitcoin', { file, key: bitcoin().keyId, path: 'elsewhere' });
       expect(found.ok).to.equal(false);
       expect(words(found)).to.include('problem: every enclave refuses it: INPUT_NOT_OWN');
+      expect(words(found)).to.match(/problem: this key at path 0x[0-9a-f]{64} is bcrt1p.*--path/);
+      expect(words(found)).to.include(`${bitcoin().path} (${bitcoin().addresses.bitcoinRegtest})`);
       const told = await say('explain', { file, key: bitcoin().keyId, path: 'elsewhere' });
       expect(told.ok).to.equal(false);
       expect((await said('explain', { file })).text, 'without a chain').to.include('fee 0.0');
+    });
+
+    it('of what an account nobody knows would sign names that account, and warns of it', async () => {
+      const evm = devnetOf().keys.find(({ scheme }) => scheme === 'ecdsa-secp256k1')!;
+      const file = join(folder, 'text');
+      writeFileSync(file, 'A text that is no other encoding.');
+      const at = (path?: string) =>
+        propose('payload', { file, key: evm.keyId, kind: 'eip191', ...(path === undefined ? {} : { path }) });
+      const unused = await at();
+      expect(unused.json.account)
+        .to.match(/^0x[0-9a-fA-F]{40}$/)
+        .and.not.equal(evm.addresses.evm);
+      expect(unused.text).to.include(`signed by ${unused.json.account}, path 0x00`);
+      expect(words(unused)).to.include(`${evm.path} (${evm.addresses.evm})`);
+      const used = await at(evm.path);
+      expect(used.json.account).to.equal(evm.addresses.evm);
+      const told = { file, key: evm.keyId, kind: 'eip191', path: evm.path };
+      expect((await say('explain', told)).json).to.include({ account: evm.addresses.evm });
+      const stranger = await say('explain', { ...told, requester: `0x${'09'.repeat(20)}` });
+      expect(stranger.ok).to.equal(false);
+      expect(words(stranger)).to.include('no row of this key lets 0x0909');
+      expect(words(used)).to.not.include('--path');
+    });
+
+    it('that calls nobody with the signatures is a problem', async () => {
+      const evm = devnetOf().keys.find(({ scheme }) => scheme === 'ecdsa-secp256k1')!;
+      const file = join(folder, 'text');
+      const call = { file, key: evm.keyId, kind: 'eip191', path: evm.path, 'callback-gas': '1000' };
+      const nobody = await propose('payload', { ...call, consumer: `0x${'12'.repeat(20)}` });
+      expect(words(nobody)).to.include('has no code: nothing takes the signatures');
+      const { contracts } = JSON.parse(readFileSync(devnetOf().deployment, 'utf8'));
+      const other = await propose('payload', { ...call, consumer: contracts.token.address });
+      expect(words(other)).to.match(/warning: nobody can say whether the consumer .* takes signatures.*refuses a try/);
     });
 
     it('of limits binds the delegate first, and is rehearsed as a whole', async () => {
@@ -237,6 +284,10 @@ export function doors(devnetOf: () => Devnet): void {
 
     it('of any call is told in words where the contract is known, and refused where nothing would be called', async () => {
       const args = JSON.stringify([bitcoin().keyId, bitcoin().requester]);
+      await expectFatal(
+        propose('call', { to: 'keyRegistri', function: 'raise', args: '[]' }),
+        /no contract keyRegistri/,
+      );
       const known = await propose('call', { to: 'keyRegistry', function: 'raise', args });
       expect(known.text).to.include('keyRegistry.raise').and.include(`keyId: ${bitcoin().keyId}`);
       expect(known.ok).to.equal(true);
@@ -254,6 +305,16 @@ export function doors(devnetOf: () => Devnet): void {
       expect(words(reverts)).to.include('problem: call 1, keyRegistry.pause, would revert: KeyRegistry');
     });
 
+    it('that nobody votes on is defeated, and that is told', async () => {
+      const who = { 'key-file': devnetOf().voter.keyFile };
+      const { json } = await say('propose pause', { ...who, title: 'Nobody cares', network: true, for: '1h' });
+      await mine(33);
+      const told = await say('explain', { file: json.proposalId });
+      expect(told.json.state).to.equal('defeated');
+      expect(told.json.next).to.match(/^nobody voted; /);
+      await expectFatal(say('vote', { ...who, file: json.proposalId.slice(0, 5), support: 'for' }), /may be many/);
+    });
+
     it('is made, voted on, queued and executed; a request of it can be followed and explained', async () => {
       const file = join(folder, 'spend.psbt');
       const who = { 'key-file': devnetOf().voter.keyFile };
@@ -268,16 +329,67 @@ export function doors(devnetOf: () => Devnet): void {
       const proposal = { file: json.proposalId, ...who };
       const told = await say('explain', { file: json.proposalId.slice(0, 20) });
       expect(told.json.state).to.equal('pending');
+      expect(told.json.next).to.match(/voting begins with block \d+ \(about .*Z\)/);
       await mine(2);
-      expect((await say('vote', { ...proposal, support: 'for' })).json.state).to.equal('active');
+      const voted = await say('vote', { ...proposal, support: 'for' });
+      expect(voted.json.state).to.equal('active');
+      expect(voted.json.next).to.match(/voting ends with block \d+ \(about .*Z\).*quorate queue \d+ --key-file /);
       await mine(30);
+      const before = (await say('requests')).json.length;
       expect((await say('queue', proposal)).json.state).to.equal('queued');
       await expectSoon(async () => (await say('execute', proposal)).json.state === 'executed');
-      const [request] = (await say('requests')).json.slice(-1);
-      await expectSoon(async () => (await say('request', { file: request.id })).json.state === 'fulfilled');
-      expect((await say('explain', { file: request.id })).ok).to.equal(true);
+      const id = await asked(before);
+      expect((await say('explain', { file: id })).ok).to.equal(true);
+      const { json: shown, text } = await say('request', { file: id });
+      expect(text).to.include(`from ${bitcoin().addresses.bitcoinRegtest}, path ${bitcoin().path}`);
+      expect(shown.next).to.match(/^quorate finalise 0x[0-9a-f]{64} --rpc/);
+      const { json: final } = await say('finalise', { file: id });
+      expect(btc.Transaction.fromHex(final.transaction).getId()).to.equal(final.txid);
+    });
+
+    it('of a Solana message is signed, joined by its id alone, and leaves a chain that can be verified', async () => {
+      const solana = devnetOf().keys.find(({ scheme }) => scheme === 'ed25519')!;
+      const own = address(solana.addresses.solana!)!;
+      const file = join(folder, 'message');
+      writeFileSync(file, messageBytes(compiled(own, new Uint8Array(32).fill(9), [])));
+      const id = await passed('payload', { file, key: solana.keyId, kind: 'solana-message' });
+      const final = await say('finalise', { file: id.slice(0, 12) });
+      expect(final.json.missing).to.deep.equal([]);
+      await expectFatal(say('finalise', { file: '0x00000000' }), /there is no request/);
+      const { json } = await say('verify deployment');
+      const keys = json.checks.filter(({ what }: Json) => /^(derived )?key of|^request/.test(what));
+      expect(keys.map(({ is }: Json) => is))
+        .to.include('ok')
+        .and.not.include('wrong');
+      expect(keys.map(({ what }: Json) => what).join()).to.include(`derived key of ${solana.keyId.slice(0, 12)}`);
     });
   });
+
+  /** Proposed, voted for, executed and signed; the id of the request. */
+  async function passed(what: string, options: Options): Promise<string> {
+    const who = { 'key-file': devnetOf().voter.keyFile };
+    const { json, text } = await say(`propose ${what}`, { ...who, title: `Vote ${what}`, ...options });
+    expect(json.sent, text).to.not.equal(null);
+    const proposal = { file: json.proposalId, ...who };
+    const before = (await say('requests')).json.length;
+    await mine(2);
+    await say('vote', { ...proposal, support: 'for' });
+    await mine(30);
+    await say('queue', proposal);
+    await expectSoon(async () => (await say('execute', proposal)).json.state === 'executed');
+    return asked(before);
+  }
+
+  /** Final, and signed. */
+  async function asked(before: number): Promise<string> {
+    let id = '';
+    await expectSoon(async () => {
+      const all = (await say('requests')).json;
+      id = all.at(-1)?.id ?? '';
+      return all.length > before && (await say('request', { file: id })).json.state === 'fulfilled';
+    });
+    return id;
+  }
 
   async function mine(blocks: number): Promise<void> {
     const body = JSON.stringify({

@@ -90,6 +90,10 @@ interface IIntelCertificates is IIntelRefusals {
     /// @return revoked whether a list or a vote has revoked the platform's certificate, or its issuer's
     function keptPlatformOf(bytes32 chain) external view returns (Platform memory its, bool revoked);
 
+    /// @notice Whether a PCK chain was brought, in force or not: what nobody needs to bring again.
+    /// @param chain Keccak-256 hash of its text, without the NUL at its end
+    function isBrought(bytes32 chain) external view returns (bool);
+
     /// @notice From when until when a TCB signer is valid, if it is now and is not revoked, nor is the root's list due;
     /// Unix seconds.
     /// @param index of the authority

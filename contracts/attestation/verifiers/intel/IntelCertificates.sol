@@ -150,6 +150,11 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     }
 
     /// @inheritdoc IIntelCertificates
+    function isBrought(bytes32 chain) external view returns (bool) {
+        return _pcks[chain].data != address(0);
+    }
+
+    /// @inheritdoc IIntelCertificates
     function isSigned(uint256 index, bytes32 digest, uint256 r, uint256 s) external view returns (bool) {
         requireSigner(index);
         Authority storage by = _authorities[index];

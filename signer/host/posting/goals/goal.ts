@@ -1,7 +1,7 @@
 /** What can be wanted on chain: one file a kind, joined here. */
 
 import type { Activate } from './activate.ts';
-import type { BringCertificate } from './bringCertificate.ts';
+import type { BringCollateral } from './bringCollateral.ts';
 import type { ClaimKey } from './claimKey.ts';
 import type { Confirm } from './confirm.ts';
 import type { Expire } from './expire.ts';
@@ -14,7 +14,7 @@ import type { Refuse } from './refuse.ts';
 import type { Register } from './register.ts';
 
 export type Goal =
-  | BringCertificate
+  | BringCollateral
   | Register
   | RecordBoot
   | Confirm

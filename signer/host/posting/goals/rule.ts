@@ -19,7 +19,7 @@ export type Contracts = Pick<
 export type Known = Pick<View, 'ledger' | 'asked'>;
 
 /** What is asked of the latest block. */
-export type Now = Pick<Chain, 'ceremony' | 'enclave' | 'requestState' | 'isClaimed' | 'isBrought'>;
+export type Now = Pick<Chain, 'ceremony' | 'enclave' | 'requestState' | 'isClaimed' | 'call'>;
 
 /** `Other`: kinds of goals that it may name in its place or before it. */
 export type Rule<G, Other = never> = {

@@ -1,7 +1,7 @@
 /** Every kind of goal with its rule. A new kind is a file and a row. */
 
 import { activate } from './activate.ts';
-import { bringCertificate } from './bringCertificate.ts';
+import { bringCollateral } from './bringCollateral.ts';
 import { claimKey } from './claimKey.ts';
 import { confirm } from './confirm.ts';
 import { expire } from './expire.ts';
@@ -18,7 +18,7 @@ import type { Known, Now, Rule, Standing } from './rule.ts';
 type Rules = { readonly [Kind in Goal['kind']]: Rule<Extract<Goal, { readonly kind: Kind }>, Goal> };
 
 const RULES: Rules = {
-  'bring-certificate': bringCertificate,
+  'bring-collateral': bringCollateral,
   register,
   'record-boot': recordBoot,
   'claim-key': claimKey,

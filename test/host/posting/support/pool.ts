@@ -46,6 +46,8 @@ export class Pool {
   /** Of whole calls. */
   reverts: (said: Said) => boolean = () => false;
   gas = 100_000n;
+  /** As Hardhat's node where a consumer uses up what it was given. */
+  isInestimable = false;
   readonly #pending = new Map<string, Pending>();
   readonly #mined: Pending[] = [];
   /** What each transaction has changed, and what was there before. */
@@ -110,8 +112,10 @@ export class Pool {
     nonce: async (account) => this.#say('nonce', () => this.#count(account)),
     balance: async (account) => this.#say('balance', () => this.#balance(account)),
     fees: async () => this.#say('fees', () => this.fees),
+    succeeds: async (_from, to, data, gas) => gas >= this.gas && this.#possible(this.said({ data }), to),
     estimateGas: async (_from, to, data) =>
       this.#say('estimateGas', () => {
+        if (this.isInestimable) throw new Retryable('TRANSACTION_REVERTS', 'an internal call runs out of gas');
         if (!this.#possible(this.said({ data }), to)) throw new Retryable('TRANSACTION_REVERTS', 'reverts');
         return this.gas;
       }),
@@ -120,7 +124,7 @@ export class Pool {
     requestState: async (id) => this.#say('requestState', () => this.states.get(id) ?? READY),
     enclave: async () => this.#say('enclave', () => this.enclave),
     isClaimed: async () => this.#say('isClaimed', () => this.isClaimed),
-    isBrought: async () => false,
+    call: async () => word(0),
     ceremony: async () => ({ status: 1, attempt: 1, deadline: 0 }),
   };
 
