@@ -31,7 +31,7 @@ const UPPER_BASE: Affine = p384.Point.BASE.multiplyUnsafe(HALF).toAffine();
 /**
  * @param key 4 ‖ x ‖ y, a point of the curve
  * @param digest SHA-384 of what is signed
- * @param signature r ‖ s, both in range
+ * @param signature r ‖ s
  * @returns null if the signature does not hold
  */
 export function p384Hints(key: Bytes, digest: Bytes, signature: Bytes): Bytes | null {
@@ -41,8 +41,13 @@ export function p384Hints(key: Bytes, digest: Bytes, signature: Bytes): Bytes | 
     r: uintOf(signature.subarray(0, NUMBER_BYTES)),
     s: uintOf(signature.subarray(NUMBER_BYTES)),
   };
-  const point = pointOf(claim);
+  const isSignature = signature.length === 2 * NUMBER_BYTES && [claim.r, claim.s].every(isInRange);
+  const point = isSignature ? pointOf(claim) : null;
   return point === null ? null : hintsWith(claim, point, multiplierOf(claim));
+}
+
+function isInRange(scalar: bigint): boolean {
+  return scalar > 0n && scalar < Fn.ORDER;
 }
 
 /** e / s G + r / s Q, where its x is r modulo n. */

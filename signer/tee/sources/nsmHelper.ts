@@ -1,6 +1,6 @@
 /** The security module through a program that makes the ioctl: one process an exchange, with an end to patience and to size. */
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { MOST_NSM_REQUEST, MOST_NSM_RESPONSE, type NsmRequest } from './nsm.ts';
 import { SourceFailed } from './source.ts';
 
@@ -22,31 +22,43 @@ function exchange(
   return new Promise((resolve, reject) => {
     if (request.length > MOST_NSM_REQUEST)
       return reject(new SourceFailed('SOURCE_TOO_LARGE', `a request of ${request.length} bytes`));
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], env: {} });
+    const child = started(program, args);
     const chunks: Buffer[] = [];
-    let [length, failure] = [0, null as SourceFailed | null];
+    let length = 0;
+    // At once: whatever the program has started may hold its output open for ever.
     const fail = (error: SourceFailed) => {
-      failure ??= error;
+      clearTimeout(timer);
+      reject(error);
       child.kill('SIGKILL');
+      child.stdout?.destroy();
     };
     const timer = setTimeout(() => fail(new SourceFailed('SOURCE_TIMEOUT', `${program}: ${patience} ms`)), patience);
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.on('error', (cause) => fail(unreachable(program, cause)));
+    child.stdout?.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length > MOST_NSM_RESPONSE)
         fail(new SourceFailed('SOURCE_TOO_LARGE', `${program}: over ${MOST_NSM_RESPONSE} bytes`));
       else chunks.push(chunk);
     });
-    child.stdin.on('error', () => undefined); // its exit says why
-    child.on('error', (cause) => {
-      clearTimeout(timer);
-      reject(new SourceFailed('SOURCE_UNREACHABLE', `${program}: ${cause.message}`, { cause }));
-    });
     child.on('close', (code) => {
       clearTimeout(timer);
-      if (failure !== null) reject(failure);
-      else if (code !== 0) reject(new SourceFailed('SOURCE_REFUSED', `${program} ended with ${code}`));
+      if (code !== 0) reject(new SourceFailed('SOURCE_REFUSED', `${program} ended with ${code}`));
       else resolve(new Uint8Array(Buffer.concat(chunks)));
     });
-    child.stdin.end(request);
+    child.stdin?.on('error', () => undefined); // its exit says why
+    child.stdin?.end(request);
   });
+}
+
+/** Without streams where the system had none left: an error event follows. */
+function started(program: string, args: readonly string[]): ChildProcess {
+  try {
+    return spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], env: {} });
+  } catch (cause) {
+    throw unreachable(program, cause as Error);
+  }
+}
+
+function unreachable(program: string, cause: Error): SourceFailed {
+  return new SourceFailed('SOURCE_UNREACHABLE', `${program}: ${cause.message}`, { cause });
 }

@@ -15,8 +15,7 @@ export function postJson(socketPath: string, path: string, body: object, limits:
       let length = 0;
       answer.on('data', (chunk: Buffer) => {
         length += chunk.length;
-        if (length > limits.bytes)
-          asked.destroy(new SourceFailed('SOURCE_TOO_LARGE', `${path}: over ${limits.bytes} bytes`));
+        if (length > limits.bytes) giveUp(new SourceFailed('SOURCE_TOO_LARGE', `${path}: over ${limits.bytes} bytes`));
         else chunks.push(chunk);
       });
       answer.on('aborted', () => fail(new SourceFailed('SOURCE_UNREACHABLE', `${path}: the answer was cut`)));
@@ -24,7 +23,7 @@ export function postJson(socketPath: string, path: string, body: object, limits:
       answer.on('end', () => settle(() => read(path, answer.statusCode ?? 0, Buffer.concat(chunks))));
     });
     const patience = setTimeout(() => {
-      asked.destroy(new SourceFailed('SOURCE_TIMEOUT', `${path}: no answer within ${limits.milliseconds} ms`));
+      giveUp(new SourceFailed('SOURCE_TIMEOUT', `${path}: no answer within ${limits.milliseconds} ms`));
     }, limits.milliseconds);
     const settle = (answer: () => unknown) => {
       clearTimeout(patience);
@@ -39,7 +38,16 @@ export function postJson(socketPath: string, path: string, body: object, limits:
         if (cause instanceof SourceFailed) throw cause;
         throw new SourceFailed('SOURCE_UNREACHABLE', `${path}: ${cause.message}`, { cause });
       });
+    /** At once: a connection that is in nobody's hands any more, after a change of protocol for one, says no error. */
+    const giveUp = (error: SourceFailed) => {
+      fail(error);
+      asked.destroy();
+    };
     asked.on('error', fail);
+    asked.on('upgrade', (_, socket) => {
+      socket.destroy();
+      fail(new SourceFailed('SOURCE_UNREACHABLE', `${path}: the answer is another protocol`));
+    });
     asked.end(content);
   });
 }
@@ -47,8 +55,9 @@ export function postJson(socketPath: string, path: string, body: object, limits:
 function read(path: string, status: number, body: Buffer): unknown {
   const answer = parsed(path, body);
   if (status === 200) return answer;
-  const said = typeof answer === 'object' && answer !== null && 'error' in answer ? String(answer.error) : '';
-  throw new SourceFailed('SOURCE_REFUSED', `${path}: status ${status} ${said.slice(0, 200)}`);
+  const said = typeof answer === 'object' && answer !== null && 'error' in answer ? answer.error : '';
+  const words = typeof said === 'string' ? said.slice(0, 200) : 'without words';
+  throw new SourceFailed('SOURCE_REFUSED', `${path}: status ${status} ${words}`);
 }
 
 function parsed(path: string, body: Buffer): unknown {

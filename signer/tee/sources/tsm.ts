@@ -5,6 +5,7 @@
  * Nobody gives such a TD a key: see ephemeral.ts.
  */
 
+import { randomUUID } from 'node:crypto';
 import { closeSync, constants, mkdirSync, openSync, readFileSync, rmdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ephemeralKey } from './ephemeral.ts';
@@ -32,13 +33,13 @@ export function tsmSource(directory: string, name: string, files: TsmFiles = KER
     kind: 'tdx',
     evidence: async (reportData) => {
       const padded = new Uint8Array(Buffer.concat([reportData, Buffer.alloc(REPORT_BYTES - reportData.length)]));
-      return inReport(files, join(directory, name), (report) => quoteOf(files, report, padded));
+      return inReport(files, join(directory, `${name}-${randomUUID()}`), (report) => quoteOf(files, report, padded));
     },
     sealingKey: ephemeralKey(),
   };
 }
 
-/** The directory is this report's alone, and goes with it. */
+/** The directory is this report's alone, and goes with it: one that a process of the same number left behind, when it was killed, is in nobody's way. */
 function inReport<T>(files: TsmFiles, report: string, use: (report: string) => T): T {
   attempt(`cannot make ${report}`, () => files.makeDirectory(report));
   try {

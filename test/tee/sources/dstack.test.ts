@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createServer as createRawServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -73,6 +74,9 @@ describe('evidence from dstack', () => {
     ['what never ends', 'SOURCE_TOO_LARGE', 200, quote({ event_log: 'x'.repeat(LIMITS.bytes) })],
     ['a failure', 'SOURCE_REFUSED', 500, '{"error":"no TDX here"}'],
     ['a failure without words', 'SOURCE_REFUSED', 404, '{}'],
+    ['a failure that cannot be spelt', 'SOURCE_REFUSED', 500, '{"error":{"toString":1}}'],
+    ['a list that cannot be spelt', 'SOURCE_REFUSED', 500, '{"error":[{"toString":1}]}'],
+    ['lists in lists without an end', 'SOURCE_MALFORMED', 200, '['.repeat(60_000)],
   ];
   for (const [what, code, status, body] of lies)
     it(`is not ${what}`, async () => {
@@ -93,6 +97,23 @@ describe('evidence from dstack', () => {
     await new Promise<void>((listening) => server!.listen(socket(), listening));
     expect(await codeOf(source().evidence(REPORT))).to.equal('SOURCE_TIMEOUT');
     expect(await codeOf(source().sealingKey())).to.equal('SOURCE_TIMEOUT');
+  });
+
+  it('is none of an agent that speaks something else than answers', async () => {
+    for (const spoken of [
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n',
+      `HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(10_000)}\r\n{}`,
+      'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}',
+      '\0'.repeat(100),
+    ]) {
+      const raw = createRawServer((connection) => {
+        connection.on('error', () => undefined);
+        connection.resume().end(spoken); // unread, it would never close
+      });
+      await new Promise<void>((listening) => raw.listen(socket(), listening));
+      expect(await codeOf(source().evidence(REPORT)), spoken.slice(0, 20)).to.equal('SOURCE_UNREACHABLE');
+      await new Promise<void>((closed) => raw.close(() => closed()));
+    }
   });
 
   it('is not there without an agent, or where it hangs up', async () => {

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { developmentNsm } from '../../../signer/tee/emulations/nsm.ts';
 import { byteString, list, map, NULL, textString } from '../../../signer/tee/issuers/nitro/cbor.ts';
@@ -70,6 +73,29 @@ describe('evidence from the security module', () => {
       );
       expect(await codeOf(source('process.exit(3)').evidence(REPORT))).to.equal('SOURCE_REFUSED');
       expect(await codeOf(nsmSource(nsmHelper(['/nowhere/nsm'])).evidence(REPORT))).to.equal('SOURCE_UNREACHABLE');
+    });
+
+    it('is not waited for either where somebody else holds the program’s output open', async () => {
+      const pidFile = join(mkdtempSync(join(tmpdir(), 'quorate-nsm-')), 'pid');
+      const child =
+        "spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)'], { stdio: ['ignore', 'inherit', 'ignore'] })";
+      const script = `
+        const { pid } = require('child_process').${child};
+        require('fs').writeFileSync('${pidFile}', String(pid));`;
+      const begun = performance.now();
+      expect(await codeOf(source(`${script} setInterval(() => {}, 1000);`, 500).evidence(REPORT))).to.equal(
+        'SOURCE_TIMEOUT',
+      );
+      expect(performance.now() - begun).to.be.below(4_000);
+      process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
+      rmSync(dirname(pidFile), { recursive: true });
+    });
+
+    it('is none of a program that cannot be started', async () => {
+      for (const name of ['nul\0', 'x'.repeat(5_000), tmpdir()])
+        expect(await codeOf(nsmSource(nsmHelper([name])).evidence(REPORT)), name.slice(0, 5)).to.equal(
+          'SOURCE_UNREACHABLE',
+        );
     });
 
     it('is not asked for more than a request may have', async () => {

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { developmentTsm } from '../../../signer/tee/emulations/tsmFiles.ts';
 import { type TsmFiles, tsmSource } from '../../../signer/tee/sources/tsm.ts';
@@ -52,7 +52,7 @@ describe('evidence from the kernel', () => {
       const { source, standing } = changed((kernel) => ({
         read: (path) => {
           if (basename(path) === 'outblob' && left-- > 0)
-            kernel.write(join('/tsm/quorate-1', 'inblob'), new Uint8Array(64).fill(9));
+            kernel.write(join(dirname(path), 'inblob'), new Uint8Array(64).fill(9));
           return kernel.read(path);
         },
       }));
@@ -89,16 +89,29 @@ describe('evidence from the kernel', () => {
       expect(await codeOf(changed(reading(name, content)).source.evidence(REPORT))).to.equal(code);
     });
 
-  it('is not there where the kernel has no such directory, or it is taken', async () => {
+  it('is made beside what a process of the same number has left behind', async () => {
+    const left: string[] = [];
+    const { source, kernel, standing } = changed((its) => ({
+      makeDirectory: (path) => {
+        its.makeDirectory(path);
+        left.push(path);
+      },
+    }));
+    await expectGenuine(source);
+    kernel.makeDirectory('/tsm/quorate-1');
+    kernel.makeDirectory(left[0]!);
+    await expectGenuine(source);
+    expect(new Set(left).size).to.equal(left.length);
+    expect([...standing]).to.deep.equal([]);
+  });
+
+  it('is not there where the kernel has no such directory', async () => {
     const nowhere = mkdtempSync(join(tmpdir(), 'quorate-tsm-'));
     expect(await codeOf(tsmSource(join(nowhere, 'report'), 'quorate-1').evidence(REPORT))).to.equal(
       'SOURCE_UNREACHABLE',
     );
     expect(await codeOf(tsmSource(nowhere, 'quorate-1').evidence(REPORT))).to.equal('SOURCE_UNREACHABLE');
-    expect(existsSync(join(nowhere, 'quorate-1')), 'its directory goes with it').to.equal(false);
+    expect(readdirSync(nowhere), 'its directory goes with it').to.deep.equal([]);
     rmSync(nowhere, { recursive: true });
-    const { source, kernel } = changed();
-    kernel.makeDirectory('/tsm/quorate-1');
-    expect(await codeOf(source.evidence(REPORT))).to.equal('SOURCE_UNREACHABLE');
   });
 });

@@ -63,7 +63,13 @@ describe('evidence that a host presents', () => {
   });
 
   it('of Nitro that is none is no reason to end', async () => {
-    for (const evidence of ['0x', '0x8443', toHex(DOCUMENT.with(-1, DOCUMENT.at(-1)! ^ 1))] as const) {
+    // the last 96 bytes are r and s: of no value, of none that is in range, of another length
+    const body = DOCUMENT.slice(0, -98);
+    const signed = (...signature: number[]) => toHex(Uint8Array.of(...body, 0x58, signature.length, ...signature));
+    const [zero, most] = [Array<number>(48).fill(0), Array<number>(48).fill(0xff)];
+    const signatures = [signed(...zero, ...zero), signed(...most, ...most), signed(...most, ...zero), signed(...most)];
+    const bent = toHex(DOCUMENT.with(-1, DOCUMENT.at(-1)! ^ 1));
+    for (const evidence of ['0x', '0x8443', bent, ...signatures, signed(...zero, ...zero, ...most)] as const) {
       const error = await presentEvidence(NITRO, evidence, AT, given()).catch((thrown: unknown) => thrown);
       expect(isRetryable(error, 'EVIDENCE_UNUSABLE'), evidence.slice(0, 10)).to.equal(true);
     }
