@@ -25,6 +25,8 @@ abstract contract EnclaveStorage is IEnclaveRegistry, AccessManaged, EIP712 {
         bytes32 platformId;
         bytes32 tee;
         string endpoint;
+        /// @dev hash of the evidence that was accepted last
+        bytes32 evidence;
     }
 
     mapping(EnclaveId id => Enclave) internal _enclaves;

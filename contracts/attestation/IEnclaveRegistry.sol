@@ -11,7 +11,7 @@ enum EnclaveStatus {
     Suspended
 }
 
-/// @dev What identity and operator sign (EIP-712, docs/formats.md).
+/// @dev What identity and operator sign, the operator with the hash of the evidence (EIP-712, docs/formats.md).
 struct Registration {
     address operator;
     /// @dev address of the enclave's secp256k1 identity key
@@ -147,8 +147,8 @@ interface IEnclaveRegistry {
     error EnclaveRegistryTeeChanged(EnclaveId id, bytes32 tee, bytes32 registered);
     /// @notice The evidence was made for another registration.
     error EnclaveRegistryOtherReportData(bytes32 attested, bytes32 expected);
-    /// @notice What was shown again is of other code, or of another machine, than the enclave was registered with.
-    error EnclaveRegistryOtherEvidence(EnclaveId id, bytes32 measurement, bytes32 platformId);
+    /// @notice What is shown again is not what was accepted; Keccak-256 hashes of both.
+    error EnclaveRegistryOtherEvidence(EnclaveId id, bytes32 shown, bytes32 accepted);
     /// @notice The evidence counts as long as it did, or longer; Unix seconds.
     error EnclaveRegistryStillValid(EnclaveId id, uint48 validUntil, uint48 known);
     /// @notice The evidence holds no longer; Unix seconds.
@@ -229,7 +229,7 @@ interface IEnclaveRegistry {
     /// @dev The report data binds evidence to this chain, registry, operator, identity, epoch and challenge.
     /// INTEGRATOR: endpoint and TLS key are what the operator says.
     /// @param registration what identity and operator have signed
-    /// @param evidence of the TEE, as its verifier takes it
+    /// @param evidence of the TEE, as its verifier takes it, and as the operator has signed for it
     /// @param identitySignature r ‖ s ‖ v
     /// @param operatorSignature r ‖ s ‖ v
     /// @return id of the enclave
@@ -242,11 +242,10 @@ interface IEnclaveRegistry {
 
     /// @notice By anyone: has the evidence of an enclave judged by what has come since. It can only count for less
     /// long, or no longer at all; then anyone may `suspend` the enclave.
-    /// @dev Emits EnclaveAttested with the new end. The report data names operator, identity, epoch and challenge, so
-    /// the evidence is this enclave's own; its measurement and platform have to be those it was registered with.
-    /// @param registration as it was; what the report data does not bind is not looked at
-    /// @param evidence as it was
-    function recheck(Registration calldata registration, bytes calldata evidence) external;
+    /// @dev Emits EnclaveAttested with the new end.
+    /// @param id of the enclave
+    /// @param evidence byte for byte as it was accepted, out of the calldata of the latest registration
+    function recheck(EnclaveId id, bytes calldata evidence) external;
 
     /// @notice Records the latest life of each of these enclaves. Anyone may relay.
     /// @dev One whose counter does not exceed the recorded one is skipped, with no event; one that is not its

@@ -18,6 +18,11 @@ abstract contract Registrations is TrustRoots, Platforms, Operators {
         "Registration(address operator,address identity,bytes32 region,bytes32 tlsKey,string endpoint,uint32 epoch,"
         "uint64 challengeBlock,bytes32 challenge,bytes32 tee)"
     );
+    bytes32 private constant PRESENTATION_TYPEHASH = keccak256(
+        "Presentation(Registration registration,bytes32 evidence)"
+        "Registration(address operator,address identity,bytes32 region,bytes32 tlsKey,string endpoint,uint32 epoch,"
+        "uint64 challengeBlock,bytes32 challenge,bytes32 tee)"
+    );
     bytes32 private constant BOOT_TYPEHASH =
         keccak256("Boot(bytes32 enclave,bytes16 nonce,bytes32 encryptionKey,uint64 counter)");
     uint256 private constant MAX_ENDPOINT = 256;
@@ -38,13 +43,13 @@ abstract contract Registrations is TrustRoots, Platforms, Operators {
     ) external returns (EnclaveId id) {
         id = enclaveId(registration.operator, registration.identity);
         _requireRegistrable(id, registration);
-        bytes32 digest = _registrationDigest(registration);
-        _requireSigner(digest, identitySignature, registration.identity);
-        _requireSigner(digest, operatorSignature, registration.operator);
+        bytes32 shown = keccak256(evidence);
+        _requireSigned(registration, shown, identitySignature, operatorSignature);
         Attestation memory attestation = _requireAttested(registration, evidence);
 
         if (registration.epoch == 1) _ids.push(id);
         _keep(id, registration, attestation);
+        _enclaves[id].evidence = shown;
         emit EnclaveRegistered(
             id, registration.operator, registration.identity, attestation.measurement, registration
         );
@@ -57,20 +62,16 @@ abstract contract Registrations is TrustRoots, Platforms, Operators {
     }
 
     /// @inheritdoc IEnclaveRegistry
-    function recheck(Registration calldata registration, bytes calldata evidence) external {
-        EnclaveId id = enclaveId(registration.operator, registration.identity);
+    function recheck(EnclaveId id, bytes calldata evidence) external {
         Enclave storage entry = _requireActive(id);
-        uint32 epoch = entry.epoch;
-        require(registration.epoch == epoch, EnclaveRegistryWrongEpoch(id, registration.epoch, epoch));
-        Attestation memory its = _requireVerifier(entry.tee).recheck(evidence);
-        _requireReport(registration, its.reportData);
-        bool same = its.measurement == entry.measurement && its.platformId == entry.platformId;
-        require(same, EnclaveRegistryOtherEvidence(id, its.measurement, its.platformId));
+        (bytes32 shown, bytes32 accepted) = (keccak256(evidence), entry.evidence);
+        require(shown == accepted, EnclaveRegistryOtherEvidence(id, shown, accepted));
+        uint48 validUntil = _requireVerifier(entry.tee).recheck(evidence).validUntil;
         uint48 known = entry.validUntil;
-        require(its.validUntil < known, EnclaveRegistryStillValid(id, its.validUntil, known));
+        require(validUntil < known, EnclaveRegistryStillValid(id, validUntil, known));
 
-        entry.validUntil = its.validUntil;
-        emit EnclaveAttested(id, epoch, its.platformId, its.validUntil);
+        entry.validUntil = validUntil;
+        emit EnclaveAttested(id, entry.epoch, entry.platformId, validUntil);
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -204,21 +205,32 @@ abstract contract Registrations is TrustRoots, Platforms, Operators {
         );
     }
 
-    function _registrationDigest(Registration calldata registration) private view returns (bytes32) {
-        return _hashTypedDataV4(
-            keccak256(
-                abi.encode(
-                    REGISTRATION_TYPEHASH,
-                    registration.operator,
-                    registration.identity,
-                    registration.region,
-                    registration.tlsKey,
-                    keccak256(bytes(registration.endpoint)),
-                    registration.epoch,
-                    registration.challengeBlock,
-                    registration.challenge,
-                    registration.tee
-                )
+    /// @dev The operator signs for the evidence, too: whoever relays could show another machine's in its place.
+    function _requireSigned(
+        Registration calldata registration,
+        bytes32 evidence,
+        bytes calldata identitySignature,
+        bytes calldata operatorSignature
+    ) private view {
+        bytes32 registered = _hashOf(registration);
+        _requireSigner(_hashTypedDataV4(registered), identitySignature, registration.identity);
+        bytes32 presented = keccak256(abi.encode(PRESENTATION_TYPEHASH, registered, evidence));
+        _requireSigner(_hashTypedDataV4(presented), operatorSignature, registration.operator);
+    }
+
+    function _hashOf(Registration calldata registration) private pure returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                REGISTRATION_TYPEHASH,
+                registration.operator,
+                registration.identity,
+                registration.region,
+                registration.tlsKey,
+                keccak256(bytes(registration.endpoint)),
+                registration.epoch,
+                registration.challengeBlock,
+                registration.challenge,
+                registration.tee
             )
         );
     }

@@ -7,6 +7,8 @@ import {Attestation, IAttestationVerifier} from "../attestation/IAttestationVeri
 contract VerifierMock is IAttestationVerifier {
     bytes32 public immutable tee;
     bytes32 public immutable vendor;
+    /// @notice From now on `recheck` says this of the end, if it is not zero; one more than it.
+    uint48 public endAndOne;
 
     constructor(bytes32 tee_, bytes32 vendor_) {
         tee = tee_;
@@ -18,8 +20,14 @@ contract VerifierMock is IAttestationVerifier {
         return abi.decode(evidence, (Attestation));
     }
 
+    /// @notice What evidence is worth from now on, in Unix seconds.
+    function judge(uint48 validUntil) external {
+        endAndOne = validUntil + 1;
+    }
+
     /// @inheritdoc IAttestationVerifier
-    function recheck(bytes calldata evidence) external pure returns (Attestation memory) {
-        return abi.decode(evidence, (Attestation));
+    function recheck(bytes calldata evidence) external view returns (Attestation memory its) {
+        its = abi.decode(evidence, (Attestation));
+        if (endAndOne != 0) its.validUntil = endAndOne - 1;
     }
 }

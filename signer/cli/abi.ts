@@ -192,7 +192,7 @@ export const MEASUREMENTS_ABI = [
 
 export const ENCLAVES_ABI = [
   {"type":"function","name":"choose","inputs":[{"name":"id","type":"bytes32"}],"outputs":[],"stateMutability":"nonpayable"},
-  {"type":"function","name":"recheck","inputs":[{"name":"registration","type":"tuple","components":[{"name":"operator","type":"address"},{"name":"identity","type":"address"},{"name":"region","type":"bytes32"},{"name":"tlsKey","type":"bytes32"},{"name":"endpoint","type":"string"},{"name":"epoch","type":"uint32"},{"name":"challengeBlock","type":"uint64"},{"name":"challenge","type":"bytes32"},{"name":"tee","type":"bytes32"}]},{"name":"evidence","type":"bytes"}],"outputs":[],"stateMutability":"nonpayable"},
+  {"type":"function","name":"recheck","inputs":[{"name":"id","type":"bytes32"},{"name":"evidence","type":"bytes"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"recordBoots","inputs":[{"name":"entries","type":"tuple[]","components":[{"name":"id","type":"bytes32"},{"name":"record","type":"tuple","components":[{"name":"nonce","type":"bytes16"},{"name":"encryptionKey","type":"bytes32"},{"name":"counter","type":"uint64"}]},{"name":"signature","type":"bytes"}]}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"register","inputs":[{"name":"registration","type":"tuple","components":[{"name":"operator","type":"address"},{"name":"identity","type":"address"},{"name":"region","type":"bytes32"},{"name":"tlsKey","type":"bytes32"},{"name":"endpoint","type":"string"},{"name":"epoch","type":"uint32"},{"name":"challengeBlock","type":"uint64"},{"name":"challenge","type":"bytes32"},{"name":"tee","type":"bytes32"}]},{"name":"evidence","type":"bytes"},{"name":"identitySignature","type":"bytes"},{"name":"operatorSignature","type":"bytes"}],"outputs":[{"name":"id","type":"bytes32"}],"stateMutability":"nonpayable"},
   {"type":"function","name":"removeVerifier","inputs":[{"name":"tee","type":"bytes32"}],"outputs":[],"stateMutability":"nonpayable"},
@@ -340,7 +340,7 @@ export const VOTE_ERRORS_ABI = [
   {"type":"error","name":"EnclaveRegistryNotOperator","inputs":[{"name":"id","type":"bytes32"},{"name":"caller","type":"address"},{"name":"operator","type":"address"}]},
   {"type":"error","name":"EnclaveRegistryNothingToWithdraw","inputs":[{"name":"tee","type":"bytes32"},{"name":"effectiveAt","type":"uint48"},{"name":"time","type":"uint256"}]},
   {"type":"error","name":"EnclaveRegistryOperatorFull","inputs":[{"name":"operator","type":"address"},{"name":"enclaves","type":"uint16"},{"name":"cap","type":"uint16"}]},
-  {"type":"error","name":"EnclaveRegistryOtherEvidence","inputs":[{"name":"id","type":"bytes32"},{"name":"measurement","type":"bytes32"},{"name":"platformId","type":"bytes32"}]},
+  {"type":"error","name":"EnclaveRegistryOtherEvidence","inputs":[{"name":"id","type":"bytes32"},{"name":"shown","type":"bytes32"},{"name":"accepted","type":"bytes32"}]},
   {"type":"error","name":"EnclaveRegistryOtherRegion","inputs":[{"name":"operator","type":"address"},{"name":"region","type":"bytes32"},{"name":"admitted","type":"bytes32"}]},
   {"type":"error","name":"EnclaveRegistryOtherReportData","inputs":[{"name":"attested","type":"bytes32"},{"name":"expected","type":"bytes32"}]},
   {"type":"error","name":"EnclaveRegistryOtherTee","inputs":[{"name":"attested","type":"bytes32"},{"name":"registered","type":"bytes32"}]},

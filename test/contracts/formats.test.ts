@@ -41,7 +41,7 @@ describe('docs/formats.md', () => {
     expect(signed.size).to.be.at.least(4);
     const code = sources.flatMap((path) => {
       const joined = read(path).replace(/"\s+"/g, ''); // a literal may go on in the next line
-      return [...joined.matchAll(/"(\w+\([^"]*\))"/g)].map(([, type]) => type);
+      return [...joined.matchAll(/"(\w+\([^"]*\))"/g)].flatMap(([, type]) => type!.match(/\w+\([^)]*\)/g) ?? []);
     });
     for (const [name, type] of signed) expect(code, name).to.include(type);
   });

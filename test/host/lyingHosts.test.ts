@@ -131,7 +131,7 @@ describe('hosts that lie, or are lied to', function () {
         await readFile(network.machine.deployment, 'utf8'),
       );
       const wallet = createWallet(deployment, join(mallory.directory, 'operator.key'));
-      const signature = await wallet.signRegistration(registration);
+      const signature = await wallet.signPresentation(registration, evidence);
       const registry = network.dao.enclaveRegistry;
       const error = await registry.register
         .staticCall(registration, evidence, identitySignature, signature)

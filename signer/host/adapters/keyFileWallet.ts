@@ -18,6 +18,10 @@ const REGISTRATION = [
   { name: 'challenge', type: 'bytes32' },
   { name: 'tee', type: 'bytes32' },
 ] as const;
+const PRESENTATION = [
+  { name: 'registration', type: 'Registration' },
+  { name: 'evidence', type: 'bytes32' },
+] as const;
 
 export function createWallet(deployment: Deployment, operatorFile: string, ...gasFiles: readonly string[]): Wallet {
   const operator = readAccount(operatorFile);
@@ -31,12 +35,15 @@ export function createWallet(deployment: Deployment, operatorFile: string, ...ga
   return {
     operator: operator.address.toLowerCase() as Hex,
     gasAccounts: [...payers.keys()],
-    signRegistration: (registration) =>
+    signPresentation: (registration, evidence) =>
       operator.signTypedData({
         domain,
-        types: { Registration: REGISTRATION },
-        primaryType: 'Registration',
-        message: { ...registration, challengeBlock: BigInt(registration.challengeBlock) },
+        types: { Registration: REGISTRATION, Presentation: PRESENTATION },
+        primaryType: 'Presentation',
+        message: {
+          registration: { ...registration, challengeBlock: BigInt(registration.challengeBlock) },
+          evidence: keccak256(evidence),
+        },
       }),
     signTransaction: async (from, transaction) => {
       const payer = payers.get(from);

@@ -238,7 +238,7 @@ export const ERRORS_ABI = [
   {"type":"error","name":"EnclaveRegistryNotOperator","inputs":[{"name":"id","type":"bytes32"},{"name":"caller","type":"address"},{"name":"operator","type":"address"}]},
   {"type":"error","name":"EnclaveRegistryNothingToWithdraw","inputs":[{"name":"tee","type":"bytes32"},{"name":"effectiveAt","type":"uint48"},{"name":"time","type":"uint256"}]},
   {"type":"error","name":"EnclaveRegistryOperatorFull","inputs":[{"name":"operator","type":"address"},{"name":"enclaves","type":"uint16"},{"name":"cap","type":"uint16"}]},
-  {"type":"error","name":"EnclaveRegistryOtherEvidence","inputs":[{"name":"id","type":"bytes32"},{"name":"measurement","type":"bytes32"},{"name":"platformId","type":"bytes32"}]},
+  {"type":"error","name":"EnclaveRegistryOtherEvidence","inputs":[{"name":"id","type":"bytes32"},{"name":"shown","type":"bytes32"},{"name":"accepted","type":"bytes32"}]},
   {"type":"error","name":"EnclaveRegistryOtherRegion","inputs":[{"name":"operator","type":"address"},{"name":"region","type":"bytes32"},{"name":"admitted","type":"bytes32"}]},
   {"type":"error","name":"EnclaveRegistryOtherReportData","inputs":[{"name":"attested","type":"bytes32"},{"name":"expected","type":"bytes32"}]},
   {"type":"error","name":"EnclaveRegistryOtherTee","inputs":[{"name":"attested","type":"bytes32"},{"name":"registered","type":"bytes32"}]},

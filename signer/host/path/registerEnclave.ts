@@ -39,7 +39,7 @@ export async function registerEnclave(
   if (first !== null) return poster.want(first, 0);
   const { identity } = self.status;
   const registration = { ...subject, identity, challengeBlock, challenge, tee };
-  const operatorSignature = await wallet.signRegistration(registration);
+  const operatorSignature = await wallet.signPresentation(registration, evidence);
   const data = encodeFunctionData({
     abi: ENCLAVE_REGISTRY_ABI,
     functionName: 'register',

@@ -19,6 +19,7 @@ export type Wallet = {
   readonly operator: Hex;
   /** The first pays; the next one does while it cannot. */
   readonly gasAccounts: readonly Hex[];
-  signRegistration(registration: Registration): Promise<Hex>;
+  /** For this registration with this evidence, and with no other. */
+  signPresentation(registration: Registration, evidence: Hex): Promise<Hex>;
   signTransaction(from: Hex, transaction: Transaction): Promise<{ readonly raw: Hex; readonly hash: Hex }>;
 };

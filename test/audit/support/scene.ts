@@ -30,6 +30,7 @@ import {
   RECORD,
   recordBoot,
   registrationOf,
+  signPresentation,
   signRegistration,
 } from '../../contracts/support/enclaves.ts';
 import {
@@ -118,11 +119,11 @@ async function enclavesOf(it: World, configuration: string): Promise<readonly En
   for (const [i, operator] of it.operators.slice(0, 3).entries()) {
     const enclave = await makeEnclave(it, operator, `${i}`);
     const registration = await registrationOf(it, enclave);
+    const evidence = await evidenceFor(it, registration, { configuration });
     const signatures = [
       await signRegistration(it, enclave.identity, registration),
-      await signRegistration(it, enclave.operator, registration),
+      await signPresentation(it, enclave.operator, registration, evidence),
     ] as const;
-    const evidence = await evidenceFor(it, registration, { configuration });
     await it.enclaveRegistry.connect(it.anyone).register(registration, evidence, ...signatures);
     await recordBoot(it, enclave);
     enclaves.push(enclave);

@@ -15,6 +15,7 @@ import {
   recordBoot,
   register,
   registrationOf,
+  signPresentation,
   signRegistration,
 } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
@@ -89,11 +90,12 @@ describe('EnclaveRegistry: attacks', () => {
     const { it, registry } = made();
     const late = await makeEnclave(it, it.operators[5]!, 'late');
     const registration = await registrationOf(it, late);
+    const evidence = await evidenceFor(it, registration);
     const shown = [
       registration,
-      await evidenceFor(it, registration),
+      evidence,
       await signRegistration(it, late.identity, registration),
-      await signRegistration(it, late.operator, registration),
+      await signPresentation(it, late.operator, registration, evidence),
     ] as const;
     await registry.connect(it.anyone).register(...shown);
     await registry.connect(late.operator).retire(late.id);
@@ -102,13 +104,30 @@ describe('EnclaveRegistry: attacks', () => {
       .withArgs(late.id, 1, 2);
   });
 
+  it('whoever relays shows no other evidence than the operator’s: not even a machine’s that is broken [E3]', async () => {
+    const { it, registry } = made();
+    const late = await makeEnclave(it, it.operators[5]!, 'late');
+    const registration = await registrationOf(it, late);
+    const own = await evidenceFor(it, registration);
+    const forged = await evidenceFor(it, registration, { platformId: id('broken machine') });
+    const signatures = [
+      await signRegistration(it, late.identity, registration),
+      await signPresentation(it, late.operator, registration, own),
+    ] as const;
+    await expect(
+      registry.connect(it.anyone).register(registration, forged, ...signatures),
+    ).to.be.revertedWithCustomError(registry, 'EnclaveRegistryWrongSigner');
+    await registry.connect(it.anyone).register(registration, own, ...signatures);
+    expect((await registry.enclave(late.id)).platformId).to.equal(id('platform'));
+  });
+
   it('a signature with the other half of its s, or of the wrong one of the two, registers nothing', async () => {
     const { it, registry } = made();
     const late = await makeEnclave(it, it.operators[5]!, 'late');
     const registration = await registrationOf(it, late);
     const evidence = await evidenceFor(it, registration);
     const byIdentity = await signRegistration(it, late.identity, registration);
-    const byOperator = await signRegistration(it, late.operator, registration);
+    const byOperator = await signPresentation(it, late.operator, registration, evidence);
     const { r, s, v } = Signature.from(byIdentity);
     const mirrored = concat([r, toBeHex(secp256k1.Point.Fn.ORDER - BigInt(s), 32), toBeHex(v === 27 ? 28 : 27, 1)]);
     for (const [first, second] of [
@@ -132,11 +151,12 @@ describe('EnclaveRegistry: attacks', () => {
     for (const name of ['one', 'two', 'three']) {
       const enclave = await makeEnclave(it, operator, name);
       const registration = await registrationOf(it, enclave);
+      const evidence = await evidenceFor(it, registration, { image: record.image });
       await registry.register(
         registration,
-        await evidenceFor(it, registration, { image: record.image }),
+        evidence,
         await signRegistration(it, enclave.identity, registration),
-        await signRegistration(it, operator, registration),
+        await signPresentation(it, operator, registration, evidence),
       );
       await registry.connect(operator).retire(enclave.id);
     }

@@ -15,6 +15,7 @@ import {
   recordBoot,
   register,
   registrationOf,
+  signPresentation,
   signRegistration,
 } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
@@ -40,11 +41,12 @@ describe('EnclaveRegistry', () => {
   ) {
     const { it, registry } = made();
     const registration = await registrationOf(it, enclave, change);
+    const evidence = await evidenceFor(it, registration, statement);
     return registry.register(
       registration,
-      await evidenceFor(it, registration, statement),
+      evidence,
       await signRegistration(it, signers.identity ?? enclave.identity, registration),
-      await signRegistration(it, signers.operator ?? enclave.operator, registration),
+      await signPresentation(it, signers.operator ?? enclave.operator, registration, evidence),
     );
   }
 
@@ -120,7 +122,7 @@ describe('EnclaveRegistry', () => {
           again,
           proof,
           await signRegistration(it, alice.identity, again),
-          await signRegistration(it, alice.operator, again),
+          await signPresentation(it, alice.operator, again, proof),
         ),
       ).to.be.revertedWithCustomError(registry, 'EnclaveRegistryOtherReportData');
     });
@@ -209,7 +211,7 @@ describe('EnclaveRegistry', () => {
       const { it, registry, alice } = made();
       const registration = await registrationOf(it, alice);
       const proof = await evidenceFor(it, registration);
-      const byOperator = await signRegistration(it, alice.operator, registration);
+      const byOperator = await signPresentation(it, alice.operator, registration, proof);
       for (const broken of ['0x', byOperator.slice(0, -2), `${byOperator}00`])
         await expect(registry.register(registration, proof, broken, byOperator))
           .to.be.revertedWithCustomError(registry, 'EnclaveRegistryWrongSigner')
@@ -301,11 +303,12 @@ describe('EnclaveRegistry', () => {
       // what the former code signed last: the counter that follows the one on chain
       const held = await bootEntry(it, alice, bootRecord(8));
       const registration = await registrationOf(it, alice, { epoch: 2 });
+      const evidence = await evidenceFor(it, registration, { image: id('next image') });
       await registry.register(
         registration,
-        await evidenceFor(it, registration, { image: id('next image') }),
+        evidence,
         await signRegistration(it, alice.identity, registration),
-        await signRegistration(it, alice.operator, registration),
+        await signPresentation(it, alice.operator, registration, evidence),
       );
       await expect(registry.recordBoots([held])).not.to.emit(registry, 'BootRecorded');
       const { bootNonce, encryptionKey, bootCounter } = await registry.enclave(alice.id);

@@ -3,7 +3,14 @@
 import { expect } from 'chai';
 import { AbiCoder, id, toBeHex } from 'ethers';
 import { world } from '../support/chain.ts';
-import { evidenceFor, makeEnclave, RECORD, registrationOf, signRegistration } from '../support/enclaves.ts';
+import {
+  evidenceFor,
+  makeEnclave,
+  RECORD,
+  registrationOf,
+  signPresentation,
+  signRegistration,
+} from '../support/enclaves.ts';
 import { TEE } from '../support/tee.ts';
 
 const ATTESTATION = ['bytes32', 'bytes32', 'bytes32', 'bytes32', 'uint48', 'uint48', 'uint8', 'uint32'];
@@ -32,7 +39,7 @@ describe('EnclaveRegistry behind a verifier that a vote should not have chosen',
     );
     const signatures = [
       await signRegistration(it, enclave.identity, registration),
-      await signRegistration(it, enclave.operator, registration),
+      await signPresentation(it, enclave.operator, registration, evidence),
     ] as const;
     if (time !== undefined) await it.helpers.time.setNextBlockTimestamp(time);
     return { it, registering: it.enclaveRegistry.register(registration, evidence, ...signatures) };

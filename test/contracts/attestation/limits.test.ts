@@ -11,7 +11,7 @@ import {
   makeEnclave,
   RECORD,
   registrationOf,
-  signRegistration,
+  signPresentation,
 } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 
@@ -112,7 +112,7 @@ describe('what attestation takes, to the last value', () => {
     const enclave = await makeEnclave(it, it.operators[0]!, 'nobody');
     const registration = await registrationOf(it, enclave, { identity: ZeroAddress });
     const bare = await evidenceFor(it, registration);
-    const byOperator = await signRegistration(it, enclave.operator, registration);
+    const byOperator = await signPresentation(it, enclave.operator, registration, bare);
     await expect(it.enclaveRegistry.register(registration, bare, '0x', byOperator))
       .to.be.revertedWithCustomError(it.enclaveRegistry, 'EnclaveRegistryWrongSigner')
       .withArgs(ZeroAddress, ZeroAddress, (digest: string) => dataLength(digest) === 32);

@@ -10,7 +10,15 @@ import { measureAs } from '../../../signer/tee/measured.ts';
 import { nitroRegisters } from '../../../signer/tee/registers.ts';
 import type { RegistrationStruct } from '../../../types/contracts/attestation/IEnclaveRegistry.ts';
 import { type World, world } from '../support/chain.ts';
-import { type Enclave, makeEnclave, placeOf, RECORD, registrationOf, signRegistration } from '../support/enclaves.ts';
+import {
+  type Enclave,
+  makeEnclave,
+  placeOf,
+  RECORD,
+  registrationOf,
+  signPresentation,
+  signRegistration,
+} from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
 import { reportData } from '../support/preimages.ts';
 
@@ -53,15 +61,17 @@ describe('an enclave with a Nitro document', () => {
     for (const { certificate, parent, hints } of certificatesToBring(document))
       await it.nitroCertificates!.connect(it.anyone).bring(certificate, parent, hints);
   };
-  const register = async (it: World, enclave: Enclave, registration: RegistrationStruct, document: Uint8Array) =>
-    it.enclaveRegistry
+  const register = async (it: World, enclave: Enclave, registration: RegistrationStruct, document: Uint8Array) => {
+    const evidence = nitroEvidence(document);
+    return it.enclaveRegistry
       .connect(it.anyone)
       .register(
         registration,
-        nitroEvidence(document),
+        evidence,
         await signRegistration(it, enclave.identity, registration),
-        await signRegistration(it, enclave.operator, registration),
+        await signPresentation(it, enclave.operator, registration, evidence),
       );
+  };
 
   it('is registered with the measurement that the vote named', async () => {
     const { it, enclave, registration } = made();
@@ -79,7 +89,7 @@ describe('an enclave with a Nitro document', () => {
     await bring(it, document);
     await register(it, enclave, registration, document);
     await it.helpers.time.increase(DAY);
-    const recheck = () => it.enclaveRegistry.connect(it.anyone).recheck(registration, nitroEvidence(document));
+    const recheck = () => it.enclaveRegistry.connect(it.anyone).recheck(enclave.id, nitroEvidence(document));
     await expect(recheck()).to.be.revertedWithCustomError(it.enclaveRegistry, 'EnclaveRegistryStillValid');
     const [above] = certificatesToBring(document).slice(-2);
     const { serial } = await it.nitroCertificates!.certificateOf(above!.id);

@@ -15,6 +15,7 @@ import {
   makeEnclave,
   placeOf,
   registrationOf,
+  signPresentation,
   signRegistration,
 } from '../support/enclaves.ts';
 import { fresh } from '../support/fresh.ts';
@@ -317,12 +318,12 @@ describe('Committees and registries: attacks', () => {
       );
       const type = 'tuple(bytes32,bytes32,bytes32,bytes32,uint48,uint48,uint8,uint32)';
       const attestation = [FOREIGN.tee, measurementOf(OWN), data, id('platform'), 2 ** 41, 2 ** 40, 0, 0];
-      const signature = (signer: Parameters<typeof signRegistration>[1]) => signRegistration(it, signer, registration);
+      const evidence = AbiCoder.defaultAbiCoder().encode([type], [attestation]);
       await enclaves.register(
         registration,
-        AbiCoder.defaultAbiCoder().encode([type], [attestation]),
-        await signature(trudy.identity),
-        await signature(trudy.operator),
+        evidence,
+        await signRegistration(it, trudy.identity, registration),
+        await signPresentation(it, trudy.operator, registration, evidence),
       );
       // CO-35, accepted: a verifier that a vote has chosen is believed; also what is valid from a time that is yet to come
       const { tee, measurement } = await enclaves.enclave(trudy.id);
@@ -418,10 +419,11 @@ async function proven(it: World, slots: readonly Slot[]): Promise<ProvenState> {
 /** Attests again with another image, and records no boot. */
 async function registerOnly(it: World, enclave: Enclave, image: string, epoch: number) {
   const registration = await registrationOf(it, enclave, { epoch });
+  const evidence = await evidenceFor(it, registration, { image: id(image) });
   await it.enclaveRegistry.register(
     registration,
-    await evidenceFor(it, registration, { image: id(image) }),
+    evidence,
     await signRegistration(it, enclave.identity, registration),
-    await signRegistration(it, enclave.operator, registration),
+    await signPresentation(it, enclave.operator, registration, evidence),
   );
 }

@@ -222,8 +222,10 @@ abstract contract WiredDao is Base {
             challenge: blockhash(block.number - 1),
             tee: TEE
         });
-        bytes32 digest = _digest("Quorate EnclaveRegistry", address(dao.enclaves), _registrationHash(registration));
-        dao.enclaves.register(registration, _evidence(registration), _sign(key + 10, digest), _sign(key, digest));
+        bytes32 hash = _registrationHash(registration);
+        bytes memory evidence = _evidence(registration);
+        bytes32 presented = _presentationHash(hash, evidence);
+        dao.enclaves.register(registration, evidence, _signRegistry(key + 10, hash), _signRegistry(key, presented));
         _boot(key, dao.enclaves.enclaveId(vm.addr(key), identity));
     }
 
@@ -235,6 +237,19 @@ abstract contract WiredDao is Base {
         );
         bytes32 platform = bytes32(uint256(uint160(it.operator)));
         return abi.encode(Attestation(TEE, dao.measurement, reportData, platform, 0, type(uint48).max, 0, 0));
+    }
+
+    function _signRegistry(uint256 key, bytes32 hash) private view returns (bytes memory) {
+        return _sign(key, _digest("Quorate EnclaveRegistry", address(dao.enclaves), hash));
+    }
+
+    function _presentationHash(bytes32 registration, bytes memory evidence) private pure returns (bytes32) {
+        bytes32 typehash = keccak256(
+            "Presentation(Registration registration,bytes32 evidence)"
+            "Registration(address operator,address identity,bytes32 region,bytes32 tlsKey,string endpoint,"
+            "uint32 epoch,uint64 challengeBlock,bytes32 challenge,bytes32 tee)"
+        );
+        return keccak256(abi.encode(typehash, registration, keccak256(evidence)));
     }
 
     function _registrationHash(Registration memory it) private pure returns (bytes32) {

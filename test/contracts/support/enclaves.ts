@@ -1,7 +1,7 @@
 /** Enclaves as the registry sees them: an identity, an operator, evidence, and a boot record. */
 
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
-import { id, Wallet } from 'ethers';
+import { type BytesLike, id, keccak256, Wallet } from 'ethers';
 import type { BootRecordStruct, RegistrationStruct } from '../../../types/contracts/attestation/IEnclaveRegistry.ts';
 import type { MeasurementRecordStruct } from '../../../types/contracts/attestation/IMeasurementRegistry.ts';
 import { REGION, type World } from './chain.ts';
@@ -42,6 +42,13 @@ const REGISTRATION = {
     { name: 'challengeBlock', type: 'uint64' },
     { name: 'challenge', type: 'bytes32' },
     { name: 'tee', type: 'bytes32' },
+  ],
+};
+const PRESENTATION = {
+  ...REGISTRATION,
+  Presentation: [
+    { name: 'registration', type: 'Registration' },
+    { name: 'evidence', type: 'bytes32' },
   ],
 };
 
@@ -121,6 +128,17 @@ export async function signRegistration(world: World, signer: Pick<Wallet, 'signT
   return signer.signTypedData(await domainOf(world, 'enclaveRegistry'), REGISTRATION, it);
 }
 
+/** The operator's word for a registration with this evidence. */
+export async function signPresentation(
+  world: World,
+  operator: Pick<Wallet, 'signTypedData'>,
+  registration: RegistrationStruct,
+  evidence: BytesLike,
+) {
+  const message = { registration, evidence: keccak256(evidence) };
+  return operator.signTypedData(await domainOf(world, 'enclaveRegistry'), PRESENTATION, message);
+}
+
 export async function signBoot(world: World, enclave: Enclave, record: BootRecordStruct, identity = enclave.identity) {
   const message = { enclave: enclave.id, ...record };
   return identity.signTypedData(await domainOf(world, 'enclaveRegistry'), BOOT, message);
@@ -128,13 +146,14 @@ export async function signBoot(world: World, enclave: Enclave, record: BootRecor
 
 export async function register(world: World, enclave: Enclave, change: Partial<RegistrationStruct> = {}) {
   const registration = await registrationOf(world, enclave, change);
+  const evidence = await evidenceFor(world, registration);
   return world.enclaveRegistry
     .connect(world.anyone)
     .register(
       registration,
-      await evidenceFor(world, registration),
+      evidence,
       await signRegistration(world, enclave.identity, registration),
-      await signRegistration(world, enclave.operator, registration),
+      await signPresentation(world, enclave.operator, registration, evidence),
     );
 }
 

@@ -14,6 +14,7 @@ import {
   RECORD,
   recordBoot,
   registrationOf,
+  signPresentation,
   signRegistration,
 } from './enclaves.ts';
 import { measurement, reportData } from './preimages.ts';
@@ -63,11 +64,12 @@ export async function placed(world: World, number: number, change: Partial<Spot>
 export async function attest(world: World, enclave: Enclave, spot: Spot, epoch: number): Promise<void> {
   const { tee } = spot.release;
   const registration = await registrationOf(world, enclave, { region: id(spot.region), tee, epoch });
+  const evidence = await evidenceOf(world, registration, spot);
   await world.enclaveRegistry.register(
     registration,
-    await evidenceOf(world, registration, spot),
+    evidence,
     await signRegistration(world, enclave.identity, registration),
-    await signRegistration(world, enclave.operator, registration),
+    await signPresentation(world, enclave.operator, registration, evidence),
   );
   const { bootCounter } = await world.enclaveRegistry.enclave(enclave.id);
   await recordBoot(world, enclave, Number(bootCounter) + 1);

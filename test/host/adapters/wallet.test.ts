@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { verifyTypedData } from 'ethers';
 import { keccak256, recoverTransactionAddress, type TransactionSerializedEIP1559 } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { createWallet } from '../../../signer/host/adapters/keyFileWallet.ts';
@@ -48,6 +49,35 @@ describe('wallet', () => {
       await wallet.signTransaction(payer!, TRANSACTION),
     ];
     expect(twice[0]).to.deep.equal(twice[1]);
+  });
+
+  it('signs for a registration with one evidence, as the registry reads it', async () => {
+    const wallet = createWallet(DEPLOYMENT, keyFile(1), keyFile(2));
+    const registration = {
+      ...{
+        operator: wallet.operator,
+        identity: wallet.operator,
+        region: word(3),
+        tlsKey: word(4),
+        endpoint: 'wss://ü',
+      },
+      ...{ epoch: 5, challengeBlock: 6, challenge: word(7), tee: word(8) },
+    };
+    const page = readFileSync(new URL('../../../docs/formats.md', import.meta.url), 'utf8');
+    const fieldsOf = (name: string) =>
+      (new RegExp(`^${name}\\((.*)\\)$`, 'm').exec(page)?.[1] ?? '').split(',').map((field) => {
+        const [type = '', title = ''] = field.split(' ');
+        return { type, name: title };
+      });
+    const types = { Registration: fieldsOf('Registration'), Presentation: fieldsOf('Presentation') };
+    const domain = { name: 'Quorate EnclaveRegistry', version: '1', chainId: 31_337 };
+    const message = { registration, evidence: keccak256('0x1234') };
+    const signature = await wallet.signPresentation(registration, '0x1234');
+    const verifyingContract = DEPLOYMENT.enclaveRegistry;
+    expect(verifyTypedData({ ...domain, verifyingContract }, types, message, signature).toLowerCase()).to.equal(
+      wallet.operator,
+    );
+    expect(await wallet.signPresentation(registration, '0x1235')).to.not.equal(signature);
   });
 
   it('has each account once, whatever files name it', () => {

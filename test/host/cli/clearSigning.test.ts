@@ -46,7 +46,7 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   KeyRegistry: ['activate', 'announceCommittee', 'confirm', 'createKey', 'openAttempt', 'recheck', 'setAuthority'],
   CommitteeVotes: ['setAuthority'],
   MeasurementRegistry: ['noteAttestation', 'promote', 'setAuthority'],
-  EnclaveRegistry: ['recordBoots', 'register', 'setAuthority'],
+  EnclaveRegistry: ['recheck', 'recordBoots', 'register', 'setAuthority'],
   Guardian: ['setAuthority'],
   QuorateGovernor: [
     ...['castVoteBySig', 'castVoteWithReasonAndParams', 'castVoteWithReasonAndParamsBySig', 'relay', 'updateTimelock'],

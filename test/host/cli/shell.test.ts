@@ -22,7 +22,7 @@ describe('the shell', () => {
   it('completes commands of one word and of two', async () => {
     expect(await offered('quorate', 'expl')).to.deep.equal(['explain']);
     expect(await offered('quorate', 'propose', 'gu')).to.deep.equal(['guard']);
-    expect(await offered('quorate', 'devnet', '')).to.have.members(['up', 'down', 'status']);
+    expect(await offered('quorate', 'devnet', '')).to.have.members(['up', 'down', 'status', 'mine', 'fund']);
   });
 
   it('completes the options of that command and of no other', async () => {

@@ -89,16 +89,18 @@ describe('where a command reads', () => {
   });
 
   /** What each wants before it reads anything. */
-  const wanted = () => ({
-    file: '123456',
+  const wanted = (name: string) => ({
+    file: name === 'finalise' ? '0x123456' : '123456', // a request, a proposal
     target: join(directory, 'bundle.json'),
     beacon: 'http://127.0.0.1:1',
     report: join(directory, 'report.json'),
     finality: join(directory, 'finality'),
     title: 'A title',
     support: 'for',
-    tee: 'development',
+    ...(name === 'init' ? { enclave: '["node"]' } : { tee: 'development' }),
     endpoint: 'wss://a.example:1',
+    'health-port': '9100',
+    region: 'unspecified',
   });
   const reading = Object.entries(COMMANDS).filter(([, { options: known }]) =>
     ['rpc', 'deployment'].every((name) => known.some((one) => one.name === name)),
@@ -112,10 +114,12 @@ describe('where a command reads', () => {
 
   for (const [name, command] of reading) {
     const run = () =>
-      command.run({ ...wanted(), ...options(), out: join(directory, 'out'), directory: join(directory, 'node') }).then(
-        () => 'nothing',
-        (error) => error,
-      );
+      command
+        .run({ ...wanted(name), ...options(), out: join(directory, 'out'), directory: join(directory, 'node') })
+        .then(
+          () => 'nothing',
+          (error) => error,
+        );
 
     it(`is not another chain for ${name}`, async () => {
       answers.eth_chainId = '0x1';

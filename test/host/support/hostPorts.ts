@@ -124,7 +124,7 @@ export function hostPorts() {
     peers: { start: async () => {}, stop: async () => {}, admit: () => {}, send: () => {}, isConnected: () => true },
     wallet: {
       ...{ operator: OPERATOR, gasAccounts: [`0x${'0b'.repeat(20)}`] },
-      signRegistration: async () => '0x5151',
+      signPresentation: async () => '0x5151',
       signTransaction: async (_account, { nonce, maxFeePerGas, to }) => {
         const raw = `0x${hash(`${nonce} ${maxFeePerGas} ${to}`).slice(2)}` as const;
         return { raw, hash: hash(raw) };

@@ -135,14 +135,14 @@ interface IIntelTcb is IIntelRefusals {
     /// @param fmspc the model
     function tcbInfo(bytes32 tee, bytes6 fmspc) external view returns (CollateralView memory);
 
-    /// @notice TCB info of the evaluation before.
+    /// @notice TCB info of the evaluation before; older ones may still count beside it.
     /// @param fmspc the model
     function formerTcbInfo(bytes32 tee, bytes6 fmspc) external view returns (CollateralView memory);
 
     /// @notice QE identity in effect for a TEE.
     function qeIdentity(bytes32 tee) external view returns (CollateralView memory);
 
-    /// @notice QE identity of the evaluation before.
+    /// @notice QE identity of the evaluation before; older ones may still count beside it.
     function formerQeIdentity(bytes32 tee) external view returns (CollateralView memory);
 
     /// @notice What votes want of platforms.

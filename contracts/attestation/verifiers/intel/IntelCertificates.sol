@@ -37,6 +37,8 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
         /// @dev hash of its key's id
         bytes32 keyId;
         uint256 serial;
+        /// @dev SHA-256 of what is signed
+        bytes32 digest;
     }
 
     /// @dev One slot.
@@ -60,7 +62,7 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     /// @dev Of those that the root has issued: two of one serial number could not be told apart.
     mapping(uint256 serial => uint256 index) private _indexBySerial;
     mapping(bytes32 chain => Pck) private _pcks;
-    /// @dev Four at most: a last newline or none, s or n - s; all else in a chain is of one spelling or known already.
+    /// @dev Eight at most: a last newline or none, s or n - s of leaf and CA; all else in a chain is of one spelling.
     mapping(uint256 issuer => mapping(uint256 serial => bytes32[])) private _chainsOf;
     mapping(uint256 issuer => mapping(uint256 serial => bool)) private _revoked;
 
@@ -219,9 +221,9 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     }
 
     function _add(Certificate memory its, bytes32 id, AuthorityRole role) private returns (uint256 index) {
-        bool known = _indexOf[id] != 0 || _indexBySerial[its.serial] != 0;
-        require(!known, ChainKnown(its.serial));
         require(!_revoked[ROOT][its.serial], CertificateRevoked(ROOT, its.serial));
+        index = _indexBySerial[its.serial];
+        if (index != 0) return _addSpelling(its, id, index);
         index = _count++;
         (_indexOf[id], _indexBySerial[its.serial]) = (index, index);
         Authority storage entry = _authorities[index];
@@ -232,8 +234,17 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
         entry.role = role;
         entry.signsLists = its.extensions.allows(CRL_SIGN);
         (entry.x, entry.y, entry.subject, entry.keyId) = (its.x, its.y, its.subject, its.extensions.keyId);
-        entry.serial = its.serial;
+        (entry.serial, entry.digest) = (its.serial, its.digest);
         emit AuthorityBrought(index, id, role);
+    }
+
+    /// @dev Anyone can write (r, s) as (r, n - s): whoever comes first with one must not keep out the other.
+    function _addSpelling(Certificate memory its, bytes32 id, uint256 index) private returns (uint256) {
+        Authority storage known = _authorities[index];
+        require(_indexOf[id] == 0 && known.digest == its.digest, ChainKnown(its.serial));
+        _indexOf[id] = index;
+        emit AuthorityBrought(index, id, known.role);
+        return index;
     }
 
     /// @dev Valid from the latest beginning of the chain to its earliest end; a CA's times lie within the root's.

@@ -10,6 +10,7 @@ import {SGX_TEE, TDX_TEE} from "./IntelTags.sol";
 import {QeIdentity, QeText} from "./QeText.sol";
 import {Rating, TcbStatuses} from "./Rating.sol";
 import {TcbLevels} from "./TcbLevels.sol";
+import {Candidate, Record, Records, TcbRecords} from "./TcbRecords.sol";
 import {TcbRules} from "./TcbRules.sol";
 import {TcbText} from "./TcbText.sol";
 import {Head, Words} from "./Words.sol";
@@ -19,20 +20,8 @@ import {Head, Words} from "./Words.sol";
 contract IntelTcb is IIntelTcb, TcbRules, Described {
     using Words for uint256[];
     using TcbLevels for uint256[];
-
-    /// @dev One slot.
-    struct Record {
-        address data;
-        uint32 evaluation;
-        uint16 signer;
-        uint40 since;
-    }
-
-    /// @dev Of the newest evaluation, and of the one before.
-    struct Records {
-        Record current;
-        Record former;
-    }
+    using TcbRecords for Records;
+    using TcbRecords for Record;
 
     uint256 private constant MOST_TEXT_BYTES = 1 << 16;
     uint256 private constant SIGNATURE_BYTES = 64;
@@ -82,7 +71,7 @@ contract IntelTcb is IIntelTcb, TcbRules, Described {
         Rating rating;
         (verdict, rating) = _rate(claim, tcb, qe);
         if (_isAllowed(rating)) return verdict;
-        (TcbVerdict memory former, bool accepted) = _rateFormer(claim, tcb, qe);
+        (TcbVerdict memory former, bool accepted) = _rateFormer(claim);
         require(accepted, TcbStatus(verdict.status, verdict.advisories));
         return former;
     }
@@ -95,7 +84,7 @@ contract IntelTcb is IIntelTcb, TcbRules, Described {
         its.isAllowed = _isAllowed(rating);
         its.acceptedUntil = its.verdict.validUntil;
         if (its.isAllowed) return its;
-        (TcbVerdict memory former, bool accepted) = _rateFormer(claim, tcb, qe);
+        (TcbVerdict memory former, bool accepted) = _rateFormer(claim);
         its.acceptedUntil = accepted ? former.validUntil : 0;
     }
 
@@ -106,7 +95,7 @@ contract IntelTcb is IIntelTcb, TcbRules, Described {
 
     /// @inheritdoc IIntelTcb
     function formerTcbInfo(bytes32 tee, bytes6 fmspc) external view returns (CollateralView memory) {
-        return _shown(_tcbInfos[tee][fmspc].former);
+        return _newest(_tcbInfos[tee][fmspc].former);
     }
 
     /// @inheritdoc IIntelTcb
@@ -116,7 +105,7 @@ contract IntelTcb is IIntelTcb, TcbRules, Described {
 
     /// @inheritdoc IIntelTcb
     function formerQeIdentity(bytes32 tee) external view returns (CollateralView memory) {
-        return _shown(_qeIdentities[tee].former);
+        return _newest(_qeIdentities[tee].former);
     }
 
     /// @notice The certificates that signers of collateral are looked up in.
@@ -125,47 +114,13 @@ contract IntelTcb is IIntelTcb, TcbRules, Described {
     }
 
     function _putTcbInfo(bytes32 tee, Head memory head, uint256[] memory levels, uint16 signer) private {
-        Record storage place = _placeOf(_tcbInfos[tee][head.fmspc], head, _policy.leastTcbEvaluation, _tcbRollback);
-        _put(place, head, TcbLevels.pack(head, levels), signer);
+        Record storage place = _tcbInfos[tee][head.fmspc].placeOf(head, _policy.leastTcbEvaluation, _tcbRollback);
+        place.put(head, TcbLevels.pack(head, levels), signer);
     }
 
     function _putQeIdentity(bytes32 tee, Head memory head, QeIdentity memory its, uint16 signer) private {
-        Record storage place = _placeOf(_qeIdentities[tee], head, _policy.leastQeEvaluation, _qeRollback);
-        _put(place, head, TcbLevels.packQe(head, its), signer);
-    }
-
-    /// @dev A newer evaluation moves the current one to be the former; the same one, issued later, takes its place.
-    function _placeOf(
-        Records storage known,
-        Head memory head,
-        uint256 least,
-        function(Head memory, uint256, uint256) pure rollback
-    ) private returns (Record storage place) {
-        place = known.current;
-        if (place.data == address(0)) {
-            if (head.evaluation < least) rollback(head, least, 0);
-            return place;
-        }
-        uint256 issued = TcbLevels.issueDateOf(DataContract.read(place.data));
-        if (head.evaluation > place.evaluation) {
-            if (head.issueDate < issued) rollback(head, place.evaluation, issued);
-            known.former = known.current;
-            place.since = 0;
-            return place;
-        }
-        if (head.evaluation < place.evaluation) {
-            place = known.former;
-            if (place.data == address(0) || head.evaluation != place.evaluation || head.evaluation < least) {
-                rollback(head, known.current.evaluation, issued);
-            }
-            issued = TcbLevels.issueDateOf(DataContract.read(place.data));
-        }
-        if (head.issueDate <= issued) rollback(head, place.evaluation, issued);
-    }
-
-    function _put(Record storage place, Head memory head, uint256[] memory words, uint16 signer) private {
-        (place.data, place.evaluation, place.signer) = (DataContract.write(words), head.evaluation, signer);
-        if (place.since == 0) place.since = uint40(block.timestamp);
+        Record storage place = _qeIdentities[tee].placeOf(head, _policy.leastQeEvaluation, _qeRollback);
+        place.put(head, TcbLevels.packQe(head, its), signer);
     }
 
     function _isSigned(bytes calldata text, bytes calldata signature, uint16 signer)
@@ -187,33 +142,20 @@ contract IntelTcb is IIntelTcb, TcbRules, Described {
         require(qe.data != address(0), CollateralAbsent(claim.tee, 0));
     }
 
-    /// @dev By the evaluation before, while the vote's grace lasts: of TCB info, of QE identity, or of both.
-    function _rateFormer(TcbClaim calldata claim, Record memory tcb, Record memory qe)
-        private
-        view
-        returns (TcbVerdict memory verdict, bool accepted)
-    {
-        (uint256 tcbEnd, uint256 qeEnd) = (_graceEnd(tcb), _graceEnd(qe));
-        Record memory formerTcb = _tcbInfos[claim.tee][claim.fmspc].former;
-        Record memory formerQe = _qeIdentities[claim.tee].former;
-        bool hasTcb = _counts(formerTcb, tcbEnd, _policy.leastTcbEvaluation);
-        bool hasQe = _counts(formerQe, qeEnd, _policy.leastQeEvaluation);
-        if (!hasTcb && !hasQe) return (verdict, false);
-        Rating rating;
-        (verdict, rating) = _rate(claim, hasTcb ? formerTcb : tcb, hasQe ? formerQe : qe);
-        if (hasTcb && tcbEnd < verdict.validUntil) verdict.validUntil = uint40(tcbEnd);
-        if (hasQe && qeEnd < verdict.validUntil) verdict.validUntil = uint40(qeEnd);
-        return (verdict, _isAllowed(rating));
-    }
-
-    /// @dev Where it does not, the newest collateral's own reason is what is said.
-    function _counts(Record memory former, uint256 end, uint256 least) private view returns (bool) {
-        if (former.data == address(0) || block.timestamp >= end || former.evaluation < least) return false;
-        return block.timestamp < DataContract.read(former.data).nextUpdateOf();
-    }
-
-    function _graceEnd(Record memory record) private view returns (uint256) {
-        return uint256(record.since) + _policy.evaluationGrace;
+    /// @dev By evaluations before, the newest first: of TCB info, of QE identity, or of both.
+    function _rateFormer(TcbClaim calldata claim) private view returns (TcbVerdict memory verdict, bool accepted) {
+        uint256 grace = _policy.evaluationGrace;
+        Candidate[] memory tcbs = _tcbInfos[claim.tee][claim.fmspc].candidates(_policy.leastTcbEvaluation, grace);
+        Candidate[] memory qes = _qeIdentities[claim.tee].candidates(_policy.leastQeEvaluation, grace);
+        for (uint256 i = 0; i < tcbs.length; ++i) {
+            for (uint256 j = i == 0 ? 1 : 0; j < qes.length; ++j) {
+                Rating rating;
+                (verdict, rating) = _rate(claim, tcbs[i].record, qes[j].record);
+                if (tcbs[i].end < verdict.validUntil) verdict.validUntil = uint40(tcbs[i].end);
+                if (qes[j].end < verdict.validUntil) verdict.validUntil = uint40(qes[j].end);
+                if (_isAllowed(rating)) return (verdict, true);
+            }
+        }
     }
 
     function _rate(TcbClaim calldata claim, Record memory tcb, Record memory qe)
@@ -264,6 +206,10 @@ contract IntelTcb is IIntelTcb, TcbRules, Described {
         (uint256 evaluation, uint256 due) = (identity.evaluationOf(), identity.nextUpdateOf());
         require(block.timestamp < due, QeIdentityExpired(due, block.timestamp));
         require(evaluation >= least, QeIdentityRollback(evaluation, identity.issueDateOf(), least, 0));
+    }
+
+    function _newest(Record[] storage former) private view returns (CollateralView memory shown) {
+        if (former.length != 0) shown = _shown(former[former.length - 1]);
     }
 
     function _shown(Record storage its) private view returns (CollateralView memory shown) {

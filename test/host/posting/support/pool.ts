@@ -203,7 +203,7 @@ function parse(raw: Hex): Pending {
 /** Signs nothing: the pool takes the transaction's fields for it. */
 export function poolWallet(gasAccounts: readonly Hex[]): Wallet {
   return {
-    ...{ operator: gasAccounts[0] ?? '0x', gasAccounts, signRegistration: async () => '0x51' },
+    ...{ operator: gasAccounts[0] ?? '0x', gasAccounts, signPresentation: async () => '0x51' },
     signTransaction: async (from, transaction) => {
       const text = JSON.stringify({ from, ...transaction }, (_, value) =>
         typeof value === 'bigint' ? String(value) : value,

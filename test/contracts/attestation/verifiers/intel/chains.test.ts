@@ -62,6 +62,18 @@ describe('a PCK chain', () => {
     expect(await show(processor)).to.equal(keccak256(text(processor)));
   });
 
+  it('is taken whoever brought its CA before with the other s, which keeps nobody out', async () => {
+    const { certificates, anyone } = intel();
+    const twin = text(pem(PCK, withOtherS(CA), ROOT));
+    await (await certificates.connect(anyone).bringPck(twin)).wait();
+    await (await certificates.bringPck(text(CHAIN))).wait();
+    await (await certificates.bringCrl(CA_INDEX, pckCrl())).wait();
+    for (const one of [CA, withOtherS(CA)]) expect(await certificates.authorityOf(sha256(one))).to.equal(CA_INDEX);
+    expect(await certificates.authorityCount()).to.equal(CA_INDEX + 1);
+    for (const chain of [twin, text(CHAIN)])
+      expect((await certificates.platformOf(keccak256(chain))).fmspc).to.equal('0x00806f050000');
+  });
+
   const forged = cert('pck', { serial: KEY, pair: other, signer: other });
   const REFUSED: readonly (readonly [string, string, Refusal])[] = [
     ['of no certificate', '', ['ChainLength', 0, 3]],
@@ -195,12 +207,12 @@ describe('a PCK chain that was brought', () => {
 
   it('ends in each of its spellings, before it is brought and after: CertificateRevoked', async () => {
     const { certificates } = intel();
-    const spellings = [CHAIN, CHAIN.slice(0, -1), pem(withOtherS(PCK), CA, ROOT)];
+    const spellings = [CHAIN, CHAIN.slice(0, -1), pem(withOtherS(PCK), CA, ROOT), pem(PCK, withOtherS(CA), ROOT)];
     for (const one of spellings.slice(0, 2)) await (await certificates.bringPck(text(one))).wait();
     for (const one of spellings.slice(0, 2))
       expect((await platform(keccak256(text(one)))).fmspc).to.equal('0x00806f050000');
     await certificates.revoke(CA_INDEX, serial);
-    await (await certificates.bringPck(text(spellings[2]!))).wait();
+    for (const one of spellings.slice(2)) await (await certificates.bringPck(text(one))).wait();
     for (const one of spellings)
       await expectRefusal(intel(), () => platform(keccak256(text(one))), 'CertificateRevoked', CA_INDEX, serial);
   });
@@ -232,6 +244,17 @@ describe('a TCB signer', () => {
     it(`${what}: ${refusal[0]}`, async () => {
       await expectRefusal(intel(), () => show(certificate), ...refusal);
     });
+
+  it('is taken whoever brought it before with the other s, as the same one', async () => {
+    const { certificates, anyone } = intel();
+    const signer = cert('signer', KNOWN);
+    await (await certificates.connect(anyone).bringSigner(withOtherS(signer))).wait();
+    await expect(certificates.bringSigner(signer))
+      .to.emit(certificates, 'AuthorityBrought')
+      .withArgs(2, sha256(signer), 3);
+    await expectRefusal(intel(), () => show(signer), 'ChainKnown', KEY);
+    await expectRefusal(intel(), () => show(withOtherS(signer)), 'ChainKnown', KEY);
+  });
 
   it('is none of those that issue: CollateralSigner', async () => {
     const { certificates } = intel();

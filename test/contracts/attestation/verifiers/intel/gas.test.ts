@@ -9,7 +9,7 @@ import { sgxReport, tdBody } from '../../../../../signer/tee/issuers/intel/repor
 import { GasMeterMock__factory } from '../../../../../types/factories/contracts/mocks/GasMeterMock__factory.ts';
 import * as writer from '../../../../evidence/support/intelWriter.ts';
 import { world } from '../../../support/chain.ts';
-import { makeEnclave, placeOf, registrationOf, signRegistration } from '../../../support/enclaves.ts';
+import { makeEnclave, placeOf, registrationOf, signPresentation, signRegistration } from '../../../support/enclaves.ts';
 import { Meter } from '../../../support/gas.ts';
 import { layoutOf, slotOf } from '../../../support/layout.ts';
 import { reportData } from '../../../support/preimages.ts';
@@ -85,11 +85,12 @@ async function registrationCost(kind: writer.QuoteKind) {
       await placeOf(chain),
       ...([enclave.operator.address, enclave.identity.address, epoch, registration.challenge] as const),
     );
+    const quote = quoteSaying(kind, said);
     const data = chain.enclaveRegistry.interface.encodeFunctionData('register', [
       registration,
-      quoteSaying(kind, said),
+      quote,
       await signRegistration(chain, enclave.identity, registration),
-      await signRegistration(chain, enclave.operator, registration),
+      await signPresentation(chain, enclave.operator, registration, quote),
     ]);
     const used = await meter.measureCold.staticCall(chain.enclaveRegistry, data);
     await (await meter.measureCold(chain.enclaveRegistry, data)).wait();

@@ -20,6 +20,7 @@ import {
   PCK_SERIAL,
   quoteOf,
   type Refusal,
+  showTcbInfo,
 } from '../support/intelWorld.ts';
 
 const { all, svns, TD, tdxInfo } = writer;
@@ -136,11 +137,45 @@ describe('the evaluation before', () => {
     await expectRefusal(intel(), verify, 'TcbStatus', OUT_OF_DATE, 0);
   });
 
-  it('is one evaluation: a second newer one ends it', async () => {
+  it('keeps its grace, and no more, whoever brings two newer ones at once [V4]', async () => {
     await bringTcbInfo(intel(), worse(19));
-    expect((await verify()).tcbStatus).to.equal(0n);
+    const end = (await intel().tcb.tcbInfo(TDX, FMSPC)).since + BigInt(GRACE);
     await bringTcbInfo(intel(), worse(20));
+    expect((await intel().tcb.formerTcbInfo(TDX, FMSPC)).evaluation).to.equal(19n);
+    expect((await verify()).validUntil).to.equal(end);
+    expect((await outlook()).acceptedUntil).to.equal(end);
+    await intel().helpers.time.increaseTo(end - 2n);
+    await bringTcbInfo(intel(), worse(21));
+    expect((await verify()).validUntil).to.equal(end);
+    await intel().helpers.time.increaseTo(end);
     await expectRefusal(intel(), verify, 'TcbStatus', OUT_OF_DATE, 0);
+  });
+
+  it('gives way to a later one that takes the platform, too: that counts for longer [V4]', async () => {
+    const better = tdxInfo({ tcbEvaluationDataNumber: 19, issueDate: iso(AT - 9) });
+    await bringTcbInfo(intel(), better);
+    await intel().helpers.time.increase(DAY);
+    await bringTcbInfo(intel(), worse(20));
+    const end = (await intel().tcb.tcbInfo(TDX, FMSPC)).since + BigInt(GRACE);
+    expect((await verify()).validUntil).to.equal(end);
+    expect((await verify()).evaluationNumber).to.equal((await intel().tcb.qeIdentity(TDX)).evaluation);
+  });
+
+  it('may be renewed, each of those before, with its own number alone', async () => {
+    for (const number of [19, 20]) await bringTcbInfo(intel(), worse(number));
+    const first = Number((await intel().tcb.tcbInfo(TDX, FMSPC)).evaluation) - 2;
+    const renewed = (number: number) => tdxInfo({ tcbEvaluationDataNumber: number, issueDate: iso(AT - 8) });
+    const { since } = await intel().tcb.formerTcbInfo(TDX, FMSPC);
+    await bringTcbInfo(intel(), renewed(19));
+    const former = await intel().tcb.formerTcbInfo(TDX, FMSPC);
+    expect([former.since, former.issueDate]).to.deep.equal([since, BigInt(AT - 8)]);
+    await bringTcbInfo(intel(), renewed(first));
+    for (const unknown of [first - 1, 0])
+      await expectRefusal(
+        intel(),
+        () => showTcbInfo(intel(), renewed(unknown)),
+        ...(['TcbInfoRollback', unknown, AT - 8, 20, AT - 9] as const),
+      );
   });
 
   it('does not come back by a newer text of the same evaluation, nor does the grace begin anew', async () => {
