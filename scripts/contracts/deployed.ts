@@ -22,6 +22,9 @@ export const ASKED_FOR = {
 /** What a local network of both vendors' enclaves is verified by. */
 export const VERIFIED_LOCALLY: readonly Contract[] = Object.values(ASKED_FOR).flatMap((made) => Object.values(made));
 
+/** What evidence is shown to, and measured with. */
+export const VERIFYING: readonly Contract[] = [...VERIFIED_LOCALLY, of('contracts/mocks/GasMeterMock.sol')];
+
 /** What the demo deploys besides. */
 export const DEMONSTRATED: readonly Contract[] = [of('contracts/examples/PermitToken.sol'), ...VERIFIED_LOCALLY];
 

@@ -229,6 +229,13 @@ const evidence = object(
     ...{ measurement: maybe(bytes()), fields: maybe(anything), reportData: maybe(bytes()) },
     ...{ platformId: maybe(bytes()), notBefore: maybe(text('ISO 8601')), validUntil: maybe(text('ISO 8601')) },
     ...{ tcbStatus: maybe(text()), advisories: list(text()), evaluationNumber: maybe(int()) },
+    gas: maybe(int('of the verification on chain, with --on-chain')),
+    onChain: maybe(
+      object({
+        ...{ accepted: bool(), reason: maybe(text()), gas: maybe(int()) },
+        ...{ measurement: maybe(bytes()), reportData: maybe(bytes()), platformId: maybe(bytes()) },
+      }),
+    ),
   },
   { detail: text(), values: maybe(anything) },
 );

@@ -5,6 +5,7 @@
 
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { OnChain } from '../../scripts/evidence/onChain.ts';
 import { toHex0x } from '../evidence/formats/bytes.ts';
 import { decodeCollateral, MOST_COLLATERAL_BYTES } from '../evidence/intel/collateral.ts';
 import { kindOf } from '../evidence/kindOf.ts';
@@ -23,12 +24,17 @@ export const verifyEvidence: Command = {
   options: [
     { name: 'at', means: 'the time that counts, such as 2026-01-03T20:41:07Z', fallback: 'now' },
     { name: 'collateral', means: 'what Intel publishes, instead of the newest collateral-*.json beside FILE' },
+    {
+      name: 'on-chain',
+      means: "ask the contracts too, under the vendors' roots, on a chain of this process at that time",
+      isSwitch: true,
+    },
   ],
   run: async (options) => {
     const at = timeOf(option(options, 'at'));
     try {
       const evidence = readEvidence(fileOf(options), options, at);
-      return show(evidence, at);
+      return await show(evidence, at, options['on-chain'] === true);
     } catch (error) {
       if (!isMissing(error)) throw error;
       return unreadable(describe(error));
@@ -36,7 +42,7 @@ export const verifyEvidence: Command = {
   },
 };
 
-function show(evidence: Evidence, at: number): Shown {
+async function show(evidence: Evidence, at: number, isAsked: boolean): Promise<Shown> {
   const outcome = verify(evidence, {
     roots: VENDOR_ROOTS,
     policy: DEFAULT_POLICY,
@@ -44,7 +50,8 @@ function show(evidence: Evidence, at: number): Shown {
     verifySignature: verifyWithNode,
   });
   const kind = kindOf(evidence.bytes);
-  const json = isRefusal(outcome) ? refused(outcome, kind) : accepted(outcome);
+  const here = isRefusal(outcome) ? refused(outcome, kind) : accepted(outcome);
+  const json = isAsked && kind !== null ? await withChain(here, kind, evidence, at) : here;
   const shown = { json, text: textOf(json), ok: json.accepted };
   return kind === null ? { ...shown, exitCode: 2 } : shown;
 }
@@ -56,9 +63,30 @@ function unreadable(detail: string): Shown {
 
 type Report = Readonly<Record<string, unknown>> & { readonly accepted: boolean };
 
+/** The contracts are compiled and loaded only for whoever asks. Where the two answers differ, neither counts. */
+async function withChain(here: Report, kind: EvidenceKind, evidence: Evidence, at: number): Promise<Report> {
+  const { buildVerifiers } = await import('../../scripts/evidence/build.ts');
+  await buildVerifiers();
+  const { verifyOnChain } = await import('../../scripts/evidence/onChain.ts');
+  const onChain = await verifyOnChain(kind, evidence, at);
+  const report = { ...here, gas: onChain.gas, onChain };
+  if (onChain.reason === 'NO_CONTRACT' || agrees(here, onChain)) return report;
+  const detail = `here: ${here.reason ?? 'accepted'}, on chain: ${onChain.reason ?? 'accepted'}: please report it (SECURITY.md)`;
+  return { ...report, accepted: false, reason: 'ANSWERS_DIFFER', detail };
+}
+
+/** An enclave chooses 32 bytes; a quote has room for 64. */
+function agrees(here: Report, onChain: OnChain): boolean {
+  if (here.accepted !== onChain.accepted) return false;
+  const isSame = (name: 'measurement' | 'platformId' | 'reportData') =>
+    onChain[name] !== null && String(here[name]).startsWith(onChain[name]);
+  return !here.accepted || (isSame('measurement') && isSame('platformId') && isSame('reportData'));
+}
+
 const NOTHING = {
   ...{ accepted: false, reason: null, kind: null, measurement: null, fields: null, reportData: null, platformId: null },
   ...{ notBefore: null, validUntil: null, tcbStatus: null, advisories: [], evaluationNumber: null },
+  ...{ gas: null, onChain: null },
 };
 
 function accepted(verified: VerifiedEvidence): Report {
@@ -86,16 +114,22 @@ function said(verified: VerifiedEvidence) {
       platformId: toHex0x(platformId),
     },
     ...{ notBefore: iso(notBefore), validUntil: iso(validUntil), tcbStatus, advisories, evaluationNumber },
+    ...{ gas: null, onChain: null },
   };
 }
 
-function textOf({ accepted: isAccepted, reason, detail, values, fields, ...rest }: Report): string {
+function textOf({ accepted: isAccepted, reason, detail, values, fields, onChain, ...rest }: Report): string {
   const verdict = isAccepted ? 'accepted' : `REFUSED  ${reason}: ${detail}`;
   const rows = [...entries(rest), ...entries(values), ...entries(fields)].map(([name, value]) => [
     `  ${name}`,
     String(value),
   ]);
-  return `${verdict}\n${table(rows)}`;
+  return `${verdict}\n${table(rows)}${chainWords(onChain as OnChain | null)}`;
+}
+
+function chainWords(onChain: OnChain | null): string {
+  if (onChain === null) return '';
+  return `\non chain: ${onChain.accepted ? `accepted, for ${onChain.gas} gas` : `REFUSED  ${onChain.reason}`}`;
 }
 
 function entries(value: unknown): [string, unknown][] {

@@ -80,6 +80,29 @@ describe('quorate verify evidence', () => {
   }).timeout(20_000);
 });
 
+for (const [kind, name, at] of [
+  ['tdx', '709a3cc2', '2025-09-29T19:26:58Z'],
+  ['nitro', '2025-04-15-prod', null],
+] as const)
+  describeSamples(`quorate verify evidence --on-chain, of a genuine ${kind}`, kind, (samples) => {
+    it('asks the contracts under the vendor’s root, and both answers agree', async () => {
+      const one = sample(samples, name);
+      const time = at ?? new Date(Number(one.meta.validAtMs)).toISOString();
+      const { code, said } = await run(one.folder, { at: time, 'on-chain': true });
+      const { onChain, ...here } = said as typeof said & { onChain: Record<string, unknown> };
+      expect([code, here.accepted, onChain.accepted]).to.deep.equal([0, true, true]);
+      expect(here.gas).to.equal(onChain.gas).and.to.be.above(20_000);
+      expect(onChain.measurement).to.equal(here.measurement);
+    }).timeout(60_000);
+
+    it('is refused by both at another time', async () => {
+      const { code, said } = await run(sample(samples, name).folder, { at: '2040-01-01T00:00:00Z', 'on-chain': true });
+      expect(code).to.equal(1);
+      expect(said.reason).to.not.equal('ANSWERS_DIFFER');
+      expect((said.onChain as unknown as { accepted: boolean }).accepted).to.equal(false);
+    }).timeout(60_000);
+  });
+
 describeSamples('quorate verify evidence, of genuine quotes', 'tdx', (samples) => {
   const { folder } = sample(samples, '709a3cc2');
 

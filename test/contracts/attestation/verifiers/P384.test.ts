@@ -8,6 +8,7 @@ import { sha384 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
 import { network } from 'hardhat';
+import { refusalOf } from '../../../../scripts/evidence/nitroChain.ts';
 import { uintOf } from '../../../../signer/evidence/formats/bytes.ts';
 import {
   type Affine,
@@ -23,7 +24,6 @@ import type { Bytes } from '../../../../signer/tee/issuers/der.ts';
 import type { P384Verifier } from '../../../../types/contracts/attestation/verifiers/nitro/P384Verifier.ts';
 import { P384Verifier__factory } from '../../../../types/factories/contracts/attestation/verifiers/nitro/P384Verifier__factory.ts';
 import { GasMeterMock__factory } from '../../../../types/factories/contracts/mocks/GasMeterMock__factory.ts';
-import { refusalOf } from './support/nitro.ts';
 import { claimOf, Fn, Fp, hintsForAnything, lifted, N, P, struct } from './support/p384.ts';
 
 const { Point } = p384;

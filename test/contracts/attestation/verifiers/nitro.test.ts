@@ -5,6 +5,15 @@ import { keccak_256 } from '@noble/hashes/sha3.js';
 import type { SnapshotRestorer } from '@nomicfoundation/hardhat-network-helpers/types';
 import { expect } from 'chai';
 import { hexlify } from 'ethers';
+import {
+  bring,
+  codeOf,
+  deployNitro,
+  type Nitro,
+  POLICY,
+  refusalOfCall,
+  setTime,
+} from '../../../../scripts/evidence/nitroChain.ts';
 import { decodeEnvelope } from '../../../../signer/evidence/nitro/document.ts';
 import { certificateId, framed, nitroEvidence } from '../../../../signer/evidence/nitro/onChain.ts';
 import { p384Hints } from '../../../../signer/evidence/nitro/p384Hints.ts';
@@ -40,7 +49,6 @@ import {
   pcr,
 } from '../../../evidence/support/nitroWriter.ts';
 import { accepted } from '../../../evidence/support/verifier.ts';
-import { bring, codeOf, deployNitro, type Nitro, POLICY, refusalOfCall, setTime } from './support/nitro.ts';
 import { claimOf, hintsForAnything, N } from './support/p384.ts';
 
 const SAID = new Uint8Array(32).fill(0x5a);

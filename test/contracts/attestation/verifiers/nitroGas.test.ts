@@ -5,6 +5,7 @@ import { sha384 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
 import { network } from 'hardhat';
+import { bringAll, deployNitro } from '../../../../scripts/evidence/nitroChain.ts';
 import { nitroEvidence } from '../../../../signer/evidence/nitro/onChain.ts';
 import { p384Hints } from '../../../../signer/evidence/nitro/p384Hints.ts';
 import type { Bytes } from '../../../../signer/tee/issuers/der.ts';
@@ -14,7 +15,6 @@ import { GasMeterMock__factory } from '../../../../types/factories/contracts/moc
 import { Sha512Mock__factory } from '../../../../types/factories/contracts/mocks/Sha512Mock__factory.ts';
 import { NITRO_AT, NITRO_ROOT, nitroDocument } from '../../../evidence/support/nitroWriter.ts';
 import { Meter } from '../../support/gas.ts';
-import { bringAll, deployNitro } from './support/nitro.ts';
 import { claimOf, struct } from './support/p384.ts';
 
 /** EIP-7825 allows 16,777,216 a transaction, and other things have to fit beside. */

@@ -3,6 +3,7 @@
 import { sha256, sha384 } from '@noble/hashes/sha2.js';
 import { expect } from 'chai';
 import { hexlify } from 'ethers';
+import { bringAll, deployNitro, refusalOfCall, setTime } from '../../../../scripts/evidence/nitroChain.ts';
 import { decodePem } from '../../../../signer/evidence/formats/pem.ts';
 import { decodeEnvelope } from '../../../../signer/evidence/nitro/document.ts';
 import { framed, nitroEvidence } from '../../../../signer/evidence/nitro/onChain.ts';
@@ -11,7 +12,6 @@ import type { EcdsaKey } from '../../../../signer/evidence/signatures/signature.
 import { decodeCertificate } from '../../../../signer/evidence/x509/certificate.ts';
 import { describeSamples, readRoot, type Sample } from '../../../evidence/support/samples.ts';
 import { accepted, verifierAt } from '../../../evidence/support/verifier.ts';
-import { bringAll, deployNitro, refusalOfCall, setTime } from './support/nitro.ts';
 import { claimOf, hintsForAnything } from './support/p384.ts';
 
 describeSamples('genuine Nitro documents on chain', 'nitro', (samples) => {

@@ -3,6 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { env } from 'node:process';
 import { expect } from 'chai';
+import { bringAll, codeOf, deployNitro, type Nitro, refusalOfCall } from '../../../../scripts/evidence/nitroChain.ts';
 import { decodeEnvelope } from '../../../../signer/evidence/nitro/document.ts';
 import { certificateId, framed } from '../../../../signer/evidence/nitro/onChain.ts';
 import { isRefusal, refusable } from '../../../../signer/evidence/refusal.ts';
@@ -11,7 +12,6 @@ import { decodeCertificate } from '../../../../signer/evidence/x509/certificate.
 import type { Bytes } from '../../../../signer/tee/issuers/der.ts';
 import { byteString } from '../../../../signer/tee/issuers/nitro/cbor.ts';
 import { NITRO_AT, NITRO_ROOT, nitroDocument, nitroParts } from '../../../evidence/support/nitroWriter.ts';
-import { bringAll, codeOf, deployNitro, type Nitro, refusalOfCall } from './support/nitro.ts';
 
 const RUNS = Number(env.QUORATE_READER_RUNS ?? 150);
 const none: Bytes = new Uint8Array();

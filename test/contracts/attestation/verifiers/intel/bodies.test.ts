@@ -2,12 +2,12 @@
 
 import { expect } from 'chai';
 import { hexlify, keccak256, toUtf8Bytes } from 'ethers';
+import { codeOf } from '../../../../../scripts/evidence/intelChain.ts';
 import { type Bytes, bytes, concat } from '../../../../../signer/tee/issuers/der.ts';
 import { moduleIdentity, svnLevel } from '../../../../../signer/tee/issuers/intel/collateral.ts';
 import { type SgxParts, sgxReport, type TdParts, tdBody } from '../../../../../signer/tee/issuers/intel/reports.ts';
 import * as writer from '../../../../evidence/support/intelWriter.ts';
 import { accepted, verdict } from '../../../../evidence/support/verifier.ts';
-import { codeOf } from '../support/intel.ts';
 import { bringTcbInfo, broughtIntel, CHAIN, expectRefusal, quoteOf, type Refusal } from '../support/intelWorld.ts';
 
 const { intelEvidence, intelVerifier, SGX, svns, TD, tdxInfo } = writer;

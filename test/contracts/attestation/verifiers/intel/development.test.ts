@@ -2,12 +2,12 @@
 
 import { expect } from 'chai';
 import { hexlify } from 'ethers';
+import { bringAll, chainOf, deployIntel, partsOf, refusalOf } from '../../../../../scripts/evidence/intelChain.ts';
 import { intelAuthority } from '../../../../../signer/tee/issuers/intel/authority.ts';
 import { issueTdx, ppidOf } from '../../../../../signer/tee/issuers/intel/issueTdx.ts';
 import { measureAs } from '../../../../../signer/tee/measured.ts';
 import { tdRegisters } from '../../../../../signer/tee/registers.ts';
 import { accepted, rootsOf, verifierAt } from '../../../../evidence/support/verifier.ts';
-import { bringAll, chainOf, deployIntel, partsOf, refusalOf } from '../support/intel.ts';
 
 const SEED = new Uint8Array(32).fill(7);
 const AT = Date.UTC(2026, 10, 29, 12) / 1000;

@@ -2,6 +2,7 @@
 
 import { expect } from 'chai';
 import { dataLength, keccak256, zeroPadValue } from 'ethers';
+import { bringAll, deployContracts, partsOf } from '../../../../../scripts/evidence/intelChain.ts';
 import { pem } from '../../../../../signer/tee/issuers/certificates.ts';
 import { type Bytes, text } from '../../../../../signer/tee/issuers/der.ts';
 import { tcbLevel } from '../../../../../signer/tee/issuers/intel/collateral.ts';
@@ -13,7 +14,6 @@ import { makeEnclave, placeOf, registrationOf, signPresentation, signRegistratio
 import { Meter } from '../../../support/gas.ts';
 import { layoutOf, slotOf } from '../../../support/layout.ts';
 import { reportData } from '../../../support/preimages.ts';
-import { bringAll, deployContracts, partsOf } from '../support/intel.ts';
 import { AT, broughtIntel, CHAIN, quoteOf, ROOT, SIGNER, teeOf } from '../support/intelWorld.ts';
 
 /** Execution alone, without the transaction and its calldata. */

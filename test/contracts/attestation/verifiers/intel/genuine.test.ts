@@ -2,10 +2,6 @@
 
 import { expect } from 'chai';
 import { hexlify } from 'ethers';
-import { isRefusal } from '../../../../../signer/evidence/refusal.ts';
-import { verifyEvidence } from '../../../../../signer/evidence/verifyEvidence.ts';
-import { describeSamples, read, readRoot, type Sample, sample } from '../../../../evidence/support/samples.ts';
-import { verifierAt } from '../../../../evidence/support/verifier.ts';
 import {
   bringAll,
   chainOf,
@@ -15,7 +11,11 @@ import {
   type IntelKind,
   partsOf,
   setTime,
-} from '../support/intel.ts';
+} from '../../../../../scripts/evidence/intelChain.ts';
+import { isRefusal } from '../../../../../signer/evidence/refusal.ts';
+import { verifyEvidence } from '../../../../../signer/evidence/verifyEvidence.ts';
+import { describeSamples, read, readRoot, type Sample, sample } from '../../../../evidence/support/samples.ts';
+import { verifierAt } from '../../../../evidence/support/verifier.ts';
 
 const root = () => readRoot('intel-sgx-root-ca.der');
 /** Gas of a transaction that brings something, its calldata included. */

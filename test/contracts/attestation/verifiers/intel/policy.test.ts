@@ -2,11 +2,11 @@
 
 import { expect } from 'chai';
 import { encodeBytes32String, keccak256, sha256, toBigInt, toUtf8Bytes } from 'ethers';
+import { POLICY } from '../../../../../scripts/evidence/intelChain.ts';
 import { iso, svnLevel, tcbLevel } from '../../../../../signer/tee/issuers/intel/collateral.ts';
 import { tdBody } from '../../../../../signer/tee/issuers/intel/reports.ts';
 import { IntelTcb__factory } from '../../../../../types/factories/contracts/attestation/verifiers/intel/IntelTcb__factory.ts';
 import * as writer from '../../../../evidence/support/intelWriter.ts';
-import { POLICY } from '../support/intel.ts';
 import {
   AT,
   bareIntel,

@@ -2,10 +2,10 @@
 
 import { expect } from 'chai';
 import { sha256 } from 'ethers';
+import { bringAll, deployIntel, type Intel, partsOf, setTime } from '../../../../../scripts/evidence/intelChain.ts';
 import { pem } from '../../../../../signer/tee/issuers/certificates.ts';
 import { text } from '../../../../../signer/tee/issuers/der.ts';
 import * as writer from '../../../../evidence/support/intelWriter.ts';
-import { bringAll, deployIntel, type Intel, partsOf, setTime } from '../support/intel.ts';
 import { AT, CHAIN, expectRefusal, quoteOf, ROOT, SIGNER } from '../support/intelWorld.ts';
 
 const PRECOMPILE = '0x0000000000000000000000000000000000000100';

@@ -2,13 +2,13 @@
 
 import { expect } from 'chai';
 import { keccak256, toUtf8Bytes } from 'ethers';
+import { codeOf, POLICY } from '../../../../../scripts/evidence/intelChain.ts';
 import { pem } from '../../../../../signer/tee/issuers/certificates.ts';
 import { text } from '../../../../../signer/tee/issuers/der.ts';
 import { iso, svnLevel, tcbLevel } from '../../../../../signer/tee/issuers/intel/collateral.ts';
 import { type PckTcb, pckExtensions } from '../../../../../signer/tee/issuers/intel/pckExtension.ts';
 import * as writer from '../../../../evidence/support/intelWriter.ts';
 import { verdict } from '../../../../evidence/support/verifier.ts';
-import { codeOf, POLICY } from '../support/intel.ts';
 import {
   AT,
   bareIntel,

@@ -3,13 +3,21 @@
 import type { SnapshotRestorer } from '@nomicfoundation/hardhat-network-helpers/types';
 import { expect } from 'chai';
 import { hexlify, keccak256 } from 'ethers';
+import {
+  bringAll,
+  deployIntel,
+  type Intel,
+  type IntelKind,
+  partsOf,
+  refusalOf,
+  setTime,
+} from '../../../../../scripts/evidence/intelChain.ts';
 import { pem, signRaw } from '../../../../../signer/tee/issuers/certificates.ts';
 import { type Bytes, text } from '../../../../../signer/tee/issuers/der.ts';
 import type { QuoteParts } from '../../../../../signer/tee/issuers/intel/quote.ts';
 import { quoteOf as issueQuote } from '../../../../../signer/tee/issuers/intel/quote.ts';
 import { freshSerial } from '../../../../evidence/support/certificates.ts';
 import * as writer from '../../../../evidence/support/intelWriter.ts';
-import { bringAll, deployIntel, type Intel, type IntelKind, partsOf, refusalOf, setTime } from './intel.ts';
 
 export const DAY = 86_400;
 export const AT = writer.INTEL_AT;

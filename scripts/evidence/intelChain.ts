@@ -3,16 +3,16 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { type Addressable, hexlify, type Signer } from 'ethers';
 import { network } from 'hardhat';
-import { decodePem } from '../../../../../signer/evidence/formats/pem.ts';
-import { decodeSgxQuote } from '../../../../../signer/evidence/sgx/verifySgx.ts';
-import { decodeTdxQuote } from '../../../../../signer/evidence/tdx/verifyTdx.ts';
-import type { Bytes } from '../../../../../signer/tee/issuers/der.ts';
-import { IntelCertificates__factory } from '../../../../../types/factories/contracts/attestation/verifiers/intel/IntelCertificates__factory.ts';
-import { IntelTcb__factory } from '../../../../../types/factories/contracts/attestation/verifiers/intel/IntelTcb__factory.ts';
-import { SgxVerifier__factory } from '../../../../../types/factories/contracts/attestation/verifiers/sgx/SgxVerifier__factory.ts';
-import { TdxVerifier__factory } from '../../../../../types/factories/contracts/attestation/verifiers/tdx/TdxVerifier__factory.ts';
-import { QuorateAccessManager__factory } from '../../../../../types/factories/contracts/governance/QuorateAccessManager__factory.ts';
-import { GasMeterMock__factory } from '../../../../../types/factories/contracts/mocks/GasMeterMock__factory.ts';
+import { decodePem } from '../../signer/evidence/formats/pem.ts';
+import { decodeSgxQuote } from '../../signer/evidence/sgx/verifySgx.ts';
+import { decodeTdxQuote } from '../../signer/evidence/tdx/verifyTdx.ts';
+import type { Bytes } from '../../signer/tee/issuers/der.ts';
+import { IntelCertificates__factory } from '../../types/factories/contracts/attestation/verifiers/intel/IntelCertificates__factory.ts';
+import { IntelTcb__factory } from '../../types/factories/contracts/attestation/verifiers/intel/IntelTcb__factory.ts';
+import { SgxVerifier__factory } from '../../types/factories/contracts/attestation/verifiers/sgx/SgxVerifier__factory.ts';
+import { TdxVerifier__factory } from '../../types/factories/contracts/attestation/verifiers/tdx/TdxVerifier__factory.ts';
+import { QuorateAccessManager__factory } from '../../types/factories/contracts/governance/QuorateAccessManager__factory.ts';
+import { GasMeterMock__factory } from '../../types/factories/contracts/mocks/GasMeterMock__factory.ts';
 
 const DAY = 86_400;
 export const POLICY = {
@@ -25,6 +25,8 @@ export const POLICY = {
 const SALT = `0x${'00'.repeat(32)}`; // as off chain, where no policy says another
 /** Seconds before the time that is wanted, for transactions that come first. */
 const LEAD = 60;
+/** Where alone a development root is taken. */
+const LOCAL = 31_337;
 
 export type IntelKind = 'tdx' | 'sgx';
 export type Intel = Awaited<ReturnType<typeof deployIntel>>;
@@ -32,14 +34,15 @@ type Contracts = Awaited<ReturnType<typeof deployContracts>>;
 type Brought = Contracts & { readonly anyone: Signer };
 
 /** All four contracts under one root, `LEAD` seconds before `at`; the deployer is the vote. */
-export async function deployIntel(root: Bytes, at: number, hardfork = 'osaka', policy: object = {}) {
-  const override = { hardfork, initialDate: new Date((at - LEAD) * 1000), allowBlocksWithSameTimestamp: true };
+export async function deployIntel(root: Bytes, at: number, hardfork = 'osaka', policy: object = {}, chainId = LOCAL) {
+  const override = { hardfork, chainId, initialDate: new Date((at - LEAD) * 1000), allowBlocksWithSameTimestamp: true };
   const { ethers, networkHelpers } = await network.create({ override });
   const [deployer, anyone] = await ethers.getSigners();
-  const manager = await new QuorateAccessManager__factory(deployer!).deploy(deployer!.address);
-  const made = await deployContracts(deployer!, manager, root, policy);
-  const meter = await new GasMeterMock__factory(deployer!).deploy();
-  return { ethers, helpers: networkHelpers, anyone: anyone!, ...made, meter };
+  if (deployer === undefined || anyone === undefined) throw new Error('the chain has no accounts');
+  const manager = await new QuorateAccessManager__factory(deployer).deploy(deployer.address);
+  const made = await deployContracts(deployer, manager, root, policy);
+  const meter = await new GasMeterMock__factory(deployer).deploy();
+  return { ethers, helpers: networkHelpers, anyone: anyone, ...made, meter };
 }
 
 /** On a chain that is there. */
@@ -65,9 +68,9 @@ export type Parts = {
 /** The parts of a collateral file, as bytes. */
 export function partsOf(file: Bytes): Parts {
   const fields = JSON.parse(Buffer.from(file).toString('utf8')) as Record<string, string>;
-  const hex = (name: string) => new Uint8Array(Buffer.from(fields[name]!, 'hex'));
-  const text = (name: string) => new Uint8Array(Buffer.from(fields[name]!, 'utf8'));
-  const leaf = (name: string) => decodePem(fields[name]!, name)[0]!;
+  const hex = (name: string) => new Uint8Array(Buffer.from(String(fields[name]), 'hex'));
+  const text = (name: string) => new Uint8Array(Buffer.from(String(fields[name]), 'utf8'));
+  const leaf = (name: string) => decodePem(String(fields[name]), name)[0] ?? new Uint8Array();
   return {
     ...{ rootCrl: hex('root_ca_crl'), pckCrl: hex('pck_crl') },
     ...{ signer: leaf('tcb_info_issuer_chain'), qeSigner: leaf('qe_identity_issuer_chain') },
@@ -88,21 +91,20 @@ export async function bringAll(it: Brought, chain: Bytes, parts: Parts): Promise
   const tcb = it.tcb.connect(it.anyone);
   const gas: Record<string, bigint> = {};
   const send = async (name: string, sent: Promise<{ wait(): Promise<{ gasUsed: bigint } | null> }>) => {
-    gas[name] = (await (await sent).wait())!.gasUsed;
+    gas[name] = (await (await sent).wait())?.gasUsed ?? 0n;
   };
   const isListed = async (index: bigint) => (await it.certificates.authorityAt(index)).thisUpdate !== 0n;
   if (!(await isListed(0n))) await send('rootCrl', certificates.bringCrl(0, parts.rootCrl));
   for (const signer of [parts.signer, parts.qeSigner])
     if ((await it.certificates.authorityOf(id(signer))) === 0n) await send('signer', certificates.bringSigner(signer));
   await send('pckChain', certificates.bringPck(chain));
-  const [, ca] = decodePem(Buffer.from(chain).toString('utf8'), 'chain');
-  const issuer = await it.certificates.authorityOf(id(ca!));
+  const [, ca = new Uint8Array()] = decodePem(Buffer.from(chain).toString('utf8'), 'chain');
+  const issuer = await it.certificates.authorityOf(id(ca));
   if (!(await isListed(issuer))) await send('pckCrl', certificates.bringCrl(issuer, parts.pckCrl));
-  const [signer, qeSigner] = await Promise.all(
-    [parts.signer, parts.qeSigner].map((one) => it.certificates.authorityOf(id(one))),
-  );
-  await send('tcbInfo', tcb.bringTcbInfo(parts.tcbInfo, parts.tcbInfoSignature, signer!)).catch(unlessKnown(it));
-  await send('qeIdentity', tcb.bringQeIdentity(parts.qeIdentity, parts.qeIdentitySignature, qeSigner!)).catch(
+  const signer = await it.certificates.authorityOf(id(parts.signer));
+  const qeSigner = await it.certificates.authorityOf(id(parts.qeSigner));
+  await send('tcbInfo', tcb.bringTcbInfo(parts.tcbInfo, parts.tcbInfoSignature, signer)).catch(unlessKnown(it));
+  await send('qeIdentity', tcb.bringQeIdentity(parts.qeIdentity, parts.qeIdentitySignature, qeSigner)).catch(
     unlessKnown(it),
   );
   return gas;
