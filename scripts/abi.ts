@@ -56,7 +56,7 @@ const USED: readonly Used[] = [
   {
     constant: 'MEASUREMENT_REGISTRY_ABI',
     contract: 'attestation/MeasurementRegistry',
-    names: ['MeasurementRevoked', 'status'],
+    names: ['MeasurementRevoked', 'status', 'promote'],
   },
   {
     constant: 'ENCLAVE_REGISTRY_ABI',

@@ -61,6 +61,7 @@ export const DERIVED_KEYS_ABI = [
 export const MEASUREMENT_REGISTRY_ABI = [
   {"type":"event","name":"MeasurementRevoked","inputs":[{"name":"measurement","type":"bytes32","indexed":true},{"name":"from","type":"uint8","indexed":false}]},
   {"type":"function","name":"status","inputs":[{"name":"id","type":"bytes32"}],"outputs":[{"name":"","type":"uint8"}],"stateMutability":"view"},
+  {"type":"function","name":"promote","inputs":[{"name":"id","type":"bytes32"}],"outputs":[],"stateMutability":"nonpayable"},
 ] as const;
 
 export const ENCLAVE_REGISTRY_ABI = [

@@ -29,6 +29,7 @@ import { isRefused } from './lies.ts';
 import { EnclaveRefused, type Life, type LifeHandlers, type Self } from './life.ts';
 import { nameRoot } from './nameRoot.ts';
 import { OtherLives } from './otherLives.ts';
+import { Promotion } from './promotion.ts';
 import { backOff, type Restarts } from './restarts.ts';
 import { ShownBlocks } from './shownBlocks.ts';
 import { selfOf, startEnclave } from './startEnclave.ts';
@@ -86,6 +87,7 @@ class EnclaveLife implements Life {
   readonly #problems: Problems;
   readonly #deployment: Deployment;
   readonly #settings: Settings;
+  readonly #promotion: Promotion;
   readonly #restarts: Restarts = { failures: 0, notBefore: 0 };
   #handlers = NOBODY;
   /** `unrooted`: its process has booted, and has no identity yet. */
@@ -108,6 +110,7 @@ class EnclaveLife implements Life {
     this.#poster = poster;
     this.#problems = problems;
     this.#deployment = deployment;
+    this.#promotion = new Promotion(ports, poster, deployment.measurementRegistry);
     this.#settings = settings;
   }
 
@@ -180,6 +183,7 @@ class EnclaveLife implements Life {
     others.see(known?.boot ?? null);
     this.#explain(others, isRegistered, isRecorded && isProven, isRevoked);
     if (lacks !== 'registration') this.#problems.clear('collateral');
+    if (this.#isServing && known !== undefined) await this.#promotion.tend(known);
     if (this.#isFrozen) return;
     const isHeldUp = lacks === 'registration' && !(await this.#register(self, known));
     const goesOn = isHeldUp && isRegistered && isBootDue; // with the attestation that still holds

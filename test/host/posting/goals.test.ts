@@ -42,6 +42,7 @@ const GOALS = {
   bring: { kind: 'bring-collateral', keeper: REQUESTER, data: '0x0506', there: { view: '0x07', word: 1, least: 7 } },
   register: { kind: 'register', enclave: MEMBER, epoch: 2, data: '0x0102' },
   boot: { kind: 'record-boot', enclave: MEMBER, nonce: NONCE, encryptionKey: word(5), counter: '4', signature: '0x51' },
+  promote: { kind: 'promote', registry: REQUESTER, measurement: word(6) },
   confirm: { kind: 'confirm', keyId: KEY, attempt: 1, member: MEMBER, data: '0x0304' },
   activate: { kind: 'activate', keyId: KEY, attempt: 1, signature: '0x52' },
   open: { kind: 'open-attempt', keyId: KEY, attempt: 1 },

@@ -8,6 +8,7 @@ import type { Expire } from './expire.ts';
 import type { Fulfil } from './fulfil.ts';
 import type { MarkReady } from './markReady.ts';
 import type { OpenAttempt } from './openAttempt.ts';
+import type { Promote } from './promote.ts';
 import type { RecordBoot } from './recordBoot.ts';
 import type { RecordLate } from './recordLate.ts';
 import type { Refuse } from './refuse.ts';
@@ -17,6 +18,7 @@ export type Goal =
   | BringCollateral
   | Register
   | RecordBoot
+  | Promote
   | Confirm
   | Activate
   | OpenAttempt

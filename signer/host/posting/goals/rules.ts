@@ -9,6 +9,7 @@ import { fulfil } from './fulfil.ts';
 import type { Goal } from './goal.ts';
 import { markReady } from './markReady.ts';
 import { openAttempt } from './openAttempt.ts';
+import { promote } from './promote.ts';
 import { recordBoot } from './recordBoot.ts';
 import { recordLate } from './recordLate.ts';
 import { refuse } from './refuse.ts';
@@ -21,6 +22,7 @@ const RULES: Rules = {
   'bring-collateral': bringCollateral,
   register,
   'record-boot': recordBoot,
+  promote,
   'claim-key': claimKey,
   fulfil,
   confirm,
