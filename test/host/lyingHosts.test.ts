@@ -65,11 +65,14 @@ describe('hosts that lie, or are lied to', function () {
     until(`its log says "${words}"`, async () => log.some((line) => line.includes(words)));
   const isReady = (at: number) =>
     until('it is ready', async () => (await fetch(`http://127.0.0.1:${operator(at).health}/readyz`)).status === 200);
-  /** Highest block that the host has read. */
-  const headOf = async (at: number): Promise<number> => {
+  const metricOf = async (at: number, name: string): Promise<number> => {
     const metrics = await (await fetch(`http://127.0.0.1:${operator(at).health}/metrics`)).text();
-    return Number(/^quorate_head_block (\d+)$/m.exec(metrics)?.[1] ?? -1);
+    return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(metrics)?.[1] ?? -1);
   };
+  /** Highest block that the host has read. */
+  const headOf = (at: number) => metricOf(at, 'quorate_head_block');
+  /** Newest that its enclave has followed. */
+  const slotOf = (at: number) => metricOf(at, 'quorate_finality_slot');
   const change = async (at: number, fields: (config: Config) => object) => {
     const config = JSON.parse(await readFile(operator(at).configFile, 'utf8')) as Config;
     return { ...config, ...fields(config) };
@@ -226,6 +229,8 @@ describe('hosts that lie, or are lied to', function () {
   it('a beacon that signs two blocks at one slot freezes the enclave that it tells, and no other', async () => {
     const before_ = await askNext();
     await until('it is signed', isFulfilled(network, before_));
+    relays[0]!.stall();
+    await until('its enclave has what was told last', async () => (await slotOf(0)) === relays[0]!.slot());
     relays[0]!.fork();
     const asked = await askNext();
     await says(operator(0).health, 'two blocks made final');

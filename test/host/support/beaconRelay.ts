@@ -14,6 +14,8 @@ export type BeaconRelay = {
   honest(): void;
   /** Passes on another beacon's words from now on. */
   turnTo(beacon: string): void;
+  /** Of the finalised header that was told last. */
+  slot(): number;
   /** Answers that were not what the beacon says by then. */
   readonly lies: () => number;
   close(): Promise<void>;
@@ -60,6 +62,7 @@ export async function startBeaconRelay(beacon: string): Promise<BeaconRelay> {
     turnTo: (other) => {
       source = other;
     },
+    slot: () => slotIn(last),
     lies: () => lies,
     close: () =>
       new Promise((closed) => {
