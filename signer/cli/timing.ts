@@ -12,6 +12,8 @@ import type { Source } from './source.ts';
 export type Timing = {
   /** Unix time in seconds, at the latest block */
   readonly now: number;
+  /** the same by this machine's clock, when that block was asked for */
+  readonly here: number;
   readonly block: number;
   /** blocks */
   readonly votingDelay: number;
@@ -39,7 +41,10 @@ export async function timingOf({ rpc, record }: Pick<Source, 'rpc' | 'record'>):
   const blockTime = (latest.timestamp - before.timestamp) / Math.max(1, latest.number - before.number);
   const [votingDelay, votingPeriod, timelockDelay] = [Number(delay), Number(period), Number(wait)];
   const earliest = Math.ceil(latest.timestamp + (votingDelay + votingPeriod + 1) * blockTime + timelockDelay);
-  return { now: latest.timestamp, block: latest.number, votingDelay, votingPeriod, timelockDelay, blockTime, earliest };
+  return {
+    ...{ now: latest.timestamp, here: Math.floor(Date.now() / 1_000), block: latest.number },
+    ...{ votingDelay, votingPeriod, timelockDelay, blockTime, earliest },
+  };
 }
 
 /** About when a block comes, or came. Unix time in seconds. */
@@ -51,9 +56,8 @@ export function timeOf(block: number, { now, block: latest, blockTime }: Timing)
 const APART = 30;
 
 /** Where the chain's clock is another one than the reader's, how late it is there. */
-export function clockWords({ now }: Pick<Timing, 'now'>): string {
-  const apart = now - Math.floor(Date.now() / 1_000);
-  return Math.abs(apart) < APART ? '' : ` (by the chain's clock, where it is ${time(now)})`;
+export function clockWords({ now, here }: Pick<Timing, 'now' | 'here'>): string {
+  return Math.abs(now - here) < APART ? '' : ` (by the chain's clock, where it is ${time(now)})`;
 }
 
 /** Unix time in seconds, by the latest block. */

@@ -8,7 +8,7 @@ import type { Hex } from '../../../signer/formats/hex.ts';
 
 const NOW = Math.floor(Date.now() / 1_000);
 const timing = {
-  ...{ now: NOW, block: 100, votingDelay: 1, votingPeriod: 30, timelockDelay: 2, blockTime: 2 },
+  ...{ now: NOW, here: NOW, block: 100, votingDelay: 1, votingPeriod: 30, timelockDelay: 2, blockTime: 2 },
   earliest: NOW + 66,
 };
 const iso = (seconds: number) => new Date(seconds * 1_000).toISOString().replace('.000Z', 'Z');
