@@ -174,7 +174,13 @@ const proposal = object({
   ...{ voteStart: digits('block'), state },
 });
 const timing = object({
-  ...{ now: seconds(), block: int(), votingDelay: int('blocks'), votingPeriod: int('blocks') },
+  ...{
+    now: seconds(),
+    here: seconds('by this machine'),
+    block: int(),
+    votingDelay: int('blocks'),
+    votingPeriod: int('blocks'),
+  },
   ...{
     timelockDelay: int('seconds'),
     blockTime: number('seconds'),
