@@ -13,6 +13,7 @@ import { SgxVerifier__factory } from '../../types/factories/contracts/attestatio
 import { TdxVerifier__factory } from '../../types/factories/contracts/attestation/verifiers/tdx/TdxVerifier__factory.ts';
 import { QuorateAccessManager__factory } from '../../types/factories/contracts/governance/QuorateAccessManager__factory.ts';
 import { GasMeterMock__factory } from '../../types/factories/contracts/mocks/GasMeterMock__factory.ts';
+import { codeOf, LEAD, LOCAL, refusalOf, SALT } from './evidenceChain.ts';
 
 const DAY = 86_400;
 export const POLICY = {
@@ -22,11 +23,6 @@ export const POLICY = {
   leastTcbEvaluation: 0,
   leastQeEvaluation: 0,
 };
-const SALT = `0x${'00'.repeat(32)}`; // as off chain, where no policy says another
-/** Seconds before the time that is wanted, for transactions that come first. */
-const LEAD = 60;
-/** Where alone a development root is taken. */
-const LOCAL = 31_337;
 
 export type IntelKind = 'tdx' | 'sgx';
 export type Intel = Awaited<ReturnType<typeof deployIntel>>;
@@ -42,7 +38,7 @@ export async function deployIntel(root: Bytes, at: number, hardfork = 'osaka', p
   const manager = await new QuorateAccessManager__factory(deployer).deploy(deployer.address);
   const made = await deployContracts(deployer, manager, root, policy);
   const meter = await new GasMeterMock__factory(deployer).deploy();
-  return { ethers, helpers: networkHelpers, anyone: anyone, ...made, meter };
+  return { ethers, helpers: networkHelpers, anyone, ...made, meter };
 }
 
 /** On a chain that is there. */
@@ -110,30 +106,17 @@ export async function bringAll(it: Brought, chain: Bytes, parts: Parts): Promise
   return gas;
 }
 
+/** Their errors are all that such a call may end with. */
+export function contractsOf({ certificates, tcb, tdx }: Contracts) {
+  return [certificates, tcb, tdx];
+}
+
 /** The same text a second time is no news, and no harm. */
 function unlessKnown(it: Contracts) {
   return (problem: unknown) => {
-    const refused = refusalOf(problem, it);
+    const refused = refusalOf(problem, contractsOf(it));
     if (refused?.name !== 'TcbInfoRollback' && refused?.name !== 'QeIdentityRollback') throw problem;
   };
-}
-
-/** The contracts' own error in what a call or a transaction threw; null: it is something else. */
-export function refusalOf(problem: unknown, it: Contracts) {
-  for (let cause = problem as { data?: unknown; cause?: unknown; error?: unknown } | undefined; cause; ) {
-    if (typeof cause.data === 'string' && cause.data !== '0x')
-      for (const { interface: its } of [it.certificates, it.tcb, it.tdx]) {
-        const parsed = its.parseError(cause.data);
-        if (parsed !== null) return parsed;
-      }
-    cause = (cause.cause ?? cause.error) as typeof cause;
-  }
-  return null;
-}
-
-/** `QuoteVersion` as it is called off chain: QUOTE_VERSION. */
-export function codeOf(name: string): string {
-  return name.replaceAll(/(?<!^)([A-Z])/g, '_$1').toUpperCase();
 }
 
 /** What the contracts say, as a code of off chain; whatever is no refusal of theirs is thrown. */
@@ -142,15 +125,8 @@ export async function codeOfCall(it: Intel, call: () => Promise<unknown>): Promi
     await call();
     return 'accepted';
   } catch (problem) {
-    const refused = refusalOf(problem, it);
+    const refused = refusalOf(problem, contractsOf(it));
     if (refused === null) throw problem;
     return codeOf(refused.name);
-  }
-}
-
-export async function setTime(it: Intel, at: number): Promise<void> {
-  if ((await it.helpers.time.latest()) < at) {
-    await it.helpers.time.setNextBlockTimestamp(at);
-    await it.helpers.mine();
   }
 }

@@ -1,6 +1,5 @@
 /** The Nitro verifier on a chain whose clock is set, and certificates brought to it. */
 
-import type { BaseContract, BytesLike } from 'ethers';
 import { network } from 'hardhat';
 import { type CertificateToBring, certificatesToBring } from '../../signer/evidence/nitro/onChain.ts';
 import type { Bytes } from '../../signer/tee/issuers/der.ts';
@@ -9,14 +8,10 @@ import { NitroVerifier__factory } from '../../types/factories/contracts/attestat
 import { P384Verifier__factory } from '../../types/factories/contracts/attestation/verifiers/nitro/P384Verifier__factory.ts';
 import { QuorateAccessManager__factory } from '../../types/factories/contracts/governance/QuorateAccessManager__factory.ts';
 import { GasMeterMock__factory } from '../../types/factories/contracts/mocks/GasMeterMock__factory.ts';
+import { LEAD, LOCAL, refusalOf, SALT, setTime } from './evidenceChain.ts';
 
 const DAY = 86_400;
 export const POLICY = { document: 3 * 3_600, registration: 30 * DAY };
-const SALT = `0x${'00'.repeat(32)}`; // as off chain, where no policy says another
-/** Seconds before the time that is wanted, for transactions that come first. */
-const LEAD = 60;
-/** Where alone a development root is taken. */
-const LOCAL = 31_337;
 
 export type Nitro = Awaited<ReturnType<typeof deployNitro>>;
 
@@ -36,7 +31,7 @@ export async function deployNitro(root: Bytes, at: number, chainId = LOCAL) {
     POLICY.registration,
   );
   const meter = await new GasMeterMock__factory(deployer).deploy();
-  const made = { ethers, helpers: networkHelpers, anyone: anyone, manager, p384, certificates, verifier, meter };
+  const made = { ethers, helpers: networkHelpers, anyone, manager, p384, certificates, verifier, meter };
   await setTime(made, at);
   return made;
 }
@@ -56,24 +51,6 @@ export async function bringAll(it: Nitro, document: Bytes): Promise<bigint[]> {
   return gas;
 }
 
-/** The contracts' own error in what a call or a transaction threw; null: it is something else. */
-export function refusalOf(problem: unknown, contracts: readonly BaseContract[]) {
-  for (let cause = problem as { data?: unknown; cause?: unknown; error?: unknown } | undefined; cause; ) {
-    if (typeof cause.data === 'string' && cause.data !== '0x')
-      for (const { interface: its } of contracts) {
-        const parsed = its.parseError(cause.data as BytesLike & string);
-        if (parsed !== null) return parsed;
-      }
-    cause = (cause.cause ?? cause.error) as typeof cause;
-  }
-  return null;
-}
-
-/** `NitroStale` as it is called off chain: NITRO_STALE. */
-export function codeOf(name: string): string {
-  return name.replaceAll(/(?<!^)([A-Z])/g, '_$1').toUpperCase();
-}
-
 /** The name of the contracts' own error, or accepted; whatever is no refusal of theirs is thrown. */
 export async function refusalOfCall(it: Nitro, call: () => Promise<unknown>): Promise<string> {
   try {
@@ -84,10 +61,4 @@ export async function refusalOfCall(it: Nitro, call: () => Promise<unknown>): Pr
     if (refused === null) throw problem;
     return refused.name;
   }
-}
-
-export async function setTime(it: Pick<Nitro, 'helpers'>, at: number): Promise<void> {
-  if ((await it.helpers.time.latest()) >= at) return;
-  await it.helpers.time.setNextBlockTimestamp(at);
-  await it.helpers.mine();
 }

@@ -9,6 +9,7 @@ import { nitroEvidence } from '../../signer/evidence/nitro/onChain.ts';
 import { EvidenceRefused } from '../../signer/evidence/refusal.ts';
 import type { EvidenceKind } from '../../signer/evidence/verified.ts';
 import type { Evidence } from '../../signer/evidence/verifyEvidence.ts';
+import { codeOf, setTime } from './evidenceChain.ts';
 import * as intelChain from './intelChain.ts';
 import * as nitroChain from './nitroChain.ts';
 
@@ -45,7 +46,7 @@ async function intel(kind: 'tdx' | 'sgx', { bytes, collateral }: Evidence, at: n
   return refusable(async () => {
     const it = await intelChain.deployIntel(root, at, 'osaka', {}, PUBLIC);
     if (collateral !== undefined) await intelChain.bringAll(it, chain, intelChain.partsOf(collateral));
-    await intelChain.setTime(it, at);
+    await setTime(it, at);
     const said = await it[kind].verify(bytes);
     return {
       said,
@@ -62,7 +63,7 @@ async function nitro(document: Uint8Array, at: number): Promise<OnChain> {
   return refusable(async () => {
     const it = await nitroChain.deployNitro(root, at, PUBLIC);
     await nitroChain.bringAll(it, document);
-    await nitroChain.setTime(it, at);
+    await setTime(it, at);
     // a registration wants 32 bytes of user data; other documents are as genuine
     const { userData: reportData, measurement, platformId } = await it.verifier.claimsOf(evidence);
     const call = it.verifier.interface.encodeFunctionData('claimsOf', [evidence]);
@@ -86,7 +87,7 @@ async function refusable(verify: () => Promise<Verified>): Promise<OnChain> {
   } catch (problem) {
     const name = errorIn(problem);
     if (name === null) throw problem;
-    return { accepted: false, reason: intelChain.codeOf(name), ...NOTHING };
+    return { accepted: false, reason: codeOf(name), ...NOTHING };
   }
 }
 

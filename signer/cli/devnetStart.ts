@@ -22,7 +22,7 @@ export const START_OPTIONS: readonly Option[] = [
 export type Started = { readonly devnet: Devnet; readonly supervisor: ChildProcess };
 
 const MAX_OPERATORS = 20;
-const FOUR_OF_FIVE = 4;
+const USUAL_THRESHOLD = 4;
 const SUPERVISOR = fileURLToPath(new URL('../../scripts/devnet/main.ts', import.meta.url));
 
 export function directoryOf(options: Options): string {
@@ -57,7 +57,7 @@ function wordsOf(options: Options) {
 
 /** As many as make no vendor enough of five, where nobody says. */
 function thresholdIn({ threshold }: Options, operators: string): string {
-  return typeof threshold === 'string' ? threshold : String(Math.min(FOUR_OF_FIVE, Number(operators)));
+  return typeof threshold === 'string' ? threshold : String(Math.min(USUAL_THRESHOLD, Number(operators)));
 }
 
 function whole(options: Options, name: string, least: number, most: number): string {

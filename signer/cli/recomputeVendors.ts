@@ -14,7 +14,7 @@ import {
   NITRO_VERIFIER_ABI,
   QUOTE_VERIFIER_ABI,
 } from '../host/chain/abi.ts';
-import { lower } from '../host/chain/readView.ts';
+import { lower } from '../host/chain/view/events.ts';
 import { type Check, compared, unproven } from './check.ts';
 import { addressOf } from './deploymentRecord.ts';
 import type { Source } from './source.ts';

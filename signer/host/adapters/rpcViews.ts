@@ -4,7 +4,8 @@ import type { Abi, ContractFunctionArgs, ContractFunctionName, ContractFunctionR
 import type { Hex } from '../../formats/hex.ts';
 import { DERIVED_KEYS_ABI, ENCLAVE_REGISTRY_ABI, KEY_REGISTRY_ABI, SIGNING_REQUESTS_ABI } from '../chain/abi.ts';
 import type { Places } from '../chain/deployment.ts';
-import { lower, readView } from '../chain/readView.ts';
+import { readView } from '../chain/readView.ts';
+import { lower } from '../chain/view/events.ts';
 import { isRetryable } from '../errors.ts';
 import type { BlockRef, Chain } from '../ports/chain.ts';
 import * as answers from './answers.ts';

@@ -15,11 +15,6 @@ import type { Chain } from '../ports/chain.ts';
 
 const SHOWN = 66;
 
-/** An address as this host spells it. */
-export function lower(address: string): Hex {
-  return address.toLowerCase() as Hex;
-}
-
 /** @throws Retryable RPC_NONSENSE where the answer is none of this view's, and what the call throws */
 export async function readView<const abi extends Abi, name extends ContractFunctionName<abi, 'view'>>(
   { call }: Pick<Chain, 'call'>,

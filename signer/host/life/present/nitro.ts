@@ -5,7 +5,8 @@ import { teeOf } from '../../../evidence/identity.ts';
 import { type CertificateToBring, certificatesToBring, nitroEvidence } from '../../../evidence/nitro/onChain.ts';
 import { type Hex, toHex } from '../../../formats/hex.ts';
 import { NITRO_CERTIFICATES_ABI, NITRO_VERIFIER_ABI } from '../../chain/abi.ts';
-import { lower, readView } from '../../chain/readView.ts';
+import { readView } from '../../chain/readView.ts';
+import { lower } from '../../chain/view/events.ts';
 import { type BringCollateral, isThere } from '../../posting/goals/bringCollateral.ts';
 import { type Askable, type Presented, usable } from './presented.ts';
 

@@ -35,12 +35,8 @@ export const bringCollateral: Rule<BringCollateral> = {
 
 /** @throws Retryable RPC_NONSENSE where the answer is shorter than that */
 export async function isThere(chain: Pick<Chain, 'call'>, keeper: Hex, { view, word, least }: There): Promise<boolean> {
-  return wordOf(await chain.call(keeper, view), word) >= BigInt(least);
-}
-
-/** @param at from 0 on @throws Retryable RPC_NONSENSE where the answer is shorter than that */
-export function wordOf(answer: Hex, at: number): bigint {
-  const found = answer.slice(2 + 64 * at, 2 + 64 * (at + 1));
-  if (found.length < 64) throw new Retryable('RPC_NONSENSE', `eth_call: ${answer.slice(0, 66)} has no word ${at}`);
-  return BigInt(`0x${found}`);
+  const answer = await chain.call(keeper, view);
+  const found = answer.slice(2 + 64 * word, 2 + 64 * (word + 1));
+  if (found.length < 64) throw new Retryable('RPC_NONSENSE', `eth_call: ${answer.slice(0, 66)} has no word ${word}`);
+  return BigInt(`0x${found}`) >= BigInt(least);
 }

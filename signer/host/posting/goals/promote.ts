@@ -3,14 +3,14 @@
 import { encodeFunctionData } from 'viem';
 import type { Hex } from '../../../formats/hex.ts';
 import { MEASUREMENT_REGISTRY_ABI } from '../../chain/abi.ts';
+import { readView } from '../../chain/readView.ts';
 import type { Chain } from '../../ports/chain.ts';
-import { wordOf } from './bringCollateral.ts';
 import { type Rule, reachedIf } from './rule.ts';
 
 export type Promote = { readonly kind: 'promote'; readonly registry: Hex; readonly measurement: Hex };
 
 /** As the registry numbers it. */
-const CANARY = 1n;
+const CANARY = 1;
 
 export const promote: Rule<Promote> = {
   id: ({ measurement }) => `promote:${measurement}`,
@@ -29,6 +29,5 @@ export async function isCanary(
   { registry, measurement }: Omit<Promote, 'kind'>,
   chain: Pick<Chain, 'call'>,
 ): Promise<boolean> {
-  const data = encodeFunctionData({ abi: MEASUREMENT_REGISTRY_ABI, functionName: 'status', args: [measurement] });
-  return wordOf(await chain.call(registry, data), 0) === CANARY;
+  return (await readView(chain, registry, MEASUREMENT_REGISTRY_ABI, 'status', [measurement])) === CANARY;
 }

@@ -8,7 +8,7 @@ import { sha384 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { expect } from 'chai';
 import { network } from 'hardhat';
-import { refusalOf } from '../../../../scripts/evidence/nitroChain.ts';
+import { refusalOf } from '../../../../scripts/evidence/evidenceChain.ts';
 import { uintOf } from '../../../../signer/evidence/formats/bytes.ts';
 import {
   type Affine,

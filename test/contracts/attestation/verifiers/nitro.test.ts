@@ -5,15 +5,8 @@ import { keccak_256 } from '@noble/hashes/sha3.js';
 import type { SnapshotRestorer } from '@nomicfoundation/hardhat-network-helpers/types';
 import { expect } from 'chai';
 import { hexlify } from 'ethers';
-import {
-  bring,
-  codeOf,
-  deployNitro,
-  type Nitro,
-  POLICY,
-  refusalOfCall,
-  setTime,
-} from '../../../../scripts/evidence/nitroChain.ts';
+import { codeOf, setTime } from '../../../../scripts/evidence/evidenceChain.ts';
+import { bring, deployNitro, type Nitro, POLICY, refusalOfCall } from '../../../../scripts/evidence/nitroChain.ts';
 import { decodeEnvelope } from '../../../../signer/evidence/nitro/document.ts';
 import { certificateId, framed, nitroEvidence } from '../../../../signer/evidence/nitro/onChain.ts';
 import { p384Hints } from '../../../../signer/evidence/nitro/p384Hints.ts';

@@ -3,7 +3,8 @@
 import { sha256, sha384 } from '@noble/hashes/sha2.js';
 import { expect } from 'chai';
 import { hexlify } from 'ethers';
-import { bringAll, deployNitro, refusalOfCall, setTime } from '../../../../scripts/evidence/nitroChain.ts';
+import { setTime } from '../../../../scripts/evidence/evidenceChain.ts';
+import { bringAll, deployNitro, refusalOfCall } from '../../../../scripts/evidence/nitroChain.ts';
 import { decodePem } from '../../../../signer/evidence/formats/pem.ts';
 import { decodeEnvelope } from '../../../../signer/evidence/nitro/document.ts';
 import { framed, nitroEvidence } from '../../../../signer/evidence/nitro/onChain.ts';

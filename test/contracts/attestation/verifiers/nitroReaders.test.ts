@@ -3,7 +3,8 @@
 import { randomInt } from 'node:crypto';
 import { env } from 'node:process';
 import { expect } from 'chai';
-import { bringAll, codeOf, deployNitro, type Nitro, refusalOfCall } from '../../../../scripts/evidence/nitroChain.ts';
+import { codeOf } from '../../../../scripts/evidence/evidenceChain.ts';
+import { bringAll, deployNitro, type Nitro, refusalOfCall } from '../../../../scripts/evidence/nitroChain.ts';
 import { decodeEnvelope } from '../../../../signer/evidence/nitro/document.ts';
 import { certificateId, framed } from '../../../../signer/evidence/nitro/onChain.ts';
 import { isRefusal, refusable } from '../../../../signer/evidence/refusal.ts';

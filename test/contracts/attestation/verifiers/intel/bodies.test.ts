@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { hexlify, keccak256, toUtf8Bytes } from 'ethers';
-import { codeOf } from '../../../../../scripts/evidence/intelChain.ts';
+import { codeOf } from '../../../../../scripts/evidence/evidenceChain.ts';
 import { type Bytes, bytes, concat } from '../../../../../signer/tee/issuers/der.ts';
 import { moduleIdentity, svnLevel } from '../../../../../signer/tee/issuers/intel/collateral.ts';
 import { type SgxParts, sgxReport, type TdParts, tdBody } from '../../../../../signer/tee/issuers/intel/reports.ts';

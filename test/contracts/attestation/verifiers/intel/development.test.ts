@@ -2,7 +2,8 @@
 
 import { expect } from 'chai';
 import { hexlify } from 'ethers';
-import { bringAll, chainOf, deployIntel, partsOf, refusalOf } from '../../../../../scripts/evidence/intelChain.ts';
+import { refusalOf } from '../../../../../scripts/evidence/evidenceChain.ts';
+import { bringAll, chainOf, contractsOf, deployIntel, partsOf } from '../../../../../scripts/evidence/intelChain.ts';
 import { intelAuthority } from '../../../../../signer/tee/issuers/intel/authority.ts';
 import { issueTdx, ppidOf } from '../../../../../signer/tee/issuers/intel/issueTdx.ts';
 import { measureAs } from '../../../../../signer/tee/measured.ts';
@@ -35,6 +36,6 @@ describe('a quote of the development TEE on chain', () => {
   it('is refused under the root of another machine’s root key', async () => {
     const it_ = await deployIntel(intelAuthority(SEED.with(0, 8)).root, AT);
     const problem = await bringAll(it_, chainOf('tdx', quoteOn(1)), partsOf(collateral)).catch((error) => error);
-    expect(refusalOf(problem, it_)?.name).to.equal('CrlSignature');
+    expect(refusalOf(problem, contractsOf(it_))?.name).to.equal('CrlSignature');
   });
 });

@@ -2,6 +2,7 @@
 
 import { expect } from 'chai';
 import { hexlify } from 'ethers';
+import { setTime } from '../../../../../scripts/evidence/evidenceChain.ts';
 import {
   bringAll,
   chainOf,
@@ -10,7 +11,6 @@ import {
   type Intel,
   type IntelKind,
   partsOf,
-  setTime,
 } from '../../../../../scripts/evidence/intelChain.ts';
 import { isRefusal } from '../../../../../signer/evidence/refusal.ts';
 import { verifyEvidence } from '../../../../../signer/evidence/verifyEvidence.ts';

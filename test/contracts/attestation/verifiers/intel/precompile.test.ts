@@ -2,7 +2,8 @@
 
 import { expect } from 'chai';
 import { sha256 } from 'ethers';
-import { bringAll, deployIntel, type Intel, partsOf, setTime } from '../../../../../scripts/evidence/intelChain.ts';
+import { setTime } from '../../../../../scripts/evidence/evidenceChain.ts';
+import { bringAll, deployIntel, type Intel, partsOf } from '../../../../../scripts/evidence/intelChain.ts';
 import { pem } from '../../../../../signer/tee/issuers/certificates.ts';
 import { text } from '../../../../../signer/tee/issuers/der.ts';
 import * as writer from '../../../../evidence/support/intelWriter.ts';

@@ -2,7 +2,8 @@
 
 import { expect } from 'chai';
 import { keccak256, toUtf8Bytes } from 'ethers';
-import { codeOf, POLICY } from '../../../../../scripts/evidence/intelChain.ts';
+import { codeOf } from '../../../../../scripts/evidence/evidenceChain.ts';
+import { POLICY } from '../../../../../scripts/evidence/intelChain.ts';
 import { pem } from '../../../../../signer/tee/issuers/certificates.ts';
 import { text } from '../../../../../signer/tee/issuers/der.ts';
 import { iso, svnLevel, tcbLevel } from '../../../../../signer/tee/issuers/intel/collateral.ts';

@@ -3,14 +3,14 @@
 import type { SnapshotRestorer } from '@nomicfoundation/hardhat-network-helpers/types';
 import { expect } from 'chai';
 import { hexlify, keccak256 } from 'ethers';
+import { refusalOf, setTime } from '../../../../../scripts/evidence/evidenceChain.ts';
 import {
   bringAll,
+  contractsOf,
   deployIntel,
   type Intel,
   type IntelKind,
   partsOf,
-  refusalOf,
-  setTime,
 } from '../../../../../scripts/evidence/intelChain.ts';
 import { pem, signRaw } from '../../../../../signer/tee/issuers/certificates.ts';
 import { type Bytes, text } from '../../../../../signer/tee/issuers/der.ts';
@@ -91,7 +91,7 @@ export async function saidOf(it: Intel, call: () => Promise<unknown>): Promise<u
     await call();
     return ['accepted'];
   } catch (problem) {
-    const refused = refusalOf(problem, it);
+    const refused = refusalOf(problem, contractsOf(it));
     if (refused === null) throw problem;
     return [refused.name, ...refused.args.map(normal)];
   }
