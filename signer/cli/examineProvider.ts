@@ -46,8 +46,12 @@ export function checksOfProvider({ name, rpc }: Connection, config: Config, depl
         name: 'headers',
         advice:
           'The node leaves out or changes fields of its blocks, or knows a fork that this release does not: use another node.',
-        run: async () =>
-          `${size(await chain.header((await chain.finalized()).hash))} bytes that hash to the final block`,
+        run: async () => {
+          // Both ways in which a host is given headers: by the name `finalized`, and by hash.
+          const { hash, parentHash } = await chain.finalized();
+          await chain.header(parentHash);
+          return `${size(await chain.header(hash))} bytes that hash to the final block`;
+        },
       },
       {
         name: 'proofs',

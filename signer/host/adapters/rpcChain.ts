@@ -23,20 +23,21 @@ export function createRpcChain(rpc: Rpc, deployment: Places, onBlock: Chain['onB
     const found = await numbered(number);
     return found && blockRef(found);
   };
-  const hashed = remembering(async (hash) => {
-    const found = await ask(answers.block, 'eth_getBlockByHash', hash, false);
-    return found && { header: encodeHeader(found.fields, hash), ref: { ...blockRef(found), hash } };
-  });
+  const hashed = new HashedBlocks((hash) => ask(answers.block, 'eth_getBlockByHash', hash, false));
   return {
     ...createViews(rpc, deployment),
     onBlock,
     chainId: () => ask(answers.count, 'eth_chainId'),
     genesis: async () => required(await numbered(0), 'the genesis block is unknown').hash,
-    finalized: async () => blockRef(required(await block('finalized'), 'no block is final yet')),
+    finalized: async () => {
+      const found = required(await block('finalized'), 'no block is final yet');
+      hashed.offer(found); // it is the next checkpoint, and its header what enclaves are shown
+      return blockRef(found);
+    },
     blockAt,
     blocksAt: async (number) => [{ rpc: 'the RPC', block: await blockAt(number) }],
-    blockOf: async (hash) => (await hashed(hash))?.ref ?? null,
-    header: async (hash) => required(await hashed(hash), `block ${hash} is unknown`).header,
+    blockOf: async (hash) => (await hashed.find(hash))?.ref ?? null,
+    header: async (hash) => required(await hashed.find(hash), `block ${hash} is unknown`).header,
     events: (from, to) => readEvents(rpc, deployment, from, to),
     eventsOfAll: async (from, to) => {
       const events = await readEvents(rpc, deployment, from, to.number);
@@ -66,16 +67,42 @@ type Hashed = { readonly ref: BlockRef; readonly header: Hex };
 const REMEMBERED = 4;
 
 /** What hashes to its name is the same for ever. What failed, or is not there yet, is asked for again. */
-function remembering(ask: (hash: Hex) => Promise<Hashed | null>): (hash: Hex) => Promise<Hashed | null> {
-  const known = new Map<Hex, Hashed>();
-  return async (hash) => {
-    const found = known.get(hash) ?? (await ask(hash));
-    if (found === null) return null;
-    known.set(hash, found);
-    const [oldest] = known.keys();
-    if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
-    return found;
-  };
+class HashedBlocks {
+  readonly #ask: (hash: Hex) => Promise<answers.Block | null>;
+  readonly #known = new Map<Hex, Hashed>();
+
+  constructor(ask: (hash: Hex) => Promise<answers.Block | null>) {
+    this.#ask = ask;
+  }
+
+  async find(hash: Hex): Promise<Hashed | null> {
+    const known = this.#known.get(hash);
+    if (known !== undefined) return known;
+    const found = await this.#ask(hash);
+    return found && this.#keep(hash, hashedBlock(found, hash));
+  }
+
+  /** A block that was asked for by another name. One that does not hash to its own is not kept: who wants it hears why. */
+  offer(found: answers.Block): void {
+    if (this.#known.has(found.hash)) return;
+    try {
+      this.#keep(found.hash, hashedBlock(found, found.hash));
+    } catch (cause) {
+      if (!isRetryable(cause)) throw cause;
+    }
+  }
+
+  #keep(hash: Hex, block: Hashed): Hashed {
+    this.#known.set(hash, block);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
+    return block;
+  }
+}
+
+/** @throws Retryable HEADER_MISMATCH */
+function hashedBlock(found: answers.Block, hash: Hex): Hashed {
+  return { header: encodeHeader(found.fields, hash), ref: { ...blockRef(found), hash } };
 }
 
 /** Polled instead. */

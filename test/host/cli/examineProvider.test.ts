@@ -152,6 +152,12 @@ describe('quorate doctor and a provider', () => {
     expect((await wrong()).map(({ check }) => check)).to.deep.equal(['headers']);
   });
 
+  it('says NO to one that changes the header of what it calls final', async () => {
+    const changed = (honest: unknown) => ({ ...(honest as object), gasUsed: '0x1' });
+    struck(['eth_getBlockByNumber', 'eth_getBlockByHash'], changed);
+    expect((await wrong()).map(({ check }) => check)).to.include('headers');
+  });
+
   it('says NO to one of another chain, by its id or its genesis', async () => {
     struck(['eth_chainId'], () => '0x1');
     expect((await wrong())[0]?.detail).to.include('it is 1, the enclave is configured for 31337');
