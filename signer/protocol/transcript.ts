@@ -1,5 +1,5 @@
 /** One unambiguous encoding for everything that is hashed: no two different inputs have the same bytes. */
-import { sha256 } from '@noble/hashes/sha2.js';
+import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { wipe } from './secret.ts';
 
@@ -14,10 +14,19 @@ const LIST = 3;
 
 /** 32 bytes that name `items` under `label`. */
 export function transcriptHash(label: string, ...items: readonly Item[]): Uint8Array {
+  return hashed(sha256, label, items);
+}
+
+/** 64 bytes that do: to be hashed to a group. */
+export function wideTranscriptHash(label: string, ...items: readonly Item[]): Uint8Array {
+  return hashed(sha512, label, items);
+}
+
+function hashed(hash: (bytes: Uint8Array) => Uint8Array, label: string, items: readonly Item[]): Uint8Array {
   const encoded = encodeItem(['quorate/v1', label, items]);
-  const hash = sha256(encoded);
+  const digest = hash(encoded);
   wipe(encoded); // secrets are hashed too
-  return hash;
+  return digest;
 }
 
 export function encodeItem(item: Item): Uint8Array {

@@ -5,16 +5,31 @@ import fc from 'fast-check';
 import { loadSuites } from '../../signer/protocol/ciphersuite/load.ts';
 import type { Group, Scalar } from '../../signer/protocol/math/group.ts';
 import { multiplySmall } from '../../signer/protocol/math/group.ts';
-import { fast, portable, secp256k1Wasm } from './suites.ts';
+import { fast, fastEcdsa, portable, portableEcdsa, secp256k1Wasm } from './suites.ts';
 import { hex } from './vectors/shared.ts';
 
-for (const name of ['bip340', 'ed25519'] as const) {
-  const [ours, oracle] = [fast[name].group, portable[name].group];
+for (const [ours, oracle] of [
+  [fast.bip340.group, portable.bip340.group],
+  [fast.ed25519.group, portable.ed25519.group],
+  [fastEcdsa.otGroup, portableEcdsa.otGroup],
+] as const) {
   describe(`the fast engine of ${ours.name}`, () => {
     agreesOnScalars(ours, oracle);
     agreesOnElements(ours, oracle);
   });
 }
+
+describe('hashing to the group of base OTs', () => {
+  it('does as the oracle does', () => {
+    const ends = fc.constantFrom(0, 0xff).map((byte) => new Uint8Array(64).fill(byte));
+    fc.assert(
+      fc.property(fc.oneof(ends, fc.uint8Array({ minLength: 64, maxLength: 64 })), (uniform) =>
+        equal(hex(fastEcdsa.otGroup.hashToElement(uniform)), hex(portableEcdsa.otGroup.hashToElement(uniform))),
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
 
 describe('loading the engines', () => {
   it('fails rather than falls back where the module is not what it should be', async () => {

@@ -5,6 +5,7 @@ import type { Rng } from '../committee.ts';
 import { type Envelope, type EnvelopeEngine, x25519Envelope } from '../keygen/envelope.ts';
 import { sodiumEd25519 } from '../math/sodiumEd25519.ts';
 import { rawSodium, type Sodium, sodiumPlaces } from '../math/sodiumPlaces.ts';
+import { sodiumRistretto } from '../math/sodiumRistretto.ts';
 import { WasmSecp256k1 } from '../math/wasmSecp256k1.ts';
 import { bip340Suite, xOf } from './bip340.ts';
 import type { Engine } from './ciphersuite.ts';
@@ -33,7 +34,7 @@ export async function loadSchemeSuites(secp256k1Wasm: Uint8Array, rng: Rng): Pro
       group,
       envelope,
       isSignature: (publicKey, digest, signature) => secp256k1.verifyEcdsa(signature, digest, publicKey),
-      liftX: (x) => secp256k1.liftX(x),
+      otGroup: sodiumRistretto(sodium),
     }),
   };
 }

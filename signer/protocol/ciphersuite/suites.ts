@@ -3,8 +3,7 @@ import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { ed25519, x25519 } from '@noble/curves/ed25519.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { x25519Envelope } from '../keygen/envelope.ts';
-import type { Element } from '../math/group.ts';
-import { nobleEd25519, nobleSecp256k1 } from '../math/nobleGroups.ts';
+import { nobleEd25519, nobleRistretto, nobleSecp256k1 } from '../math/nobleGroups.ts';
 import { bip340Suite, xOf } from './bip340.ts';
 import type { Ciphersuite, SuiteName } from './ciphersuite.ts';
 import { type EcdsaSuite, ecdsaSuite } from './ecdsa.ts';
@@ -39,12 +38,7 @@ export const portableEcdsaSuite: EcdsaSuite = ecdsaSuite({
   envelope,
   isSignature: (publicKey, digest, signature) =>
     signature.length === 64 && secp256k1.verify(signature, digest, publicKey, { prehash: false, lowS: true }),
-  liftX,
+  otGroup: nobleRistretto,
 });
 
 export const portableSchemeSuites: SchemeSuites = { ...portableSuites, 'ecdsa-secp256k1': portableEcdsaSuite };
-
-function liftX(x: Uint8Array): Element | undefined {
-  const p = Uint8Array.of(2, ...x);
-  return secp256k1.utils.isValidPublicKey(p) ? (p as Element) : undefined;
-}

@@ -33,7 +33,7 @@ export interface ScalarField {
 }
 
 export interface Group {
-  readonly name: 'ed25519' | 'secp256k1';
+  readonly name: 'ed25519' | 'ristretto255' | 'secp256k1';
   readonly scalars: ScalarField;
   readonly elementBytes: number;
   readonly identity: Element;
@@ -50,6 +50,12 @@ export interface Group {
   multiplyBase(a: Scalar): Element;
   /** a·P for a public `a`. */
   multiply(p: Element, a: Scalar): Element;
+}
+
+/** A group into which can be hashed in a time that does not depend on what is hashed. */
+export interface HashedGroup extends Group {
+  /** 64 uniform bytes to a uniform element, of which nobody knows the logarithm. */
+  hashToElement(uniform: Uint8Array): Element;
 }
 
 export function isIdentity(group: Group, p: Element): boolean {

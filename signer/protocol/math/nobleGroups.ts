@@ -1,9 +1,9 @@
 /** Portable groups on @noble/curves: needs nothing but JavaScript, and is the oracle of the engines. */
-import { ed25519 } from '@noble/curves/ed25519.js';
+import { ed25519, ristretto255, ristretto255_hasher } from '@noble/curves/ed25519.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { Malformed } from '../reader.ts';
 import { bigintField } from './bigintField.ts';
-import type { Element, Group, Scalar } from './group.ts';
+import type { Element, Group, HashedGroup, Scalar } from './group.ts';
 
 /** What both of noble's point classes offer, as far as we use it. */
 interface Point<P> {
@@ -24,6 +24,10 @@ interface PointClass<P> {
 }
 
 export const nobleEd25519: Group = nobleGroup('ed25519', 'little', [32, 32], ed25519.Point);
+export const nobleRistretto: HashedGroup = {
+  ...nobleGroup('ristretto255', 'little', [32, 32], ristretto255.Point),
+  hashToElement: (uniform) => ristretto255_hasher.deriveToCurve?.(uniform).toBytes() as Element,
+};
 export const nobleSecp256k1: Group = nobleGroup('secp256k1', 'big', [33, 65], secp256k1.Point);
 
 function nobleGroup<P extends Point<P>>(
@@ -33,7 +37,7 @@ function nobleGroup<P extends Point<P>>(
   Curve: PointClass<P>,
 ): Group {
   // SEC 1 gives the identity one byte of its own; here every element has the same length.
-  const identity = (name === 'ed25519' ? Curve.ZERO.toBytes() : new Uint8Array(elementBytes)) as Element;
+  const identity = (name === 'secp256k1' ? new Uint8Array(elementBytes) : Curve.ZERO.toBytes()) as Element;
   const encode = (p: P) => (p.is0() ? identity : (p.toBytes() as Element));
   const decode = (bytes: Uint8Array) => (bytes === identity ? Curve.ZERO : Curve.fromBytes(bytes));
   const number = (a: Scalar) => Curve.Fn.fromBytes(a);

@@ -40,17 +40,18 @@ export function sodiumEd25519(lib: Sodium): Group {
   };
 }
 
-type Exactly = (inputs: readonly Uint8Array[], call: Call, bytes?: number) => Uint8Array;
+export type Exactly = (inputs: readonly Uint8Array[], call: Call, bytes?: number) => Uint8Array;
 
 /** An argument that is too short would be taken for one that ends in zeros. */
-function exactly(compute: Compute): Exactly {
+export function exactly(compute: Compute): Exactly {
   return (inputs, call, bytes = BYTES) => {
     if (inputs.some(({ length }) => length !== bytes)) throw new RangeError(`not ${bytes} bytes`);
     return compute(BYTES, inputs, call);
   };
 }
 
-function sodiumScalars(lib: Sodium, raw: RawSodium, compute: Exactly): ScalarField {
+/** Integers modulo the order that Ed25519 and ristretto255 share. */
+export function sodiumScalars(lib: Sodium, raw: RawSodium, compute: Exactly): ScalarField {
   const add = (a: Scalar, b: Scalar) => compute([a, b], raw._crypto_core_ed25519_scalar_add) as Scalar;
   const multiply = (a: Scalar, b: Scalar) => compute([a, b], raw._crypto_core_ed25519_scalar_mul) as Scalar;
   const reduce = (wide: Uint8Array) => compute([wide], raw._crypto_core_ed25519_scalar_reduce, 2 * BYTES) as Scalar;

@@ -21,6 +21,11 @@ export interface RawSodium {
   _crypto_core_ed25519_scalar_reduce(reduced: Address, wide: Address): void;
   _crypto_scalarmult_ed25519_base_noclamp(product: Address, a: Address): number;
   _crypto_scalarmult_ed25519_noclamp(product: Address, a: Address, p: Address): number;
+  _crypto_core_ristretto255_add(sum: Address, p: Address, q: Address): number;
+  _crypto_core_ristretto255_sub(difference: Address, p: Address, q: Address): number;
+  _crypto_core_ristretto255_from_hash(p: Address, uniform: Address): number;
+  _crypto_scalarmult_ristretto255_base(product: Address, a: Address): number;
+  _crypto_scalarmult_ristretto255(product: Address, a: Address, p: Address): number;
   _crypto_scalarmult(shared: Address, secret: Address, theirs: Address): number;
   _crypto_scalarmult_base(key: Address, secret: Address): number;
   /** Lengths of 64 bits are two words, the low one first. */

@@ -126,16 +126,6 @@ export class WasmSecp256k1 {
     return this.#wasm.recover(FULL, recovery) === 1 ? this.#take() : undefined;
   }
 
-  /** The point with this x and an even y, if there is one. */
-  liftX(x: Uint8Array): Element | undefined {
-    const p = new Uint8Array(SHORT);
-    p[0] = 2;
-    p.set(x, 1);
-    this.#put(this.#wasm.PUBLIC_KEY_INPUT, p);
-    if (this.#wasm.isPoint(SHORT) !== 1) return undefined;
-    return this.#forms.short(this.#decompress(p));
-  }
-
   /** Decompression checks the point too; only who sends a bad one pays for a fresh instance. */
   #decode(bytes: Uint8Array): Element {
     if (bytes.length !== SHORT || (bytes[0] !== 2 && bytes[0] !== 3)) throw new Malformed('not a compressed point');
@@ -184,7 +174,7 @@ export class WasmSecp256k1 {
     this.#put(this.#wasm.PUBLIC_KEY_INPUT, this.#forms.full(p));
     this.#put(this.#wasm.TWEAK_INPUT, a);
     const product = this.#result(this.#wasm.pointMultiply(FULL, FULL));
-    this.#put(this.#wasm.TWEAK_INPUT, new Uint8Array(a.length)); // base OT multiplies by secrets
+    this.#put(this.#wasm.TWEAK_INPUT, new Uint8Array(a.length)); // a half of a secret, as that of chi
     return product;
   }
 

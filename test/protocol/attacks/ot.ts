@@ -54,17 +54,19 @@ function run(enclaves: Booted, adversary: Adversary) {
 
 describe('attacks on OT set-up', () => {
   attack('A40', 'whoever offers points that are none is blamed, and nobody keeps a set-up with it', () => {
-    const wide = suite.group.encodeWide(suite.group.multiplyBase(suite.group.scalars.from(3)));
+    const { otGroup } = suite;
+    const negative = otGroup.multiplyBase(otGroup.scalars.from(3)).map((byte, k) => (k === 0 ? byte ^ 1 : byte));
+    // The identity, a negative element, one that is not below the order of the field, one with a bit too many.
     const bad = [
-      new Uint8Array(65),
-      flip(64)(wide.slice()),
-      Uint8Array.of(2, ...wide.slice(1)),
-      Uint8Array.of(4, ...new Uint8Array(64).fill(255)),
+      new Uint8Array(32),
+      negative,
+      Uint8Array.of(0xed, ...new Uint8Array(30).fill(0xff), 0x7f),
+      otGroup.multiplyBase(otGroup.scalars.from(5)).map((byte, k) => (k === 31 ? byte | 0x80 : byte)),
     ];
     for (const [k, point] of bad.entries()) {
       const enclaves = boot(three);
       const ids = k === 0 ? three : [1, 2];
-      const at = 65 * (k * 80);
+      const at = 32 * (k * 80);
       const outcomes = setUp(
         enclaves,
         ids,
@@ -80,7 +82,7 @@ describe('attacks on OT set-up', () => {
 
   attack('A40', 'an offer that was altered is found out when the set-up is confirmed', () => {
     const enclaves = boot(three);
-    const altered = setUp(enclaves, three, lie('ecdsa/ot-offer/direct', flip(2 * 128 * 65 + 31)));
+    const altered = setUp(enclaves, three, lie('ecdsa/ot-offer/direct', flip(2 * 128 * 32 + 31)));
     for (const id of [alice, carol]) {
       const fault = faultOf(altered.get(id));
       deepEqual([fault.code, fault.culprits], ['confirmation-differs', [bob]]);

@@ -1,20 +1,24 @@
 /**
  * 128 base OTs in one message each way: the endemic OT of Masny and Rindal (ePrint 2019/706) from Diffie-Hellman. Each side may choose
- * its own outputs when it cheats, never learn the other's, which is all that OT extension asks for.
+ * its own outputs when it cheats, never learn the other's, which is all that OT extension asks for. Over ristretto255, where multiplying
+ * and hashing to the group take as long for one secret as for another.
  */
 import { concatBytes } from '@noble/hashes/utils.js';
 import type { EcdsaSuite } from '../../ciphersuite/ecdsa.ts';
 import type { Rng } from '../../committee.ts';
 import { randomScalar } from '../../keygen/dealing.ts';
-import { type Element, isIdentity, type Scalar } from '../../math/group.ts';
+import { type Element, type HashedGroup, isIdentity, type Scalar } from '../../math/group.ts';
 import { Malformed, type Reader } from '../../reader.ts';
 import { wipe } from '../../secret.ts';
-import { transcriptHash } from '../../transcript.ts';
+import { transcriptHash, wideTranscriptHash } from '../../transcript.ts';
 import { LAMBDA_C } from '../parameters.ts';
 import { bitOf, ROW_WORDS, wordsOfBytes } from './bitMatrix.ts';
 import { type ReceiverSeeds, SEED_WORDS, type SenderSeeds } from './extension.ts';
 
-/** Two points for each OT, of either side. */
+/** Of what is hashed to an element. */
+const UNIFORM_BYTES = 64;
+
+/** Two elements for each OT, of either side. */
 export type Offer = readonly (readonly [Element, Element])[];
 
 export interface ReceiverState {
@@ -27,49 +31,50 @@ export interface ReceiverState {
 /** b_0 and b_1 of each OT. */
 export type SenderState = readonly (readonly [Scalar, Scalar])[];
 
-export function offerBytes({ group }: EcdsaSuite): number {
-  return 2 * LAMBDA_C * group.wideBytes;
+export function offerBytes({ otGroup }: EcdsaSuite): number {
+  return 2 * LAMBDA_C * otGroup.elementBytes;
 }
 
-export function offerAsReceiver(suite: EcdsaSuite, sid: Uint8Array, rng: Rng): { offer: Offer; state: ReceiverState } {
+export function offerAsReceiver(
+  { otGroup }: EcdsaSuite,
+  sid: Uint8Array,
+  rng: Rng,
+): { offer: Offer; state: ReceiverState } {
   const drawn = rng(4 * ROW_WORDS);
   const delta = wordsOfBytes(drawn);
   wipe(drawn);
-  const secrets = Array.from({ length: LAMBDA_C }, () => randomScalar(suite.group, rng));
-  const offer = secrets.map((a, i) => offerOne(suite, sid, i, bitOf(delta, i), a, rng));
+  const secrets = Array.from({ length: LAMBDA_C }, () => randomScalar(otGroup, rng));
+  const offer = secrets.map((a, i) => offerOne(otGroup, sid, i, bitOf(delta, i), a, rng));
   return { offer, state: { delta, secrets } };
 }
 
 /** > m_A := a·G; r_{1-c} <- G; r_c := m_A - H_c(r_{1-c}) */
 function offerOne(
-  suite: EcdsaSuite,
+  group: HashedGroup,
   sid: Uint8Array,
   i: number,
   choice: number,
   a: Scalar,
   rng: Rng,
 ): readonly [Element, Element] {
-  const { add, negate, multiplyBase } = suite.group;
-  const logarithm = randomScalar(suite.group, rng);
-  const other = multiplyBase(logarithm);
-  wipe(logarithm); // who has it knows which of both was chosen
-  const chosen = add(multiplyBase(a), negate(oracle(suite, sid, i, choice, other)));
-  // Hashed for nothing, so that the time of both hashes together is the same for either choice.
-  oracle(suite, sid, i, 1 - choice, chosen);
+  const uniform = rng(UNIFORM_BYTES);
+  const other = group.hashToElement(uniform);
+  wipe(uniform); // who has it knows which of both was chosen
+  const chosen = group.add(group.multiplyBase(a), group.negate(oracle(group, sid, i, choice, other)));
   // An array of references: which is which depends on the choice, but not what is done.
   const pair = [chosen, other] as const;
   return [pair[choice] as Element, pair[1 - choice] as Element];
 }
 
 /** > m_B := b·G, for each OT and each of its messages */
-export function offerAsSender({ group }: EcdsaSuite, rng: Rng): { offer: Offer; state: SenderState } {
+export function offerAsSender({ otGroup: group }: EcdsaSuite, rng: Rng): { offer: Offer; state: SenderState } {
   const state = Array.from({ length: LAMBDA_C }, () => [randomScalar(group, rng), randomScalar(group, rng)] as const);
   return { offer: state.map(([b_0, b_1]) => [group.multiplyBase(b_0), group.multiplyBase(b_1)] as const), state };
 }
 
 /** > k_c := H'(a · m_B,c). The receiver of base OTs is the sender of their extension. */
 export function receiveSeeds(
-  { group }: EcdsaSuite,
+  { otGroup: group }: EcdsaSuite,
   sid: Uint8Array,
   { delta, secrets }: ReceiverState,
   theirs: Offer,
@@ -83,31 +88,36 @@ export function receiveSeeds(
 }
 
 /** > k_j := H'(b_j · (r_j + H_j(r_{1-j}))), for both j */
-export function sendSeeds(suite: EcdsaSuite, sid: Uint8Array, state: SenderState, theirs: Offer): ReceiverSeeds {
+export function sendSeeds(
+  { otGroup: group }: EcdsaSuite,
+  sid: Uint8Array,
+  state: SenderState,
+  theirs: Offer,
+): ReceiverSeeds {
   const seeds = ([0, 1] as const).map((j) =>
     state.map((b, i) => {
-      const r = theirs[i] ?? [suite.group.identity, suite.group.identity];
-      const m_A = suite.group.add(r[j], oracle(suite, sid, i, j, r[1 - j] as Element));
-      if (isIdentity(suite.group, m_A)) throw new Malformed('a message of base OT that is the identity');
-      return seedOf(sid, i, j, suite.group.multiply(m_A, b[j]));
+      const r = theirs[i] ?? [group.identity, group.identity];
+      const m_A = group.add(r[j], oracle(group, sid, i, j, r[1 - j] as Element));
+      if (isIdentity(group, m_A)) throw new Malformed('a message of base OT that is the identity');
+      return seedOf(sid, i, j, group.multiply(m_A, b[j]));
     }),
   );
   for (const b of state) wipe(...b);
   return { zeros: packed(seeds[0] ?? []), ones: packed(seeds[1] ?? []) };
 }
 
-export function encodeOffer({ group }: EcdsaSuite, offer: Offer): Uint8Array {
-  return concatBytes(...offer.flatMap((pair) => pair.map(group.encodeWide)));
+export function encodeOffer(offer: Offer): Uint8Array {
+  return concatBytes(...offer.flat());
 }
 
-/** @throws Malformed unless every point is on the curve, canonical and not the identity. */
-export function readOffer({ group }: EcdsaSuite, reader: Reader): Offer {
-  return Array.from({ length: LAMBDA_C }, () => [reader.wideElement(group), reader.wideElement(group)] as const);
+/** @throws Malformed unless every element is canonical and not the identity. */
+export function readOffer({ otGroup }: EcdsaSuite, reader: Reader): Offer {
+  return Array.from({ length: LAMBDA_C }, () => [reader.element(otGroup), reader.element(otGroup)] as const);
 }
 
 /** H_j of OT i. */
-function oracle(suite: EcdsaSuite, sid: Uint8Array, i: number, j: number, r: Element): Element {
-  return suite.hashToElement(transcriptHash('ecdsa/base-ot', sid, i, j, r));
+function oracle(group: HashedGroup, sid: Uint8Array, i: number, j: number, r: Element): Element {
+  return group.hashToElement(wideTranscriptHash('ecdsa/base-ot', sid, i, j, r));
 }
 
 function seedOf(sid: Uint8Array, i: number, j: number, shared: Element): Uint8Array {

@@ -193,7 +193,7 @@ function offerTo({ suite, committee: { context }, boots, boot }: Setting, id: Pa
     : ({ isFirst: false, ...offerAsSender(suite, rng), choices: rng(CHOICE_BYTES) } as const);
   const zeroPart = rng(ZERO_SEED_BYTES);
   const { offer, ...kept } = offered;
-  return { ...kept, zeroPart, message: concatBytes(encodeOffer(suite, offer), zeroPart) };
+  return { ...kept, zeroPart, message: concatBytes(encodeOffer(offer), zeroPart) };
 }
 
 function readHeard(suite: EcdsaSuite, bytes: Uint8Array): Heard {
