@@ -1,6 +1,6 @@
 /** One unambiguous encoding for everything that is hashed: no two different inputs have the same bytes. */
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
-import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { wipe } from './secret.ts';
 
 /** Bytes, text, a whole number below 2^32, or a list of such. */
@@ -23,48 +23,67 @@ export function wideTranscriptHash(label: string, ...items: readonly Item[]): Ui
 }
 
 function hashed(hash: (bytes: Uint8Array) => Uint8Array, label: string, items: readonly Item[]): Uint8Array {
-  const encoded = encodeItem(['quorate/v1', label, items]);
-  const digest = hash(encoded);
-  wipe(encoded); // secrets are hashed too
-  return digest;
+  return encoded(['quorate/v1', label, items], hash);
 }
 
 export function encodeItem(item: Item): Uint8Array {
-  const parts: Uint8Array[] = [];
-  collect(item, parts);
-  return concatBytes(...parts);
+  return encoded(item, (bytes) => bytes.slice());
 }
 
-function collect(item: Item, parts: Uint8Array[]): void {
-  if (typeof item === 'number') parts.push(head(NUMBER, 4), uint32(item));
-  else if (typeof item === 'string') pushFramed(TEXT, utf8(item), parts);
-  else if (item instanceof Uint8Array) pushFramed(BYTES, item, parts);
-  else {
-    parts.push(head(LIST, item.length));
-    for (const inner of item) collect(inner, parts);
+/** Where items are written, one after the other: thousands of short texts are hashed. Grows, and is zeros between uses. */
+let room = new Uint8Array(1024);
+
+/** `use` gets the encoding in place. */
+function encoded<T>(item: Item, use: (bytes: Uint8Array) => T): T {
+  let end = room.length;
+  try {
+    end = write(item, 0);
+    return use(room.subarray(0, end));
+  } finally {
+    wipe(room.subarray(0, end)); // secrets are hashed too
   }
 }
 
-function pushFramed(tag: number, bytes: Uint8Array, parts: Uint8Array[]): void {
-  parts.push(head(tag, bytes.length), bytes);
+/** @returns where the item ends */
+function write(item: Item, at: number): number {
+  if (typeof item === 'number') return writeUint32(item, writeHead(NUMBER, 4, at));
+  if (typeof item === 'string') return writeFramed(TEXT, utf8(item), at);
+  if (item instanceof Uint8Array) return writeFramed(BYTES, item, at);
+  let end = writeHead(LIST, item.length, at);
+  for (const inner of item) end = write(inner, end);
+  return end;
+}
+
+function writeFramed(tag: number, bytes: Uint8Array, at: number): number {
+  const start = writeHead(tag, bytes.length, at);
+  makeRoom(start + bytes.length);
+  room.set(bytes, start);
+  return start + bytes.length;
+}
+
+function writeHead(tag: number, length: number, at: number): number {
+  makeRoom(at + 1);
+  room[at] = tag;
+  return writeUint32(length, at + 1);
+}
+
+function writeUint32(value: number, at: number): number {
+  if (!Number.isSafeInteger(value) || value < 0 || value >= 2 ** 32) throw new RangeError(`not a uint32: ${value}`);
+  makeRoom(at + 4);
+  for (let k = 0; k < 4; k++) room[at + k] = value >>> (24 - 8 * k);
+  return at + 4;
+}
+
+function makeRoom(end: number): void {
+  if (end <= room.length) return;
+  const larger = new Uint8Array(2 * end);
+  larger.set(room);
+  wipe(room);
+  room = larger;
 }
 
 // Half a character has no UTF-8 of its own: all such texts would have the same bytes.
 function utf8(text: string): Uint8Array {
   if (!text.isWellFormed()) throw new RangeError('not a text: half a character');
   return utf8ToBytes(text);
-}
-
-function head(tag: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(5);
-  bytes[0] = tag;
-  bytes.set(uint32(length), 1);
-  return bytes;
-}
-
-function uint32(value: number): Uint8Array {
-  if (!Number.isSafeInteger(value) || value < 0 || value >= 2 ** 32) throw new RangeError(`not a uint32: ${value}`);
-  const bytes = new Uint8Array(4);
-  for (let k = 0; k < 4; k++) bytes[k] = value >>> (24 - 8 * k);
-  return bytes;
 }

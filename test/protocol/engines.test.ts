@@ -1,5 +1,5 @@
 /** The fast engines against the portable one: the same results, for random values and for those at the edges. */
-import { equal, rejects } from 'node:assert/strict';
+import { equal, rejects, throws } from 'node:assert/strict';
 import { randomBytes } from '@noble/hashes/utils.js';
 import fc from 'fast-check';
 import { loadSuites } from '../../signer/protocol/ciphersuite/load.ts';
@@ -28,6 +28,22 @@ describe('hashing to the group of base OTs', () => {
       ),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('the hash of what is long', () => {
+  it('does as the oracle does', () => {
+    const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+    fc.assert(
+      fc.property(bytes(32), fc.oneof(fc.uint8Array({ maxLength: 300 }), bytes(53_248)), (key, input) =>
+        equal(hex(fastEcdsa.longHash(key, input)), hex(portableEcdsa.longHash(key, input))),
+      ),
+    );
+  });
+
+  it('takes no more than it has room for', () => {
+    throws(() => fastEcdsa.longHash(new Uint8Array(32), new Uint8Array(53_249)), RangeError);
+    throws(() => fastEcdsa.longHash(new Uint8Array(31), new Uint8Array(1)), RangeError);
   });
 });
 

@@ -2,6 +2,7 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Envelope } from '../keygen/envelope.ts';
 import type { Element, Group, HashedGroup } from '../math/group.ts';
+import type { LongHash } from '../math/sodiumHash.ts';
 import type { KeygenSuite } from './ciphersuite.ts';
 import { hashToScalar } from './expandMessage.ts';
 
@@ -9,6 +10,8 @@ export interface EcdsaSuite extends KeygenSuite {
   readonly name: 'ecdsa-secp256k1';
   /** That of base OTs: any one will do, and this one is hashed to, and multiplied in, in constant time. */
   readonly otGroup: HashedGroup;
+  /** BLAKE2b-256 with a key of 32 bytes, for what is public. */
+  readonly longHash: LongHash;
   /** Low s only; `signature` is r ‖ s, the digest is not hashed again. */
   isSignature(publicKey: Element, digest: Uint8Array, signature: Uint8Array): boolean;
 }
@@ -18,11 +21,12 @@ export interface EcdsaEngine {
   readonly envelope: Envelope;
   readonly isSignature: EcdsaSuite['isSignature'];
   readonly otGroup: HashedGroup;
+  readonly longHash: LongHash;
 }
 
 const KEYGEN_DOMAIN = utf8ToBytes('QUORATE-ECDSA-secp256k1-SHA256-v1dkg');
 
-export function ecdsaSuite({ group, envelope, isSignature, otGroup }: EcdsaEngine): EcdsaSuite {
+export function ecdsaSuite({ group, envelope, isSignature, otGroup, longHash }: EcdsaEngine): EcdsaSuite {
   return {
     name: 'ecdsa-secp256k1',
     group,
@@ -31,5 +35,6 @@ export function ecdsaSuite({ group, envelope, isSignature, otGroup }: EcdsaEngin
     // As in bip340.ts, under a domain of its own: a proof for a key of one scheme proves nothing for the other.
     hdkg: (message) => hashToScalar(group.scalars, KEYGEN_DOMAIN, message),
     otGroup,
+    longHash,
   };
 }

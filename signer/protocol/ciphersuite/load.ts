@@ -4,6 +4,7 @@ import sodium from 'libsodium-wrappers-sumo';
 import type { Rng } from '../committee.ts';
 import { type Envelope, type EnvelopeEngine, x25519Envelope } from '../keygen/envelope.ts';
 import { sodiumEd25519 } from '../math/sodiumEd25519.ts';
+import { sodiumLongHash } from '../math/sodiumHash.ts';
 import { rawSodium, type Sodium, sodiumPlaces } from '../math/sodiumPlaces.ts';
 import { sodiumRistretto } from '../math/sodiumRistretto.ts';
 import { WasmSecp256k1 } from '../math/wasmSecp256k1.ts';
@@ -35,6 +36,7 @@ export async function loadSchemeSuites(secp256k1Wasm: Uint8Array, rng: Rng): Pro
       envelope,
       isSignature: (publicKey, digest, signature) => secp256k1.verifyEcdsa(signature, digest, publicKey),
       otGroup: sodiumRistretto(sodium),
+      longHash: sodiumLongHash(sodium),
     }),
   };
 }

@@ -2,6 +2,7 @@
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { ed25519, x25519 } from '@noble/curves/ed25519.js';
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
+import { blake2b } from '@noble/hashes/blake2.js';
 import { x25519Envelope } from '../keygen/envelope.ts';
 import { nobleEd25519, nobleRistretto, nobleSecp256k1 } from '../math/nobleGroups.ts';
 import { bip340Suite, xOf } from './bip340.ts';
@@ -39,6 +40,7 @@ export const portableEcdsaSuite: EcdsaSuite = ecdsaSuite({
   isSignature: (publicKey, digest, signature) =>
     signature.length === 64 && secp256k1.verify(signature, digest, publicKey, { prehash: false, lowS: true }),
   otGroup: nobleRistretto,
+  longHash: (key, input) => blake2b(input, { dkLen: 32, key }),
 });
 
 export const portableSchemeSuites: SchemeSuites = { ...portableSuites, 'ecdsa-secp256k1': portableEcdsaSuite };

@@ -3,6 +3,7 @@
  * (ePrint 2023/765), over OT extension; the steps of the paper are quoted.
  */
 import { concatBytes } from '@noble/hashes/utils.js';
+import type { EcdsaSuite } from '../ciphersuite/ecdsa.ts';
 import type { Rng } from '../committee.ts';
 import type { Scalar } from '../math/group.ts';
 import { secp256k1Scalars } from '../math/limbField.ts';
@@ -25,9 +26,10 @@ import {
   WORDS,
   writeWords,
 } from '../math/limbRows.ts';
+import type { LongHash } from '../math/sodiumHash.ts';
 import type { Reader } from '../reader.ts';
 import { wipe } from '../secret.ts';
-import { transcriptHash } from '../transcript.ts';
+import { transcriptHash, wideTranscriptHash } from '../transcript.ts';
 import { bitOf } from './ot/bitMatrix.ts';
 import {
   acceptExtension,
@@ -84,6 +86,7 @@ export function innerProduct(choices: Uint32Array): Scalar {
 
 /** @returns nothing if Bob cheated in the OT extension: then neither side may use these seeds again. */
 export function multiplyAsAlice(
+  { longHash }: Pick<EcdsaSuite, 'longHash'>,
   sid: Uint8Array,
   seeds: SenderSeeds,
   message: Uint8Array,
@@ -98,7 +101,8 @@ export function multiplyAsAlice(
   const corrected = correctRows(sid, rows, seeds.delta, [...a, ...aHat], alpha);
   rows.fill(0);
 
-  const theta = thetaOf(sid, corrected);
+  const said = bytesOf(corrected);
+  const theta = thetaOf(longHash, sid, said);
   const { add, multiply } = secp256k1Scalars;
   // > eta := { a^_k + sum_i theta_{i,k} · a_i }
   const eta = aHat.map((pad, k) => a.reduce((sum, a_i, i) => add(sum, multiply(thetaAt(theta, i, k), a_i)), pad));
@@ -108,7 +112,7 @@ export function multiplyAsAlice(
   const c: Two = [secp256k1Scalars.negate(sums[0]), secp256k1Scalars.negate(sums[1])];
   alpha.fill(0);
   wipe(...sums, ...aHat);
-  return { correction: { rows: bytesOf(corrected), eta, mu }, c };
+  return { correction: { rows: said, eta, mu }, c };
 }
 
 function drawScalar(rng: Rng): Scalar {
@@ -119,10 +123,15 @@ function drawScalar(rng: Rng): Scalar {
 }
 
 /** @returns nothing if Alice did not use the same inputs in all rows (or guessed beta wrongly): then neither side may use these seeds again. */
-export function multiplyAsBob(sid: Uint8Array, { received }: Chosen, { rows, eta, mu }: Correction): Two | undefined {
+export function multiplyAsBob(
+  { longHash }: Pick<EcdsaSuite, 'longHash'>,
+  sid: Uint8Array,
+  { received }: Chosen,
+  { rows, eta, mu }: Correction,
+): Two | undefined {
   const corrected = new Uint32Array(XI * COLUMNS * WORDS);
   readWords(rows, corrected);
-  const theta = thetaOf(sid, corrected);
+  const theta = thetaOf(longHash, sid, rows);
   const shares = correctedShares(sid, received, corrected);
   const negatedEta = eta.map((value) => limbsOf(secp256k1Scalars.negate(value)));
   // > mu'_j := { d^_{j,k} + sum_i theta_{i,k} · d._{j,i} - beta_j · eta_k }
@@ -218,12 +227,10 @@ function correctedShares(sid: Uint8Array, { choices, rows }: Received, corrected
 }
 
 /** > theta := H(sid, a~), l times rho scalars */
-function thetaOf(sid: Uint8Array, corrected: Uint32Array): readonly Scalar[] {
-  const digest = prefixed('ecdsa/corrected', sid).digestBlocks(corrected);
+function thetaOf(longHash: LongHash, sid: Uint8Array, corrected: Uint8Array): readonly Scalar[] {
+  const digest = longHash(transcriptHash('ecdsa/corrected', sid), corrected);
   return Array.from({ length: ELL * RHO }, (_, k) =>
-    secp256k1Scalars.reduce(
-      concatBytes(transcriptHash('ecdsa/theta', digest, k, 0), transcriptHash('ecdsa/theta', digest, k, 1)),
-    ),
+    secp256k1Scalars.reduce(wideTranscriptHash('ecdsa/theta', digest, k)),
   );
 }
 

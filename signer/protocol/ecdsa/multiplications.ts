@@ -95,7 +95,7 @@ function multiplyWith(
   if (!pair) throw new Error('a message of a stranger');
   const sid = multiplicationId(session, session.committee.self, bob);
   // The pads hide r_i and sk_i behind a challenge that the message has a part in: for another message they are others.
-  return multiplyAsAlice(sid, pair.setup.sender, message, [r_i, sk_i], random.of('pads', sid, message));
+  return multiplyAsAlice(session.suite, sid, pair.setup.sender, message, [r_i, sk_i], random.of('pads', sid, message));
 }
 
 function differenceOf({ scalars }: Group, phi_i: Scalar, chosen: Chosen | undefined): Scalar {
@@ -147,7 +147,12 @@ export function finishEach(
   for (const id of othersOf(session.committee)) {
     const [chosen, opening, product] = [choices.get(id), openings.get(id), products.get(id)];
     if (!chosen || !opening || !product) throw new Error('a message of a stranger');
-    const shares = multiplyAsBob(multiplicationId(session, id, session.committee.self), chosen, product.correction);
+    const shares = multiplyAsBob(
+      session.suite,
+      multiplicationId(session, id, session.committee.self),
+      chosen,
+      product.correction,
+    );
     if (!shares) {
       fail('multiplication-check-failed', id);
       continue;

@@ -26,6 +26,16 @@ export interface RawSodium {
   _crypto_core_ristretto255_from_hash(p: Address, uniform: Address): number;
   _crypto_scalarmult_ristretto255_base(product: Address, a: Address): number;
   _crypto_scalarmult_ristretto255(product: Address, a: Address, p: Address): number;
+  /** The length of the input is two words, the low one first. */
+  _crypto_generichash(
+    out: Address,
+    outBytes: number,
+    input: Address,
+    low: number,
+    high: number,
+    key: Address,
+    keyBytes: number,
+  ): number;
   _crypto_scalarmult(shared: Address, secret: Address, theirs: Address): number;
   _crypto_scalarmult_base(key: Address, secret: Address): number;
   /** Lengths of 64 bits are two words, the low one first. */

@@ -396,7 +396,7 @@ function cheatInRows(dealt: Dealt, k: number): boolean {
     inputs.slice(2),
     new Map(at.map((j) => [j, 1n])),
   );
-  const passed = multiplyAsBob(sid, chosen, readCorrection(new Reader(encodeAlice(cheat)))) !== undefined;
+  const passed = multiplyAsBob(suite, sid, chosen, readCorrection(new Reader(encodeAlice(cheat)))) !== undefined;
   equal(
     passed,
     at.every((j) => ((chosen.received.choices[j >> 5]! >>> (j & 31)) & 1) === 0),

@@ -170,14 +170,14 @@ function knownAnswers() {
     {
       ...{ t: 2, n: 2, signers: [1, 2] },
       known: [
-        '14a4d8db594694fc9577dd36362c442713601854b135a5918915ded6e02b4c1c',
+        'f9508806a2feeb9775b8aa37ab5e3f35456c1d1dfdd707d1b61c4a7d6180b65e',
         'd87bc7858660bb12335cc0726c649db0f1d52aa62267531fe020cff3638e1127565b6111f86989f664e2ad2c511633ec52332caa797b15d73e62132aac3b2bca1b',
       ],
     },
     {
       ...{ t: 3, n: 5, signers: [1, 3, 5] },
       known: [
-        '39cdc9066f1dc2d8d7715051bc5c7d9ffc423d1200e190b41eea82ec6115c36b',
+        '2398f818be8ba9edd71ae22f87dee3064c2b90df7a85e5503714bc8f5de0872e',
         'bbe38131cc47217ea0f56300484d968f89369d634611add2d62f89839cea84e45beee773a2affb62b729eead33164f0b5339cefc77ff27db19f0aba1b6306cac1b',
       ],
     },

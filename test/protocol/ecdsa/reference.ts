@@ -1,9 +1,10 @@
 /** OT extension and multiplication once more, slowly and plainly: one bit and one BigInt at a time, on noble's SHA-256 and ChaCha20. Cheats on demand. */
 import { chacha20 } from '@noble/ciphers/chacha.js';
 import { bytesToNumberBE, bytesToNumberLE, numberToBytesBE, numberToBytesLE } from '@noble/curves/utils.js';
+import { blake2b } from '@noble/hashes/blake2.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
-import { transcriptHash } from '../../../signer/protocol/transcript.ts';
+import { transcriptHash, wideTranscriptHash } from '../../../signer/protocol/transcript.ts';
 
 export const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const [OTS, ROWS, BITS] = [128, 416, 544];
@@ -166,11 +167,11 @@ function pads(sid: Uint8Array, j: number, row: bigint): readonly bigint[] {
 
 /** theta[i][k]. */
 function thetaOf(sid: Uint8Array, corrected: readonly bigint[]): readonly (readonly bigint[])[] {
-  const digest = sha256(
-    concatBytes(prefix('ecdsa/corrected', sid), ...corrected.map((value) => numberToBytesBE(value, 32))),
-  );
-  const wide = (k: number) =>
-    concatBytes(transcriptHash('ecdsa/theta', digest, k, 0), transcriptHash('ecdsa/theta', digest, k, 1));
+  const digest = blake2b(concatBytes(...corrected.map((value) => numberToBytesBE(value, 32))), {
+    dkLen: 32,
+    key: transcriptHash('ecdsa/corrected', sid),
+  });
+  const wide = (k: number) => wideTranscriptHash('ecdsa/theta', digest, k);
   return [0, 1].map((i) => [0, 1].map((k) => mod(bytesToNumberBE(wide(2 * i + k)))));
 }
 
