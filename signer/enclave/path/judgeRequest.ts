@@ -5,7 +5,7 @@ import { isEqual } from '../../formats/equal.ts';
 import { birthDomain } from '../../formats/ids.ts';
 import { type RefusalCode, type RefusalKind, Refused, refusalKind } from '../../formats/refusal.ts';
 import type { ProvenState } from '../../proof/state.ts';
-import type { Life } from '../life.ts';
+import type { Rooted } from '../process.ts';
 import { decideRequest } from './decideRequest.ts';
 import { granted } from './granted.ts';
 import type { ApprovedRequest, VerifiedRequest, VerifiedSigners } from './stages.ts';
@@ -26,7 +26,7 @@ export type Judged =
 type KindOf = (code: RefusalCode) => RefusalKind;
 
 /** What the chain's words refuse may pass: another block may say otherwise, and a host chooses the block. */
-export function judgeRequest(life: Life, block: Bytes, signers: VerifiedSigners, shown: Shown): Judged {
+export function judgeRequest(life: Rooted, block: Bytes, signers: VerifiedSigners, shown: Shown): Judged {
   const verify = (state: ProvenState) => verifyRequest(state, signers, shown);
   return unlessRefused(
     shown.id,

@@ -4,19 +4,19 @@ import { toHex } from '../../formats/hex.ts';
 import { Refused } from '../../formats/refusal.ts';
 import { Fault } from '../../protocol/fault.ts';
 import type { Conversation, Protocol } from '../../protocol/round.ts';
-import type { Life } from '../life.ts';
 import { runSession, type Step } from '../path/runSession.ts';
 import type { Session } from '../path/stages.ts';
 import { decodeEnvelope } from '../peers/envelope.ts';
 import { Equivocation, testimonyOf } from '../peers/message.ts';
 import { openEnvelope } from '../peers/openEnvelope.ts';
 import { sealEnvelopes } from '../peers/sealEnvelopes.ts';
+import type { Rooted } from '../process.ts';
 import { endWithoutBlame } from './endWithoutBlame.ts';
 import type { Active, Finish, Start } from './sessions.ts';
 
 /** @throws Refused SESSION_LIMIT, SESSION_REPEATED: before the protocol has drawn any randomness */
 export async function beginSession<T>(
-  life: Life,
+  life: Rooted,
   start: Start,
   { rounds, protocol }: Conversation<T>,
   finish: (result: T) => void,
@@ -32,7 +32,7 @@ export async function beginSession<T>(
 }
 
 /** @throws Refused for an envelope that is dropped and changes nothing */
-export async function hearEnvelope(life: Life, bytes: Uint8Array): Promise<void> {
+export async function hearEnvelope(life: Rooted, bytes: Uint8Array): Promise<void> {
   const envelope = decodeEnvelope(bytes);
   const { route } = envelope;
   const active = life.sessions.find(route.session);
@@ -51,18 +51,18 @@ export async function hearEnvelope(life: Life, bytes: Uint8Array): Promise<void>
 }
 
 /** A host that holds envelopes back would otherwise choose when its enclave signs. @throws Refused SESSION_ENDED */
-function requireInTime(life: Life, active: Active): void {
+function requireInTime(life: Rooted, active: Active): void {
   if (!life.sessions.isOver(active)) return;
   giveUpSession(life, active);
   throw new Refused('SESSION_ENDED', 'what was proven when it began is too old');
 }
 
 /** Ends a session that the others have not finished; whatever it held is gone. */
-export function giveUpSession(life: Life, active: Active): void {
+export function giveUpSession(life: Rooted, active: Active): void {
   endWithFault(life, active, active.run.giveUp());
 }
 
-async function proceed(life: Life, active: Active, { say, outcome }: Step<Finish>): Promise<void> {
+async function proceed(life: Rooted, active: Active, { say, outcome }: Step<Finish>): Promise<void> {
   try {
     if (say.length > 0) active.requireFresh?.();
     for (const saying of say) {
@@ -82,11 +82,11 @@ async function proceed(life: Life, active: Active, { say, outcome }: Step<Finish
   outcome.result();
 }
 
-function emitEnvelope(life: Life, session: Session, to: Uint8Array, envelope: Uint8Array): void {
+function emitEnvelope(life: Rooted, session: Session, to: Uint8Array, envelope: Uint8Array): void {
   life.emit({ event: 'envelope', session: toHex(session.id), to: toHex(to), envelope: toHex(envelope) });
 }
 
-function endWithFault(life: Life, active: Active, fault: Fault): void {
+function endWithFault(life: Rooted, active: Active, fault: Fault): void {
   life.sessions.remove(active);
   life.counters.add(`fault ${fault.code}`);
   const { code, silent } = fault;

@@ -2,11 +2,11 @@
 
 import { Refused } from '../../formats/refusal.ts';
 import type { ProvenState } from '../../proof/state.ts';
-import type { Life } from '../life.ts';
+import type { Rooted } from '../process.ts';
 import { endWithoutBlame } from './endWithoutBlame.ts';
 import type { Active } from './sessions.ts';
 
-export function endOvertaken(life: Pick<Life, 'sessions' | 'counters' | 'emit'>, newer: ProvenState): void {
+export function endOvertaken(life: Pick<Rooted, 'sessions' | 'counters' | 'emit'>, newer: ProvenState): void {
   for (const active of life.sessions.list()) {
     const reason = forbidden(active, newer);
     if (reason === undefined) continue;
