@@ -10,7 +10,7 @@ export function dropShares(life: Rooted, left: readonly Share[]): void {
   const dropped = life.kept.state.shares.filter(({ keyShare }) => !left.some((share) => share.keyShare === keyShare));
   for (const active of life.sessions.list()) {
     if (active.session.kind === 'ot-setup' || findShare(dropped, active.session) === undefined) continue;
-    active.run.giveUp();
+    active.course.giveUp();
     life.sessions.remove(active);
     endWithoutBlame(life, active.session, 'overtaken', 'its share has been dropped');
   }

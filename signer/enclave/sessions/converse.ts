@@ -28,7 +28,7 @@ export async function beginSession<T>(
   const others = session.members.map(({ party }) => party).filter((party) => party !== session.self);
   const run = runSession(others, { rounds, protocol: finishing(protocol, finish) });
   const active = life.sessions.add(start, run);
-  await proceed(life, active, active.run.start());
+  await proceed(life, active, active.course.start());
 }
 
 /** @throws Refused for an envelope that is dropped and changes nothing */
@@ -41,10 +41,10 @@ export async function hearEnvelope(life: Rooted, bytes: Uint8Array): Promise<voi
     envelope,
     active.session,
     life.encryption,
-    active.run.maxBytes(route),
+    active.course.maxBytes(route),
     life.ports.identities,
   );
-  const step = active.run.hear(route, message);
+  const step = active.course.hear(route, message);
   // A whole round makes us say something; what adds none, however much of it comes, keeps nothing alive.
   if (step.say.length > 0) life.sessions.touch(active);
   await proceed(life, active, step);
@@ -59,7 +59,7 @@ function requireInTime(life: Rooted, active: Active): void {
 
 /** Ends a session that the others have not finished; whatever it held is gone. */
 export function giveUpSession(life: Rooted, active: Active): void {
-  endWithFault(life, active, active.run.giveUp());
+  endWithFault(life, active, active.course.giveUp());
 }
 
 async function proceed(life: Rooted, active: Active, { say, outcome }: Step<Finish>): Promise<void> {
@@ -71,7 +71,7 @@ async function proceed(life: Rooted, active: Active, { say, outcome }: Step<Fini
     }
   } catch (error) {
     if (!(error instanceof Fault || error instanceof Refused)) throw error;
-    active.run.giveUp();
+    active.course.giveUp();
     if (error instanceof Fault) return endWithFault(life, active, error);
     life.sessions.remove(active);
     return endWithoutBlame(life, active.session, 'overtaken', `${error.code}: ${error.message}`);
@@ -92,7 +92,7 @@ function endWithFault(life: Rooted, active: Active, fault: Fault): void {
   const { code, silent } = fault;
   const culprits = culpritsOf(fault, active.session);
   const disputes = disputesOf(fault, active.session);
-  const detail = detailOf(fault, active.run);
+  const detail = detailOf(fault, active.course);
   life.emit({ event: 'fault', session: toHex(active.session.id), code, culprits, silent, disputes, detail });
 }
 
@@ -109,9 +109,9 @@ function disputesOf({ disputes }: Fault, { self }: Session): Fault['disputes'] {
 }
 
 /** Shows the signed messages that prove a lie, or that prove one when another member's testimony is held against them. */
-function detailOf({ message, disputes, cause }: Fault, run: Active['run']): string {
+function detailOf({ message, disputes, cause }: Fault, course: Active['course']): string {
   const disputed = disputes.map(({ about, reporter }) => `${reporter} heard something else from ${about}`);
-  const testimony = [...new Set(disputes.map(({ about }) => about))].map((about) => testimonyOf(run.saidBy(about)));
+  const testimony = [...new Set(disputes.map(({ about }) => about))].map((about) => testimonyOf(course.saidBy(about)));
   const proof = cause instanceof Equivocation ? [cause.message] : [];
   return [message, ...disputed, ...testimony, ...proof].filter((part) => part !== '').join('; ');
 }

@@ -6,7 +6,7 @@ import { endWithoutBlame } from './endWithoutBlame.ts';
 
 export function endAll(life: Pick<Rooted, 'sessions' | 'counters' | 'emit'>, { code, message }: Refused): void {
   for (const active of life.sessions.list()) {
-    active.run.giveUp();
+    active.course.giveUp();
     life.sessions.remove(active);
     endWithoutBlame(life, active.session, 'overtaken', `${code}: ${message}`);
   }

@@ -10,7 +10,7 @@ export function endOvertaken(life: Pick<Rooted, 'sessions' | 'counters' | 'emit'
   for (const active of life.sessions.list()) {
     const reason = forbidden(active, newer);
     if (reason === undefined) continue;
-    active.run.giveUp();
+    active.course.giveUp();
     life.sessions.remove(active);
     endWithoutBlame(life, active.session, 'overtaken', reason);
   }

@@ -38,10 +38,10 @@ export function ecdsaSuite({ group, envelope, isSignature, liftX }: EcdsaEngine)
 
 /** Try and increment: how long it takes shows the seed, which is to be public, or one of two values that are both hashed. */
 function hashToElement({ negate }: Group, liftX: EcdsaEngine['liftX'], seed: Uint8Array): Element {
-  for (let attempt = 0; ; attempt++) {
-    const digest = transcriptHash('element', seed, attempt);
+  for (let counter = 0; ; counter++) {
+    const digest = transcriptHash('element', seed, counter);
     const point = liftX(digest);
     // Both signs have to occur, or the sum of two such points would be told from a random one.
-    if (point) return ((transcriptHash('element sign', seed, attempt)[0] ?? 0) & 1) === 1 ? negate(point) : point;
+    if (point) return ((transcriptHash('element sign', seed, counter)[0] ?? 0) & 1) === 1 ? negate(point) : point;
   }
 }
