@@ -41,13 +41,13 @@ function decide(verified: VerifiedRequest, kindOf: KindOf): Judged {
 }
 
 /**
- * Nothing is final under a birth domain that does not follow from the key that this enclave has a share of: it is the block's word alone,
- * and under another one every good request spends what is not its own.
+ * Nothing is said on chain under a birth domain that does not follow from the key that this enclave has a share of: it is the block's word
+ * alone, and under another one every good request spends what is not its own.
  */
 function kindsFor({ chainId, contracts }: Configuration, { committee, publicKey, birth }: VerifiedSigners): KindOf {
   const own = birthDomain(chainId, contracts.keyRegistry.address, committee.keyId, publicKey);
   if (isEqual(birth, own)) return refusalKind;
-  return (code) => (refusalKind(code) === 'final' ? 'passing' : refusalKind(code));
+  return () => 'passing';
 }
 
 function unlessRefused(id: Bytes, kindOf: KindOf, judge: () => Judged): Judged {

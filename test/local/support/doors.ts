@@ -177,7 +177,7 @@ export function doors(devnetOf: () => Devnet): void {
       const file = join(folder, 'spend.psbt');
       const found = await propose('bitcoin', { file, key: bitcoin().keyId, path: 'elsewhere' });
       expect(found.ok).to.equal(false);
-      expect(words(found)).to.include('problem: every enclave refuses it: INPUT_NOT_OWN');
+      expect(words(found)).to.include('problem: enclaves of this release refuse it: INPUT_NOT_OWN');
       expect(words(found)).to.match(/problem: this key at path 0x[0-9a-f]{64} is bcrt1p.*--path/);
       expect(words(found)).to.include(`${bitcoin().path} (${bitcoin().addresses.bitcoinRegtest})`);
       const told = await say('explain', { file, key: bitcoin().keyId, path: 'elsewhere' });
