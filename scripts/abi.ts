@@ -100,7 +100,7 @@ const USED: readonly Used[] = [
     names: [...['bringTcbInfo', 'bringQeIdentity', 'tcbInfo', 'qeIdentity', 'policy'], ...['allowance', 'advisoryAt']],
   },
   // what `quorate keys` and `quorate enclaves` read beside the events
-  { constant: 'KEY_LENS_ABI', contract: 'lens/KeyLens', names: ['standingsOf'] },
+  { constant: 'KEY_LENS_ABI', contract: 'lens/KeyLens', names: ['exposuresOf'] },
   { constant: 'ENCLAVE_LENS_ABI', contract: 'lens/EnclaveLens', names: ['servicesOf'] },
 ];
 

@@ -30,11 +30,11 @@ export async function bundleTwice(): Promise<readonly Twice[]> {
 }
 
 /** What bundling reads; packages are the same ones. */
-function copyTo(place: string): string {
+function copyTo(where: string): string {
   for (const name of ['signer', 'package.json', 'tsconfig.json'])
-    cpSync(join(ROOT, name), join(place, name), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(place, 'node_modules'));
-  return place;
+    cpSync(join(ROOT, name), join(where, name), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(where, 'node_modules'));
+  return where;
 }
 
 if (import.meta.main) {

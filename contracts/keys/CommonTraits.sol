@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {Traits} from "../attestation/IEnclaveRegistry.sol";
-import {Standing, Standings} from "./ICommittees.sol";
+import {Exposure, Exposures} from "./ICommittees.sol";
 import {Diversity} from "./KeyTypes.sol";
 
 /// @title What members of a committee have in common
@@ -34,19 +34,19 @@ library CommonTraits {
             && (rule.sealing == 0 || most.sealing <= rule.sealing);
     }
 
-    function standings(Traits[] memory members, uint16 threshold) internal pure returns (Standings memory) {
+    function exposures(Traits[] memory members, uint16 threshold) internal pure returns (Exposures memory) {
         Diversity memory most = _largest(members);
         uint256 size = members.length;
-        return Standings({
-            region: _standing(most.region, size, threshold),
-            vendor: _standing(most.vendor, size, threshold),
-            platform: _standing(most.platform, size, threshold),
-            sealing: _standing(most.sealing, size, threshold)
+        return Exposures({
+            region: _exposure(most.region, size, threshold),
+            vendor: _exposure(most.vendor, size, threshold),
+            platform: _exposure(most.platform, size, threshold),
+            sealing: _exposure(most.sealing, size, threshold)
         });
     }
 
-    function _standing(uint16 largest, uint256 size, uint16 threshold) private pure returns (Standing memory) {
-        return Standing(largest, largest < threshold, size - largest >= threshold);
+    function _exposure(uint16 largest, uint256 size, uint16 threshold) private pure returns (Exposure memory) {
+        return Exposure(largest, largest < threshold, size - largest >= threshold);
     }
 
     /// @dev The most members that share one region, vendor, platform, sealing source.

@@ -5,7 +5,7 @@ import {EnclaveId, KeyId} from "../types/Ids.sol";
 import {CommitteeParameters, Diversity, Seats} from "./KeyTypes.sol";
 
 /// @dev What one thing that members share can do to a key.
-struct Standing {
+struct Exposure {
     /// @dev the most members that share one
     uint16 largest;
     /// @dev no one of them holds t shares
@@ -14,11 +14,11 @@ struct Standing {
     bool survives;
 }
 
-struct Standings {
-    Standing region;
-    Standing vendor;
-    Standing platform;
-    Standing sealing;
+struct Exposures {
+    Exposure region;
+    Exposure vendor;
+    Exposure platform;
+    Exposure sealing;
 }
 
 /// @title Who has the seats of a key, who serves, and what members have in common

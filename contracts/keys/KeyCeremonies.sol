@@ -99,7 +99,7 @@ abstract contract KeyCeremonies is KeyStorage, EIP712 {
 
     /// @inheritdoc IKeyRegistry
     function recheck(KeyId keyId) external {
-        (EnclaveId[] storage members, uint16 threshold) = _standing(keyId);
+        (EnclaveId[] storage members, uint16 threshold) = _holders(keyId);
         uint16 live = _committees.live(members);
 
         if (live < threshold + MARGIN) emit KeyAtRisk(keyId, live, threshold);
@@ -130,7 +130,7 @@ abstract contract KeyCeremonies is KeyStorage, EIP712 {
 
     /// @inheritdoc IKeyRegistry
     function liveMembers(KeyId keyId) external view returns (uint16) {
-        (EnclaveId[] storage members,) = _standing(keyId);
+        (EnclaveId[] storage members,) = _holders(keyId);
         return _committees.live(members);
     }
 
@@ -226,7 +226,7 @@ abstract contract KeyCeremonies is KeyStorage, EIP712 {
     }
 
     /// @dev Those who hold the key; before its first switch, those who are to.
-    function _standing(KeyId keyId) private view returns (EnclaveId[] storage members, uint16 threshold) {
+    function _holders(KeyId keyId) private view returns (EnclaveId[] storage members, uint16 threshold) {
         Key storage entry = _require(keyId);
         if (entry.status == KeyStatus.Active) return (_members[entry.committee], entry.threshold);
         Ceremony storage ceremony = _ceremonies[keyId];

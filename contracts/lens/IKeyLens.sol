@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Standings} from "../keys/ICommittees.sol";
+import {Exposures} from "../keys/ICommittees.sol";
 import {Ceremony, Fork, Key, Row, Seats} from "../keys/KeyTypes.sol";
 import {EnclaveId, KeyId} from "../types/Ids.sol";
 
@@ -56,7 +56,7 @@ interface IKeyLens {
     /// @dev Worked out from what evidence and votes say now; before the first switch of the ceremony's participants.
     /// @param keyId of the key
     /// @return found by region, vendor, platform and sealing source
-    function standingsOf(KeyId keyId) external view returns (Standings memory found);
+    function exposuresOf(KeyId keyId) external view returns (Exposures memory found);
 
     /// @notice What a key allows each of these requesters.
     /// @param keyId of the key

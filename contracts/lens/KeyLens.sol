@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {IEnclaveRegistry, Traits} from "../attestation/IEnclaveRegistry.sol";
 import {CommonTraits} from "../keys/CommonTraits.sol";
-import {ICommittees, Standings} from "../keys/ICommittees.sol";
+import {ICommittees, Exposures} from "../keys/ICommittees.sol";
 import {IKeyRegistry} from "../keys/IKeyRegistry.sol";
 import {Fork, Key, KeyStatus, Shape} from "../keys/KeyTypes.sol";
 import {Described} from "../types/Described.sol";
@@ -38,7 +38,7 @@ contract KeyLens is IKeyLens, Described {
     }
 
     /// @inheritdoc IKeyLens
-    function standingsOf(KeyId keyId) external view returns (Standings memory) {
+    function exposuresOf(KeyId keyId) external view returns (Exposures memory) {
         Key memory key = _keys.key(keyId);
         bool active = key.status == KeyStatus.Active;
         bytes32 committee = active ? key.committee : _keys.ceremonyOf(keyId).committee;
@@ -47,7 +47,7 @@ contract KeyLens is IKeyLens, Described {
 
         Traits[] memory traits = new Traits[](members.length);
         for (uint256 i = 0; i < members.length; ++i) traits[i] = _enclaves.traitsOf(members[i]);
-        return traits.standings(threshold);
+        return traits.exposures(threshold);
     }
 
     /// @inheritdoc IKeyLens

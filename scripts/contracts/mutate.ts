@@ -21,7 +21,7 @@ import { appendResult, lineOf, type Result, readResults, report } from './mutati
 
 const ROOT = join(import.meta.dirname, '../..');
 
-type Placed = { readonly tree: Tree; readonly mutant: Mutant };
+type Found = { readonly tree: Tree; readonly mutant: Mutant };
 
 /** Deterministic numbers from a seed (mulberry32): the same sample every time. */
 function numbersFrom(seed: number): () => number {
@@ -42,7 +42,7 @@ export function sampleOf<T>(all: readonly T[], size: number, seed: number): T[] 
 
 type Run = { readonly log: string; readonly tests: readonly string[]; readonly known: Map<string, Result> };
 
-function queueOf({ log, tests, known }: Run, todo: readonly Placed[], minutes: number): Queue<Placed> {
+function queueOf({ log, tests, known }: Run, todo: readonly Found[], minutes: number): Queue<Found> {
   const ending = performance.now() + minutes * 60_000;
   const rest = [...todo];
   const durations = new Durations();

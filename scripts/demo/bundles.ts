@@ -9,7 +9,7 @@ import { openSource } from '../../signer/cli/source.ts';
 import { Fatal } from '../../signer/host/errors.ts';
 import { until } from '../local/until.ts';
 
-export type Place = {
+export type Site = {
   readonly rpc: string;
   readonly beacon: string;
   /** File of the deployment's record. */
@@ -23,7 +23,7 @@ const PATIENCE = 20_000;
 /** Those of former runs go. @param checkpoint root of the beacon block that they start from @returns the files, in the order of the requests */
 export async function writeBundles(
   folder: string,
-  place: Place,
+  site: Site,
   checkpoint: string,
   requests: readonly string[],
 ): Promise<readonly string[]> {
@@ -32,20 +32,20 @@ export async function writeBundles(
   const files: string[] = [];
   for (const id of requests) {
     const file = join(folder, `${id}.json`);
-    await writeFile(file, await bundleOf(place, checkpoint, id));
+    await writeFile(file, await bundleOf(site, checkpoint, id));
     files.push(file);
   }
   return files;
 }
 
 /** As soon as the beacon calls its fulfilment final. */
-export async function bundleOf(place: Place, checkpoint: string, id: string): Promise<string> {
-  const source = await openSource({ rpc: place.rpc, deployment: place.deployment });
-  const beacon = beaconRoutes(place.beacon, finalityIn(configurationIn(place.configuration)));
+export async function bundleOf(site: Site, checkpoint: string, id: string): Promise<string> {
+  const source = await openSource({ rpc: site.rpc, deployment: site.deployment });
+  const beacon = beaconRoutes(site.beacon, finalityIn(configurationIn(site.configuration)));
   let text = '';
   await until(`the fulfilment of ${id} is final`, PATIENCE, async () => {
     try {
-      text = (await gatherBundle(source, beacon, place.configuration, { id, checkpoint: getBytes(checkpoint) })).text;
+      text = (await gatherBundle(source, beacon, site.configuration, { id, checkpoint: getBytes(checkpoint) })).text;
       return true;
     } catch (error) {
       if (error instanceof Fatal && /REQUEST_NOT_FULFILLED/.test(error.message)) return false;

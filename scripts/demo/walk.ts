@@ -59,8 +59,8 @@ async function bundle(
 ): Promise<void> {
   const { rpc, beacon, deployment } = machine;
   const fulfilled = requests.filter(({ state }) => state === 'FULFILLED').map(({ requestId }) => requestId);
-  const place = { rpc, beacon, deployment, configuration: dao.configuration };
-  const [first] = await writeBundles(BUNDLES, place, checkpoint, fulfilled);
+  const site = { rpc, beacon, deployment, configuration: dao.configuration };
+  const [first] = await writeBundles(BUNDLES, site, checkpoint, fulfilled);
   step('Each fulfilled request as a bundle for auditors, who need no network and trust one block root');
   detail(`npm run quorate -- verify request ${first} --checkpoint ${checkpoint}`);
 }

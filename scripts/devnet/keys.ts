@@ -27,14 +27,14 @@ export async function makeKeys(dao: Dao, operators: readonly Operator[], thresho
   const keys: DevnetKey[] = [];
   for (const { scheme, keyId } of voted) {
     await untilActive(dao, keyId, PATIENCE_MS);
-    keys.push({ keyId, scheme, requester, ...(await PLACES[scheme](dao, keyId, requester)) });
+    keys.push({ keyId, scheme, requester, ...(await DERIVED[scheme](dao, keyId, requester)) });
   }
   return keys;
 }
 
-type Place = Pick<DevnetKey, 'path' | 'addresses'>;
+type Derived = Pick<DevnetKey, 'path' | 'addresses'>;
 
-const PLACES: Readonly<Record<MadeScheme, (dao: Dao, keyId: string, requester: string) => Promise<Place>>> = {
+const DERIVED: Readonly<Record<MadeScheme, (dao: Dao, keyId: string, requester: string) => Promise<Derived>>> = {
   bip340: async (dao, keyId, requester) => {
     const { outputKey } = await claimDerivedKey(dao, keyId, requester, PATH);
     return { path: PATH, addresses: { bitcoinRegtest: taprootAddress(outputKey) } };

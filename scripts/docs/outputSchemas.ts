@@ -56,7 +56,7 @@ const address = hex(20);
 
 const finding = object({ is: one('fine', 'warning', 'problem'), words: text() });
 const told = object({ call: text('contract and function'), words: list(text()), findings: list(finding) });
-const standing = object({
+const exposure = object({
   largest: int('members that share one'),
   safe: bool('no one holds t'),
   survives: bool('without any one t are left'),
@@ -80,7 +80,7 @@ const key = object({
   ...{ threshold: int(), members: list(id), confirmedBy: list(id), deadline: seconds('of the open attempt') },
   ...{ pausedUntil: seconds(), publicKey: maybe(object({ prefix: int(), x: id })) },
   ...{ claimed: list(text('requester and path')), rows: list(row) },
-  standings: maybe(object({ region: standing, vendor: standing, platform: standing, sealing: standing })),
+  exposures: maybe(object({ region: exposure, vendor: exposure, platform: exposure, sealing: exposure })),
   falls: maybe(object(Object.fromEntries(COMMON.map((name) => [name, fall])))),
 });
 const traits = object({ region: id, vendor: id, platformId: id, sealing: id, measurement: id });

@@ -48,7 +48,7 @@ const DEVELOPMENT_SEALING = id('quorate/sealing/development');
 const ACTIVE = 2n;
 const GAS_MONEY = parseEther('10');
 
-export type Place = {
+export type Site = {
   /** Empty, and of this network alone. */
   readonly directory: string;
   /** Of the chain; 0 is any that is free. */
@@ -76,13 +76,13 @@ export async function startNetwork(log: Level = 'debug', kinds: readonly Kind[] 
   };
 }
 
-export async function startNetworkIn(place: Place): Promise<LocalNetwork> {
-  const chain = await startChain(place.port);
+export async function startNetworkIn(site: Site): Promise<LocalNetwork> {
+  const chain = await startChain(site.port);
   const beacon = await startBeaconProcess(chain.url);
-  generateRootKey(rootKeyIn(place));
-  const pcs = place.kinds.includes('tdx') ? await startPcs(intelAuthority(seedIn(place)), timeOf(chain)) : null;
-  const machine = machineIn(place, chain.url, beacon.url, pcs?.url ?? null);
-  const dao = await foundDao(chain, vendorsIn(place), place.rules);
+  generateRootKey(rootKeyIn(site));
+  const pcs = site.kinds.includes('tdx') ? await startPcs(intelAuthority(seedIn(site)), timeOf(chain)) : null;
+  const machine = machineIn(site, chain.url, beacon.url, pcs?.url ?? null);
+  const dao = await foundDao(chain, vendorsIn(site), site.rules);
   const image = await writePrograms(machine);
   await writeFile(machine.configuration, dao.configuration);
   await writeFile(machine.finality, encodeConfig(developmentConfig()));
@@ -96,11 +96,11 @@ export async function startNetworkIn(place: Place): Promise<LocalNetwork> {
   return { chain, dao, machine, measurements, close };
 }
 
-function vendorsIn(place: Place): Vendors {
-  const { kinds } = place;
+function vendorsIn(site: Site): Vendors {
+  const { kinds } = site;
   return {
-    nitro: kinds.includes('nitro') ? nitroUnder(seedIn(place)) : null,
-    intel: kinds.includes('tdx') ? intelUnder(seedIn(place)) : null,
+    nitro: kinds.includes('nitro') ? nitroUnder(seedIn(site)) : null,
+    intel: kinds.includes('tdx') ? intelUnder(seedIn(site)) : null,
   };
 }
 
@@ -118,11 +118,11 @@ function intelUnder(seed: Uint8Array): IntelOptions {
 }
 
 /** What every development authority's keys are drawn from. */
-function seedIn(place: Place): Uint8Array {
-  return scalarOf(readRootKey(rootKeyIn(place)));
+function seedIn(site: Site): Uint8Array {
+  return scalarOf(readRootKey(rootKeyIn(site)));
 }
 
-function rootKeyIn({ directory }: Place): string {
+function rootKeyIn({ directory }: Site): string {
   return join(directory, 'development-root.key');
 }
 
@@ -130,8 +130,8 @@ function timeOf({ provider }: Chain): () => Promise<number> {
   return async () => (await provider.getBlock('latest'))?.timestamp ?? 0;
 }
 
-function machineIn(place: Place, rpc: string, beacon: string, pcs: string | null): Machine {
-  const { directory, log } = place;
+function machineIn(site: Site, rpc: string, beacon: string, pcs: string | null): Machine {
+  const { directory, log } = site;
   return {
     directory,
     rpc,
@@ -143,7 +143,7 @@ function machineIn(place: Place, rpc: string, beacon: string, pcs: string | null
     configuration: join(directory, 'configuration'),
     finality: join(directory, 'finality'),
     deployment: join(directory, 'deployment.json'),
-    rootKey: rootKeyIn(place),
+    rootKey: rootKeyIn(site),
     log,
   };
 }

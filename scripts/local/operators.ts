@@ -84,9 +84,9 @@ export async function createOperator(
   const { address, privateKey } = Wallet.createRandom();
   const certificate = await generateCertificate(new Date());
   const configFile = join(directory, 'quorate.json');
-  const place = { region: id(regionName), platform: platformId() };
+  const site = { region: id(regionName), platform: platformId() };
   const ports = { health: await freePort(), peersPort: await freePort() };
-  const operator = { name, address, ...place, directory, host: machine.host, configFile, ...ports, kind };
+  const operator = { name, address, ...site, directory, host: machine.host, configFile, ...ports, kind };
   const checkpoint = await checkpointOf(machine.beacon);
   await writeFile(join(directory, 'operator.key'), privateKey, { mode: 0o600 });
   await writeFile(join(directory, 'tls.crt'), certificate.cert);

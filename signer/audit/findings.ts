@@ -36,7 +36,7 @@ export class Findings {
 
   /** What the link proves; `say` puts it in words. @throws Stopped where it does not hold, and whatever is a bug */
   check<T>(link: Link, prove: () => T, say: (proven: T) => string): T {
-    const proven = this.#attempt(link, prove);
+    const proven = this.#tried(link, prove);
     this.#found.push({ link, ok: true, detail: say(proven) });
     return proven;
   }
@@ -52,7 +52,7 @@ export class Findings {
     ];
   }
 
-  #attempt<T>(link: Link, prove: () => T): T {
+  #tried<T>(link: Link, prove: () => T): T {
     try {
       return prove();
     } catch (error) {

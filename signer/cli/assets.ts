@@ -77,12 +77,12 @@ export function amountOf(text: string, decimals: number | null): bigint {
 }
 
 /** Without zeros at its end. */
-function shortest(amount: bigint, places: number): string {
-  return decimal(amount, places).replace(/\.?0+$/, '');
+function shortest(amount: bigint, decimals: number): string {
+  return decimal(amount, decimals).replace(/\.?0+$/, '');
 }
 
 /** Every digit, so that no two amounts look alike. */
-export function decimal(amount: bigint, places: number): string {
-  const digits = amount.toString().padStart(places + 1, '0');
-  return `${digits.slice(0, -places)}.${digits.slice(-places)}`;
+export function decimal(amount: bigint, decimals: number): string {
+  const digits = amount.toString().padStart(decimals + 1, '0');
+  return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }

@@ -44,8 +44,8 @@ function onlyForOwner(file: string): string {
 
 /** Of what is not there yet, the place where it will be made. */
 function writable(directory: string): string {
-  const place = existsSync(directory) ? directory : dirname(directory);
-  accessSync(place, constants.W_OK);
+  const found = existsSync(directory) ? directory : dirname(directory);
+  accessSync(found, constants.W_OK);
   return existsSync(join(directory, 'host.sqlite')) ? `${directory}, with a store` : `${directory}, empty as yet`;
 }
 

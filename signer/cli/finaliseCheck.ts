@@ -25,11 +25,11 @@ export function idByBitcoinjs(raw: Bytes): string {
   return Transaction.fromBuffer(raw).getId();
 }
 
-/** The places of inputs whose signature does not hold. */
+/** The inputs, by number, whose signature does not hold. */
 export function unsignedInputs(raw: Bytes, spent: readonly Output[]): readonly number[] {
   const transaction = Transaction.fromBuffer(raw);
-  const places = Array.from({ length: Math.max(transaction.ins.length, spent.length) }, (_, at) => at);
-  return places.filter((at) => !isSigned(transaction, at, spent));
+  const inputs = Array.from({ length: Math.max(transaction.ins.length, spent.length) }, (_, at) => at);
+  return inputs.filter((at) => !isSigned(transaction, at, spent));
 }
 
 function isSigned(transaction: Transaction, at: number, spent: readonly Output[]): boolean {

@@ -23,8 +23,8 @@ export function finaliseSolana(payload: Bytes, signatures: readonly Bytes[]): Fi
   const by = signers.findIndex((key) => holds(signature, payload, key));
   if (by === -1) doesNotHold("the signature is of none of the message's signers");
   if (signers.length >= ONE_BYTE) throw new Error(`${signers.length} signers, which no message has room for`);
-  const places = signers.map((_, at) => (at === by ? signature : new Uint8Array(BYTES)));
-  const transaction = concatBytes(Uint8Array.of(signers.length), ...places, payload);
+  const all = signers.map((_, at) => (at === by ? signature : new Uint8Array(BYTES)));
+  const transaction = concatBytes(Uint8Array.of(signers.length), ...all, payload);
   return {
     transaction: Buffer.from(transaction).toString('base64'),
     txid: by === 0 ? base58(signature) : null, // > its first signature

@@ -8,7 +8,7 @@ import { type Command, table } from './command.ts';
 import { COMMON, type Fall, type Falls, fallsOf, type Traits, traitsOf } from './falls.ts';
 import { duration, short } from './named.ts';
 import { readHistory } from './readLedger.ts';
-import { type Standings, standingsOf } from './readLens.ts';
+import { type Exposures, exposuresOf } from './readLens.ts';
 import { openSource, SOURCE } from './source.ts';
 import { schemeName, whyNot } from './whyKey.ts';
 
@@ -21,8 +21,8 @@ export const keys: Command = {
     const { ledger, head } = await readHistory(source.chain, source.startBlock);
     const members = [...ledger.keys.values()].flatMap((key) => key.members);
     const traits = await traitsOf(source, ledger, members);
-    const standings = await standingsOf(source, [...ledger.keys.keys()]);
-    const json = keysOf(ledger, { traits, standings }, head.timestamp);
+    const exposures = await exposuresOf(source, [...ledger.keys.keys()]);
+    const json = keysOf(ledger, { traits, exposures }, head.timestamp);
     const rows = json.map(({ id, scheme, state, epoch, attempt, threshold, members }) => [
       ...[short(id), scheme, state, `${threshold} of ${members.length}`],
       state === 'generating' ? `attempt ${attempt}` : `epoch ${epoch}`,
@@ -39,10 +39,10 @@ export const keys: Command = {
   },
 };
 
-type Found = { readonly traits: ReadonlyMap<Hex, Traits>; readonly standings: readonly Standings[] | null };
+type Found = { readonly traits: ReadonlyMap<Hex, Traits>; readonly exposures: readonly Exposures[] | null };
 
 /** `now` in seconds */
-export function keysOf(ledger: Ledger, { traits, standings }: Found, now: number) {
+export function keysOf(ledger: Ledger, { traits, exposures }: Found, now: number) {
   return [...ledger.keys.values()].map((key, index) => ({
     ...key,
     scheme: schemeName(key.scheme),
@@ -51,7 +51,7 @@ export function keysOf(ledger: Ledger, { traits, standings }: Found, now: number
       .filter(({ keyId }) => keyId === key.id)
       .map(({ requester, path }) => `${requester} ${path}`),
     rows: [...ledger.rows.values()].filter(({ keyId }) => keyId === key.id),
-    standings: standings?.[index] ?? null,
+    exposures: exposures?.[index] ?? null,
     falls: fallsOf(
       key.members.flatMap((id) => traits.get(id) ?? []),
       key.threshold,

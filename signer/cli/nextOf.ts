@@ -9,11 +9,11 @@ import type { Proposal, ProposalState } from './proposals.ts';
 import type { Source } from './source.ts';
 import { clockWords, type Timing, timeOf, timingOf } from './timing.ts';
 
-type Place = Pick<Source, 'rpc' | 'record'>;
+type Deployed = Pick<Source, 'rpc' | 'record'>;
 type Vote = Pick<Proposal, 'id' | 'voteStart' | 'targets'>;
 
 export async function nextOf(
-  source: Place,
+  source: Deployed,
   proposal: Vote,
   state: ProposalState,
   options: Options = {},
@@ -64,12 +64,12 @@ function at(block: number, timing: Timing): string {
 }
 
 /** A request is asked for by a call of SigningRequests alone. */
-function asks({ record }: Place, { targets }: Vote): boolean {
+function asks({ record }: Deployed, { targets }: Vote): boolean {
   const requests = addressOf(record, 'signingRequests');
   return targets.some((target) => target.toLowerCase() === requests);
 }
 
-async function whyDefeated({ rpc, record }: Place, { id, voteStart }: Vote): Promise<string> {
+async function whyDefeated({ rpc, record }: Deployed, { id, voteStart }: Vote): Promise<string> {
   const governor = addressOf(record, 'governor');
   const [[against, inFavour, abstained], quorum] = await Promise.all([
     view(rpc, governor, GOVERNOR_ABI, 'proposalVotes', [id]),

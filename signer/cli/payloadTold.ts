@@ -32,11 +32,11 @@ export type PayloadTold = {
   /** That knows the assets of the payload by their names. */
   readonly telling: Telling;
 };
-type Place = Pick<Source, 'rpc' | 'record' | 'startBlock'>;
+type Deployed = Pick<Source, 'rpc' | 'record' | 'startBlock'>;
 
 /** @param now in seconds @param but id of the request that it is of */
 export async function payloadTold(
-  source: Place,
+  source: Deployed,
   asked: Asked,
   { plain, now, but }: { readonly plain: Telling; readonly now: number; readonly but?: Hex },
 ): Promise<PayloadTold> {

@@ -45,9 +45,9 @@ export async function measured(
       '',
     );
   const running = [...ledger.enclaves.values()].filter(({ measurement }) => own.includes(measurement)).length;
-  const standing = found.map(({ measurement, status }) => `${short(measurement)}, ${STATUS[status] ?? status}`);
+  const said = found.map(({ measurement, status }) => `${short(measurement)}, ${STATUS[status] ?? status}`);
   return holds(
     'bundle',
-    `with this deployment's configuration it is ${standing.join(' and ')}; ${running} of ${ledger.enclaves.size} enclaves run it`,
+    `with this deployment's configuration it is ${said.join(' and ')}; ${running} of ${ledger.enclaves.size} enclaves run it`,
   );
 }

@@ -78,8 +78,8 @@ function unsigned({ record }: Source, key: KeyNow, request: Wire<Request>, signa
   const kind = payloadKind(request.kind);
   if (scheme === undefined || kind === undefined) return ['its scheme or kind is not known here'];
   const root = { prefix: key.publicKeyPrefix, x: key.publicKeyX };
-  const place = { chainId: record.chainId, keyRegistry: addressOf(record, 'keyRegistry'), keyId: request.keyId };
-  const publicKey = verifyingKeyOf(place, root, { scheme, requester, path, payloadKind: kind });
+  const birth = { chainId: record.chainId, keyRegistry: addressOf(record, 'keyRegistry'), keyId: request.keyId };
+  const publicKey = verifyingKeyOf(birth, root, { scheme, requester, path, payloadKind: kind });
   if (signatures.length !== digests.length) return [`${signatures.length} signatures for ${digests.length} digests`];
   return digests.flatMap((digest, at) =>
     holdsUnder(scheme, signatures[at], digest, publicKey)

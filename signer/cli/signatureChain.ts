@@ -8,11 +8,11 @@ import { birthDomain } from '../formats/wirePreimages.ts';
 import { derivedPoints } from '../host/chain/derivedPoints.ts';
 
 export type RootKey = { readonly prefix: number; readonly x: Hex };
-type Place = { readonly chainId: number; readonly keyRegistry: Hex; readonly keyId: Hex };
+type Birth = { readonly chainId: number; readonly keyRegistry: Hex; readonly keyId: Hex };
 type Use = { readonly scheme: string; readonly requester: Hex; readonly path: Hex; readonly payloadKind: string };
 
 /** As verifiers of the scheme take it. */
-export function verifyingKeyOf({ chainId, keyRegistry, keyId }: Place, root: RootKey, use: Use): Hex {
+export function verifyingKeyOf({ chainId, keyRegistry, keyId }: Birth, root: RootKey, use: Use): Hex {
   const { scheme, requester, path, payloadKind } = use;
   if (scheme === 'ed25519') return root.x;
   const birth = birthDomain(chainId, keyRegistry, keyId, root);

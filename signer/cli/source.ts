@@ -9,7 +9,7 @@ import { readDeployment } from '../host/adapters/assemble.ts';
 import { openChain } from '../host/adapters/openChain.ts';
 import { connect, type Rpc } from '../host/adapters/rpc.ts';
 import { systemClock } from '../host/adapters/systemClock.ts';
-import type { Places } from '../host/chain/deployment.ts';
+import type { Located } from '../host/chain/deployment.ts';
 import { parseConfig } from '../host/config.ts';
 import { describe, Fatal, isRetryable } from '../host/errors.ts';
 import { UNMEASURED } from '../host/metrics.ts';
@@ -123,7 +123,7 @@ async function requireStanding(rpc: Rpc, { chainId, contracts }: DeploymentRecor
 }
 
 /** What the host's adapters want to know; nothing is proven to an enclave here, so no configuration is measured. */
-async function deploymentOf(rpc: Rpc, record: DeploymentRecord): Promise<Places> {
+async function deploymentOf(rpc: Rpc, record: DeploymentRecord): Promise<Located> {
   const genesis = answers.block(await rpc('eth_getBlockByNumber', ['0x0', false]));
   if (genesis === null) throw new Fatal('WRONG_CHAIN', 'the RPC has no block 0', 'Name another RPC.');
   const optional = (name: string): Hex | null => record.contracts[name]?.address ?? null;

@@ -13,10 +13,10 @@ import type { Source } from './source.ts';
 import { latestBlock } from './timing.ts';
 
 type Of = { readonly keyId: Hex; readonly requester: Hex };
-type Place = Pick<Source, 'rpc' | 'record' | 'startBlock'>;
+type Deployed = Pick<Source, 'rpc' | 'record' | 'startBlock'>;
 
 /** Claimed, or asked for, in that order. @param but the request that is looked at */
-export async function usedPaths(source: Place, of: Of, but?: Hex): Promise<readonly Hex[]> {
+export async function usedPaths(source: Deployed, of: Of, but?: Hex): Promise<readonly Hex[]> {
   const range = { from: source.startBlock, to: await latestBlock(source) };
   const [claimed, asked] = await Promise.all([claimedPaths(source, of, range), askedPaths(source, of, range, but)]);
   return [...new Set([...claimed, ...asked])];
@@ -24,14 +24,19 @@ export async function usedPaths(source: Place, of: Of, but?: Hex): Promise<reado
 
 type Range = { readonly from: number; readonly to: number };
 
-async function claimedPaths(source: Place, { keyId, requester }: Of, range: Range): Promise<readonly Hex[]> {
+async function claimedPaths(source: Deployed, { keyId, requester }: Of, range: Range): Promise<readonly Hex[]> {
   const event = { abi: DERIVED_KEYS_ABI, eventName: 'DerivedKeyClaimed' } as const;
   const topics = encodeEventTopics({ ...event, args: { keyId, requester } }) as Hex[];
   const logs = await logsOf(source, addressOf(source.record, 'derivedKeys'), topics, range);
   return logs.flatMap(({ topics: [, , , path] }) => path ?? []);
 }
 
-async function askedPaths(source: Place, { keyId, requester }: Of, range: Range, but?: Hex): Promise<readonly Hex[]> {
+async function askedPaths(
+  source: Deployed,
+  { keyId, requester }: Of,
+  range: Range,
+  but?: Hex,
+): Promise<readonly Hex[]> {
   const event = { abi: SIGNING_REQUESTS_ABI, eventName: 'SignatureRequested' } as const;
   const topics = encodeEventTopics({ ...event, args: { keyId, requester } }) as (Hex | null)[];
   const logs = await logsOf(source, addressOf(source.record, 'signingRequests'), topics, range);

@@ -5,8 +5,8 @@ import type { Item } from '../protocol/transcript.ts';
 import { Beats } from './beats.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Firsts } from './firsts.ts';
-import type { Life, Unrooted } from './life.ts';
 import { generateEncryptionKey } from './peers/hpke.ts';
+import type { Rooted, Unrooted } from './process.ts';
 import { randomOf } from './random.ts';
 import type { KeptState } from './sealing/keptState.ts';
 import { Pairs } from './sessions/pairs.ts';
@@ -19,7 +19,7 @@ export async function beginLife(
   { ports, ...process }: Unrooted,
   kept: KeptState,
   ...begunWith: readonly Item[]
-): Promise<Life> {
+): Promise<Rooted> {
   const { sealing, configuration, finality } = process;
   const { identity } = kept.state;
   const random = randomOf(ports, 'life', [sealing.key, identity.key], configuration.hash, ...begunWith);
@@ -27,7 +27,7 @@ export async function beginLife(
   const nonce = random.of('boot nonce')(NONCE_BYTES);
   return {
     ...process,
-    stage: 'life',
+    stage: 'rooted',
     ports,
     random,
     kept,

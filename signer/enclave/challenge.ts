@@ -13,11 +13,11 @@ import { toHex } from '../formats/hex.ts';
 import { refuse } from '../formats/refusal.ts';
 import { decodeHeader } from '../proof/header.ts';
 import type { Block } from '../proof/state.ts';
-import type { Life } from './life.ts';
+import type { Rooted } from './process.ts';
 
 type Bytes = Uint8Array;
 type Challenge = Pick<Block, 'number' | 'hash'>;
-type Attesting = Pick<Life, 'checkpoints' | 'finality'>;
+type Attesting = Pick<Rooted, 'checkpoints' | 'finality'>;
 
 /** `child`: RLP of an execution header, for the first epoch where headers say these roots, and null everywhere else. */
 type Shown = { readonly epoch: number; readonly block: Bytes; readonly child: Bytes | null };

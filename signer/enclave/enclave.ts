@@ -11,8 +11,8 @@ import { finalityOf, status, unrootedStatus } from './calls/status.ts';
 import { Counters } from './counters.ts';
 import { type CallFrame, decodeCallFrame } from './decode/callFrame.ts';
 import { parseJson } from './json.ts';
-import type { Life, Unrooted } from './life.ts';
 import type { Ports } from './ports.ts';
+import type { Rooted, Unrooted } from './process.ts';
 import { sealState } from './sealing/seal.ts';
 import { encodeState } from './sealing/state.ts';
 
@@ -33,7 +33,7 @@ const NO_CALL = 0;
 
 export function createEnclave(ports: Ports): Enclave {
   const counters = new Counters();
-  let booted: Unrooted | Life | undefined;
+  let booted: Unrooted | Rooted | undefined;
   let events: Event[] = [];
   let last: Promise<unknown> = Promise.resolve();
 
@@ -48,7 +48,7 @@ export function createEnclave(ports: Ports): Enclave {
   async function reply(read: () => unknown): Promise<Reply> {
     events = [];
     const answer = await answerTo(read);
-    const sealed = booted?.stage === 'life' ? sealChanges(booted) : undefined;
+    const sealed = booted?.stage === 'rooted' ? sealChanges(booted) : undefined;
     return { answer, events: sealed ? [sealed, ...events] : events };
   }
 
@@ -74,7 +74,7 @@ export function createEnclave(ports: Ports): Enclave {
   async function answerFirst({ call, params }: CallFrame): Promise<Result<'boot'>> {
     if (call !== 'boot') return refuse('NOT_BOOTED', 'the first call of a life is boot');
     booted = await boot({ ports, counters, emit: (event) => events.push(event) }, bootParams(params, call));
-    return booted.stage === 'life' ? status(booted) : unrootedStatus(booted);
+    return booted.stage === 'rooted' ? status(booted) : unrootedStatus(booted);
   }
 
   async function answerUnrooted(unrooted: Unrooted, { call, params }: CallFrame): Promise<Result<CallName>> {
@@ -99,7 +99,7 @@ export function createEnclave(ports: Ports): Enclave {
   };
 }
 
-function sealChanges({ kept, sealing, finality, random }: Life): Event | undefined {
+function sealChanges({ kept, sealing, finality, random }: Rooted): Event | undefined {
   const generation = kept.nextGeneration();
   if (generation === undefined) return undefined;
   const header = { generation, identity: kept.state.identity.address };

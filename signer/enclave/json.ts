@@ -8,13 +8,13 @@ import { requireModestJson } from './jsonShape.ts';
  */
 export function parseJson(bytes: Uint8Array): unknown {
   requireModestJson(bytes);
-  const text = attempt('UTF-8', () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
-  const value: unknown = attempt('JSON', () => JSON.parse(text));
+  const text = decoding('UTF-8', () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  const value: unknown = decoding('JSON', () => JSON.parse(text));
   if (JSON.stringify(value) !== text) refuse('FRAME_MALFORMED', 'not as JSON.stringify prints it, or a repeated field');
   return value;
 }
 
-function attempt<T>(what: string, read: () => T): T {
+function decoding<T>(what: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {

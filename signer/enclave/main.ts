@@ -38,8 +38,8 @@ function write(bytes: Uint8Array): Promise<void> {
 }
 
 function crash(error: unknown): never {
-  const place = error instanceof Error ? (error.stack?.match(/^\s+at .*$/m)?.[0]?.trim() ?? 'nowhere') : 'nowhere';
-  process.stderr.write(`enclave: bug: ${error instanceof Error ? error.name : typeof error} ${place}\n`);
+  const where = error instanceof Error ? (error.stack?.match(/^\s+at .*$/m)?.[0]?.trim() ?? 'nowhere') : 'nowhere';
+  process.stderr.write(`enclave: bug: ${error instanceof Error ? error.name : typeof error} ${where}\n`);
   process.exit(BUG_EXIT_CODE);
 }
 

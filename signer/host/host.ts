@@ -221,7 +221,7 @@ class RunningHost implements Host {
     const { clock, store } = this.#ports;
     const now = clock.now();
     if (this.#isWritable && now - this.#triedDiskAt < PROBE) return;
-    store.requirePlace();
+    store.requireFile();
     store.setFact('last tick', String(now));
     this.#triedDiskAt = now;
   }

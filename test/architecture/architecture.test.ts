@@ -12,6 +12,13 @@ function sources(folder: string): SourceFile[] {
     .map((name) => ({ path: `${folder}/${name}`, text: readFileSync(join(ROOT, folder, name), 'utf8') }));
 }
 
+function typesNamed(words: readonly string[], files: readonly SourceFile[]) {
+  return words.map((word) => {
+    const declares = new RegExp(`^(export )?(abstract )?(type|interface|class|enum) ${word}\\b`, 'm');
+    return { word, paths: files.filter(({ text }) => declares.test(text)).map(({ path }) => path) };
+  });
+}
+
 describe('architecture', () => {
   const all = sources('signer');
 
@@ -54,6 +61,20 @@ describe('architecture', () => {
       importing('b/self.ts', './self.ts'),
     ];
     expect(circles(files)).to.deep.equal([['a/one.ts', 'a/two.ts', 'b/three.ts'], ['b/self.ts']]);
+  });
+
+  it('has one type of each of the words that once had several', () => {
+    const words = ['Attempt', 'Life', 'Place', 'Run', 'Self', 'Standing'];
+    expect(typesNamed(words, all).filter(({ paths }) => paths.length > 1)).to.deep.equal([]);
+  });
+
+  it('would see a second type of a word, exported or not', () => {
+    const files = [
+      { path: 'a.ts', text: 'export type Life = string;' },
+      { path: 'b.ts', text: '// type Life = 1\nclass Life {}\ntype Lifetime = 2;' },
+      { path: 'c.ts', text: "import type { Life } from './a.ts';" },
+    ];
+    expect(typesNamed(['Life'], files)).to.deep.equal([{ word: 'Life', paths: ['a.ts', 'b.ts'] }]);
   });
 
   const refused: [string, SourceFile][] = [

@@ -121,8 +121,8 @@ describe('three operators', function () {
     expect(key).to.include({ id: keyId, scheme: 'bip340', state: 'active', threshold: 2 });
     expect(key.rows).to.have.lengthOf(1);
     // each in a region of its own, all in one vendor's TEE, which then holds everything
-    expect(key.standings.region).to.deep.equal({ largest: 1, safe: true, survives: true });
-    expect(key.standings.vendor).to.deep.equal({ largest: 3, safe: false, survives: false });
+    expect(key.exposures.region).to.deep.equal({ largest: 1, safe: true, survives: true });
+    expect(key.exposures.vendor).to.deep.equal({ largest: 3, safe: false, survives: false });
     for (const { service } of enclaves) expect(service).to.include({ attested: true, eligible: true, serves: true });
     expect(key.rows[0]).to.include({ epoch: 1, kinds: 2, delay: 0, keyId });
     const [request] = (await show('requests')).json;

@@ -118,7 +118,7 @@ describe('the path of a key of TDX enclaves', function () {
     const members = operators.filter(({ kind }) => kind === 'tdx');
     const { keyId } = await voteForKey(dao, { threshold: 2, operators: members, requesters });
     await untilActive(dao, keyId, PATIENCE);
-    const { vendor } = await dao.keyLens.standingsOf(keyId);
+    const { vendor } = await dao.keyLens.exposuresOf(keyId);
     expect([vendor.largest, vendor.safe, vendor.survives].map(Number), 'one vendor has it all').to.deep.equal([
       2, 0, 0,
     ]);
@@ -130,7 +130,7 @@ describe('the path of a key of TDX enclaves', function () {
     const wanted = { threshold: 3, operators, requesters, diversity: { vendor: 2 }, purpose: 'two vendors' };
     const { keyId } = await voteForKey(dao, wanted);
     await untilActive(dao, keyId, PATIENCE);
-    const { vendor } = await dao.keyLens.standingsOf(keyId);
+    const { vendor } = await dao.keyLens.exposuresOf(keyId);
     expect([vendor.largest, vendor.safe].map(Number)).to.deep.equal([2, 1]);
   });
 

@@ -22,7 +22,7 @@ import { Retryable } from '../../signer/host/errors.ts';
 import type { Told } from '../../signer/host/ports/beacon.ts';
 import type { SimulatedChain } from './chain.ts';
 import type { Counters, Faults } from './faults.ts';
-import type { Life } from './life.ts';
+import type { Incarnation } from './incarnation.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -81,7 +81,7 @@ export class SimulatedBeacon {
   }
 
   /** One node as one life of a host sees it. */
-  node(name: string, life: Life, random: Random, telling: Telling): BeaconSource {
+  node(name: string, life: Incarnation, random: Random, telling: Telling): BeaconSource {
     const clock = life.clock(0);
     const disbelieved = new Rest(clock, random.next);
     const ask = <T>(answer: () => Promise<T>): Promise<T> =>

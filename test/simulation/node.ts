@@ -34,7 +34,7 @@ import type { SimulatedBeacon } from './beacon.ts';
 import type { SimulatedChain } from './chain.ts';
 import type { Disk } from './disk.ts';
 import type { Counters, Faults } from './faults.ts';
-import { Life } from './life.ts';
+import { Incarnation } from './incarnation.ts';
 import type { Network } from './network.ts';
 import type { Random } from './random.ts';
 import { createSimulatedRpc, drawSpell, type Spell } from './rpc.ts';
@@ -103,7 +103,7 @@ export class SimulatedNode {
   /** Where it listens: a copy stands elsewhere than its registration says. */
   readonly #place: string;
   #disk: Disk;
-  #life: Life;
+  #life: Incarnation;
   #lives = 0;
   #host: Host | null = null;
   /** What it is shown for the newest, while somebody holds back what is newer. */
@@ -119,7 +119,7 @@ export class SimulatedNode {
     this.#place = place;
     this.wallet = wallet;
     this.#random = random;
-    this.#life = new Life(world.scheduler);
+    this.#life = new Incarnation(world.scheduler);
     this.#spells = drawSpells(world.faults, random.fork('spells'));
   }
 
@@ -140,7 +140,7 @@ export class SimulatedNode {
   /** Starts a new life of host and enclave on what the store kept. */
   start(): void {
     this.#lives += 1;
-    const life = new Life(this.#world.scheduler);
+    const life = new Incarnation(this.#world.scheduler);
     this.#life = life;
     const host = createHost(this.#ports(life), this.#world.deployment, this.#settings());
     this.#host = host;
@@ -163,7 +163,7 @@ export class SimulatedNode {
     this.#host = null;
   }
 
-  #ports(life: Life) {
+  #ports(life: Incarnation) {
     const { scheduler, network, sight, epoch } = this.#world;
     const random = this.#random.fork(`life ${this.#lives}`);
     const log: Log = (level, message, fields) => {
@@ -187,7 +187,7 @@ export class SimulatedNode {
     };
   }
 
-  #chain(life: Life, random: Random, ports: Omit<ProviderPorts, 'jitter'>): Chain {
+  #chain(life: Incarnation, random: Random, ports: Omit<ProviderPorts, 'jitter'>): Chain {
     const { deployment } = this.#world;
     const sources = PROVIDERS.map((name) => {
       const spells = this.#spells.get(name) ?? [];
@@ -197,7 +197,7 @@ export class SimulatedNode {
     return createProviders(sources, deployment, { ...ports, jitter: random.fork('jitter').next });
   }
 
-  #enclave(life: Life, random: Random): Enclave {
+  #enclave(life: Incarnation, random: Random): Enclave {
     let core: EnclaveCore | null = null;
     let handlers: EnclaveHandlers | null = null;
     let calls = 0;

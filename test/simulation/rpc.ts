@@ -5,7 +5,7 @@ import type { Rpc } from '../../signer/host/adapters/rpc.ts';
 import { Retryable } from '../../signer/host/errors.ts';
 import type { SimulatedChain } from './chain.ts';
 import type { Counters, Faults } from './faults.ts';
-import type { Life } from './life.ts';
+import type { Incarnation } from './incarnation.ts';
 import { concerns, kindOf, RPC_FAULTS, type RpcFault } from './providerFaults.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -37,7 +37,7 @@ function drawOne(faults: readonly RpcFault[], random: Random): RpcFault {
 
 export function createSimulatedRpc(
   { scheduler, chain, faults, counters }: Surroundings,
-  life: Life,
+  life: Incarnation,
   random: Random,
   spells: readonly Spell[],
   held: Held,

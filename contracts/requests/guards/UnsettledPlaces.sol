@@ -11,14 +11,14 @@ import {ISpendingLimits} from "./ISpendingLimits.sol";
 /// @dev Places belong to a delegate and not to its limits: neither a vote nor a raise of the row empties one.
 abstract contract UnsettledPlaces is ISpendingLimits {
     /// @dev Forward only, so a request takes one place, and frees it once.
-    enum Standing {
+    enum State {
         None,
         Taken,
         Freed
     }
 
     struct Place {
-        Standing standing;
+        State state;
         /// @dev of which key, delegate, path and kind, as `_rowOf`
         uint248 row;
     }
@@ -47,7 +47,7 @@ abstract contract UnsettledPlaces is ISpendingLimits {
 
     /// @inheritdoc ISpendingLimits
     function hasPlace(ISigningRequests requests, RequestId id) external view returns (bool) {
-        return _places[requests][id].standing == Standing.Taken;
+        return _places[requests][id].state == State.Taken;
     }
 
     /// @dev Of a row of replacements at most one can be final, so one place stands for all, and stays with the first. A
@@ -55,7 +55,7 @@ abstract contract UnsettledPlaces is ISpendingLimits {
     function _sharePlace(RequestId id, RequestHeader calldata header) internal view {
         Place memory place = _places[ISigningRequests(msg.sender)][header.replaces];
         require(
-            place.standing == Standing.Taken && place.row == _rowOf(header),
+            place.state == State.Taken && place.row == _rowOf(header),
             SpendingLimitsNoPlaceToShare(id, header.replaces)
         );
     }
@@ -66,19 +66,19 @@ abstract contract UnsettledPlaces is ISpendingLimits {
         Count storage count = _counts[requests][keyId][requester][path];
         uint16 unsettled = count.unsettled;
         require(unsettled < maximum, SpendingLimitsNoPlace(keyId, requester, path, unsettled, maximum));
-        require(_places[requests][id].standing == Standing.None, SpendingLimitsPlaceTaken(id));
+        require(_places[requests][id].state == State.None, SpendingLimitsPlaceTaken(id));
 
-        _places[requests][id] = Place(Standing.Taken, _rowOf(header));
+        _places[requests][id] = Place(State.Taken, _rowOf(header));
         (count.unsettled, count.used) = (++unsettled, true);
         emit PlaceTaken(requests, keyId, requester, path, id, unsettled);
     }
 
     function _freePlace(ISigningRequests requests, RequestHeader calldata header) internal {
         RequestId id = RequestHash.id(header, address(requests));
-        require(_places[requests][id].standing == Standing.Taken, SpendingLimitsNothingToSettle(id));
+        require(_places[requests][id].state == State.Taken, SpendingLimitsNothingToSettle(id));
         (KeyId keyId, address requester, bytes32 path) = (header.keyId, header.requester, header.path);
 
-        _places[requests][id].standing = Standing.Freed;
+        _places[requests][id].state = State.Freed;
         uint16 unsettled = --_counts[requests][keyId][requester][path].unsettled;
         emit PlaceFreed(requests, keyId, requester, path, id, unsettled, msg.sender);
     }

@@ -39,7 +39,7 @@ async function run(load: Load): Promise<Fulfilled> {
   const rpc = await connect(load.url, watched.see);
   await rpc.call('eth_subscribe', ['logs', { address: load.contract }]);
   const sendingSeconds = load.rate === 'one block' ? await sendAtOnce(load, rpc) : await sendAt(load.rate, load, rpc);
-  await watched.settled();
+  await watched.quiet();
   rpc.close();
   const { user, system } = process.cpuUsage();
   return {
@@ -89,12 +89,12 @@ function watch({ transactions, requested, fulfilled, patience }: Load) {
     latencies.push(now - since);
     last = now;
   };
-  const settled = async () => {
+  const quiet = async () => {
     const sent = performance.now();
     while (latencies.length < transactions.length && performance.now() - Math.max(sent, last) < patience)
       await setTimeout(PAUSE);
   };
-  return { latencies, see, settled };
+  return { latencies, see, quiet };
 }
 
 const [, , file = ''] = process.argv;

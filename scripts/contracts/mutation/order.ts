@@ -16,7 +16,7 @@ export async function behaviourTests(root: string): Promise<string[]> {
   return [...tests.filter((name) => name.endsWith('.test.ts') && !NOT_BEHAVIOUR.test(name)), SOLIDITY];
 }
 
-type Place = { readonly file: string; readonly line: number };
+type Position = { readonly file: string; readonly line: number };
 
 /** What tests took when they last passed; one that has not is tried soon, to find out. */
 export class Durations {
@@ -35,7 +35,7 @@ export class Durations {
 export function orderOf(
   tests: readonly string[],
   results: readonly Result[],
-  { file, line }: Place,
+  { file, line }: Position,
   durations: Durations,
 ): string[] {
   const folder = `test/${file.split('/').slice(0, 2).join('/')}/`;

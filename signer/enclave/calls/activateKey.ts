@@ -4,10 +4,10 @@ import { toHex } from '../../formats/hex.ts';
 import type { Result } from '../api.ts';
 import { decodeCommittee, decodeSet } from '../decode/committee.ts';
 import { type Decoded, hexOf, object } from '../decode/decoder.ts';
-import { type Life, selfOf } from '../life.ts';
 import { granted } from '../path/granted.ts';
 import type { VerifiedActivation } from '../path/stages.ts';
 import { verifyActivation } from '../path/verifyActivation.ts';
+import { ownBootOf, type Rooted } from '../process.ts';
 import { dropShares } from '../sealing/dropShares.ts';
 import { requireShare } from '../sealing/requireShare.ts';
 import { verifyingKeyOf } from '../sealing/share.ts';
@@ -17,9 +17,9 @@ import { type Order, signTogether } from '../sessions/signTogether.ts';
 export const activateKeyParams = object({ committee: decodeCommittee, set: decodeSet, block: hexOf(32) });
 type Params = Decoded<typeof activateKeyParams>;
 
-export async function activateKey(life: Life, { committee, set, block }: Params): Promise<Result<'activateKey'>> {
+export async function activateKey(life: Rooted, { committee, set, block }: Params): Promise<Result<'activateKey'>> {
   const verified = granted(life, block, (state) =>
-    verifyActivation(state, life.configuration, selfOf(life), committee, set),
+    verifyActivation(state, life.configuration, ownBootOf(life), committee, set),
   );
   const { session, scheme, publicKey, commitments } = verified;
   const share = requireShare(life, { ...session, scheme }, publicKey, commitments);
@@ -28,7 +28,7 @@ export async function activateKey(life: Life, { committee, set, block }: Params)
   return { session: toHex(session.id) };
 }
 
-function orderOf({ emit }: Life, { session, scheme, message, publicKey }: VerifiedActivation): Order {
+function orderOf({ emit }: Rooted, { session, scheme, message, publicKey }: VerifiedActivation): Order {
   return {
     name: 'the activation',
     expected: { scheme, messages: [message], verifyingKey: verifyingKeyOf(scheme, publicKey) },

@@ -8,7 +8,7 @@ import type { Result } from '../api.ts';
 import { challengeOf } from '../challenge.ts';
 import { type Decoded, hexOf, hexUpTo, integerOf, nullOr, object, textUpTo } from '../decode/decoder.ts';
 import { signHash } from '../identity.ts';
-import type { Life } from '../life.ts';
+import type { Rooted } from '../process.ts';
 
 const MAX_ENDPOINT_BYTES = 256;
 export const attestParams = object({
@@ -21,7 +21,7 @@ export const attestParams = object({
   child: nullOr(hexUpTo(MAX_HEADER_BYTES)),
 });
 
-export async function attest(life: Life, params: Decoded<typeof attestParams>): Promise<Result<'attest'>> {
+export async function attest(life: Rooted, params: Decoded<typeof attestParams>): Promise<Result<'attest'>> {
   const { operator, region, tlsKey, endpoint, epoch } = params;
   const block = challengeOf(life, params);
   const { chainId, contracts } = life.configuration;

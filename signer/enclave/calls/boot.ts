@@ -11,14 +11,14 @@ import { Secret, wipe } from '../../protocol/secret.ts';
 import { beginLife } from '../beginLife.ts';
 import type { Counters } from '../counters.ts';
 import { type Decoded, hexUpTo, nullOr, object } from '../decode/decoder.ts';
-import type { Life, Unrooted } from '../life.ts';
 import { releaseConfirmation } from '../path/releaseConfirmation.ts';
 import type { Ports } from '../ports.ts';
+import type { Rooted, Unrooted } from '../process.ts';
 import { KeptState } from '../sealing/keptState.ts';
 import { unsealState } from '../sealing/seal.ts';
 import { decodeState, type State } from '../sealing/state.ts';
 
-export type Surroundings = { readonly ports: Ports; readonly counters: Counters; readonly emit: Life['emit'] };
+export type Surroundings = { readonly ports: Ports; readonly counters: Counters; readonly emit: Rooted['emit'] };
 
 const MAX_SEALED_BYTES = 1024 * 1024;
 export const bootParams = object({ sealed: nullOr(hexUpTo(MAX_SEALED_BYTES)) });
@@ -31,7 +31,7 @@ export function bootAgain(): never {
 export async function boot(
   surroundings: Surroundings,
   { sealed }: Decoded<typeof bootParams>,
-): Promise<Unrooted | Life> {
+): Promise<Unrooted | Rooted> {
   const unrooted = await unrootedIn(surroundings);
   if (sealed === null) return unrooted;
   const life = await beginLife(unrooted, keptState(unrooted, sealed), sealed);
@@ -64,7 +64,7 @@ function keptState({ ports: { identities, suites }, finality, sealing }: Unroote
 }
 
 /** A share that came back was stored, and nobody knows whether its confirmation left before the crash. It says the same again. */
-function repeatConfirmations({ kept: { state }, configuration, emit }: Life): void {
+function repeatConfirmations({ kept: { state }, configuration, emit }: Rooted): void {
   for (const share of state.shares) {
     if (share.status === 'pending') emit(releaseConfirmation(configuration, state.identity, share));
   }

@@ -12,7 +12,7 @@ import { refuse } from '../../formats/refusal.ts';
 import { beginLife } from '../beginLife.ts';
 import { wordsOf } from '../checkpoints.ts';
 import { type Decoded, hexOf, hexUpTo, object } from '../decode/decoder.ts';
-import type { Life, Unrooted } from '../life.ts';
+import type { Rooted, Unrooted } from '../process.ts';
 import { randomOf } from '../random.ts';
 import { KeptState } from '../sealing/keptState.ts';
 
@@ -26,7 +26,7 @@ export function bootstrapAgain(): never {
 export async function bootstrap(
   unrooted: Unrooted,
   { root, bootstrap: shown }: Decoded<typeof bootstrapParams>,
-): Promise<Life> {
+): Promise<Rooted> {
   const { ports, configuration, finality: config, sealing } = unrooted;
   const finality = ports.verifiers.bootstrap(config, root, shown);
   if (isRejection(finality)) return refuse('CHECKPOINT_REJECTED', wordsOf(finality));

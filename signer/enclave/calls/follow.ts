@@ -4,13 +4,13 @@ import { MAX_INPUT_BYTES } from '../../finality/wire.ts';
 import { Refused } from '../../formats/refusal.ts';
 import type { Result } from '../api.ts';
 import { type Decoded, hexUpTo, object } from '../decode/decoder.ts';
-import type { Life } from '../life.ts';
+import type { Rooted } from '../process.ts';
 import { endAll } from '../sessions/endAll.ts';
 import { finalityOf } from './status.ts';
 
 export const followParams = object({ update: hexUpTo(MAX_INPUT_BYTES) });
 
-export function follow(life: Life, { update }: Decoded<typeof followParams>): Result<'follow'> {
+export function follow(life: Rooted, { update }: Decoded<typeof followParams>): Result<'follow'> {
   try {
     return finalityOf(life.finality, life.checkpoints.follow(update));
   } catch (error) {

@@ -7,11 +7,11 @@ import { keygen, keygenRounds } from '../../protocol/keygen/keygen.ts';
 import type { Result } from '../api.ts';
 import { decodeCommittee } from '../decode/committee.ts';
 import { type Decoded, hexOf, object } from '../decode/decoder.ts';
-import { type Life, selfOf } from '../life.ts';
 import { granted } from '../path/granted.ts';
 import { keepShare, supersede } from '../path/keepShare.ts';
 import type { Session } from '../path/stages.ts';
 import { verifyCeremony } from '../path/verifyCeremony.ts';
+import { ownBootOf, type Rooted } from '../process.ts';
 import { findShare } from '../sealing/shares.ts';
 import { beginSession } from '../sessions/converse.ts';
 
@@ -21,9 +21,9 @@ const MAX_SHARES = 256;
 export const generateKeyParams = object({ committee: decodeCommittee, block: hexOf(32) });
 type Params = Decoded<typeof generateKeyParams>;
 
-export async function generateKey(life: Life, { committee: shown, block }: Params): Promise<Result<'generateKey'>> {
+export async function generateKey(life: Rooted, { committee: shown, block }: Params): Promise<Result<'generateKey'>> {
   const { session, scheme } = granted(life, block, (state) =>
-    verifyCeremony(state, life.configuration, selfOf(life), shown),
+    verifyCeremony(state, life.configuration, ownBootOf(life), shown),
   );
   const suite = life.ports.suites[scheme];
   supersede(life, session);
@@ -40,7 +40,7 @@ export async function generateKey(life: Life, { committee: shown, block }: Param
 }
 
 /** One share per attempt, for all lives that know of it: a member confirms one key, or none. */
-function requireRoom({ kept }: Life, { keyId, epoch, attempt }: Session): void {
+function requireRoom({ kept }: Rooted, { keyId, epoch, attempt }: Session): void {
   const { shares } = kept.state;
   if (findShare(shares, { keyId, epoch, attempt })) refuse('SHARE_EXISTS', `epoch ${epoch}, attempt ${attempt}`);
   if (shares.length >= MAX_SHARES) refuse('SHARE_LIMIT', `${shares.length} shares`);

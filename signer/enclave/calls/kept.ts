@@ -2,11 +2,11 @@
 
 import type { Result } from '../api.ts';
 import { type Decoded, integerOf, object, SAFE_BITS } from '../decode/decoder.ts';
-import type { Life } from '../life.ts';
+import type { Rooted } from '../process.ts';
 
 export const keptParams = object({ generation: integerOf(SAFE_BITS) });
 
-export function kept(life: Life, { generation }: Decoded<typeof keptParams>): Result<'kept'> {
+export function kept(life: Rooted, { generation }: Decoded<typeof keptParams>): Result<'kept'> {
   life.kept.kept(generation);
   return {};
 }

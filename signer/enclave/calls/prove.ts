@@ -6,7 +6,7 @@ import { MAX_NODE_BYTES } from '../../proof/node.ts';
 import { MAX_NODES } from '../../proof/nodes.ts';
 import type { Result } from '../api.ts';
 import { type Decoded, hexUpTo, listOf, object } from '../decode/decoder.ts';
-import type { Life } from '../life.ts';
+import type { Rooted } from '../process.ts';
 import { endOvertaken } from '../sessions/endOvertaken.ts';
 
 export const proveParams = object({
@@ -14,7 +14,7 @@ export const proveParams = object({
   nodes: listOf(hexUpTo(MAX_NODE_BYTES), MAX_NODES),
 });
 
-export function prove(life: Life, { header, nodes }: Decoded<typeof proveParams>): Result<'prove'> {
+export function prove(life: Rooted, { header, nodes }: Decoded<typeof proveParams>): Result<'prove'> {
   const before = life.kept.state.head;
   const { number, hash } = life.checkpoints.prove(header, nodes);
   if (before !== null && number > before.number) life.sessions.forgetBefore(before.number);

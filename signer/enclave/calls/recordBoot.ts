@@ -10,11 +10,11 @@ import { readBootRecord } from '../../proof/records.ts';
 import type { Result } from '../api.ts';
 import { type Decoded, hexOf, object } from '../decode/decoder.ts';
 import { signHash } from '../identity.ts';
-import type { Life } from '../life.ts';
+import type { Rooted } from '../process.ts';
 
 export const recordBootParams = object({ operator: hexOf(20), block: hexOf(32) });
 
-export function recordBoot(life: Life, { operator, block }: Decoded<typeof recordBootParams>): Result<'recordBoot'> {
+export function recordBoot(life: Rooted, { operator, block }: Decoded<typeof recordBootParams>): Result<'recordBoot'> {
   const state = life.checkpoints.at(block);
   const { chainId, contracts } = life.configuration;
   const enclaveRegistry = contracts.enclaveRegistry.address;

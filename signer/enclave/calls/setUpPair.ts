@@ -6,18 +6,18 @@ import { otSetup, otSetupRounds } from '../../protocol/ecdsa/ot/otSetup.ts';
 import type { Result } from '../api.ts';
 import { decodeCommittee, decodeSet } from '../decode/committee.ts';
 import { type Decoded, hexOf, object } from '../decode/decoder.ts';
-import { type Life, selfOf } from '../life.ts';
 import { granted } from '../path/granted.ts';
 import { verifyPair } from '../path/verifyPair.ts';
+import { ownBootOf, type Rooted } from '../process.ts';
 import { beginSession } from '../sessions/converse.ts';
 import { bootsOf } from '../sessions/pairs.ts';
 
 export const setUpPairParams = object({ committee: decodeCommittee, set: decodeSet, block: hexOf(32) });
 type Params = Decoded<typeof setUpPairParams>;
 
-export async function setUpPair(life: Life, { committee: shown, set, block }: Params): Promise<Result<'setUpPair'>> {
+export async function setUpPair(life: Rooted, { committee: shown, set, block }: Params): Promise<Result<'setUpPair'>> {
   const { session, peer } = granted(life, block, (state) =>
-    verifyPair(state, life.configuration, selfOf(life), shown, set),
+    verifyPair(state, life.configuration, ownBootOf(life), shown, set),
   );
   const { pairs, ports, random } = life;
   const { id, self, members } = session;

@@ -8,13 +8,13 @@ import { MAX_SESSION_REQUESTS, mostMessages, type Result } from '../api.ts';
 import { decodeCommittee, decodeSet } from '../decode/committee.ts';
 import { type Decoded, hexOf, listOf, object } from '../decode/decoder.ts';
 import { decodeRequest } from '../decode/request.ts';
-import type { Life } from '../life.ts';
 import { withNewerWords } from '../path/granted.ts';
 import { judgeRequests, verifySignersOf } from '../path/judgeRequests.ts';
 import { requireBeat } from '../path/requireBeat.ts';
 import type { ApprovedRequest, Session, VerifiedSigners } from '../path/stages.ts';
 import { requireOpen, type Shown, shownOf } from '../path/verifyRequest.ts';
 import { signingSession } from '../path/verifySession.ts';
+import type { Rooted } from '../process.ts';
 import { dropShares } from '../sealing/dropShares.ts';
 import type { Share } from '../sealing/share.ts';
 import { choose, withoutEarlierEpochs } from '../sealing/shares.ts';
@@ -30,7 +30,7 @@ export const signParams = object({
 });
 type Params = Decoded<typeof signParams>;
 
-export async function sign(life: Life, params: Params): Promise<Result<'sign'>> {
+export async function sign(life: Rooted, params: Params): Promise<Result<'sign'>> {
   const shown = shownOf(params, life.configuration);
   requireDistinct(shown);
 
@@ -73,13 +73,13 @@ function requireOneSession(shown: readonly Shown[], { scheme, members }: Verifie
 }
 
 /** The chain has the key active: other attempts and earlier epochs are over. */
-function dropOthers(life: Life, share: Share): void {
+function dropOthers(life: Rooted, share: Share): void {
   const { shares } = life.kept.state;
   const left = withoutEarlierEpochs(share.status === 'pending' ? choose(shares, share) : shares, share);
   if (left.length < shares.length || share.status === 'pending') dropShares(life, left);
 }
 
-function orderOf({ emit }: Life, session: Session, { id, tweaks, ...expected }: ApprovedRequest): Order {
+function orderOf({ emit }: Rooted, session: Session, { id, tweaks, ...expected }: ApprovedRequest): Order {
   const [sessionId, requestId] = [toHex(session.id), toHex(id)];
   return {
     name: `request ${requestId}`,

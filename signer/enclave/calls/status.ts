@@ -7,7 +7,7 @@ import { toHex } from '../../formats/hex.ts';
 import { SCHEME_NUMBERS } from '../../formats/schemes.ts';
 import { API_VERSION, type Finality, type Status, type UnrootedStatus } from '../api.ts';
 import { object } from '../decode/decoder.ts';
-import type { Life, Unrooted } from '../life.ts';
+import type { Rooted, Unrooted } from '../process.ts';
 import { SUPPORTED_SCHEMES } from '../sessions/supported.ts';
 
 export const statusParams = object<Record<never, never>>({});
@@ -16,7 +16,7 @@ export function unrootedStatus(process: Unrooted): UnrootedStatus {
   return { ...processStatus(process), identity: null };
 }
 
-export function status(life: Life): Status {
+export function status(life: Rooted): Status {
   const { kept, finality, encryption, nonce, sessions, pairs } = life;
   const { identity, isFrozen, head, trusted, finality: store, shares } = kept.state;
   return {
@@ -40,7 +40,7 @@ export function status(life: Life): Status {
   };
 }
 
-function processStatus({ configuration, counters }: Unrooted | Life) {
+function processStatus({ configuration, counters }: Unrooted | Rooted) {
   return {
     version: API_VERSION,
     configuration: toHex(configuration.hash),

@@ -1,13 +1,13 @@
 /** The pinned block only grants; every newer word that is proven forbids. */
 
 import type { ProvenState } from '../../proof/state.ts';
-import type { Life } from '../life.ts';
+import type { Rooted } from '../process.ts';
 
 /**
  * What a stage verifies at the block that a call names, unless it refuses the same at the head.
  * @throws Refused BLOCK_UNKNOWN, and whatever the stage refuses at either block
  */
-export function granted<T>({ checkpoints }: Life, block: Uint8Array, verify: (state: ProvenState) => T): T {
+export function granted<T>({ checkpoints }: Rooted, block: Uint8Array, verify: (state: ProvenState) => T): T {
   const pinned = checkpoints.at(block);
   const verified = verify(pinned);
   const head = checkpoints.newer(block);

@@ -5,7 +5,7 @@ import { isEqual } from '../../formats/equal.ts';
 import { birthDomain } from '../../formats/ids.ts';
 import { type RefusalCode, type RefusalKind, Refused, refusalKind } from '../../formats/refusal.ts';
 import type { ProvenState } from '../../proof/state.ts';
-import type { Life } from '../life.ts';
+import type { Rooted } from '../process.ts';
 import { decideRequest } from './decideRequest.ts';
 import { granted } from './granted.ts';
 import type { ApprovedRequest, VerifiedRequest, VerifiedSigners } from './stages.ts';
@@ -26,7 +26,7 @@ export type Judged =
 type KindOf = (code: RefusalCode) => RefusalKind;
 
 /** What the chain's words refuse may pass: another block may say otherwise, and a host chooses the block. */
-export function judgeRequest(life: Life, block: Bytes, signers: VerifiedSigners, shown: Shown): Judged {
+export function judgeRequest(life: Rooted, block: Bytes, signers: VerifiedSigners, shown: Shown): Judged {
   const verify = (state: ProvenState) => verifyRequest(state, signers, shown);
   return unlessRefused(
     shown.id,
@@ -41,13 +41,13 @@ function decide(verified: VerifiedRequest, kindOf: KindOf): Judged {
 }
 
 /**
- * Nothing is final under a birth domain that does not follow from the key that this enclave has a share of: it is the block's word alone,
- * and under another one every good request spends what is not its own.
+ * Nothing is said on chain under a birth domain that does not follow from the key that this enclave has a share of: it is the block's word
+ * alone, and under another one every good request spends what is not its own.
  */
 function kindsFor({ chainId, contracts }: Configuration, { committee, publicKey, birth }: VerifiedSigners): KindOf {
   const own = birthDomain(chainId, contracts.keyRegistry.address, committee.keyId, publicKey);
   if (isEqual(birth, own)) return refusalKind;
-  return (code) => (refusalKind(code) === 'final' ? 'passing' : refusalKind(code));
+  return () => 'passing';
 }
 
 function unlessRefused(id: Bytes, kindOf: KindOf, judge: () => Judged): Judged {

@@ -4,7 +4,7 @@ import type { Committee, SigningSet } from '../../formats/committee.ts';
 import { toHex } from '../../formats/hex.ts';
 import type { ProvenState } from '../../proof/state.ts';
 import type { RefusedRequest } from '../api.ts';
-import { type Life, selfOf } from '../life.ts';
+import { ownBootOf, type Rooted } from '../process.ts';
 import { requireShare } from '../sealing/requireShare.ts';
 import type { Share } from '../sealing/share.ts';
 import { granted } from './granted.ts';
@@ -23,7 +23,7 @@ export type JudgedRequests = {
 };
 
 /** @throws Refused for what is wrong with the signers: then nothing is said of any request */
-export function judgeRequests(life: Life, shown: ShownSigners, requests: readonly Shown[]): JudgedRequests {
+export function judgeRequests(life: Rooted, shown: ShownSigners, requests: readonly Shown[]): JudgedRequests {
   const signers = granted(life, shown.block, verifySignersOf(life, shown));
   const share = ownShare(life, signers);
   const judged = requests.map((each) => judgeRequest(life, shown.block, signers, each));
@@ -39,13 +39,16 @@ export function judgeRequests(life: Life, shown: ShownSigners, requests: readonl
   };
 }
 
-export function verifySignersOf(life: Life, { committee, set }: ShownSigners): (state: ProvenState) => VerifiedSigners {
-  const self = selfOf(life);
+export function verifySignersOf(
+  life: Rooted,
+  { committee, set }: ShownSigners,
+): (state: ProvenState) => VerifiedSigners {
+  const self = ownBootOf(life);
   return (state) => verifySigners(state, life.configuration, self, committee, set);
 }
 
 /** Asked for first: what is said of a request below, is said of the key that this enclave has a share of. */
-function ownShare(life: Life, { committee, publicKey }: VerifiedSigners): Share {
+function ownShare(life: Rooted, { committee, publicKey }: VerifiedSigners): Share {
   const { keyId, epoch, attempt, hash, scheme } = committee;
   return requireShare(life, { keyId, epoch, attempt, committee: hash, scheme }, publicKey);
 }

@@ -5,7 +5,7 @@
 
 import { isEqual } from '../../formats/equal.ts';
 import type { KeyShare } from '../../protocol/keygen/keyShare.ts';
-import type { Life } from '../life.ts';
+import type { Rooted } from '../process.ts';
 import { dropShares } from '../sealing/dropShares.ts';
 import type { Share } from '../sealing/share.ts';
 import { findShare, withoutEarlierAttempts } from '../sealing/shares.ts';
@@ -14,7 +14,7 @@ import { releaseConfirmation } from './releaseConfirmation.ts';
 import type { Session } from './stages.ts';
 
 /** The first run to end well is the last of its attempt: a member that boots again makes another run of it possible meanwhile. */
-export function keepShare(life: Life, session: Session, keyShare: KeyShare): void {
+export function keepShare(life: Rooted, session: Session, keyShare: KeyShare): void {
   endRuns(life, session, session.attempt);
   const share = shareOf(session, keyShare);
   life.kept.change({ shares: [...life.kept.state.shares, share] });
@@ -22,7 +22,7 @@ export function keepShare(life: Life, session: Session, keyShare: KeyShare): voi
 }
 
 /** A later attempt is open on chain: what earlier ones made or are still making can never be confirmed. */
-export function supersede(life: Life, session: Session): void {
+export function supersede(life: Rooted, session: Session): void {
   endRuns(life, session, session.attempt - 1);
   const { shares } = life.kept.state;
   const left = withoutEarlierAttempts(shares, session);
@@ -35,7 +35,7 @@ function shareOf(session: Session, keyShare: KeyShare): Share {
 }
 
 /** Ends what is still being made of this key, up to and with attempt `last`. What two lives set up between them is of no attempt. */
-function endRuns(life: Life, { keyId, epoch }: Session, last: number): void {
+function endRuns(life: Rooted, { keyId, epoch }: Session, last: number): void {
   for (const active of life.sessions.list()) {
     const { session } = active;
     if (session.kind === 'ot-setup') continue;
@@ -45,6 +45,6 @@ function endRuns(life: Life, { keyId, epoch }: Session, last: number): void {
 }
 
 /** Unless a later attempt has taken the share away since. */
-function confirm({ kept: { state }, configuration, emit }: Life, share: Share): void {
+function confirm({ kept: { state }, configuration, emit }: Rooted, share: Share): void {
   if (findShare(state.shares, share)) emit(releaseConfirmation(configuration, state.identity, share));
 }

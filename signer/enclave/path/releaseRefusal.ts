@@ -8,7 +8,7 @@ import { codeWord, refusalDigest, type StatedKind } from '../../formats/eip712.t
 import { toHex } from '../../formats/hex.ts';
 import type { Event } from '../api.ts';
 import { type Identity, signHash } from '../identity.ts';
-import type { Life } from '../life.ts';
+import type { Rooted } from '../process.ts';
 import type { RequestRefusal } from './judgeRequest.ts';
 
 type Bytes = Uint8Array;
@@ -16,7 +16,7 @@ type Stated = RequestRefusal & { readonly kind: StatedKind };
 
 /** @param member this enclave's id */
 export function releaseRefusal(
-  { configuration, kept, stated, emit }: Life,
+  { configuration, kept, stated, emit }: Rooted,
   member: Bytes,
   refusal: RequestRefusal,
 ): void {

@@ -2,7 +2,7 @@
 
 import { readBootRecord, readNetwork } from '../../proof/records.ts';
 import type { ProvenState } from '../../proof/state.ts';
-import type { Life } from '../life.ts';
+import type { Rooted } from '../process.ts';
 import { withNewerWords } from './granted.ts';
 import type { VerifiedSigners } from './stages.ts';
 
@@ -11,7 +11,7 @@ import type { VerifiedSigners } from './stages.ts';
  * @returns what is to be asked whenever something leaves: it throws BEAT_OLD too @throws Refused BEAT_OLD, BEAT_SPENT
  */
 export function requireBeat(
-  life: Pick<Life, 'beats' | 'checkpoints'>,
+  life: Pick<Rooted, 'beats' | 'checkpoints'>,
   block: Uint8Array,
   { committee }: Pick<VerifiedSigners, 'committee'>,
   requests: number,
@@ -23,7 +23,7 @@ export function requireBeat(
   return () => beats.requireFresh(beat, bounds);
 }
 
-function newest({ checkpoints }: Pick<Life, 'checkpoints'>, block: Uint8Array): ProvenState {
+function newest({ checkpoints }: Pick<Rooted, 'checkpoints'>, block: Uint8Array): ProvenState {
   const pinned = checkpoints.at(block);
   const head = checkpoints.newer(block);
   return head === undefined ? pinned : withNewerWords(pinned, head);

@@ -14,7 +14,8 @@ export type Outcome<T> = { readonly result: T } | { readonly fault: Fault };
 /** What follows from one event; without an outcome the session goes on. */
 export type Step<T> = { readonly say: readonly Saying[]; readonly outcome?: Outcome<T> };
 
-export type Run<T> = {
+/** The rounds of one session that is under way. */
+export type Course<T> = {
   /** Says the first round. */
   start(): Step<T>;
   /** @throws Refused for a message that is dropped and changes nothing */
@@ -28,7 +29,7 @@ export type Run<T> = {
 };
 
 /** @param others the party numbers of everybody else in the session */
-export function runSession<T>(others: readonly number[], { rounds, protocol }: Conversation<T>): Run<T> {
+export function runSession<T>(others: readonly number[], { rounds, protocol }: Conversation<T>): Course<T> {
   const inbox = new Inbox(others, rounds);
   let round = -1;
 

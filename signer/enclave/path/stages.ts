@@ -13,8 +13,8 @@ declare const stage: unique symbol;
 
 export type Bytes = Uint8Array;
 
-/** This enclave, as it knows itself. `operator` is what the host says and proofs confirm (it is in the enclave id). */
-export type Self = {
+/** What this enclave's own boot record says, as it knows itself. `operator` is what the host says and proofs confirm (it is in the enclave id). */
+export type OwnBoot = {
   readonly identity: Bytes;
   readonly nonce: Bytes;
   readonly encryptionKey: Bytes;

@@ -5,14 +5,14 @@ import type { Committee, SigningSet } from '../../formats/committee.ts';
 import type { Configuration } from '../../formats/configuration.ts';
 import { readMadeKey } from '../../proof/records.ts';
 import type { ProvenState } from '../../proof/state.ts';
-import type { Self, VerifiedActivation } from './stages.ts';
+import type { OwnBoot, VerifiedActivation } from './stages.ts';
 import { verifyCeremonyCommittee } from './verifyCommittee.ts';
 import { signingSession, verifySet } from './verifySession.ts';
 
 export function verifyActivation(
   state: ProvenState,
   configuration: Configuration,
-  self: Self,
+  self: OwnBoot,
   unverified: Committee,
   set: SigningSet,
 ): VerifiedActivation {

@@ -3,14 +3,14 @@
 import type { Committee } from '../../formats/committee.ts';
 import type { Configuration } from '../../formats/configuration.ts';
 import type { ProvenState } from '../../proof/state.ts';
-import type { Self, VerifiedCeremony } from './stages.ts';
+import type { OwnBoot, VerifiedCeremony } from './stages.ts';
 import { verifyCeremonyCommittee } from './verifyCommittee.ts';
 import { verifyCeremonySession } from './verifySession.ts';
 
 export function verifyCeremony(
   state: ProvenState,
   configuration: Configuration,
-  self: Self,
+  self: OwnBoot,
   unverified: Committee,
 ): VerifiedCeremony {
   const committee = verifyCeremonyCommittee(state, configuration, self, unverified, 'open');

@@ -13,7 +13,7 @@ import { CEREMONY_KINDS, STATUS } from '../../proof/layout.ts';
 import type { CeremonyRecord, CommitteeRecord, KeyRecord } from '../../proof/records.ts';
 import { readCeremony, readKey, readPendingKey } from '../../proof/records.ts';
 import type { ProvenState } from '../../proof/state.ts';
-import type { ProvenCommittee, Self } from './stages.ts';
+import type { OwnBoot, ProvenCommittee } from './stages.ts';
 
 /** A30 of the attack list: adaptive corruption becomes plausible in large committees. */
 export const MAX_COMMITTEE = 64;
@@ -22,7 +22,7 @@ export const MAX_COMMITTEE = 64;
 export function verifyKeyCommittee(
   state: ProvenState,
   configuration: Configuration,
-  self: Self,
+  self: OwnBoot,
   committee: Committee,
 ): ProvenCommittee & { readonly key: KeyRecord } {
   const key = readKey(state, committee.keyId);
@@ -34,7 +34,7 @@ export function verifyKeyCommittee(
 export function verifyAnyCommittee(
   state: ProvenState,
   configuration: Configuration,
-  self: Self,
+  self: OwnBoot,
   committee: Committee,
 ): ProvenCommittee {
   const { status } = readPendingKey(state, committee.keyId);
@@ -47,7 +47,7 @@ export function verifyAnyCommittee(
 export function verifyCeremonyCommittee(
   state: ProvenState,
   configuration: Configuration,
-  self: Self,
+  self: OwnBoot,
   committee: Committee,
   ...statuses: readonly ('open' | 'confirmed')[]
 ): ProvenCommittee & { readonly ceremony: CeremonyRecord } {
@@ -65,7 +65,7 @@ function verifyCommittee(
   proven: CommitteeRecord,
   scheme: number,
   configuration: Configuration,
-  self: Self,
+  self: OwnBoot,
   committee: Committee,
 ): ProvenCommittee {
   requireSame('KEY_EPOCH', proven.epoch, committee.epoch);
@@ -115,7 +115,7 @@ function schemeOf(number: number): Scheme {
   return named(SCHEME_NUMBERS, number) ?? refuse('SCHEME_UNKNOWN', `scheme ${number}`);
 }
 
-function seatOf({ identity }: Self, members: readonly Member[]): Pick<ProvenCommittee, 'self' | 'ownId'> {
+function seatOf({ identity }: OwnBoot, members: readonly Member[]): Pick<ProvenCommittee, 'self' | 'ownId'> {
   const at = members.findIndex((member) => isEqual(member.identity, identity));
   const own = members[at] ?? refuse('SELF_NOT_MEMBER', `0x${bytesToHex(identity)} has no seat`);
   return { self: at + 1, ownId: own.id };

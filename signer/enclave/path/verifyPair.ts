@@ -5,7 +5,7 @@ import type { Configuration } from '../../formats/configuration.ts';
 import { refuse } from '../../formats/refusal.ts';
 import type { ProvenState } from '../../proof/state.ts';
 import { signsWithOt } from '../sessions/supported.ts';
-import type { Self, VerifiedPair } from './stages.ts';
+import type { OwnBoot, VerifiedPair } from './stages.ts';
 import { verifyAnyCommittee } from './verifyCommittee.ts';
 import { signingSession, verifySet } from './verifySession.ts';
 
@@ -14,7 +14,7 @@ const PAIR = 2;
 export function verifyPair(
   state: ProvenState,
   configuration: Configuration,
-  self: Self,
+  self: OwnBoot,
   unverified: Committee,
   set: SigningSet,
 ): VerifiedPair {

@@ -8,13 +8,13 @@ import type { SessionKind } from '../../formats/schemes.ts';
 import type { SessionRun } from '../../formats/session.ts';
 import { ONLY_RUN, sessionId } from '../../formats/session.ts';
 import type { Block, ProvenState } from '../../proof/state.ts';
-import type { ProvenCommittee, ProvenMember, ProvenSet, Self, Session } from './stages.ts';
+import type { OwnBoot, ProvenCommittee, ProvenMember, ProvenSet, Session } from './stages.ts';
 import { verifyMember } from './verifyMember.ts';
 
 type Bytes = Uint8Array;
 
 /** Key generation: the whole committee, once per attempt. */
-export function verifyCeremonySession(state: ProvenState, self: Self, committee: ProvenCommittee): Session {
+export function verifyCeremonySession(state: ProvenState, self: OwnBoot, committee: ProvenCommittee): Session {
   const everyone = committee.members.map((_, at) => at + 1);
   const members = verifyMembers(state, self, committee, everyone);
   return session(state.block, committee, members, { kind: 'key-generation', subject: committee.hash, run: ONLY_RUN });
@@ -23,7 +23,7 @@ export function verifyCeremonySession(state: ProvenState, self: Self, committee:
 /** Exactly so many parties, chosen by the leader's host: t for activation and signing, two for an OT set-up. */
 export function verifySet(
   state: ProvenState,
-  self: Self,
+  self: OwnBoot,
   committee: ProvenCommittee,
   set: SigningSet,
   size: number = committee.threshold,
@@ -58,7 +58,7 @@ function requireSet({ parties }: SigningSet, { members, self }: ProvenCommittee,
 
 function verifyMembers(
   state: ProvenState,
-  self: Self,
+  self: OwnBoot,
   committee: ProvenCommittee,
   parties: readonly number[],
 ): readonly ProvenMember[] {
@@ -72,7 +72,7 @@ function verifyMembers(
 }
 
 // The fence against clones: of two lives with one identity, only that of the proven record may act.
-function requireOwnBoot(proven: ProvenMember, self: Self): void {
+function requireOwnBoot(proven: ProvenMember, self: OwnBoot): void {
   if (!isEqual(proven.nonce, self.nonce)) refuse('BOOT_NONCE_NOT_OWN', 'the chain has the nonce of another life');
   if (!isEqual(proven.encryptionKey, self.encryptionKey)) {
     refuse('BOOT_ENCRYPTION_KEY_NOT_OWN', 'the chain has the encryption key of another life');

@@ -5,14 +5,14 @@ import type { Configuration } from '../../formats/configuration.ts';
 import { refuse } from '../../formats/refusal.ts';
 import { readNetwork } from '../../proof/records.ts';
 import type { ProvenState } from '../../proof/state.ts';
-import type { Self, VerifiedSigners } from './stages.ts';
+import type { OwnBoot, VerifiedSigners } from './stages.ts';
 import { verifyKeyCommittee } from './verifyCommittee.ts';
 import { verifySet } from './verifySession.ts';
 
 export function verifySigners(
   state: ProvenState,
   configuration: Configuration,
-  self: Self,
+  self: OwnBoot,
   unverified: Committee,
   set: SigningSet,
 ): VerifiedSigners {

@@ -4,13 +4,13 @@ import { isEqual } from '../../formats/equal.ts';
 import { Refused } from '../../formats/refusal.ts';
 import type { PublicKey, Scheme } from '../../formats/schemes.ts';
 import { commitmentsHash } from '../../protocol/keygen/keyShare.ts';
-import type { Life } from '../life.ts';
+import type { Rooted } from '../process.ts';
 import { publicKeyOf, type Share, schemeOf } from './share.ts';
 import { type Attempt, findShare } from './shares.ts';
 
 /** @throws Refused SHARE_MISSING, SHARE_DIFFERS */
 export function requireShare(
-  { kept }: Life,
+  { kept }: Rooted,
   attempt: Attempt & { readonly committee: Uint8Array; readonly scheme: Scheme },
   publicKey: PublicKey,
   commitments?: Uint8Array,

@@ -4,19 +4,19 @@ import { toHex } from '../../formats/hex.ts';
 import { Refused } from '../../formats/refusal.ts';
 import { Fault } from '../../protocol/fault.ts';
 import type { Conversation, Protocol } from '../../protocol/round.ts';
-import type { Life } from '../life.ts';
 import { runSession, type Step } from '../path/runSession.ts';
 import type { Session } from '../path/stages.ts';
 import { decodeEnvelope } from '../peers/envelope.ts';
 import { Equivocation, testimonyOf } from '../peers/message.ts';
 import { openEnvelope } from '../peers/openEnvelope.ts';
 import { sealEnvelopes } from '../peers/sealEnvelopes.ts';
+import type { Rooted } from '../process.ts';
 import { endWithoutBlame } from './endWithoutBlame.ts';
 import type { Active, Finish, Start } from './sessions.ts';
 
 /** @throws Refused SESSION_LIMIT, SESSION_REPEATED: before the protocol has drawn any randomness */
 export async function beginSession<T>(
-  life: Life,
+  life: Rooted,
   start: Start,
   { rounds, protocol }: Conversation<T>,
   finish: (result: T) => void,
@@ -28,11 +28,11 @@ export async function beginSession<T>(
   const others = session.members.map(({ party }) => party).filter((party) => party !== session.self);
   const run = runSession(others, { rounds, protocol: finishing(protocol, finish) });
   const active = life.sessions.add(start, run);
-  await proceed(life, active, active.run.start());
+  await proceed(life, active, active.course.start());
 }
 
 /** @throws Refused for an envelope that is dropped and changes nothing */
-export async function hearEnvelope(life: Life, bytes: Uint8Array): Promise<void> {
+export async function hearEnvelope(life: Rooted, bytes: Uint8Array): Promise<void> {
   const envelope = decodeEnvelope(bytes);
   const { route } = envelope;
   const active = life.sessions.find(route.session);
@@ -41,28 +41,28 @@ export async function hearEnvelope(life: Life, bytes: Uint8Array): Promise<void>
     envelope,
     active.session,
     life.encryption,
-    active.run.maxBytes(route),
+    active.course.maxBytes(route),
     life.ports.identities,
   );
-  const step = active.run.hear(route, message);
+  const step = active.course.hear(route, message);
   // A whole round makes us say something; what adds none, however much of it comes, keeps nothing alive.
   if (step.say.length > 0) life.sessions.touch(active);
   await proceed(life, active, step);
 }
 
 /** A host that holds envelopes back would otherwise choose when its enclave signs. @throws Refused SESSION_ENDED */
-function requireInTime(life: Life, active: Active): void {
+function requireInTime(life: Rooted, active: Active): void {
   if (!life.sessions.isOver(active)) return;
   giveUpSession(life, active);
   throw new Refused('SESSION_ENDED', 'what was proven when it began is too old');
 }
 
 /** Ends a session that the others have not finished; whatever it held is gone. */
-export function giveUpSession(life: Life, active: Active): void {
-  endWithFault(life, active, active.run.giveUp());
+export function giveUpSession(life: Rooted, active: Active): void {
+  endWithFault(life, active, active.course.giveUp());
 }
 
-async function proceed(life: Life, active: Active, { say, outcome }: Step<Finish>): Promise<void> {
+async function proceed(life: Rooted, active: Active, { say, outcome }: Step<Finish>): Promise<void> {
   try {
     if (say.length > 0) active.requireFresh?.();
     for (const saying of say) {
@@ -71,7 +71,7 @@ async function proceed(life: Life, active: Active, { say, outcome }: Step<Finish
     }
   } catch (error) {
     if (!(error instanceof Fault || error instanceof Refused)) throw error;
-    active.run.giveUp();
+    active.course.giveUp();
     if (error instanceof Fault) return endWithFault(life, active, error);
     life.sessions.remove(active);
     return endWithoutBlame(life, active.session, 'overtaken', `${error.code}: ${error.message}`);
@@ -82,17 +82,17 @@ async function proceed(life: Life, active: Active, { say, outcome }: Step<Finish
   outcome.result();
 }
 
-function emitEnvelope(life: Life, session: Session, to: Uint8Array, envelope: Uint8Array): void {
+function emitEnvelope(life: Rooted, session: Session, to: Uint8Array, envelope: Uint8Array): void {
   life.emit({ event: 'envelope', session: toHex(session.id), to: toHex(to), envelope: toHex(envelope) });
 }
 
-function endWithFault(life: Life, active: Active, fault: Fault): void {
+function endWithFault(life: Rooted, active: Active, fault: Fault): void {
   life.sessions.remove(active);
   life.counters.add(`fault ${fault.code}`);
   const { code, silent } = fault;
   const culprits = culpritsOf(fault, active.session);
   const disputes = disputesOf(fault, active.session);
-  const detail = detailOf(fault, active.run);
+  const detail = detailOf(fault, active.course);
   life.emit({ event: 'fault', session: toHex(active.session.id), code, culprits, silent, disputes, detail });
 }
 
@@ -109,9 +109,9 @@ function disputesOf({ disputes }: Fault, { self }: Session): Fault['disputes'] {
 }
 
 /** Shows the signed messages that prove a lie, or that prove one when another member's testimony is held against them. */
-function detailOf({ message, disputes, cause }: Fault, run: Active['run']): string {
+function detailOf({ message, disputes, cause }: Fault, course: Active['course']): string {
   const disputed = disputes.map(({ about, reporter }) => `${reporter} heard something else from ${about}`);
-  const testimony = [...new Set(disputes.map(({ about }) => about))].map((about) => testimonyOf(run.saidBy(about)));
+  const testimony = [...new Set(disputes.map(({ about }) => about))].map((about) => testimonyOf(course.saidBy(about)));
   const proof = cause instanceof Equivocation ? [cause.message] : [];
   return [message, ...disputed, ...testimony, ...proof].filter((part) => part !== '').join('; ');
 }

@@ -2,15 +2,15 @@
 
 import { Refused } from '../../formats/refusal.ts';
 import type { ProvenState } from '../../proof/state.ts';
-import type { Life } from '../life.ts';
+import type { Rooted } from '../process.ts';
 import { endWithoutBlame } from './endWithoutBlame.ts';
 import type { Active } from './sessions.ts';
 
-export function endOvertaken(life: Pick<Life, 'sessions' | 'counters' | 'emit'>, newer: ProvenState): void {
+export function endOvertaken(life: Pick<Rooted, 'sessions' | 'counters' | 'emit'>, newer: ProvenState): void {
   for (const active of life.sessions.list()) {
     const reason = forbidden(active, newer);
     if (reason === undefined) continue;
-    active.run.giveUp();
+    active.course.giveUp();
     life.sessions.remove(active);
     endWithoutBlame(life, active.session, 'overtaken', reason);
   }

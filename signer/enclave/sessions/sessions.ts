@@ -2,7 +2,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { Refused } from '../../formats/refusal.ts';
 import type { ProvenState } from '../../proof/state.ts';
-import type { Run } from '../path/runSession.ts';
+import type { Course } from '../path/runSession.ts';
 import type { Session } from '../path/stages.ts';
 import { DEADLINE_MARGIN } from '../path/verifyRequest.ts';
 
@@ -18,7 +18,7 @@ export type Start = {
   readonly requireFresh?: () => void;
 };
 export type Active = Omit<Start, 'lifetime'> & {
-  readonly run: Run<Finish>;
+  readonly course: Course<Finish>;
   /** On the enclave's own clock. */
   readonly endsAt: number;
   touchedAt: number;
@@ -54,10 +54,10 @@ export class Sessions {
     this.#used.set(id, lifetime === 'once per attempt' ? Number.POSITIVE_INFINITY : session.block.number);
   }
 
-  add({ lifetime, ...start }: Start, run: Run<Finish>): Active {
+  add({ lifetime, ...start }: Start, course: Course<Finish>): Active {
     const now = this.#clock();
     const endsAt = lifetime === 'once per attempt' ? Number.POSITIVE_INFINITY : now + MAX_SIGNING_MS;
-    const active = { ...start, run, endsAt, touchedAt: now };
+    const active = { ...start, course, endsAt, touchedAt: now };
     this.#active.set(bytesToHex(start.session.id), active);
     return active;
   }

@@ -1,9 +1,9 @@
 /** Signs approved messages with the other members of a session, and lets nothing out that does not verify. */
 
 import type { Tweak } from '../../protocol/frost/signingKey.ts';
-import type { Life } from '../life.ts';
 import { type Expected, releaseSignature } from '../path/releaseSignature.ts';
 import type { Session } from '../path/stages.ts';
+import type { Rooted } from '../process.ts';
 import type { Share } from '../sealing/share.ts';
 import { beginSession } from './converse.ts';
 import { endWithoutBlame } from './endWithoutBlame.ts';
@@ -21,7 +21,7 @@ export type Order = {
 
 /** @param orders of one scheme, that of the share */
 export async function signTogether(
-  life: Life,
+  life: Rooted,
   start: Omit<Start, 'lifetime'>,
   { keyShare }: Share,
   orders: readonly Order[],
@@ -38,7 +38,7 @@ export async function signTogether(
 
 /** Every order by itself: a signature that does not verify keeps back its own and no other. */
 export function releaseEach(
-  life: Pick<Life, 'counters' | 'emit'>,
+  life: Pick<Rooted, 'counters' | 'emit'>,
   session: Pick<Session, 'id'>,
   orders: readonly Order[],
   signatures: readonly Uint8Array[],
@@ -56,7 +56,7 @@ export function releaseEach(
 
 /** Nobody is to blame who can be named: every share was checked, and the sum is wrong all the same. */
 function withhold(
-  life: Pick<Life, 'counters' | 'emit'>,
+  life: Pick<Rooted, 'counters' | 'emit'>,
   session: Pick<Session, 'id'>,
   withheld: readonly Order[],
 ): void {

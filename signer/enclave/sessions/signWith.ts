@@ -8,14 +8,14 @@ import { frostRounds, frostSign } from '../../protocol/frost/frostSign.ts';
 import type { Order } from '../../protocol/frost/session.ts';
 import type { KeyShare } from '../../protocol/keygen/keyShare.ts';
 import type { Conversation } from '../../protocol/round.ts';
-import type { Life } from '../life.ts';
 import type { Session } from '../path/stages.ts';
 import { MAX_MESSAGE_BYTES } from '../peers/envelope.ts';
+import type { Rooted } from '../process.ts';
 import { bootsOf } from './pairs.ts';
 
 /** Messages with the tweaks that lead to their keys, in an order that all signers have: a signature of each. @throws Refused before anything is drawn */
 type SignWith = (
-  life: Pick<Life, 'ports' | 'random' | 'heard' | 'pairs'>,
+  life: Pick<Rooted, 'ports' | 'random' | 'heard' | 'pairs'>,
   session: Session,
   keyShare: KeyShare,
   orders: readonly Order[],

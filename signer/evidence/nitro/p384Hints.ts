@@ -158,8 +158,8 @@ function baseMultiple(upper: number, lower: number): Affine {
 function numberBytes(number: bigint): Bytes {
   const bytes = new Uint8Array(NUMBER_BYTES);
   let left = number;
-  for (let place = NUMBER_BYTES - 1; place >= 0; place--) {
-    bytes[place] = Number(left & 0xffn);
+  for (let digit = NUMBER_BYTES - 1; digit >= 0; digit--) {
+    bytes[digit] = Number(left & 0xffn);
     left >>= 8n;
   }
   return bytes;

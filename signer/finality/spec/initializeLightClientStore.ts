@@ -31,18 +31,18 @@ export function initializeLightClientStore(
   return { finalised: { beacon, blockHash }, current, next: null };
 }
 
-type Place = {
+type Branch = {
   readonly branch: readonly Bytes[];
   readonly gindex: number;
   readonly stateRoot: Bytes;
   readonly code: RejectionCode;
 };
 
-/** @returns the committee's root, which that state holds at that place @throws Rejected */
-export function provenCommittee(config: FinalityConfig, committee: SyncCommittee, place: Place): Bytes {
+/** @returns the committee's root, which that state holds at that position @throws Rejected */
+export function provenCommittee(config: FinalityConfig, committee: SyncCommittee, proof: Branch): Bytes {
   const root = hashTreeRoot(syncCommittee(config), committee);
-  if (!isValidMerkleBranch(root, place.branch, place.gindex, place.stateRoot))
-    reject(place.code, 'sync_committee_branch', hex(place.stateRoot), hex(root));
+  if (!isValidMerkleBranch(root, proof.branch, proof.gindex, proof.stateRoot))
+    reject(proof.code, 'sync_committee_branch', hex(proof.stateRoot), hex(root));
   return root;
 }
 

@@ -10,7 +10,7 @@ import { createFrameReader, encodeFrame, FrameTooLarge } from './frames.ts';
 
 type Message = { readonly id: number; readonly call: string; readonly params: unknown };
 type Waiting = { readonly resolve: (reply: Reply<never>) => void; readonly reject: (error: Error) => void };
-type Life = {
+type Running = {
   readonly child: ChildProcess;
   readonly waiting: Map<number, Waiting>;
   readonly gone: Promise<void>;
@@ -25,7 +25,7 @@ const GRACE = 2_000;
 
 /** `command` is what the operator configured: program and arguments; `node` stands for the Node that runs this host. */
 export function createEnclaveProcess(command: readonly string[], directory: string, log: Log): Enclave {
-  let life: Life | null = null;
+  let life: Running | null = null;
   let calls = 0;
   let tail: Promise<unknown> = Promise.resolve();
 
@@ -55,7 +55,7 @@ const NODE_FLAGS = ['--disable-sigusr1'];
 const DETACHED = process.platform !== 'win32';
 
 /** What fits no frame is refused here as the enclave would refuse it, which then would hear nothing more. */
-async function exchange(life: Life | null, message: Message): Promise<Reply<never>> {
+async function exchange(life: Running | null, message: Message): Promise<Reply<never>> {
   try {
     return await send(life, message.id, encodeFrame(message));
   } catch (error) {
@@ -68,7 +68,7 @@ function gone(reason: string): Retryable {
   return new Retryable('ENCLAVE_DOWN', `the enclave process ended: ${reason}`);
 }
 
-function send(life: Life | null, id: number, frame: Buffer): Promise<Reply<never>> {
+function send(life: Running | null, id: number, frame: Buffer): Promise<Reply<never>> {
   return new Promise((resolve, reject) => {
     if (life === null) return reject(new Retryable('ENCLAVE_DOWN', 'the enclave process is not running'));
     if (life.ended !== null) return reject(gone(life.ended));
@@ -89,17 +89,17 @@ async function launch(
   directory: string,
   handlers: EnclaveHandlers,
   log: Log,
-): Promise<Life> {
+): Promise<Running> {
   const [program = 'node', ...parameters] = command;
   const [file, words] = program === 'node' ? [process.execPath, [...NODE_FLAGS, ...parameters]] : [program, parameters];
   const child = spawn(file, words, { cwd: directory, env: {}, stdio: ['pipe', 'pipe', 'pipe'], detached: DETACHED });
   const lastWords = hear(child.stderr, log);
-  const waiting: Life['waiting'] = new Map();
+  const waiting: Running['waiting'] = new Map();
   const exit = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(describe(error)));
     child.once('close', (code, signal) => resolve(`exit ${signal ?? code}${lastWords()}`));
   });
-  const life: Life = { child, waiting, gone: exit.then(() => undefined), ended: null };
+  const life: Running = { child, waiting, gone: exit.then(() => undefined), ended: null };
   void exit.then((reason) => {
     life.ended = reason;
     for (const { reject } of waiting.values()) reject(gone(reason));
@@ -132,7 +132,7 @@ function hear(stderr: Readable, log: Log): () => string {
   };
 }
 
-function read(life: Life, handlers: EnclaveHandlers, log: Log): void {
+function read(life: Running, handlers: EnclaveHandlers, log: Log): void {
   const next = createFrameReader();
   life.child.stdout?.on('data', (chunk: Buffer) => {
     try {
@@ -144,7 +144,7 @@ function read(life: Life, handlers: EnclaveHandlers, log: Log): void {
   });
 }
 
-function dispatch({ waiting }: Life, handlers: EnclaveHandlers, message: unknown): void {
+function dispatch({ waiting }: Running, handlers: EnclaveHandlers, message: unknown): void {
   if (typeof message !== 'object' || message === null) throw new Error('a frame that is not an object');
   if ('event' in message) {
     handlers.event(message as Event);
@@ -158,7 +158,7 @@ function dispatch({ waiting }: Life, handlers: EnclaveHandlers, message: unknown
 }
 
 /** Closing stdin asks it to end; what does not listen is killed. No orphan outlives the host. */
-async function end({ child, gone }: Life): Promise<void> {
+async function end({ child, gone }: Running): Promise<void> {
   child.stdin?.end();
   const timer = setTimeout(() => child.kill('SIGKILL'), GRACE);
   await gone;

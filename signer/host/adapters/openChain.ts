@@ -1,6 +1,6 @@
 /** The chain of a configuration: all of its providers and beacon nodes, connected. */
 
-import type { Deployment, Places } from '../chain/deployment.ts';
+import type { Deployment, Located } from '../chain/deployment.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Beacon } from '../ports/beacon.ts';
@@ -19,7 +19,7 @@ type Surroundings = {
   readonly problems: Pick<Problems, 'set' | 'clear'>;
 };
 
-export function openChain(urls: readonly string[], deployment: Places, surroundings: Surroundings): Chain {
+export function openChain(urls: readonly string[], deployment: Located, surroundings: Surroundings): Chain {
   const { clock, metrics } = surroundings;
   const sources = urls.map((url) => {
     const { name, rpc, onBlock, onReopened } = connect(url, clock, metrics);

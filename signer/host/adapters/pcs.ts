@@ -39,7 +39,7 @@ type Question = {
   readonly issuers: string | null;
 };
 
-/** Settled or not: nobody asks a second time meanwhile. */
+/** Answered or not: nobody asks a second time meanwhile. */
 type Asked = { until: number; readonly answer: Promise<unknown> };
 
 /**
@@ -56,10 +56,10 @@ export function createPcs(addresses: readonly string[], clock: Clock, patience =
     const answer = firstOf(sources, question, read, clock);
     const now: Asked = { until: Number.POSITIVE_INFINITY, answer };
     asked.set(question.path, now);
-    const settled = (milliseconds: number) => () => {
+    const restFor = (milliseconds: number) => () => {
       now.until = clock.now() + milliseconds;
     };
-    answer.then(settled(FRESH), settled(REST));
+    answer.then(restFor(FRESH), restFor(REST));
     return impatient(answer, question, clock, patience);
   };
   return {

@@ -2,7 +2,7 @@
 
 import { keccak256 } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
-import type { Places } from '../chain/deployment.ts';
+import type { Located } from '../chain/deployment.ts';
 import { encodeHeader } from '../chain/header.ts';
 import { requireInside } from '../chain/range.ts';
 import { addressesOf, decodeLog } from '../chain/view/logs.ts';
@@ -14,7 +14,7 @@ import { quantity, type Rpc } from './rpc.ts';
 import { createViews } from './rpcViews.ts';
 
 /** `onBlock` where the provider tells of new blocks. */
-export function createRpcChain(rpc: Rpc, deployment: Places, onBlock: Chain['onBlock'] = never): Chain {
+export function createRpcChain(rpc: Rpc, deployment: Located, onBlock: Chain['onBlock'] = never): Chain {
   const ask = async <T>(decode: (answer: unknown) => T, method: string, ...params: readonly unknown[]) =>
     decoded(method, decode, await rpc(method, params));
   const block = (tag: string) => ask(answers.block, 'eth_getBlockByNumber', tag, false);
@@ -141,7 +141,7 @@ function expectNumber(block: answers.Block | null, number: number): answers.Bloc
   throw new Retryable('RPC_NONSENSE', `block ${number} was asked for, block ${block.number} came`);
 }
 
-async function readEvents(rpc: Rpc, deployment: Places, from: number, to: number): Promise<readonly LocatedEvent[]> {
+async function readEvents(rpc: Rpc, deployment: Located, from: number, to: number): Promise<readonly LocatedEvent[]> {
   const address = addressesOf(deployment);
   const filter = { address, fromBlock: quantity(from), toBlock: quantity(to) };
   const answer = await rpc('eth_getLogs', [filter]);

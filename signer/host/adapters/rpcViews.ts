@@ -3,7 +3,7 @@
 import type { Abi, ContractFunctionArgs, ContractFunctionName, ContractFunctionReturnType } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
 import { DERIVED_KEYS_ABI, ENCLAVE_REGISTRY_ABI, KEY_REGISTRY_ABI, SIGNING_REQUESTS_ABI } from '../chain/abi.ts';
-import type { Places } from '../chain/deployment.ts';
+import type { Located } from '../chain/deployment.ts';
 import { readView } from '../chain/readView.ts';
 import { lower } from '../chain/view/events.ts';
 import { isRetryable } from '../errors.ts';
@@ -19,7 +19,7 @@ type Views = Pick<
 /** A payload kind that keys of every scheme sign (docs/formats.md). */
 const RAW_DIGEST = 6;
 
-export function createViews(rpc: Rpc, contracts: Places): Views {
+export function createViews(rpc: Rpc, contracts: Located): Views {
   const { enclaveRegistry, keyRegistry, signingRequests, derivedKeys } = contracts;
   return {
     ceremony: async (keyId) => {

@@ -13,13 +13,13 @@ import { createWorkTables } from './sqliteWork.ts';
 export function openStore(file: string): Store {
   const database = open(file);
   const store = { ...createEventTables(database), ...createWorkTables(database) };
-  const requirePlace = createPlace(file);
+  const requireFile = createPlace(file);
   const { transaction, tick, keep } = createTransactions(database);
   const tables = {
     ...store,
-    requirePlace,
+    requireFile,
     keepSealed: (sealed: Sealed) => {
-      requirePlace();
+      requireFile();
       keep(() => store.keepSealed(sealed));
     },
     putSent: (row: Sent) => keep(() => store.putSent(row)),
@@ -55,9 +55,9 @@ function open(file: string): DatabaseSync {
 /** SQLite goes on writing into a file that was deleted: nobody would ever read it again. */
 function createPlace(file: string): () => void {
   if (file === ':memory:') return () => {};
-  const opened = placeOf(file);
+  const opened = fileIdOf(file);
   return () => {
-    const found = placeOf(file);
+    const found = fileIdOf(file);
     if (found === opened) return;
     const detail = `the store ${file} ${found === null ? 'was deleted' : 'was replaced'} while this host runs`;
     throw new Retryable('STORE_UNAVAILABLE', `${detail}: stop the host, and put back the file that it had`);
@@ -65,7 +65,7 @@ function createPlace(file: string): () => void {
 }
 
 /** Null where nothing can be found. */
-function placeOf(file: string): string | null {
+function fileIdOf(file: string): string | null {
   try {
     const { dev, ino } = statSync(file, { bigint: true });
     return `${dev} ${ino}`;

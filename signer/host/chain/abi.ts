@@ -126,7 +126,7 @@ export const INTEL_TCB_ABI = [
 ] as const;
 
 export const KEY_LENS_ABI = [
-  {"type":"function","name":"standingsOf","inputs":[{"name":"keyId","type":"bytes32"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"region","type":"tuple","components":[{"name":"largest","type":"uint16"},{"name":"safe","type":"bool"},{"name":"survives","type":"bool"}]},{"name":"vendor","type":"tuple","components":[{"name":"largest","type":"uint16"},{"name":"safe","type":"bool"},{"name":"survives","type":"bool"}]},{"name":"platform","type":"tuple","components":[{"name":"largest","type":"uint16"},{"name":"safe","type":"bool"},{"name":"survives","type":"bool"}]},{"name":"sealing","type":"tuple","components":[{"name":"largest","type":"uint16"},{"name":"safe","type":"bool"},{"name":"survives","type":"bool"}]}]}],"stateMutability":"view"},
+  {"type":"function","name":"exposuresOf","inputs":[{"name":"keyId","type":"bytes32"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"region","type":"tuple","components":[{"name":"largest","type":"uint16"},{"name":"safe","type":"bool"},{"name":"survives","type":"bool"}]},{"name":"vendor","type":"tuple","components":[{"name":"largest","type":"uint16"},{"name":"safe","type":"bool"},{"name":"survives","type":"bool"}]},{"name":"platform","type":"tuple","components":[{"name":"largest","type":"uint16"},{"name":"safe","type":"bool"},{"name":"survives","type":"bool"}]},{"name":"sealing","type":"tuple","components":[{"name":"largest","type":"uint16"},{"name":"safe","type":"bool"},{"name":"survives","type":"bool"}]}]}],"stateMutability":"view"},
 ] as const;
 
 export const ENCLAVE_LENS_ABI = [

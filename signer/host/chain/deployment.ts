@@ -15,7 +15,7 @@ import { Fatal } from '../errors.ts';
 export type ContractName = 'measurementRegistry' | 'enclaveRegistry' | 'keyRegistry' | 'signingRequests';
 
 /** What is read of the chain; a command line has no more. */
-export type Places = {
+export type Located = {
   readonly chainId: number;
   readonly genesisHash: Hex;
   readonly measurementRegistry: Hex;
@@ -36,7 +36,7 @@ export type Places = {
   readonly configuration: Hex;
 };
 
-export type Deployment = Places & {
+export type Deployment = Located & {
   /** whose signatures make a block final */
   readonly finality: FinalityConfig;
 };

@@ -168,7 +168,7 @@ export class Scan {
     const { store, log, metrics } = this.#ports;
     if (fresh.length + old.length === 0) return { fresh: [], isOther: false };
     const { late, gone, ahead } = store.transaction(() => {
-      const changes = old.map((heard) => this.#settle(heard));
+      const changes = old.map((heard) => this.#reread(heard));
       const ahead = unknown(store, fresh);
       for (const { last } of fresh) store.setCursor(last);
       return { late: sum(changes, 'added'), gone: sum(changes, 'removed'), ahead };
@@ -185,7 +185,7 @@ export class Scan {
     return { fresh: ahead, isOther: late + gone > 0 };
   }
 
-  #settle(heard: Heard): Changes {
+  #reread(heard: Heard): Changes {
     const { store } = this.#ports;
     const { from, last } = heard;
     const changes = compare(store.eventsIn(from, last.number), heard);

@@ -24,6 +24,6 @@ export function rankOf(subject: Hex, members: readonly Hex[], self: Hex, first?:
 }
 
 function inOrder(seed: Hex, members: readonly Hex[]): readonly Hex[] {
-  const place = new Map(members.map((id) => [id, keccak256(concat([seed, id]))]));
-  return [...members].sort((a, b) => (String(place.get(a)) < String(place.get(b)) ? -1 : 1));
+  const rank = new Map(members.map((id) => [id, keccak256(concat([seed, id]))]));
+  return [...members].sort((a, b) => (String(rank.get(a)) < String(rank.get(b)) ? -1 : 1));
 }

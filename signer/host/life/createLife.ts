@@ -174,10 +174,10 @@ class EnclaveLife implements Life {
     const living = await this.#live();
     if (living === null || this.#isStopping) return;
     const { self, others, beats } = living;
-    const before = this.#standing(living);
+    const before = this.#condition(living);
     if (before.lacks !== null || !before.isProven) await this.refresh(this.#settings.times.poll);
     if (living !== this.#living) return;
-    const { known, isRegistered, isRecorded, isProven, isRevoked, isBootDue, lacks } = this.#standing(living);
+    const { known, isRegistered, isRecorded, isProven, isRevoked, isBootDue, lacks } = this.#condition(living);
     this.#isServing = isRegistered && isRecorded && isProven && !isRevoked && !this.#isFrozen;
     if (this.#isServing) this.#restarts.failures = 0;
     others.see(known?.boot ?? null);
@@ -191,7 +191,7 @@ class EnclaveLife implements Life {
   }
 
   /** What the chain says of this life, and what it should say next. */
-  #standing({ self, beats }: Living) {
+  #condition({ self, beats }: Living) {
     const known = this.#view.ledger.enclaves.get(self.id);
     const isRegistered = known !== undefined && known.validUntil > this.#view.timeNow();
     const isRecorded = known?.boot?.nonce === self.status.nonce;

@@ -21,7 +21,7 @@ export class Promotion {
   readonly #ports: Ports;
   readonly #poster: Pick<Poster, 'want'>;
   readonly #registry: Hex;
-  readonly #settled = new Set<Hex>();
+  readonly #promoted = new Set<Hex>();
   #lookedAt: number;
 
   constructor(ports: Ports, poster: Pick<Poster, 'want'>, registry: Hex) {
@@ -34,11 +34,11 @@ export class Promotion {
   /** @param enclave one of that measurement: which of them go first */
   async tend({ id, operator, measurement }: Pick<EnclaveRecord, 'id' | 'operator' | 'measurement'>): Promise<void> {
     const { chain, clock } = this.#ports;
-    if (this.#settled.has(measurement) || clock.now() - this.#lookedAt < EVERY) return;
+    if (this.#promoted.has(measurement) || clock.now() - this.#lookedAt < EVERY) return;
     this.#lookedAt = clock.now();
     const registry = this.#registry;
     try {
-      if (!(await isCanary({ registry, measurement }, chain))) this.#settled.add(measurement);
+      if (!(await isCanary({ registry, measurement }, chain))) this.#promoted.add(measurement);
       else if (await chain.succeeds(operator, registry, promoteData({ measurement }), GAS))
         this.#poster.want({ kind: 'promote', registry, measurement }, Number(BigInt(id) % RANKS));
     } catch (error) {

@@ -78,9 +78,9 @@ class PostOffice implements Mail {
     for (const to of this.#outboxes.keys()) this.#resendTo(to, false);
   }
 
-  #resendTo(to: Hex, all: boolean): void {
+  #resendTo(to: Hex, isOpened: boolean): void {
     const { clock, metrics, peers } = this.#ports;
-    const frames = this.#outbox(to).due(clock.now(), all);
+    const frames = this.#outbox(to).due(clock.now(), isOpened);
     if (frames.length > 0) metrics.add('quorate_mail_resent_total', {}, frames.length);
     for (const frame of frames) peers.send(to, frame);
   }

@@ -3,7 +3,14 @@
 import type { Hex } from '../../formats/hex.ts';
 import type { Letter, Message } from './messages.ts';
 
-type Pending = { readonly letter: Letter; readonly bytes: number; readonly writtenAt: number; sentAt: number };
+type Pending = {
+  readonly letter: Letter;
+  readonly bytes: number;
+  readonly writtenAt: number;
+  sentAt: number;
+  /** When it was last sent because the link came up. */
+  openedAt: number;
+};
 export type Limits = {
   /** unacknowledged letters, and their bytes together */
   readonly letters: number;
@@ -29,7 +36,13 @@ export class Outbox {
     const letter: Letter = { from, to, life, number: this.#next, message };
     const frame = JSON.stringify(letter);
     this.#next += 1;
-    this.#pending.set(letter.number, { letter, bytes: frame.length, writtenAt: now, sentAt: now });
+    this.#pending.set(letter.number, {
+      letter,
+      bytes: frame.length,
+      writtenAt: now,
+      sentAt: now,
+      openedAt: Number.NEGATIVE_INFINITY,
+    });
     this.#bytes += frame.length;
     return { frame, dropped: this.#makeRoom() };
   }
@@ -38,11 +51,17 @@ export class Outbox {
     for (const number of numbers) this.#forget(number);
   }
 
-  /** Frames whose time has come, or all of them when the link has just come up. */
-  due(now: number, all: boolean): string[] {
+  /** Frames whose time has come; when the link has just come up all of them, each once in that time, however often the link flaps. */
+  due(now: number, isOpened: boolean): string[] {
     this.#expire(now);
-    const due = [...this.#pending.values()].filter(({ sentAt }) => all || now - sentAt >= this.#limits.resendAfter);
-    for (const pending of due) pending.sentAt = now;
+    const isOver = (since: number) => now - since >= this.#limits.resendAfter;
+    const due = [...this.#pending.values()].filter(
+      ({ sentAt, openedAt }) => isOver(sentAt) || (isOpened && isOver(openedAt)),
+    );
+    for (const pending of due) {
+      pending.sentAt = now;
+      if (isOpened) pending.openedAt = now;
+    }
     return due.map(({ letter }) => JSON.stringify(letter));
   }
 

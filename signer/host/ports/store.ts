@@ -30,7 +30,7 @@ export type Sent = {
 
 export type Store = {
   /** @throws Retryable STORE_UNAVAILABLE when what is written now would be found by no later life: the file is gone, or another is in its place. */
-  requirePlace(): void;
+  requireFile(): void;
   /** Runs `work` in one transaction: all of its writes or none. May stand within another, and within a tick. */
   transaction<T>(work: () => T): T;
   /**

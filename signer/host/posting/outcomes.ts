@@ -33,7 +33,7 @@ export type Outcomes = {
   rest(goal: Goal): void;
 };
 
-/** Failed attempts before a wish is given up; who wants it still may want it again. */
+/** Failures before a wish is given up; who wants it still may want it again. */
 const MOST_FAILURES = 8;
 /** Polls before something that was given up is wanted again. */
 const PAUSE = 4;

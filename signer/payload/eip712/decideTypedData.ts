@@ -6,18 +6,18 @@ import { ecdsaKey } from '../ecdsaKey.ts';
 import { effectsOf } from '../evm/effectOf.ts';
 import type { TypedData } from './typedData.ts';
 import { decodeTypedData } from './typedData.ts';
-import { placeOf, typedDeeds } from './typedDeeds.ts';
+import { boundOf, typedDeeds } from './typedDeeds.ts';
 
 export function decideTypedData(asked: AskedOfKey): DecodedPayload {
   const data = decodeTypedData(asked.request.payload);
-  if (placeOf(data.domain) === null)
+  if (boundOf(data.domain) === null)
     refuse('TYPED_UNBOUND', 'the domain names no chain or no contract: that is kind eip712-unbound');
   return decided(data, asked);
 }
 
 export function decideUnboundTypedData(asked: AskedOfKey): DecodedPayload {
   const data = decodeTypedData(asked.request.payload);
-  if (placeOf(data.domain) !== null)
+  if (boundOf(data.domain) !== null)
     refuse('TYPED_UNBOUND', 'the domain names chain and contract: that is kind eip712');
   return decided(data, asked);
 }

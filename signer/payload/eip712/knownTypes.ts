@@ -14,9 +14,9 @@ import type { Given } from './given.ts';
 type Bytes = Uint8Array;
 
 /** Whom it is signed for. */
-export type Place = { readonly chain: bigint; readonly contract: Bytes };
+export type Bound = { readonly chain: bigint; readonly contract: Bytes };
 /** Null: not understood after all. An empty list: it does nothing but take back. */
-export type Meaning = (place: Place, message: Given) => readonly Deed[] | null;
+export type Meaning = (bound: Bound, message: Given) => readonly Deed[] | null;
 
 const TOKEN_PERMISSIONS = 'TokenPermissions(address token,uint256 amount)';
 const PERMIT_DETAILS = 'PermitDetails(address token,uint160 amount,uint48 expiration,uint48 nonce)';
@@ -53,18 +53,18 @@ export const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   [`ReceiveWithAuthorization(${AUTHORIZATION})`, transfer],
   ['CancelAuthorization(address authorizer,bytes32 nonce)', () => []],
   // Governor, of Compound and of OpenZeppelin 4 and 5
-  ['Ballot(uint256 proposalId,uint8 support)', (place, message) => [vote(place, message, null)]],
-  ['Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)', (place, message) => ballot(place, message)],
+  ['Ballot(uint256 proposalId,uint8 support)', (bound, message) => [vote(bound, message, null)]],
+  ['Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)', (bound, message) => ballot(bound, message)],
   [SAFE_TRANSACTION, safeTransaction],
 ]);
 
-function permit(place: Place, message: Given): readonly Deed[] | null {
-  return one(allowFrom(message.address('owner'), coins(at(place), message.uint('value')), message.address('spender')));
+function permit(bound: Bound, message: Given): readonly Deed[] | null {
+  return one(allowFrom(message.address('owner'), coins(at(bound), message.uint('value')), message.address('spender')));
 }
 
-function daiPermit(place: Place, message: Given): readonly Deed[] | null {
+function daiPermit(bound: Bound, message: Given): readonly Deed[] | null {
   const amount = all(message.bool('allowed') ? 1n : 0n);
-  return one(allowFrom(message.address('holder'), coins(at(place), amount), message.address('spender')));
+  return one(allowFrom(message.address('holder'), coins(at(bound), amount), message.address('spender')));
 }
 
 /** The asset is in the message, and whose it is follows from who signs. Any other contract may do anything with the same type. */
@@ -78,16 +78,16 @@ function throughPermit2(details: (message: Given) => readonly Given[]): Meaning 
   };
 }
 
-function transfer(place: Place, message: Given): readonly Deed[] | null {
-  return one(payFrom(message.address('from'), coins(at(place), message.uint('value')), message.address('to')));
+function transfer(bound: Bound, message: Given): readonly Deed[] | null {
+  return one(payFrom(message.address('from'), coins(at(bound), message.uint('value')), message.address('to')));
 }
 
-function ballot(place: Place, message: Given): readonly Deed[] | null {
+function ballot(bound: Bound, message: Given): readonly Deed[] | null {
   const voter = message.address('voter');
-  return isZero(voter) ? null : [vote(place, message, voter)];
+  return isZero(voter) ? null : [vote(bound, message, voter)];
 }
 
-function vote({ chain, contract }: Place, message: Given, voter: Bytes | null): Deed {
+function vote({ chain, contract }: Bound, message: Given, voter: Bytes | null): Deed {
   return {
     kind: 'vote',
     chain,
@@ -99,7 +99,7 @@ function vote({ chain, contract }: Place, message: Given, voter: Bytes | null): 
 }
 
 /** What the Safe would do once its owners have signed. */
-function safeTransaction({ chain, contract }: Place, message: Given): readonly Deed[] | null {
+function safeTransaction({ chain, contract }: Bound, message: Given): readonly Deed[] | null {
   if (message.uint('operation') !== 0n) return null; // one of the few that may be called so: see requireSafe
   const [to, value, data] = [message.address('to'), message.uint('value'), message.bytes('data')];
   return one(knownCall({ chain, to, value, data, by: contract }));
@@ -109,7 +109,7 @@ function one(deed: Deed | null): readonly Deed[] | null {
   return deed === null ? null : [deed];
 }
 
-function at({ chain, contract }: Place) {
+function at({ chain, contract }: Bound) {
   return { chain, to: contract };
 }
 

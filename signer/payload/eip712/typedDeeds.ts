@@ -3,7 +3,7 @@
 import type { Deed } from '../evm/deed.ts';
 import type { Domain } from './domain.ts';
 import { given } from './given.ts';
-import type { Place } from './knownTypes.ts';
+import type { Bound } from './knownTypes.ts';
 import { MEANINGS, requireSafe, SAFE_TRANSACTION } from './knownTypes.ts';
 import type { TypedData } from './typedData.ts';
 
@@ -14,12 +14,12 @@ export function typedDeeds(data: TypedData): readonly Deed[] {
 }
 
 function meaning({ domain, type, message }: TypedData): readonly Deed[] | null {
-  const place = placeOf(domain);
-  return place === null ? null : (MEANINGS.get(type)?.(place, given(message)) ?? null);
+  const bound = boundOf(domain);
+  return bound === null ? null : (MEANINGS.get(type)?.(bound, given(message)) ?? null);
 }
 
 /** Null: it names no chain or no contract, so that nobody can say what it does, or where. */
-export function placeOf({ chain, contract }: Domain): Place | null {
+export function boundOf({ chain, contract }: Domain): Bound | null {
   return chain === null || contract === null ? null : { chain, contract };
 }
 

@@ -15,7 +15,7 @@ type Bytes = Uint8Array;
 type Of<Kind extends Deed['kind']> = Extract<Deed, { kind: Kind }>;
 
 /** > 1 ether = 10^18 wei */
-const PLACES = 18;
+const DECIMALS = 18;
 
 export function deedWords(deed: Deed): readonly Said[] {
   switch (deed.kind) {
@@ -123,7 +123,7 @@ function assetWords(asset: string): string {
     : `number ${id} of collection ${address} of chain ${chain}`;
 }
 
-/** Every digit: no two amounts may look alike. How many places a token has is its contract's affair. */
+/** Every digit: no two amounts may look alike. How many decimals a token has is its contract's affair. */
 function amountWords(asset: string, amount: bigint): string {
   if (/\/slip44:/.test(asset)) return `${coin(amount)} of chain ${/^eip155:([0-9]+)/.exec(asset)?.[1]}`;
   if (/\/erc721:.*\//.test(asset)) return assetWords(asset);
@@ -132,9 +132,9 @@ function amountWords(asset: string, amount: bigint): string {
 
 /** Of the coin that gas is paid in. */
 export function coin(wei: bigint): string {
-  const digits = wei.toString().padStart(PLACES + 1, '0');
-  const fraction = digits.slice(-PLACES).replace(/0+$/, '');
-  return `${digits.slice(0, -PLACES)}${fraction === '' ? '' : `.${fraction}`} coin (${wei} wei)`;
+  const digits = wei.toString().padStart(DECIMALS + 1, '0');
+  const fraction = digits.slice(-DECIMALS).replace(/0+$/, '');
+  return `${digits.slice(0, -DECIMALS)}${fraction === '' ? '' : `.${fraction}`} coin (${wei} wei)`;
 }
 
 function sizeWords(data: Bytes): string {

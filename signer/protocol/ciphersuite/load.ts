@@ -3,9 +3,9 @@ import { schnorr } from '@noble/curves/secp256k1.js';
 import sodium from 'libsodium-wrappers-sumo';
 import type { Rng } from '../committee.ts';
 import { type Envelope, type EnvelopeEngine, x25519Envelope } from '../keygen/envelope.ts';
+import { rawSodium, type Sodium, sodiumBuffers } from '../math/sodiumBuffers.ts';
 import { sodiumEd25519 } from '../math/sodiumEd25519.ts';
 import { sodiumLongHash } from '../math/sodiumHash.ts';
-import { rawSodium, type Sodium, sodiumPlaces } from '../math/sodiumPlaces.ts';
 import { sodiumRistretto } from '../math/sodiumRistretto.ts';
 import { WasmSecp256k1 } from '../math/wasmSecp256k1.ts';
 import { bip340Suite, xOf } from './bip340.ts';
@@ -62,7 +62,7 @@ function bip340Verifier(secp256k1: WasmSecp256k1): Engine['isSignature'] {
 
 function sodiumEnvelope(lib: Sodium): Envelope {
   const raw = rawSodium(lib);
-  const compute = sodiumPlaces(raw);
+  const compute = sodiumBuffers(raw);
   const encrypt: EnvelopeEngine['encrypt'] = (key, nonce, plain) =>
     compute(plain.length + TAG_BYTES, [plain, nonce, key], (out, text, public_, secret) =>
       raw._crypto_aead_chacha20poly1305_ietf_encrypt(out, 0, text, plain.length, 0, 0, 0, 0, 0, public_, secret),

@@ -86,9 +86,9 @@ function nonceFor({ from }: Route): Uint8Array {
   return new Uint8Array(NONCE_BYTES).fill(from, 0, 1);
 }
 
-function orMalformed<T>(why: string, attempt: () => T): T {
+function orMalformed<T>(why: string, act: () => T): T {
   try {
-    return attempt();
+    return act();
   } catch (cause) {
     throw new Malformed(why, { cause });
   }

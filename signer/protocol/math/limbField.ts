@@ -29,7 +29,7 @@ const A = new Float64Array(LIMBS);
 const B = new Float64Array(LIMBS);
 const X = new Float64Array(ROOM);
 const DIFFERENCE = new Float64Array(LIMBS + 1);
-const PLACES = [A, B, X, DIFFERENCE];
+const SCRATCH = [A, B, X, DIFFERENCE];
 
 export const secp256k1Scalars: ScalarField = {
   order: ORDER,
@@ -75,7 +75,7 @@ function reduce(): Float64Array {
   return reduceOnce();
 }
 
-/** X from below 2n, as DIFFERENCE: a carry in limb 16 settles the borrow. */
+/** X from below 2n, as DIFFERENCE: a carry in limb 16 tells the borrow. */
 function reduceOnce(): Float64Array {
   const isSmaller = subtract(X, N) - at(X, LIMBS);
   for (let k = 0; k < LIMBS; k++) DIFFERENCE[k] = at(DIFFERENCE, k) * (1 - isSmaller) + at(X, k) * isSmaller;
@@ -136,7 +136,7 @@ function subtract(a: Float64Array, b: Float64Array): number {
 
 function isAtLeastOrder(bytes: Uint8Array): boolean {
   const borrow = subtract(load(A, bytes), N);
-  for (const place of PLACES) place.fill(0);
+  for (const limbs of SCRATCH) limbs.fill(0);
   return borrow === 0;
 }
 
@@ -158,7 +158,7 @@ function leaving(limbs: Float64Array): Scalar {
     bytes[BYTES - 1 - 2 * k] = at(limbs, k) & 255;
     bytes[BYTES - 2 - 2 * k] = at(limbs, k) >>> 8;
   }
-  for (const place of PLACES) place.fill(0);
+  for (const limbs of SCRATCH) limbs.fill(0);
   return bytes as Scalar;
 }
 

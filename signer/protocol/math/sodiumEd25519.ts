@@ -2,7 +2,7 @@
 import { Malformed } from '../reader.ts';
 import { joined, unmoved, wipe } from '../secret.ts';
 import { type Element, type Group, horner, type Scalar, type ScalarField } from './group.ts';
-import { type Call, type Compute, type RawSodium, rawSodium, type Sodium, sodiumPlaces } from './sodiumPlaces.ts';
+import { type Call, type Compute, type RawSodium, rawSodium, type Sodium, sodiumBuffers } from './sodiumBuffers.ts';
 
 const BYTES = 32;
 const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
@@ -11,7 +11,7 @@ const IDENTITY = small(1) as Uint8Array as Element;
 
 export function sodiumEd25519(lib: Sodium): Group {
   const raw = rawSodium(lib);
-  const compute = exactly(sodiumPlaces(raw));
+  const compute = exactly(sodiumBuffers(raw));
   const scalars = sodiumScalars(lib, raw, compute);
   // Refuses non-canonical encodings, points of small order, and points outside the prime-order group.
   const decodeElement = (bytes: Uint8Array) => {

@@ -1,5 +1,5 @@
 /** BLAKE2b-256 with a key (RFC 7693) on libsodium, for public inputs that are long: four times as fast as SHA-256 in JavaScript. */
-import { rawSodium, type Sodium } from './sodiumPlaces.ts';
+import { rawSodium, type Sodium } from './sodiumBuffers.ts';
 
 const DIGEST_BYTES = 32;
 /** All rows of a multiplication. */

@@ -1,8 +1,8 @@
 /** ristretto255 (RFC 9496) on libsodium: constant time for scalars, for multiples of any element, and for hashing to the group. */
 import { Malformed } from '../reader.ts';
 import type { Element, HashedGroup } from './group.ts';
+import { rawSodium, type Sodium, sodiumBuffers } from './sodiumBuffers.ts';
 import { exactly, sodiumScalars } from './sodiumEd25519.ts';
-import { rawSodium, type Sodium, sodiumPlaces } from './sodiumPlaces.ts';
 
 const BYTES = 32;
 /** RFC 9496 §4.3.4. */
@@ -11,7 +11,7 @@ const IDENTITY = new Uint8Array(BYTES) as Element;
 
 export function sodiumRistretto(lib: Sodium): HashedGroup {
   const raw = rawSodium(lib);
-  const compute = exactly(sodiumPlaces(raw));
+  const compute = exactly(sodiumBuffers(raw));
   const scalars = sodiumScalars(lib, raw, compute);
   const decodeElement = (bytes: Uint8Array) => {
     if (bytes.length !== BYTES || isZero(bytes) || !lib.crypto_core_ristretto255_is_valid_point(bytes))

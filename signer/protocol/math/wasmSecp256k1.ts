@@ -17,20 +17,20 @@ declare const compiled: unique symbol;
 type Module = object & { readonly [compiled]: true };
 
 /** An address in the module's memory. */
-interface Place {
+interface Pointer {
   readonly value: number;
 }
 
-/** What the module exports, as far as we use it. Its functions take lengths; the data lies in fixed places of its memory. */
+/** What the module exports, as far as we use it. Its functions take lengths; the data lies in fixed buffers of its memory. */
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
-  readonly PRIVATE_INPUT: Place;
-  readonly PUBLIC_KEY_INPUT: Place;
-  readonly PUBLIC_KEY_INPUT2: Place;
-  readonly TWEAK_INPUT: Place;
-  readonly HASH_INPUT: Place;
-  readonly X_ONLY_PUBLIC_KEY_INPUT: Place;
-  readonly SIGNATURE_INPUT: Place;
+  readonly PRIVATE_INPUT: Pointer;
+  readonly PUBLIC_KEY_INPUT: Pointer;
+  readonly PUBLIC_KEY_INPUT2: Pointer;
+  readonly TWEAK_INPUT: Pointer;
+  readonly HASH_INPUT: Pointer;
+  readonly X_ONLY_PUBLIC_KEY_INPUT: Pointer;
+  readonly SIGNATURE_INPUT: Pointer;
   initializeContext(): void;
   isPoint(inputLength: number): number;
   pointCompress(inputLength: number, outputLength: number): void;
@@ -154,7 +154,7 @@ export class WasmSecp256k1 {
   #add(p: Element, q: Element): Element {
     if (isIdentity(p)) return q;
     if (isIdentity(q)) return p;
-    // Both first: decompressing uses the place of the first argument.
+    // Both first: decompressing uses the buffer of the first argument.
     const [first, second] = [this.#forms.full(p), this.#forms.full(q)];
     this.#put(this.#wasm.PUBLIC_KEY_INPUT, first);
     this.#put(this.#wasm.PUBLIC_KEY_INPUT2, second);
@@ -183,16 +183,16 @@ export class WasmSecp256k1 {
     return found === 1 ? this.#forms.short(this.#take()) : IDENTITY;
   }
 
-  #put(place: Place, bytes: Uint8Array): void {
-    new Uint8Array(this.#wasm.memory.buffer).set(bytes, place.value);
+  #put(pointer: Pointer, bytes: Uint8Array): void {
+    new Uint8Array(this.#wasm.memory.buffer).set(bytes, pointer.value);
   }
 
   #take(): Uint8Array {
     return this.#at(this.#wasm.PUBLIC_KEY_INPUT, FULL);
   }
 
-  #at(place: Place, length: number): Uint8Array {
-    return new Uint8Array(this.#wasm.memory.buffer).slice(place.value, place.value + length);
+  #at(pointer: Pointer, length: number): Uint8Array {
+    return new Uint8Array(this.#wasm.memory.buffer).slice(pointer.value, pointer.value + length);
   }
 }
 
@@ -209,7 +209,7 @@ function instantiate(module: Module, rng: Rng): Exports {
   return wasm;
 }
 
-// The places of the module have a fixed size each, and lie side by side.
+// The buffers of the module have a fixed size each, and lie side by side.
 function sized(bytes: Uint8Array, length: number): Uint8Array {
   if (bytes.length !== length) throw new RangeError(`expected ${length} bytes, got ${bytes.length}`);
   return bytes;

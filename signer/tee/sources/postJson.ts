@@ -20,12 +20,12 @@ export function postJson(socketPath: string, path: string, body: object, limits:
       });
       answer.on('aborted', () => fail(new SourceFailed('SOURCE_UNREACHABLE', `${path}: the answer was cut`)));
       answer.on('error', fail);
-      answer.on('end', () => settle(() => read(path, answer.statusCode ?? 0, Buffer.concat(chunks))));
+      answer.on('end', () => finish(() => read(path, answer.statusCode ?? 0, Buffer.concat(chunks))));
     });
     const patience = setTimeout(() => {
       giveUp(new SourceFailed('SOURCE_TIMEOUT', `${path}: no answer within ${limits.milliseconds} ms`));
     }, limits.milliseconds);
-    const settle = (answer: () => unknown) => {
+    const finish = (answer: () => unknown) => {
       clearTimeout(patience);
       try {
         resolve(answer());
@@ -34,7 +34,7 @@ export function postJson(socketPath: string, path: string, body: object, limits:
       }
     };
     const fail = (cause: Error) =>
-      settle(() => {
+      finish(() => {
         if (cause instanceof SourceFailed) throw cause;
         throw new SourceFailed('SOURCE_UNREACHABLE', `${path}: ${cause.message}`, { cause });
       });

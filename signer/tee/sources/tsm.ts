@@ -41,22 +41,22 @@ export function tsmSource(directory: string, name: string, files: TsmFiles = KER
 
 /** The directory is this report's alone, and goes with it: one that a process of the same number left behind, when it was killed, is in nobody's way. */
 function inReport<T>(files: TsmFiles, report: string, use: (report: string) => T): T {
-  attempt(`cannot make ${report}`, () => files.makeDirectory(report));
+  during(`cannot make ${report}`, () => files.makeDirectory(report));
   try {
     return use(report);
   } finally {
-    attempt(`cannot remove ${report}`, () => files.removeDirectory(report));
+    during(`cannot remove ${report}`, () => files.removeDirectory(report));
   }
 }
 
 function quoteOf(files: TsmFiles, report: string, reportData: Bytes): Bytes {
-  const read = (name: string) => attempt(`cannot read ${name}`, () => files.read(join(report, name)));
+  const read = (name: string) => during(`cannot read ${name}`, () => files.read(join(report, name)));
   const provider = text(read('provider'));
   if (provider !== PROVIDER)
     throw new SourceFailed('SOURCE_OTHER_PROVIDER', `reports are made by ${provider.slice(0, 40)}, not ${PROVIDER}`);
   for (let tries = 0; tries < TRIES; tries++) {
     const before = generation(read('generation'));
-    attempt('cannot write inblob', () => files.write(join(report, 'inblob'), reportData));
+    during('cannot write inblob', () => files.write(join(report, 'inblob'), reportData));
     const quote = undisturbed(() => files.read(join(report, 'outblob')));
     if (quote !== null && generation(read('generation')) === before + 1) return sized(quote);
   }
@@ -89,7 +89,7 @@ function text(content: Bytes): string {
   return Buffer.from(content).toString('latin1').replace(/\n$/, '');
 }
 
-function attempt<T>(what: string, act: () => T): T {
+function during<T>(what: string, act: () => T): T {
   try {
     return act();
   } catch (cause) {

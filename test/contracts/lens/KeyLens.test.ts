@@ -96,8 +96,8 @@ describe('KeyLens', () => {
   });
 
   /** Largest, safe, survives: of region, vendor, platform, sealing source. */
-  const standings = async (lens: KeyLens, keyId: string) => {
-    const { region, vendor, platform, sealing } = await lens.standingsOf(keyId);
+  const exposures = async (lens: KeyLens, keyId: string) => {
+    const { region, vendor, platform, sealing } = await lens.exposuresOf(keyId);
     return [region, vendor, platform, sealing].map((one) => [...one]);
   };
 
@@ -107,8 +107,8 @@ describe('KeyLens', () => {
       [3n, false, false],
       [2n, false, false],
     ];
-    expect((await standings(lens, active)).slice(0, 3)).to.deep.equal([three, three, three]);
-    expect((await standings(lens, pending)).slice(0, 3)).to.deep.equal([two, two, two]);
+    expect((await exposures(lens, active)).slice(0, 3)).to.deep.equal([three, three, three]);
+    expect((await exposures(lens, pending)).slice(0, 3)).to.deep.equal([two, two, two]);
   });
 
   it('says that a key is safe from one thing and survives the loss of another [I11]', async () => {
@@ -124,7 +124,7 @@ describe('KeyLens', () => {
     for (const [number, spot] of spots.entries()) members.push(await placed(it, number, spot));
     await promote(it, [OWN, UNSEALED, FOREIGN]);
     const keyId = await createKey(it, parametersOf(members, { threshold: 2 }));
-    expect(await standings(it.keyLens, keyId)).to.deep.equal([
+    expect(await exposures(it.keyLens, keyId)).to.deep.equal([
       [1n, true, true],
       [2n, false, true],
       [3n, false, false],

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Life } from '../../../signer/enclave/life.ts';
+import type { Rooted } from '../../../signer/enclave/process.ts';
 import { dropShares } from '../../../signer/enclave/sealing/dropShares.ts';
 import { KeptState } from '../../../signer/enclave/sealing/keptState.ts';
 import type { Share } from '../../../signer/enclave/sealing/share.ts';
@@ -116,7 +116,7 @@ describe('a share that is dropped', () => {
     const [gone, there] = [dropped, left].map(({ keyShare }) => keyShare.secret.reveal());
     const before = there!.slice();
     const kept = new KeptState({ ...empty, shares: [dropped, left] }, 1);
-    dropShares({ kept, sessions: new Sessions(() => 0) } as unknown as Life, [left]);
+    dropShares({ kept, sessions: new Sessions(() => 0) } as unknown as Rooted, [left]);
     expect(kept.state.shares).to.deep.equal([left]);
     expect(gone).to.deep.equal(new Uint8Array(gone!.length));
     expect(() => dropped.keyShare.secret.reveal()).to.throw('wiped');

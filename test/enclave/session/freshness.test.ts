@@ -19,6 +19,19 @@ describe('an enclave whose hosts show it nothing new', () => {
     expect(codeOf(await sign(network, node, { block: 5, run: 3 }))).to.equal('ok');
   });
 
+  it("counts by its own clock: one that runs at a tenth of the world's stretches the bound tenfold [FF-11]", async () => {
+    const network = await networkOf(3, 2);
+    const beatBound = 600;
+    network.world.facts.network.beatBound = beatBound;
+    await generate(network);
+    const answersAfter = async (seconds: number) => {
+      network.now = (seconds * 1_000) / 10;
+      return codeOf(await sign(network, network.nodes[0]!, { run: seconds }));
+    };
+    expect(await answersAfter(10 * beatBound - 1)).to.equal('ok');
+    expect(await answersAfter(10 * beatBound)).to.equal('BEAT_OLD');
+  });
+
   it('lets no share leave when the beat has become too old meanwhile', async () => {
     const network = await networkOf(2, 2);
     network.world.facts.network.beatBound = 600;

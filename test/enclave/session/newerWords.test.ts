@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import type { Event, Result } from '../../../signer/enclave/api.ts';
 import { Counters } from '../../../signer/enclave/counters.ts';
-import type { Run } from '../../../signer/enclave/path/runSession.ts';
+import type { Course } from '../../../signer/enclave/path/runSession.ts';
 import type { Session } from '../../../signer/enclave/path/stages.ts';
 import { endOvertaken } from '../../../signer/enclave/sessions/endOvertaken.ts';
 import { type Finish, Sessions } from '../../../signer/enclave/sessions/sessions.ts';
@@ -248,9 +248,9 @@ describe('a newer block', () => {
   it('wipes what the session that it ends has held', () => {
     const sessions = new Sessions(() => 0);
     let wiped = 0;
-    const run = { giveUp: () => (wiped += 1) } as unknown as Run<Finish>;
+    const course = { giveUp: () => (wiped += 1) } as unknown as Course<Finish>;
     const session = { id: new Uint8Array(32), block: { number: 3, hash: new Uint8Array(32) } } as unknown as Session;
-    sessions.add({ session, lifetime: 'pinned to its block', judge: () => refuse('KEY_PAUSED', 'now') }, run);
+    sessions.add({ session, lifetime: 'pinned to its block', judge: () => refuse('KEY_PAUSED', 'now') }, course);
     const head = provenState({ ...network.world.facts.block, number: 4 }, () => undefined);
     endOvertaken({ sessions, counters: new Counters(), emit: () => undefined }, head);
     expect(wiped).to.equal(1);
@@ -263,7 +263,7 @@ describe('a newer block', () => {
     const judge = () => {
       throw new TypeError('a bug');
     };
-    sessions.add({ session, lifetime: 'pinned to its block', judge }, {} as Run<Finish>);
+    sessions.add({ session, lifetime: 'pinned to its block', judge }, {} as Course<Finish>);
     const head = provenState({ ...network.world.facts.block, number: 4 }, () => undefined);
     const end = () => endOvertaken({ sessions, counters: new Counters(), emit: () => undefined }, head);
     expect(end).to.throw(TypeError, 'a bug');

@@ -1,12 +1,16 @@
 /** What an old seal and a copied memory bring back, and what they do not. Where the threat model has them as open, these tests say what is so. */
 
 import { expect } from 'chai';
+import { bootstrapAt, bytesOfAnswer } from '../../../scripts/local/beacon/answers.ts';
+import { developmentCommittee } from '../../../scripts/local/beacon/committee.ts';
 import { API_VERSION, type CallName, type Status, type UnrootedStatus } from '../../../signer/enclave/api.ts';
 import { createEnclave } from '../../../signer/enclave/enclave.ts';
+import { encodeConfig } from '../../../signer/finality/configBytes.ts';
 import { parseConfiguration } from '../../../signer/formats/configuration.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import { keccak } from '../../../signer/formats/words.ts';
 import type { Rng } from '../../../signer/protocol/committee.ts';
+import { blockAt, CONFIG, scene } from '../../finality/support/scenes.ts';
 import { beaconOf, FINALITY, slotOf, told } from '../support/finality.ts';
 import { restartAnew, sign, statusOf } from '../support/life.ts';
 import {
@@ -22,6 +26,7 @@ import {
   wireOf,
 } from '../support/network.ts';
 import { PARAMS } from '../support/params.ts';
+import { machineOf } from '../support/parentRoots.ts';
 import { CONFIGURATION, headerOf } from '../support/world.ts';
 
 describe('one identity, one root', () => {
@@ -131,5 +136,47 @@ describe('a seal from before two chains were seen', () => {
     expect((await statusOf(again)).isFrozen).to.equal(false);
     Object.assign(network.world.seats[0]!, { nonce, encryptionKey });
     expect(codeOf(await sign(network, again, { block: 5 }))).to.equal('BOOT_NONCE_NOT_OWN');
+  });
+});
+
+describe('a seal from the days of another sync committee', () => {
+  const measured = { finality: encodeConfig(CONFIG) };
+  const DAY_ONE = 8;
+  /** Of the two periods after that. */
+  const [LATER, LATEST] = [40, 72];
+
+  /** The true chain, whose every period has a committee of its own, handed on from one to the next. */
+  const trueUpdates = [DAY_ONE, LATER, LATEST].map((finalised) =>
+    bytesOfAnswer(CONFIG, 'update', scene(CONFIG, { finalised, attested: finalised + 1 }).update),
+  );
+
+  /** What the committee of day one signs long after its period: a successor of its own, and what that one makes final. */
+  function forged(): readonly Uint8Array[] {
+    const heirs = developmentCommittee('heirs of day one', CONFIG.syncCommitteeSize);
+    const handedOn = scene(CONFIG, { finalised: 16, attested: 17, content: { next: heirs.committee } });
+    const content = { current: heirs.committee, next: heirs.committee };
+    const made = [48, LATEST + 8].map((finalised) =>
+      scene(CONFIG, { finalised, attested: finalised + 1, content, signers: heirs }),
+    );
+    return [handedOn, ...made].map(({ update }) => bytesOfAnswer(CONFIG, 'update', update));
+  }
+
+  const followed = async ({ call }: Pick<Node, 'call'>, updates: readonly Uint8Array[]) => {
+    const codes: string[] = [];
+    for (const update of updates) codes.push(codeOf(await call('follow', { update: toHex(update) })));
+    return codes;
+  };
+
+  it('follows whom that committee names, as the last seal does not [FF-10]', async () => {
+    const network = await networkOf(1, 2);
+    const honest = await machineOf(network, 'day one', null, measured);
+    const first = blockAt(CONFIG, DAY_ONE);
+    const bootstrap = bytesOfAnswer(CONFIG, 'bootstrap', bootstrapAt(first));
+    okOf(await honest.call('bootstrap', wireOf({ root: first.root, bootstrap })));
+    expect(await followed(honest, trueUpdates)).to.deep.equal(['ok', 'ok', 'ok']);
+    const old = await machineOf(network, 'old', honest.seals.at(0)!, measured);
+    expect(await followed(old, forged())).to.deep.equal(['ok', 'ok', 'ok']);
+    const last = await machineOf(network, 'last', honest.seals.at(-1)!, measured);
+    expect(await followed(last, forged())).to.deep.equal(['UPDATE_STALE', 'UPDATE_STALE', 'UPDATE_REJECTED']);
   });
 });

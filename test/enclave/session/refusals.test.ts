@@ -1,6 +1,7 @@
 /** What a member says to the chain about a request that it will not sign: little, and never what a host could make it say. */
 
 import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { Transaction } from '@scure/btc-signer';
 import { expect } from 'chai';
 import { verifyTypedData } from 'ethers';
 import type { Event, Result } from '../../../signer/enclave/api.ts';
@@ -21,6 +22,14 @@ let run = 0;
 const statements = (): Statement[] => network.nodes[0]!.events.filter((event) => event.event === 'refusal');
 const asked = (counter: number, bent: Partial<Request>): RequestOnChain =>
   ask(network.world, { ...spendOf(network.world, { counter }), ...bent });
+
+/** The payload of a good request, and one thing in it that is not. */
+function bent(counter: number, bend: (spend: Transaction) => unknown): Uint8Array {
+  const options = { allowUnknownOutputs: true, disableScriptCheck: true };
+  const spend = Transaction.fromPSBT(spendOf(network.world, { counter }).payload, options);
+  bend(spend);
+  return spend.toPSBT(0);
+}
 
 /** What party 1 answers when it is asked to sign these, at a block that is as the chain is now. */
 async function refused(requests: readonly RequestOnChain[], block = 3) {
@@ -70,6 +79,19 @@ describe('a refusal of a request', () => {
       { kind: 'unsupported', code: 'KIND_NOT_SUPPORTED' },
       { kind: 'unsupported', code: 'KIND_UNKNOWN' },
       { kind: 'final', code: 'KIND_NOT_SIGNED' },
+    ]);
+  });
+
+  it('of what Bitcoin takes and this image does not ends no request: a later image may sign it [MP-06]', async () => {
+    await refused([
+      asked(1, { payload: spendOf(network.world, { counter: 1, path: 1 }).payload }),
+      asked(2, { payload: bent(2, (spend) => spend.updateInput(0, { tapKeySig: new Uint8Array(64).fill(1) })) }),
+      asked(3, { payload: bent(3, (spend) => spend.addOutput({ script: new Uint8Array(10_001), amount: 1n })) }),
+    ]);
+    expect(statements().map(({ kind, code }) => ({ kind, code }))).to.deep.equal([
+      { kind: 'unsupported', code: 'INPUT_NOT_OWN' },
+      { kind: 'unsupported', code: 'INPUT_ALREADY_SIGNED' },
+      { kind: 'unsupported', code: 'SCRIPT_TOO_LONG' },
     ]);
   });
 

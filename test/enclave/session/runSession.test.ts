@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type Run, runSession, type Step } from '../../../signer/enclave/path/runSession.ts';
+import { type Course, runSession, type Step } from '../../../signer/enclave/path/runSession.ts';
 import type { Route } from '../../../signer/enclave/peers/envelope.ts';
 import { Refused } from '../../../signer/formats/refusal.ts';
 import { partyIdOf } from '../../../signer/protocol/committee.ts';
@@ -48,29 +48,29 @@ function outcomeOf<T>({ outcome }: Step<T>): T | Fault | undefined {
   return 'result' in outcome ? outcome.result : outcome.fault;
 }
 
-function started(wiped: string[] = []): Run<number> {
-  const run = runSession([bob, carol], { rounds: COINTOSS, protocol: cointoss(0x01, wiped) });
-  expect(run.start().say).to.deep.equal([{ round: 0, to: undefined, payload: Uint8Array.of(0xfe) }]);
-  return run;
+function started(wiped: string[] = []): Course<number> {
+  const course = runSession([bob, carol], { rounds: COINTOSS, protocol: cointoss(0x01, wiped) });
+  expect(course.start().say).to.deep.equal([{ round: 0, to: undefined, payload: Uint8Array.of(0xfe) }]);
+  return course;
 }
 
 describe('runSession', () => {
   it('says a round, waits for everybody, and ends with the result', () => {
-    const run = started();
-    expect(run.hear(...said(0, bob, [0x02 ^ 0xff]))).to.deep.equal({ say: [] });
-    expect(run.hear(...said(0, carol, [0x04 ^ 0xff])).say).to.deep.equal([
+    const course = started();
+    expect(course.hear(...said(0, bob, [0x02 ^ 0xff]))).to.deep.equal({ say: [] });
+    expect(course.hear(...said(0, carol, [0x04 ^ 0xff])).say).to.deep.equal([
       { round: 1, to: undefined, payload: Uint8Array.of(0x01) },
     ]);
-    run.hear(...said(1, carol, [0x04]));
-    expect(outcomeOf(run.hear(...said(1, bob, [0x02])))).to.equal(0x07);
+    course.hear(...said(1, carol, [0x04]));
+    expect(outcomeOf(course.hear(...said(1, bob, [0x02])))).to.equal(0x07);
   });
 
   it('keeps what comes one round early until its round is open', () => {
-    const run = started();
-    run.hear(...said(1, bob, [0x02]));
-    run.hear(...said(0, bob, [0x02 ^ 0xff]));
-    run.hear(...said(1, carol, [0x04]));
-    expect(outcomeOf(run.hear(...said(0, carol, [0x04 ^ 0xff])))).to.equal(0x07);
+    const course = started();
+    course.hear(...said(1, bob, [0x02]));
+    course.hear(...said(0, bob, [0x02 ^ 0xff]));
+    course.hear(...said(1, carol, [0x04]));
+    expect(outcomeOf(course.hear(...said(0, carol, [0x04 ^ 0xff])))).to.equal(0x07);
   });
 
   it('refuses what no honest member can say yet', () => {
@@ -80,25 +80,25 @@ describe('runSession', () => {
   });
 
   it('takes the same message twice for one, in an open round and in one that is over', () => {
-    const run = started();
+    const course = started();
     const first = said(0, bob, [0x02 ^ 0xff]);
-    run.hear(...first);
-    expect(() => run.hear(...first))
+    course.hear(...first);
+    expect(() => course.hear(...first))
       .to.throw(Refused)
       .with.property('code', 'ENVELOPE_DUPLICATE');
-    run.hear(...said(0, carol, [0x04 ^ 0xff]));
-    expect(() => run.hear(...first))
+    course.hear(...said(0, carol, [0x04 ^ 0xff]));
+    expect(() => course.hear(...first))
       .to.throw(Refused)
       .with.property('code', 'ENVELOPE_DUPLICATE');
-    run.hear(...said(1, carol, [0x04]));
-    expect(outcomeOf(run.hear(...said(1, bob, [0x02])))).to.equal(0x07);
+    course.hear(...said(1, carol, [0x04]));
+    expect(outcomeOf(course.hear(...said(1, bob, [0x02])))).to.equal(0x07);
   });
 
   it('blames a member that signed two things for one slot, and shows both', () => {
     const wiped: string[] = [];
-    const run = started(wiped);
-    run.hear(...said(0, bob, [1]));
-    const fault = outcomeOf(run.hear(...said(0, bob, [2]))) as Fault;
+    const course = started(wiped);
+    course.hear(...said(0, bob, [1]));
+    const fault = outcomeOf(course.hear(...said(0, bob, [2]))) as Fault;
     expect(fault.code).to.equal('equivocation');
     expect(fault.culprits).to.deep.equal([bob]);
     expect((fault.cause as Error).message).to.match(
@@ -108,35 +108,35 @@ describe('runSession', () => {
   });
 
   it('blames what the protocol blames', () => {
-    const run = started();
-    run.hear(...said(0, bob, [0x02 ^ 0xff]));
-    run.hear(...said(0, carol, [0x04 ^ 0xff]));
-    run.hear(...said(1, carol, [0x05]));
-    const fault = outcomeOf(run.hear(...said(1, bob, [0x02]))) as Fault;
+    const course = started();
+    course.hear(...said(0, bob, [0x02 ^ 0xff]));
+    course.hear(...said(0, carol, [0x04 ^ 0xff]));
+    course.hear(...said(1, carol, [0x05]));
+    const fault = outcomeOf(course.hear(...said(1, bob, [0x02]))) as Fault;
     expect(fault.code).to.equal('commitment-opened-differently');
     expect(fault.culprits).to.deep.equal([carol]);
   });
 
   it('refuses a message of a kind that the round does not have, and goes on', () => {
-    const run = started();
+    const course = started();
     for (const round of [0, 1])
-      expect(() => run.hear(...said(round, bob, [9], false)))
+      expect(() => course.hear(...said(round, bob, [9], false)))
         .to.throw(Refused, `round ${round} has no direct message`)
         .with.property('code', 'ENVELOPE_UNEXPECTED');
-    run.hear(...said(0, bob, [0x02 ^ 0xff]));
-    run.hear(...said(0, carol, [0x04 ^ 0xff]));
-    run.hear(...said(1, carol, [0x04]));
-    expect(outcomeOf(run.hear(...said(1, bob, [0x02])))).to.equal(0x07);
+    course.hear(...said(0, bob, [0x02 ^ 0xff]));
+    course.hear(...said(0, carol, [0x04 ^ 0xff]));
+    course.hear(...said(1, carol, [0x04]));
+    expect(outcomeOf(course.hear(...said(1, bob, [0x02])))).to.equal(0x07);
   });
 
   it('refuses a round after the last', () => {
-    const run = started();
-    run.hear(...said(0, bob, [0x02 ^ 0xff]));
-    run.hear(...said(0, carol, [0x04 ^ 0xff]));
-    expect(() => run.hear(...said(2, bob, [9])))
+    const course = started();
+    course.hear(...said(0, bob, [0x02 ^ 0xff]));
+    course.hear(...said(0, carol, [0x04 ^ 0xff]));
+    expect(() => course.hear(...said(2, bob, [9])))
       .to.throw(Refused)
       .with.property('code', 'ENVELOPE_UNEXPECTED');
-    expect(run.saidBy(bob)).to.have.length(1);
+    expect(course.saidBy(bob)).to.have.length(1);
   });
 
   it('blames a member for a message that is longer than any honest one, in the open round and in the next', () => {
@@ -148,9 +148,9 @@ describe('runSession', () => {
 
   it('gives up on those that are missing and on nobody else, and wipes the secrets', () => {
     const wiped: string[] = [];
-    const run = started(wiped);
-    run.hear(...said(0, carol, [0x04 ^ 0xff]));
-    const fault = run.giveUp();
+    const course = started(wiped);
+    course.hear(...said(0, carol, [0x04 ^ 0xff]));
+    const fault = course.giveUp();
     expect(fault.code).to.equal('silent');
     expect(fault.silent).to.deep.equal([bob]);
     expect(fault.culprits).to.deep.equal([]);
@@ -163,9 +163,9 @@ describe('runSession', () => {
       { round: 'two', broadcast: 2, direct: 3 },
       { round: 'three', direct: 4 },
     ];
-    const run = runSession([bob, carol], { rounds, protocol: cointoss(0x01) });
-    run.start();
-    const maxBytes = (round: number, broadcast: boolean) => run.maxBytes({ round, broadcast });
+    const course = runSession([bob, carol], { rounds, protocol: cointoss(0x01) });
+    course.start();
+    const maxBytes = (round: number, broadcast: boolean) => course.maxBytes({ round, broadcast });
     expect([maxBytes(0, true), maxBytes(1, true), maxBytes(1, false)]).to.deep.equal([1, 2, 3]);
     expect(() => maxBytes(0, false))
       .to.throw(Refused)
@@ -184,15 +184,15 @@ describe('runSession', () => {
       };
       return [...heard].map(([from, { broadcast, direct }]) => `${from}: ${broadcast} ${direct}`).join(', ');
     }
-    const run = runSession([bob, carol], {
+    const course = runSession([bob, carol], {
       rounds: [{ round: 'whispers', broadcast: 1, direct: 1 }],
       protocol: whispers(),
     });
-    expect(run.start().say.map(({ to }) => to)).to.deep.equal([undefined, bob, carol]);
-    run.hear(...said(0, bob, [2]));
-    run.hear(...said(0, bob, [3], false));
-    run.hear(...said(0, carol, [4], false));
-    expect(outcomeOf(run.hear(...said(0, carol, [5])))).to.equal('2: 2 3, 3: 5 4');
+    expect(course.start().say.map(({ to }) => to)).to.deep.equal([undefined, bob, carol]);
+    course.hear(...said(0, bob, [2]));
+    course.hear(...said(0, bob, [3], false));
+    course.hear(...said(0, carol, [4], false));
+    expect(outcomeOf(course.hear(...said(0, carol, [5])))).to.equal('2: 2 3, 3: 5 4');
   });
 
   it('lets a bug through: it is nobody else’s fault', () => {
@@ -200,9 +200,9 @@ describe('runSession', () => {
       yield { round: 'broken', broadcast: new Uint8Array() };
       throw new RangeError('a mistake');
     }
-    const run = runSession([bob], { rounds: [{ round: 'broken', broadcast: 0 }], protocol: broken() });
-    run.start();
-    expect(() => run.hear(...said(0, bob, []))).to.throw(RangeError, 'a mistake');
+    const course = runSession([bob], { rounds: [{ round: 'broken', broadcast: 0 }], protocol: broken() });
+    course.start();
+    expect(() => course.hear(...said(0, bob, []))).to.throw(RangeError, 'a mistake');
   });
 
   it('lets nothing out that is not in the table: its peers would refuse it', () => {
@@ -253,16 +253,16 @@ describe('whatever one member says, in whatever order', () => {
     ]);
     fc.assert(
       fc.property(fc.array(bobs, { maxLength: 40 }), (lies) => {
-        const run = runSession([bob, carol], { rounds: MIXED, protocol: mixed() });
-        run.start();
+        const course = runSession([bob, carol], { rounds: MIXED, protocol: mixed() });
+        course.start();
         const queue = carols.slice();
         let round = 0;
         for (const lie of lies) {
-          const step = heard(run, said(lie.round, bob, Array(lie.length).fill(lie.byte), lie.broadcast));
+          const step = heard(course, said(lie.round, bob, Array(lie.length).fill(lie.byte), lie.broadcast));
           const next = queue.shift();
-          const steps = [step, ...(next && !step?.outcome ? [heard(run, next)] : [])];
+          const steps = [step, ...(next && !step?.outcome ? [heard(course, next)] : [])];
           round += steps.filter((each) => (each?.say.length ?? 0) > 0).length;
-          const held = run.saidBy(bob).map(({ route, message }) => ({ ...route, length: message.payload.length }));
+          const held = course.saidBy(bob).map(({ route, message }) => ({ ...route, length: message.payload.length }));
           for (const each of held) {
             expect(each.round).to.be.at.most(round + 1);
             expect(each.length).to.be.at.most(bytesOf(each) ?? -1);
@@ -279,9 +279,9 @@ describe('whatever one member says, in whatever order', () => {
   });
 
   /** Nothing for what is refused. */
-  function heard(run: Run<string>, [route, message]: ReturnType<typeof said>): Step<string> | undefined {
+  function heard(course: Course<string>, [route, message]: ReturnType<typeof said>): Step<string> | undefined {
     try {
-      return run.hear(route, message);
+      return course.hear(route, message);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       return undefined;

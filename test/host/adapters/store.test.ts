@@ -216,15 +216,15 @@ describe('store', () => {
 
   it('notices that its file was deleted or replaced, and keeps nothing that nobody would find', () => {
     const store = openStore(file);
-    store.requirePlace();
+    store.requireFile();
     renameSync(file, `${file}.moved`);
-    const deleted = () => store.requirePlace();
+    const deleted = () => store.requireFile();
     expect(deleted).to.throw(Retryable, 'was deleted while this host runs').with.property('code', 'STORE_UNAVAILABLE');
     expect(() => store.keepSealed({ generation: 1, sealed: '0xab' })).to.throw(Retryable, 'was deleted');
     writeFileSync(file, '');
     expect(deleted).to.throw(Retryable, 'was replaced');
     renameSync(`${file}.moved`, file);
-    store.requirePlace();
+    store.requireFile();
     store.keepSealed({ generation: 1, sealed: '0xab' });
     store.close();
     expect(openStore(file).sealed()?.generation).to.equal(1);

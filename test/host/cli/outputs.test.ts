@@ -61,7 +61,7 @@ describe('the output of commands', () => {
       located(...seats, ...key, requested(1), ready(1), requested(2), ready(2), fulfilled(2)),
     );
     const shown = {
-      keys: keysOf(ledger, { traits: new Map(), standings: null }, 1_000),
+      keys: keysOf(ledger, { traits: new Map(), exposures: null }, 1_000),
       enclaves: enclavesOf(ledger, null),
       requests: shownOf(ledger, false),
     };

@@ -131,6 +131,21 @@ describe('mail', () => {
     expect(bob.read).to.deep.equal([hello(1), hello(2)]);
   });
 
+  it('is not sent whole again each time that a link flaps: what is new at once, the rest after its time [PH-17]', async () => {
+    const { alice, wire, clock } = world();
+    const sent = () => wire.frames.splice(0).map(([, , frame]) => JSON.parse(frame).message.run);
+    for (const run of [1, 2]) alice.mail.send(BOB, hello(run));
+    expect(sent()).to.deep.equal([1, 2]);
+    for (let opened = 0; opened < 10; opened++) alice.handlers.connected(BOB);
+    expect(sent()).to.deep.equal([1, 2]);
+    alice.mail.send(BOB, hello(3));
+    for (let opened = 0; opened < 10; opened++) alice.handlers.connected(BOB);
+    expect(sent(), 'written, and written again').to.deep.equal([3, 3]);
+    await clock.advance(100);
+    for (let opened = 0; opened < 10; opened++) alice.handlers.connected(BOB);
+    expect(sent()).to.deep.equal([1, 2, 3]);
+  });
+
   it('may come in any order', () => {
     const { alice, bob, wire, deliver } = world();
     for (const run of [1, 2, 3]) alice.mail.send(BOB, hello(run));

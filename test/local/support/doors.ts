@@ -100,12 +100,12 @@ export function doors(devnetOf: () => Devnet): void {
 
   it('keys say how many have to fall together, as the contracts see it', async () => {
     const { json } = await say('keys');
-    for (const { falls, standings, threshold, members } of json) {
+    for (const { falls, exposures, threshold, members } of json) {
       const apart = devnetOf().nodes.length; // one enclave each
       expect(falls.operator).to.deep.equal({ apart, sign: threshold, stop: members.length - threshold + 1 });
       for (const one of ['region', 'vendor', 'platform', 'sealing']) {
-        expect(falls[one].sign > 1, one).to.equal(standings[one].safe);
-        expect(falls[one].stop > 1, one).to.equal(standings[one].survives);
+        expect(falls[one].sign > 1, one).to.equal(exposures[one].safe);
+        expect(falls[one].stop > 1, one).to.equal(exposures[one].survives);
       }
     }
   });
@@ -177,7 +177,7 @@ export function doors(devnetOf: () => Devnet): void {
       const file = join(folder, 'spend.psbt');
       const found = await propose('bitcoin', { file, key: bitcoin().keyId, path: 'elsewhere' });
       expect(found.ok).to.equal(false);
-      expect(words(found)).to.include('problem: every enclave refuses it: INPUT_NOT_OWN');
+      expect(words(found)).to.include('problem: enclaves of this release refuse it: INPUT_NOT_OWN');
       expect(words(found)).to.match(/problem: this key at path 0x[0-9a-f]{64} is bcrt1p.*--path/);
       expect(words(found)).to.include(`${bitcoin().path} (${bitcoin().addresses.bitcoinRegtest})`);
       const told = await say('explain', { file, key: bitcoin().keyId, path: 'elsewhere' });

@@ -11,29 +11,29 @@ describe('evidence from the kernel', () => {
   const changed = (change: (kernel: TsmFiles) => Partial<TsmFiles> = () => ({})) => {
     const kernel = developmentTsm(MACHINE);
     const files = { ...kernel, ...change(kernel) };
-    const standing = new Set<string>();
+    const present = new Set<string>();
     const watched: TsmFiles = {
       ...files,
       makeDirectory: (path) => {
         files.makeDirectory(path);
-        standing.add(path);
+        present.add(path);
       },
       removeDirectory: (path) => {
         files.removeDirectory(path);
-        standing.delete(path);
+        present.delete(path);
       },
     };
-    return { source: tsmSource('/tsm', 'quorate-1', watched), standing, kernel };
+    return { source: tsmSource('/tsm', 'quorate-1', watched), present, kernel };
   };
   const reading = (name: string, content: string) => (kernel: TsmFiles) => ({
     read: (path: string) => (basename(path) === name ? Buffer.from(content) : kernel.read(path)),
   });
 
   it('is a quote over what was asked, twice in a row, and leaves nothing behind', async () => {
-    const { source, standing } = changed();
+    const { source, present } = changed();
     await expectGenuine(source);
     await expectGenuine(source);
-    expect([...standing]).to.deep.equal([]);
+    expect([...present]).to.deep.equal([]);
   });
 
   it('comes with a key of this life alone', async () => {
@@ -49,7 +49,7 @@ describe('evidence from the kernel', () => {
       [3, 'SOURCE_INTERRUPTED'],
     ] as const) {
       let left = times;
-      const { source, standing } = changed((kernel) => ({
+      const { source, present } = changed((kernel) => ({
         read: (path) => {
           if (basename(path) === 'outblob' && left-- > 0)
             kernel.write(join(dirname(path), 'inblob'), new Uint8Array(64).fill(9));
@@ -57,7 +57,7 @@ describe('evidence from the kernel', () => {
         },
       }));
       expect(await codeOf(source.evidence(REPORT))).to.equal(code);
-      expect([...standing]).to.deep.equal([]);
+      expect([...present]).to.deep.equal([]);
     }
   });
 
@@ -73,9 +73,9 @@ describe('evidence from the kernel', () => {
   });
 
   it('is of no other maker of reports', async () => {
-    const { source, standing } = changed(reading('provider', 'sev_guest\n'));
+    const { source, present } = changed(reading('provider', 'sev_guest\n'));
     expect(await codeOf(source.evidence(REPORT))).to.equal('SOURCE_OTHER_PROVIDER');
-    expect([...standing]).to.deep.equal([]);
+    expect([...present]).to.deep.equal([]);
   });
 
   for (const [name, content, code] of [
@@ -91,7 +91,7 @@ describe('evidence from the kernel', () => {
 
   it('is made beside what a process of the same number has left behind', async () => {
     const left: string[] = [];
-    const { source, kernel, standing } = changed((its) => ({
+    const { source, kernel, present } = changed((its) => ({
       makeDirectory: (path) => {
         its.makeDirectory(path);
         left.push(path);
@@ -102,7 +102,7 @@ describe('evidence from the kernel', () => {
     kernel.makeDirectory(left[0]!);
     await expectGenuine(source);
     expect(new Set(left).size).to.equal(left.length);
-    expect([...standing]).to.deep.equal([]);
+    expect([...present]).to.deep.equal([]);
   });
 
   it('is not there where the kernel has no such directory', async () => {

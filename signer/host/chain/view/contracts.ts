@@ -12,7 +12,7 @@ import {
   REFUSALS_ABI,
   SIGNING_REQUESTS_ABI,
 } from '../abi.ts';
-import type { Places } from '../deployment.ts';
+import type { Located } from '../deployment.ts';
 import { derivedKeyEvents } from './derivedKeys.ts';
 import { enclaveEvents } from './enclaves.ts';
 import { forkEvents } from './forks.ts';
@@ -39,7 +39,7 @@ export const EVENTS = {
 type Source = { readonly address: Hex; readonly abi: Abi; readonly events: object };
 
 /** The contracts of a deployment, those that it has. */
-export function sourcesOf(deployment: Places): readonly Source[] {
+export function sourcesOf(deployment: Located): readonly Source[] {
   const sources: readonly { readonly address: Hex | null; readonly abi: Abi; readonly events: object }[] = [
     { address: deployment.signingRequests, abi: SIGNING_REQUESTS_ABI, events: requestEvents },
     { address: deployment.keyRegistry, abi: KEY_REGISTRY_ABI, events: registryEvents },

@@ -8,7 +8,7 @@ import type { Events, Of } from './events.ts';
 export type PublicKey = Wire<Bytes>;
 
 export type KeyState = 'generating' | 'confirmed' | 'active';
-type Attempt = {
+type AttemptRecord = {
   readonly epoch: number;
   readonly attempt: number;
   readonly threshold: number;
@@ -16,7 +16,7 @@ type Attempt = {
   /** seconds; of the open attempt */
   readonly deadline: number;
 };
-export type KeyRecord = Attempt & {
+export type KeyRecord = AttemptRecord & {
   readonly id: Hex;
   readonly scheme: number;
   readonly state: KeyState;
@@ -30,7 +30,7 @@ export type KeyRecord = Attempt & {
 
 export type KeyEvent =
   | Of<'KeyCreated', { readonly keyId: Hex; readonly scheme: number }>
-  | Of<'AttemptOpened', { readonly keyId: Hex } & Attempt>
+  | Of<'AttemptOpened', { readonly keyId: Hex } & AttemptRecord>
   | Of<'KeyConfirmedBy', { readonly keyId: Hex; readonly attempt: number; readonly member: Hex }>
   | Of<'KeyConfirmed', { readonly keyId: Hex; readonly attempt: number; readonly publicKey: PublicKey }>
   | Of<'KeyActivated', { readonly keyId: Hex; readonly epoch: number; readonly publicKey: PublicKey }>

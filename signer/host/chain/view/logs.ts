@@ -4,19 +4,19 @@ import { AbiEventSignatureNotFoundError, decodeEventLog } from 'viem';
 import type { Hex } from '../../../formats/hex.ts';
 import { Retryable } from '../../errors.ts';
 import type { ChainEvent } from '../../ports/chain.ts';
-import type { Places } from '../deployment.ts';
+import type { Located } from '../deployment.ts';
 import { sourcesOf } from './contracts.ts';
 
 export type RawLog = { readonly address: Hex; readonly topics: readonly Hex[]; readonly data: Hex };
 type Reader = { readonly read: (args: unknown) => object | null };
 
 /** Addresses whose logs a host reads. */
-export function addressesOf(deployment: Places): readonly Hex[] {
+export function addressesOf(deployment: Located): readonly Hex[] {
   return sourcesOf(deployment).map(({ address }) => address);
 }
 
 /** Null for a log that is none of the host's: a newer contract may emit more than this host knows. */
-export function decodeLog(deployment: Places, log: RawLog): ChainEvent | null {
+export function decodeLog(deployment: Located, log: RawLog): ChainEvent | null {
   const address = log.address.toLowerCase();
   const source = sourcesOf(deployment).find((one) => one.address === address);
   const found = source && decode(source.abi, log);

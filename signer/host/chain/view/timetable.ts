@@ -7,11 +7,11 @@ export class Timetable<T> {
   readonly #entries: Entry<T>[] = [];
 
   add(time: number, order: number, thing: T): void {
-    this.#entries.splice(this.#place(time, order), 0, { time, order, thing });
+    this.#entries.splice(this.#indexOf(time, order), 0, { time, order, thing });
   }
 
   remove(time: number, order: number): void {
-    const at = this.#place(time, order);
+    const at = this.#indexOf(time, order);
     const found = this.#entries[at];
     if (found?.time === time && found.order === order) this.#entries.splice(at, 1);
   }
@@ -29,7 +29,7 @@ export class Timetable<T> {
   }
 
   /** Where it is, or would be. */
-  #place(time: number, order: number): number {
+  #indexOf(time: number, order: number): number {
     let [from, to] = [0, this.#entries.length];
     while (from < to) {
       const middle = (from + to) >> 1;

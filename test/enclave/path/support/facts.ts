@@ -1,7 +1,7 @@
 /** A small network as plain facts that a test may bend, and the proven state that a chain with these facts has. */
 
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import type { Self } from '../../../../signer/enclave/path/stages.ts';
+import type { OwnBoot } from '../../../../signer/enclave/path/stages.ts';
 import type { Committee, SigningSet } from '../../../../signer/formats/committee.ts';
 import { committeeHash } from '../../../../signer/formats/committee.ts';
 import type { Configuration, ContractName } from '../../../../signer/formats/configuration.ts';
@@ -62,7 +62,7 @@ export type Facts = {
   network: Record<keyof typeof PACKED.network, number>;
   onChain: Record<keyof typeof PACKED.request, number>;
   requestId: Uint8Array;
-  self: Mutable<Self>;
+  self: Mutable<OwnBoot>;
   committee: Mutable<Committee>;
   set: Mutable<SigningSet>;
   request: Mutable<Request>;

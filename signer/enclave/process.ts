@@ -14,7 +14,7 @@ import type { Beats } from './beats.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Counters } from './counters.ts';
 import type { Firsts } from './firsts.ts';
-import type { Self } from './path/stages.ts';
+import type { OwnBoot } from './path/stages.ts';
 import type { EncryptionKey } from './peers/hpke.ts';
 import type { Ports } from './ports.ts';
 import type { KeptState } from './sealing/keptState.ts';
@@ -41,8 +41,9 @@ export type Unrooted = Process & {
   readonly ports: Ports;
 };
 
-export type Life = Process & {
-  readonly stage: 'life';
+/** One life of an identity: what its calls share, and what ends with it. */
+export type Rooted = Process & {
+  readonly stage: 'rooted';
   readonly ports: Omit<Ports, 'rng'>;
   /** All that is drawn is drawn from here. */
   readonly random: Random;
@@ -59,6 +60,6 @@ export type Life = Process & {
   readonly stated: Firsts;
 };
 
-export function selfOf({ kept, nonce, encryption }: Life): Self {
+export function ownBootOf({ kept, nonce, encryption }: Rooted): OwnBoot {
   return { identity: kept.state.identity.address, nonce, encryptionKey: encryption.publicKey };
 }

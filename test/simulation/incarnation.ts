@@ -3,7 +3,7 @@
 import type { Clock } from '../../signer/host/ports/clock.ts';
 import type { Scheduler } from './scheduler.ts';
 
-export class Life {
+export class Incarnation {
   readonly #scheduler: Scheduler;
   #over = false;
 

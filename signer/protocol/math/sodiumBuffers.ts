@@ -1,5 +1,5 @@
 /**
- * libsodium's functions on fixed places of its memory, overwritten after each call: its own JavaScript allocates a place for each argument
+ * libsodium's functions on fixed buffers of its memory, overwritten after each call: its own JavaScript allocates a buffer for each argument
  * and frees it as it is.
  */
 import type sodium from 'libsodium-wrappers-sumo';
@@ -39,12 +39,12 @@ export interface RawSodium {
   _crypto_scalarmult(shared: Address, secret: Address, theirs: Address): number;
   _crypto_scalarmult_base(key: Address, secret: Address): number;
   /** Lengths of 64 bits are two words, the low one first. */
-  _crypto_aead_chacha20poly1305_ietf_encrypt(...places: AeadPlaces): number;
-  _crypto_aead_chacha20poly1305_ietf_decrypt(...places: AeadPlaces): number;
+  _crypto_aead_chacha20poly1305_ietf_encrypt(...buffers: AeadBuffers): number;
+  _crypto_aead_chacha20poly1305_ietf_decrypt(...buffers: AeadBuffers): number;
 }
 
 /** out, -, then for encryption: text, its length; for decryption: -, sealed, its length; additional data and its length, (-,) nonce, key. */
-type AeadPlaces = [Address, number, Address, number, number, Address, number, number, Address, Address, Address];
+type AeadBuffers = [Address, number, Address, number, number, Address, number, number, Address, Address, Address];
 
 /** libsodium's JavaScript has the module under this name, and does not declare it. */
 export function rawSodium(lib: Sodium): RawSodium {
@@ -52,7 +52,7 @@ export function rawSodium(lib: Sodium): RawSodium {
 }
 
 /** Room for the longest argument: a scalar to be reduced, or one that is sealed. */
-const PLACE_BYTES = 64;
+const BUFFER_BYTES = 64;
 const MAX_ARGUMENTS = 3; // beside the result
 
 /** Some functions of libsodium return nothing. */
@@ -60,15 +60,15 @@ export type Call = (out: Address, ...inputs: [Address, Address, Address]) => unk
 export type Compute = (outBytes: number, inputs: readonly Uint8Array[], call: Call) => Uint8Array;
 
 /** @returns the one way to compute: throws where libsodium refuses, and leaves nothing behind. */
-export function sodiumPlaces(raw: RawSodium): Compute {
-  const out = raw._malloc(PLACE_BYTES * (1 + MAX_ARGUMENTS));
-  const end = out + PLACE_BYTES * (1 + MAX_ARGUMENTS);
-  const places = [1, 2, 3].map((k) => out + PLACE_BYTES * k) as [Address, Address, Address];
+export function sodiumBuffers(raw: RawSodium): Compute {
+  const out = raw._malloc(BUFFER_BYTES * (1 + MAX_ARGUMENTS));
+  const end = out + BUFFER_BYTES * (1 + MAX_ARGUMENTS);
+  const buffers = [1, 2, 3].map((k) => out + BUFFER_BYTES * k) as [Address, Address, Address];
   return (outBytes, inputs, call) => {
-    if (outBytes > PLACE_BYTES || inputs.length > MAX_ARGUMENTS || inputs.some(({ length }) => length > PLACE_BYTES))
+    if (outBytes > BUFFER_BYTES || inputs.length > MAX_ARGUMENTS || inputs.some(({ length }) => length > BUFFER_BYTES))
       throw new RangeError('no room for these arguments');
-    for (const [k, bytes] of inputs.entries()) raw.HEAPU8.set(bytes, places[k]);
-    const code = call(out, ...places);
+    for (const [k, bytes] of inputs.entries()) raw.HEAPU8.set(bytes, buffers[k]);
+    const code = call(out, ...buffers);
     const result = unmoved(Math.max(0, outBytes));
     result.set(raw.HEAPU8.subarray(out, out + result.length));
     raw.HEAPU8.fill(0, out, end);
