@@ -157,8 +157,13 @@ const OF_VOTES: readonly Used[] = [
     names: ['operator', 'operatorCount', 'traitsOf'],
   },
   { constant: 'COMMITTEE_VOTES_ABI', contract: 'keys/CommitteeVotes', names: [] },
-  { constant: 'SPENDING_LIMITS_ABI', contract: 'requests/guards/SpendingLimits', names: [] },
+  { constant: 'SPENDING_LIMITS_ABI', contract: 'requests/guards/SpendingLimits', names: ['LimitsSet'] },
+  // what a vote wants of Intel's and Amazon's evidence
+  { constant: 'INTEL_TCB_VOTES_ABI', contract: 'attestation/verifiers/intel/IntelTcb', names: [] },
+  { constant: 'INTEL_CERTIFICATE_VOTES_ABI', contract: 'attestation/verifiers/intel/IntelCertificates', names: [] },
+  { constant: 'NITRO_CERTIFICATE_VOTES_ABI', contract: 'attestation/verifiers/nitro/NitroCertificates', names: [] },
   { constant: 'ENCLAVES_SHOWN_ABI', contract: 'lens/EnclaveLens', names: ['operators', 'measurements'] },
+  { constant: 'REQUEST_LENS_ABI', contract: 'lens/RequestLens', names: ['delegates', 'placesOf'] },
   { constant: 'DIRECTORY_ABI', contract: 'lens/Directory', names: ['entries', 'addressOf', 'nameOf'] },
 ];
 

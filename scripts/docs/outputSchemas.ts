@@ -205,6 +205,31 @@ const proposed = object(
     account: maybe(text('that signs')),
   },
 );
+const limited = object({
+  ...{ keyId: id, requester: address, version: int('how often they were set or removed'), guard: address },
+  ...{ binds: bool('the row asks them'), expiresAt: seconds('0: there are none'), isOver: bool() },
+  ...{ kinds: list(text('payload kind')), maxUnsettled: int('places of a path') },
+  ...{ recipients: list(bytes(), 'none: anybody'), targets: list(bytes(), 'none: no calls') },
+  caps: list(
+    object({
+      ...{ asset: id, capacity: digits(), window: int('seconds'), feeCap: digits('of one request') },
+      ...{ left: digits('now'), fullIn: int('seconds until all of it is there again') },
+    }),
+  ),
+  places: list(object({ path: id, taken: int('signed and not settled'), accounts: list(text()) })),
+});
+const askedFor = object(
+  {
+    ...{ requester: address, words: list(text('what it does')), findings: list(finding) },
+    transaction: maybe(object({ to: address, data: bytes() })),
+    requestId: maybe(id),
+    ...{ sent: maybe(sent), next: maybe(text('the command that shows it')) },
+  },
+  {
+    ...{ digests: list(bytes()), effects: list(text()), deadline: seconds(), keyId: id, path: id },
+    account: maybe(text('that signs')),
+  },
+);
 const acted = object({ proposalId: digits(), title: text(), state, sent, next: text() });
 const explained = {
   anyOf: [
@@ -331,6 +356,7 @@ export const OUTPUTS: Readonly<Record<string, Schema | null>> = {
   measurements,
   roles,
   proposals: list(proposal),
+  limits: list(limited),
   vote: acted,
   queue: acted,
   execute: acted,
@@ -350,6 +376,8 @@ export const OUTPUTS: Readonly<Record<string, Schema | null>> = {
       'call',
     ].map((name) => [`propose ${name}`, proposed]),
   ),
+  'ask payload': askedFor,
+  'ask bitcoin': askedFor,
   explain: explained,
   completion: object({ shell: one('bash', 'zsh', 'fish'), script: text() }),
   devnet,

@@ -221,11 +221,40 @@ export const SPENDING_LIMITS_ABI = [
   {"type":"function","name":"setAuthority","inputs":[{"name":"newAuthority","type":"address"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"setLimits","inputs":[{"name":"requests","type":"address"},{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"limits","type":"tuple","components":[{"name":"expiresAt","type":"uint48"},{"name":"kinds","type":"uint24"},{"name":"maxUnsettled","type":"uint16"},{"name":"recipients","type":"bytes[]"},{"name":"targets","type":"bytes[]"},{"name":"caps","type":"tuple[]","components":[{"name":"asset","type":"bytes32"},{"name":"capacity","type":"uint208"},{"name":"window","type":"uint48"},{"name":"feeCap","type":"uint256"}]}]}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"settle","inputs":[{"name":"requests","type":"address"},{"name":"header","type":"tuple","components":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"counter","type":"uint64"},{"name":"path","type":"bytes32"},{"name":"kind","type":"uint8"},{"name":"payloadHash","type":"bytes32"},{"name":"digestsHash","type":"bytes32"},{"name":"effectsHash","type":"bytes32"},{"name":"deadline","type":"uint48"},{"name":"consumer","type":"address"},{"name":"callbackGas","type":"uint32"},{"name":"replaces","type":"bytes32"}]}],"outputs":[],"stateMutability":"nonpayable"},
+  {"type":"event","name":"LimitsSet","inputs":[{"name":"requests","type":"address","indexed":true},{"name":"keyId","type":"bytes32","indexed":true},{"name":"requester","type":"address","indexed":true},{"name":"version","type":"uint32","indexed":false},{"name":"limits","type":"tuple","components":[{"name":"expiresAt","type":"uint48"},{"name":"kinds","type":"uint24"},{"name":"maxUnsettled","type":"uint16"},{"name":"recipients","type":"bytes[]"},{"name":"targets","type":"bytes[]"},{"name":"caps","type":"tuple[]","components":[{"name":"asset","type":"bytes32"},{"name":"capacity","type":"uint208"},{"name":"window","type":"uint48"},{"name":"feeCap","type":"uint256"}]}],"indexed":false}]},
+] as const;
+
+export const INTEL_TCB_VOTES_ABI = [
+  {"type":"function","name":"allowStatus","inputs":[{"name":"status","type":"uint8"},{"name":"advisories","type":"bytes32[]"}],"outputs":[],"stateMutability":"nonpayable"},
+  {"type":"function","name":"bringQeIdentity","inputs":[{"name":"text","type":"bytes"},{"name":"signature","type":"bytes"},{"name":"signer","type":"uint16"}],"outputs":[],"stateMutability":"nonpayable"},
+  {"type":"function","name":"bringTcbInfo","inputs":[{"name":"text","type":"bytes"},{"name":"signature","type":"bytes"},{"name":"signer","type":"uint16"}],"outputs":[],"stateMutability":"nonpayable"},
+  {"type":"function","name":"disallowStatus","inputs":[{"name":"status","type":"uint8"}],"outputs":[],"stateMutability":"nonpayable"},
+  {"type":"function","name":"setAuthority","inputs":[{"name":"newAuthority","type":"address"}],"outputs":[],"stateMutability":"nonpayable"},
+  {"type":"function","name":"setPolicy","inputs":[{"name":"policy_","type":"tuple","components":[{"name":"registration","type":"uint32"},{"name":"overdue","type":"uint32"},{"name":"evaluationGrace","type":"uint32"},{"name":"leastTcbEvaluation","type":"uint32"},{"name":"leastQeEvaluation","type":"uint32"}]}],"outputs":[],"stateMutability":"nonpayable"},
+] as const;
+
+export const INTEL_CERTIFICATE_VOTES_ABI = [
+  {"type":"function","name":"bringCrl","inputs":[{"name":"issuer","type":"uint256"},{"name":"list","type":"bytes"}],"outputs":[],"stateMutability":"nonpayable"},
+  {"type":"function","name":"bringPck","inputs":[{"name":"chain","type":"bytes"}],"outputs":[{"name":"id","type":"bytes32"}],"stateMutability":"nonpayable"},
+  {"type":"function","name":"bringSigner","inputs":[{"name":"certificate","type":"bytes"}],"outputs":[{"name":"","type":"uint256"}],"stateMutability":"nonpayable"},
+  {"type":"function","name":"revoke","inputs":[{"name":"issuer","type":"uint256"},{"name":"serial","type":"uint256"}],"outputs":[],"stateMutability":"nonpayable"},
+  {"type":"function","name":"setAuthority","inputs":[{"name":"newAuthority","type":"address"}],"outputs":[],"stateMutability":"nonpayable"},
+] as const;
+
+export const NITRO_CERTIFICATE_VOTES_ABI = [
+  {"type":"function","name":"bring","inputs":[{"name":"certificate","type":"bytes"},{"name":"parent","type":"bytes32"},{"name":"hints","type":"bytes"}],"outputs":[{"name":"id","type":"bytes32"}],"stateMutability":"nonpayable"},
+  {"type":"function","name":"revoke","inputs":[{"name":"issuer","type":"bytes32"},{"name":"serial","type":"uint256"}],"outputs":[],"stateMutability":"nonpayable"},
+  {"type":"function","name":"setAuthority","inputs":[{"name":"newAuthority","type":"address"}],"outputs":[],"stateMutability":"nonpayable"},
 ] as const;
 
 export const ENCLAVES_SHOWN_ABI = [
   {"type":"function","name":"operators","inputs":[{"name":"offset","type":"uint256"},{"name":"limit","type":"uint256"}],"outputs":[{"name":"found","type":"tuple[]","components":[{"name":"operator","type":"address"},{"name":"region","type":"bytes32"},{"name":"cap","type":"uint16"},{"name":"enclaves","type":"uint16"},{"name":"chosen","type":"bytes32"}]}],"stateMutability":"view"},
   {"type":"function","name":"measurements","inputs":[{"name":"offset","type":"uint256"},{"name":"limit","type":"uint256"}],"outputs":[{"name":"found","type":"tuple[]","components":[{"name":"measurement","type":"bytes32"},{"name":"status","type":"uint8"},{"name":"votedAt","type":"uint48"},{"name":"activeAt","type":"uint48"},{"name":"operators","type":"uint16"},{"name":"record","type":"tuple","components":[{"name":"tee","type":"bytes32"},{"name":"image","type":"bytes32"},{"name":"configuration","type":"bytes32"},{"name":"sealing","type":"bytes32"},{"name":"sourceCommit","type":"string"},{"name":"buildRecipe","type":"string"}]}]}],"stateMutability":"view"},
+] as const;
+
+export const REQUEST_LENS_ABI = [
+  {"type":"function","name":"delegates","inputs":[{"name":"keyId","type":"bytes32"},{"name":"requesters","type":"address[]"}],"outputs":[{"name":"found","type":"tuple[]","components":[{"name":"requester","type":"address"},{"name":"version","type":"uint32"},{"name":"limits","type":"tuple","components":[{"name":"expiresAt","type":"uint48"},{"name":"kinds","type":"uint24"},{"name":"maxUnsettled","type":"uint16"},{"name":"recipients","type":"bytes[]"},{"name":"targets","type":"bytes[]"},{"name":"caps","type":"tuple[]","components":[{"name":"asset","type":"bytes32"},{"name":"capacity","type":"uint208"},{"name":"window","type":"uint48"},{"name":"feeCap","type":"uint256"}]}]},{"name":"available","type":"uint256[]"}]}],"stateMutability":"view"},
+  {"type":"function","name":"placesOf","inputs":[{"name":"keyId","type":"bytes32"},{"name":"requester","type":"address"},{"name":"paths","type":"bytes32[]"}],"outputs":[{"name":"unsettled","type":"uint16[]"}],"stateMutability":"view"},
 ] as const;
 
 export const DIRECTORY_ABI = [

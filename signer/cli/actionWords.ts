@@ -1,9 +1,8 @@
 /** A call of a proposal in words: which contract and function, with what; a payload by what it does. */
 
-import { decodeFunctionData, getAbiItem } from 'viem';
 import { fromHex, type Hex } from '../formats/hex.ts';
 import { payloadKind } from '../formats/kinds.ts';
-import { callable } from './callable.ts';
+import { callWords, unknownWords } from './callWords.ts';
 import { calledWith } from './consumer.ts';
 import { addressOf } from './deploymentRecord.ts';
 import { effectWords, type Telling } from './effectWords.ts';
@@ -21,36 +20,17 @@ export type Told = { readonly call: string; readonly words: readonly string[]; r
 export type Teller = Pick<Source, 'rpc' | 'record' | 'startBlock'> & { readonly telling: Telling };
 
 export async function tellAction(teller: Teller, target: Hex, data: Hex): Promise<Told> {
-  const name = nameOf(teller.record, target);
-  const decoded = name === null ? null : decode(name, data);
-  if (name === null || decoded === null) {
-    const words = [`${(data.length - 2) / 2} bytes of calldata: ${data.slice(0, 74)}`];
-    return {
-      call: name ?? target,
-      words,
-      findings: [warning(`nobody here knows what this call of ${name ?? target} does`)],
-    };
+  const told = callWords(teller, target, data);
+  if (told === null) {
+    const name = nameOf(teller.record, target) ?? target;
+    const findings = [warning(`nobody here knows what this call of ${name} does`)];
+    return { call: name, words: [unknownWords(data)], findings };
   }
-  const { functionName, args, named: shown } = decoded;
+  const { name, functionName, args, words } = told;
+  const call = `${name}.${functionName}`;
   if (name === 'signingRequests' && (functionName === 'request' || functionName === 'requestFor'))
-    return { call: `${name}.${functionName}`, ...(await tellIntent(teller, args)) };
-  return { call: `${name}.${functionName}`, words: shown, findings: [] };
-}
-
-function decode(name: string, data: Hex) {
-  try {
-    const abi = callable(name) ?? [];
-    const { functionName, args = [] } = decodeFunctionData({ abi, data });
-    const item = getAbiItem({ abi, name: data.slice(0, 10) as Hex });
-    const inputs = item?.type === 'function' ? item.inputs : [];
-    return {
-      functionName,
-      args,
-      named: args.map((value, at) => `${inputs[at]?.name || `argument ${at + 1}`}: ${said(value)}`),
-    };
-  } catch {
-    return null;
-  }
+    return { call, ...(await tellIntent(teller, args)) };
+  return { call, words, findings: [] };
 }
 
 type Effect = {

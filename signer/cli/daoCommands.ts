@@ -1,7 +1,9 @@
 /** The DAO's side of the command line: what its members look at, propose and vote on. */
 
+import { askBitcoin, askPayload } from './ask.ts';
 import type { Command } from './command.ts';
 import { explain } from './explain.ts';
+import { limits } from './limits.ts';
 import { measurements } from './measurements.ts';
 import { proposals } from './proposals.ts';
 import { proposeAdmit, proposeMeasurement } from './proposeAdmit.ts';
@@ -23,6 +25,7 @@ export const DAO_COMMANDS: Readonly<Record<string, Command>> = {
   measurements,
   roles,
   proposals,
+  limits,
   vote,
   queue,
   execute,
@@ -38,5 +41,7 @@ export const DAO_COMMANDS: Readonly<Record<string, Command>> = {
   'propose revoke': proposeRevoke,
   'propose committee': proposeCommittee,
   'propose call': proposeCall,
+  'ask payload': askPayload,
+  'ask bitcoin': askBitcoin,
   explain,
 };

@@ -52,7 +52,7 @@ export function effectWords({ kind, asset, recipient, amount, detail }: Effect, 
     case 'transfer':
       return `pays ${what} to ${to}${outOf(detail)}`;
     case 'fee':
-      return `pays a fee of ${what}${isZero(detail) ? '' : `, and others sign too, ${toHex(detail)}`}`;
+      return `pays a fee of ${what}${isZero(detail) ? '' : `, and others sign too, ${toHex(detail)}`}${ofNoFee(recipient)}`;
     case 'call':
       return `calls ${calledWords(recipient)} with ${what}, data of hash ${toHex(detail)}`;
     case 'approval':
@@ -89,6 +89,10 @@ export function effectWords({ kind, asset, recipient, amount, detail }: Effect, 
       return `has an effect of an unknown kind, ${kind}`;
   }
 }
+
+/** Only a declaration has one, and enclaves refuse it. */
+const ofNoFee = (recipient: Bytes) =>
+  recipient.length === 0 ? '' : `, with a recipient, which no fee has, ${toHex(recipient)}`;
 
 /** As docs/formats.md has the first byte of an approval's detail. */
 const MANNERS: readonly string[] = ['', ' more than before', ' through Permit2'];

@@ -17,10 +17,10 @@ import { type Finding, findingLines, fine, problem, warning } from './finding.ts
 import { knownKey } from './knownKey.ts';
 import { hashOf } from './named.ts';
 import { readPayload } from './payloadFile.ts';
+import { kindOf } from './payloadIntent.ts';
 import { advised } from './payloadRefusal.ts';
 import { payloadTold } from './payloadTold.ts';
 import { BITCOIN, tellPayload } from './payloadWords.ts';
-import { kindOf } from './proposePayload.ts';
 import { psbtBytes } from './psbtFile.ts';
 import { requireAddress } from './sender.ts';
 import { openSource, reading, type Source } from './source.ts';

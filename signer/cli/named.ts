@@ -28,7 +28,11 @@ export function hashOf(text: string): Hex {
   return /^0x[0-9a-fA-F]{64}$/.test(text) ? (text.toLowerCase() as Hex) : keccak256(stringToHex(text));
 }
 
+/** > exactly ±8.64e15 milliseconds (ECMA-262): contracts keep times in 48 bits, which hold later ones */
+const LAST_TIME = 8.64e12;
+
 export function time(seconds: number): string {
+  if (seconds > LAST_TIME) return `second ${seconds}, which no calendar has`;
   return seconds === 0 ? '-' : new Date(seconds * 1_000).toISOString().replace('.000Z', 'Z');
 }
 

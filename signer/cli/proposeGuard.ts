@@ -1,19 +1,18 @@
 /** `quorate propose guard`: a vote on what a delegate may ask for by itself: its limits, and the row that binds it to them. */
 
 import { encodeFunctionData } from 'viem';
-import { fromHex, type Hex, toHex } from '../formats/hex.ts';
+import { type Hex, toHex } from '../formats/hex.ts';
 import { view } from '../host/adapters/rpcViews.ts';
 import { Fatal } from '../host/errors.ts';
-import { BITCOIN_ASSET } from '../payload/caip.ts';
 import { KEYS_ABI, SPENDING_LIMITS_ABI } from './abi.ts';
-import { amountOf, amountWords, assetOf } from './assets.ts';
+import { amountOf, assetOf } from './assets.ts';
 import { type Command, option } from './command.ts';
 import { addressOf } from './deploymentRecord.ts';
-import { NETWORK, recipientWords, type Telling, tellingOf } from './effectWords.ts';
+import { NETWORK, type Telling, tellingOf } from './effectWords.ts';
 import { type Finding, warning } from './finding.ts';
-import { kindsOf } from './keys.ts';
 import { knownKey } from './knownKey.ts';
-import { duration, short, time } from './named.ts';
+import { type Cap, limitWords } from './limitWords.ts';
+import { short } from './named.ts';
 import { type Action, listed } from './proposal.ts';
 import { type Draft, type Drafting, PROPOSAL, proposing } from './propose.ts';
 import { overtaken } from './proposeRow.ts';
@@ -117,15 +116,8 @@ function limitsIn({ options, timing }: Drafting, telling: Telling) {
   const targets = listed(options.targets).map(targetOf);
   const caps = capsIn(option(options, 'caps'));
   const maxUnsettled = numberOf('places', options.places, MOST_PLACES);
-  const words = [
-    `payloads of kind ${kindsOf(kinds).join(', ')}, ${maxUnsettled} of a path signed and not settled at once`,
-    ...caps.map(capWords),
-    recipients.length === 0 ? 'to anybody' : `to ${recipients.map((one) => recipientShown(one, telling)).join(', ')}`,
-    targets.length === 0 ? 'no calls' : `calls of ${targets.join(', ')}`,
-    `until ${time(expiresAt)}; asked for by then and signed by then`,
-  ];
   const limits = { expiresAt, kinds, maxUnsettled, recipients, targets, caps };
-  return { kinds, limits, words, findings: doubts(recipients) };
+  return { kinds, limits, words: limitWords(limits, telling), findings: doubts(recipients) };
 }
 
 function doubts(recipients: readonly Hex[]): Finding[] {
@@ -133,8 +125,6 @@ function doubts(recipients: readonly Hex[]): Finding[] {
     ? []
     : [warning('without --recipients it may pay whomever it likes, as much as the caps allow')];
 }
-
-type Cap = { readonly asset: Hex; readonly capacity: bigint; readonly window: number; readonly feeCap: bigint };
 
 function capsIn(text: string): readonly Cap[] {
   return text.split(';').map((one) => {
@@ -153,11 +143,6 @@ function capsIn(text: string): readonly Cap[] {
   });
 }
 
-function capWords({ asset, capacity, window, feeCap }: Cap): string {
-  const most = `${amountWords(capacity, asset)} at once, refilled evenly in ${duration(window)}`;
-  return `${most}; of it ${amountWords(feeCap, asset)} of fees for one request`;
-}
-
 /** An address of Bitcoin's network, one of the EVM, or the bytes that a payload would have. */
 function recipientOf(text: string, { script }: Telling): Hex {
   if (/^0x(?:[0-9a-fA-F]{2}){1,1024}$/.test(text)) return text.toLowerCase() as Hex;
@@ -168,11 +153,6 @@ function recipientOf(text: string, { script }: Telling): Hex {
     `${text} is no recipient`,
     'A recipient is an address of the Bitcoin network that --network names, or bytes in hex.',
   );
-}
-
-function recipientShown(recipient: Hex, { address }: Telling): string {
-  const bytes = fromHex(recipient);
-  return address(bytes) ?? recipientWords(bytes.length === 20 ? new Uint8Array(32) : BITCOIN_ASSET, bytes, address);
 }
 
 /** As a call's recipient is declared (docs/formats.md): target, and the first four bytes of its data. */

@@ -17,7 +17,10 @@ export function revertWords(error: unknown): string | null {
 export function wordsOf(data: Hex): string {
   if (data === '0x') return 'without a word';
   try {
-    return errorWords(decodeErrorResult({ abi: VOTE_ERRORS_ABI, data }));
+    const error = decodeErrorResult({ abi: VOTE_ERRORS_ABI, data });
+    if (error.errorName !== 'SigningRequestsGuardRefused') return errorWords(error);
+    const [, guard, reason] = error.args;
+    return `${error.errorName}: guard ${guard} says no, ${wordsOf(reason)}`;
   } catch {
     return `an error that no contract of the deployment has: ${data.slice(0, 10)}`;
   }

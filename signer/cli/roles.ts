@@ -77,7 +77,7 @@ export function nameOf({ contracts }: DeploymentRecord, address: string): string
   return found === undefined ? null : found[0];
 }
 
-function functionName(record: DeploymentRecord, target: Hex, selector: Hex): string {
+export function functionName(record: DeploymentRecord, target: Hex, selector: Hex): string {
   const name = nameOf(record, target);
   const abi: Abi = (name !== null && callable(name)) || [];
   const found = abi.find(

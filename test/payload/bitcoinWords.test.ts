@@ -48,7 +48,7 @@ describe('the words of a payment', () => {
         `output 1 returns 0.00009000 BTC as change to p2tr:${OWN[2]}`,
         'fee 0.00001000 BTC: 4.72 satoshi for each of 212 virtual bytes',
         `spends 0.00110000 BTC in 2 outputs of p2tr:${OWN[2]}`,
-        'replaceable (BIP-125): its fee can be raised by another vote',
+        'replaceable (BIP-125): its fee can be raised by another request',
         'no lock time',
         'addresses are written for mainnet: nothing in a transaction names its network',
       ],

@@ -58,6 +58,10 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     `${proposer} has ${votes} votes, and proposing takes ${threshold}`,
   SpendingLimitsExpired: ({ expiresAt }) =>
     `the limits ended ${expiresAt}; propose new ones (\`quorate propose guard\`)`,
+  SpendingLimitsMissing: ({ keyId, requester }) =>
+    `no vote has set limits of key ${keyId} for ${requester}; propose some (\`quorate propose guard\`)`,
+  SpendingLimitsNoPlace: ({ unsettled, maximum }) =>
+    `${unsettled} of ${maximum} payloads of this path are signed and not settled; have one settled first`,
   SpendingLimitsExceeded: ({ amount, available }) => `it spends ${amount}, and ${available} are available now`,
 };
 

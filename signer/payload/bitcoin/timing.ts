@@ -25,7 +25,7 @@ export function timing(transaction: Transaction, present: Present): readonly Sai
 
 function replaceability(sequences: readonly number[]): Said {
   return sequences.some((sequence) => sequence < LEAST_NOT_REPLACEABLE)
-    ? word('replaceable (BIP-125): its fee can be raised by another vote')
+    ? word('replaceable (BIP-125): its fee can be raised by another request')
     : warning('not marked as replaceable (BIP-125): if its fee is too low it may be stuck');
 }
 

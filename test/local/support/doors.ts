@@ -21,6 +21,9 @@ import { compiled, messageBytes } from '../../payload/support/solana.ts';
 
 const MAIN = join(import.meta.dirname, '../../../signer/cli/main.ts');
 
+/** Hardhat's third account, which every devnet has unlocked and with money. */
+const DELEGATE = '0x3c44cdddb6a900fa2b585dd299e03d12fa4293bc';
+
 // biome-ignore lint/suspicious/noExplicitAny: whatever a program finds in JSON
 type Json = any;
 type Said = { readonly json: Json; readonly text: string; readonly ok: boolean };
@@ -290,7 +293,7 @@ export function doors(devnetOf: () => Devnet): void {
         /no contract keyRegistri/,
       );
       const known = await propose('call', { to: 'keyRegistry', function: 'raise', args });
-      expect(known.text).to.include('keyRegistry.raise').and.include(`keyId: ${bitcoin().keyId}`);
+      expect(known.text).to.include('keyRegistry.raise').and.include(bitcoin().keyId).and.include('may ask anew');
       expect(known.ok).to.equal(true);
       const empty = await propose('call', {
         to: `0x${'cc'.repeat(20)}`,
@@ -366,19 +369,67 @@ export function doors(devnetOf: () => Devnet): void {
     });
   });
 
+  it('a delegate asks without a vote within its limits, sees what is left, and is told before what would be refused', async () => {
+    const [key, delegate, path] = [bitcoin().keyId, DELEGATE, 'petty cash'];
+    const limits = { caps: 'btc,0.001btc,7d,0.0001btc', kinds: 'bitcoin-psbt', places: '2', delay: '0' };
+    await decided('guard', { key, requester: delegate, ...limits });
+    const seen = async () => (await say('limits', { key, requester: delegate, path })).json;
+    const [before] = await seen();
+    expect(before).to.deep.include({ binds: true, isOver: false, kinds: ['bitcoin-psbt'], maxUnsettled: 2 });
+    expect(before.caps[0]).to.deep.include({ capacity: '100000', left: '100000', fullIn: 0 });
+    const [own] = before.places[0].accounts;
+
+    const file = join(folder, 'petty.psbt');
+    writeFileSync(file, spendOf(own));
+    const who = { key, path, file, from: delegate };
+    const ask = (options: Options = {}) => say('ask bitcoin', { ...who, ...options });
+    const tried = await ask({ 'dry-run': true });
+    expect(words(tried)).to.include('fine: asked now, the contracts and the guard take it');
+    expect(words(tried)).to.include('it draws 0.00041000 BTC and leaves 0.00059000 BTC of 0.00100000 BTC');
+    expect(tried.json).to.include({ sent: null, next: null, account: own });
+
+    const count = (await say('requests')).json.length;
+    const { json } = await ask();
+    expect(json.next).to.include(`quorate request ${json.requestId} --watch --rpc`);
+    expect(await asked(count)).to.equal(json.requestId);
+    const [after] = await seen();
+    expect(after.places[0]).to.deep.include({ taken: 1, accounts: [own] });
+    expect(Number(after.caps[0].left)).to.be.within(59_000, 60_000);
+    expect(after.caps[0].fullIn).to.be.within(240_000, 250_000);
+
+    await ask();
+    const third = await ask();
+    expect(words(third)).to.include('problem: 2 of 2 payloads of this path are signed and not settled');
+    expect(words(third)).to.match(/problem: asked now, it would revert: .* says no, SpendingLimits/);
+    expect(third.json).to.include({ requestId: null, sent: null });
+    expect(third.ok).to.equal(false);
+    expect(words(await ask({ valid: '90d' })), 'after the limits').to.include('shorten --valid');
+    const stranger = await ask({ path: 'elsewhere' });
+    expect(words(stranger)).to.include('INPUT_NOT_OWN');
+    expect(stranger.json.transaction).to.equal(null);
+    await expectFatal(ask({ from: bitcoin().requester }), /asks by votes/);
+    const nobody = await say('limits', { requester: `0x${'01'.repeat(20)}` });
+    expect([nobody.json, nobody.text]).to.deep.equal([[], 'no vote has set limits for such a delegate']);
+  });
+
   /** Proposed, voted for, executed and signed; the id of the request. */
   async function passed(what: string, options: Options): Promise<string> {
+    const before = (await say('requests')).json.length;
+    await decided(what, options);
+    return asked(before);
+  }
+
+  /** Proposed, voted for and executed. */
+  async function decided(what: string, options: Options): Promise<void> {
     const who = { 'key-file': devnetOf().voter.keyFile };
     const { json, text } = await say(`propose ${what}`, { ...who, title: `Vote ${what}`, ...options });
     expect(json.sent, text).to.not.equal(null);
     const proposal = { file: json.proposalId, ...who };
-    const before = (await say('requests')).json.length;
     await mine(2);
     await say('vote', { ...proposal, support: 'for' });
     await mine(30);
     await say('queue', proposal);
     await expectSoon(async () => (await say('execute', proposal)).json.state === 'executed');
-    return asked(before);
   }
 
   /** Final, and signed. */
