@@ -179,14 +179,14 @@ function knownAnswers() {
     {
       ...{ t: 2, n: 2, signers: [1, 2] },
       known: [
-        'b297ea2419cf000cc1b6c10350190427e92ad4c7777022606304bf6bb4e00086',
+        'f1974f4d04ea7a7f1f9248a4d304011c710cfd7f23605d1ce4c009685a77393f',
         'd87bc7858660bb12335cc0726c649db0f1d52aa62267531fe020cff3638e1127565b6111f86989f664e2ad2c511633ec52332caa797b15d73e62132aac3b2bca1b',
       ],
     },
     {
       ...{ t: 3, n: 5, signers: [1, 3, 5] },
       known: [
-        'fd2591c9420ea80ae6efcb193ead0fad3331b769eb20389d405674d17e2478f2',
+        'b59fb75a53aff300deb316326fa963013e1b60d4a1584119bdf02f72b1000698',
         'bbe38131cc47217ea0f56300484d968f89369d634611add2d62f89839cea84e45beee773a2affb62b729eead33164f0b5339cefc77ff27db19f0aba1b6306cac1b',
       ],
     },

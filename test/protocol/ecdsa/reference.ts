@@ -165,7 +165,7 @@ function pads(sid: Uint8Array, j: number, row: bigint): readonly bigint[] {
 }
 
 /** theta[i][k]. */
-function thetaOf(sid: Uint8Array, corrected: readonly bigint[]): readonly (readonly bigint[])[] {
+export function thetaOf(sid: Uint8Array, corrected: readonly bigint[]): readonly (readonly bigint[])[] {
   const digest = sha256(
     concatBytes(prefix('ecdsa/corrected', sid), ...corrected.map((value) => numberToBytesBE(value, 32))),
   );
