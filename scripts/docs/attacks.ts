@@ -11,7 +11,7 @@ import { ECDSA_ROWS, type Row } from '../../test/protocol/attacks/rows.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = join(ROOT, 'test/protocol/attacks');
 /** FROST has a file of its own, and what is in it says nothing of ECDSA. */
-const FILES = ['ecdsa', 'ot', 'sharing', 'transcript'];
+const FILES = ['copies', 'ecdsa', 'ot', 'sharing', 'transcript'];
 export const PAGE = join(ROOT, 'docs/ecdsa.md');
 const [BEGIN, END] = ['## Attacks and their tests\n', '\n## '];
 const TEST = /\battack\(\s*'(?<row>A\d\d)',\s*(?<quote>['`])(?<title>(?:(?!\k<quote>).)*)\k<quote>/g;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { PAGE, titlesIn, withTable } from '../../scripts/docs/attacks.ts';
 import { tested } from './attacks/attack.ts';
 import { ECDSA_ROWS } from './attacks/rows.ts';
+import './attacks/copies.ts';
 import './attacks/ecdsa.ts';
 import './attacks/frost.ts';
 import './attacks/ot.ts';

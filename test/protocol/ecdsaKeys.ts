@@ -56,6 +56,16 @@ export function dealAll({ boots, pairs }: Booted, ids: readonly number[]): void 
   }
 }
 
+/** The set-ups of a life whose memory was copied: both are of one boot, and neither knows of the other. */
+export function copied({ boots, pairs }: Booted, id: PartyId): OtPairs {
+  const copy = new OtPairs(boots.get(id)!);
+  for (const peer of [...boots.keys()].filter((other) => other !== id)) {
+    const [use] = pairs.get(id)!.begin([boots.get(peer)!], randomBytes(32));
+    copy.install(boots.get(peer)!, structuredClone(use!.setup));
+  }
+  return copy;
+}
+
 export function signEcdsa(
   { boots, pairs }: Booted,
   shares: Shares,

@@ -1,6 +1,6 @@
 /** One key's sessions as this host knows them: what waits, who leads, who is left out, and how long things take. */
 
-import { mostMessages } from '../../enclave/api.ts';
+import { mostMessages, type SigningSet } from '../../enclave/api.ts';
 import type { Hex } from '../../formats/hex.ts';
 import { named, SCHEME_NUMBERS } from '../../formats/schemes.ts';
 import type { RefusedHere } from '../mail/messages.ts';
@@ -10,6 +10,7 @@ import { blamedIn, type Led } from './lead.ts';
 import { leaderOrder } from './order.ts';
 import { Queue } from './queue.ts';
 import type { Ended } from './sessions.ts';
+import { Suspicion } from './suspicion.ts';
 import { disputesOf, membersOf, runLimit, type Task } from './task.ts';
 
 /** The block was not the right one, or came before two members had set OT up, for nobody's fault: another will be. */
@@ -29,6 +30,7 @@ type MeasurementOf = (member: Hex) => Hex | undefined;
 export class Lane {
   readonly queue = new Queue();
   readonly blame = new Blame();
+  readonly suspicion = new Suspicion();
   readonly durations = new Durations();
   task: Task;
   isRunning = false;
@@ -111,6 +113,7 @@ export class Lane {
         this.#failed(now, patience);
         return;
       case 'declined':
+        if (led.decline.code === 'OT_SETUP_MISSING') this.suspicion.failed(this.#others(self, led.set));
         this.#declined(led, now, patience, measurementOf);
         return;
       case 'ended':
@@ -136,12 +139,14 @@ export class Lane {
     const { ended, requests, set, took } = led;
     if (ended.outcome.result === 'done') {
       this.blame.succeed(membersOf(this.task, set));
+      this.suspicion.succeeded(this.#others(self, set));
       this.durations.add(took);
       this.#failures = 0;
       this.#declines = 0;
       return;
     }
     const blamed = blamedIn(this.task, ended, self);
+    if (isSuspicious(ended)) this.suspicion.failed(this.#others(self, set));
     this.#judge(requests, ended, blamed, now);
     const isSomebodys = blamed.length > 0 || disputesOf(this.task, ended.outcome).length > 0;
     if (isSomebodys || ended.outcome.result !== 'fault') this.#failed(now, patience);
@@ -171,6 +176,10 @@ export class Lane {
     this.#failed(now, patience);
   }
 
+  #others(self: Hex, set: SigningSet): readonly Hex[] {
+    return membersOf(this.task, set).filter((id) => id !== self);
+  }
+
   #refuse(member: Hex, refused: readonly RefusedHere[], now: number, measurementOf: MeasurementOf): void {
     const measurement = measurementOf(member) ?? member;
     for (const { request, kind } of refused) this.queue.refuse(request, member, measurement, kind, now);
@@ -183,6 +192,12 @@ export class Lane {
     this.#failures = 0;
     this.notBefore = now + this.task.key.members.length * patience;
   }
+}
+
+/** Somebody's doing, whoever is named: only what the chain, this host or a fault elsewhere has ended is nobody's. */
+function isSuspicious({ outcome }: Ended): boolean {
+  if (outcome.result === 'fault') return outcome.code !== 'overtaken' && outcome.code !== 'setup-wiped';
+  return outcome.result === 'aborted';
 }
 
 /** It took too long: the enclave named who was silent, or nobody. */

@@ -20,7 +20,7 @@ import type { Spawn } from '../work.ts';
 import { codeOf, type Memory } from './join.ts';
 import { Lane } from './lane.ts';
 import type { Leading, Run } from './lead.ts';
-import { termOf } from './order.ts';
+import { leaderOrder, termOf } from './order.ts';
 import type { Pairing } from './pairing.ts';
 import type { Asked } from './parts.ts';
 import type { Item } from './queue.ts';
@@ -290,7 +290,9 @@ export class Lanes implements Memory {
   }
 
   #runOf(lane: Lane, self: Self, items: readonly Item[]): Run {
-    const { task, queue, blame } = lane;
+    const { task, queue, blame, suspicion } = lane;
+    const run = lane.nextRun();
+    const needed = task.committee.threshold - 1;
     const { ledger, head } = this.#view;
     const now = this.#now();
     const avoided = new Set(items.flatMap((item) => [...queue.avoided(item, now, this.#measurementOf)]));
@@ -301,9 +303,10 @@ export class Lanes implements Memory {
         this.#pairing.isReady(task.key, id) &&
         serves(ledger, id, head?.timestamp ?? 0),
     );
+    const left = blame.among(able, needed, now);
     return {
-      ...{ task, run: lane.nextRun(), requests: this.#requestsOf(task, items), disputes: blame.disputes },
-      candidates: blame.among(able, task.committee.threshold - 1, now),
+      ...{ task, run, requests: this.#requestsOf(task, items), disputes: blame.disputes },
+      candidates: suspicion.among(left, needed, blame.disputes, leaderOrder(task.key.id, run, left)),
       patience: { toStart: this.#bounds.times.invite, toEnd: this.#timeOut(lane) },
     };
   }

@@ -36,7 +36,7 @@ type Held = { readonly own: readonly RefusedHere[]; readonly took: number } & (
   | { readonly result: 'too-few'; readonly failed: readonly Hex[] }
   /** all that was asked for is refused here */
   | { readonly result: 'refused' }
-  | { readonly result: 'declined'; readonly member: Hex; readonly decline: Decline }
+  | { readonly result: 'declined'; readonly set: SigningSet; readonly member: Hex; readonly decline: Decline }
   | { readonly result: 'ended'; readonly set: SigningSet; readonly requests: readonly Hex[]; readonly ended: Ended }
 );
 /** What members that were chosen may still say, or ask for, while the session goes on. */
@@ -111,7 +111,7 @@ export class Leading {
     const ids = requests.map(({ id }) => id);
     const declined = new Promise<Held>((resolve) => {
       const decline = (member: Hex, said: Decline) =>
-        resolve({ result: 'declined', member, decline: said, own, took: took() });
+        resolve({ result: 'declined', set, member, decline: said, own, took: took() });
       this.#under.set(task.key.id, { run, members, requests, shown: new Set(), decline });
     });
     const { proof } = this.#life;

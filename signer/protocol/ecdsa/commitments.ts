@@ -26,11 +26,16 @@ export const COMMITMENTS_ROUND: Round = {
 /** Our choices in each multiplication in which we are Bob. */
 export type Choices = ReadonlyMap<PartyId, Chosen>;
 
-export function chooseEach(session: EcdsaSession, random: Random): { choices: Choices; direct: Directs } {
+/** @param commitment our own, which is said with it */
+export function chooseEach(
+  session: EcdsaSession,
+  commitment: Uint8Array,
+  random: Random,
+): { choices: Choices; direct: Directs } {
   const choices = new Map<PartyId, Chosen>();
   const direct = new Map<PartyId, Uint8Array>();
   for (const [id, { setup }] of session.pairs) {
-    const sid = multiplicationId(session, id, session.committee.self);
+    const sid = extensionId(session, id, session.committee.self, commitment);
     const { message, chosen } = choose(sid, setup.receiver, random.of('choices', sid));
     choices.set(id, chosen);
     direct.set(id, concatBytes(setup.id, message));
@@ -44,22 +49,35 @@ export function wipeChoices(choices: Choices): void {
   }
 }
 
-/** Names one direction of one pair in one session: no two extensions of the same seeds have the same. */
-export function multiplicationId(
+/**
+ * Names one direction of one pair in one session: no two extensions of the same seeds have the same. Bob's commitment is in it because two
+ * copies of him in one session would otherwise hide different choices behind the same columns, and show how they differ.
+ */
+export function extensionId(
   { requestHash, pairs, committee }: EcdsaSession,
   alice: PartyId,
   bob: PartyId,
+  commitment: Uint8Array,
 ): Uint8Array {
   const pair = pairs.get(alice === committee.self ? bob : alice);
-  return transcriptHash('ecdsa/multiplication', pair?.setup.id ?? '', requestHash, alice, bob);
+  return transcriptHash('ecdsa/multiplication', pair?.setup.id ?? '', requestHash, alice, bob, commitment);
+}
+
+/** Names Alice's answer. Two copies of her in one session would otherwise hide different inputs behind the same pads, and lose both. */
+export function answerId(extension: Uint8Array, commitment: Uint8Array): Uint8Array {
+  return transcriptHash('ecdsa/answer', extension, commitment);
 }
 
 export function encodeCommitment({ requestHash }: EcdsaSession, commitment: Uint8Array): Uint8Array {
   return concatBytes(requestHash, commitment);
 }
 
-/** @throws Fault without culprits where signers were asked different things: nobody can tell who was asked wrongly. */
-export function decodeCommitments(session: EcdsaSession, said: Broadcasts): ReadonlyMap<PartyId, Uint8Array> {
+/** @returns each signer's, ours included @throws Fault without culprits where signers were asked different things: nobody can tell who was asked wrongly. */
+export function decodeCommitments(
+  session: EcdsaSession,
+  said: Broadcasts,
+  own: Uint8Array,
+): ReadonlyMap<PartyId, Uint8Array> {
   const { committee, requestHash } = session;
   const theirs = decodeEach(COMMITMENTS, said, committee, (bytes) => {
     const reader = new Reader(bytes);
@@ -70,7 +88,8 @@ export function decodeCommitments(session: EcdsaSession, said: Broadcasts): Read
   requireAgreement(session, 'request-differs', (id) =>
     sameBytes(theirs.get(id)?.asked ?? new Uint8Array(), requestHash),
   );
-  return new Map([...theirs].map(([id, { commitment }]) => [id, commitment]));
+  const commitments = new Map([...theirs].map(([id, { commitment }]) => [id, commitment]));
+  return commitments.set(committee.self, own);
 }
 
 /** @throws Fault without culprits where a peer is on another OT set-up: either may have restarted, or wiped it. */

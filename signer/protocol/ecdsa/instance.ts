@@ -14,6 +14,8 @@ export interface Instance {
   readonly phi_i: Scalar;
   /** Our part of the key in this session: sk = sum sk_i. */
   readonly sk_i: Scalar;
+  /** What masks r_i and sk_i in a multiplication's check comes from this and from what is answered alone: the same question has one answer. */
+  readonly padSeed: Uint8Array;
   readonly opening: Opening;
 }
 
@@ -28,6 +30,7 @@ export interface Opening {
 
 export const SALT_BYTES = 32;
 export const COMMITMENT_BYTES = 32;
+const PAD_SEED_BYTES = 32;
 
 export function drawInstance(session: EcdsaSession, rng: Rng): Instance {
   const { group } = session.suite;
@@ -36,11 +39,11 @@ export function drawInstance(session: EcdsaSession, rng: Rng): Instance {
   const r_i = randomScalar(group, rng);
   const phi_i = randomScalar(group, rng);
   const opening = { R: group.multiplyBase(r_i), pk: group.multiplyBase(sk_i), salt: rng(SALT_BYTES) };
-  return { r_i, phi_i, sk_i, opening };
+  return { r_i, phi_i, sk_i, padSeed: rng(PAD_SEED_BYTES), opening };
 }
 
-export function wipeInstance({ r_i, phi_i, sk_i }: Instance): void {
-  wipe(r_i, phi_i, sk_i);
+export function wipeInstance({ r_i, phi_i, sk_i, padSeed }: Instance): void {
+  wipe(r_i, phi_i, sk_i, padSeed);
 }
 
 /** > sk_i := p(i)·lagrange(P, i, 0) + zeta_i */

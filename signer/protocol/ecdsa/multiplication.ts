@@ -46,6 +46,12 @@ import { COLUMNS, ELL, RHO, XI } from './parameters.ts';
 /** One scalar for each of Alice's two inputs. */
 export type Two = readonly [Scalar, Scalar];
 
+/** What the hashes of one multiplication are bound to: those that make Bob's message, and those that make Alice's of it. */
+export interface MultiplicationIds {
+  readonly extension: Uint8Array;
+  readonly answer: Uint8Array;
+}
+
 /** Alice's message. */
 export interface Correction {
   /** a~: XI rows of COLUMNS scalars. */
@@ -87,26 +93,26 @@ export function innerProduct(choices: Uint32Array): Scalar {
 /** @returns nothing if Bob cheated in the OT extension: then neither side may use these seeds again. */
 export function multiplyAsAlice(
   { longHash }: Pick<EcdsaSuite, 'longHash'>,
-  sid: Uint8Array,
+  { extension, answer }: MultiplicationIds,
   seeds: SenderSeeds,
   message: Uint8Array,
   a: Two,
   rng: Rng,
 ): { correction: Correction; c: Two } | undefined {
-  const rows = acceptExtension(sid, seeds, message);
+  const rows = acceptExtension(extension, seeds, message);
   if (!rows) return undefined;
   // > Alice samples a^ <- Z_q^rho
   const aHat = Array.from({ length: RHO }, () => drawScalar(rng));
   const alpha = limbRows(XI * COLUMNS);
-  const corrected = correctRows(sid, rows, seeds.delta, [...a, ...aHat], alpha);
+  const corrected = correctRows(answer, rows, seeds.delta, [...a, ...aHat], alpha);
   rows.fill(0);
 
   const said = bytesOf(corrected);
-  const theta = thetaOf(longHash, sid, said);
+  const theta = thetaOf(longHash, answer, said);
   const { add, multiply } = secp256k1Scalars;
   // > eta := { a^_k + sum_i theta_{i,k} · a_i }
   const eta = aHat.map((pad, k) => a.reduce((sum, a_i, i) => add(sum, multiply(thetaAt(theta, i, k), a_i)), pad));
-  const mu = muOf(sid, alpha, theta);
+  const mu = muOf(answer, alpha, theta);
   // > c := { -sum_j g_j · alpha^0_{j,i} }
   const sums = gadgetProducts(alpha);
   const c: Two = [secp256k1Scalars.negate(sums[0]), secp256k1Scalars.negate(sums[1])];
@@ -125,17 +131,17 @@ function drawScalar(rng: Rng): Scalar {
 /** @returns nothing if Alice did not use the same inputs in all rows (or guessed beta wrongly): then neither side may use these seeds again. */
 export function multiplyAsBob(
   { longHash }: Pick<EcdsaSuite, 'longHash'>,
-  sid: Uint8Array,
+  answer: Uint8Array,
   { received }: Chosen,
   { rows, eta, mu }: Correction,
 ): Two | undefined {
   const corrected = new Uint32Array(XI * COLUMNS * WORDS);
   readWords(rows, corrected);
-  const theta = thetaOf(longHash, sid, rows);
-  const shares = correctedShares(sid, received, corrected);
+  const theta = thetaOf(longHash, answer, rows);
+  const shares = correctedShares(answer, received, corrected);
   const negatedEta = eta.map((value) => limbsOf(secp256k1Scalars.negate(value)));
   // > mu'_j := { d^_{j,k} + sum_i theta_{i,k} · d._{j,i} - beta_j · eta_k }
-  const own = muOf(sid, shares, theta, (sum, j, k) =>
+  const own = muOf(answer, shares, theta, (sum, j, k) =>
     addScaled(sum, negatedEta[k] ?? limbRows(1), 0, bitOf(received.choices, j)),
   );
   // > d := { sum_j g_j · d._{j,i} }

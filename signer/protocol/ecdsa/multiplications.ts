@@ -5,18 +5,19 @@ import { type Committee, othersOf, type PartyId, type Rng } from '../committee.t
 import { DIGEST_BYTES, type Echo, encodeEcho, readEcho, requireSameEcho } from '../echo.ts';
 import { Fault } from '../fault.ts';
 import { type Element, type Group, type Scalar, sameBytes } from '../math/group.ts';
-import type { Random } from '../random.ts';
+import { hedged, type Random } from '../random.ts';
 import { Reader } from '../reader.ts';
 import { type Broadcasts, type Directs, decodeEach, type Round } from '../round.ts';
 import { wipe } from '../secret.ts';
 import { multiplyBlinded } from './blinded.ts';
-import { type Choices, COMMITMENTS, multiplicationId } from './commitments.ts';
+import { answerId, type Choices, COMMITMENTS, extensionId } from './commitments.ts';
 import { commitTo, type Instance, type Opening, SALT_BYTES } from './instance.ts';
 import {
   type Chosen,
   CORRECTION_BYTES,
   type Correction,
   encodeCorrection,
+  type MultiplicationIds,
   multiplyAsAlice,
   multiplyAsBob,
   readCorrection,
@@ -25,6 +26,9 @@ import {
 import { type EcdsaSession, wipePairs } from './session.ts';
 
 export const MULTIPLICATIONS = 'ecdsa/multiplications';
+
+/** All that is fresh is in the seed. */
+const NOTHING_FRESH: Rng = (length) => new Uint8Array(length);
 
 /** What a signer says to one other. */
 export interface Product {
@@ -36,6 +40,9 @@ export interface Product {
   /** psi = phi_i - chi. */
   readonly psi: Scalar;
 }
+
+/** Each signer's commitment of round 1. */
+type Commitments = ReadonlyMap<PartyId, Uint8Array>;
 
 /** c^u and c^v, or d^u and d^v, of each pair. */
 export type Shares = ReadonlyMap<PartyId, Two>;
@@ -53,15 +60,15 @@ export function multiplyEach(
   session: EcdsaSession,
   instance: Instance,
   choices: Choices,
+  commitments: Commitments,
   extensions: ReadonlyMap<PartyId, Uint8Array>,
-  random: Random,
 ): { c: Shares; direct: Directs } {
   const { suite } = session;
   const c = new Map<PartyId, Two>();
   const direct = new Map<PartyId, Uint8Array>();
   const culprits: PartyId[] = [];
   for (const [id, message] of extensions) {
-    const multiplied = multiplyWith(session, instance, id, message, random);
+    const multiplied = multiplyWith(session, instance, id, commitments, message);
     if (!multiplied) {
       culprits.push(id);
       continue;
@@ -86,16 +93,28 @@ export function wipeShares(shares: Shares): void {
 /** > P_i, as Alice, inputs (r_i, sk_i) */
 function multiplyWith(
   session: EcdsaSession,
-  { r_i, sk_i }: Instance,
+  { r_i, sk_i, padSeed }: Instance,
   bob: PartyId,
+  commitments: Commitments,
   message: Uint8Array,
-  random: Random,
 ) {
   const pair = session.pairs.get(bob);
   if (!pair) throw new Error('a message of a stranger');
-  const sid = multiplicationId(session, session.committee.self, bob);
-  // The pads hide r_i and sk_i behind a challenge that the message has a part in: for another message they are others.
-  return multiplyAsAlice(session.suite, sid, pair.setup.sender, message, [r_i, sk_i], random.of('pads', sid, message));
+  const sids = idsOf(session, session.committee.self, bob, commitments);
+  // The pads hide r_i and sk_i behind a challenge that the message has a part in: for another message they are others, and for the same one
+  // the same, or two copies of us that hear one message would open both by eta.
+  const pads = hedged(NOTHING_FRESH, 'ecdsa/pads', padSeed, sids.answer, message);
+  try {
+    return multiplyAsAlice(session.suite, sids, pair.setup.sender, message, [r_i, sk_i], pads.of('pads'));
+  } finally {
+    pads.end();
+  }
+}
+
+function idsOf(session: EcdsaSession, alice: PartyId, bob: PartyId, commitments: Commitments): MultiplicationIds {
+  const commitmentOf = (id: PartyId) => commitments.get(id) ?? new Uint8Array();
+  const extension = extensionId(session, alice, bob, commitmentOf(bob));
+  return { extension, answer: answerId(extension, commitmentOf(alice)) };
 }
 
 function differenceOf({ scalars }: Group, phi_i: Scalar, chosen: Chosen | undefined): Scalar {
@@ -112,7 +131,7 @@ export function decodeOpenings(
   session: EcdsaSession,
   said: Broadcasts,
   echo: Echo,
-  commitments: ReadonlyMap<PartyId, Uint8Array>,
+  commitments: Commitments,
   own: Opening,
 ): ReadonlyMap<PartyId, Opening> {
   const { committee } = session;
@@ -136,6 +155,7 @@ export function decodeProducts({ committee, suite }: EcdsaSession, said: Directs
 export function finishEach(
   session: EcdsaSession,
   choices: Choices,
+  commitments: Commitments,
   openings: ReadonlyMap<PartyId, Opening>,
   products: ReadonlyMap<PartyId, Product>,
   random: Random,
@@ -147,12 +167,8 @@ export function finishEach(
   for (const id of othersOf(session.committee)) {
     const [chosen, opening, product] = [choices.get(id), openings.get(id), products.get(id)];
     if (!chosen || !opening || !product) throw new Error('a message of a stranger');
-    const shares = multiplyAsBob(
-      session.suite,
-      multiplicationId(session, id, session.committee.self),
-      chosen,
-      product.correction,
-    );
+    const { answer } = idsOf(session, id, session.committee.self, commitments);
+    const shares = multiplyAsBob(session.suite, answer, chosen, product.correction);
     if (!shares) {
       fail('multiplication-check-failed', id);
       continue;

@@ -42,9 +42,10 @@ export interface Presignature {
 export function* presign(session: EcdsaSession, rng: Rng): Protocol<OneTime<Presignature>> {
   const random = randomOf(session, rng);
   const instance = drawInstance(session, random.of('instance'));
-  const { choices, direct } = chooseEach(session, random);
+  const commitment = commitTo(session, session.committee.self, instance.opening);
+  const { choices, direct } = chooseEach(session, commitment, random);
   try {
-    return yield* runRounds(session, instance, choices, direct, random);
+    return yield* runRounds(session, instance, commitment, choices, direct, random);
   } finally {
     random.end();
     wipeInstance(instance);
@@ -60,19 +61,19 @@ export function randomOf({ keyShare, requestHash }: EcdsaSession, rng: Rng): Ran
 function* runRounds(
   session: EcdsaSession,
   instance: Instance,
+  commitment: Uint8Array,
   choices: Choices,
   first: ReadonlyMap<PartyId, Uint8Array>,
   random: Random,
 ): Protocol<OneTime<Presignature>> {
   const { committee } = session;
-  const commitment = commitTo(session, committee.self, instance.opening);
   const round1 = { broadcast: encodeCommitment(session, commitment), direct: first };
   const heard1 = yield* exchange(COMMITMENTS, round1, committee);
   requirePairs(session, COMMITMENTS);
-  const commitments = decodeCommitments(session, heard1.broadcasts);
+  const commitments = decodeCommitments(session, heard1.broadcasts, commitment);
   const extensions = decodeExtensions(session, heard1.directs);
 
-  const { c, direct } = multiplyEach(session, instance, choices, extensions, random);
+  const { c, direct } = multiplyEach(session, instance, choices, commitments, extensions);
   try {
     const echo = echoOf(committee, heard1.broadcasts);
     const round2 = { broadcast: encodeOpening(session, echo, instance.opening), direct };
@@ -81,7 +82,7 @@ function* runRounds(
     const openings = decodeOpenings(session, heard2.broadcasts, echo, commitments, instance.opening);
     const products = decodeProducts(session, heard2.directs);
     // Before the key is compared, as what is wrong between two has a name.
-    const d = finishEach(session, choices, openings, products, random);
+    const d = finishEach(session, choices, commitments, openings, products, random);
     try {
       return presignatureOf(session, instance, requireKeyAndNonce(session, openings), products, c, d);
     } finally {

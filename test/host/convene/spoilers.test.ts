@@ -122,6 +122,45 @@ describe('a member that fails', () => {
   });
 });
 
+describe('a member that spoils sessions and cannot be named', () => {
+  /** Every session with one of them comes to nothing, and nobody is to blame. */
+  async function spoiled(spoilers: number, code: string, options: Parameters<typeof sitting>[0] = {}) {
+    const it = sitting({ scheme: 3, ...options });
+    await it.run(2_000);
+    const [leader] = orderOf(it);
+    const bad = it.members.filter((id) => id !== leader).slice(0, spoilers);
+    it.world.comesTo = ({ session, set }) =>
+      set.parties.some((party) => bad.includes(it.members[party - 1]!)) ? it.fault(session, code) : null;
+    return it;
+  }
+
+  for (const code of ['invalid-signature', 'wrong-public-key', 'degenerate-signature', 'setup-differs'])
+    it(`is left out after ${code}, and the others sign`, async () => {
+      const it = await spoiled(1, code);
+      const ids = it.ask(range(1, 8));
+      await it.run(20_000);
+      expect(ids.every(it.isFulfilled)).to.equal(true);
+      expect(it.ends.filter(({ ids, outcome }) => ids.length > 0 && outcome !== 'done').length).to.be.at.most(3);
+    });
+
+  it('is not asked first again for as long as there are others, whatever is asked', async () => {
+    const it = await spoiled(1, 'invalid-signature');
+    for (let at = 1; at <= 20; at += 1) {
+      it.ask([at]);
+      await it.run(3_000);
+    }
+    expect(range(1, 20).every((at) => it.isFulfilled(word(at)))).to.equal(true);
+    expect(it.ends.filter(({ ids, outcome }) => ids.length > 0 && outcome !== 'done').length).to.be.at.most(3);
+  });
+
+  it('does not keep the others from signing, though as many spoil as may', async () => {
+    const it = await spoiled(2, 'invalid-signature');
+    const [id] = it.ask([1]);
+    await it.run(120_000, 200);
+    expect(it.isFulfilled(id!)).to.equal(true);
+  });
+});
+
 describe('a member that says no', () => {
   for (const [what, call, failure] of [
     ['to the block', 'sign', new EnclaveRefused('sign', { code: 'BLOCK_NOT_FINAL', detail: '' })],

@@ -6,7 +6,7 @@ import { bytesToNumberBE } from '@noble/curves/utils.js';
 import { randomBytes } from '@noble/hashes/utils.js';
 import { committeeOf, type PartyId, partyIdOf, type Rng } from '../../../signer/protocol/committee.ts';
 import { ecdsaSign } from '../../../signer/protocol/ecdsa/ecdsaSign.ts';
-import { drawInstance, type Instance } from '../../../signer/protocol/ecdsa/instance.ts';
+import { commitTo, drawInstance, type Instance } from '../../../signer/protocol/ecdsa/instance.ts';
 import { online } from '../../../signer/protocol/ecdsa/online.ts';
 import { OtPairs } from '../../../signer/protocol/ecdsa/ot/pairs.ts';
 import { presign, randomOf } from '../../../signer/protocol/ecdsa/presign.ts';
@@ -19,11 +19,12 @@ import {
 import type { FaultCode } from '../../../signer/protocol/fault.ts';
 import { decodeKeyShare, encodeKeyShare } from '../../../signer/protocol/keygen/keyShare.ts';
 import { Malformed } from '../../../signer/protocol/reader.ts';
+import type { RoundOut } from '../../../signer/protocol/round.ts';
 import { type Cheat, corruptPresign } from '../ecdsa/corrupt.ts';
 import { seeded } from '../ecdsa/seeds.ts';
-import { type Booted, dealAll, generateEcdsa, ready, signEcdsa, suite } from '../ecdsaKeys.ts';
+import { type Booted, copied, dealAll, generateEcdsa, ready, signEcdsa, suite } from '../ecdsaKeys.ts';
 import { generate, idsTo, type Shares } from '../keys.ts';
-import { doubleLife, flip, lieOf } from '../lies.ts';
+import { flip, lieOf } from '../lies.ts';
 import { type Adversary, committees, faultOf, honest, type Outcome, resultOf, simulate } from '../simulate.ts';
 import { fast } from '../suites.ts';
 import { attack } from './attack.ts';
@@ -379,29 +380,32 @@ describe('attacks on the inputs of multiplication', () => {
     for (const at of [96, 96 + 65])
       blamed(run(lie('ecdsa/multiplications', put(point, at))), 'commitment-opened-differently');
     blamed(run(lie('ecdsa/multiplications', flip(96 + 130))), 'commitment-opened-differently');
-    blamed(run(lie('ecdsa/commitments', flip(32))), 'equivocation', [bob]);
-    const copying: Adversary = (from, _to, round, bytes, said) =>
-      from === bob && (round === 'ecdsa/commitments' || round === 'ecdsa/multiplications') ? said.get(alice)! : bytes;
-    blamed(run(copying), 'commitment-opened-differently');
+    // Its extension was made under the other one.
+    blamed(run(lie('ecdsa/commitments', flip(32))), 'ot-check-failed');
+    // It denies what it said itself.
+    blamed(run(lie('ecdsa/multiplications', flip(32))), 'equivocation');
+    const { commitment, opening } = beginningOf(alice);
+    blamed(withCorrupt({ commitment, opening: () => opening }), 'commitment-opened-differently');
   });
 
   attack('A45', 'a commitment of another session, set or signer opens nothing', () => {
-    const recorded: Uint8Array[] = [];
-    run((from, to, round, bytes) => {
-      if (from === bob && to === alice && round !== 'ecdsa/shares') recorded.push(bytes);
-      return bytes;
-    });
-    const [commitment, , opening] = recorded as [Uint8Array, Uint8Array, Uint8Array];
-    const replay: Adversary = (from, _to, round, bytes, said) => {
-      if (from !== bob) return bytes;
-      if (round === 'ecdsa/commitments') return Uint8Array.of(...bytes.slice(0, 32), ...commitment.slice(32));
-      if (round !== 'ecdsa/multiplications') return bytes;
-      // With the echo that fits what he told the others.
-      return Uint8Array.of(...said.get(alice)!.slice(0, 96), ...opening.slice(96));
-    };
-    blamed(run(replay), 'commitment-opened-differently');
+    for (const { commitment, opening } of [
+      beginningOf(bob),
+      beginningOf(bob, idsTo(4)),
+      beginningOf(bob, three, { digest: randomBytes(32), tweaks: [] }),
+      beginningOf(carol),
+    ])
+      blamed(withCorrupt({ commitment, opening: () => opening }), 'commitment-opened-differently');
   });
 });
+
+/** What a signer commits to, and how, in a session of its own. */
+function beginningOf(id: PartyId, ids: readonly number[] = three, asked: EcdsaRequest = request) {
+  fresh(ids);
+  const session = start(id, asked, ids, randomBytes(32));
+  const { opening } = drawHedged(session, randomBytes);
+  return { commitment: commitTo(session, id, opening), opening };
+}
 
 describe('attacks on the messages of ECDSA', () => {
   const rounds = [
@@ -467,11 +471,18 @@ describe('attacks on the messages of ECDSA', () => {
     () => {
       fresh();
       const context = randomBytes(32);
-      const members = committees(three, 3, context);
-      const second = corruptPresign(start(bob, request, three, randomBytes(32)), {}, randomBytes);
-      const lives = doubleLife(bob, carol, second);
+      const pairs = copied(enclaves, bob);
+      const life = startEcdsa(
+        committeeOf(bob, three, 3, context),
+        suite,
+        shares.get(bob)!,
+        request,
+        enclaves.boots,
+        pairs,
+      );
+      const second = presign(life, randomBytes).next().value as RoundOut;
       const outcomes = simulate(
-        members,
+        committees(three, 3, context),
         (own) =>
           ecdsaSign(
             own,
@@ -482,8 +493,11 @@ describe('attacks on the messages of ECDSA', () => {
             enclaves.pairs.get(own.self)!,
             randomBytes,
           ),
-        (from, to, round, bytes, said) =>
-          round === 'ecdsa/commitments' ? putHash(bytes, lives(from, to, round, bytes, said)!) : bytes,
+        (from, to, round, bytes) => {
+          if (from !== bob || to !== carol) return bytes;
+          if (round === 'ecdsa/commitments') return second.broadcast;
+          return round === 'ecdsa/commitments/direct' ? second.direct?.get(carol) : bytes;
+        },
       );
       for (const id of [alice, carol]) {
         const fault = faultOf(outcomes.get(id));
@@ -573,11 +587,6 @@ function put(what: Uint8Array, at: number): (bytes: Uint8Array) => Uint8Array {
     bytes.set(what, at < 0 ? bytes.length + at : at);
     return bytes;
   };
-}
-
-/** Keeps the request, so that only the commitment differs. */
-function putHash(own: Uint8Array, other: Uint8Array): Uint8Array {
-  return Uint8Array.of(...own.slice(0, 32), ...other.slice(32));
 }
 
 /** A share that makes the sum at `part` zero. */

@@ -18,6 +18,8 @@ import { exchange, type Protocol } from '../../../signer/protocol/round.ts';
 export interface Cheat {
   /** What is drawn, and so committed to and multiplied. */
   readonly instance?: (own: Instance) => Instance;
+  /** What is said in round 1 instead of a commitment to the opening. */
+  readonly commitment?: Uint8Array;
   /** What is committed to and opened. */
   readonly opening?: (own: Opening) => Opening;
   /** What is multiplied with one peer. */
@@ -31,15 +33,16 @@ export function* corruptPresign(session: EcdsaSession, cheat: Cheat, rng: Rng): 
   const drawn = drawInstance(session, random.of('instance'));
   const instance = cheat.instance?.(drawn) ?? drawn;
   const opening = cheat.opening?.(instance.opening) ?? instance.opening;
-  const { choices, direct } = chooseEach(session, random);
-  const broadcast = encodeCommitment(session, commitTo(session, committee.self, opening));
+  const commitment = cheat.commitment ?? commitTo(session, committee.self, opening);
+  const { choices, direct } = chooseEach(session, commitment, random);
+  const broadcast = encodeCommitment(session, commitment);
   const heard = yield* exchange(COMMITMENTS, { broadcast, direct }, committee);
-  decodeCommitments(session, heard.broadcasts);
+  const commitments = decodeCommitments(session, heard.broadcasts, commitment);
   const extensions = decodeExtensions(session, heard.directs);
 
   const products = [...extensions].flatMap(([id, extension]) => {
     const inputs = cheat.inputs?.(instance, id) ?? instance;
-    return [...multiplyEach(session, inputs, choices, new Map([[id, extension]]), random).direct];
+    return [...multiplyEach(session, inputs, choices, commitments, new Map([[id, extension]])).direct];
   });
   const said = encodeOpening(session, echoOf(committee, heard.broadcasts), opening);
   yield* exchange(MULTIPLICATIONS, { broadcast: said, direct: new Map(products) }, committee);

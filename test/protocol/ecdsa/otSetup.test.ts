@@ -170,14 +170,14 @@ function knownAnswers() {
     {
       ...{ t: 2, n: 2, signers: [1, 2] },
       known: [
-        'f9508806a2feeb9775b8aa37ab5e3f35456c1d1dfdd707d1b61c4a7d6180b65e',
+        '76b59536c0f76ee0fff5e4a4fd42199af1fe788fd0bd2d5b9c146c4a62566dca',
         'd87bc7858660bb12335cc0726c649db0f1d52aa62267531fe020cff3638e1127565b6111f86989f664e2ad2c511633ec52332caa797b15d73e62132aac3b2bca1b',
       ],
     },
     {
       ...{ t: 3, n: 5, signers: [1, 3, 5] },
       known: [
-        '2398f818be8ba9edd71ae22f87dee3064c2b90df7a85e5503714bc8f5de0872e',
+        '7e08b3b92ff4c37ce28fd0db9da166b6ab1d5258f12ea127bc099ccd59602a52',
         'bbe38131cc47217ea0f56300484d968f89369d634611add2d62f89839cea84e45beee773a2affb62b729eead33164f0b5339cefc77ff27db19f0aba1b6306cac1b',
       ],
     },

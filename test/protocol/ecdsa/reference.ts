@@ -166,7 +166,7 @@ function pads(sid: Uint8Array, j: number, row: bigint): readonly bigint[] {
 }
 
 /** theta[i][k]. */
-function thetaOf(sid: Uint8Array, corrected: readonly bigint[]): readonly (readonly bigint[])[] {
+export function thetaOf(sid: Uint8Array, corrected: readonly bigint[]): readonly (readonly bigint[])[] {
   const digest = blake2b(concatBytes(...corrected.map((value) => numberToBytesBE(value, 32))), {
     dkLen: 32,
     key: transcriptHash('ecdsa/corrected', sid),
