@@ -31,7 +31,7 @@ contract EnclaveRegistry is Registrations, Described {
     /// @inheritdoc IEnclaveRegistry
     function suspend(EnclaveId id) external {
         Enclave storage entry = _requireActive(id);
-        bool over = block.timestamp >= entry.validUntil || isPlatformRevoked(entry.platformId);
+        bool over = block.timestamp >= entry.validUntil || _isPlatformOut(entry.tee, entry.platformId);
         if (!over) _checkCanCall(msg.sender, msg.data);
 
         _suspend(id, entry);
@@ -111,7 +111,7 @@ contract EnclaveRegistry is Registrations, Described {
     function isAttested(EnclaveId id) public view returns (bool) {
         Enclave storage entry = _enclaves[id];
         return entry.status == EnclaveStatus.Active && block.timestamp < entry.validUntil && entry.bootNonce != 0
-            && !isPlatformRevoked(entry.platformId);
+            && !_isPlatformOut(entry.tee, entry.platformId);
     }
 
     function _suspend(EnclaveId id, Enclave storage entry) private {

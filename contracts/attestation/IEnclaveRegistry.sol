@@ -106,6 +106,10 @@ interface IEnclaveRegistry {
     event PlatformCapSet(bytes32 indexed tee, uint16 cap);
     /// @notice A vote has ruled out a physical platform for ever.
     event PlatformRevoked(bytes32 indexed platformId);
+    /// @notice A vote wants admitted platforms only, for enclaves of this TEE; or any platform that is not revoked.
+    event OnlyAdmittedPlatformsSet(bytes32 indexed tee, bool only);
+    /// @notice A vote has put a physical platform on the list of admitted ones, or taken it off.
+    event PlatformAdmittedSet(bytes32 indexed platformId, bool admitted);
     /// @notice A vote says where an operator's machines are taken to be, and how many enclaves it may have active.
     event OperatorSet(address indexed operator, bytes32 indexed region, uint16 cap);
     /// @notice With this enclave the operator takes part in new committees; zero: none, until it attests or is chosen
@@ -125,8 +129,8 @@ interface IEnclaveRegistry {
     event BootRecorded(EnclaveId indexed id, uint64 indexed counter, bytes16 nonce, bytes32 encryptionKey);
     /// @notice The operator has taken its enclave out of new sessions.
     event EnclaveRetired(EnclaveId indexed id, address indexed operator);
-    /// @notice ACTIVE -> SUSPENDED by a vote, or by anyone because its attestation has ended or its platform is
-    /// revoked.
+    /// @notice ACTIVE -> SUSPENDED by a vote, or by anyone because its attestation has ended, or its platform is
+    /// revoked or not admitted where that is needed.
     event EnclaveSuspended(EnclaveId indexed id, address indexed by);
 
     /// @notice No enclave has this id.
@@ -161,6 +165,8 @@ interface IEnclaveRegistry {
     error EnclaveRegistryNoPlatform();
     /// @notice A vote has ruled this platform out.
     error EnclaveRegistryPlatformRevoked(bytes32 platformId);
+    /// @notice A vote wants admitted platforms only, for this TEE, and none has admitted this one.
+    error EnclaveRegistryPlatformNotAdmitted(bytes32 tee, bytes32 platformId);
     /// @notice A first registration has epoch 1, each re-attestation one more.
     error EnclaveRegistryWrongEpoch(EnclaveId id, uint32 epoch, uint32 expected);
     /// @notice No vote lets this operator run enclaves.
@@ -203,6 +209,22 @@ interface IEnclaveRegistry {
     /// @param tee see `verifierOf`
     /// @param cap enclaves at once
     function setPlatformCap(bytes32 tee, uint16 cap) external;
+
+    /// @notice By vote: whether enclaves of this TEE have to be on platforms that a vote has admitted. So is no TEE at
+    /// first.
+    /// @dev VOTERS: what is active on a platform that is not admitted attests no more, takes no seat and may be
+    /// suspended by anyone, from that moment: admit first, then ask for it. Enclaves read no list of platforms: it
+    /// signs on until somebody does suspend it.
+    /// @param tee see `verifierOf`
+    /// @param only false: on any platform that is not revoked
+    function setOnlyAdmittedPlatforms(bytes32 tee, bool only) external;
+
+    /// @notice By vote: puts a platform on the list of admitted ones, or takes it off; it counts for each TEE that
+    /// `setOnlyAdmittedPlatforms` names.
+    /// @dev What a platform is called is the verifier's word, with its salt in it: another salt needs another list.
+    /// @param platformId as evidence names it; not zero, which evidence leaves that names none
+    /// @param admitted false: taken off; see `setOnlyAdmittedPlatforms` for what that does to enclaves on it
+    function setPlatformAdmitted(bytes32 platformId, bool admitted) external;
 
     /// @notice By vote: for ever, no enclave on this platform attests, of whatever TEE, or is seated; those that are
     /// named are suspended.
@@ -258,8 +280,8 @@ interface IEnclaveRegistry {
     /// @dev It can come back by re-attesting.
     function retire(EnclaveId id) external;
 
-    /// @notice ACTIVE -> SUSPENDED: by anyone once its attestation has ended or its platform is revoked, by vote at any
-    /// time.
+    /// @notice ACTIVE -> SUSPENDED: by anyone once its attestation has ended, or its platform is revoked, or not
+    /// admitted where that is needed; by vote at any time.
     /// @dev Frees its place on the platform and with the operator. It can come back by re-attesting, unless a vote
     /// prevents that too.
     function suspend(EnclaveId id) external;
@@ -279,8 +301,8 @@ interface IEnclaveRegistry {
     /// admitted no more.
     function enclaveOf(address operator) external view returns (EnclaveId);
 
-    /// @notice Whether it is active, its attestation valid, its platform not revoked, its boot recorded, whatever
-    /// became of its measurement.
+    /// @notice Whether it is active, its attestation valid, its platform not revoked and admitted where that is needed,
+    /// its boot recorded, whatever became of its measurement.
     function isAttested(EnclaveId id) external view returns (bool);
 
     /// @notice Whether it may take a seat now: attested, and its measurement ACTIVE.
@@ -305,6 +327,10 @@ interface IEnclaveRegistry {
     function platformCap(bytes32 tee) external view returns (uint16);
     /// @notice Whether a vote has ruled this platform out.
     function isPlatformRevoked(bytes32 platformId) external view returns (bool);
+    /// @notice Whether enclaves of this TEE have to be on admitted platforms.
+    function onlyAdmittedPlatforms(bytes32 tee) external view returns (bool);
+    /// @notice Whether this platform is on the list; one that was revoked since is out all the same.
+    function isPlatformAdmitted(bytes32 platformId) external view returns (bool);
 
     /// @notice Enclaves on this platform that are active, whether or not their attestation still holds.
     function enclavesOn(bytes32 platformId) external view returns (uint32);

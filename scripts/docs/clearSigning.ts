@@ -266,6 +266,13 @@ export const DESCRIBED: readonly Descriptor[] = [
       call('removeVerifier', 'Take the verifier of a TEE away', raw('tee', 'TEE')),
       call('withdrawVerifier', 'Take back a named verifier', raw('tee', 'TEE')),
       call('setPlatformCap', 'Limit the enclaves of a machine', raw('tee', 'TEE'), raw('cap', 'Enclaves')),
+      call(
+        'setOnlyAdmittedPlatforms',
+        'Ask for machines on a list',
+        raw('tee', 'TEE'),
+        raw('only', 'Only machines on it'),
+      ),
+      call('setPlatformAdmitted', 'List a machine', raw('platformId', 'Machine'), raw('admitted', 'On the list')),
       call('revokePlatform', 'Revoke a machine', raw('platformId', 'Machine'), raw('enclaves_.[]', 'Enclave')),
       call('suspend', 'Suspend an enclave', raw('id', 'Enclave')),
       call('retire', 'Retire an enclave', raw('id', 'Enclave')),

@@ -372,6 +372,7 @@ export const OUTPUTS: Readonly<Record<string, Schema | null>> = {
       'fork',
       'pause',
       'revoke',
+      'platforms',
       'committee',
       'call',
     ].map((name) => [`propose ${name}`, proposed]),

@@ -24,6 +24,13 @@ export const POLICY = {
   leastQeEvaluation: 0,
 };
 
+export const INTERFACES = [
+  IntelCertificates__factory,
+  IntelTcb__factory,
+  TdxVerifier__factory,
+  SgxVerifier__factory,
+].map((factory) => ({ interface: factory.createInterface() }));
+
 export type IntelKind = 'tdx' | 'sgx';
 export type Intel = Awaited<ReturnType<typeof deployIntel>>;
 type Contracts = Awaited<ReturnType<typeof deployContracts>>;

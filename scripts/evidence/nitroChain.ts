@@ -13,6 +13,10 @@ import { LEAD, LOCAL, refusalOf, SALT, setTime } from './evidenceChain.ts';
 const DAY = 86_400;
 export const POLICY = { document: 3 * 3_600, registration: 30 * DAY };
 
+export const INTERFACES = [P384Verifier__factory, NitroCertificates__factory, NitroVerifier__factory].map(
+  (factory) => ({ interface: factory.createInterface() }),
+);
+
 export type Nitro = Awaited<ReturnType<typeof deployNitro>>;
 
 /** All three contracts under one root, at `at`; the deployer is the vote. */

@@ -9,7 +9,7 @@ import { nitroEvidence } from '../../signer/evidence/nitro/onChain.ts';
 import { EvidenceRefused } from '../../signer/evidence/refusal.ts';
 import type { EvidenceKind } from '../../signer/evidence/verified.ts';
 import type { Evidence } from '../../signer/evidence/verifyEvidence.ts';
-import { codeOf, setTime } from './evidenceChain.ts';
+import { codeOf, refusalOf, setTime } from './evidenceChain.ts';
 import * as intelChain from './intelChain.ts';
 import * as nitroChain from './nitroChain.ts';
 
@@ -26,6 +26,8 @@ export type OnChain = {
 
 /** Any chain that is not local: there a development root is refused. */
 const PUBLIC = 1;
+/** Their errors are all that an answer may be, those of constructors too, before there is a contract. */
+const CONTRACTS = [...intelChain.INTERFACES, ...nitroChain.INTERFACES];
 const NOTHING = { measurement: null, reportData: null, platformId: null, gas: null };
 
 /** @param at Unix seconds, the time of the chain */
@@ -85,17 +87,8 @@ async function refusable(verify: () => Promise<Verified>): Promise<OnChain> {
     const gas = Number(await meter.measureCold.staticCall(verifier, call));
     return { accepted: true, reason: null, measurement, reportData, platformId, gas };
   } catch (problem) {
-    const name = errorIn(problem);
-    if (name === null) throw problem;
-    return { accepted: false, reason: codeOf(name), ...NOTHING };
+    const refused = refusalOf(problem, CONTRACTS);
+    if (refused === null) throw problem;
+    return { accepted: false, reason: codeOf(refused.name), ...NOTHING };
   }
-}
-
-/** Hardhat knows the contracts that it has compiled, and names their errors. */
-function errorIn(problem: unknown): string | null {
-  for (let cause = problem as { message?: unknown; cause?: unknown } | undefined; cause; cause = cause.cause as never) {
-    const [, name] = /reverted with custom error '(\w+)\(/.exec(String(cause.message)) ?? [];
-    if (name !== undefined) return name;
-  }
-  return null;
 }

@@ -199,7 +199,9 @@ export const ENCLAVES_ABI = [
   {"type":"function","name":"retire","inputs":[{"name":"id","type":"bytes32"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"revokePlatform","inputs":[{"name":"platformId","type":"bytes32"},{"name":"enclaves_","type":"bytes32[]"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"setAuthority","inputs":[{"name":"newAuthority","type":"address"}],"outputs":[],"stateMutability":"nonpayable"},
+  {"type":"function","name":"setOnlyAdmittedPlatforms","inputs":[{"name":"tee","type":"bytes32"},{"name":"only","type":"bool"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"setOperator","inputs":[{"name":"account","type":"address"},{"name":"region","type":"bytes32"},{"name":"cap","type":"uint16"}],"outputs":[],"stateMutability":"nonpayable"},
+  {"type":"function","name":"setPlatformAdmitted","inputs":[{"name":"platformId","type":"bytes32"},{"name":"admitted","type":"bool"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"setPlatformCap","inputs":[{"name":"tee","type":"bytes32"},{"name":"cap","type":"uint16"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"setVerifier","inputs":[{"name":"verifier","type":"address"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"suspend","inputs":[{"name":"id","type":"bytes32"}],"outputs":[],"stateMutability":"nonpayable"},
@@ -207,6 +209,8 @@ export const ENCLAVES_ABI = [
   {"type":"function","name":"operator","inputs":[{"name":"account","type":"address"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"operator","type":"address"},{"name":"region","type":"bytes32"},{"name":"cap","type":"uint16"},{"name":"enclaves","type":"uint16"},{"name":"chosen","type":"bytes32"}]}],"stateMutability":"view"},
   {"type":"function","name":"operatorCount","inputs":[],"outputs":[{"name":"","type":"uint256"}],"stateMutability":"view"},
   {"type":"function","name":"traitsOf","inputs":[{"name":"id","type":"bytes32"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"region","type":"bytes32"},{"name":"vendor","type":"bytes32"},{"name":"platformId","type":"bytes32"},{"name":"sealing","type":"bytes32"},{"name":"measurement","type":"bytes32"}]}],"stateMutability":"view"},
+  {"type":"function","name":"onlyAdmittedPlatforms","inputs":[{"name":"tee","type":"bytes32"}],"outputs":[{"name":"","type":"bool"}],"stateMutability":"view"},
+  {"type":"function","name":"isPlatformAdmitted","inputs":[{"name":"platformId","type":"bytes32"}],"outputs":[{"name":"","type":"bool"}],"stateMutability":"view"},
 ] as const;
 
 export const COMMITTEE_VOTES_ABI = [
@@ -375,6 +379,7 @@ export const VOTE_ERRORS_ABI = [
   {"type":"error","name":"EnclaveRegistryOtherTee","inputs":[{"name":"attested","type":"bytes32"},{"name":"registered","type":"bytes32"}]},
   {"type":"error","name":"EnclaveRegistryOtherVendor","inputs":[{"name":"tee","type":"bytes32"},{"name":"vendor","type":"bytes32"},{"name":"known","type":"bytes32"}]},
   {"type":"error","name":"EnclaveRegistryPlatformFull","inputs":[{"name":"platformId","type":"bytes32"},{"name":"enclaves","type":"uint32"},{"name":"cap","type":"uint16"}]},
+  {"type":"error","name":"EnclaveRegistryPlatformNotAdmitted","inputs":[{"name":"tee","type":"bytes32"},{"name":"platformId","type":"bytes32"}]},
   {"type":"error","name":"EnclaveRegistryPlatformRevoked","inputs":[{"name":"platformId","type":"bytes32"}]},
   {"type":"error","name":"EnclaveRegistryStillValid","inputs":[{"name":"id","type":"bytes32"},{"name":"validUntil","type":"uint48"},{"name":"known","type":"uint48"}]},
   {"type":"error","name":"EnclaveRegistryTeeChanged","inputs":[{"name":"id","type":"bytes32"},{"name":"tee","type":"bytes32"},{"name":"registered","type":"bytes32"}]},

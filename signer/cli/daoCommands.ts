@@ -14,6 +14,7 @@ import { proposeGuard } from './proposeGuard.ts';
 import { proposeKey } from './proposeKey.ts';
 import { proposePause } from './proposePause.ts';
 import { proposeBitcoin, proposePayload } from './proposePayload.ts';
+import { proposePlatforms } from './proposePlatforms.ts';
 import { proposeRevoke } from './proposeRevoke.ts';
 import { proposeRow } from './proposeRow.ts';
 import { request } from './request.ts';
@@ -35,6 +36,7 @@ export const DAO_COMMANDS: Readonly<Record<string, Command>> = {
   'propose row': proposeRow,
   'propose admit': proposeAdmit,
   'propose measurement': proposeMeasurement,
+  'propose platforms': proposePlatforms,
   'propose guard': proposeGuard,
   'propose fork': proposeFork,
   'propose pause': proposePause,

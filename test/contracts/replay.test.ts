@@ -192,6 +192,10 @@ async function changeTrust(it: World, enclaves: Enclave[]): Promise<void> {
   await byVote.suspend(second.id);
   await byVote.setPlatformCap(RECORD.tee, 9);
   await byVote.revokePlatform(id('another platform'), []);
+  await byVote.setPlatformAdmitted(id('platform'), true);
+  await byVote.setPlatformAdmitted(id('a third platform'), true);
+  await byVote.setPlatformAdmitted(id('a third platform'), false);
+  await byVote.setOnlyAdmittedPlatforms(RECORD.tee, true);
   await byVote.setVerifier(it.verifier);
   await it.guardianContract.connect(it.guardian).withdrawVerifier(RECORD.tee);
   await byVote.removeVerifier(RECORD.tee);
@@ -221,6 +225,11 @@ async function compareTrust({ enclaveRegistry, helpers }: World, state: State): 
   for (const [tee, cap] of state.platformCaps) expect(await enclaveRegistry.platformCap(tee)).to.equal(cap);
   for (const platform of state.revokedPlatforms)
     expect(await enclaveRegistry.isPlatformRevoked(platform)).to.equal(true);
+  expect(state.onlyAdmitted.size).to.equal(1);
+  for (const [tee, only] of state.onlyAdmitted) expect(await enclaveRegistry.onlyAdmittedPlatforms(tee)).to.equal(only);
+  expect(state.admittedPlatforms.size).to.equal(2);
+  for (const [platform, admitted] of state.admittedPlatforms)
+    expect(await enclaveRegistry.isPlatformAdmitted(platform)).to.equal(admitted);
 }
 
 async function compare(it: World, keyId: string, state: State): Promise<void> {

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { Options } from '../../signer/cli/command.ts';
 import { verifyEvidence } from '../../signer/cli/verifyEvidence.ts';
 import { quorate } from '../host/support/quorate.ts';
-import { intelEvidence } from './support/intelWriter.ts';
+import { INTEL_AT, intelEvidence } from './support/intelWriter.ts';
 import { NITRO_AT, nitroDocument } from './support/nitroWriter.ts';
 import { describeSamples, sample } from './support/samples.ts';
 import { snpEvidence } from './support/snpWriter.ts';
@@ -34,6 +34,23 @@ describe('quorate verify evidence', () => {
     expect(said).to.include({ accepted: false, reason: 'CHAIN_ROOT', kind: 'nitro', measurement: null });
     expect(said.values.root).to.equal('aws.nitro-enclaves');
   });
+
+  it('asks the contracts too, whose constructors refuse a root that no vendor has made', async () => {
+    const time = (at: number) => new Date(at * 1000).toISOString();
+    const nitro = put('on-chain.cbor', nitroDocument());
+    const { bytes, collateral = new Uint8Array() } = intelEvidence('tdx4');
+    mkdirSync(join(folder, 'on-chain'), { recursive: true });
+    put('on-chain/quote.bin', bytes);
+    put('on-chain/collateral-2026-02-01.json', collateral);
+    for (const [file, at] of [
+      [nitro, NITRO_AT],
+      [join(folder, 'on-chain'), INTEL_AT],
+    ] as const) {
+      const { code, said } = await run(file, { at: time(at), 'on-chain': true });
+      expect([code, said.reason]).to.deep.equal([1, 'CHAIN_ROOT']);
+      expect(said.onChain).to.include({ accepted: false, reason: 'ROOT_NOT_PINNED', gas: null });
+    }
+  }).timeout(60_000);
 
   it('reads what lies beside, or the collateral that is named', async () => {
     mkdirSync(join(folder, 'beside'), { recursive: true });

@@ -245,6 +245,7 @@ export const ERRORS_ABI = [
   {"type":"error","name":"EnclaveRegistryOtherTee","inputs":[{"name":"attested","type":"bytes32"},{"name":"registered","type":"bytes32"}]},
   {"type":"error","name":"EnclaveRegistryOtherVendor","inputs":[{"name":"tee","type":"bytes32"},{"name":"vendor","type":"bytes32"},{"name":"known","type":"bytes32"}]},
   {"type":"error","name":"EnclaveRegistryPlatformFull","inputs":[{"name":"platformId","type":"bytes32"},{"name":"enclaves","type":"uint32"},{"name":"cap","type":"uint16"}]},
+  {"type":"error","name":"EnclaveRegistryPlatformNotAdmitted","inputs":[{"name":"tee","type":"bytes32"},{"name":"platformId","type":"bytes32"}]},
   {"type":"error","name":"EnclaveRegistryPlatformRevoked","inputs":[{"name":"platformId","type":"bytes32"}]},
   {"type":"error","name":"EnclaveRegistryStillValid","inputs":[{"name":"id","type":"bytes32"},{"name":"validUntil","type":"uint48"},{"name":"known","type":"uint48"}]},
   {"type":"error","name":"EnclaveRegistryTeeChanged","inputs":[{"name":"id","type":"bytes32"},{"name":"tee","type":"bytes32"},{"name":"registered","type":"bytes32"}]},

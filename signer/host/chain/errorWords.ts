@@ -47,6 +47,8 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   EnclaveRegistryMeasurementNotAdmitted: ({ measurement }) =>
     `no vote admits measurement ${measurement}; propose it (\`quorate propose measurement\`), or run an image that is admitted`,
   EnclaveRegistryExpiredEvidence: ({ validUntil }) => `its evidence was valid until ${validUntil}`,
+  EnclaveRegistryPlatformNotAdmitted: ({ platformId }) =>
+    `votes ask for platforms on a list, and ${platformId} is not on it; let the DAO admit it (\`quorate propose platforms --admit ${platformId}\`)`,
   EnclaveRegistryPlatformRevoked: ({ platformId }) => `platform ${platformId} is revoked; move to another machine`,
   CommitteesTooFewEligible: ({ keyId, eligible, needed }) =>
     `${eligible} of the operators have an enclave that may take a seat of key ${keyId}, and ${needed} are needed (\`quorate enclaves\`)`,

@@ -22,7 +22,7 @@ import { fresh } from '../support/fresh.ts';
 import { TEE } from '../support/tee.ts';
 
 /** Where EnclaveRegistry keeps how many enclaves a platform has. */
-const ENCLAVES_ON = 7;
+const PLATFORMS = 7;
 
 describe('EnclaveRegistry: attacks', () => {
   const made = fresh(async () => {
@@ -46,7 +46,7 @@ describe('EnclaveRegistry: attacks', () => {
 
   it('no number of enclaves on one platform stops the next, where no vote has capped it', async () => {
     const { it, registry } = made();
-    const place = keccak256(AbiCoder.defaultAbiCoder().encode(['bytes32', 'uint256'], [id('platform'), ENCLAVES_ON]));
+    const place = keccak256(AbiCoder.defaultAbiCoder().encode(['bytes32', 'uint256'], [id('platform'), PLATFORMS]));
     expect(await it.ethers.provider.getStorage(registry, place)).to.equal(toBeHex(3, 32));
     await it.helpers.setStorageAt(await registry.getAddress(), place, 0xffff);
     await register(it, await makeEnclave(it, it.operators[5]!, 'late'));

@@ -483,6 +483,119 @@ describe('EnclaveRegistry', () => {
     });
   });
 
+  describe('setOnlyAdmittedPlatforms', () => {
+    const OTHER = id('another platform');
+
+    it('lets only platforms in that a vote has admitted, first and again [E10]', async () => {
+      const { it, registry, alice, bob } = made();
+      const byVote = registry.connect(it.dao);
+      expect(await registry.onlyAdmittedPlatforms(TEE)).to.equal(false);
+      await register(it, alice);
+      await expect(byVote.setOnlyAdmittedPlatforms(TEE, true))
+        .to.emit(registry, 'OnlyAdmittedPlatformsSet')
+        .withArgs(TEE, true);
+      expect(await registry.onlyAdmittedPlatforms(TEE)).to.equal(true);
+      for (const [enclave, epoch] of [
+        [alice, 2],
+        [bob, 1],
+      ] as const)
+        await expect(register(it, enclave, { epoch }))
+          .to.be.revertedWithCustomError(registry, 'EnclaveRegistryPlatformNotAdmitted')
+          .withArgs(TEE, id('platform'));
+
+      await expect(byVote.setPlatformAdmitted(id('platform'), true))
+        .to.emit(registry, 'PlatformAdmittedSet')
+        .withArgs(id('platform'), true);
+      expect(await registry.isPlatformAdmitted(id('platform'))).to.equal(true);
+      await register(it, alice, { epoch: 2 });
+      await register(it, bob);
+      await expect(attempt(bob, { epoch: 2 }, { platformId: OTHER }))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryPlatformNotAdmitted')
+        .withArgs(TEE, OTHER);
+
+      await byVote.setOnlyAdmittedPlatforms(TEE, false);
+      await attempt(bob, { epoch: 2 }, { platformId: OTHER });
+      expect([await registry.enclavesOn(id('platform')), await registry.enclavesOn(OTHER)]).to.deep.equal([1n, 1n]);
+    });
+
+    it('puts out what is on no admitted platform: not attested, and anyone may suspend it [E10]', async () => {
+      const { it, registry, alice } = made();
+      const [byVote, byAnyone] = [registry.connect(it.dao), registry.connect(it.anyone)];
+      const isIn = async () => [await registry.isAttested(alice.id), await registry.isPlatformAdmitted(id('platform'))];
+      await byVote.setPlatformAdmitted(id('platform'), true);
+      await byVote.setOnlyAdmittedPlatforms(TEE, true);
+      await register(it, alice);
+      await recordBoot(it, alice);
+      expect(await isIn()).to.deep.equal([true, true]);
+      await expect(byAnyone.suspend(alice.id)).to.be.revertedWithCustomError(registry, 'AccessManagedUnauthorized');
+
+      await expect(byVote.setPlatformAdmitted(id('platform'), false))
+        .to.emit(registry, 'PlatformAdmittedSet')
+        .withArgs(id('platform'), false);
+      expect(await isIn()).to.deep.equal([false, false]);
+      await expect(byAnyone.suspend(alice.id)).to.emit(registry, 'EnclaveSuspended').withArgs(alice.id, it.anyone);
+      expect(await registry.enclavesOn(id('platform'))).to.equal(0);
+      await byVote.setPlatformAdmitted(id('platform'), true);
+      await register(it, alice, { epoch: 2 });
+      expect(await registry.isAttested(alice.id)).to.equal(true);
+    });
+
+    it('asks for it of one TEE, and leaves the cap as it is', async () => {
+      const { it, registry, alice, bob } = made();
+      const byVote = registry.connect(it.dao);
+      await byVote.setPlatformCap(TEE, 1);
+      await byVote.setOnlyAdmittedPlatforms(id('another TEE'), true);
+      await register(it, alice);
+      await byVote.setOnlyAdmittedPlatforms(TEE, true);
+      await byVote.setPlatformAdmitted(id('platform'), true);
+      expect([await registry.platformCap(TEE), await registry.enclavesOn(id('platform'))]).to.deep.equal([1n, 1n]);
+      await expect(register(it, bob))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryPlatformFull')
+        .withArgs(id('platform'), 2, 1);
+      await byVote.setPlatformCap(TEE, 2);
+      expect(await registry.onlyAdmittedPlatforms(TEE)).to.equal(true);
+    });
+
+    it('lets nothing in that names no platform, which none can admit', async () => {
+      const { it, registry, alice } = made();
+      const byVote = registry.connect(it.dao);
+      await byVote.setOnlyAdmittedPlatforms(TEE, true);
+      for (const admitted of [true, false])
+        await expect(byVote.setPlatformAdmitted(ZeroHash, admitted)).to.be.revertedWithCustomError(
+          registry,
+          'EnclaveRegistryNoPlatform',
+        );
+      await expect(attempt(alice, {}, { platformId: ZeroHash }))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryPlatformNotAdmitted')
+        .withArgs(TEE, ZeroHash);
+    });
+
+    it('brings no revoked platform back, and takes one off that was revoked', async () => {
+      const { it, registry, alice } = made();
+      const byVote = registry.connect(it.dao);
+      await byVote.setPlatformAdmitted(id('platform'), true);
+      await byVote.setOnlyAdmittedPlatforms(TEE, true);
+      await byVote.revokePlatform(id('platform'), []);
+      await expect(register(it, alice))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryPlatformRevoked')
+        .withArgs(id('platform'));
+      await expect(byVote.setPlatformAdmitted(id('platform'), true))
+        .to.be.revertedWithCustomError(registry, 'EnclaveRegistryPlatformRevoked')
+        .withArgs(id('platform'));
+      await byVote.setPlatformAdmitted(id('platform'), false);
+      expect(await registry.isPlatformAdmitted(id('platform'))).to.equal(false);
+    });
+
+    it('is for votes', async () => {
+      const { it, registry } = made();
+      for (const caller of [it.deployer, it.guardian, it.anyone]) {
+        const by = registry.connect(caller);
+        for (const attempted of [by.setOnlyAdmittedPlatforms(TEE, true), by.setPlatformAdmitted(id('platform'), true)])
+          await expect(attempted).to.be.revertedWithCustomError(registry, 'AccessManagedUnauthorized').withArgs(caller);
+      }
+    });
+  });
+
   describe('isEligible', () => {
     it('needs an active enclave with a valid attestation, an active measurement and a boot record', async () => {
       const { it, registry, alice } = made();

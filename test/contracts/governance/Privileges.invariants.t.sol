@@ -70,9 +70,15 @@ contract Shown {
             _dao.enclaves.vendorOf(TEE),
             _dao.enclaves.platformCap(TEE),
             _dao.enclaves.isPlatformRevoked(bytes32(uint256(uint160(_dao.operator)))),
+            _platformList(),
             _dao.measurements.measurement(_dao.measurement),
             _dao.measurements.measurementCount()
         );
+    }
+
+    function _platformList() private view returns (bytes memory) {
+        bytes32 platform = bytes32(uint256(uint160(_dao.delegate)));
+        return abi.encode(_dao.enclaves.onlyAdmittedPlatforms(TEE), _dao.enclaves.isPlatformAdmitted(platform));
     }
 
     function _targets() private view returns (bytes memory state) {
@@ -119,7 +125,7 @@ function managed(Wired memory dao) pure returns (address[7] memory) {
 /// @dev Every privileged call that needs no header, with arguments drawn from a seed: those of the registries, those of
 /// the Guardian, then those of the administration.
 contract Calls {
-    uint256 public constant COUNT = 68;
+    uint256 public constant COUNT = 70;
     uint256 public constant PROPOSE_COMMITTEE = 10;
     uint256 public constant SET_VERIFIER = 11;
     uint256 public constant SET_PLATFORM_CAP = 14;
@@ -129,6 +135,7 @@ contract Calls {
     uint256 public constant GUARDS = 6;
     uint256 public constant ADD_FORK = 65;
     uint256 public constant GUARD_FORKS = 67;
+    uint256 public constant ONLY_ADMITTED_PLATFORMS = 68;
 
     Wired private _dao;
     WiredDao private immutable _examples;
@@ -153,6 +160,7 @@ contract Calls {
         if (what == GUARD_FORKS) {
             return (address(_dao.guardianContract), abi.encodeCall(_dao.guardianContract.withdrawFork, (7)));
         }
+        if (what >= ONLY_ADMITTED_PLATFORMS) return (address(_dao.enclaves), _ofPlatforms(what));
         if (what > 64) return (address(_dao.keys), _ofForks(what));
         return (address(_dao.timelock), what < 60 ? _ofProposals(what - 56, seed) : _ofTimelock(what - 60, seed));
     }
@@ -169,6 +177,13 @@ contract Calls {
         if (what == 7) return abi.encodeCall(_dao.keys.withdrawCommittee, (_dao.keyId));
         if (what == 8) return abi.encodeCall(_dao.keys.announceCommittee, (_dao.keyId, bytes32(seed)));
         return abi.encodeCall(_dao.keys.setBeat, (uint32(60 + seed % 1000), 7, uint32(900 + seed % 301)));
+    }
+
+    /// @dev The list is asked for where nothing is on it; and one platform is put on it.
+    function _ofPlatforms(uint256 what) private view returns (bytes memory) {
+        bytes32 platform = bytes32(uint256(uint160(_dao.delegate)));
+        if (what > ONLY_ADMITTED_PLATFORMS) return abi.encodeCall(_dao.enclaves.setPlatformAdmitted, (platform, true));
+        return abi.encodeCall(_dao.enclaves.setOnlyAdmittedPlatforms, (TEE, true));
     }
 
     function _ofForks(uint256 what) private view returns (bytes memory) {

@@ -37,6 +37,8 @@ contract VoteExplorer {
     mapping(bytes32 tee => Root) private _roots;
     mapping(bytes32 tee => uint16) public platformCap;
     mapping(bytes32 platformId => bool) public isPlatformRevoked;
+    mapping(bytes32 tee => bool) public onlyAdmittedPlatforms;
+    mapping(bytes32 platformId => bool) public isPlatformAdmitted;
     /// @dev committees whose announced hash is not theirs
     uint256 public lies;
     mapping(KeyId keyId => Proposed) public proposedCommittee;
@@ -100,6 +102,10 @@ contract VoteExplorer {
             platformCap[subject] = abi.decode(log.data, (uint16));
         } else if (name == IEnclaveRegistry.PlatformRevoked.selector) {
             isPlatformRevoked[subject] = true;
+        } else if (name == IEnclaveRegistry.OnlyAdmittedPlatformsSet.selector) {
+            onlyAdmittedPlatforms[subject] = abi.decode(log.data, (bool));
+        } else if (name == IEnclaveRegistry.PlatformAdmittedSet.selector) {
+            isPlatformAdmitted[subject] = abi.decode(log.data, (bool));
         }
     }
 
@@ -214,6 +220,14 @@ contract VotesHandler is Base {
         try _dao.enclaves.revokePlatform(platformOf(which), new EnclaveId[](0)) {} catch {}
     }
 
+    function setOnlyAdmittedPlatforms(bool other, bool only) external shown(address(_dao.timelock)) {
+        _dao.enclaves.setOnlyAdmittedPlatforms(other ? OTHER_TEE : TEE, only);
+    }
+
+    function setPlatformAdmitted(uint8 which, bool admitted) external shown(address(_dao.timelock)) {
+        try _dao.enclaves.setPlatformAdmitted(platformOf(which), admitted) {} catch {}
+    }
+
     function suspendEnclave(EnclaveId id, bool any) external shown(address(_dao.timelock)) {
         try _dao.enclaves.suspend(any ? id : _member) {} catch {}
     }
@@ -314,7 +328,10 @@ contract VoteEventsInvariants is WiredDao {
         handler.setOperator(200, "region", 3);
         handler.setPlatformCap(true, 5);
         handler.revokePlatform(0);
-        assertEq(handler.read(), 8);
+        handler.setOnlyAdmittedPlatforms(true, true);
+        handler.setPlatformAdmitted(1, true);
+        assertTrue(explorer.onlyAdmittedPlatforms(OTHER_TEE) && explorer.isPlatformAdmitted(handler.platformOf(1)));
+        assertEq(handler.read(), 10);
         assertEq(explorer.operators()[0].enclaves, 1);
         handler.suspendEnclave(EnclaveId.wrap(0), false);
         assertEq(explorer.operators()[0].enclaves, 0);
@@ -377,9 +394,12 @@ contract VoteEventsInvariants is WiredDao {
         assertTrue(address(dao.enclaves.verifierOf(OTHER_TEE)) == explorer.verifierOf(OTHER_TEE));
         assertEq(dao.enclaves.platformCap(TEE), explorer.platformCap(TEE));
         assertEq(dao.enclaves.platformCap(OTHER_TEE), explorer.platformCap(OTHER_TEE));
+        assertTrue(dao.enclaves.onlyAdmittedPlatforms(TEE) == explorer.onlyAdmittedPlatforms(TEE));
+        assertTrue(dao.enclaves.onlyAdmittedPlatforms(OTHER_TEE) == explorer.onlyAdmittedPlatforms(OTHER_TEE));
         for (uint256 i = 0; i < 4; ++i) {
             bytes32 platform = handler.platformOf(i);
             assertTrue(dao.enclaves.isPlatformRevoked(platform) == explorer.isPlatformRevoked(platform));
+            assertTrue(dao.enclaves.isPlatformAdmitted(platform) == explorer.isPlatformAdmitted(platform));
         }
         OperatorView[] memory told = explorer.operators();
         assertEq(dao.enclaves.operatorCount(), told.length);

@@ -95,6 +95,8 @@ export type State = {
   readonly roots: Map<string, RootState>;
   readonly platformCaps: Map<string, bigint>;
   readonly revokedPlatforms: Set<string>;
+  readonly onlyAdmitted: Map<string, boolean>;
+  readonly admittedPlatforms: Map<string, boolean>;
   readonly keys: Map<string, KeyState>;
   readonly ceremonies: Map<string, CeremonyState>;
   readonly rest: Map<string, KeyRest>;
@@ -152,6 +154,8 @@ function begin(registry: Place): State {
     roots: new Map(),
     platformCaps: new Map(),
     revokedPlatforms: new Set(),
+    onlyAdmitted: new Map(),
+    admittedPlatforms: new Map(),
     keys: new Map(),
     ceremonies: new Map(),
     rest: new Map(),
@@ -234,6 +238,8 @@ const folds: Record<string, Fold> = {
   },
   PlatformCapSet: ({ platformCaps }, { tee, cap }) => platformCaps.set(tee, cap),
   PlatformRevoked: ({ revokedPlatforms }, { platformId }) => revokedPlatforms.add(platformId),
+  OnlyAdmittedPlatformsSet: ({ onlyAdmitted }, { tee, only }) => onlyAdmitted.set(tee, only),
+  PlatformAdmittedSet: ({ admittedPlatforms }, { platformId, admitted }) => admittedPlatforms.set(platformId, admitted),
   OperatorSet: ({ operators }, { operator, region, cap }) => {
     operators.set(operator, { enclaves: 0n, chosen: NONE, ...operators.get(operator), region, cap });
   },

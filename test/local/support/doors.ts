@@ -286,6 +286,30 @@ export function doors(devnetOf: () => Devnet): void {
       }
     });
 
+    it('of platforms says who would be out, and admits before it asks', async () => {
+      const { nodes } = devnetOf();
+      const some = `0x${'dd'.repeat(32)}`;
+      const out = await propose('platforms', { admit: some, only: 'tdx' });
+      expect(words(out)).to.match(/warning: enclave 0x\w+… of 0x\w+ would be out: its platform 0x\w{64} is not listed/);
+      expect(words(out)).to.include('would sign nothing any more').and.include('no call would revert');
+      expect(out.json.actions.map(({ contract }: Json) => contract)).to.deep.equal([
+        'enclaveRegistry.setPlatformAdmitted',
+        'enclaveRegistry.setOnlyAdmittedPlatforms',
+      ]);
+      const named = [...words(out).matchAll(/its platform (0x\w{64})/g)].map(([, id]) => id!);
+      expect(named.length).to.be.within(1, nodes.length);
+      const all = await propose('platforms', { admit: named.join(), only: 'tdx' });
+      expect(words(all)).to.include('every enclave that is attested now stays in').and.not.include('warning: enclave');
+      const fewer = await propose('platforms', { dismiss: some, any: 'nitro' });
+      expect(words(fewer)).to.include('every enclave that is attested now stays in');
+
+      await expectFatal(propose('platforms', {}), /not said what changes/);
+      await expectFatal(propose('platforms', { admit: '0x12' }), /names no platform: 0x12/);
+      await expectFatal(propose('platforms', { admit: some, dismiss: some }), /both ways/);
+      await expectFatal(propose('platforms', { only: 'tdx', any: 'tdx' }), /both ways/);
+      await expectFatal(propose('platforms', { only: 'snp' }), /--only is snp/);
+    });
+
     it('of any call is told in words where the contract is known, and refused where nothing would be called', async () => {
       const args = JSON.stringify([bitcoin().keyId, bitcoin().requester]);
       await expectFatal(

@@ -2,8 +2,8 @@
 pragma solidity ^0.8.37;
 
 import {Described} from "../../../types/Described.sol";
-import {MEASUREMENT_TAG} from "../../../types/Tags.sol";
 import {Attestation, IAttestationVerifier} from "../../IAttestationVerifier.sol";
+import {measurementHash} from "../../Measurement.sol";
 import {IIntelCertificates, Platform} from "./IIntelCertificates.sol";
 import {IIntelTcb, TcbClaim, TcbOutlook, TcbVerdict} from "./IIntelTcb.sol";
 import {INTEL_VENDOR, PLATFORM_TAG} from "./IntelTags.sol";
@@ -102,7 +102,7 @@ abstract contract QuoteVerifier is IQuoteVerifier, Described {
         returns (Attestation memory its)
     {
         its.tee = _tee();
-        its.measurement = keccak256(abi.encodePacked(MEASUREMENT_TAG, its.tee, _identityOf(body)));
+        its.measurement = measurementHash(its.tee, _identityOf(body), 0);
         its.reportData = _reportDataOf(body);
         its.platformId = _platformIdOf(platform);
         its.notBefore = platform.notBefore > verdict.notBefore ? platform.notBefore : verdict.notBefore;
