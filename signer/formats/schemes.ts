@@ -1,6 +1,7 @@
 /** The numbers that stand for schemes, effect kinds and session kinds in preimages (docs/formats.md). */
 
-export type Scheme = 'bip340' | 'ed25519' | 'ecdsa-secp256k1';
+export const SCHEME_NUMBERS = { bip340: 1, ed25519: 2, 'ecdsa-secp256k1': 3 } as const;
+export type Scheme = keyof typeof SCHEME_NUMBERS;
 /** As contracts write it (docs/formats.md, "Public keys"). */
 export type PublicKey = { readonly prefix: number; readonly x: Uint8Array };
 
@@ -21,7 +22,6 @@ export type EffectKind =
   | SolanaEffectKind;
 export type SessionKind = 'key-generation' | 'activation' | 'signing' | 'ot-setup';
 
-export const SCHEME_NUMBERS: Readonly<Record<Scheme, number>> = { bip340: 1, ed25519: 2, 'ecdsa-secp256k1': 3 };
 export const EFFECT_KIND_NUMBERS: Readonly<Record<EffectKind, number>> = {
   transfer: 1,
   fee: 2,

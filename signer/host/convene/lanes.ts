@@ -12,7 +12,7 @@ import type { RefusedHere } from '../mail/messages.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Peers } from '../ports/peers.ts';
-import type { Goal } from '../posting/goals/goal.ts';
+import type { Goal } from '../posting/goals/rules.ts';
 import type { Poster } from '../posting/poster.ts';
 import type { Problems } from '../problems.ts';
 import type { Settings } from '../settings.ts';

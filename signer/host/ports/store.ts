@@ -1,7 +1,7 @@
 /** What must survive kill -9: what was seen, tried and posted, and the enclave's sealed state. Every write is durable on return, outside of a tick. */
 
 import type { Hex } from '../../formats/hex.ts';
-import type { Goal } from '../posting/goals/goal.ts';
+import type { Goal } from '../posting/goals/rules.ts';
 import type { BlockRef, LocatedEvent } from './chain.ts';
 
 export type Sealed = { readonly generation: number; readonly sealed: Hex };

@@ -1,8 +1,8 @@
 /** What goes into the next transaction: the most urgent wish that is due, and those like it that fit into the same call. */
 
 import type { Clock } from '../ports/clock.ts';
-import type { Goal } from './goals/goal.ts';
 import type { Call, Contracts, Known, Now } from './goals/rule.ts';
+import type { Goal } from './goals/rules.ts';
 import { KINDS, ruleOf, standingOf } from './goals/rules.ts';
 import type { Grudges } from './grudges.ts';
 import { Filling, type Load } from './load.ts';

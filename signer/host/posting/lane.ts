@@ -2,7 +2,7 @@
 
 import type { Hex } from '../../formats/hex.ts';
 import type { Sent, Store } from '../ports/store.ts';
-import type { Goal } from './goals/goal.ts';
+import type { Goal } from './goals/rules.ts';
 import { goalId } from './goals/rules.ts';
 import type { Spending } from './spending.ts';
 

@@ -1,7 +1,7 @@
 /** What goes into one transaction, and how much of it fits. */
 
-import type { Goal } from './goals/goal.ts';
 import type { Call } from './goals/rule.ts';
+import type { Goal } from './goals/rules.ts';
 import { goalId } from './goals/rules.ts';
 import { LARGEST_BATCH, type Wish } from './wishes.ts';
 

@@ -1,6 +1,6 @@
 /** What this host wants brought about on chain, and the transactions for it. Its only owner. */
 
-import type { Goal } from './goals/goal.ts';
+import type { Goal } from './goals/rules.ts';
 
 export type Poster = {
   /** The same goal twice is one. `rank`: how many other hosts go first. Nothing is lost when it is forgotten: whoever wants it asks again. */

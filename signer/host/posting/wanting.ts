@@ -3,8 +3,8 @@
 import type { Log } from '../log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Times } from '../settings.ts';
-import type { Goal } from './goals/goal.ts';
 import type { Known } from './goals/rule.ts';
+import type { Goal } from './goals/rules.ts';
 import { ruleOf } from './goals/rules.ts';
 import { LARGEST_BATCH, type Wish, type Wishes } from './wishes.ts';
 

@@ -1,6 +1,6 @@
 /** What this host wants on chain and has not seen there finally. In memory: whoever wants it asks again after a restart. */
 
-import type { Goal } from './goals/goal.ts';
+import type { Goal } from './goals/rules.ts';
 import { goalId, KINDS } from './goals/rules.ts';
 
 export type Wish = {

@@ -9,7 +9,7 @@ import { Fatal, isRetryable, Retryable } from '../../../signer/host/errors.ts';
 import { createLife } from '../../../signer/host/life/createLife.ts';
 import { keepShare } from '../../../signer/host/path/keepShare.ts';
 import type { ChainEvent } from '../../../signer/host/ports/chain.ts';
-import type { Goal } from '../../../signer/host/posting/goals/goal.ts';
+import type { Goal } from '../../../signer/host/posting/goals/rules.ts';
 import type { Settings } from '../../../signer/host/settings.ts';
 import { intelAuthority } from '../../../signer/tee/issuers/intel/authority.ts';
 import { issueTdx, ppidOf } from '../../../signer/tee/issuers/intel/issueTdx.ts';

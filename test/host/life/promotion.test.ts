@@ -4,7 +4,7 @@ import type { Hex } from '../../../signer/formats/hex.ts';
 import { MEASUREMENT_REGISTRY_ABI } from '../../../signer/host/chain/abi.ts';
 import { Retryable } from '../../../signer/host/errors.ts';
 import { Promotion } from '../../../signer/host/life/promotion.ts';
-import type { Goal } from '../../../signer/host/posting/goals/goal.ts';
+import type { Goal } from '../../../signer/host/posting/goals/rules.ts';
 import { ruleOf } from '../../../signer/host/posting/goals/rules.ts';
 import { manualClock } from '../support/clock.ts';
 import { word } from '../support/fakeChain.ts';

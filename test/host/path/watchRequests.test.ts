@@ -7,7 +7,7 @@ import type { Self } from '../../../signer/host/life/life.ts';
 import { createMetrics } from '../../../signer/host/metrics.ts';
 import { watchRequests } from '../../../signer/host/path/watchRequests.ts';
 import type { ChainEvent } from '../../../signer/host/ports/chain.ts';
-import type { Goal } from '../../../signer/host/posting/goals/goal.ts';
+import type { Goal } from '../../../signer/host/posting/goals/rules.ts';
 import type { Poster } from '../../../signer/host/posting/poster.ts';
 import { word } from '../support/fakeChain.ts';
 import {

@@ -15,8 +15,8 @@ import {
 } from '../../../signer/host/chain/abi.ts';
 import type { ChainEvent } from '../../../signer/host/ports/chain.ts';
 import { declaredGas } from '../../../signer/host/posting/fees.ts';
-import type { Goal } from '../../../signer/host/posting/goals/goal.ts';
 import type { Now, Standing } from '../../../signer/host/posting/goals/rule.ts';
+import type { Goal } from '../../../signer/host/posting/goals/rules.ts';
 import { goalId, KINDS, ruleOf, standingOf } from '../../../signer/host/posting/goals/rules.ts';
 import { word } from '../support/fakeChain.ts';
 import {

@@ -1,7 +1,7 @@
 /** Many transactions at once: nonces in order and without gaps, whatever pools, providers, other processes and crashes do. */
 
 import { expect } from 'chai';
-import type { Goal } from '../../../signer/host/posting/goals/goal.ts';
+import type { Goal } from '../../../signer/host/posting/goals/rules.ts';
 import { word } from '../support/fakeChain.ts';
 import { FULFILLED } from './support/pool.ts';
 import { fulfil, PAYER, posting, RESERVE } from './support/posting.ts';

@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { Retryable } from '../../../signer/host/errors.ts';
-import type { Goal } from '../../../signer/host/posting/goals/goal.ts';
+import type { Goal } from '../../../signer/host/posting/goals/rules.ts';
 import { word } from '../support/fakeChain.ts';
 import { fulfilled } from '../support/samples.ts';
 import { EXPIRED, FULFILLED } from './support/pool.ts';

@@ -1,4 +1,4 @@
-/** Every kind of goal with its rule. A new kind is a file and a row. */
+/** Every kind of goal with its rule, and what can be wanted on chain: one of them. A new kind is a file and a row. */
 
 import { activate } from './activate.ts';
 import { bringCollateral } from './bringCollateral.ts';
@@ -6,7 +6,6 @@ import { claimKey } from './claimKey.ts';
 import { confirm } from './confirm.ts';
 import { expire } from './expire.ts';
 import { fulfil } from './fulfil.ts';
-import type { Goal } from './goal.ts';
 import { markReady } from './markReady.ts';
 import { openAttempt } from './openAttempt.ts';
 import { promote } from './promote.ts';
@@ -16,9 +15,7 @@ import { refuse } from './refuse.ts';
 import { register } from './register.ts';
 import type { Known, Now, Rule, Standing } from './rule.ts';
 
-type Rules = { readonly [Kind in Goal['kind']]: Rule<Extract<Goal, { readonly kind: Kind }>, Goal> };
-
-const RULES: Rules = {
+const RULES = {
   'bring-collateral': bringCollateral,
   register,
   'record-boot': recordBoot,
@@ -33,6 +30,12 @@ const RULES: Rules = {
   refuse,
   'record-late': recordLate,
 };
+
+type GoalOf<R> = R extends { id(goal: infer G): string } ? G : never;
+export type Goal = GoalOf<(typeof RULES)[keyof typeof RULES]>;
+
+/** A row bears the kind of its goals, and no rule wants what is no goal. */
+RULES satisfies { readonly [Kind in Goal['kind']]: Rule<Extract<Goal, { readonly kind: Kind }>, Goal> };
 
 /** Most urgent first. */
 export const KINDS: readonly Goal['kind'][] = (Object.keys(RULES) as Goal['kind'][]).sort(

@@ -12,7 +12,7 @@ import { decodeFrame } from '../../../../signer/host/mail/decode.ts';
 import type { Letter, Message } from '../../../../signer/host/mail/messages.ts';
 import { createMetrics } from '../../../../signer/host/metrics.ts';
 import type { BlockRef, ChainEvent } from '../../../../signer/host/ports/chain.ts';
-import type { Goal } from '../../../../signer/host/posting/goals/goal.ts';
+import type { Goal } from '../../../../signer/host/posting/goals/rules.ts';
 import { createProblems } from '../../../../signer/host/problems.ts';
 import { DEFAULT_TIMES } from '../../../../signer/host/settings.ts';
 import { manualClock } from '../../support/clock.ts';
