@@ -44,6 +44,16 @@ export const ENCLAVES: Sentences<typeof ENCLAVES_ABI> = {
       ? `any number of enclaves may be active on one machine of TEE ${tee}`
       : `${cap} enclaves at most may be active on one machine of TEE ${tee}`,
   ],
+  setOnlyAdmittedPlatforms: ([tee, only]) => [
+    only
+      ? `of TEE ${tee} only machines on the list of admitted ones attest from now on; enclaves on others can be suspended by anyone`
+      : `any machine of TEE ${tee} may attest, whatever the list of admitted ones says`,
+  ],
+  setPlatformAdmitted: ([platform, admitted]) => [
+    admitted
+      ? `machine ${platform} is put on the list of admitted ones`
+      : `machine ${platform} is taken off the list of admitted ones: where only those attest, anyone can suspend enclaves on it`,
+  ],
   revokePlatform: ([platform, enclaves]) => [
     `no enclave attests on machine ${platform} any more, for ever`,
     `suspended at once: ${listWords(enclaves, 'none of those that are on it')}`,
