@@ -15,15 +15,21 @@ export const ASKED_FOR = {
     intelCertificates: of('contracts/attestation/verifiers/intel/IntelCertificates.sol'),
     intelTcb: of('contracts/attestation/verifiers/intel/IntelTcb.sol'),
     tdxVerifier: of('contracts/attestation/verifiers/tdx/TdxVerifier.sol'),
-    sgxVerifier: of('contracts/attestation/verifiers/sgx/SgxVerifier.sol'),
   },
+  sgx: { sgxVerifier: of('contracts/attestation/verifiers/sgx/SgxVerifier.sol') },
 } as const satisfies Record<string, Record<string, Contract>>;
 
-/** What a local network of both vendors' enclaves is verified by. */
-export const VERIFIED_LOCALLY: readonly Contract[] = Object.values(ASKED_FOR).flatMap((made) => Object.values(made));
+/** What a local network of both vendors' enclaves is verified by: no enclave of it is of SGX. */
+export const VERIFIED_LOCALLY: readonly Contract[] = [ASKED_FOR.nitro, ASKED_FOR.intel].flatMap((made) =>
+  Object.values(made),
+);
 
 /** What evidence is shown to, and measured with. */
-export const VERIFYING: readonly Contract[] = [...VERIFIED_LOCALLY, of('contracts/mocks/GasMeterMock.sol')];
+export const VERIFYING: readonly Contract[] = [
+  ...VERIFIED_LOCALLY,
+  ...Object.values(ASKED_FOR.sgx),
+  of('contracts/mocks/GasMeterMock.sol'),
+];
 
 /** What the demo deploys besides. */
 export const DEMONSTRATED: readonly Contract[] = [of('contracts/examples/PermitToken.sol'), ...VERIFIED_LOCALLY];

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ASKED_FOR, type Contract, DEPLOYED } from '../contracts/deployed.ts';
 
-const ALL = { ...DEPLOYED, ...ASKED_FOR.nitro, ...ASKED_FOR.intel };
+const ALL = { ...DEPLOYED, ...ASKED_FOR.nitro, ...ASKED_FOR.intel, ...ASKED_FOR.sgx };
 
 export type Name = keyof typeof ALL;
 type Reference = { readonly start: number; readonly length: number };

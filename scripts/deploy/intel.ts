@@ -7,7 +7,6 @@ import type { TdxVerifier } from '../../types/contracts/attestation/verifiers/td
 import type { QuorateAccessManager } from '../../types/contracts/governance/QuorateAccessManager.ts';
 import { IntelCertificates__factory } from '../../types/factories/contracts/attestation/verifiers/intel/IntelCertificates__factory.ts';
 import { IntelTcb__factory } from '../../types/factories/contracts/attestation/verifiers/intel/IntelTcb__factory.ts';
-import { SgxVerifier__factory } from '../../types/factories/contracts/attestation/verifiers/sgx/SgxVerifier__factory.ts';
 import { TdxVerifier__factory } from '../../types/factories/contracts/attestation/verifiers/tdx/TdxVerifier__factory.ts';
 import { type IntelOptions, tcbPolicyOf } from './options.ts';
 import type { Steps } from './steps.ts';
@@ -35,6 +34,14 @@ export async function deployIntel(
   );
   const asked = [intelCertificates, intelTcb, platformSalt] as const;
   const tdxVerifier = await steps.create('tdxVerifier', TdxVerifier__factory, ...asked);
-  const sgxVerifier = await steps.create('sgxVerifier', SgxVerifier__factory, ...asked);
+  const sgxVerifier = options.sgx ? await deploySgx(steps, asked) : null;
   return { intelCertificates, intelTcb, tdxVerifier, sgxVerifier };
+}
+
+/** Compiled, and loaded, only where somebody asks for it. */
+async function deploySgx(steps: Steps, asked: readonly [IntelCertificates, IntelTcb, string]): Promise<SgxVerifier> {
+  const { SgxVerifier__factory: factory } = await import(
+    '../../types/factories/contracts/attestation/verifiers/sgx/SgxVerifier__factory.ts'
+  );
+  return steps.create('sgxVerifier', factory, ...asked);
 }

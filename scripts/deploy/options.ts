@@ -22,6 +22,8 @@ export type IntelOptions = {
   readonly root: string;
   /** 32 bytes that make platform ids this network's own, the same for TDX and SGX. */
   readonly platformSalt: string;
+  /** Whether quotes of SGX count, too. Without it there is one verifier less to be trusted. */
+  readonly sgx: boolean;
   readonly policy: {
     /** Seconds that a registration counts at most. */
     readonly registrationSeconds: number;
@@ -108,7 +110,11 @@ export const NO_VENDORS: Vendors = { nitro: null, intel: null };
 
 /** Contracts that are made because these options ask for them. */
 export function askedForIn({ nitro, intel }: Vendors): Readonly<Record<string, Contract>> {
-  return { ...(nitro !== null && ASKED_FOR.nitro), ...(intel !== null && ASKED_FOR.intel) };
+  return {
+    ...(nitro !== null && ASKED_FOR.nitro),
+    ...(intel !== null && ASKED_FOR.intel),
+    ...(intel?.sgx && ASKED_FOR.sgx),
+  };
 }
 
 /** Fast enough for a demo and tests: a vote takes a few blocks and two seconds. */

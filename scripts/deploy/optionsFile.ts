@@ -9,7 +9,7 @@ export class BadOptions extends Error {}
 const MOST_BYTES = 1_000_000;
 const MOST_CERTIFICATE_BYTES = 2_048;
 
-type Leaf = 'text' | 'number' | 'amount' | 'address' | 'account' | 'word' | 'certificate';
+type Leaf = 'text' | 'yesNo' | 'number' | 'amount' | 'address' | 'account' | 'word' | 'certificate';
 type Shape = Leaf | { readonly [name: string]: Shape } | readonly [Shape] | { readonly orNull: Shape };
 
 const SHAPE = {
@@ -27,7 +27,7 @@ const SHAPE = {
   },
   intel: {
     orNull: {
-      ...{ root: 'certificate', platformSalt: 'word' },
+      ...{ root: 'certificate', platformSalt: 'word', sgx: 'yesNo' },
       policy: {
         ...{ registrationSeconds: 'number', overdueSeconds: 'number', evaluationGraceSeconds: 'number' },
         ...{ leastTcbEvaluation: 'number', leastQeEvaluation: 'number' },
@@ -38,6 +38,7 @@ const SHAPE = {
 
 const MEANT: Readonly<Record<Leaf, string>> = {
   text: 'words',
+  yesNo: 'true or false',
   number: 'a whole number, from 0 on',
   amount: 'a whole number in quotes, such as "1000"',
   address: 'an address',
@@ -102,6 +103,8 @@ function readLeaf(value: unknown, leaf: Leaf, path: string, problems: string[]):
 
 function leafOf(value: unknown, leaf: Leaf): unknown {
   switch (leaf) {
+    case 'yesNo':
+      return typeof value === 'boolean' ? value : undefined;
     case 'number':
       return Number.isSafeInteger(value) && (value as number) >= 0 ? value : undefined;
     case 'account':

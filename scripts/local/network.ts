@@ -114,7 +114,7 @@ function nitroUnder(seed: Uint8Array): NitroOptions {
 function intelUnder(seed: Uint8Array): IntelOptions {
   const seconds = { registrationSeconds: EVIDENCE_AGE, overdueSeconds: 0, evaluationGraceSeconds: 0 };
   const policy = { ...seconds, leastTcbEvaluation: 0, leastQeEvaluation: 0 };
-  return { root: hexlify(intelAuthority(seed).root), platformSalt, policy };
+  return { root: hexlify(intelAuthority(seed).root), platformSalt, sgx: false, policy };
 }
 
 /** What every development authority's keys are drawn from. */

@@ -20,7 +20,7 @@ import { DyingSigner, endState, type Kind, powersOf } from '../support/interrupt
 
 /** So that the registry is told of verifiers too. */
 const INTEL: IntelOptions = {
-  ...{ root: hexlify(intelAuthority(new Uint8Array(32).fill(7)).root), platformSalt: id('salt') },
+  ...{ root: hexlify(intelAuthority(new Uint8Array(32).fill(7)).root), platformSalt: id('salt'), sgx: true },
   policy: {
     ...{ registrationSeconds: 86_400, overdueSeconds: 0, evaluationGraceSeconds: 0 },
     ...{ leastTcbEvaluation: 0, leastQeEvaluation: 0 },

@@ -12,7 +12,7 @@ type Json = Record<string, unknown>;
 const NITRO = { root: '0x3000', platformSalt: `0x${'00'.repeat(32)}`, documentSeconds: 1, registrationSeconds: 1 };
 
 const INTEL = {
-  ...{ root: '0x3000', platformSalt: `0x${'00'.repeat(32)}` },
+  ...{ root: '0x3000', platformSalt: `0x${'00'.repeat(32)}`, sgx: false },
   policy: {
     ...{ registrationSeconds: 1, overdueSeconds: 0, evaluationGraceSeconds: 0 },
     ...{ leastTcbEvaluation: 0, leastQeEvaluation: 0 },
@@ -90,6 +90,11 @@ describe('file of options', () => {
       'guardian must be an address or null',
     ],
     ['an empty name', (it) => Object.assign(it.token as Json, { name: ' ' }), 'token.name must be words'],
+    [
+      'a word for yes',
+      (it) => Object.assign(it, { intel: { ...INTEL, sgx: 'yes' } }),
+      'intel.sgx must be true or false',
+    ],
     ['no list', (it) => Object.assign(it.token as Json, { allocations: {} }), 'token.allocations must be a list'],
     [
       'a holder of nothing',

@@ -31,7 +31,7 @@ const POLICY = {
   ...{ leastTcbEvaluation: 17, leastQeEvaluation: 16 },
 };
 const intelOf = (root: Uint8Array): IntelOptions => ({
-  ...{ root: hexlify(root), platformSalt: id('salt'), policy: POLICY },
+  ...{ root: hexlify(root), platformSalt: id('salt'), sgx: true, policy: POLICY },
 });
 const INTEL = intelOf(intelAuthority(SEED).root);
 const ALLOCATIONS = [{ holder: `0x${'12'.repeat(20)}`, amount: 10n ** 24n }];
@@ -74,6 +74,13 @@ describe('verifiers of a deployment', () => {
     expect((await intelTcb!.policy()).map(Number)).to.deep.equal(Object.values(POLICY));
     expect(await intelCertificates!.root()).to.equal(sha256(INTEL.root));
     expect(record.contracts).to.include.keys('intelCertificates', 'intelTcb', 'tdxVerifier', 'sgxVerifier');
+  });
+
+  it('of SGX is not made unless somebody asks for it', async () => {
+    const { tdxVerifier, sgxVerifier, enclaveRegistry, record } = await world({ intel: { ...INTEL, sgx: false } });
+    expect(sgxVerifier).to.equal(null);
+    expect(await enclaveRegistry.verifierOf(await tdxVerifier!.tee())).to.equal(await tdxVerifier!.getAddress());
+    expect(record.contracts).not.to.include.keys('sgxVerifier');
   });
 
   it('of Intel obey votes, and the deployer no more [D6]', async () => {
