@@ -10,7 +10,6 @@ import * as answers from '../../signer/host/adapters/answers.ts';
 import { readAccount } from '../../signer/host/adapters/keyFileWallet.ts';
 import { createRpc } from '../../signer/host/adapters/rpc.ts';
 import { Fatal } from '../../signer/host/errors.ts';
-import { buildDeployed } from '../contracts/build.ts';
 import { compilingNarrator } from '../demo/compiling.ts';
 import { askedForIn, type DeployOptions } from './options.ts';
 import { BadOptions, parseOptions, placeholdersIn } from './optionsFile.ts';
@@ -29,8 +28,9 @@ export async function deployCommand(options: Options): Promise<Shown> {
   const path = out === null ? null : resolve(out);
   const keyFile = typeof options['key-file'] === 'string' ? resolve(options['key-file']) : null;
 
-  process.chdir(ROOT); // Hardhat looks for its configuration there
+  process.chdir(ROOT); // Hardhat looks for its configuration there, when it is imported
   const say = (line: string) => void stderr.write(`${line}\n`);
+  const { buildDeployed } = await import('../contracts/build.ts');
   const compiling = compilingNarrator(say);
   await buildDeployed(compiling, Object.values(askedForIn(decided))).finally(compiling.end);
   const provider = providerOf(url, chainId);

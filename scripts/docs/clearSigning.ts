@@ -54,6 +54,11 @@ export const ENUMS = {
   effectKind: spelled(EFFECT_KIND_NUMBERS),
   scheme: spelled(SCHEME_NUMBERS),
   shape: { '1': 'Capella', '2': 'Deneb', '3': 'Electra', '4': 'Gloas' },
+  tcbStatus: {
+    ...{ '0': 'UpToDate', '1': 'SWHardeningNeeded', '2': 'ConfigurationNeeded' },
+    ...{ '3': 'ConfigurationAndSWHardeningNeeded', '4': 'OutOfDate', '5': 'OutOfDateConfigurationNeeded' },
+    '6': 'Revoked',
+  },
   support: { '0': 'Against', '1': 'For', '2': 'Abstain' },
 };
 
@@ -278,6 +283,57 @@ export const DESCRIBED: readonly Descriptor[] = [
       call('retire', 'Retire an enclave', raw('id', 'Enclave')),
       call('choose', 'Give seats to this enclave', raw('id', 'Enclave')),
     ],
+  },
+  {
+    ...{ contract: 'mandates', title: 'Mandates', abi: abis.MANDATES_ABI as readonly Item[] },
+    calls: [
+      call(
+        ...(['place', 'Fix what may be signed once'] as const),
+        ...[raw('mandate.keyId', 'Key'), raw('mandate.path', 'Path'), named('mandate.kind', 'Payload', 'payloadKind')],
+        ...[
+          named('mandate.effects.[].kind', 'Effect', 'effectKind'),
+          raw('mandate.effects.[].asset', 'Asset (hash of its CAIP-19 id)'),
+          raw('mandate.effects.[].recipient', 'To'),
+          raw('mandate.effects.[].amount', 'Amount (smallest unit)'),
+          raw('mandate.effects.[].detail', 'Hash of call data'),
+        ],
+        ...[
+          raw('mandate.feeCaps.[].asset', 'Fees in (hash of its CAIP-19 id)'),
+          raw('mandate.feeCaps.[].amount', 'Fees at most (smallest unit)'),
+        ],
+        ...[account('mandate.executor', 'Filled by (zero: anybody)'), date('mandate.deadline', 'Signed until')],
+        ...[contract('mandate.consumer', 'Calls back'), raw('mandate.callbackGas', 'Gas of that call')],
+      ),
+    ],
+  },
+  {
+    ...{ contract: 'intelTcb', title: 'IntelTcb', abi: abis.INTEL_TCB_VOTES_ABI as readonly Item[] },
+    calls: [
+      call(
+        'allowStatus',
+        'Accept platforms of a status',
+        named('status', 'Status', 'tcbStatus'),
+        raw('advisories.[]', 'Accepted advisory'),
+      ),
+      call('disallowStatus', 'Accept a status no more', named('status', 'Status', 'tcbStatus')),
+      call(
+        ...(['setPolicy', "Set what is wanted of Intel's evidence"] as const),
+        ...[duration('policy_.registration', 'Evidence counts for'), duration('policy_.overdue', 'May be overdue by')],
+        duration('policy_.evaluationGrace', 'Evaluation before counts for'),
+        raw('policy_.leastTcbEvaluation', 'Least evaluation of platforms'),
+        raw('policy_.leastQeEvaluation', 'Least evaluation of quoting enclaves'),
+      ),
+    ],
+  },
+  {
+    ...{ contract: 'intelCertificates', title: 'IntelCertificates' },
+    abi: abis.INTEL_CERTIFICATE_VOTES_ABI as readonly Item[],
+    calls: [call('revoke', 'Revoke a certificate', raw('issuer', 'Authority'), raw('serial', 'Serial number'))],
+  },
+  {
+    ...{ contract: 'nitroCertificates', title: 'NitroCertificates' },
+    abi: abis.NITRO_CERTIFICATE_VOTES_ABI as readonly Item[],
+    calls: [call('revoke', 'Revoke a certificate', raw('issuer', 'Authority'), raw('serial', 'Serial number'))],
   },
   {
     ...{ contract: 'guardianContract', title: 'Guardian', abi: abis.GUARDIAN_ABI as readonly Item[] },

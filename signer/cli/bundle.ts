@@ -49,7 +49,7 @@ export function kindOf(options: Options, name: string): Kind {
 async function build(directory: string) {
   // The only command that needs what bundles: nobody else loads it.
   const { PROGRAMS } = await import('../../scripts/bundle.ts');
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   return Promise.all(
     Object.entries(PROGRAMS).map(async ([name, make]) => {
       const { code, image } = await make();
@@ -57,6 +57,15 @@ async function build(directory: string) {
       return { name, sha256: image, bytes: code.length };
     }),
   );
+}
+
+function makeFolder(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (cause) {
+    const detail = `cannot make the folder ${directory}: ${describe(cause)}`;
+    throw new Fatal('CONFIG_INVALID', detail, 'Name another --directory.', { cause });
+  }
 }
 
 /** As MeasurementRegistry.approve takes it. */

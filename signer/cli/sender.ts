@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Hex } from '../formats/hex.ts';
 import * as answers from '../host/adapters/answers.ts';
 import { readAccount } from '../host/adapters/keyFileWallet.ts';
-import { Fatal } from '../host/errors.ts';
+import { describe, Fatal, isRetryable } from '../host/errors.ts';
 import type { Option, Options } from './command.ts';
 import { revertWords } from './revertWords.ts';
 import { reading, type Source } from './source.ts';
@@ -45,12 +45,24 @@ function unlocked(source: Source, address: Hex): Sender {
   return {
     address,
     send: (call) =>
-      sending(async () => {
+      sending(address, async () => {
         const gas = await source.chain.estimateGas(address, call.to, call.data);
         const transaction = { from: address, ...call, gas: `0x${roomy(gas).toString(16)}` };
-        return mined(source, answers.hash(await source.rpc('eth_sendTransaction', [transaction])));
+        return mined(source, answers.hash(await sentByNode(source, address, transaction)));
       }),
   };
+}
+
+/** Most nodes have no accounts of their own. */
+async function sentByNode({ rpc }: Source, address: Hex, transaction: object): Promise<unknown> {
+  try {
+    return await rpc('eth_sendTransaction', [transaction]);
+  } catch (cause) {
+    if (!isRetryable(cause, 'RPC_REFUSED')) throw cause;
+    const detail = `the node does not send for ${address}: ${describe(cause)}`;
+    const advice = 'Name a file with its private key, --key-file. Nothing was sent.';
+    throw new Fatal('CONFIG_INVALID', detail, advice, { cause });
+  }
 }
 
 function keyed(source: Source, file: string, expected: Hex | null): Sender {
@@ -65,7 +77,7 @@ function keyed(source: Source, file: string, expected: Hex | null): Sender {
   return {
     address,
     send: (call) =>
-      sending(async () => {
+      sending(address, async () => {
         const { chain, record } = source;
         const [gas, nonce, { baseFee, tip }] = await Promise.all([
           chain.estimateGas(address, call.to, call.data),
@@ -114,14 +126,24 @@ async function mined({ chain }: Source, hash: Hex): Promise<Sent> {
   );
 }
 
-async function sending<T>(work: () => Promise<T>): Promise<T> {
+async function sending<T>(address: Hex, work: () => Promise<T>): Promise<T> {
   return reading(async () => {
     try {
       return await work();
     } catch (cause) {
-      const words = revertWords(cause);
-      if (words === null) throw cause;
-      throw new Fatal('CONFIG_INVALID', `the chain refuses it: ${words}`, 'Nothing was sent.', { cause });
+      throw refusal(address, cause);
     }
   });
+}
+
+/** What a person can mend; anything else as it is. */
+function refusal(address: Hex, cause: unknown): unknown {
+  const fatal = (detail: string, advice: string) => new Fatal('CONFIG_INVALID', detail, advice, { cause });
+  if (isRetryable(cause, 'GAS_ACCOUNT_EMPTY'))
+    return fatal(
+      `the account ${address} cannot pay for the gas`,
+      "Send it some of the chain's currency. Nothing was sent.",
+    );
+  const words = revertWords(cause);
+  return words === null ? cause : fatal(`the chain refuses it: ${words}`, 'Nothing was sent.');
 }

@@ -14,6 +14,7 @@ import {
   itemOf,
 } from '../../../scripts/docs/clearSigning.ts';
 import { fullSignature, type Item, leavesOf, type Parameter } from '../../../scripts/docs/fullSignature.ts';
+import { CALLABLE } from '../../../signer/cli/callable.ts';
 import { parseRecord } from '../../../signer/cli/deploymentRecord.ts';
 
 /** As artifacts have it: what was compiled, not what was copied. */
@@ -24,6 +25,10 @@ const COMPILED: Readonly<Record<string, string>> = {
   CommitteeVotes: 'keys/CommitteeVotes',
   MeasurementRegistry: 'attestation/MeasurementRegistry',
   EnclaveRegistry: 'attestation/EnclaveRegistry',
+  Mandates: 'requests/modules/Mandates',
+  IntelTcb: 'attestation/verifiers/intel/IntelTcb',
+  IntelCertificates: 'attestation/verifiers/intel/IntelCertificates',
+  NitroCertificates: 'attestation/verifiers/nitro/NitroCertificates',
   Guardian: 'governance/Guardian',
   QuorateGovernor: 'governance/QuorateGovernor',
   QuorateToken: 'governance/QuorateToken',
@@ -47,6 +52,10 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   CommitteeVotes: ['setAuthority'],
   MeasurementRegistry: ['noteAttestation', 'promote', 'setAuthority'],
   EnclaveRegistry: ['recheck', 'recordBoots', 'register', 'setAuthority'],
+  Mandates: ['fill'],
+  IntelTcb: ['bringQeIdentity', 'bringTcbInfo', 'setAuthority'],
+  IntelCertificates: ['bringCrl', 'bringPck', 'bringSigner', 'setAuthority'],
+  NitroCertificates: ['bring', 'setAuthority'],
   Guardian: ['setAuthority'],
   QuorateGovernor: [
     ...['castVoteBySig', 'castVoteWithReasonAndParams', 'castVoteWithReasonAndParamsBySig', 'relay', 'updateTimelock'],
@@ -127,6 +136,12 @@ describe('descriptors for wallets', () => {
         expect([...missing].sort()).to.deep.equal([...LEFT_OUT[title]!].sort());
       });
     });
+
+  it('are there for every contract that a vote can call, but for those of OpenZeppelin and checks, which change nothing', () => {
+    const described = DESCRIBED.map(({ contract }) => contract);
+    const left = ['accessManager', 'codeHashGuard', 'livenessGuard', 'timelock'];
+    expect([...described, ...left].sort()).to.deep.equal([...CALLABLE].sort());
+  });
 
   it('cannot say createKey: the schema ends at structs within structs', () => {
     const createKey = compiled('KeyRegistry').find(({ name }) => name === 'createKey')!;

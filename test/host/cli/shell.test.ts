@@ -1,11 +1,12 @@
 /** What a shell completes, and what is meant by a command in the wrong spelling. */
 
 import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { expect } from 'chai';
 import { alike } from '../../../signer/cli/alike.ts';
 import { option } from '../../../signer/cli/command.ts';
 import { COMMANDS } from '../../../signer/cli/commands.ts';
-import { quorate } from '../support/quorate.ts';
+import { MAIN, quorate, quorateIn } from '../support/quorate.ts';
 
 const scriptFor = async (shell: string) => (await COMMANDS.completion!.run({ file: shell }))!.text;
 
@@ -61,5 +62,19 @@ describe('a command in the wrong spelling', () => {
     expect(alike('keyz', ['keys', 'run'])).to.equal('keys');
     expect(alike('yekz', ['keys', 'run'])).to.equal(null);
     expect(alike('x', ['keys', 'run'])).to.equal(null);
+  });
+});
+
+describe('a command in a folder that is not the clone`s', () => {
+  it('says what is wrong with its words, deploy too', async () => {
+    for (const words of [
+      ['deploy'],
+      ['deploy', '--options', 'nowhere.json'],
+      ['payload', 'bitcoin', 'x'],
+      ['bundle', '--directory', MAIN],
+    ]) {
+      const { code, out, error } = await quorateIn(tmpdir(), ...words);
+      expect([code, out, error.trim().split('\n').length], `${words}: ${error}`).to.deep.equal([64, '', 2]);
+    }
   });
 });

@@ -3,11 +3,15 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const MAIN = join(import.meta.dirname, '../../../signer/cli/main.ts');
+export const MAIN = join(import.meta.dirname, '../../../signer/cli/main.ts');
 export type Said = { readonly code: number | null; readonly out: string; readonly error: string };
 
 export function quorate(...words: string[]): Promise<Said> {
-  const child = spawn(process.execPath, [MAIN, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return quorateIn(process.cwd(), ...words);
+}
+
+export function quorateIn(folder: string, ...words: string[]): Promise<Said> {
+  const child = spawn(process.execPath, [MAIN, ...words], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { out: '', error: '' };
   child.stdout.on('data', (chunk) => {
     said.out += chunk;

@@ -432,6 +432,14 @@ export function doors(devnetOf: () => Devnet): void {
     expect(words(stranger)).to.include('INPUT_NOT_OWN');
     expect(stranger.json.transaction).to.equal(null);
     await expectFatal(ask({ from: bitcoin().requester }), /asks by votes/);
+    const poor = join(folder, 'poor.key');
+    writeFileSync(poor, `0x${'11'.repeat(32)}\n`, { mode: 0o600 });
+    const pay = { title: 'Poor', network: true, for: '1h', 'despite-problems': true };
+    await expectFatal(say('propose pause', { ...pay, 'key-file': poor }), /cannot pay for the gas/);
+    await expectFatal(
+      say('propose pause', { ...pay, from: `0x${'12'.repeat(20)}` }),
+      /the node does not send for 0x12/,
+    );
     const nobody = await say('limits', { requester: `0x${'01'.repeat(20)}` });
     expect([nobody.json, nobody.text]).to.deep.equal([[], 'no vote has set limits for such a delegate']);
   });
