@@ -31,19 +31,24 @@ type Proposal = Extract<Message, { readonly type: 'pair' }>;
 /** One other member: the life that OT is set up with, and when to try again. */
 type Peer = {
   paired: Hex | null;
-  /** clock times at which what runs with it began: what it leads may come beside what this host leads in vain */
-  readonly runs: Set<{ readonly at: number }>;
-  failures: number;
+  /** what runs with it, and since when: what it leads may come beside what this host leads in vain */
+  readonly runs: Set<Attempt>;
+  /** Runs in close succession, and when the last one ended. What came of them is all the same: set-ups that succeed keep an enclave busy as well. */
+  lately: number;
+  endedAt: number;
   notBefore: number;
   since: number | null;
 };
+type Attempt = { readonly at: number; readonly isLed: boolean };
 
-/** Set-ups that this host leads at once. */
+/** Set-ups that this host leads at once: what others lead takes none of these places. */
 const AT_ONCE = 4;
 /** Times that a leader waits for answers: a set-up is two messages each way. */
 const PATIENCE = 2;
 const FIRST_PAUSE = 250;
 const MOST_PAUSE = 30_000;
+/** So long after a run the next one is as the first. */
+const QUIET = 600_000;
 /** Without news, the enclave is asked so often: a set-up is used up one day. */
 const ASK_EVERY = 60_000;
 
@@ -93,11 +98,16 @@ export class Pairing {
     this.#answerAll();
     const wanted = this.#wanted(self);
     if (wanted.size > 0 && this.#now() - this.#askedAt >= ASK_EVERY) this.doubt();
-    for (const [member, key] of wanted) {
-      const running = [...this.#peers.values()].filter(({ runs }) => runs.size > 0).length;
-      if (running >= AT_ONCE) return;
+    for (const [member, key] of this.#inTurn(wanted)) {
+      const led = [...this.#peers.values()].filter(({ runs }) => [...runs].some(({ isLed }) => isLed));
+      if (led.length >= AT_ONCE) return;
       if (this.#isDue(self, member)) this.#begin(self, key, member);
     }
+  }
+
+  /** Those with whom there were the fewest runs lately go first: what never ends well cannot keep the others waiting. */
+  #inTurn(wanted: ReadonlyMap<Hex, KeyRecord>): readonly (readonly [Hex, KeyRecord])[] {
+    return [...wanted].toSorted(([a], [b]) => this.#peer(a).lately - this.#peer(b).lately);
   }
 
   /** Whether a session of this key may have this member: keys of other schemes take anybody. */
@@ -129,13 +139,13 @@ export class Pairing {
     this.#proposals.delete(from);
     this.#spawn(
       'pair',
-      this.#running(peer, from, () => this.#join(self, key, from, proposal)),
+      this.#running(peer, from, false, () => this.#join(self, key, from, proposal)),
     );
   }
 
   paired({ session, member, nonce }: Extract<Event, { readonly event: 'paired' }>): void {
     const peer = this.#peer(member);
-    Object.assign(peer, { paired: nonce, failures: 0, since: null });
+    Object.assign(peer, { paired: nonce, since: null });
     this.#sessions.signed(session, member);
   }
 
@@ -197,7 +207,7 @@ export class Pairing {
     const run = this.#run;
     this.#spawn(
       'pair',
-      this.#running(peer, member, () => this.#lead(self, key, member, block, run)),
+      this.#running(peer, member, true, () => this.#lead(self, key, member, block, run)),
     );
   }
 
@@ -210,33 +220,33 @@ export class Pairing {
     return isShown ? block : null;
   }
 
-  async #running(peer: Peer, member: Hex, work: () => Promise<boolean>): Promise<void> {
-    const run = { at: this.#now() };
+  async #running(peer: Peer, member: Hex, isLed: boolean, work: () => Promise<void>): Promise<void> {
+    const run = { at: this.#now(), isLed };
     peer.runs.add(run);
-    let isDone = false;
     try {
-      isDone = await work();
+      await work();
     } catch (error) {
       if (!isRetryable(error)) throw error;
       this.#ports.log('warn', 'no OT was set up', { member, reason: describe(error) });
     } finally {
       peer.runs.delete(run);
-      peer.failures = isDone || this.#isPaired(member) ? 0 : peer.failures + 1;
-      peer.notBefore = this.#now() + backOff(peer.failures + 1, FIRST_PAUSE, MOST_PAUSE);
+      peer.lately = this.#now() - peer.endedAt < QUIET ? peer.lately + 1 : 1;
+      peer.endedAt = this.#now();
+      peer.notBefore = this.#now() + backOff(peer.lately, FIRST_PAUSE, MOST_PAUSE);
     }
     this.work();
   }
 
-  async #lead(self: Self, key: KeyRecord, member: Hex, block: BlockRef, run: number): Promise<boolean> {
+  async #lead(self: Self, key: KeyRecord, member: Hex, block: BlockRef, run: number): Promise<void> {
     const { number, hash } = block;
     const proposal = { type: 'pair', key: key.id, block: { number, hash }, proof: this.#life.proof, run } as const;
-    return this.#take(self, key, member, { leader: self.id, run }, block, () => this.#mail.send(member, proposal));
+    await this.#take(self, key, member, { leader: self.id, run }, block, () => this.#mail.send(member, proposal));
   }
 
-  async #join(self: Self, key: KeyRecord, leader: Hex, { block: shown, proof, run }: Proposal): Promise<boolean> {
+  async #join(self: Self, key: KeyRecord, leader: Hex, { block: shown, proof, run }: Proposal): Promise<void> {
     if (proof !== null) await this.#life.believe(proof);
     const block = await this.#view.final(shown, this.#times.invite);
-    return block !== null && this.#take(self, key, leader, { leader, run }, block, () => undefined);
+    if (block !== null) await this.#take(self, key, leader, { leader, run }, block, () => undefined);
   }
 
   async #take(
@@ -246,10 +256,10 @@ export class Pairing {
     by: Pick<SigningSet, 'leader' | 'run'>,
     block: BlockRef,
     begun: () => void,
-  ): Promise<boolean> {
+  ): Promise<void> {
     const { ledger } = this.#view;
     const committee = committeeOf(ledger, key);
-    if (committee === null) return false;
+    if (committee === null) return;
     const parties = [self.id, member].map((id) => key.members.indexOf(id) + 1).sort((a, b) => a - b);
     await provePair(this.#life, ledger, key.id, [self.id, member], block);
     const shown = { committee, set: { parties, ...by }, block: block.hash };
@@ -263,13 +273,12 @@ export class Pairing {
       member,
       outcome: outcome.result,
     });
-    return outcome.result === 'done';
   }
 
   #peer(member: Hex): Peer {
     const known = this.#peers.get(member);
     if (known !== undefined) return known;
-    const peer: Peer = { paired: null, runs: new Set(), failures: 0, notBefore: 0, since: null };
+    const peer: Peer = { paired: null, runs: new Set(), lately: 0, endedAt: 0, notBefore: 0, since: null };
     this.#peers.set(member, peer);
     return peer;
   }

@@ -133,6 +133,43 @@ describe('OT set-ups', () => {
     expect(asked('setUpPair')[1]).to.be.above(2);
   });
 
+  /** What a member says every 50 ms, and then says nothing more. */
+  const proposing = (to: Seat, from: Hex, number: number, run: number) => {
+    const block = { number, hash: hash(`block ${number}`) };
+    to.convener.hear(from, { type: 'pair', key: KEY, block, proof: null, run });
+  };
+
+  it('take ever less of an enclave that a member asks for them all the time', async () => {
+    const { seats, run, asked, height } = committee();
+    await run(2_000);
+    const before = asked('setUpPair')[0]!;
+    for (let at = 0; at < 2_400; at += 1) {
+      proposing(seats[0], seats[1].id, height(), 100 + at);
+      await run(50);
+    }
+    expect(asked('setUpPair')[0]! - before).to.be.within(2, 14);
+  });
+
+  it('are made with the others, whatever some ask for all the time', async () => {
+    const { seats, run, height } = committee({ size: 6 });
+    await run(4_000);
+    const [one, other] = [seats[0], seats[5 as 2]];
+    const hostile = seats.slice(1, 5);
+    for (let at = 0; at < 200; at += 1) {
+      for (const { id } of hostile) for (const seat of [one, other]) proposing(seat, id, height(), 100 + at);
+      if (at === 40)
+        for (const [seat, peer] of [
+          [one, other],
+          [other, one],
+        ] as const) {
+          seat.pairs.delete(peer.id);
+          seat.convener.heard(fault(hash('a session'), 'setup-wiped'));
+        }
+      await run(50);
+      if (at > 100) expect(one.pairs.has(other.id), `after ${at - 40} steps`).to.equal(true);
+    }
+  });
+
   it('are made with members alone, for keys that need them', async () => {
     const { seats, run } = committee();
     await run(1_000);
