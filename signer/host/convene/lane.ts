@@ -194,10 +194,9 @@ export class Lane {
   }
 }
 
-/** Somebody's doing, whoever is named: only what the chain, this host or a fault elsewhere has ended is nobody's. */
+/** Somebody's doing, whoever is named: only what the chain or this host has ended is nobody's. */
 function isSuspicious({ outcome }: Ended): boolean {
-  if (outcome.result === 'fault') return outcome.code !== 'overtaken' && outcome.code !== 'setup-wiped';
-  return outcome.result === 'aborted';
+  return outcome.result === 'aborted' || (outcome.result === 'fault' && outcome.code !== 'overtaken');
 }
 
 /** It took too long: the enclave named who was silent, or nobody. */

@@ -134,7 +134,7 @@ describe('a member that spoils sessions and cannot be named', () => {
     return it;
   }
 
-  for (const code of ['invalid-signature', 'wrong-public-key', 'degenerate-signature', 'setup-differs'])
+  for (const code of ['invalid-signature', 'wrong-public-key', 'degenerate-signature', 'setup-differs', 'setup-wiped'])
     it(`is left out after ${code}, and the others sign`, async () => {
       const it = await spoiled(1, code);
       const ids = it.ask(range(1, 8));

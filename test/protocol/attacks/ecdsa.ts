@@ -2,7 +2,7 @@
 import { deepEqual, equal, notDeepEqual, throws } from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import { bytesToNumberBE } from '@noble/curves/utils.js';
+import { bytesToNumberBE, numberToBytesBE } from '@noble/curves/utils.js';
 import { randomBytes } from '@noble/hashes/utils.js';
 import { committeeOf, type PartyId, partyIdOf, type Rng } from '../../../signer/protocol/committee.ts';
 import { ecdsaSign } from '../../../signer/protocol/ecdsa/ecdsaSign.ts';
@@ -18,6 +18,7 @@ import {
 } from '../../../signer/protocol/ecdsa/session.ts';
 import type { FaultCode } from '../../../signer/protocol/fault.ts';
 import { decodeKeyShare, encodeKeyShare } from '../../../signer/protocol/keygen/keyShare.ts';
+import { OneTime } from '../../../signer/protocol/onetime.ts';
 import { Malformed } from '../../../signer/protocol/reader.ts';
 import type { RoundOut } from '../../../signer/protocol/round.ts';
 import { type Cheat, corruptPresign } from '../ecdsa/corrupt.ts';
@@ -262,6 +263,17 @@ describe('attacks on ECDSA signatures', () => {
     blamed(run(lie('ecdsa/multiplications/direct', put(order, -32))), 'malformed');
     blamed(run(lie('ecdsa/multiplications/direct', put(order, 0))), 'malformed');
     for (const at of [0, 32]) blamed(run(lie('ecdsa/shares', put(order, at))), 'malformed');
+  });
+
+  attack('A35', 'an R whose x is not below the order says no share, and is gone', () => {
+    const session = start(alice, request, [1, 2], randomBytes(32), twoOfThree);
+    const { Fp } = secp256k1.Point;
+    const xs = Array.from({ length: 64 }, (_, k) => scalars.order + BigInt(k));
+    const x = xs.find((each) => isSquare(Fp.create(each ** 3n + 7n)))!;
+    const R = suite.group.decodeElement(Uint8Array.of(2, ...numberToBytesBE(x, 32)));
+    const presignature = new OneTime({ R, u_i: scalars.from(1), v_i: scalars.from(1), phi_i: scalars.from(1) });
+    throws(() => online(session, presignature).next(), { code: 'degenerate-signature', culprits: [bob] });
+    equal(presignature.isTaken, true);
   });
 
   attack('A36', 's is low, and v says which R', () => {
@@ -579,6 +591,11 @@ describe('attacks on the messages of ECDSA', () => {
 /** What `presign` draws first. */
 function drawHedged(session: EcdsaSession, rng: Rng): Instance {
   return drawInstance(session, randomOf(session, rng).of('instance'));
+}
+
+function isSquare(y2: bigint): boolean {
+  const { Fp } = secp256k1.Point;
+  return Fp.eql(Fp.pow(y2, (Fp.ORDER - 1n) / 2n), Fp.ONE);
 }
 
 /** Replaces what lies `at`, from the end if negative. */

@@ -17,6 +17,7 @@ import {
   MATRIX_BYTES,
 } from '../../../signer/protocol/ecdsa/ot/extension.ts';
 import { MAX_SESSIONS, OtPairs } from '../../../signer/protocol/ecdsa/ot/pairs.ts';
+import { acceptReversal } from '../../../signer/protocol/ecdsa/ot/reversal.ts';
 import { presign } from '../../../signer/protocol/ecdsa/presign.ts';
 import { startEcdsa } from '../../../signer/protocol/ecdsa/session.ts';
 import { Reader } from '../../../signer/protocol/reader.ts';
@@ -262,6 +263,18 @@ describe('attacks on OT extension', () => {
     );
   });
 
+  attack(
+    'A41',
+    'a second that cheats in k columns of the reversal learns k bits of Delta with 2^-k, or has no set-up',
+    () => {
+      for (const k of PLACES) withinPowers('columns of a reversal', k, 200, () => cheatInColumns(k, acceptReversal));
+      equal(
+        passed(20 * TIMES, () => cheatInColumns(128, acceptReversal)),
+        0,
+      );
+    },
+  );
+
   attack('A42', 'no set-up serves a session twice, nor more sessions than it remembers', () => {
     const dealt = deal(randomBytes);
     const pairs = new OtPairs(randomBytes(32));
@@ -360,7 +373,7 @@ describe('attacks on multiplication', () => {
 });
 
 /** Whether a receiver passes that uses other choice bits in k columns, and hopes that Delta is zero there. */
-function cheatInColumns(k: number): boolean {
+function cheatInColumns(k: number, accept: typeof acceptExtension | typeof acceptReversal = acceptExtension): boolean {
   const [dealt, sid, choices] = [deal(randomBytes), randomBytes(32), wordsOfBytes(randomBytes(68))];
   const { message, received } = extendWith(sid, dealt.receiver, choices);
   const altered = message.slice();
@@ -368,7 +381,7 @@ function cheatInColumns(k: number): boolean {
   const challenge = challengeOf(sid, altered.subarray(0, MATRIX_BYTES));
   altered.set(bytesOfWords(hashChoices(challenge, choices)), MATRIX_BYTES);
   altered.set(bytesOfWords(hashRows(challenge, received.rows)), MATRIX_BYTES + 16);
-  const passed = acceptExtension(sid, dealt.sender, altered) !== undefined;
+  const passed = accept(sid, dealt.sender, altered) !== undefined;
   equal(
     passed,
     range(k).every((i) => !bit(dealt.delta, i)),

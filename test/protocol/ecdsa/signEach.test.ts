@@ -89,6 +89,25 @@ describe('several ECDSA signatures in one session', () => {
     }
   });
 
+  it('leave nobody any signature where one share of one of them is wrong, with whoever it was unnamed among three', () => {
+    const booted = ready(3);
+    const bobLies: Adversary = (from, _to, at, bytes) =>
+      from === BOB && at === 'ecdsa/shares' ? flipped(bytes, 64 + 40) : bytes;
+    for (const ids of [
+      [1, 2],
+      [1, 2, 3],
+    ]) {
+      const outcomes = signEach(booted, ids, digests(2), bobLies);
+      const honest = [...outcomes].filter(([id]) => id !== BOB);
+      for (const [, outcome] of honest) {
+        const { code, culprits } = faultOf(outcome);
+        deepEqual([code, culprits], ['invalid-signature', ids.length === 2 ? [BOB] : []]);
+      }
+    }
+    // Nothing of OT has failed.
+    equal(booted.pairs.get(ALICE)!.has(bootOf(booted, BOB)), true);
+  });
+
   it('name whoever says too much or too little', () => {
     for (const round of ['ecdsa/commitments', 'ecdsa/multiplications/direct', 'ecdsa/shares'])
       for (const change of [
