@@ -1,6 +1,8 @@
 /** The whole path on this machine, step by step, on contracts that are compiled. */
 
 import { execFileSync } from 'node:child_process';
+import { toHex } from '../../signer/formats/hex.ts';
+import { hash } from '../../signer/formats/words.ts';
 import { checkpointOf } from '../local/beaconProcess.ts';
 import { type Cast, castOf, FOUR_OF_FIVE } from '../local/five.ts';
 import type { Narrator } from '../local/narrate.ts';
@@ -62,7 +64,8 @@ async function bundle(
   const site = { rpc, beacon, deployment, configuration: dao.configuration };
   const [first] = await writeBundles(BUNDLES, site, checkpoint, fulfilled);
   step('Each fulfilled request as a bundle for auditors, who need no network and trust one block root');
-  detail(`npm run quorate -- verify request ${first} --checkpoint ${checkpoint}`);
+  const configuration = toHex(hash(dao.configuration));
+  detail(`npm run quorate -- verify request ${first} --checkpoint ${checkpoint} --configuration-hash ${configuration}`);
 }
 
 /** The vote admits the code; five operators start it; it counts once it has been seen to boot. */

@@ -9,6 +9,7 @@ export const BROKEN_CODES = [
   'BUNDLE_REPEATED',
   // what the auditor gave
   'CONFIGURATION_OTHER',
+  'CONFIGURATION_UNNAMED',
   'CHAIN_OTHER',
   'CONTRACT_OTHER',
   'CONTRACT_CODE',

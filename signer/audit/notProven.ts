@@ -67,7 +67,7 @@ function aboutContracts(
 function aboutMembers({ measurements }: Pick<Bundle, 'measurements'>): readonly string[] {
   const inRegisters = measurements.some(isInRegisters)
     ? [
-        'that the registers of the measured images hold this configuration, which says whose signatures make a block final: build the image and compute them (`quorate verify measurement`)',
+        'that the registers of the measured images hold the configuration that you have named: build the image and compute them (`quorate verify measurement`)',
       ]
     : [];
   return [

@@ -126,7 +126,8 @@ function blockOf(
 type Facts = { readonly request: ProvenRequest; readonly key: ProvenKey };
 
 /** What the measured contracts say. */
-function facts(findings: Findings, bundle: Bundle, { configuration }: Configured, state: AuditedState): Facts {
+function facts(findings: Findings, bundle: Bundle, configured: Configured, state: AuditedState): Facts {
+  const { configuration } = configured;
   const measured = measuredState(state, configuration);
   const request = findings.check(
     'request',
@@ -140,20 +141,20 @@ function facts(findings: Findings, bundle: Bundle, { configuration }: Configured
     ({ schemeName, publicKey, epoch, threshold, size }) =>
       `${toHex(bundle.request.keyId)}: ${schemeName}, root ${toHex(publicKey.x)}, ${threshold} of ${size} in epoch ${epoch}`,
   );
-  members(findings, bundle, configuration, measured, key);
+  members(findings, bundle, configured, measured, key);
   return { request, key };
 }
 
 function members(
   findings: Findings,
   bundle: Bundle,
-  configuration: Configured['configuration'],
+  configured: Configured,
   measured: ReturnType<typeof measuredState>,
   key: ProvenKey,
 ): void {
   const committee = findings.check(
     'committee',
-    () => requireCommittee(configuration, key, bundle),
+    () => requireCommittee(configured.configuration, key, bundle),
     (found) => `${found.length} members: ${found.map(({ id }) => toHex(id).slice(0, 12)).join(', ')}`,
   );
   const enclaves = findings.check(
@@ -163,7 +164,7 @@ function members(
   );
   findings.check(
     'measurements',
-    () => requireMeasurements(measured, configuration, enclaves, bundle),
+    () => requireMeasurements(measured, configured, enclaves, bundle),
     (found) => found.map(({ id, image, status }) => `${toHex(id)} (image ${toHex(image)}), ${status}`).join('; '),
   );
 }

@@ -2,17 +2,23 @@
 
 import { expect } from 'chai';
 import { getBytes, hexlify } from 'ethers';
+import { Broken } from '../../signer/audit/broken.ts';
 import type { Bundle, Operation } from '../../signer/audit/bundle.ts';
 import { LINKS } from '../../signer/audit/findings.ts';
 import { elementAt, innerValueAt, POSITIONS, valueAt } from '../../signer/audit/layout.ts';
 import { mandateCall } from '../../signer/audit/links/requireMandate.ts';
+import { requireMeasurements } from '../../signer/audit/links/requireMeasurements.ts';
 import { operationId } from '../../signer/audit/links/requireOperation.ts';
 import { proposalIdOf } from '../../signer/audit/links/requireProposal.ts';
 import type { Trust } from '../../signer/audit/trust.ts';
 import { measurement } from '../../signer/formats/attestation.ts';
+import { parseConfiguration } from '../../signer/formats/configuration.ts';
 import { enclaveId } from '../../signer/formats/ids.ts';
-import { hash, uintWord } from '../../signer/formats/words.ts';
+import { hash, uintWord, ZERO_WORD } from '../../signer/formats/words.ts';
+import { STATUS } from '../../signer/proof/layout.ts';
+import type { EnclaveRecord } from '../../signer/proof/records.ts';
 import { enclaveSlot, keySlot, measurementSlot, requestSlot, rowSlot, type Slot } from '../../signer/proof/slots.ts';
+import type { ProvenState } from '../../signer/proof/state.ts';
 import { audited, brokenIn, gather, settle, setWord, trustOf } from './support/gather.ts';
 import { KINDS, type Kind, type Scene, scene } from './support/scene.ts';
 
@@ -121,6 +127,23 @@ describe('the links of an audit', function () {
       expect(brokenIn(audited(bundles.delegate, trustOf(it_, { deployment })))).to.equal('row CONTRACT_CODE');
     });
 
+    it('take members whose registers hold a configuration only with the one that the auditor names', () => {
+      const { configuration, measurements } = bundles.vote;
+      const inRegisters = measurements.map((one) => ({ ...one, configuration: new Uint8Array() }));
+      const ids = inRegisters.map(({ tee, image }) => measurement(tee, image, ZERO_WORD));
+      const members = ids.map((id) => ({ measurement: id }) as EnclaveRecord);
+      const state = { word: () => BigInt(STATUS.measurement.active) } as unknown as ProvenState;
+      const taken = (isNamed: boolean) =>
+        requireMeasurements(state, { configuration: parseConfiguration(configuration), isNamed }, members, {
+          measurements: inRegisters,
+          configuration,
+        });
+      expect(() => taken(false))
+        .to.throw(Broken)
+        .with.property('code', 'CONFIGURATION_UNNAMED');
+      expect(taken(true).map(({ id }) => id)).to.deep.equal(ids);
+    });
+
     it('accept the very configuration', () => {
       const configuration = hash(bundles.vote.configuration);
       expect(brokenIn(audited(bundles.vote, trustOf(it_, { configuration })))).to.equal(null);
@@ -217,8 +240,8 @@ describe('the links of an audit', function () {
         () => ({ ...vote(), measurements: [{ ...first(vote().measurements), image: vote().id }] }),
       ],
       [
-        'a configuration left out, as where registers hold it',
-        'measurements MEASUREMENT_OTHER',
+        'a configuration left out, as where registers hold it, and none that the auditor has named',
+        'measurements CONFIGURATION_UNNAMED',
         () => ({ ...vote(), measurements: [{ ...first(vote().measurements), configuration: new Uint8Array() }] }),
       ],
       [

@@ -10,7 +10,12 @@ import { broken, Rejected } from '../broken.ts';
 import type { Bundle } from '../bundle.ts';
 import { requireRecorded, type Trust } from '../trust.ts';
 
-export type Configured = { readonly configuration: Configuration; readonly finality: FinalityConfig };
+export type Configured = {
+  readonly configuration: Configuration;
+  readonly finality: FinalityConfig;
+  /** By the auditor, not only by whoever made the bundle. */
+  readonly isNamed: boolean;
+};
 
 /** @throws Broken, Refused, Rejected */
 export function requireConfiguration(bundle: Pick<Bundle, 'configuration'>, trust: Trust): Configured {
@@ -20,7 +25,7 @@ export function requireConfiguration(bundle: Pick<Bundle, 'configuration'>, trus
   requireRecordedContracts(configuration, trust);
   const finality = decodeConfig(configuration.finality);
   if (isRejection(finality)) throw new Rejected(finality);
-  return { configuration, finality };
+  return { configuration, finality, isNamed: trust.configuration !== null };
 }
 
 function requireRecordedContracts({ chainId, contracts }: Configuration, trust: Trust): void {

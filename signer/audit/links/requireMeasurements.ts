@@ -1,6 +1,6 @@
 /**
  * Each member's measurement is that of a TEE and an image, and a vote has admitted it: with a configuration of these very contracts, or of registers that
- * hold the configuration with the image, which nobody can read out of them.
+ * hold the configuration with the image, which nobody can read out of them: then the auditor has to name it.
  */
 
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -14,6 +14,7 @@ import { type EnclaveRecord, readMeasurement } from '../../proof/records.ts';
 import type { ProvenState } from '../../proof/state.ts';
 import { broken } from '../broken.ts';
 import type { Bundle } from '../bundle.ts';
+import type { Configured } from './requireConfiguration.ts';
 
 type Bytes = Uint8Array;
 export type ProvenMeasurement = {
@@ -23,10 +24,10 @@ export type ProvenMeasurement = {
   readonly status: string;
 };
 
-/** @throws Broken MEASUREMENT_…, Refused */
+/** @throws Broken MEASUREMENT_…, CONFIGURATION_UNNAMED, Refused */
 export function requireMeasurements(
   state: ProvenState,
-  audited: Configuration,
+  { configuration: audited, isNamed }: Pick<Configured, 'configuration' | 'isNamed'>,
   enclaves: readonly EnclaveRecord[],
   bundle: Pick<Bundle, 'measurements' | 'configuration'>,
 ): readonly ProvenMeasurement[] {
@@ -35,6 +36,11 @@ export function requireMeasurements(
   const isTied = named.some(({ configuration }) => isEqual(configuration, bundle.configuration));
   if (!isTied && (named.length > 0 || bundle.measurements.length === 0))
     broken('MEASUREMENT_CONFIGURATION', `no member is measured with configuration ${toHex(audited.hash)}`);
+  if (!isTied && !isNamed)
+    broken(
+      'CONFIGURATION_UNNAMED',
+      `registers hold the members' configuration, which nobody can read out of them: whoever made the bundle has chosen ${toHex(audited.hash)}. Name the one that \`quorate configuration\` makes of the DAO's record (--configuration-hash)`,
+    );
   const found = bundle.measurements.map((one) => {
     if (isInRegisters(one)) return { ...one, id: measurement(one.tee, one.image, ZERO_WORD) };
     requireContractsOf(audited, parseConfiguration(one.configuration));

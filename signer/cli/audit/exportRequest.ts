@@ -2,6 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { toHex } from '../../formats/hex.ts';
+import { hash } from '../../formats/words.ts';
 import { describe, Fatal } from '../../host/errors.ts';
 import { type Command, type Options, option } from '../command.ts';
 import { configurationOf, FINALITY, finalityFileOf, readRecord } from '../configuration.ts';
@@ -30,7 +31,8 @@ export const exportRequest: Command = {
     const { id, text } = await gatherBundle(source, beacon, configuration, { id: option(options, 'file'), checkpoint });
     write(target, text);
     const json = { id, file: target, checkpoint: toHex(checkpoint), bytes: text.length };
-    const next = `quorate verify request ${target} --checkpoint ${json.checkpoint}`;
+    const measured = toHex(hash(configuration));
+    const next = `quorate verify request ${target} --checkpoint ${json.checkpoint} --configuration-hash ${measured}`;
     return { json, text: `${id} ${target}, from block ${json.checkpoint}\n${next}`, ok: true };
   },
 };

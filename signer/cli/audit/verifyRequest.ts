@@ -20,7 +20,10 @@ export const verifyRequest: Command = {
   options: [
     { name: 'checkpoint', means: 'root of a beacon block that you trust: 0x and 64 characters', required: true },
     { name: 'deployment', means: "the DAO's record (deployments/<chainId>.json): whose contracts these have to be" },
-    { name: 'configuration-hash', means: 'Keccak-256 of the measured configuration, where you know it' },
+    {
+      name: 'configuration-hash',
+      means: 'Keccak-256 of the measured configuration: where registers hold it (TDX, Nitro), nothing holds without',
+    },
     { name: 'request', means: 'id of the request that it has to be' },
     NETWORK,
   ],
