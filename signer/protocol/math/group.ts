@@ -56,6 +56,7 @@ export interface Group {
 export interface HashedGroup extends Group {
   /** 64 uniform bytes to a uniform element, of which nobody knows the logarithm. */
   hashToElement(uniform: Uint8Array): Element;
+  subtract(p: Element, q: Element): Element;
 }
 
 export function isIdentity(group: Group, p: Element): boolean {

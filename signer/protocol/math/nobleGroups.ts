@@ -24,8 +24,10 @@ interface PointClass<P> {
 }
 
 export const nobleEd25519: Group = nobleGroup('ed25519', 'little', [32, 32], ed25519.Point);
+const nobleRistretto255 = nobleGroup('ristretto255', 'little', [32, 32], ristretto255.Point);
 export const nobleRistretto: HashedGroup = {
-  ...nobleGroup('ristretto255', 'little', [32, 32], ristretto255.Point),
+  ...nobleRistretto255,
+  subtract: (p, q) => nobleRistretto255.add(p, nobleRistretto255.negate(q)),
   hashToElement: (uniform) => ristretto255_hasher.deriveToCurve?.(uniform).toBytes() as Element,
 };
 export const nobleSecp256k1: Group = nobleGroup('secp256k1', 'big', [33, 65], secp256k1.Point);

@@ -18,6 +18,7 @@ export function sodiumRistretto(lib: Sodium): HashedGroup {
       throw new Malformed('not an element of ristretto255');
     return bytes.slice() as Element;
   };
+  const subtract = (p: Element, q: Element) => compute([p, q], raw._crypto_core_ristretto255_sub) as Element;
   return {
     name: 'ristretto255',
     scalars,
@@ -28,7 +29,8 @@ export function sodiumRistretto(lib: Sodium): HashedGroup {
     encodeWide: (p) => p,
     decodeWide: decodeElement,
     add: (p, q) => compute([p, q], raw._crypto_core_ristretto255_add) as Element,
-    negate: (p) => compute([IDENTITY, p], raw._crypto_core_ristretto255_sub) as Element,
+    subtract,
+    negate: (p) => subtract(IDENTITY, p),
     // libsodium refuses where the result is the identity.
     multiplyBase: (a) =>
       scalars.isZero(a) ? IDENTITY : (compute([a], raw._crypto_scalarmult_ristretto255_base) as Element),

@@ -15,7 +15,7 @@ import { LAMBDA_C } from '../parameters.ts';
 import { bitOf, ROW_WORDS, wordsOfBytes } from './bitMatrix.ts';
 import { type ReceiverSeeds, SEED_WORDS, type SenderSeeds } from './extension.ts';
 
-/** Of what is hashed to an element. */
+/** Of what is hashed to an element, or reduced to a scalar. */
 const UNIFORM_BYTES = 64;
 
 /** Two elements for each OT, of either side. */
@@ -40,11 +40,12 @@ export function offerAsReceiver(
   sid: Uint8Array,
   rng: Rng,
 ): { offer: Offer; state: ReceiverState } {
-  const drawn = rng(4 * ROW_WORDS);
-  const delta = wordsOfBytes(drawn);
+  const drawn = rng(4 * ROW_WORDS + 2 * LAMBDA_C * UNIFORM_BYTES);
+  const part = inParts(drawn);
+  const delta = wordsOfBytes(part(4 * ROW_WORDS));
+  const secrets = Array.from({ length: LAMBDA_C }, () => randomScalar(otGroup, part));
+  const offer = secrets.map((a, i) => offerOne(otGroup, sid, i, bitOf(delta, i), a, part(UNIFORM_BYTES)));
   wipe(drawn);
-  const secrets = Array.from({ length: LAMBDA_C }, () => randomScalar(otGroup, rng));
-  const offer = secrets.map((a, i) => offerOne(otGroup, sid, i, bitOf(delta, i), a, rng));
   return { offer, state: { delta, secrets } };
 }
 
@@ -55,12 +56,10 @@ function offerOne(
   i: number,
   choice: number,
   a: Scalar,
-  rng: Rng,
+  uniform: Uint8Array,
 ): readonly [Element, Element] {
-  const uniform = rng(UNIFORM_BYTES);
-  const other = group.hashToElement(uniform);
-  wipe(uniform); // who has it knows which of both was chosen
-  const chosen = group.add(group.multiplyBase(a), group.negate(oracle(group, sid, i, choice, other)));
+  const other = group.hashToElement(uniform); // who has `uniform` knows which of both was chosen
+  const chosen = group.subtract(group.multiplyBase(a), oracle(group, sid, i, choice, other));
   // An array of references: which is which depends on the choice, but not what is done.
   const pair = [chosen, other] as const;
   return [pair[choice] as Element, pair[1 - choice] as Element];
@@ -68,7 +67,10 @@ function offerOne(
 
 /** > m_B := b·G, for each OT and each of its messages */
 export function offerAsSender({ otGroup: group }: EcdsaSuite, rng: Rng): { offer: Offer; state: SenderState } {
-  const state = Array.from({ length: LAMBDA_C }, () => [randomScalar(group, rng), randomScalar(group, rng)] as const);
+  const drawn = rng(2 * LAMBDA_C * UNIFORM_BYTES);
+  const part = inParts(drawn);
+  const state = Array.from({ length: LAMBDA_C }, () => [randomScalar(group, part), randomScalar(group, part)] as const);
+  wipe(drawn);
   return { offer: state.map(([b_0, b_1]) => [group.multiplyBase(b_0), group.multiplyBase(b_1)] as const), state };
 }
 
@@ -122,6 +124,16 @@ function oracle(group: HashedGroup, sid: Uint8Array, i: number, j: number, r: El
 
 function seedOf(sid: Uint8Array, i: number, j: number, shared: Element): Uint8Array {
   return transcriptHash('ecdsa/seed', sid, i, j, shared);
+}
+
+/** One draw for all: each of its own would be hashed with what is new each time, and that hundreds of times. */
+function inParts(drawn: Uint8Array): Rng {
+  let at = 0;
+  return (length) => {
+    at += length;
+    if (at > drawn.length) throw new RangeError('more is taken than was drawn');
+    return drawn.subarray(at - length, at);
+  };
 }
 
 function packed(seeds: readonly Uint8Array[]): Uint32Array {
