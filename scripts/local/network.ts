@@ -78,12 +78,15 @@ export async function startNetwork(log: Level = 'debug', kinds: readonly Kind[] 
 
 export async function startNetworkIn(site: Site): Promise<LocalNetwork> {
   const chain = await startChain(site.port);
-  const beacon = await startBeaconProcess(chain.url);
   generateRootKey(rootKeyIn(site));
-  const pcs = site.kinds.includes('tdx') ? await startPcs(intelAuthority(seedIn(site)), timeOf(chain)) : null;
+  // Beside each other: the bundler and the beacon are processes of their own.
+  const [beacon, pcs, dao, image] = await Promise.all([
+    startBeaconProcess(chain.url),
+    site.kinds.includes('tdx') ? startPcs(intelAuthority(seedIn(site)), timeOf(chain)) : null,
+    foundDao(chain, vendorsIn(site), site.rules),
+    writePrograms(programsIn(site)),
+  ]);
   const machine = machineIn(site, chain.url, beacon.url, pcs?.url ?? null);
-  const dao = await foundDao(chain, vendorsIn(site), site.rules);
-  const image = await writePrograms(machine);
   await writeFile(machine.configuration, dao.configuration);
   await writeFile(machine.finality, encodeConfig(developmentConfig()));
   await writeFile(machine.deployment, JSON.stringify(dao.record));
@@ -137,9 +140,7 @@ function machineIn(site: Site, rpc: string, beacon: string, pcs: string | null):
     rpc,
     beacon,
     pcs,
-    host: join(directory, 'host.mjs'),
-    tee: join(directory, 'tee.mjs'),
-    bundle: join(directory, 'enclave.bundle.mjs'),
+    ...programsIn(site),
     configuration: join(directory, 'configuration'),
     finality: join(directory, 'finality'),
     deployment: join(directory, 'deployment.json'),
@@ -148,12 +149,22 @@ function machineIn(site: Site, rpc: string, beacon: string, pcs: string | null):
   };
 }
 
+type Programs = Pick<Machine, 'host' | 'tee' | 'bundle'>;
+
+function programsIn({ directory }: Site): Programs {
+  return {
+    host: join(directory, 'host.mjs'),
+    tee: join(directory, 'tee.mjs'),
+    bundle: join(directory, 'enclave.bundle.mjs'),
+  };
+}
+
 /** The enclave's code: what is measured. */
-async function writePrograms(machine: Machine): Promise<Uint8Array> {
+async function writePrograms({ host, tee, bundle }: Programs): Promise<Uint8Array> {
   const { code } = await bundleEnclave();
-  await writeFile(machine.bundle, code);
-  await writeFile(machine.host, (await bundleHost()).code);
-  await writeFile(machine.tee, (await bundleTee()).code);
+  await writeFile(bundle, code);
+  await writeFile(host, (await bundleHost()).code);
+  await writeFile(tee, (await bundleTee()).code);
   await stop(); // the bundler would stay as long as this process does
   return code;
 }

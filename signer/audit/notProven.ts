@@ -1,14 +1,11 @@
 /** What an audit leaves to its auditor. A proof that does not say what it does not prove is read as more than it is. */
 
-import type { FinalityConfig } from '../finality/config.ts';
-import { encodeConfig } from '../finality/configBytes.ts';
-import { gnosis, mainnet, sepolia } from '../finality/networks.ts';
-import { isEqual } from '../formats/equal.ts';
 import { toHex } from '../formats/hex.ts';
 import type { Bundle } from './bundle.ts';
 import type { Authorisation } from './links/requireAuthorisation.ts';
 import type { Configured } from './links/requireConfiguration.ts';
 import { isInRegisters } from './links/requireMeasurements.ts';
+import { networkOf } from './network.ts';
 import { shownWords, type Trust } from './trust.ts';
 
 export function notProven(
@@ -26,27 +23,20 @@ export function notProven(
   ];
 }
 
-const NETWORKS = { mainnet, sepolia, gnosis };
-
 function aboutChain({ checkpoint }: Trust, { finality }: Configured): readonly string[] {
-  const known = Object.entries(NETWORKS).find(([, one]) => isGenesis(one, finality));
+  const network = networkOf(finality);
   const root = toHex(finality.genesisValidatorsRoot);
   const words = [
     `that ${toHex(checkpoint)} is a final block of the true chain: the word for it is yours. From whoever made the bundle, or from a file beside it such as the demo's, it proves nothing`,
     'that no two thirds of a sync committee have lied: they are not punished for it',
   ];
-  if (known === undefined)
+  if (network === null)
     return [
       ...words,
       `that the beacon chain of genesis root ${root} is a public one: it is none that this release knows. Everybody has the keys of a development beacon, so what it signs proves nothing to anybody else`,
     ];
-  const [name, network] = known;
-  if (isEqual(encodeConfig(network), encodeConfig(finality))) return words;
-  return [...words, `that the configuration's forks are those of ${name}: this release knows others`];
-}
-
-function isGenesis(one: FinalityConfig, other: FinalityConfig): boolean {
-  return isEqual(one.genesisValidatorsRoot, other.genesisValidatorsRoot);
+  if (network.isSame) return words;
+  return [...words, `that the configuration's forks are those of ${network.name}: this release knows others`];
 }
 
 function aboutContracts(
@@ -67,7 +57,7 @@ function aboutContracts(
 function aboutMembers({ measurements }: Pick<Bundle, 'measurements'>): readonly string[] {
   const inRegisters = measurements.some(isInRegisters)
     ? [
-        'that the registers of the measured images hold the configuration that you have named: build the image and compute them (`quorate verify measurement`)',
+        'that the registers of the measured images hold this configuration: name the one that you know (--configuration-hash), build the image and compute them (`quorate verify measurement`)',
       ]
     : [];
   return [

@@ -127,14 +127,14 @@ describe('the links of an audit', function () {
       expect(brokenIn(audited(bundles.delegate, trustOf(it_, { deployment })))).to.equal('row CONTRACT_CODE');
     });
 
-    it('take members whose registers hold a configuration only with the one that the auditor names', () => {
+    it('take members whose registers hold a configuration only where more than the maker of the bundle vouches for it', () => {
       const { configuration, measurements } = bundles.vote;
       const inRegisters = measurements.map((one) => ({ ...one, configuration: new Uint8Array() }));
       const ids = inRegisters.map(({ tee, image }) => measurement(tee, image, ZERO_WORD));
       const members = ids.map((id) => ({ measurement: id }) as EnclaveRecord);
       const state = { word: () => BigInt(STATUS.measurement.active) } as unknown as ProvenState;
-      const taken = (isNamed: boolean) =>
-        requireMeasurements(state, { configuration: parseConfiguration(configuration), isNamed }, members, {
+      const taken = (isVouchedFor: boolean) =>
+        requireMeasurements(state, { configuration: parseConfiguration(configuration), isVouchedFor }, members, {
           measurements: inRegisters,
           configuration,
         });
@@ -238,11 +238,6 @@ describe('the links of an audit', function () {
         'another image',
         'measurements MEASUREMENT_OTHER',
         () => ({ ...vote(), measurements: [{ ...first(vote().measurements), image: vote().id }] }),
-      ],
-      [
-        'a configuration left out, as where registers hold it, and none that the auditor has named',
-        'measurements CONFIGURATION_UNNAMED',
-        () => ({ ...vote(), measurements: [{ ...first(vote().measurements), configuration: new Uint8Array() }] }),
       ],
       [
         'a configuration that no member is measured with',

@@ -8,13 +8,17 @@ import { isEqual } from '../../formats/equal.ts';
 import { toHex } from '../../formats/hex.ts';
 import { broken, Rejected } from '../broken.ts';
 import type { Bundle } from '../bundle.ts';
+import { networkOf } from '../network.ts';
 import { requireRecorded, type Trust } from '../trust.ts';
 
 export type Configured = {
   readonly configuration: Configuration;
   readonly finality: FinalityConfig;
-  /** By the auditor, not only by whoever made the bundle. */
-  readonly isNamed: boolean;
+  /**
+   * Not only by whoever made the bundle: the auditor has named it, or its rules of finality are those that this release has for its chain.
+   * Of a chain that no release knows nothing is proven to anybody, and the audit says so.
+   */
+  readonly isVouchedFor: boolean;
 };
 
 /** @throws Broken, Refused, Rejected */
@@ -25,7 +29,8 @@ export function requireConfiguration(bundle: Pick<Bundle, 'configuration'>, trus
   requireRecordedContracts(configuration, trust);
   const finality = decodeConfig(configuration.finality);
   if (isRejection(finality)) throw new Rejected(finality);
-  return { configuration, finality, isNamed: trust.configuration !== null };
+  const isVouchedFor = trust.configuration !== null || networkOf(finality)?.isSame !== false;
+  return { configuration, finality, isVouchedFor };
 }
 
 function requireRecordedContracts({ chainId, contracts }: Configuration, trust: Trust): void {

@@ -1,6 +1,6 @@
 /**
  * Each member's measurement is that of a TEE and an image, and a vote has admitted it: with a configuration of these very contracts, or of registers that
- * hold the configuration with the image, which nobody can read out of them: then the auditor has to name it.
+ * hold the configuration with the image, which nobody can read out of them: then its rules of finality are those of its chain, or the auditor names it.
  */
 
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -27,7 +27,7 @@ export type ProvenMeasurement = {
 /** @throws Broken MEASUREMENT_…, CONFIGURATION_UNNAMED, Refused */
 export function requireMeasurements(
   state: ProvenState,
-  { configuration: audited, isNamed }: Pick<Configured, 'configuration' | 'isNamed'>,
+  { configuration: audited, isVouchedFor }: Pick<Configured, 'configuration' | 'isVouchedFor'>,
   enclaves: readonly EnclaveRecord[],
   bundle: Pick<Bundle, 'measurements' | 'configuration'>,
 ): readonly ProvenMeasurement[] {
@@ -36,10 +36,10 @@ export function requireMeasurements(
   const isTied = named.some(({ configuration }) => isEqual(configuration, bundle.configuration));
   if (!isTied && (named.length > 0 || bundle.measurements.length === 0))
     broken('MEASUREMENT_CONFIGURATION', `no member is measured with configuration ${toHex(audited.hash)}`);
-  if (!isTied && !isNamed)
+  if (!isTied && !isVouchedFor)
     broken(
       'CONFIGURATION_UNNAMED',
-      `registers hold the members' configuration, which nobody can read out of them: whoever made the bundle has chosen ${toHex(audited.hash)}. Name the one that \`quorate configuration\` makes of the DAO's record (--configuration-hash)`,
+      `registers hold the members' configuration, which nobody can read out of them, and ${toHex(audited.hash)} has other rules of finality for its chain than this release. Name the one that \`quorate configuration\` makes of the DAO's record (--configuration-hash)`,
     );
   const found = bundle.measurements.map((one) => {
     if (isInRegisters(one)) return { ...one, id: measurement(one.tee, one.image, ZERO_WORD) };

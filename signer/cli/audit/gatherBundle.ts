@@ -5,6 +5,7 @@ import { encodeBundle } from '../../audit/decodeBundle.ts';
 import { elementAt, GOVERNANCE_PACKED, POSITIONS, valueAt } from '../../audit/layout.ts';
 import { proposalIdOf } from '../../audit/links/requireProposal.ts';
 import { type Draft, type Said, slotsOfBundle } from '../../audit/slotsOfBundle.ts';
+import type { Trust } from '../../audit/trust.ts';
 import { verifyBundle } from '../../audit/verifyBundle.ts';
 import { decodeConfig } from '../../finality/configBytes.ts';
 import { isRejection } from '../../finality/rejection.ts';
@@ -58,7 +59,7 @@ export async function gatherBundle(
     'request',
   );
   const bundle = await gatherUnchecked(source, history, beacon, configuration, { id, checkpoint });
-  return { id, text: requireHolds(source, bundle, checkpoint) };
+  return { id, text: requireHolds(source, bundle, { checkpoint, configuration: hash(configuration) }) };
 }
 
 /** The same, whether it holds or not. @throws Fatal */
@@ -229,9 +230,9 @@ async function nodesOf(
 }
 
 /** Nothing is written that an auditor would not believe. */
-function requireHolds({ record }: Source, bundle: Bundle, checkpoint: Bytes): string {
+function requireHolds({ record }: Source, bundle: Bundle, trust: Pick<Trust, 'checkpoint' | 'configuration'>): string {
   const text = encodeBundle(bundle);
-  const audit = verifyBundle(text, { checkpoint, deployment: recordedOf(record), configuration: null });
+  const audit = verifyBundle(text, { ...trust, deployment: recordedOf(record) });
   const [wrong] = audit?.links.filter(({ ok }) => !ok) ?? [];
   if (audit?.ok) return text;
   const detail = wrong === undefined ? 'it is too long' : `${wrong.link}: ${wrong.detail}`;

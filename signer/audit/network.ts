@@ -1,0 +1,26 @@
+/** Which public chain a configuration is of, by its genesis, and whether its rules of finality are those that this release knows. */
+
+import type { FinalityConfig } from '../finality/config.ts';
+import { encodeConfig } from '../finality/configBytes.ts';
+import { gnosis, mainnet, sepolia } from '../finality/networks.ts';
+import { isEqual } from '../formats/equal.ts';
+
+const NETWORKS = { mainnet, sepolia, gnosis };
+
+export type Network = {
+  readonly name: string;
+  /** With no fork that this release does not know, and all before it. */
+  readonly isSame: boolean;
+};
+
+/** Null: of no chain that this release knows, so that what its beacon signs proves nothing about one. */
+export function networkOf(finality: FinalityConfig): Network | null {
+  const known = Object.entries(NETWORKS).find(([, one]) =>
+    isEqual(one.genesisValidatorsRoot, finality.genesisValidatorsRoot),
+  );
+  if (known === undefined) return null;
+  const [name, network] = known;
+  // A configuration of before a fork has fewer of them.
+  const asMany = { ...network, forks: network.forks.slice(0, finality.forks.length) };
+  return { name, isSame: isEqual(encodeConfig(asMany), encodeConfig(finality)) };
+}
