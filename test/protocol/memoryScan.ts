@@ -6,6 +6,7 @@ const MASK_WORD = 0x5a5a5a5a;
 /** So many first bytes are looked for. */
 const NEEDLE_BYTES = 16;
 const CHUNK_BYTES = 1 << 20;
+const NOTHING = Buffer.alloc(CHUNK_BYTES);
 /** Reserved, not used: an engine's address space. */
 const MAX_MAPPING_BYTES = 2n ** 32n;
 
@@ -15,9 +16,20 @@ export function masked(bytes: Uint8Array): Uint8Array {
   return needle;
 }
 
-/** How often each is there, wherever this process may write. */
+/** Masked in all bytes: what needles are looked for in. */
+export function maskedWhole(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.map((byte) => byte ^ MASK));
+}
+
+/** How often each is there, wherever this process may write. In one pass, however many they are. */
 export function occurrences(needles: readonly Uint8Array[]): readonly number[] {
   const counts = needles.map(() => 0);
+  const byStart = new Map<number, number[]>();
+  const starts = new Uint8Array(1 << 16);
+  for (const [n, needle] of needles.entries()) {
+    starts[pairAt(needle, 0)] = 1;
+    byStart.set(pairAt(needle, 0), [...(byStart.get(pairAt(needle, 0)) ?? []), n]);
+  }
   const memory = openSync('/proc/self/mem', 'r');
   const chunk = Buffer.from(new ArrayBuffer(CHUNK_BYTES));
   const words = new Int32Array(chunk.buffer);
@@ -26,16 +38,27 @@ export function occurrences(needles: readonly Uint8Array[]): readonly number[] {
     for (let at = from; at < to; at += BigInt(CHUNK_BYTES - NEEDLE_BYTES)) {
       const length = Number(to - at < BigInt(CHUNK_BYTES) ? to - at : BigInt(CHUNK_BYTES));
       const read = readAt(memory, chunk, length, at);
+      if (chunk.equals(NOTHING)) continue; // most of what engines reserve
       for (let k = 0; k < words.length; k++) words[k] = (words[k] as number) ^ MASK_WORD;
-      for (const [n, needle] of needles.entries()) {
-        const seen = chunk.subarray(0, read);
-        for (let i = seen.indexOf(needle); i >= 0; i = seen.indexOf(needle, i + 1))
-          counts[n] = (counts[n] as number) + 1;
+      for (let i = 0; i + NEEDLE_BYTES <= read; i++) {
+        if (starts[pairAt(chunk, i)] === 0) continue;
+        for (const n of byStart.get(pairAt(chunk, i)) ?? []) {
+          if (isAt(chunk, i, needles[n] as Uint8Array)) counts[n] = (counts[n] as number) + 1;
+        }
       }
       chunk.fill(0);
     }
   }
   return counts;
+}
+
+function pairAt(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+}
+
+function isAt(bytes: Uint8Array, at: number, needle: Uint8Array): boolean {
+  for (let k = 0; k < NEEDLE_BYTES; k++) if (bytes[at + k] !== needle[k]) return false;
+  return true;
 }
 
 function readAt(memory: number, chunk: Buffer, length: number, at: bigint): number {

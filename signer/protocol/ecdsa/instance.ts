@@ -1,10 +1,9 @@
 /** One signer's secrets of one signing, and what it commits to: steps 1 to 3 of protocol 3.6 of DKLs23 (ePrint 2023/765). */
-import { concatBytes } from '@noble/curves/utils.js';
 import type { PartyId, Rng } from '../committee.ts';
 import { randomScalar } from '../keygen/dealing.ts';
-import type { Element, Scalar } from '../math/group.ts';
+import { type Element, type Scalar, sumScalars } from '../math/group.ts';
 import { lagrange } from '../math/polynomial.ts';
-import { wipe } from '../secret.ts';
+import { joined, wipe } from '../secret.ts';
 import { transcriptHash } from '../transcript.ts';
 import type { EcdsaSession } from './session.ts';
 
@@ -50,20 +49,25 @@ export function wipeInstance({ r_i, phi_i, sk_i, padSeed }: Instance): void {
 function partOfKey({ committee, suite, keyShare, ...session }: EcdsaSession): Scalar {
   const { scalars } = suite.group;
   const weighted = scalars.multiply(keyShare.secret.reveal(), lagrange(scalars, committee.self, committee.parties));
-  let sk_i = weighted;
-  for (const [id, pair] of session.pairs) {
+  const zetas = [...session.pairs].map(([id, pair]) => {
     const shared = zeroShare(scalars.reduce, session.requestHash, pair.setup.zeroSeed);
-    sk_i = scalars.add(sk_i, committee.self < id ? shared : scalars.negate(shared));
+    if (committee.self < id) return shared;
+    const negated = scalars.negate(shared);
     wipe(shared);
-  }
-  wipe(weighted);
+    return negated;
+  });
+  const sk_i = sumScalars(scalars, [weighted, ...zetas]);
+  wipe(weighted, ...zetas);
   return sk_i;
 }
 
 /** > F_Zero: of each pair one adds what the other takes off */
 function zeroShare(reduce: (wide: Uint8Array) => Scalar, requestHash: Uint8Array, seed: Uint8Array): Scalar {
-  const half = (k: number) => transcriptHash('ecdsa/zeta', requestHash, seed, k);
-  return reduce(concatBytes(half(0), half(1)));
+  const halves = [0, 1].map((k) => transcriptHash('ecdsa/zeta', requestHash, seed, k));
+  const wide = joined(...halves);
+  const shared = reduce(wide);
+  wipe(wide, ...halves);
+  return shared;
 }
 
 /** > (commit, R_i, sid): to the request, the signer and, beyond the paper, to pk_i. */

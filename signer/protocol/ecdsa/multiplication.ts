@@ -5,7 +5,7 @@
 import { concatBytes } from '@noble/hashes/utils.js';
 import type { EcdsaSuite } from '../ciphersuite/ecdsa.ts';
 import type { Rng } from '../committee.ts';
-import type { Scalar } from '../math/group.ts';
+import { type Scalar, sumScalars } from '../math/group.ts';
 import { secp256k1Scalars } from '../math/limbField.ts';
 import {
   type Accumulator,
@@ -109,9 +109,13 @@ export function multiplyAsAlice(
 
   const said = bytesOf(corrected);
   const theta = thetaOf(longHash, answer, said);
-  const { add, multiply } = secp256k1Scalars;
   // > eta := { a^_k + sum_i theta_{i,k} · a_i }
-  const eta = aHat.map((pad, k) => a.reduce((sum, a_i, i) => add(sum, multiply(thetaAt(theta, i, k), a_i)), pad));
+  const eta = aHat.map((pad, k) => {
+    const products = a.map((a_i, i) => secp256k1Scalars.multiply(thetaAt(theta, i, k), a_i));
+    const sum = sumScalars(secp256k1Scalars, [pad, ...products]);
+    wipe(...products); // theta is public
+    return sum;
+  });
   const mu = muOf(answer, alpha, theta);
   // > c := { -sum_j g_j · alpha^0_{j,i} }
   const sums = gadgetProducts(alpha);

@@ -119,7 +119,10 @@ function idsOf(session: EcdsaSession, alice: PartyId, bob: PartyId, commitments:
 
 function differenceOf({ scalars }: Group, phi_i: Scalar, chosen: Chosen | undefined): Scalar {
   if (!chosen) throw new Error('a message of a stranger');
-  return scalars.add(phi_i, scalars.negate(chosen.b));
+  const negated = scalars.negate(chosen.b);
+  const psi = scalars.add(phi_i, negated);
+  wipe(negated);
+  return psi;
 }
 
 export function encodeOpening({ suite: { group } }: EcdsaSession, echo: Echo, { R, pk, salt }: Opening): Uint8Array {

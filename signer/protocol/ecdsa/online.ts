@@ -42,7 +42,9 @@ function shareOf(session: EcdsaSession, { R, u_i, v_i, phi_i }: Presignature): {
   try {
     requirePairs(session, SHARES);
     const r = xOf(session, R);
-    const w = add(multiply(add(m, multiply(r, offset)), phi_i), multiply(r, v_i));
+    const terms = [multiply(add(m, multiply(r, offset)), phi_i), multiply(r, v_i)];
+    const w = sumScalars(suite.group.scalars, terms);
+    wipe(...terms); // the factors are public
     return { r, own: { u: u_i.slice() as Scalar, w } };
   } finally {
     wipe(u_i, v_i, phi_i);

@@ -2,11 +2,11 @@
 import { othersOf, type PartyId, type Rng } from '../committee.ts';
 import { echoOf } from '../echo.ts';
 import { Fault } from '../fault.ts';
-import { type Element, isIdentity, type Scalar, sameBytes, sumElements } from '../math/group.ts';
+import { type Element, isIdentity, type Scalar, sameBytes, sumElements, sumScalars } from '../math/group.ts';
 import { OneTime } from '../onetime.ts';
 import { hedged, type Random } from '../random.ts';
 import { exchange, type Protocol } from '../round.ts';
-import { wipe } from '../secret.ts';
+import { joined, wipe } from '../secret.ts';
 import {
   type Choices,
   COMMITMENTS,
@@ -122,22 +122,20 @@ function presignatureOf(
   c: Shares,
   d: Shares,
 ): OneTime<Presignature> {
-  const { add, multiply, from } = suite.group.scalars;
-  let phi = phi_i;
-  let [u, v] = [from(0), from(0)];
-  for (const id of othersOf(committee)) {
+  const { scalars } = suite.group;
+  const peers = othersOf(committee).map((id) => {
     const [product, c_j, d_j] = [products.get(id), c.get(id), d.get(id)];
     if (!product || !c_j || !d_j) throw new Error('a message of a stranger');
-    phi = add(phi, product.psi);
-    u = add(u, add(c_j[0], d_j[0]));
-    v = add(v, add(c_j[1], d_j[1]));
-  }
-  const presignature = {
-    R,
-    u_i: add(multiply(r_i, phi), u),
-    v_i: add(multiply(sk_i, phi), v),
-    phi_i: phi_i.slice() as Scalar,
+    return { psi: product.psi, c_j, d_j };
+  });
+  const phi = sumScalars(scalars, [phi_i, ...peers.map(({ psi }) => psi)]);
+  const shareOf = (input: Scalar, k: 0 | 1) => {
+    const product = scalars.multiply(input, phi);
+    const share = sumScalars(scalars, [product, ...peers.flatMap(({ c_j, d_j }) => [c_j[k], d_j[k]])]);
+    wipe(product);
+    return share;
   };
-  wipe(u, v);
+  const presignature = { R, u_i: shareOf(r_i, 0), v_i: shareOf(sk_i, 1), phi_i: joined(phi_i) as Scalar };
+  wipe(phi);
   return new OneTime(presignature);
 }

@@ -3,6 +3,7 @@
  * what the inner products of OT-based multiplication want. No branch and no index depends on a value; the oracle is `limbField`.
  */
 
+import { unmoved } from '../secret.ts';
 import type { Scalar } from './group.ts';
 import { secp256k1Scalars } from './limbField.ts';
 
@@ -53,14 +54,15 @@ export function limbsOf(scalar: Scalar): Float64Array {
   return limbs;
 }
 
-/** The reduced sum as a scalar. The accumulator is used up. */
+/** The reduced sum as a scalar. Nothing is left in the accumulator. */
 export function scalarOf(sum: Accumulator): Scalar {
   reduce(sum);
   const words = new Uint32Array(WORDS);
   storeWords(sum, words, 0);
-  const bytes = new Uint8Array(4 * WORDS);
+  const bytes = unmoved(4 * WORDS);
   writeWords(words, bytes);
   words.fill(0);
+  sum.fill(0);
   return bytes as Scalar;
 }
 

@@ -14,6 +14,7 @@ import type { Request as Asked } from '../../../signer/formats/request.ts';
 import { keyHashScript } from '../../../signer/payload/bitcoin/decideSegwitPsbt.ts';
 import { decodePayload } from '../../../signer/payload/decodePayload.ts';
 import { deriveKey } from '../../../signer/payload/derivedKey.ts';
+import { STATUS } from '../../../signer/proof/layout.ts';
 import { activateKey, restart, setUpPair, sign, statusOf } from '../support/life.ts';
 import {
   codeOf,
@@ -24,6 +25,7 @@ import {
   type Network,
   networkOf,
   okOf,
+  prove,
   wireOf,
 } from '../support/network.ts';
 import { ask, pend, type World } from '../support/world.ts';
@@ -250,4 +252,25 @@ describe('an ECDSA key in three enclaves', () => {
     const three = await setUpPair(network, [1, 2, 3] as unknown as [number, number], { block: 1 });
     expect(three.map(codeOf)).to.deep.equal(['SET_SIZE', 'SET_SIZE', 'SET_SIZE']);
   });
+
+  const FORBIDDING: Record<string, readonly [string, (world: World) => unknown]> = {
+    'the other has booted again': ['SESSION_ENDED', ({ seats }) => (seats[1]!.nonce = new Uint8Array(16).fill(9))],
+    'the other is suspended': ['MEMBER_STATUS', ({ seats }) => (seats[1]!.status = STATUS.enclave.suspended)],
+  };
+  for (const [what, [code, change]] of Object.entries(FORBIDDING)) {
+    it(`ends a set-up that runs where a newer block shows that ${what}, and blames nobody`, async () => {
+      const [node] = network.nodes;
+      for (const answer of await setUpPair(network, [1, 2], { block: 3 })) okOf(answer);
+      okOf(await prove(node!, 4));
+      expect((await statusOf(node!)).sessions).to.equal(1);
+      change(network.world);
+      okOf(await prove(node!, 5));
+      await deliverAll(network);
+      const [fault] = faultsOf(node!.events);
+      expect(fault).to.deep.include({ code: 'overtaken', culprits: [], silent: [], disputes: [] });
+      expect(fault?.detail).to.match(new RegExp(`^${code}: `));
+      const { sessions, pairs } = await statusOf(node!);
+      expect({ sessions, pairs }).to.deep.equal({ sessions: 0, pairs: [] });
+    });
+  }
 });

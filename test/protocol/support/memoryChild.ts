@@ -6,21 +6,13 @@ import { committeeOf } from '../../../signer/protocol/committee.ts';
 import { frostSign } from '../../../signer/protocol/frost/frostSign.ts';
 import { keygen } from '../../../signer/protocol/keygen/keygen.ts';
 import type { KeyShare } from '../../../signer/protocol/keygen/keyShare.ts';
-import type { Protocol, RoundOut } from '../../../signer/protocol/round.ts';
-import { masked, occurrences } from '../memoryScan.ts';
 import { fast } from '../suites.ts';
+import { noting, report, run } from './memoryParty.ts';
 
 const [name, self, contexts] = [process.argv[2] as SuiteName, Number(process.argv[3]), process.argv.slice(4)];
 const [keyContext, signingContext] = contexts.map((hex) => Uint8Array.from(Buffer.from(hex, 'hex')));
+const peer = 3 - self;
 const message = new Uint8Array(32).fill(9);
-
-const kinds: string[] = [];
-const needles: Uint8Array[] = [];
-function noting<T extends Uint8Array>(kind: string, secret: T): T {
-  kinds.push(kind);
-  needles.push(masked(secret));
-  return secret;
-}
 
 function watched(suite: Ciphersuite): Ciphersuite {
   const { scalars } = suite.group;
@@ -47,28 +39,8 @@ function watched(suite: Ciphersuite): Ciphersuite {
 const suite = watched(fast[name]);
 const source = (length: number) => noting('from the source', randomBytes(length));
 
-async function run<T>(protocol: Protocol<T>): Promise<T> {
-  let step = protocol.next();
-  while (!step.done) {
-    const heard = await told(step.value);
-    step = protocol.next(heard);
-  }
-  return step.value;
-}
-
-/** The parent carries what everybody says. */
-function told(out: RoundOut): Promise<Parameters<Protocol<unknown>['next']>[0] & ReadonlyMap<never, never>> {
-  return new Promise((resolve) => {
-    process.once('message', (heard: readonly (readonly [number, readonly number[]])[]) =>
-      resolve(new Map(heard.map(([id, bytes]) => [id, { broadcast: Uint8Array.from(bytes) }])) as never),
-    );
-    process.send!([...out.broadcast!]);
-  });
-}
-
-const held: KeyShare = await run(keygen(committeeOf(self, [1, 2], 2, keyContext!), suite, source));
+const held: KeyShare = await run(keygen(committeeOf(self, [1, 2], 2, keyContext!), suite, source), peer);
 const orders = [{ message, tweaks: [] }];
-await run(frostSign(committeeOf(self, [1, 2], 2, signingContext!), suite, held, { orders }, source));
+await run(frostSign(committeeOf(self, [1, 2], 2, signingContext!), suite, held, { orders }, source), peer);
 noting('held', held.secret.reveal());
-const counts = occurrences(needles);
-process.send!({ found: kinds.map((kind, at) => [kind, counts[at]]) }, () => process.exit(0));
+report();

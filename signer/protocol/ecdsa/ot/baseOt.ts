@@ -58,8 +58,10 @@ function offerOne(
   a: Scalar,
   uniform: Uint8Array,
 ): readonly [Element, Element] {
-  const other = group.hashToElement(uniform); // who has `uniform` knows which of both was chosen
-  const chosen = group.subtract(group.multiplyBase(a), oracle(group, sid, i, choice, other));
+  const other = group.hashToElement(uniform); // who has `uniform`, m_A or H_c knows which of both was chosen
+  const [m_A, hashed] = [group.multiplyBase(a), oracle(group, sid, i, choice, other)];
+  const chosen = group.subtract(m_A, hashed);
+  wipe(m_A, hashed);
   // An array of references: which is which depends on the choice, but not what is done.
   const pair = [chosen, other] as const;
   return [pair[choice] as Element, pair[1 - choice] as Element];
@@ -96,13 +98,17 @@ export function sendSeeds(
   state: SenderState,
   theirs: Offer,
 ): ReceiverSeeds {
-  const seeds = ([0, 1] as const).map((j) =>
-    state.map((b, i) => {
+  const points = ([0, 1] as const).map((j) =>
+    state.map((_, i) => {
       const r = theirs[i] ?? [group.identity, group.identity];
       const m_A = group.add(r[j], oracle(group, sid, i, j, r[1 - j] as Element));
       if (isIdentity(group, m_A)) throw new Malformed('a message of base OT that is the identity');
-      return seedOf(sid, i, j, group.multiply(m_A, b[j]));
+      return m_A;
     }),
+  );
+  // Only now, when nothing is refused any more, is anything made that has to be wiped.
+  const seeds = ([0, 1] as const).map((j) =>
+    state.map((b, i) => seedOf(sid, i, j, group.multiply(points[j]?.[i] ?? group.identity, b[j]))),
   );
   for (const b of state) wipe(...b);
   return { zeros: packed(seeds[0] ?? []), ones: packed(seeds[1] ?? []) };
@@ -119,11 +125,17 @@ export function readOffer({ otGroup }: EcdsaSuite, reader: Reader): Offer {
 
 /** H_j of OT i. */
 function oracle(group: HashedGroup, sid: Uint8Array, i: number, j: number, r: Element): Element {
-  return group.hashToElement(wideTranscriptHash('ecdsa/base-ot', sid, i, j, r));
+  const wide = wideTranscriptHash('ecdsa/base-ot', sid, i, j, r);
+  const element = group.hashToElement(wide);
+  wipe(wide);
+  return element;
 }
 
+/** Nothing is left of what is shared. */
 function seedOf(sid: Uint8Array, i: number, j: number, shared: Element): Uint8Array {
-  return transcriptHash('ecdsa/seed', sid, i, j, shared);
+  const seed = transcriptHash('ecdsa/seed', sid, i, j, shared);
+  wipe(shared);
+  return seed;
 }
 
 /** One draw for all: each of its own would be hashed with what is new each time, and that hundreds of times. */
@@ -139,7 +151,9 @@ function inParts(drawn: Uint8Array): Rng {
 function packed(seeds: readonly Uint8Array[]): Uint32Array {
   const words = new Uint32Array(LAMBDA_C * SEED_WORDS);
   seeds.forEach((seed, i) => {
-    words.set(wordsOfBytes(seed), i * SEED_WORDS);
+    const own = wordsOfBytes(seed);
+    words.set(own, i * SEED_WORDS);
+    own.fill(0);
     wipe(seed);
   });
   return words;

@@ -1,4 +1,5 @@
 /** Matrices of bits in 32-bit words: bit b of a row is bit b mod 32 of its word b div 32. */
+import { unmoved } from '../../secret.ts';
 import { LAMBDA_C, XI } from '../parameters.ts';
 
 /** Bits of one column of OT extension: the choice bits, and as many again as the consistency check reveals sums of. */
@@ -47,8 +48,13 @@ export function bytesOfWords(words: Uint32Array): Uint8Array {
   return bytes;
 }
 
+/** As `unmoved`. */
+export function unmovedWords(length: number): Uint32Array {
+  return new Uint32Array(unmoved(4 * length).buffer);
+}
+
 export function wordsOfBytes(bytes: Uint8Array): Uint32Array {
-  const words = new Uint32Array(bytes.length / 4);
+  const words = unmovedWords(bytes.length / 4);
   for (let k = 0; k < bytes.length; k++) {
     words[k >>> 2] = (words[k >>> 2] as number) | ((bytes[k] as number) << (8 * (k & 3)));
   }

@@ -112,6 +112,7 @@ function isConsistent(challenge: Uint32Array, rows: Uint32Array, delta: Uint32Ar
       difference |= (own[at] as number) ^ (hashed[ROW_WORDS + at] as number) ^ ((delta[k] as number) & mask);
     }
   }
+  own.fill(0); // beside what was heard it tells Delta
   return difference === 0;
 }
 

@@ -101,7 +101,7 @@ export function* otSetup(
     yield* runRounds(setting, offered, halves, made);
     agreed = true;
   } finally {
-    for (const offer of offered.values()) wipeOffered(offer);
+    for (const offer of offered.values()) wipeOffered(offer, agreed);
     if (!agreed) for (const half of halves.values()) wipeHalf(half);
     if (!agreed) for (const setup of made.values()) wipeSetup(setup);
   }
@@ -218,10 +218,12 @@ function messagesOf(offered: ReadonlyMap<PartyId, Offered>): Map<PartyId, Uint8A
   return new Map([...offered].map(([id, { message }]) => [id, message]));
 }
 
-function wipeOffered(offered: Offered): void {
+/** @param keepsDelta a set-up that was agreed on has it from here */
+function wipeOffered(offered: Offered, keepsDelta: boolean): void {
   wipe(offered.zeroPart);
   if (offered.isFirst) wipe(...offered.state.secrets);
   else wipe(offered.choices, ...offered.state.flat());
+  if (offered.isFirst && !keepsDelta) offered.state.delta.fill(0);
 }
 
 function wipeHalf(half: Half): void {

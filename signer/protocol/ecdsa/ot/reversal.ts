@@ -3,7 +3,7 @@
  * of the base OTs. Half of a set-up's work on the curve is saved so; what it costs is one message and its check.
  */
 import { LAMBDA_C } from '../parameters.ts';
-import { COLUMN_BITS, ROW_WORDS, wordsOfBytes } from './bitMatrix.ts';
+import { COLUMN_BITS, ROW_WORDS, unmovedWords, wordsOfBytes } from './bitMatrix.ts';
 import {
   acceptExtension,
   extendWith,
@@ -24,7 +24,8 @@ export function reverse(
   drawn: Uint8Array,
 ): { message: Uint8Array; sender: SenderSeeds } {
   const { message, received } = extendWith(sid, seeds, wordsOfBytes(drawn));
-  const delta = received.choices.slice(0, ROW_WORDS);
+  const delta = unmovedWords(ROW_WORDS);
+  delta.set(received.choices.subarray(0, ROW_WORDS));
   const chosen = seedsOf(sid, received.rows, undefined);
   for (const secret of [received.choices, received.rows]) secret.fill(0);
   return { message, sender: { delta, chosen } };
