@@ -42,6 +42,15 @@ describe('the documentation', () => {
     expect(kept).to.deep.equal([]);
   });
 
+  it('says what beats cost by the gas snapshot', () => {
+    const { 'recordBoot, again': gas } = JSON.parse(read('test/snapshots/gas.json')) as { 'recordBoot, again': number };
+    const perDay = { 'every 20 minutes': 72, 'of three hours': 24, 'one request a day': 1 };
+    for (const [what, beats] of Object.entries(perDay)) {
+      const row = read('docs/freshness.md').match(new RegExp(`^\\| .*${what}.* \\| ([\\d,]+) \\|`, 'm'));
+      expect(row?.[1], what).to.equal((gas * beats).toLocaleString('en'));
+    }
+  });
+
   it('lists stages, each one file with one function of that name', () => {
     const rows = [...read('docs/path.md').matchAll(/^\| \d+ \|([^|]*)\|([^|]*)\|/gm)];
     const stages = rows.flatMap(([, where = '', what = '']) =>

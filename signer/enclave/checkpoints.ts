@@ -31,6 +31,7 @@ const CODES: Partial<Record<RejectionCode, RefusalCode>> = {
   PERIOD_SKIPPED: 'PERIOD_MISSING',
   NEXT_COMMITTEE_UNKNOWN: 'PERIOD_MISSING',
   FINALITY_CONFLICT: 'UPDATE_CONFLICT',
+  NEXT_COMMITTEE_DIFFERS: 'UPDATE_CONFLICT',
 };
 
 export class Checkpoints {

@@ -1,6 +1,7 @@
 /** The newest checkpoint and the one below it: what moves them, what a call may name, and which words forbid. */
 
 import { expect } from 'chai';
+import { bootstrapAt, bytesOfAnswer } from '../../scripts/local/beacon/answers.ts';
 import { developmentConfig } from '../../scripts/local/beacon/configuration.ts';
 import { Checkpoints } from '../../signer/enclave/checkpoints.ts';
 import { KeptState } from '../../signer/enclave/sealing/keptState.ts';
@@ -13,6 +14,7 @@ import { PACKED } from '../../signer/proof/layout.ts';
 import { forkCountSlot, forkSlot, type Slot } from '../../signer/proof/slots.ts';
 import type { Proof, ProvenState, VerifyState } from '../../signer/proof/state.ts';
 import { accepted } from '../finality/support/outcomes.ts';
+import { blockAt, CONFIG, committeeOf, scene } from '../finality/support/scenes.ts';
 import { outcome } from '../proof/support/refusals.ts';
 import { CONFIGURATION, pack, provenState, slotName, word } from './path/support/facts.ts';
 import { beaconOf, FINALITY, slotOf, told, toldVerifiers } from './support/finality.ts';
@@ -43,8 +45,11 @@ const verifyState: VerifyState = (header) => {
 };
 
 /** An identity that has just been drawn for the checkpoint of this beacon, and was sealed. */
-function fresh({ checkpoint: { root, bootstrap: shown } } = beaconOf()) {
-  const finality = accepted(bootstrap(FINALITY, root, shown));
+function fresh(
+  { checkpoint: { root, bootstrap: shown } }: Pick<ReturnType<typeof beaconOf>, 'checkpoint'> = beaconOf(),
+  config = FINALITY,
+) {
+  const finality = accepted(bootstrap(config, root, shown));
   const state = {
     identity: identities.of(word(3)),
     isFrozen: false,
@@ -199,6 +204,22 @@ describe('checkpoints', () => {
     const again = begun(new KeptState(kept.state, 3));
     for (const act of [() => follow(9), () => prove(5), () => again.follow(9), () => again.prove(5)])
       expect(outcome(act)).to.equal('ENCLAVE_FROZEN');
+  });
+
+  it('freeze at two next committees of one period, whichever blocks they are shown with, once both are signed', () => {
+    const first = blockAt(CONFIG, 8);
+    const bootstrapped = { root: first.root, bootstrap: bytesOfAnswer(CONFIG, 'bootstrap', bootstrapAt(first)) };
+    const kept = fresh({ checkpoint: bootstrapped }, CONFIG);
+    const checkpoints = new Checkpoints({ applyUpdate, verifyState }, CONFIGURATION, CONFIG, kept);
+    const follow = (made: Parameters<typeof scene>[1]) =>
+      outcome(() => checkpoints.follow(bytesOfAnswer(CONFIG, 'update', scene(CONFIG, made).update)));
+    const other = { finalised: 20, attested: 24, content: { next: committeeOf(2).committee } };
+    expect(follow({ finalised: 16, attested: 24 })).to.equal('accepted');
+    expect(follow({ ...other, signers: committeeOf(1) }), 'signed by others').to.equal('UPDATE_REJECTED');
+    expect(kept.state.isFrozen).to.equal(false);
+    expect(follow(other)).to.equal('UPDATE_CONFLICT');
+    expect(kept.state.isFrozen).to.equal(true);
+    expect(follow({ finalised: 20, attested: 24 }), 'nor on its own chain').to.equal('ENCLAVE_FROZEN');
   });
 
   it('go on in a new life from what was sealed, and from nothing below it', () => {

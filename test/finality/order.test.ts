@@ -164,6 +164,11 @@ describe('a next committee', () => {
     equal(applied(full({ finalised: 16, attested: 24, content }), fresh), 'accepted');
   });
 
+  it('is held against its committee only once that has signed it', () => {
+    const content = { next: committeeOf(2).committee };
+    equal(applied(full({ finalised: 16, attested: 24, content, signers: committeeOf(1) })), 'SIGNATURE_INVALID');
+  });
+
   it('is refused in another size', () => {
     const { update } = scene(CONFIG, { finalised: 16, attested: 24 });
     const of = (change: (keys: Uint8Array[]) => Uint8Array[]) =>

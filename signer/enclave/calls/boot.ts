@@ -11,7 +11,7 @@ import { Secret, wipe } from '../../protocol/secret.ts';
 import { beginLife } from '../beginLife.ts';
 import type { Counters } from '../counters.ts';
 import { type Decoded, hexUpTo, nullOr, object } from '../decode/decoder.ts';
-import { releaseConfirmation } from '../path/releaseConfirmation.ts';
+import { confirm } from '../path/keepShare.ts';
 import type { Ports } from '../ports.ts';
 import type { Rooted, Unrooted } from '../process.ts';
 import { KeptState } from '../sealing/keptState.ts';
@@ -64,8 +64,6 @@ function keptState({ ports: { identities, suites }, finality, sealing }: Unroote
 }
 
 /** A share that came back was stored, and nobody knows whether its confirmation left before the crash. It says the same again. */
-function repeatConfirmations({ kept: { state }, configuration, emit }: Rooted): void {
-  for (const share of state.shares) {
-    if (share.status === 'pending') emit(releaseConfirmation(configuration, state.identity, share));
-  }
+function repeatConfirmations(life: Rooted): void {
+  for (const share of life.kept.state.shares) if (share.status === 'pending') confirm(life, share);
 }

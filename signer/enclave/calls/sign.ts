@@ -10,7 +10,7 @@ import { type Decoded, hexOf, listOf, object } from '../decode/decoder.ts';
 import { decodeRequest } from '../decode/request.ts';
 import { withNewerWords } from '../path/granted.ts';
 import { judgeRequests, verifySignersOf } from '../path/judgeRequests.ts';
-import { requireBeat } from '../path/requireBeat.ts';
+import { type RequireFresh, requireBeat } from '../path/requireBeat.ts';
 import type { ApprovedRequest, Session, VerifiedSigners } from '../path/stages.ts';
 import { requireOpen, type Shown, shownOf } from '../path/verifyRequest.ts';
 import { signingSession } from '../path/verifySession.ts';
@@ -40,7 +40,7 @@ export async function sign(life: Rooted, params: Params): Promise<Result<'sign'>
   const requireFresh = requireBeat(life, params.block, signers, approved.length);
   const session = signingSession(signers, { kind: 'signing', subject: signingSubject(shown.map(({ id }) => id)) });
   dropOthers(life, share);
-  const judge = judgeOf(life.checkpoints.at(params.block), verifySignersOf(life, params), shown);
+  const judge = judgeOf(life.checkpoints.at(params.block), verifySignersOf(life, params), shown, requireFresh);
   const orders = approved.map((request) => orderOf(life, session, request));
   await signTogether(life, { session, judge, requireFresh }, share, orders);
   life.beats.spend(approved.length);
@@ -48,7 +48,12 @@ export async function sign(life: Rooted, params: Params): Promise<Result<'sign'>
 }
 
 /** It lives as long as the session: payloads are not in it. */
-function judgeOf(pinned: ProvenState, verify: (state: ProvenState) => unknown, shown: readonly Shown[]): Judge {
+function judgeOf(
+  pinned: ProvenState,
+  verify: (state: ProvenState) => unknown,
+  shown: readonly Shown[],
+  requireFresh: RequireFresh,
+): Judge {
   const open = shown.map(({ id, request: { keyId, requester, kind, deadline } }) => {
     return { id, request: { keyId, requester, kind, deadline } };
   });
@@ -56,6 +61,7 @@ function judgeOf(pinned: ProvenState, verify: (state: ProvenState) => unknown, s
     const newest = withNewerWords(pinned, head);
     verify(newest);
     for (const { id, request } of open) requireOpen(newest, id, request);
+    requireFresh(newest);
   };
 }
 

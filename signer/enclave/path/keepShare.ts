@@ -44,7 +44,8 @@ function endRuns(life: Rooted, { keyId, epoch }: Session, last: number): void {
   }
 }
 
-/** Unless a later attempt has taken the share away since. */
-function confirm({ kept: { state }, configuration, emit }: Rooted, share: Share): void {
-  if (findShare(state.shares, share)) emit(releaseConfirmation(configuration, state.identity, share));
+/** Unless a later attempt has taken the share away since, or the enclave is frozen: a seat that never signs. */
+export function confirm({ kept: { state }, configuration, emit }: Rooted, share: Share): void {
+  if (state.isFrozen || !findShare(state.shares, share)) return;
+  emit(releaseConfirmation(configuration, state.identity, share));
 }

@@ -6,21 +6,28 @@ import type { Rooted } from '../process.ts';
 import { withNewerWords } from './granted.ts';
 import type { VerifiedSigners } from './stages.ts';
 
+/** To be asked whenever something leaves, and of a newer block once it is proven: a bound that a vote has lowered counts from then on. @throws Refused BEAT_OLD */
+export type RequireFresh = (newer?: ProvenState) => void;
+
 /**
  * The beat is the pinned block's own, which grants: nothing else bounds how far below the newest that block is.
- * @returns what is to be asked whenever something leaves: it throws BEAT_OLD too @throws Refused BEAT_OLD, BEAT_SPENT
+ * @throws Refused BEAT_OLD, BEAT_SPENT
  */
 export function requireBeat(
   life: Pick<Rooted, 'beats' | 'checkpoints'>,
   block: Uint8Array,
   { committee }: Pick<VerifiedSigners, 'committee'>,
   requests: number,
-): () => void {
+): RequireFresh {
   const { beats, checkpoints } = life;
   const bounds = readNetwork(newest(life, block));
   const beat = beats.see(readBootRecord(checkpoints.at(block), committee.ownId).counter);
   beats.requireRoom(beat, requests, bounds);
-  return () => beats.requireFresh(beat, bounds);
+  let { beatBound } = bounds;
+  return (newer) => {
+    if (newer !== undefined) beatBound = Math.min(beatBound, readNetwork(newer).beatBound);
+    beats.requireFresh(beat, { beatBound });
+  };
 }
 
 function newest({ checkpoints }: Pick<Rooted, 'checkpoints'>, block: Uint8Array): ProvenState {

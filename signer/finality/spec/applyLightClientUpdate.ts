@@ -2,7 +2,8 @@
  * > apply_light_client_update(store, update)
  *
  * DIFF FROM SPEC: what verifies and changes nothing is refused, so that it never looks like progress; a second finalised
- * header at the slot of the known one is a conflict, which an honest chain cannot show.
+ * header at the slot of the known one is a conflict, which an honest chain cannot show, and so is a second next committee of
+ * one period: all blocks of a period have the same one in their states.
  */
 
 import { hex, isEqual } from '../bytes.ts';
@@ -18,6 +19,7 @@ import type { ProvenUpdate } from './validateLightClientUpdate.ts';
 /** @throws Rejected */
 export function applyLightClientUpdate(config: FinalityConfig, store: Store, update: ProvenUpdate): Store {
   requireNoConflict(store, update);
+  requireSameNext(config, store, update);
   const isLater = update.finalised.beacon.slot > store.finalised.beacon.slot;
   if (!isLater && (store.next !== null || update.nextCommittee === null)) refuseOld(store, update);
   const [before, after] = [store.finalised, update.finalised].map(({ beacon }) =>
@@ -49,6 +51,17 @@ function requireNoConflict({ finalised }: Store, update: ProvenUpdate): void {
       hex(root),
       hex(update.finalisedRoot),
     );
+}
+
+/** > next_sync_committee is set where a period begins; whoever signs two of one period has signed two chains, whichever blocks they name. */
+function requireSameNext(config: FinalityConfig, { finalised, next }: Store, update: ProvenUpdate): void {
+  if (next === null || update.nextCommittee === null) return;
+  const [known, found] = [finalised, update.finalised].map(({ beacon }) =>
+    computeSyncCommitteePeriodAtSlot(config, Number(beacon.slot)),
+  );
+  const { root } = update.nextCommittee;
+  if (known === found && !isEqual(next.root, root))
+    reject('NEXT_COMMITTEE_DIFFERS', 'next_sync_committee', hex(next.root), hex(root));
 }
 
 function refuseOld({ finalised }: Store, update: ProvenUpdate): never {

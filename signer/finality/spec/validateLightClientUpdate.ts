@@ -6,7 +6,7 @@
  */
 
 import { countParticipants, fastAggregateVerify } from '../bls/fastAggregateVerify.ts';
-import { type Bytes, hex, isEqual, isZero } from '../bytes.ts';
+import { type Bytes, hex, isZero } from '../bytes.ts';
 import type { FinalityConfig } from '../config.ts';
 import { beaconBlockHeader, type LightClientUpdate, stateGindices } from '../containers.ts';
 import { reject } from '../rejection.ts';
@@ -45,7 +45,7 @@ export function validateLightClientUpdate(
 
   validateLightClientHeader(config, update.update.attested_header, 'attested_header');
   const { finalised, finalisedRoot } = validateFinality(config, update);
-  const nextCommittee = update.kind === 'update' ? validateNextCommittee(config, store, { ...update, periods }) : null;
+  const nextCommittee = update.kind === 'update' ? validateNextCommittee(config, { ...update, periods }) : null;
 
   validateSignature(config, committee, update);
   return { finalised, finalisedRoot, nextCommittee };
@@ -116,7 +116,6 @@ function validateFinality(
  */
 function validateNextCommittee(
   config: FinalityConfig,
-  store: Store,
   { shape, update, periods }: Extract<Update, { kind: 'update' }> & { readonly periods: Periods },
 ): ProvenUpdate['nextCommittee'] {
   const committee = update.next_sync_committee;
@@ -130,8 +129,6 @@ function validateNextCommittee(
     reject('NEXT_COMMITTEE_NOT_FINAL', 'finalised period', periods.attested, periods.finalised);
   if (periods.attested < periods.store)
     reject('NEXT_COMMITTEE_PERIOD', 'attested period', `${periods.store} or later`, periods.attested);
-  if (periods.attested === periods.store && store.next && !isEqual(store.next.root, root))
-    reject('NEXT_COMMITTEE_DIFFERS', 'next_sync_committee', hex(store.next.root), hex(root));
   return { root, committee };
 }
 

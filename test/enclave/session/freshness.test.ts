@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { sign } from '../support/life.ts';
-import { beat, codeOf, deliverAll, generate, lastOf, networkOf, okOf } from '../support/network.ts';
+import { beat, codeOf, deliverAll, generate, lastOf, networkOf, okOf, prove } from '../support/network.ts';
 
 describe('an enclave whose hosts show it nothing new', () => {
   it('signs for as long as its beat is good, and then nothing until the chain has the next one', async () => {
@@ -43,6 +43,27 @@ describe('an enclave whose hosts show it nothing new', () => {
     for (const [at, { events }] of network.nodes.entries()) {
       expect(events.filter(({ event }) => event === 'envelope').length).to.equal(said[at]);
       expect(lastOf(events, 'fault')).to.include({ code: 'overtaken' });
+      expect(events.some(({ event }) => event === 'signature')).to.equal(false);
+    }
+  });
+
+  it('lets no share leave when a newer block has lowered the bound, and the beat has become too old by that', async () => {
+    const network = await networkOf(2, 2);
+    const { facts } = network.world;
+    facts.network.beatBound = 600;
+    await generate(network);
+    for (const node of network.nodes) okOf(await sign(network, node, { block: 3 }));
+    for (const [block, beatBound] of [
+      [4, 300],
+      [5, 600],
+    ] as const) {
+      facts.network.beatBound = beatBound;
+      for (const node of network.nodes) okOf(await prove(node, block));
+    }
+    network.now = 300_000;
+    await deliverAll(network);
+    for (const { events } of network.nodes) {
+      expect(lastOf(events, 'fault').detail).to.match(/^BEAT_OLD/);
       expect(events.some(({ event }) => event === 'signature')).to.equal(false);
     }
   });

@@ -1,11 +1,28 @@
 import { expect } from 'chai';
+import type { CallName } from '../../../signer/enclave/api.ts';
 import { createEnclave } from '../../../signer/enclave/enclave.ts';
 import type { State } from '../../../signer/enclave/sealing/state.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
+import { keccak } from '../../../signer/formats/words.ts';
 import { beaconOf, CHECKPOINT, STORE, slotOf, TRUSTED, told } from '../support/finality.ts';
 import { identities } from '../support/identities.ts';
 import { generateKey, restart, restartAnew, sealedBy, sign, statusOf } from '../support/life.ts';
-import { bootNode, codeOf, fromHex, generate, lastOf, networkOf, okOf, portsOf, wireOf } from '../support/network.ts';
+import {
+  bootNode,
+  codeOf,
+  deliverAll,
+  fromHex,
+  generate,
+  keepAll,
+  lastOf,
+  networkOf,
+  okOf,
+  portsOf,
+  shownAt,
+  wireOf,
+} from '../support/network.ts';
+import { PARAMS } from '../support/params.ts';
+import { headerOf } from '../support/world.ts';
 
 describe('a life', () => {
   it('begins with boot, once', async () => {
@@ -98,6 +115,44 @@ describe('the head', () => {
     expect(codeOf(await generateKey(network, node, 4))).to.equal('BLOCK_NOT_FINAL');
     expect(codeOf(await node.call('bootstrap', wireOf(CHECKPOINT)))).to.equal('CHECKPOINT_KEPT');
     expect((await statusOf(node)).head?.number).to.equal(5);
+  });
+
+  it('confirms no key once two chains are signed: neither when its share is kept, nor in the next life', async () => {
+    const network = await networkOf(3, 2);
+    for (const each of network.nodes) okOf(await generateKey(network, each));
+    await deliverAll(network);
+    const [node, honest] = network.nodes;
+    const other = { update: toHex(told(slotOf(1), new Uint8Array(32).fill(1))) };
+    expect(codeOf(await node!.call('follow', other))).to.equal('UPDATE_CONFLICT');
+    await keepAll(network);
+    const { sealed } = lastOf(node!.events, 'seal');
+    const again = await bootNode(network, 'frozen', sealed, 1);
+    expect((await statusOf(again)).shares.length, 'shares').to.equal(1);
+    const confirmed = [node!, again, honest!].map(({ events }) => events.some(({ event }) => event === 'confirmation'));
+    expect(confirmed).to.deep.equal([false, false, true]);
+  });
+
+  it('leaves nothing to be called once two chains are signed: what is said then says nothing of any chain', async () => {
+    const network = await networkOf(3, 2);
+    const [node] = network.nodes;
+    await shownAt(node!, 1);
+    okOf(await node!.call('follow', { update: toHex(told(slotOf(5), keccak(headerOf(5)))) }));
+    const block = toHex(keccak(headerOf(1)));
+    const other = { update: toHex(told(slotOf(5), new Uint8Array(32).fill(1))) };
+    expect(codeOf(await node!.call('follow', other))).to.equal('UPDATE_CONFLICT');
+    const codes: Partial<Record<CallName, string>> = {
+      ...{ boot: 'ALREADY_BOOTED', bootstrap: 'CHECKPOINT_KEPT', status: 'ok', kept: 'GENERATION_UNKNOWN' },
+      ...{ deliver: 'ENVELOPE_MALFORMED', abort: 'SESSION_UNKNOWN' },
+    };
+    for (const call of Object.keys(PARAMS) as CallName[]) {
+      const params = PARAMS[call] as object;
+      const said = await node!.enclave.handle({
+        id: 9,
+        call,
+        params: 'block' in params ? { ...params, block } : params,
+      });
+      expect([call, codeOf(said.answer), said.events]).to.deep.equal([call, codes[call] ?? 'ENCLAVE_FROZEN', []]);
+    }
   });
 
   it('is one block of its slot: a second one that is signed as well freezes the enclave, in every life', async () => {

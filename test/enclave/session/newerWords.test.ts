@@ -60,6 +60,10 @@ const CHANGES: Record<string, { readonly change: (world: World) => unknown; read
     change: ({ facts }) => (facts.network.margin = 2 ** 32 - 1),
     code: 'REQUEST_TOO_LATE',
   },
+  'the vote asks for beats that are younger': {
+    change: ({ facts }) => (facts.network.beatBound = 0),
+    code: 'BEAT_OLD',
+  },
 };
 
 type Change = (world: World) => unknown;
