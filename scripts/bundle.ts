@@ -5,10 +5,11 @@
  * Reproducible: the same sources and packages give the same bytes in any directory. Not minified, so that what is measured can be read.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { makeFolder } from '../signer/host/adapters/makeFolder.ts';
 
 export type Bundle = { readonly code: Uint8Array; readonly image: `0x${string}` };
 
@@ -87,7 +88,7 @@ function embedSecp256k1(root: string): Plugin {
 /** Programs that are named are built without a word: somebody is about to run them. */
 async function main([directory = DIRECTORY, ...names]: readonly string[]): Promise<void> {
   const folder = resolve(ROOT, directory);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const name of names.length > 0 ? names : Object.keys(PROGRAMS)) {
     const made = await PROGRAMS[name]?.();
     if (made === undefined) throw new Error(`no such program: ${name}`);

@@ -1,7 +1,8 @@
 /** What a deployment has begun, step by step, so that another run goes on where this one stopped. */
 
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../signer/host/adapters/makeFolder.ts';
 import type { Origin } from './origin.ts';
 
 /** The nonce belongs to the step before its transaction is sent: so a creation has one address, whatever gets lost. */
@@ -56,7 +57,7 @@ function journalOf(
 
 /** The whole file or the former one, whenever the process ends. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const unfinished = `${path}.unfinished`;
   await writeFile(unfinished, `${JSON.stringify(value, null, 2)}\n`, { flush: true });
   await rename(unfinished, path);

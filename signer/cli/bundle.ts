@@ -1,11 +1,12 @@
 /** `quorate bundle`: the programs of a node, one file each, the same bytes everywhere; and what a TEE would measure. */
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { toHex } from '../formats/hex.ts';
 import { describe, Fatal } from '../host/errors.ts';
 import { KINDS, type Kind, measureAs } from '../tee/measured.ts';
 import { type Command, type Options, option, table } from './command.ts';
+import { requireFolder } from './folder.ts';
 
 export const ENCLAVE_BUNDLE = 'enclave.bundle.mjs';
 export const TEE_BUNDLE = 'tee.mjs';
@@ -49,7 +50,7 @@ export function kindOf(options: Options, name: string): Kind {
 async function build(directory: string) {
   // The only command that needs what bundles: nobody else loads it.
   const { PROGRAMS } = await import('../../scripts/bundle.ts');
-  makeFolder(directory);
+  requireFolder(directory);
   return Promise.all(
     Object.entries(PROGRAMS).map(async ([name, make]) => {
       const { code, image } = await make();
@@ -57,15 +58,6 @@ async function build(directory: string) {
       return { name, sha256: image, bytes: code.length };
     }),
   );
-}
-
-function makeFolder(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true });
-  } catch (cause) {
-    const detail = `cannot make the folder ${directory}: ${describe(cause)}`;
-    throw new Fatal('CONFIG_INVALID', detail, 'Name another --directory.', { cause });
-  }
 }
 
 /** As MeasurementRegistry.approve takes it. */

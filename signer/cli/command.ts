@@ -14,13 +14,19 @@ export type Shown = {
 export type Command = {
   readonly summary: string;
   readonly options: readonly Option[];
-  /** What the one word without a name is; it comes among the options as `file`. Absent: no such word is taken. */
-  readonly file?: string;
-  /** What a second such word is; it comes as `target`. */
-  readonly target?: string;
+  /** The one word without a name; it comes among the options as `file`. Absent: no such word is taken. */
+  readonly file?: Word;
+  /** A second such word; it comes as `target`. */
+  readonly target?: Word;
   readonly run: (options: Options) => Promise<Shown | null>;
   /** Instead, with `--watch`: what to show whenever it has changed. */
   readonly watch?: (options: Options) => AsyncIterable<Shown>;
+};
+export type Word = {
+  /** as people are told of it: FILE, ID */
+  readonly name: string;
+  readonly means: string;
+  readonly isOptional?: true;
 };
 export type Option = {
   readonly name: string;
@@ -40,15 +46,8 @@ export const CONFIG: Option = {
 export function option(options: Options, name: string): string {
   const value = options[name];
   if (typeof value === 'string') return value;
-  const word = WORDS[name];
-  if (word === undefined)
-    throw new Fatal('CONFIG_INVALID', `--${name} is missing`, 'Add it; `quorate <command> --help` says what it is.');
-  const advice = 'Write it behind the command; `quorate <command> --help` says what it is.';
-  throw new Fatal('CONFIG_INVALID', `${word} is missing`, advice);
+  throw new Fatal('CONFIG_INVALID', `--${name} is missing`, 'Add it; `quorate <command> --help` says what it is.');
 }
-
-/** Words without a name, as `--help` calls them. */
-const WORDS: Readonly<Record<string, string>> = { file: 'FILE or ID', target: 'FILE' };
 
 /** Columns as wide as their widest cell. */
 export function table(rows: readonly (readonly string[])[]): string {

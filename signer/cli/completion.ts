@@ -12,7 +12,7 @@ export function completionOf(commands: () => Commands): Command {
   return {
     summary: 'print what makes a shell complete commands and options: bash, zsh or fish',
     options: [],
-    file: 'bash, zsh or fish: source <(quorate completion bash)',
+    file: { name: 'SHELL', means: 'bash, zsh or fish: source <(quorate completion bash)' },
     run: async (options) => {
       const shell = option(options, 'file');
       const script = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;

@@ -20,7 +20,7 @@ const ONE = `0x${(10n ** 18n).toString(16)}`;
 export const devnetMine: Command = {
   summary: 'make blocks at once: as many as a vote takes, or so many',
   options: [DIRECTORY],
-  file: `how many (default ${A_VOTE})`,
+  file: { name: 'BLOCKS', means: `how many (default ${A_VOTE})`, isOptional: true },
   run: async (options) => {
     const blocks = numberOf('blocks', options.file ?? A_VOTE, MOST);
     const block = await asked(options, async (rpc) => {
@@ -34,7 +34,7 @@ export const devnetMine: Command = {
 export const devnetFund: Command = {
   summary: 'send an account one coin, for gas',
   options: [DIRECTORY],
-  file: 'address of the account',
+  file: { name: 'ACCOUNT', means: 'address of the account' },
   run: async (options) => {
     const to = requireAddress(option(options, 'file'));
     const hash = await asked(options, async (rpc, { voter }) =>

@@ -1,7 +1,7 @@
 /** Starts the process that a devnet is, in a folder of its own, and waits until all of it is ready. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { Fatal } from '../host/errors.ts';
 import { type Option, type Options, option } from './command.ts';
 import { endAll, livingOf } from './devnetProcesses.ts';
 import { DEVNET_FILES, type Devnet, type Saying } from './devnetRecord.ts';
+import { requireFolder } from './folder.ts';
 
 export const DIRECTORY: Option = { name: 'directory', means: 'where its state is kept', fallback: 'out/devnet' };
 export const START_OPTIONS: readonly Option[] = [
@@ -90,7 +91,7 @@ async function makeRoom(directory: string): Promise<void> {
     throw new Fatal('CONFIG_INVALID', `a devnet runs in ${directory}`, 'End it with `quorate devnet down`.');
   await endAll(directory);
   rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  requireFolder(directory, 0o700);
 }
 
 function endOnSignal(supervisor: ChildProcess): void {

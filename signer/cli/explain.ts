@@ -22,7 +22,11 @@ export const explain: Command = {
     NETWORK,
     ...SOURCE,
   ],
-  file: 'number of a proposal, id of a request (or the first characters of either), calldata in hex, or a file with calldata or a payload; - for the standard input',
+  file: {
+    name: 'FILE or ID',
+    means:
+      'number of a proposal, id of a request (or the first characters of either), calldata in hex, or a file with calldata or a payload; - for the standard input',
+  },
   run: async (options) => {
     const text = option(options, 'file');
     if (!isId(text) && !isNumber(text)) return explainFile(text, options);

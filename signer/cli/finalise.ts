@@ -31,7 +31,11 @@ const SIGNATURES =
 
 export const finalise: Command = {
   summary: 'join a payload and its signatures to the final transaction, checked by a second library',
-  file: 'id of a fulfilled request, which has both; or a file with the payload: bytes, base64 or hex; - reads the standard input',
+  file: {
+    name: 'FILE or ID',
+    means:
+      'id of a fulfilled request, which has both; or a file with the payload: bytes, base64 or hex; - reads the standard input',
+  },
   options: [
     { name: 'signatures', means: 'of a file: in hex, for Bitcoin one for each input, with commas between' },
     { name: 'kind', means: 'of a file that is no PSBT: evm-transaction or solana-message' },

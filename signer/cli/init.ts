@@ -1,6 +1,6 @@
 /** `quorate init`: keys, certificate and configuration of a new operator. Never overwrites anything. */
 
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts';
 import * as answers from '../host/adapters/answers.ts';
@@ -14,6 +14,7 @@ import { KINDS } from '../tee/measured.ts';
 import { readBytes } from './bundle.ts';
 import { type Command, type Options, option, type Shown, table } from './command.ts';
 import { configurationOf, FINALITY, finalityFileOf, readRecord } from './configuration.ts';
+import { requireFolder } from './folder.ts';
 import { type Enclave, enclaveOf, missingOfEnclave } from './initEnclave.ts';
 import { requireOptions } from './initOptions.ts';
 import { isMade, type Template, template } from './initTemplate.ts';
@@ -58,7 +59,7 @@ export const init: Command = {
     const enclave = enclaveOf(options);
     const config = template(options, record, enclave.command);
     parseConfig(JSON.stringify(config), directory);
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    requireFolder(directory, 0o700);
     const files = { ...enclave.files, ...(isMade(options) ? { configuration } : {}) };
     return write(directory, config, files, [...warnings, ...doubtsOf(options)]);
   },

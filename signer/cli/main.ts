@@ -75,8 +75,7 @@ function usage(): string {
 
 function help(name: string, { summary, options, file, target }: Command): string {
   const arguments_ = [
-    ...(file === undefined ? [] : [[target === undefined ? '  FILE' : '  ID', file]]),
-    ...(target === undefined ? [] : [['  FILE', target]]),
+    ...[file, target].flatMap((word) => (word === undefined ? [] : [[`  ${word.name}`, word.means]])),
   ];
   const rows = options.map(({ name: option, means, fallback, required }) => [
     `  --${option}`,

@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { Fatal } from '../host/errors.ts';
 import { alike } from './alike.ts';
-import type { Command, Option, Options } from './command.ts';
+import type { Command, Option, Options, Word } from './command.ts';
 
 const JSON_OPTION: Option = { name: 'json', means: 'for programs', isSwitch: true };
 
@@ -16,7 +16,10 @@ export function optionsOf({ options, file, target }: Command, words: readonly st
     ...{ strict: false, allowPositionals: true, tokens: true },
   });
   for (const token of tokens) if (token.kind === 'option') requireOption(known, token);
-  requireWords(positionals, file === undefined ? 0 : target === undefined ? 1 : 2);
+  requireWords(
+    [file, target].filter((word) => word !== undefined),
+    positionals,
+  );
   const [first, second] = positionals;
   return {
     ...Object.fromEntries(options.map(({ name, fallback }) => [name, fallback])),
@@ -51,10 +54,14 @@ function unknown(known: readonly Option[], name: string, rawName: string): Fatal
   return wrong(`there is no option ${rawName}`, meant === null ? list : `Did you mean --${meant}? ${list}`);
 }
 
-function requireWords(positionals: readonly string[], most: number): void {
-  if (positionals.length <= most) return;
-  const takes = ['no word without an option', 'one file', 'two words'][most];
-  const detail = `it takes ${takes}, not ${positionals.length}: ${positionals.slice(most).join(' ')} is one too many`;
+function requireWords(words: readonly Word[], positionals: readonly string[]): void {
+  const missing = words.slice(positionals.length).find(({ isOptional }) => isOptional !== true);
+  if (missing !== undefined)
+    throw wrong(`${missing.name} is missing`, `Write it behind the command; it is ${missing.means}.`);
+  if (positionals.length <= words.length) return;
+  const takes = words.length === 0 ? 'no word without an option' : words.map(({ name }) => name).join(' and ');
+  const more = positionals.slice(words.length).join(' ');
+  const detail = `it takes ${takes}, not ${positionals.length}: ${more} is one too many`;
   throw wrong(detail, 'Quote what has spaces in it; `quorate <command> --help` lists the options.');
 }
 

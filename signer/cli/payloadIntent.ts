@@ -7,7 +7,7 @@ import { view } from '../host/adapters/rpcViews.ts';
 import { Fatal } from '../host/errors.ts';
 import type { DecodedPayload } from '../payload/decodedPayload.ts';
 import { KEYS_ABI, REQUESTS_ABI } from './abi.ts';
-import { type Option, type Options, option } from './command.ts';
+import { type Option, type Options, option, type Word } from './command.ts';
 import { calledWith, consumerFindings } from './consumer.ts';
 import { addressOf } from './deploymentRecord.ts';
 import { NETWORK, tellingOf } from './effectWords.ts';
@@ -38,8 +38,11 @@ export const INTENT: readonly Option[] = [
 export const KIND: Option = {
   ...{ name: 'kind', means: `payload kind: ${Object.keys(PAYLOAD_KINDS).join(', ')}`, required: true },
 };
-export const PAYLOAD = 'the payload: bytes, base64, hex or JSON; - for the standard input';
-export const PSBT = 'the PSBT: bytes, base64, hex or JSON; - for the standard input';
+export const PAYLOAD: Word = {
+  name: 'FILE',
+  means: 'the payload: bytes, base64, hex or JSON; - for the standard input',
+};
+export const PSBT: Word = { name: 'FILE', means: 'the PSBT: bytes, base64, hex or JSON; - for the standard input' };
 
 /** @param requester who asks @param now and the earliest time at which it can be asked, Unix time in seconds */
 export type Asker = { readonly requester: Hex; readonly now: number; readonly earliest: number };

@@ -14,7 +14,10 @@ import { advised } from './payloadRefusal.ts';
 
 export const payloadSolana: Command = {
   summary: 'turn a Solana message into the payload, digest and effects of a request, and tell what it does',
-  file: 'a message, or a transaction that nobody has signed: bytes, base64 or hex; - reads the standard input',
+  file: {
+    name: 'FILE',
+    means: 'a message, or a transaction that nobody has signed: bytes, base64 or hex; - reads the standard input',
+  },
   options: [{ name: 'address', means: "the key's own address, in base58", required: true }],
   run: async (options) => {
     const key = keyOf(option(options, 'address'));

@@ -44,7 +44,10 @@ export const proposeAdmit: Command = {
 export const proposeMeasurement: Command = {
   summary: 'propose to approve a measurement: enclaves of that image and configuration may attest',
   options: PROPOSAL,
-  file: 'JSON: tee, image, configuration, sealing (32 bytes of hex each), sourceCommit, buildRecipe',
+  file: {
+    name: 'FILE',
+    means: 'JSON: tee, image, configuration, sealing (32 bytes of hex each), sourceCommit, buildRecipe',
+  },
   run: proposing(async ({ source, options }: Drafting): Promise<Draft> => {
     const record = recordIn(option(options, 'file'));
     const target = addressOf(source.record, 'measurementRegistry');

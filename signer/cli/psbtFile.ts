@@ -2,7 +2,7 @@
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { describe, Fatal } from '../host/errors.ts';
-import type { Options } from './command.ts';
+import { type Options, option, type Word } from './command.ts';
 
 type Bytes = Uint8Array;
 
@@ -15,11 +15,10 @@ const EXPORT =
 
 const NAME = 'Name a file that holds a PSBT, or - for the standard input.';
 
-export const PSBT_FILE = 'a PSBT: bytes, base64 or hex; - reads the standard input';
+export const PSBT_FILE: Word = { name: 'FILE', means: 'a PSBT: bytes, base64 or hex; - reads the standard input' };
 
-export function readPsbtFile({ file }: Options): Bytes {
-  if (typeof file !== 'string') throw new Fatal('CONFIG_INVALID', 'FILE is missing', NAME);
-  return psbtBytes(read(file));
+export function readPsbtFile(options: Options): Bytes {
+  return psbtBytes(read(option(options, 'file')));
 }
 
 /** @throws Fatal CONFIG_INVALID for what is none of these forms */

@@ -32,7 +32,7 @@ export const request: Command = {
     ...SOURCE,
     { name: 'watch', means: 'show it again whenever something changes, until it has ended', isSwitch: true },
   ],
-  file: 'id of the request, or its first characters',
+  file: { name: 'ID', means: 'id of the request, or its first characters' },
   run: async (options) => {
     return show(await openSource(options), options);
   },

@@ -16,6 +16,7 @@ import { UNMEASURED } from '../host/metrics.ts';
 import type { Chain } from '../host/ports/chain.ts';
 import { CONFIG, type Option, type Options } from './command.ts';
 import { addressOf, type DeploymentRecord, parseRecord } from './deploymentRecord.ts';
+import { requireListed } from './requireListed.ts';
 
 export type Source = {
   readonly chain: Chain;
@@ -31,7 +32,7 @@ export const SOURCE: readonly Option[] = [
   { ...CONFIG, means: 'instead of both: configuration file of an operator' },
 ];
 
-/** @throws Fatal unless the RPC is of the chain of the record, and every contract of the record is there with its code */
+/** @throws Fatal unless the RPC is of the chain of the record, every contract of the record is there with its code, and is the one of that name */
 export async function openSource(options: Options): Promise<Source> {
   const named = namedIn(options);
   const urls = named?.urls ?? [];
@@ -45,6 +46,7 @@ export async function openSource(options: Options): Promise<Source> {
   const { rpc } = connect(url, systemClock, UNMEASURED);
   const { record } = named;
   await reading(() => requireStanding(rpc, record));
+  await reading(() => requireListed(rpc, record));
   const deployment = await reading(() => deploymentOf(rpc, record));
   const silent = { log: () => {}, metrics: UNMEASURED, problems: { set: () => {}, clear: () => {} } };
   const chain = openChain(urls, deployment, { clock: systemClock, ...silent });

@@ -20,7 +20,7 @@ import { type Command, type Options, option, type Shown, table } from './command
 
 export const verifyEvidence: Command = {
   summary: 'check attestation evidence offline, from quote, document or report to the vendor',
-  file: 'quote.bin, doc.cbor or report.bin, or the folder of one',
+  file: { name: 'FILE', means: 'quote.bin, doc.cbor or report.bin, or the folder of one' },
   options: [
     { name: 'at', means: 'the time that counts, such as 2026-01-03T20:41:07Z', fallback: 'now' },
     { name: 'collateral', means: 'what Intel publishes, instead of the newest collateral-*.json beside FILE' },

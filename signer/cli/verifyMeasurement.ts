@@ -29,7 +29,7 @@ const MOST_BYTES = 64 * 1024;
 
 export const verifyMeasurement: Command = {
   summary: 'compute the measurement of registers: what a vote has to admit of a Nitro enclave or a TD',
-  file: 'JSON with the registers, by name',
+  file: { name: 'FILE', means: 'JSON with the registers, by name' },
   options: [
     { name: 'tee', means: 'nitro or tdx', required: true },
     { name: 'expect', means: 'a measurement that it has to be, as a proposal or `quorate measurements` shows it' },

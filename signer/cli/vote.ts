@@ -5,7 +5,7 @@ import type { Hex } from '../formats/hex.ts';
 import { view } from '../host/adapters/rpcViews.ts';
 import { Fatal } from '../host/errors.ts';
 import { GOVERNOR_ABI } from './abi.ts';
-import { type Command, type Options, option, type Shown } from './command.ts';
+import { type Command, type Options, option, type Shown, type Word } from './command.ts';
 import { addressOf } from './deploymentRecord.ts';
 import { duration, time } from './named.ts';
 import { nextOf } from './nextOf.ts';
@@ -15,7 +15,7 @@ import { openSource, reading, SOURCE, type Source } from './source.ts';
 import { clockWords, timingOf } from './timing.ts';
 
 const SUPPORT: Readonly<Record<string, number>> = { against: 0, for: 1, abstain: 2 };
-const WHICH = 'number of the proposal, or its first digits';
+const WHICH: Word = { name: 'ID', means: 'number of the proposal, or its first digits' };
 
 export const vote: Command = {
   summary: 'vote on a proposal',

@@ -111,7 +111,7 @@ describe('quorate requests export, quorate verify request', function () {
       ],
       [/configuration is of no use/, exporting(requests.vote.id, fileOf('none'), '--configuration', files.deployment)],
       [/--checkpoint is missing/, quorate('verify', 'request', fileOf('vote'))],
-      [/two words, not 3/, quorate('requests', 'export', 'a', 'b', 'c')],
+      [/it takes ID and FILE, not 3/, quorate('requests', 'export', 'a', 'b', 'c')],
     ];
     for (const [expected, running] of cases) {
       const { code, error } = await running;

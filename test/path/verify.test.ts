@@ -1,6 +1,6 @@
 /** What an auditor computes again of a whole network: nothing is taken from the report that the chain does not say too. */
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { getBytes, id, keccak256 } from 'ethers';
@@ -19,9 +19,13 @@ import { type Running, startOperator, stopOperator } from '../../scripts/local/o
 import { untilFulfilled, untilRefused, voteForSpend } from '../../scripts/local/spend.ts';
 import { action } from '../../scripts/local/vote.ts';
 import type { Check } from '../../signer/cli/check.ts';
+import { measurements } from '../../signer/cli/measurements.ts';
+import { proposals } from '../../signer/cli/proposals.ts';
 import type { Finding } from '../../signer/cli/report.ts';
+import { roles } from '../../signer/cli/roles.ts';
 import { verify } from '../../signer/cli/verify.ts';
 import { verifyDeployment } from '../../signer/cli/verifyDeployment.ts';
+import { Fatal } from '../../signer/host/errors.ts';
 
 const PATIENCE = 120_000;
 
@@ -82,6 +86,19 @@ describe('what an auditor computes again', function () {
     const requests = checks.filter(({ what }) => what.startsWith('request ')).map(({ detail }) => detail);
     expect(requests[0]).to.match(/^fulfilled: .*; 1 signatures up to the root key$/);
     expect(requests[1]).to.match(/^refused: id; .*EFFECT_MISMATCH/);
+  });
+
+  it('takes no record in which one contract has the address of another', async () => {
+    const record = JSON.parse(readFileSync(network.machine.deployment, 'utf8'));
+    const deployment = join(network.machine.directory, 'doctored.json');
+    for (const name of ['keyRegistry', 'measurementRegistry', 'directory']) {
+      const contracts = { ...record.contracts, [name]: record.contracts.signingRequests };
+      writeFileSync(deployment, JSON.stringify({ ...record, contracts }));
+      for (const { run } of [measurements, roles, proposals, verifyDeployment]) {
+        const error = await run({ ...where(), deployment }).catch((cause) => cause);
+        expect(error, name).to.be.instanceOf(Fatal).with.property('code', 'WRONG_DEPLOYMENT');
+      }
+    }
   });
 
   it('finds a bundle that differs in one byte', async () => {

@@ -13,8 +13,8 @@ import { rootOf } from './verifyRequest.ts';
 
 export const exportRequest: Command = {
   summary: 'write what an auditor needs to check one fulfilled request offline',
-  file: 'id of the request, or its first characters',
-  target: 'the file to write',
+  file: { name: 'ID', means: 'id of the request, or its first characters' },
+  target: { name: 'FILE', means: 'the file to write' },
   options: [
     ...SOURCE,
     { name: 'beacon', means: 'address of a beacon node of the home chain that serves light clients', required: true },

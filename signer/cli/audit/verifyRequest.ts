@@ -16,7 +16,7 @@ import { recordedOf } from './recorded.ts';
 
 export const verifyRequest: Command = {
   summary: 'check one fulfilled request offline, from a trusted block root to its signatures, link by link',
-  file: 'what `quorate requests export` wrote',
+  file: { name: 'FILE', means: 'what `quorate requests export` wrote' },
   options: [
     { name: 'checkpoint', means: 'root of a beacon block that you trust: 0x and 64 characters', required: true },
     { name: 'deployment', means: "the DAO's record (deployments/<chainId>.json): whose contracts these have to be" },

@@ -1,11 +1,11 @@
 /** A host with everything real: from a configuration file to the ports of its core. */
 
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Deployment, parseDeployment } from '../chain/deployment.ts';
 import { askAnew } from '../chain/scan.ts';
 import { type Config, parseConfig } from '../config.ts';
-import { Fatal } from '../errors.ts';
+import { describe, Fatal } from '../errors.ts';
 import type { Ports } from '../host.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
@@ -15,6 +15,7 @@ import type { Settings } from '../settings.ts';
 import { type Certificate, isPair, tlsKeyOf } from './certificate.ts';
 import { createEnclaveProcess } from './enclaveProcess.ts';
 import { createWallet } from './keyFileWallet.ts';
+import { makeFolder } from './makeFolder.ts';
 import { openBeacon, openChain } from './openChain.ts';
 import { createPcs } from './pcs.ts';
 import { openStore } from './sqliteStore.ts';
@@ -53,7 +54,7 @@ export function assemble(file: string): Assembled {
   const surroundings = { clock: systemClock, log, metrics };
   for (const secret of [file, config.peers.keyFile])
     if (isReadByOthers(secret)) log('warn', 'others may read this file: chmod 600', { file: secret });
-  mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 });
+  makeDataDirectory(config.dataDirectory);
   const { keyFile, gasKeyFile, secondGasKeyFile } = config.operator;
   const gasKeyFiles = secondGasKeyFile === null ? [gasKeyFile] : [gasKeyFile, secondGasKeyFile];
   const wallet = createWallet(deployment, keyFile, ...gasKeyFiles);
@@ -93,6 +94,15 @@ export function readCertificate({ peers }: Pick<Config, 'peers'>): Certificate {
   if (isPair(certificate)) return certificate;
   const detail = `${peers.certFile} and ${peers.keyFile} are no certificate and its key`;
   throw new Fatal('CONFIG_INVALID', detail, 'Put the two files there that `quorate init` made together.');
+}
+
+function makeDataDirectory(directory: string): void {
+  try {
+    makeFolder(directory, 0o700);
+  } catch (cause) {
+    const detail = `cannot make the data directory ${directory}: ${describe(cause)}`;
+    throw new Fatal('CONFIG_INVALID', detail, 'Correct dataDirectory in the configuration file.', { cause });
+  }
 }
 
 export function readText(file: string, what: string): string {

@@ -66,6 +66,15 @@ export async function bytesOf({ body }: Response, cap: number): Promise<Buffer> 
   return Buffer.concat(chunks);
 }
 
+/** A kept connection that the other side has let go, as one finds out by using it: nobody may have heard the question. */
+export function isClosed(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown };
+  return (typeof code === 'string' && CLOSED.has(code)) || isClosed(cause);
+}
+
+const CLOSED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+
 export function unreached(cause: unknown): NoAnswer {
   if (cause instanceof NoAnswer) return cause;
   return new NoAnswer(`no connection: ${describe(cause)}`, { cause });

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../ports/clock.ts';
 import { NoAnswer, NodeError } from './failures.ts';
-import { bytesOf, endpointOf, reach, TooLong, within } from './http.ts';
+import { bytesOf, endpointOf, isClosed, reach, TooLong, within } from './http.ts';
 import { ANSWER_CAP, callText, isNotice, nonsense, parseReply } from './reply.ts';
 import { TIMEOUT, type Transport } from './transport.ts';
 
@@ -10,21 +10,31 @@ export function createHttpTransport(url: string, clock: Clock): Transport {
   const { address, headers: own } = endpointOf(url);
   const headers = { ...own, 'content-type': 'application/json' };
   let calls = 0;
+  const once = async (method: string, params: readonly unknown[], signal: AbortSignal) => {
+    calls += 1;
+    const id = calls;
+    const body = callText(id, method, params);
+    const response = await reach(address, { method: 'POST', headers, body, signal });
+    return resultOf(await textOf(response), response.status, id);
+  };
   return {
-    ask: (method, params) => {
-      calls += 1;
-      const id = calls;
-      return within(clock, TIMEOUT, async (signal) => {
-        const body = callText(id, method, params);
-        const response = await reach(address, { method: 'POST', headers, body, signal });
-        return resultOf(await textOf(response), response.status, id);
-      });
-    },
+    ask: (method, params) =>
+      within(clock, TIMEOUT, async (signal) => {
+        try {
+          return await once(method, params, signal);
+        } catch (cause) {
+          if (!READS.test(method) || !isClosed(cause)) throw cause;
+          return once(method, params, signal);
+        }
+      }),
     onBlock: () => () => {},
     onReopened: () => {},
     close: () => {},
   };
 }
+
+/** What changes nothing, however often it is asked. What is sent may have arrived before its connection was closed. */
+const READS = /^(eth_(?!send|sign)|net_|web3_)/;
 
 /** @throws NoAnswer, or Retryable RPC_NONSENSE */
 async function textOf(response: Response): Promise<string> {

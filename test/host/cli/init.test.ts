@@ -101,12 +101,8 @@ describe('quorate init', () => {
     ['collateral that nobody serves', () => ({ collateral: 'ftp://x' }), 'enclave.collateral[0] must be an address'],
     ['a kind that it cannot play', () => ({ kind: 'sgx' }), '--kind is sgx'],
     ['a region of spaces', () => ({ region: ' ' }), 'operator.region must be the name of a region'],
-    ['no options', () => ({ rpc: undefined, endpoint: undefined }), '--rpc, --endpoint are missing'],
-    [
-      'no options, TEE and root key among them',
-      () => ({ rpc: undefined, tee: undefined }),
-      '--rpc, --tee (or --enclave) are missing',
-    ],
+    ['no RPC and no endpoint', () => ({ rpc: undefined, endpoint: undefined }), '--rpc, --endpoint are missing'],
+    ['no RPC and no TEE', () => ({ rpc: undefined, tee: undefined }), '--rpc, --tee (or --enclave) are missing'],
     ['no RPC and no root key', () => ({ rpc: undefined, 'root-key': undefined }), '--rpc, --root-key are missing'],
   ];
   for (const [what, change, said] of wrong)

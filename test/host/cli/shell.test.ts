@@ -54,7 +54,13 @@ describe('a command in the wrong spelling', () => {
     const { code, error } = await quorate('explain');
     expect(code).to.equal(64);
     expect(error).to.include('FILE or ID is missing').and.not.include('--file');
-    expect(() => option({}, 'target')).to.throw('FILE is missing');
+    expect((await quorate('explain', '--help')).out).to.match(/^ {2}FILE or ID {2}/m);
+    for (const [words, missing] of [
+      [['devnet', 'fund'], 'ACCOUNT is missing'],
+      [['completion'], 'SHELL is missing'],
+      [['requests', 'export', '0x12'], 'FILE is missing'],
+    ] as const)
+      expect((await quorate(...words)).error).to.include(`quorate: ${missing}\n`);
     expect(() => option({}, 'rpc')).to.throw('--rpc is missing');
   });
 
@@ -72,6 +78,7 @@ describe('a command in a folder that is not the clone`s', () => {
       ['deploy', '--options', 'nowhere.json'],
       ['payload', 'bitcoin', 'x'],
       ['bundle', '--directory', MAIN],
+      ['bundle', '--directory', '/proc/nope/deeper'],
     ]) {
       const { code, out, error } = await quorateIn(tmpdir(), ...words);
       expect([code, out, error.trim().split('\n').length], `${words}: ${error}`).to.deep.equal([64, '', 2]);

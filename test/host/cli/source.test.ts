@@ -1,28 +1,44 @@
 /** Where commands read: the wrong chain, or the wrong deployment, is an error and never an empty answer. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { keccak256 } from 'viem';
+import { encodeFunctionResult, keccak256 } from 'viem';
 import { developmentConfig } from '../../../scripts/local/beacon/configuration.ts';
+import { DIRECTORY_ABI } from '../../../signer/cli/abi.ts';
 import { COMMANDS } from '../../../signer/cli/commands.ts';
 import { openSource } from '../../../signer/cli/source.ts';
 import { encodeConfig } from '../../../signer/finality/configBytes.ts';
+import type { Hex } from '../../../signer/formats/hex.ts';
+import { connect } from '../../../signer/host/adapters/rpc.ts';
+import { systemClock } from '../../../signer/host/adapters/systemClock.ts';
 import { Fatal } from '../../../signer/host/errors.ts';
+import { UNMEASURED } from '../../../signer/host/metrics.ts';
 
 const CODE = '0x6001';
 const NAMES = ['measurementRegistry', 'enclaveRegistry', 'keyRegistry', 'signingRequests', 'derivedKeys'];
+const addressOf = (at: number): Hex => `0x${String(at + 1).repeat(40)}`;
+const codeHash = keccak256(CODE);
+type Entry = { readonly name: string; readonly account: Hex; readonly codeHash: Hex };
+const ENTRIES: readonly Entry[] = NAMES.map((name, at) => ({ name, account: addressOf(at), codeHash }));
+const listing = (result: readonly Entry[]) =>
+  encodeFunctionResult({ abi: DIRECTORY_ABI, functionName: 'entries', result });
 
 describe('where a command reads', () => {
   let directory: string;
   let server: Server;
   let answers: Record<string, unknown>;
+  let methods: string[];
+  /** Whose connection is closed once instead of an answer. */
+  let dropped: Set<string>;
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'quorate-source-'));
-    answers = { eth_chainId: '0x7a69', eth_getCode: CODE, eth_getBlockByNumber: null };
+    methods = [];
+    dropped = new Set();
+    answers = { eth_chainId: '0x7a69', eth_getCode: CODE, eth_getBlockByNumber: null, eth_call: listing(ENTRIES) };
     server = createServer((request, response) => {
       let body = '';
       request.on('data', (chunk) => {
@@ -30,14 +46,15 @@ describe('where a command reads', () => {
       });
       request.on('end', () => {
         const asked = JSON.parse(body) as { id: number; method: string };
-        response.end(JSON.stringify({ jsonrpc: '2.0', id: asked.id, result: answers[asked.method] }));
+        methods.push(asked.method);
+        if (dropped.delete(asked.method)) return request.socket.destroy();
+        const result = answers[asked.method];
+        const said = result instanceof Error ? { error: { code: 3, message: result.message } } : { result };
+        return response.end(JSON.stringify({ jsonrpc: '2.0', id: asked.id, ...said }));
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const contracts = NAMES.map((name, at) => [
-      name,
-      { address: `0x${String(at + 1).repeat(40)}`, codeHash: keccak256(CODE) },
-    ]);
+    const contracts = [...NAMES, 'directory'].map((name, at) => [name, { address: addressOf(at), codeHash }]);
     writeFileSync(
       join(directory, 'deployment.json'),
       JSON.stringify({ chainId: '31337', contracts: Object.fromEntries(contracts) }),
@@ -75,6 +92,51 @@ describe('where a command reads', () => {
       answers.eth_getCode = code;
       const error = await failure(options());
       expect(error).to.be.instanceOf(Fatal).with.property('code', 'WRONG_DEPLOYMENT');
+    }
+  });
+
+  const others: Readonly<Record<string, [entries: readonly Entry[], says: string]>> = {
+    'contracts that have changed places': [
+      ENTRIES.map((entry, at) => ({ ...entry, account: addressOf([1, 0][at] ?? at) })),
+      `has measurementRegistry at ${addressOf(1)}, the record at ${addressOf(0)}`,
+    ],
+    'a contract that is not listed': [ENTRIES.slice(1), `has measurementRegistry at no address, the record at`],
+    'a contract that had other code': [
+      ENTRIES.map((entry, at) => (at === 2 ? { ...entry, codeHash: keccak256('0x') } : entry)),
+      'keyRegistry had other code',
+    ],
+    'a contract less than is listed': [
+      [...ENTRIES, { name: 'token', account: addressOf(7), codeHash }],
+      'has token, which the record lacks',
+    ],
+  };
+  for (const [what, [entries, says]] of Object.entries(others))
+    it(`is not a record of ${what}`, async () => {
+      answers.eth_call = listing(entries);
+      const error = await failure(options());
+      expect(error).to.be.instanceOf(Fatal).with.property('code', 'WRONG_DEPLOYMENT');
+      expect(error.message).to.include(says);
+    });
+
+  it('is not a record whose directory is another contract, or that has none', async () => {
+    answers.eth_call = new Error('execution reverted');
+    const error = await failure(options());
+    expect(error).to.be.instanceOf(Fatal).with.property('code', 'WRONG_DEPLOYMENT');
+    expect(error.message).to.include(`${addressOf(5)}, where the record has directory, is none`);
+    const record = JSON.parse(readFileSync(options().deployment, 'utf8'));
+    delete record.contracts.directory;
+    writeFileSync(options().deployment, JSON.stringify(record));
+    expect((await failure(options())).message).to.include('names no directory');
+  });
+
+  it('asks once more what a closed connection left without an answer, and sends nothing twice', async () => {
+    dropped = new Set(['eth_chainId', 'eth_getCode', 'eth_call']);
+    expect((await failure(options())).message).to.equal('the RPC has no block 0');
+    const { rpc } = connect(options().rpc, systemClock, UNMEASURED);
+    for (const method of ['eth_sendRawTransaction', 'eth_sendTransaction', 'hardhat_mine']) {
+      dropped = new Set([method]);
+      expect(await rpc(method, []).catch(({ code }) => code), method).to.equal('RPC_UNAVAILABLE');
+      expect(methods.filter((one) => one === method).length, method).to.equal(1);
     }
   });
 
