@@ -231,7 +231,9 @@ async function nodesOf(
 /** Nothing is written that an auditor would not believe. */
 function requireHolds({ record }: Source, bundle: Bundle, checkpoint: Bytes): string {
   const text = encodeBundle(bundle);
-  const audit = verifyBundle(text, { checkpoint, deployment: recordedOf(record), configuration: null });
+  // the exporter's own choice: where registers hold it, an auditor has to name the same
+  const configuration = hash(bundle.configuration);
+  const audit = verifyBundle(text, { checkpoint, deployment: recordedOf(record), configuration });
   const [wrong] = audit?.links.filter(({ ok }) => !ok) ?? [];
   if (audit?.ok) return text;
   const detail = wrong === undefined ? 'it is too long' : `${wrong.link}: ${wrong.detail}`;
