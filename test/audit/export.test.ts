@@ -15,6 +15,11 @@ type Said = {
   readonly notProven: readonly string[];
 };
 
+function exportingOf({ files, urls }: Scene, id: string, file: string, ...more: string[]) {
+  const where = ['--rpc', urls.rpc, '--deployment', files.deployment, '--configuration', files.configuration];
+  return quorate('requests', 'export', id, file, ...where, '--beacon', urls.beacon, ...more);
+}
+
 describe('quorate requests export, quorate verify request', function () {
   this.timeout(300_000);
   let it_: Scene;
@@ -28,9 +33,7 @@ describe('quorate requests export, quorate verify request', function () {
   const checkpoint = () => hexlify(it_.checkpoint);
 
   function exporting(id: string, file: string, ...more: string[]) {
-    const { files, urls } = it_;
-    const where = ['--rpc', urls.rpc, '--deployment', files.deployment, '--configuration', files.configuration];
-    return quorate('requests', 'export', id, file, ...where, '--beacon', urls.beacon, ...more);
+    return exportingOf(it_, id, file, ...more);
   }
 
   async function exported(kind: Kind): Promise<string> {
@@ -118,5 +121,32 @@ describe('quorate requests export, quorate verify request', function () {
       expect(error).to.match(expected);
       expect(code).to.equal(64);
     }
+  });
+});
+
+describe('quorate requests export, where registers hold the configuration', function () {
+  this.timeout(300_000);
+  let it_: Scene;
+  before(async () => {
+    it_ = await scene({ isInRegisters: true });
+    await settle(it_);
+  });
+  after(() => it_.close());
+
+  it('prints the command that verifies what it exports, which names the configuration; without its name that is not proven', async () => {
+    const file = join(it_.files.directory, 'vote.json');
+    const { code, out, error } = await exportingOf(it_, it_.requests.vote.id, file);
+    expect(error).to.equal('');
+    expect(code).to.equal(0);
+    const words = /^quorate (verify request .*)$/m.exec(out)![1]!.split(' ');
+    expect((await quorate(...words, '--deployment', it_.files.deployment)).code).to.equal(0);
+    const unnamed = words.slice(0, words.indexOf('--configuration-hash'));
+    const said = await quorate(...unnamed, '--json');
+    expect(said.code).to.equal(0);
+    const { notProven } = JSON.parse(said.out) as Said;
+    expect(notProven.join()).to.match(/registers of the measured images .* name the one that you know/);
+    const other = await quorate(...unnamed, '--configuration-hash', `0x${'11'.repeat(32)}`, '--json');
+    expect(other.code).to.equal(1);
+    expect((JSON.parse(other.out) as Said).links.find(({ ok }) => !ok)!.detail).to.match(/^CONFIGURATION_OTHER/);
   });
 });

@@ -73,7 +73,8 @@ const SECRET = secretOf('audit');
 const RECIPIENT = getBytes(`0x0014${'33'.repeat(20)}`);
 const BTC = hexlify(BITCOIN_ASSET);
 
-export async function scene(): Promise<Scene> {
+/** @param isInRegisters whether measurements name no configuration, as those of TDX and Nitro do */
+export async function scene({ isInRegisters = false } = {}): Promise<Scene> {
   const it = await world();
   const directory = mkdtempSync(join(tmpdir(), 'audit-scene-'));
   const configuration = await configurationOf(it);
@@ -91,7 +92,7 @@ export async function scene(): Promise<Scene> {
   };
   await finalise();
   const checkpoint = beacon.finalised()!.root;
-  const requests = await requestsOf(it, keccak256(configuration), finalise);
+  const requests = await requestsOf(it, isInRegisters ? ZeroHash : keccak256(configuration), finalise);
   const [rpc, light]: Served[] = [await serveRpc(it.ethers), await serveBeacon(beacon)];
   return {
     ...{ world: it, beacon, checkpoint, recorded: recordedOf(parseRecord(record)), requests, files, finalise },

@@ -38,7 +38,7 @@ export const reportData = (registry: Place, operator: string, identity: string, 
   keccak('quorate/report-data/1', registry.chainId, registry.contract, operator, identity, epoch, challenge);
 
 export const measurement = (tee: string, image: string, configuration: string) =>
-  keccak('quorate/measurement/1', tee, image, configuration);
+  keccak('quorate/measurement/1', tee, image, ...(BigInt(configuration) === 0n ? [] : [configuration]));
 
 export const keyId = (registry: Place, index: Word) =>
   keccak('quorate/key/1', registry.chainId, registry.contract, index);
