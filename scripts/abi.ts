@@ -154,7 +154,10 @@ const OF_VOTES: readonly Used[] = [
   {
     constant: 'ENCLAVES_ABI',
     contract: 'attestation/EnclaveRegistry',
-    names: ['operator', 'operatorCount', 'traitsOf', 'onlyAdmittedPlatforms', 'isPlatformAdmitted'],
+    names: [
+      ...['operator', 'operatorCount', 'traitsOf', 'onlyAdmittedPlatforms', 'isPlatformAdmitted'],
+      ...['isPlatformRevoked', 'platformCap', 'enclavesOn'],
+    ],
   },
   { constant: 'COMMITTEE_VOTES_ABI', contract: 'keys/CommitteeVotes', names: [] },
   { constant: 'SPENDING_LIMITS_ABI', contract: 'requests/guards/SpendingLimits', names: ['LimitsSet'] },

@@ -211,6 +211,9 @@ export const ENCLAVES_ABI = [
   {"type":"function","name":"traitsOf","inputs":[{"name":"id","type":"bytes32"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"region","type":"bytes32"},{"name":"vendor","type":"bytes32"},{"name":"platformId","type":"bytes32"},{"name":"sealing","type":"bytes32"},{"name":"measurement","type":"bytes32"}]}],"stateMutability":"view"},
   {"type":"function","name":"onlyAdmittedPlatforms","inputs":[{"name":"tee","type":"bytes32"}],"outputs":[{"name":"","type":"bool"}],"stateMutability":"view"},
   {"type":"function","name":"isPlatformAdmitted","inputs":[{"name":"platformId","type":"bytes32"}],"outputs":[{"name":"","type":"bool"}],"stateMutability":"view"},
+  {"type":"function","name":"isPlatformRevoked","inputs":[{"name":"platformId","type":"bytes32"}],"outputs":[{"name":"","type":"bool"}],"stateMutability":"view"},
+  {"type":"function","name":"platformCap","inputs":[{"name":"tee","type":"bytes32"}],"outputs":[{"name":"","type":"uint16"}],"stateMutability":"view"},
+  {"type":"function","name":"enclavesOn","inputs":[{"name":"platformId","type":"bytes32"}],"outputs":[{"name":"","type":"uint32"}],"stateMutability":"view"},
 ] as const;
 
 export const COMMITTEE_VOTES_ABI = [

@@ -14,7 +14,7 @@ import type { Connection, Rpc } from '../host/adapters/rpc.ts';
 import { createRpcChain } from '../host/adapters/rpcChain.ts';
 import { view } from '../host/adapters/rpcViews.ts';
 import { systemClock } from '../host/adapters/systemClock.ts';
-import { ATTESTATION_VERIFIER_ABI, MEASUREMENT_REGISTRY_ABI } from '../host/chain/abi.ts';
+import { ATTESTATION_VERIFIER_ABI, ENCLAVE_REGISTRY_ABI, MEASUREMENT_REGISTRY_ABI } from '../host/chain/abi.ts';
 import type { Deployment } from '../host/chain/deployment.ts';
 import type { Config } from '../host/config.ts';
 import { findChild } from '../host/life/findChild.ts';
@@ -29,6 +29,7 @@ import type { Chain } from '../host/ports/chain.ts';
 import type { Enclave } from '../host/ports/enclave.ts';
 import type { Check } from './examine.ts';
 import { beaconOf } from './examineBeacon.ts';
+import { platformState, requirePlatform } from './examinePlatform.ts';
 import { judgeEvidence } from './judgeEvidence.ts';
 
 type Attested = Result<'attest'>;
@@ -58,7 +59,7 @@ export function checksOfEnclave(
     {
       name: 'attestation',
       advice:
-        'The DAO has to approve this measurement (`quorate bundle --configuration …` prints it), under a verifier that knows the root of this TEE.',
+        'The DAO has to approve this measurement (`quorate bundle --configuration …` prints it), under a verifier that knows the root of this TEE, and to let enclaves be on this platform (`quorate propose platforms --admit …`).',
       run: async () => accepted(connection, config, deployment, attested),
     },
   ];
@@ -117,7 +118,7 @@ const [CANARY, ACTIVE] = [1, 2];
 /** As the contracts will see it, before any gas is spent on it. */
 async function accepted(
   { rpc }: Connection,
-  { enclave: { collateral } }: Config,
+  config: Config,
   deployment: Deployment,
   attested: Attested | null,
 ): Promise<string> {
@@ -126,7 +127,7 @@ async function accepted(
   const chain = createRpcChain(rpc, deployment);
   const verifier = await chain.verifierOf(tee);
   if (verifier === null) throw new Error(`the DAO has no verifier of TEE ${tee}`);
-  const ports = { chain, pcs: createPcs(collateral, systemClock) };
+  const ports = { chain, pcs: createPcs(config.enclave.collateral, systemClock) };
   const at = await timeOf(rpc);
   const { evidence, first } = await presentEvidence(tee, attested.evidence, at, ports);
   const found =
@@ -135,13 +136,24 @@ async function accepted(
       : saidBy(await judgeEvidence(tee, attested.evidence, verifier, at, ports));
   if (found.reportData !== reportData) throw new Error('the evidence is about something else');
   const status = await statusOf(rpc, deployment, found.measurement);
+  const machine = { tee, platformId: found.platformId };
+  const own = config.replaceIdentity ? NONE : await ownOf(rpc, config, deployment);
+  requirePlatform(machine, await platformState(rpc, deployment.enclaveRegistry, machine, own));
   const when = first === null ? 'accepted' : 'accepted, once the host has brought its certificates and collateral';
   return `${when}; measurement ${found.measurement} is ${status}`;
 }
 
+const NONE: Hex = `0x${'00'.repeat(32)}`;
+
+function ownOf(rpc: Rpc, { operator }: Config, { enclaveRegistry }: Deployment): Promise<Hex> {
+  const { address } = readAccount(operator.keyFile);
+  return view(rpc, enclaveRegistry, ENCLAVE_REGISTRY_ABI, 'enclaveOf', [address]);
+}
+
 /** Contracts compare 32 bytes of what was said. */
-function saidBy({ measurement, reportData }: VerifiedEvidence) {
-  return { measurement: toHex(measurement), reportData: toHex(reportData.subarray(0, 32)) };
+function saidBy({ measurement, platformId, reportData }: VerifiedEvidence) {
+  const said = { measurement: toHex(measurement), platformId: toHex(platformId) };
+  return { ...said, reportData: toHex(reportData.subarray(0, 32)) };
 }
 
 async function statusOf(rpc: Rpc, { measurementRegistry }: Deployment, measurement: Hex): Promise<string> {

@@ -12,7 +12,10 @@ import { checkpointOf } from '../../../scripts/local/beaconProcess.ts';
 import { admit, type LocalNetwork, startNetwork } from '../../../scripts/local/network.ts';
 import { type Operator, type Running, startOperator, stopOperator } from '../../../scripts/local/operators.ts';
 import { until } from '../../../scripts/local/until.ts';
+import { action } from '../../../scripts/local/vote.ts';
 import type { Finding } from '../../../signer/cli/examine.ts';
+import { teeOf } from '../../../signer/evidence/identity.ts';
+import { toHex } from '../../../signer/formats/hex.ts';
 import { quorate, type Said } from '../support/quorate.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -130,6 +133,17 @@ describe('a node by documented commands', function () {
     expect(findings.find(({ check }) => check === 'attestation')?.detail).to.include('is a canary');
     expect(findings.find(({ check }) => check === 'endpoint')?.detail).to.include('leads here');
     expect(code).to.equal(0);
+  });
+
+  it('is told by doctor that its machine is not on the list that votes ask for, and which to admit', async () => {
+    const { enclaveRegistry, decide } = network.dao;
+    const tdx = toHex(teeOf('tdx'));
+    await decide('Listed machines only', [await action(enclaveRegistry, 'setOnlyAdmittedPlatforms', [tdx, true])]);
+    const wrong = (await doctor()).wrong.join();
+    expect(wrong).to.match(/^attestation: it would not be registered: EnclaveRegistryPlatformNotAdmitted: /);
+    const [, platform] = /`quorate propose platforms --admit (0x[0-9a-f]{64})`/.exec(wrong) ?? [];
+    await decide('This one', [await action(enclaveRegistry, 'setPlatformAdmitted', [platform, true])]);
+    expect((await doctor()).wrong).to.deep.equal([]);
   });
 
   it('is told by doctor of an enclave that does not start, with the words of its TEE', async () => {
