@@ -106,12 +106,12 @@ export function leftWords(cap: CapLeft): string {
   return `left now: ${left} of ${whole}${cap.left === cap.capacity ? '' : `, all of it again in ${duration(fullIn(cap))}`}`;
 }
 
-type Standing = ReturnType<typeof shown> & {
+type ShownLimits = ReturnType<typeof shown> & {
   readonly places: readonly { readonly path: Hex; readonly taken: number; readonly accounts: readonly string[] }[];
   readonly words: readonly string[];
 };
 
-function worded({ keyId, requester, guard, binds, isOver, version, maxUnsettled, places, words }: Standing): string {
+function worded({ keyId, requester, guard, binds, isOver, version, maxUnsettled, places, words }: ShownLimits): string {
   const taken = places.map(({ path, taken: number, accounts }) =>
     [`path ${path}: ${number} of ${maxUnsettled} places taken`, ...accounts].join(', '),
   );

@@ -32,14 +32,14 @@ type Proposal = Extract<Message, { readonly type: 'pair' }>;
 type Peer = {
   paired: Hex | null;
   /** what runs with it, and since when: what it leads may come beside what this host leads in vain */
-  readonly runs: Set<Attempt>;
+  readonly runs: Set<Begun>;
   /** Runs in close succession, and when the last one ended. What came of them is all the same: set-ups that succeed keep an enclave busy as well. */
   lately: number;
   endedAt: number;
   notBefore: number;
   since: number | null;
 };
-type Attempt = { readonly at: number; readonly isLed: boolean };
+type Begun = { readonly at: number; readonly isLed: boolean };
 
 /** Set-ups that this host leads at once: what others lead takes none of these places. */
 const AT_ONCE = 4;
