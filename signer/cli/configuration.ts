@@ -32,7 +32,7 @@ export const configuration: Command = {
   ],
   run: async (options) => {
     const [file, record] = [option(options, 'out'), readRecord(option(options, 'deployment'))];
-    const bytes = await configurationOf(option(options, 'rpc'), record, finalityFileOf(options));
+    const bytes = await configurationOf(option(options, 'rpc'), record, finalityFileOf(options), UNKNOWN_TO_MAKER);
     putConfiguration(file, bytes);
     const { chainId } = parseDeployment(bytes, record);
     const json = { file, chainId, hash: keccak256(bytes), bytes: bytesToHex(bytes) };
@@ -49,9 +49,14 @@ const NETWORKS: Readonly<Record<number, FinalityConfig>> = { 1: mainnet, 100: gn
 type Entry = { readonly name: ContractName; readonly address: Hex; readonly codeHash: Hex };
 
 /** Asks the chain whether the record is of it. @param record the text of the file @param finality a file @throws Fatal */
-export async function configurationOf(url: string, record: string, finality?: string): Promise<Uint8Array> {
+export async function configurationOf(
+  url: string,
+  record: string,
+  finality?: string,
+  advice: string = UNKNOWN_CHAIN,
+): Promise<Uint8Array> {
   const { chainId, entries } = parseRecord(record);
-  const words = finalityOf(chainId, finality);
+  const words = finalityOf(chainId, finality, advice);
   const rpc = createRpc(url);
   try {
     await requireChain(rpc, chainId);
@@ -70,12 +75,16 @@ export async function configurationOf(url: string, record: string, finality?: st
 const UNKNOWN_CHAIN =
   'Name the configuration that its enclaves are measured with (--configuration FILE; a devnet has it in its folder, out/devnet/configuration), or, where none is made yet, its finality words (--finality FILE): docs/operators.md, "Other chains".';
 
-function finalityOf(chainId: number, file: string | undefined): Uint8Array {
+/** To whom makes a configuration there is none to name. */
+const UNKNOWN_TO_MAKER =
+  'Where the DAO has a configuration (a devnet has it in its folder, out/devnet/configuration), take that. To make one, name the finality words (--finality FILE): docs/operators.md, "Other chains".';
+
+function finalityOf(chainId: number, file: string | undefined, advice: string = UNKNOWN_CHAIN): Uint8Array {
   const known = NETWORKS[chainId];
   if (file === undefined && known !== undefined) return encodeConfig(known);
   if (file === undefined) {
     const detail = `chain ${chainId} is none whose sync committee this program knows`;
-    throw new Fatal('CONFIG_INVALID', detail, UNKNOWN_CHAIN);
+    throw new Fatal('CONFIG_INVALID', detail, advice);
   }
   const bytes = readBytes(file);
   const config = decodeConfig(bytes);

@@ -36,7 +36,8 @@ export const proposeAdmit: Command = {
             ),
           ]
         : [];
-    const words = [`${operator} may run ${cap} enclaves in ${option(options, 'region')}; so far ${now.cap}`];
+    const many = cap === 1 ? '1 enclave' : `${cap} enclaves`;
+    const words = [`${operator} may run ${many} in ${option(options, 'region')}; so far ${now.cap}`];
     return { actions: [{ contract: 'enclaveRegistry.setOperator', target, data, words }], findings };
   }),
 };

@@ -204,6 +204,12 @@ describe('quorate bundle, configuration and root-key', function () {
     expect(() => statSync(at('other'))).to.throw('ENOENT');
   });
 
+  it('names no option that it has not, of a chain whose committee nobody knows', async () => {
+    const { deployment } = writeRecord(directory);
+    const said = await refusal(configuration.run({ rpc: 'http://127.0.0.1:1', deployment, out: at('other') }));
+    expect(said).to.include('none whose sync committee').and.include('--finality').and.not.include('--configuration');
+  });
+
   it('writes no configuration without parent roots, but for a local chain', async () => {
     const { deployment } = writeRecord(directory);
     const record = JSON.parse(readFileSync(deployment, 'utf8'));
