@@ -56,7 +56,8 @@ async function whoListens(config: Config): Promise<string> {
     await bindable(host, port);
     return 'free';
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE' || !(await isQuorate(host, port))) throw cause;
+    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE' || (await listenerAt(host, port)) !== 'quorate')
+      throw cause;
     if (await isOwnHost(config)) return 'where this host runs';
     throw new Error('another node of Quorate answers there', { cause });
   }
@@ -71,15 +72,21 @@ function bindable(host: string, port: number): Promise<void> {
 }
 
 /** An answer takes no longer, in milliseconds. */
-const PATIENCE = 1_000;
+const PATIENCE = 5_000;
 
-export async function isQuorate(host: string, port: number): Promise<boolean> {
+/** Who listens there: a host of ours, something else, nobody, or something that has not said so in time, which may be either. */
+export type Listener = 'quorate' | 'other' | 'nobody' | 'silent';
+
+export async function listenerAt(host: string, port: number, patience = PATIENCE): Promise<Listener> {
   try {
     const name = host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-    const answer = await fetch(`http://${name}:${port}/readyz`, { signal: AbortSignal.timeout(PATIENCE) });
+    const answer = await fetch(`http://${name}:${port}/readyz`, { signal: AbortSignal.timeout(patience) });
     const said: unknown = await answer.json();
-    return typeof said === 'object' && said !== null && 'ready' in said && 'enclave' in said && 'reasons' in said;
-  } catch {
-    return false; // whatever it is, it is none of ours
+    const isOurs =
+      typeof said === 'object' && said !== null && 'ready' in said && 'enclave' in said && 'reasons' in said;
+    return isOurs ? 'quorate' : 'other';
+  } catch (cause) {
+    if ((cause as Error).name === 'TimeoutError') return 'silent';
+    return ((cause as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED' ? 'nobody' : 'other';
   }
 }

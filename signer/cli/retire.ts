@@ -16,7 +16,7 @@ import { sleep } from '../host/ports/clock.ts';
 import type { Wallet } from '../host/ports/wallet.ts';
 import { gasLimit, marketPrice } from '../host/posting/fees.ts';
 import { CONFIG, type Command, type Options, option } from './command.ts';
-import { isQuorate } from './examineMachine.ts';
+import { listenerAt } from './examineMachine.ts';
 
 export const retire: Command = {
   summary: 'take an enclave of this operator out of new sessions, for good; without --yes only say what would happen',
@@ -61,8 +61,16 @@ const NEXT =
 
 /** Its gas account may be the same: two that count nonces would take each other’s. */
 async function requireNoHost({ health }: Config): Promise<void> {
-  if (await isQuorate(health.host, health.port))
-    throw wrong(`a host runs at ${health.host}:${health.port}`, 'Stop it first: its enclave is of no use after this.');
+  const at = `${health.host}:${health.port}`;
+  const listener = await listenerAt(health.host, health.port);
+  if (listener === 'quorate')
+    throw wrong(`a host runs at ${at}`, 'Stop it first: its enclave is of no use after this.');
+  // A busy host answers late, and what follows cannot be undone.
+  if (listener === 'silent')
+    throw wrong(
+      `what listens at ${at} does not answer`,
+      'If it is a host, stop it first; else name another health.port.',
+    );
 }
 
 async function enclaveOf({ enclave }: Options, chain: Chain, { operator }: Wallet): Promise<Hex> {

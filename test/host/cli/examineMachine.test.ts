@@ -8,7 +8,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { examine } from '../../../signer/cli/examine.ts';
-import { checksOfMachine } from '../../../signer/cli/examineMachine.ts';
+import { checksOfMachine, listenerAt } from '../../../signer/cli/examineMachine.ts';
 import { generateCertificate } from '../../../signer/host/adapters/certificate.ts';
 import { readAccount } from '../../../signer/host/adapters/keyFileWallet.ts';
 import type { Config } from '../../../signer/host/config.ts';
@@ -114,4 +114,31 @@ describe('quorate doctor and a machine', () => {
       for (const form of [key, BigInt(`0x${key}`).toString()].filter((text) => text.length > 1))
         expect(all).not.to.include(form);
     });
+});
+
+describe('who listens at a port', () => {
+  const open: { close(): unknown }[] = [];
+  afterEach(() => Promise.all(open.splice(0).map((one) => one.close())));
+  const listening = async (server: Server) => {
+    open.push(server.listen(0, '127.0.0.1'));
+    await once(server, 'listening');
+    return (server.address() as { readonly port: number }).port;
+  };
+  const answering = (text: string) => listening(createHttpServer((_, response) => response.end(text)));
+
+  it('is a host by what it says, and something else by anything else', async () => {
+    const ready = JSON.stringify({ ready: false, enclave: null, reasons: [] });
+    expect(await listenerAt('127.0.0.1', await answering(ready))).to.equal('quorate');
+    for (const text of ['{}', 'null', 'hello', ''])
+      expect(await listenerAt('127.0.0.1', await answering(text)), text).to.equal('other');
+  });
+
+  it('is nobody only where the connection is refused: one that does not answer may be a busy host', async () => {
+    const silent = createServer((socket) => open.push({ close: () => socket.destroy() }));
+    const port = await listening(silent);
+    expect(await listenerAt('127.0.0.1', port, 50)).to.equal('silent');
+    for (const one of open.splice(0).reverse()) one.close();
+    await once(silent, 'close');
+    expect(await listenerAt('127.0.0.1', port)).to.equal('nobody');
+  });
 });
