@@ -1,10 +1,10 @@
 /** The nodes of a proof, found by their hashes: each is hashed once, when it comes, and decoded once, when it is reached. */
 
-import { keccak_256 } from '@noble/hashes/sha3.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { refuse } from '../formats/refusal.ts';
 import type { TrieNode } from './node.ts';
 import { decodeNode, MAX_NODE_BYTES, MIN_HASHED_BYTES } from './node.ts';
+import { hashNode } from './nodeHash.ts';
 
 type Bytes = Uint8Array;
 type Kept = { readonly bytes: Bytes; node?: TrieNode };
@@ -21,7 +21,7 @@ export class Nodes {
     const shown = new Map<string, Bytes>();
     for (const bytes of nodes) {
       requireFits(bytes);
-      const name = bytesToHex(keccak_256(bytes));
+      const name = bytesToHex(hashNode(bytes));
       if (shown.has(name)) refuse('PROOF_NODE_REPEATED', `node 0x${name}`);
       shown.set(name, bytes);
     }
