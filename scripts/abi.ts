@@ -84,7 +84,7 @@ const USED: readonly Used[] = [
   {
     constant: 'QUOTE_VERIFIER_ABI',
     contract: 'attestation/verifiers/intel/IQuoteVerifier',
-    names: ['certificates', 'tcb', 'platformSalt'],
+    names: ['certificates', 'tcb', 'platformSalt', 'outlook'],
   },
   {
     constant: 'INTEL_CERTIFICATES_ABI',

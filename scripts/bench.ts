@@ -1,7 +1,7 @@
 /**
  * Measures what nodes and auditors wait for, beside a peer where there is one:
- * `npm run bench -- --json out/bench.json [--runs 7] [--quick] [--only frost | ecdsa | finality | proof | evidence | network]`.
- * `network` takes minutes, both cores and a build (`npm run build`), so it runs only where it is asked for.
+ * `npm run bench -- --json out/bench.json [--runs 7] [--quick] [--only frost | ecdsa | finality | proof | evidence | threads | network]`.
+ * `threads` takes both cores. `network` takes minutes, both cores and a build (`npm run build`), so it runs only where it is asked for.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -11,6 +11,7 @@ import { measureEvidence } from './bench/evidence.ts';
 import { measureFinality } from './bench/finality.ts';
 import { measureFrost } from './bench/frost.ts';
 import { measureProofs } from './bench/proof.ts';
+import { measureThreads } from './bench/threads.ts';
 
 type Row = object;
 
@@ -30,10 +31,11 @@ const measures: Readonly<Record<string, () => readonly Row[] | Promise<readonly 
   finality: () => measureFinality(runs),
   proof: () => measureProofs(runs),
   evidence: () => measureEvidence(runs),
+  threads: () => measureThreads(),
   // loaded when asked for, as it needs compiled contracts
   network: async () => (await import('./bench/network.ts')).measureNetwork(values.quick),
 };
-const ON_DEMAND = new Set(['network']);
+const ON_DEMAND = new Set(['network', 'threads']);
 
 const { only } = values;
 if (only !== undefined && measures[only] === undefined)

@@ -306,6 +306,16 @@ export const OUTPUTS: Readonly<Record<string, Schema | null>> = {
   keys: list(key),
   requests: list(requestRow),
   enclaves: list(enclave),
+  outlook: list(
+    object({
+      ...{ id, operator: address, tee: one('tdx', 'sgx'), validUntil: seconds() },
+      ...{
+        tcbStatus: maybe(text('null: the verifier refuses the evidence')),
+        isAllowed: bool('by the newest collateral'),
+      },
+      ...{ acceptedUntil: seconds('0: not at all'), refusal: maybe(text()) },
+    }),
+  ),
   verify: { anyOf: [list(recomputed), object({ general: list(text('of the whole')), findings: list(recomputed) })] },
   'verify deployment': object({
     ...{ chainId: int(), ok: bool() },

@@ -18,6 +18,7 @@ import { enclaves } from './enclaves.ts';
 import { finalise } from './finalise.ts';
 import { init } from './init.ts';
 import { keys } from './keys.ts';
+import { outlook } from './outlook.ts';
 import { payloadBitcoin } from './payloadBitcoin.ts';
 import { payloadSolana } from './payloadSolana.ts';
 import { requests } from './requests.ts';
@@ -32,7 +33,7 @@ import { verifyEvidence } from './verifyEvidence.ts';
 import { verifyMeasurement } from './verifyMeasurement.ts';
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
-  ...{ init, doctor, run, status, keys, requests, enclaves, verify },
+  ...{ init, doctor, run, status, keys, requests, enclaves, outlook, verify },
   ...{ configuration, bundle, 'root-key': rootKey, retire, 'support-bundle': supportBundle },
   'verify evidence': verifyEvidence,
   'verify measurement': verifyMeasurement,

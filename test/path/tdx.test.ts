@@ -16,6 +16,7 @@ import {
 import { type Operator, type Running, startOperator, stopOperator } from '../../scripts/local/operators.ts';
 import type { Check } from '../../signer/cli/check.ts';
 import type { Finding } from '../../signer/cli/examine.ts';
+import { type Outlook, outlook } from '../../signer/cli/outlook.ts';
 import { verifyDeployment } from '../../signer/cli/verifyDeployment.ts';
 import { teeOf } from '../../signer/evidence/identity.ts';
 import { quorate } from '../host/support/quorate.ts';
@@ -107,8 +108,21 @@ describe('the path of a key of TDX enclaves', function () {
     const shown = await verifyDeployment.run({ rpc: chain.url, deployment, finality, bundle });
     const checks = (shown!.json as { checks: Check[] }).checks.filter(({ what }) => what.startsWith('evidence of'));
     expect(checks.map(({ what, is }) => `${what}: ${is}`)).to.deep.equal([
-      ...['evidence of tdx: ok', 'evidence of sgx: ok', 'evidence of nitro: ok'],
+      ...['evidence of tdx: ok', 'evidence of nitro: ok'],
     ]);
+  });
+
+  it('tells anybody how each quote stands under the collateral that was brought', async () => {
+    const { chain, machine } = network;
+    const shown = await outlook.run({ rpc: chain.url, deployment: machine.deployment });
+    const found = shown!.json as readonly Outlook[];
+    const ofIntel = operators.filter(({ kind }) => kind === 'tdx').map(({ address }) => address.toLowerCase());
+    expect(found.map(({ operator }) => operator)).to.have.members(ofIntel);
+    for (const { acceptedUntil, validUntil, ...its } of found) {
+      expect(its).to.include({ tee: 'tdx', tcbStatus: 'UpToDate', isAllowed: true, refusal: null });
+      expect(acceptedUntil).to.be.at.least(validUntil);
+    }
+    expect(shown!.ok).to.equal(true);
   });
 
   it('makes a key of TDX enclaves alone by vote, which signs its own activation', async () => {

@@ -130,6 +130,13 @@ export function receipt(value: unknown, transaction: Hex): MinedReceipt | null {
   return { success: status === 1n, block: count(found.blockNumber, 'the block of a receipt') };
 }
 
+/** Whom a transaction calls, and with what; null for one that creates. */
+export function transaction(value: unknown): { readonly to: Hex | null; readonly input: Hex } {
+  const found = object(value, 'a transaction');
+  const to = found.to === null ? null : address(found.to, 'whom a transaction calls');
+  return { to, input: data(found.input, 'the input of a transaction') };
+}
+
 export function proof(value: unknown): Proof {
   const found = object(value, 'a proof');
   const slots = list(found.storageProof, 'storage proofs', 4_096).map((entry) => {

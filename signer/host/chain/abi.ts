@@ -102,6 +102,7 @@ export const QUOTE_VERIFIER_ABI = [
   {"type":"function","name":"certificates","inputs":[],"outputs":[{"name":"","type":"address"}],"stateMutability":"view"},
   {"type":"function","name":"tcb","inputs":[],"outputs":[{"name":"","type":"address"}],"stateMutability":"view"},
   {"type":"function","name":"platformSalt","inputs":[],"outputs":[{"name":"","type":"bytes32"}],"stateMutability":"view"},
+  {"type":"function","name":"outlook","inputs":[{"name":"evidence","type":"bytes"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"verdict","type":"tuple","components":[{"name":"status","type":"uint8"},{"name":"advisories","type":"uint256"},{"name":"evaluation","type":"uint32"},{"name":"notBefore","type":"uint40"},{"name":"validUntil","type":"uint40"},{"name":"overdue","type":"uint32"}]},{"name":"isAllowed","type":"bool"},{"name":"acceptedUntil","type":"uint40"}]}],"stateMutability":"view"},
 ] as const;
 
 export const INTEL_CERTIFICATES_ABI = [

@@ -53,7 +53,8 @@ export function intelKeepers(root: Uint8Array = new Uint8Array(32)) {
 
   const ofVerifier = (data: Hex): Hex => {
     const { functionName } = decodeFunctionData({ abi: QUOTE_VERIFIER_ABI, data });
-    const result = { tcb: TCB, certificates: CERTIFICATES, platformSalt: voted.salt }[functionName];
+    const results: Readonly<Record<string, Hex>> = { tcb: TCB, certificates: CERTIFICATES, platformSalt: voted.salt };
+    const result = results[functionName];
     return encodeFunctionResult({ abi: QUOTE_VERIFIER_ABI, functionName, result } as never);
   };
   const ofCertificates = (data: Hex): Hex => {

@@ -87,7 +87,7 @@ export function doors(devnetOf: () => Devnet): void {
     say(`propose ${what}`, { ...dry, from: devnetOf().voter.address, ...options });
   const words = ({ json }: Said): string => json.findings.map((one: Json) => `${one.is}: ${one.words}`).join('\n');
 
-  for (const name of ['keys', 'enclaves', 'measurements', 'roles', 'requests', 'proposals'])
+  for (const name of ['keys', 'enclaves', 'outlook', 'measurements', 'roles', 'requests', 'proposals'])
     it(`${name} answers as its schema says`, async () => {
       const { json } = await say(name);
       expect(Object.keys(json)).to.not.have.length(0);
