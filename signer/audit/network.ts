@@ -9,7 +9,7 @@ const NETWORKS = { mainnet, sepolia, gnosis };
 
 export type Network = {
   readonly name: string;
-  /** With no fork that this release does not know, and all before it. */
+  /** With all forks that this release knows: with fewer, blocks of a later one would be read in an earlier form. */
   readonly isSame: boolean;
 };
 
@@ -20,7 +20,5 @@ export function networkOf(finality: FinalityConfig): Network | null {
   );
   if (known === undefined) return null;
   const [name, network] = known;
-  // A configuration of before a fork has fewer of them.
-  const asMany = { ...network, forks: network.forks.slice(0, finality.forks.length) };
-  return { name, isSame: isEqual(encodeConfig(asMany), encodeConfig(finality)) };
+  return { name, isSame: isEqual(encodeConfig(network), encodeConfig(finality)) };
 }

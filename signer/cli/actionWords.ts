@@ -11,6 +11,7 @@ import { compare } from './judgePayload.ts';
 import { time } from './named.ts';
 import { payloadTold } from './payloadTold.ts';
 import { nameOf } from './roles.ts';
+import type { Intent } from './sentences/voice.ts';
 import type { Source } from './source.ts';
 import { latestTime } from './timing.ts';
 
@@ -32,25 +33,6 @@ export async function tellAction(teller: Teller, target: Hex, data: Hex): Promis
     return { call, ...(await tellIntent(teller, args)) };
   return { call, words, findings: [] };
 }
-
-type Effect = {
-  readonly kind: number;
-  readonly asset: Hex;
-  readonly recipient: Hex;
-  readonly amount: bigint;
-  readonly detail: Hex;
-};
-type Intent = {
-  readonly keyId: Hex;
-  readonly path: Hex;
-  readonly kind: number;
-  readonly payload: Hex;
-  readonly digests: readonly Hex[];
-  readonly effects: readonly Effect[];
-  readonly deadline: number;
-  readonly consumer: Hex;
-  readonly callbackGas: number;
-};
 
 /** As the ABI of `request` and `requestFor` has decoded it. */
 async function tellIntent(teller: Teller, args: readonly unknown[]): Promise<Omit<Told, 'call'>> {

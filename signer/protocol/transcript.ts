@@ -35,12 +35,12 @@ let room = new Uint8Array(1024);
 
 /** `use` gets the encoding in place. */
 function encoded<T>(item: Item, use: (bytes: Uint8Array) => T): T {
-  let end = room.length;
+  let end: number | undefined;
   try {
     end = write(item, 0);
     return use(room.subarray(0, end));
   } finally {
-    wipe(room.subarray(0, end)); // secrets are hashed too
+    wipe(end === undefined ? room : room.subarray(0, end)); // secrets are hashed too
   }
 }
 
