@@ -22,6 +22,7 @@ import { word } from '../support/fakeChain.ts';
 import {
   activated,
   booted,
+  created,
   fulfilled,
   KEY,
   MEMBERS,
@@ -36,6 +37,8 @@ import { asked, CONTRACTS, claimed, fulfil, markReady, posting } from './support
 const [MEMBER] = MEMBERS;
 const NONCE = `0x${'aa'.repeat(16)}` as const;
 const SIGNATURES = ['0x5150'] as const;
+/** Selector, member, eight words of the statement, and a signature of 65 bytes with where it is and its length. */
+const CONFIRM_BYTES = 4 + 32 * (1 + 8 + 1 + 1 + 3);
 const ready = (id: number): ChainEvent => ({ event: 'RequestReady', id: word(id) });
 
 const GOALS = {
@@ -333,6 +336,25 @@ describe('goals', () => {
         expect(Number(gas), name).to.be.at.least(snapshot[name]!);
         if (!name.startsWith('delegate')) expect(Number(gas), name).to.be.lessThan(3 * snapshot[name]!);
       }
+    });
+
+    it('of a last word, whatever an estimate said while others spoke too', () => {
+      const { view, see } = posting();
+      see(3, created, opened(1), asked(1));
+      const last = (goal: Goal, bytes: number) => Number(declaredGas(bytes, ruleOf(goal.kind).gas(goal, view)));
+      const cases = [
+        [last(GOALS.confirm, CONFIRM_BYTES), 'confirm, last'],
+        [last(GOALS.refuse, size(callOf(GOALS.refuse, asked(1))!.data)), 'refuse, last'],
+      ] as const;
+      for (const [gas, name] of cases) expect(gas, name).to.be.within(snapshot[name]!, 2 * snapshot[name]!);
+    });
+
+    it('of a search among all seats of a committee', () => {
+      const { view, see } = posting();
+      see(3, created);
+      const before = ruleOf('confirm').gas(GOALS.confirm, view);
+      see(4, opened(1));
+      expect(ruleOf('confirm').gas(GOALS.confirm, view) - before).to.equal(BigInt(MEMBERS.length) * 2_500n);
     });
 
     it('of a message that Ed25519 hashes on chain, by its length', () => {

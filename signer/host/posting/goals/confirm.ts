@@ -3,6 +3,7 @@
 import type { Hex } from '../../../formats/hex.ts';
 import { CEREMONY } from './ceremony.ts';
 import { type Rule, reachedIf } from './rule.ts';
+import { searchGas } from './seats.ts';
 
 export type Confirm = {
   readonly kind: 'confirm';
@@ -12,6 +13,9 @@ export type Confirm = {
   /** calldata of KeyRegistry.confirm */
   readonly data: Hex;
 };
+
+/** Of the last of all, which keeps the key, rounded up (gas snapshot). An estimate made while others confirm knows nothing of it. */
+const LAST = 120_000n;
 
 export const confirm: Rule<Confirm> = {
   id: ({ keyId, attempt, member }) => `confirm:${keyId}:${attempt}:${member}`,
@@ -27,5 +31,5 @@ export const confirm: Rule<Confirm> = {
     return ceremony.attempt !== attempt ? 'out-of-reach' : reachedIf(ceremony.status !== CEREMONY.open);
   },
   call: ({ data }, _, { keyRegistry }) => ({ to: keyRegistry, data }),
-  gas: () => 0n,
+  gas: ({ keyId }, known) => LAST + searchGas(keyId, known),
 };

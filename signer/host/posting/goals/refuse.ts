@@ -6,6 +6,7 @@ import { REFUSALS_ABI } from '../../chain/abi.ts';
 import { isRefusedBy } from '../../chain/view/ledger.ts';
 import { askedOf, isOpen, REQUEST, stateOf } from './asked.ts';
 import type { Rule } from './rule.ts';
+import { searchGas } from './seats.ts';
 
 export type Refuse = {
   readonly kind: 'refuse';
@@ -18,6 +19,9 @@ export type Refuse = {
 };
 
 const KIND_NUMBERS = { final: 1, unsupported: 2 } as const;
+
+/** Of one that ends the request, rounded up (gas snapshot). An estimate made while others refuse knows nothing of it. */
+const LAST = 60_000n;
 
 export const refuse: Rule<Refuse> = {
   id: ({ request, member, refusal, code }) => `refuse:${request}:${member}:${refusal}:${code}`,
@@ -38,5 +42,8 @@ export const refuse: Rule<Refuse> = {
     const args = [signingRequests, asked.header, member, KIND_NUMBERS[goal.refusal], code, signature] as const;
     return { to: refusals, data: encodeFunctionData({ abi: REFUSALS_ABI, functionName: 'refuse', args }) };
   },
-  gas: () => 0n,
+  gas: ({ request }, known) => {
+    const asked = askedOf(known, request);
+    return asked === null ? 0n : LAST + searchGas(asked.header.keyId, known);
+  },
 };
