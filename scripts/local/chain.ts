@@ -30,7 +30,12 @@ export async function startChain(wantedPort = 0, chainId = CHAIN_ID): Promise<Ch
   const server = await hre.network.createServer({ network: 'node', override }, '127.0.0.1', wantedPort);
   const { address, port } = await server.listen();
   const url = `http://${address}:${port}`;
-  const provider = new JsonRpcProvider(url, chainId, { staticNetwork: true, pollingInterval: 10, cacheTimeout: -1 });
+  const provider = new JsonRpcProvider(url, chainId, {
+    staticNetwork: true,
+    pollingInterval: 10,
+    cacheTimeout: -1,
+    batchMaxCount: 1,
+  });
   return {
     url,
     provider,
