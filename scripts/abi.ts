@@ -16,7 +16,7 @@ type Item = {
 
 export const ABI_FILE = new URL('../signer/host/chain/abi.ts', import.meta.url);
 /** What only people use: proposals, votes, and all that a vote can call. */
-export const VOTES_ABI_FILE = new URL('../signer/cli/abi.ts', import.meta.url);
+export const VOTES_ABI_FILE = new URL('../signer/cli/chain/abi.ts', import.meta.url);
 
 type Used = { readonly constant: string; readonly contract: string; readonly names: readonly string[] };
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { getBytes } from 'ethers';
 import { beaconRoutes } from '../../signer/cli/audit/beaconRoutes.ts';
 import { configurationIn, finalityIn, gatherBundle } from '../../signer/cli/audit/gatherBundle.ts';
-import { openSource } from '../../signer/cli/source.ts';
+import { openSource } from '../../signer/cli/chain/source.ts';
 import { Fatal } from '../../signer/host/errors.ts';
 import { until } from '../local/until.ts';
 

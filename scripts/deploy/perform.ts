@@ -2,7 +2,7 @@
 
 import { isError, type Provider, type Signer } from 'ethers';
 import { type Shown, table } from '../../signer/cli/command.ts';
-import { duration } from '../../signer/cli/named.ts';
+import { duration } from '../../signer/cli/words/named.ts';
 import { Fatal } from '../../signer/host/errors.ts';
 import { deploy, deployTo, requireFit } from '../deploy.ts';
 import { type Journal, type Progress, readJson, volatileJournal } from './journal.ts';

@@ -1,7 +1,7 @@
 /** A key of each scheme that enclaves make, for the DAO's timelock, and its addresses. */
 
 import { encodeBase58, id, ZeroHash } from 'ethers';
-import type { DevnetKey } from '../../signer/cli/devnetRecord.ts';
+import type { DevnetKey } from '../../signer/cli/devnet/record.ts';
 import { taprootAddress } from '../local/bitcoin.ts';
 import type { Dao } from '../local/dao.ts';
 import { claimDerivedKey, type MadeScheme, PURPOSES, untilActive, voteForKey } from '../local/key.ts';

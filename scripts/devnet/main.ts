@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Saying } from '../../signer/cli/devnetRecord.ts';
+import type { Saying } from '../../signer/cli/devnet/record.ts';
 import { describe } from '../../signer/host/errors.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

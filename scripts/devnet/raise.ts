@@ -2,7 +2,7 @@
 
 import { openSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEVNET_FILES, type Devnet, type DevnetNode } from '../../signer/cli/devnetRecord.ts';
+import { DEVNET_FILES, type Devnet, type DevnetNode } from '../../signer/cli/devnet/record.ts';
 import { castOf } from '../local/five.ts';
 import { admit, createCast, type LocalNetwork, promoteMeasurement, startNetworkIn } from '../local/network.ts';
 import { type Operator, type Running, startOperatorLoggingTo, stopOperator } from '../local/operators.ts';

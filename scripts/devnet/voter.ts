@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HDNodeWallet } from 'ethers';
-import type { Devnet } from '../../signer/cli/devnetRecord.ts';
+import type { Devnet } from '../../signer/cli/devnet/record.ts';
 import type { LocalNetwork } from '../local/network.ts';
 
 /** Known to everybody: whatever it holds on another chain is gone. */

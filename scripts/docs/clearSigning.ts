@@ -10,8 +10,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getAddress } from 'viem';
-import * as abis from '../../signer/cli/abi.ts';
-import { type DeploymentRecord, parseRecord } from '../../signer/cli/deploymentRecord.ts';
+import * as abis from '../../signer/cli/chain/abi.ts';
+import { type DeploymentRecord, parseRecord } from '../../signer/cli/chain/deploymentRecord.ts';
 import { PAYLOAD_KINDS } from '../../signer/formats/kinds.ts';
 import { EFFECT_KIND_NUMBERS, SCHEME_NUMBERS } from '../../signer/formats/schemes.ts';
 import { fullSignature, type Item } from './fullSignature.ts';

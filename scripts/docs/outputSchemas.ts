@@ -8,8 +8,8 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { COMMON } from '../../signer/cli/falls.ts';
-import { PROPOSAL_STATES } from '../../signer/cli/proposals.ts';
+import { COMMON } from '../../signer/cli/look/falls.ts';
+import { PROPOSAL_STATES } from '../../signer/cli/vote/proposals.ts';
 
 const DOCS = join(import.meta.dirname, '../../docs');
 export const OUTPUT_SCHEMA = join(DOCS, 'cli-output.schema.json');

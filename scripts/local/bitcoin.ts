@@ -6,7 +6,7 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import * as btc from '@scure/btc-signer';
 import { Transaction as CheckedTransaction } from 'bitcoinjs-lib';
-import { unsignedInputs } from '../../signer/cli/finaliseCheck.ts';
+import { unsignedInputs } from '../../signer/cli/finalise/check.ts';
 import { finalTransaction, taprootWitnesses } from '../../signer/payload/bitcoin/finalTransaction.ts';
 import { decodePsbt } from '../../signer/payload/bitcoin/psbt.ts';
 

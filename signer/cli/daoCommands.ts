@@ -1,25 +1,25 @@
 /** The DAO's side of the command line: what its members look at, propose and vote on. */
 
-import { askBitcoin, askPayload } from './ask.ts';
 import type { Command } from './command.ts';
-import { explain } from './explain.ts';
-import { limits } from './limits.ts';
-import { measurements } from './measurements.ts';
-import { proposals } from './proposals.ts';
-import { proposeAdmit, proposeMeasurement } from './proposeAdmit.ts';
-import { proposeCall } from './proposeCall.ts';
-import { proposeCommittee } from './proposeCommittee.ts';
-import { proposeFork } from './proposeFork.ts';
-import { proposeGuard } from './proposeGuard.ts';
-import { proposeKey } from './proposeKey.ts';
-import { proposePause } from './proposePause.ts';
-import { proposeBitcoin, proposePayload } from './proposePayload.ts';
-import { proposePlatforms } from './proposePlatforms.ts';
-import { proposeRevoke } from './proposeRevoke.ts';
-import { proposeRow } from './proposeRow.ts';
-import { request } from './request.ts';
-import { roles } from './roles.ts';
-import { execute, queue, vote } from './vote.ts';
+import { askBitcoin, askPayload } from './delegate/ask.ts';
+import { limits } from './delegate/limits.ts';
+import { measurements } from './look/measurements.ts';
+import { request } from './look/request.ts';
+import { roles } from './look/roles.ts';
+import { proposeAdmit, proposeMeasurement } from './propose/admit.ts';
+import { proposeCall } from './propose/call.ts';
+import { proposeCommittee } from './propose/committee.ts';
+import { proposeFork } from './propose/fork.ts';
+import { proposeGuard } from './propose/guard.ts';
+import { proposeKey } from './propose/key.ts';
+import { proposePause } from './propose/pause.ts';
+import { proposeBitcoin, proposePayload } from './propose/payload.ts';
+import { proposePlatforms } from './propose/platforms.ts';
+import { proposeRevoke } from './propose/revoke.ts';
+import { proposeRow } from './propose/row.ts';
+import { explain } from './vote/explain.ts';
+import { proposals } from './vote/proposals.ts';
+import { execute, queue, vote } from './vote/vote.ts';
 
 export const DAO_COMMANDS: Readonly<Record<string, Command>> = {
   request,

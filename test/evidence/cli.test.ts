@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Options } from '../../signer/cli/command.ts';
-import { verifyEvidence } from '../../signer/cli/verifyEvidence.ts';
+import { verifyEvidence } from '../../signer/cli/verify/evidence.ts';
 import { quorate } from '../host/support/quorate.ts';
 import { INTEL_AT, intelEvidence } from './support/intelWriter.ts';
 import { NITRO_AT, nitroDocument } from './support/nitroWriter.ts';

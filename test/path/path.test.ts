@@ -38,7 +38,7 @@ import type { Bundle } from '../../signer/audit/bundle.ts';
 import { decodeBundle, openBundle } from '../../signer/audit/decodeBundle.ts';
 import type { Trust } from '../../signer/audit/trust.ts';
 import { recordedOf } from '../../signer/cli/audit/recorded.ts';
-import { parseRecord } from '../../signer/cli/deploymentRecord.ts';
+import { parseRecord } from '../../signer/cli/chain/deploymentRecord.ts';
 import { audited, brokenIn } from '../audit/support/gather.ts';
 
 const PATIENCE = 90_000;

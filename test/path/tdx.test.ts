@@ -14,10 +14,10 @@ import {
   startNetwork,
 } from '../../scripts/local/network.ts';
 import { type Operator, type Running, startOperator, stopOperator } from '../../scripts/local/operators.ts';
-import type { Check } from '../../signer/cli/check.ts';
-import type { Finding } from '../../signer/cli/examine.ts';
-import { type Outlook, outlook } from '../../signer/cli/outlook.ts';
-import { verifyDeployment } from '../../signer/cli/verifyDeployment.ts';
+import type { Finding } from '../../signer/cli/doctor/examine.ts';
+import { type Outlook, outlook } from '../../signer/cli/look/outlook.ts';
+import type { Check } from '../../signer/cli/verify/check.ts';
+import { verifyDeployment } from '../../signer/cli/verify/deployment.ts';
 import { teeOf } from '../../signer/evidence/identity.ts';
 import { quorate } from '../host/support/quorate.ts';
 

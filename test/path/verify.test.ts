@@ -18,13 +18,13 @@ import {
 import { type Running, startOperator, stopOperator } from '../../scripts/local/operators.ts';
 import { untilFulfilled, untilRefused, voteForSpend } from '../../scripts/local/spend.ts';
 import { action } from '../../scripts/local/vote.ts';
-import type { Check } from '../../signer/cli/check.ts';
-import { measurements } from '../../signer/cli/measurements.ts';
-import { proposals } from '../../signer/cli/proposals.ts';
-import type { Finding } from '../../signer/cli/report.ts';
-import { roles } from '../../signer/cli/roles.ts';
-import { verify } from '../../signer/cli/verify.ts';
-import { verifyDeployment } from '../../signer/cli/verifyDeployment.ts';
+import { measurements } from '../../signer/cli/look/measurements.ts';
+import { roles } from '../../signer/cli/look/roles.ts';
+import type { Check } from '../../signer/cli/verify/check.ts';
+import { verifyDeployment } from '../../signer/cli/verify/deployment.ts';
+import type { Finding } from '../../signer/cli/verify/report.ts';
+import { verify } from '../../signer/cli/verify/verify.ts';
+import { proposals } from '../../signer/cli/vote/proposals.ts';
 import { Fatal } from '../../signer/host/errors.ts';
 
 const PATIENCE = 120_000;

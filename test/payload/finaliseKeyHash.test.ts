@@ -8,8 +8,8 @@ import { bytesToHex, concatBytes, hexToBytes, randomBytes } from '@noble/hashes/
 import * as btc from '@scure/btc-signer';
 import { Transaction as CheckedTransaction, script } from 'bitcoinjs-lib';
 import { expect } from 'chai';
-import { finalise } from '../../signer/cli/finalise.ts';
-import { unsignedInputs } from '../../signer/cli/finaliseCheck.ts';
+import { unsignedInputs } from '../../signer/cli/finalise/check.ts';
+import { finalise } from '../../signer/cli/finalise/finalise.ts';
 import type { Fatal } from '../../signer/host/errors.ts';
 import { segwitSpend } from '../../signer/payload/bitcoin/decideSegwitPsbt.ts';
 import { RECIPIENT } from './support/spends.ts';

@@ -10,11 +10,11 @@ import { fromHex, type Hex, toHex } from '../../formats/hex.ts';
 import type { Request } from '../../formats/request.ts';
 import { ZERO_WORD } from '../../formats/words.ts';
 import { Fatal } from '../../host/errors.ts';
-import { MANDATES_ABI, TIMELOCK_ABI } from '../abi.ts';
-import { addressOf } from '../deploymentRecord.ts';
-import { logsOf } from '../logsOf.ts';
-import { proposalsOf } from '../proposals.ts';
-import type { Source } from '../source.ts';
+import { MANDATES_ABI, TIMELOCK_ABI } from '../chain/abi.ts';
+import { addressOf } from '../chain/deploymentRecord.ts';
+import { logsOf } from '../chain/logsOf.ts';
+import type { Source } from '../chain/source.ts';
+import { proposalsOf } from '../vote/proposals.ts';
 
 /** A request as its event has it. */
 export type Asked = { readonly id: Hex; readonly request: Request; readonly isVoted: boolean; readonly block: number };

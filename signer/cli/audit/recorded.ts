@@ -2,7 +2,7 @@
 
 import type { Recorded } from '../../audit/trust.ts';
 import { fromHex } from '../../formats/hex.ts';
-import type { DeploymentRecord } from '../deploymentRecord.ts';
+import type { DeploymentRecord } from '../chain/deploymentRecord.ts';
 
 export function recordedOf({ chainId, contracts }: DeploymentRecord): Recorded {
   const entries = Object.entries(contracts).map(([name, { address, codeHash }]) => [

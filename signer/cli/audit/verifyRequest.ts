@@ -8,10 +8,10 @@ import { parseConfiguration } from '../../formats/configuration.ts';
 import { fromHex, type Hex, toHex } from '../../formats/hex.ts';
 import { Refused } from '../../formats/refusal.ts';
 import { describe, Fatal } from '../../host/errors.ts';
+import { type DeploymentRecord, parseRecord } from '../chain/deploymentRecord.ts';
 import { type Command, type Options, option, type Shown, table } from '../command.ts';
-import { type DeploymentRecord, parseRecord } from '../deploymentRecord.ts';
-import { effectWords, NETWORK, type Telling, tellingOf } from '../effectWords.ts';
-import { printable } from '../measurements.ts';
+import { printable } from '../look/measurements.ts';
+import { effectWords, NETWORK, type Telling, tellingOf } from '../words/effectWords.ts';
 import { recordedOf } from './recorded.ts';
 
 export const verifyRequest: Command = {

@@ -9,8 +9,8 @@ import type { Trust } from '../../../signer/audit/trust.ts';
 import { type Audit, verifyBundle } from '../../../signer/audit/verifyBundle.ts';
 import { beaconRoutes } from '../../../signer/cli/audit/beaconRoutes.ts';
 import { gatherUnchecked } from '../../../signer/cli/audit/gatherBundle.ts';
-import { readHistory } from '../../../signer/cli/readLedger.ts';
-import { openSource } from '../../../signer/cli/source.ts';
+import { readHistory } from '../../../signer/cli/chain/readLedger.ts';
+import { openSource } from '../../../signer/cli/chain/source.ts';
 import { uintWord } from '../../../signer/formats/words.ts';
 import type { Kind, Scene } from './scene.ts';
 

@@ -15,7 +15,7 @@ import { buildSpend, type Spend, taprootScript } from '../../../scripts/local/bi
 import { type Action, action, vote } from '../../../scripts/local/vote.ts';
 import type { Recorded } from '../../../signer/audit/trust.ts';
 import { recordedOf } from '../../../signer/cli/audit/recorded.ts';
-import { parseRecord } from '../../../signer/cli/deploymentRecord.ts';
+import { parseRecord } from '../../../signer/cli/chain/deploymentRecord.ts';
 import { encodeConfig } from '../../../signer/finality/configBytes.ts';
 import { CONFIGURATION_TAG } from '../../../signer/formats/tags.ts';
 import { abiEncode, addressWord, uintWord } from '../../../signer/formats/words.ts';

@@ -13,7 +13,7 @@ import { admit, type LocalNetwork, startNetwork } from '../../../scripts/local/n
 import { type Operator, type Running, startOperator, stopOperator } from '../../../scripts/local/operators.ts';
 import { until } from '../../../scripts/local/until.ts';
 import { action } from '../../../scripts/local/vote.ts';
-import type { Finding } from '../../../signer/cli/examine.ts';
+import type { Finding } from '../../../signer/cli/doctor/examine.ts';
 import { teeOf } from '../../../signer/evidence/identity.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import { quorate, type Said } from '../support/quorate.ts';

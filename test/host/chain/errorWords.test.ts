@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { decodeErrorResult, encodeErrorResult } from 'viem';
-import { VOTE_ERRORS_ABI } from '../../../signer/cli/abi.ts';
-import { revertWords, wordsOf } from '../../../signer/cli/revertWords.ts';
+import { VOTE_ERRORS_ABI } from '../../../signer/cli/chain/abi.ts';
+import { revertWords, wordsOf } from '../../../signer/cli/words/revertWords.ts';
 import { errorWords } from '../../../signer/host/chain/errorWords.ts';
 import { Retryable } from '../../../signer/host/errors.ts';
 

@@ -2,10 +2,10 @@
 
 import { expect } from 'chai';
 import { type AbiFunction, type AbiParameter, encodeFunctionData, type Hex, keccak256, stringToHex } from 'viem';
-import { CALLABLE, callable } from '../../../signer/cli/callable.ts';
-import { callWords } from '../../../signer/cli/callWords.ts';
-import { tellingOf } from '../../../signer/cli/effectWords.ts';
-import { time } from '../../../signer/cli/named.ts';
+import { CALLABLE, callable } from '../../../signer/cli/words/callable.ts';
+import { callWords } from '../../../signer/cli/words/callWords.ts';
+import { tellingOf } from '../../../signer/cli/words/effectWords.ts';
+import { time } from '../../../signer/cli/words/named.ts';
 
 const addressOf = (name: string): Hex => `0x${keccak256(stringToHex(name)).slice(2, 42)}`;
 const record = {

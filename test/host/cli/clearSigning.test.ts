@@ -14,8 +14,8 @@ import {
   itemOf,
 } from '../../../scripts/docs/clearSigning.ts';
 import { fullSignature, type Item, leavesOf, type Parameter } from '../../../scripts/docs/fullSignature.ts';
-import { CALLABLE } from '../../../signer/cli/callable.ts';
-import { parseRecord } from '../../../signer/cli/deploymentRecord.ts';
+import { parseRecord } from '../../../signer/cli/chain/deploymentRecord.ts';
+import { CALLABLE } from '../../../signer/cli/words/callable.ts';
 
 /** As artifacts have it: what was compiled, not what was copied. */
 const COMPILED: Readonly<Record<string, string>> = {

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { toEventSelector, toFunctionSelector } from 'viem';
-import { CALLBACK_ABI, callbackWords } from '../../../signer/cli/callback.ts';
-import { CONSUMER_ABI, CONSUMER_INTERFACE, consumerFindings } from '../../../signer/cli/consumer.ts';
+import { CALLBACK_ABI, callbackWords } from '../../../signer/cli/look/callback.ts';
+import { CONSUMER_ABI, CONSUMER_INTERFACE, consumerFindings } from '../../../signer/cli/words/consumer.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { Retryable } from '../../../signer/host/errors.ts';
 

@@ -2,8 +2,8 @@
 
 import { expect } from 'chai';
 import { decodeFunctionData, encodeFunctionResult, zeroHash } from 'viem';
-import { ENCLAVES_ABI } from '../../../signer/cli/abi.ts';
-import { type PlatformState, platformState, requirePlatform } from '../../../signer/cli/examinePlatform.ts';
+import { ENCLAVES_ABI } from '../../../signer/cli/chain/abi.ts';
+import { type PlatformState, platformState, requirePlatform } from '../../../signer/cli/doctor/platform.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { ENCLAVE_REGISTRY_ABI } from '../../../signer/host/chain/abi.ts';
 

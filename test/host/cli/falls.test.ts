@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { COMMON, fallsOf, type Traits } from '../../../signer/cli/falls.ts';
+import { COMMON, fallsOf, type Traits } from '../../../signer/cli/look/falls.ts';
 
 const alike = (operator: string): Traits => ({ operator, region: 'r', vendor: 'v', platform: operator, sealing: 's' });
 

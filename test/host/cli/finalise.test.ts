@@ -8,7 +8,7 @@ import { getBase64Encoder, getSignatureFromTransaction, getTransactionDecoder } 
 import { expect } from 'chai';
 import { encodeBase58, Transaction } from 'ethers';
 import type { Options } from '../../../signer/cli/command.ts';
-import { finalise } from '../../../signer/cli/finalise.ts';
+import { finalise } from '../../../signer/cli/finalise/finalise.ts';
 import { Fatal } from '../../../signer/host/errors.ts';
 import { OTHER, SIGNER, transaction } from '../../payload/support/evmPayloads.ts';
 import { compiled, messageBytes } from '../../payload/support/solana.ts';

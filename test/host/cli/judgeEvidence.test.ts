@@ -3,7 +3,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { expect } from 'chai';
 import { bytesToBigInt, decodeFunctionData, encodeFunctionResult, keccak256 } from 'viem';
-import { judgeEvidence } from '../../../signer/cli/judgeEvidence.ts';
+import { judgeEvidence } from '../../../signer/cli/doctor/judgeEvidence.ts';
 import { teeOf } from '../../../signer/evidence/identity.ts';
 import { decodeEnvelope } from '../../../signer/evidence/nitro/document.ts';
 import { certificateId } from '../../../signer/evidence/nitro/onChain.ts';

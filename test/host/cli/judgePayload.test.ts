@@ -1,7 +1,7 @@
 /** What is said of a payload before a vote is what an enclave says after it. */
 
 import { expect } from 'chai';
-import { type KeyNow, understand } from '../../../signer/cli/judgePayload.ts';
+import { type KeyNow, understand } from '../../../signer/cli/payload/judgePayload.ts';
 
 const asked = { requester: new Uint8Array(20), path: new Uint8Array(32), kind: 1, payload: Uint8Array.of(1) };
 const G = '0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798';

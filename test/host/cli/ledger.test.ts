@@ -2,8 +2,8 @@
 
 import { expect } from 'chai';
 import { stringToHex } from 'viem';
-import { readFinal } from '../../../signer/cli/readLedger.ts';
-import { shownOf, wordsOf } from '../../../signer/cli/requests.ts';
+import { readFinal } from '../../../signer/cli/chain/readLedger.ts';
+import { shownOf, wordsOf } from '../../../signer/cli/look/requests.ts';
 import { createLedger } from '../../../signer/host/chain/view/ledger.ts';
 import { Fatal } from '../../../signer/host/errors.ts';
 import type { ChainEvent } from '../../../signer/host/ports/chain.ts';

@@ -2,11 +2,11 @@
 
 import { expect } from 'chai';
 import { encodeErrorResult } from 'viem';
-import { VOTE_ERRORS_ABI } from '../../../signer/cli/abi.ts';
-import { drawn } from '../../../signer/cli/askLimits.ts';
-import { assetOf } from '../../../signer/cli/assets.ts';
-import { fullIn, leftWords } from '../../../signer/cli/limits.ts';
-import { wordsOf } from '../../../signer/cli/revertWords.ts';
+import { VOTE_ERRORS_ABI } from '../../../signer/cli/chain/abi.ts';
+import { drawn } from '../../../signer/cli/delegate/askLimits.ts';
+import { fullIn, leftWords } from '../../../signer/cli/delegate/limits.ts';
+import { assetOf } from '../../../signer/cli/words/assets.ts';
+import { wordsOf } from '../../../signer/cli/words/revertWords.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 
 const { hash: BTC } = assetOf('btc');

@@ -2,8 +2,8 @@
 
 import { expect } from 'chai';
 import { encodeFunctionResult, toFunctionSelector } from 'viem';
-import { GOVERNOR_ABI } from '../../../signer/cli/abi.ts';
-import { defeatWords, nextOf, sameOptions, votingWords } from '../../../signer/cli/nextOf.ts';
+import { GOVERNOR_ABI } from '../../../signer/cli/chain/abi.ts';
+import { defeatWords, nextOf, sameOptions, votingWords } from '../../../signer/cli/vote/nextOf.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 
 const NOW = Math.floor(Date.now() / 1_000);

@@ -11,9 +11,9 @@ import {
   outputSchema,
 } from '../../../scripts/docs/outputSchemas.ts';
 import { COMMANDS } from '../../../signer/cli/commands.ts';
-import { enclavesOf } from '../../../signer/cli/enclaves.ts';
-import { keysOf } from '../../../signer/cli/keys.ts';
-import { shownOf } from '../../../signer/cli/requests.ts';
+import { enclavesOf } from '../../../signer/cli/look/enclaves.ts';
+import { keysOf } from '../../../signer/cli/look/keys.ts';
+import { shownOf } from '../../../signer/cli/look/requests.ts';
 import { createLedger } from '../../../signer/host/chain/view/ledger.ts';
 import { breaches } from '../support/conforms.ts';
 import { quorate } from '../support/quorate.ts';

@@ -3,12 +3,12 @@
 import { p2tr, p2wpkh, TEST_NETWORK } from '@scure/btc-signer';
 import { expect } from 'chai';
 import { computeAddress, encodeBase58, getAddress } from 'ethers';
-import { amountWords, hashed } from '../../../signer/cli/assets.ts';
-import { assetsIn } from '../../../signer/cli/assetsIn.ts';
-import { effectWords, tellingOf } from '../../../signer/cli/effectWords.ts';
-import { accountOf, type KeyPoint } from '../../../signer/cli/payloadAccount.ts';
-import { tellPayload } from '../../../signer/cli/payloadWords.ts';
-import { pathFindings } from '../../../signer/cli/usedPaths.ts';
+import { accountOf, type KeyPoint } from '../../../signer/cli/payload/account.ts';
+import { pathFindings } from '../../../signer/cli/payload/usedPaths.ts';
+import { tellPayload } from '../../../signer/cli/payload/words.ts';
+import { amountWords, hashed } from '../../../signer/cli/words/assets.ts';
+import { assetsIn } from '../../../signer/cli/words/assetsIn.ts';
+import { effectWords, tellingOf } from '../../../signer/cli/words/effectWords.ts';
 import { fromHex, type Hex, toHex } from '../../../signer/formats/hex.ts';
 import { PAYLOAD_KINDS, type PayloadKind } from '../../../signer/formats/kinds.ts';
 import { deriveKey } from '../../../signer/payload/derivedKey.ts';

@@ -2,10 +2,10 @@
 
 import { expect } from 'chai';
 import { parseAbiItem } from 'viem';
-import { encodable } from '../../../signer/cli/argumentsOf.ts';
-import { amountOf, amountWords, assetOf } from '../../../signer/cli/assets.ts';
-import { effectWords, tellingOf } from '../../../signer/cli/effectWords.ts';
-import { programOf } from '../../../signer/cli/rehearsal.ts';
+import { encodable } from '../../../signer/cli/propose/argumentsOf.ts';
+import { programOf } from '../../../signer/cli/propose/rehearsal.ts';
+import { amountOf, amountWords, assetOf } from '../../../signer/cli/words/assets.ts';
+import { effectWords, tellingOf } from '../../../signer/cli/words/effectWords.ts';
 import { fromHex, type Hex } from '../../../signer/formats/hex.ts';
 import { Fatal } from '../../../signer/host/errors.ts';
 import { BITCOIN_ASSET } from '../../../signer/payload/caip.ts';

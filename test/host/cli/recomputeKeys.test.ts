@@ -3,11 +3,11 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect } from 'chai';
 import { decodeFunctionData, encodeFunctionResult, type Hex, hexToBytes, zeroHash } from 'viem';
-import { parseRecord } from '../../../signer/cli/deploymentRecord.ts';
-import type { KeyNow } from '../../../signer/cli/judgePayload.ts';
-import { recomputeKeys } from '../../../signer/cli/recomputeKeys.ts';
-import { verifyingKeyOf } from '../../../signer/cli/signatureChain.ts';
-import type { Source } from '../../../signer/cli/source.ts';
+import { parseRecord } from '../../../signer/cli/chain/deploymentRecord.ts';
+import type { Source } from '../../../signer/cli/chain/source.ts';
+import type { KeyNow } from '../../../signer/cli/payload/judgePayload.ts';
+import { recomputeKeys } from '../../../signer/cli/verify/recomputeKeys.ts';
+import { verifyingKeyOf } from '../../../signer/cli/verify/signatureChain.ts';
 import { toHex } from '../../../signer/formats/hex.ts';
 import { keyId } from '../../../signer/formats/ids.ts';
 import { payloadKind } from '../../../signer/formats/kinds.ts';

@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { decodeFunctionData, encodeFunctionResult } from 'viem';
-import { recomputeVendors } from '../../../signer/cli/recomputeVendors.ts';
+import { recomputeVendors } from '../../../signer/cli/verify/recomputeVendors.ts';
 import { teeOf } from '../../../signer/evidence/identity.ts';
 import { INTEL_ROOT } from '../../../signer/evidence/roots.ts';
 import { type Hex, toHex } from '../../../signer/formats/hex.ts';

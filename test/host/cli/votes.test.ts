@@ -2,15 +2,15 @@
 
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { addressOf, parseRecord } from '../../../signer/cli/chain/deploymentRecord.ts';
 import { DAO_COMMANDS } from '../../../signer/cli/daoCommands.ts';
-import { addressOf, parseRecord } from '../../../signer/cli/deploymentRecord.ts';
-import { duration, idOf, short } from '../../../signer/cli/named.ts';
-import { descriptionOf } from '../../../signer/cli/proposal.ts';
-import { deadlineFindings } from '../../../signer/cli/proposePayload.ts';
-import { overtaken } from '../../../signer/cli/proposeRow.ts';
+import { whyNot } from '../../../signer/cli/look/whyKey.ts';
+import { deadlineFindings } from '../../../signer/cli/propose/payload.ts';
+import { descriptionOf } from '../../../signer/cli/propose/proposal.ts';
+import { overtaken } from '../../../signer/cli/propose/row.ts';
 import { secondsOf } from '../../../signer/cli/quantities.ts';
-import { REFUSAL_WORDS, refusalWords } from '../../../signer/cli/refusalWords.ts';
-import { whyNot } from '../../../signer/cli/whyKey.ts';
+import { duration, idOf, short } from '../../../signer/cli/words/named.ts';
+import { REFUSAL_WORDS, refusalWords } from '../../../signer/cli/words/refusalWords.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { REFUSAL_CODES, refusalKind } from '../../../signer/formats/refusal.ts';
 import type { KeyRecord } from '../../../signer/host/chain/view/keys.ts';

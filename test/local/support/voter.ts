@@ -6,7 +6,7 @@ import { buildSpend, finalise, isSpendValid, taprootScript } from '../../../scri
 import { claimDerivedKey } from '../../../scripts/local/key.ts';
 import { untilFulfilled, voteForSpend } from '../../../scripts/local/spend.ts';
 import { vote } from '../../../scripts/local/vote.ts';
-import type { Devnet } from '../../../signer/cli/devnetRecord.ts';
+import type { Devnet } from '../../../signer/cli/devnet/record.ts';
 import { SpendReceipt__factory } from '../../../types/factories/contracts/examples/SpendReceipt__factory.ts';
 import { QuorateGovernor__factory } from '../../../types/factories/contracts/governance/QuorateGovernor__factory.ts';
 import { DerivedKeys__factory } from '../../../types/factories/contracts/keys/DerivedKeys__factory.ts';

@@ -1,0 +1,147 @@
+/** Where a command reads: an RPC and the record of a deployment are enough; an operator's configuration names both. */
+
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { keccak256 } from 'viem';
+import type { Hex } from '../../formats/hex.ts';
+import * as answers from '../../host/adapters/answers.ts';
+import { readDeployment } from '../../host/adapters/assemble.ts';
+import { openChain } from '../../host/adapters/openChain.ts';
+import { connect, type Rpc } from '../../host/adapters/rpc.ts';
+import { systemClock } from '../../host/adapters/systemClock.ts';
+import type { Located } from '../../host/chain/deployment.ts';
+import { parseConfig } from '../../host/config.ts';
+import { describe, Fatal, isRetryable } from '../../host/errors.ts';
+import { UNMEASURED } from '../../host/metrics.ts';
+import type { Chain } from '../../host/ports/chain.ts';
+import { CONFIG, type Option, type Options } from '../command.ts';
+import { addressOf, type DeploymentRecord, parseRecord } from './deploymentRecord.ts';
+import { requireListed } from './requireListed.ts';
+
+export type Source = {
+  readonly chain: Chain;
+  /** One provider, for what no host asks. */
+  readonly rpc: Rpc;
+  readonly record: DeploymentRecord;
+  readonly startBlock: number;
+};
+
+export const SOURCE: readonly Option[] = [
+  { name: 'rpc', means: 'address of an RPC of the home chain; or QUORATE_RPC' },
+  { name: 'deployment', means: 'record of the deployment (deployments/<chainId>.json); or QUORATE_DEPLOYMENT' },
+  { ...CONFIG, means: 'instead of both: configuration file of an operator' },
+];
+
+/** @throws Fatal unless the RPC is of the chain of the record, every contract of the record is there with its code, and is the one of that name */
+export async function openSource(options: Options): Promise<Source> {
+  const named = namedIn(options);
+  const urls = named?.urls ?? [];
+  const [url] = urls;
+  if (named === null || url === undefined)
+    throw new Fatal(
+      'CONFIG_INVALID',
+      'it is not said where to read: there is neither --rpc and --deployment nor the configuration of an operator',
+      'Add --rpc URL --deployment FILE.',
+    );
+  const { rpc } = connect(url, systemClock, UNMEASURED);
+  const { record } = named;
+  await reading(() => requireStanding(rpc, record));
+  await reading(() => requireListed(rpc, record));
+  const deployment = await reading(() => deploymentOf(rpc, record));
+  const silent = { log: () => {}, metrics: UNMEASURED, problems: { set: () => {}, clear: () => {} } };
+  const chain = openChain(urls, deployment, { clock: systemClock, ...silent });
+  return { chain, rpc, record, startBlock: named.startBlock ?? record.firstBlock };
+}
+
+/** What cannot be read now is said in one line. @throws Fatal */
+export async function reading<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!isRetryable(cause)) throw cause;
+    const detail = `cannot read the chain: ${describe(cause)}`;
+    throw new Fatal('CONFIG_INVALID', detail, 'Check the address of the RPC, or name another one.', { cause });
+  }
+}
+
+type Named = { readonly urls: readonly string[]; readonly record: DeploymentRecord; readonly startBlock?: number };
+
+function namedIn(options: Options): Named | null {
+  const url = options.rpc ?? process.env.QUORATE_RPC;
+  const file = options.deployment ?? process.env.QUORATE_DEPLOYMENT;
+  if (typeof url === 'string' && typeof file === 'string')
+    return { urls: [requireUrl(url)], record: parseRecord(textOf(file, 'record of the deployment')) };
+  if (typeof url === 'string' || typeof file === 'string')
+    throw new Fatal(
+      'CONFIG_INVALID',
+      typeof url === 'string' ? '--rpc needs --deployment beside it' : '--deployment needs --rpc beside it',
+      "Name both, or neither beside an operator's configuration file.",
+    );
+  return typeof options.config === 'string' ? inConfig(options.config) : null;
+}
+
+function inConfig(file: string): Named {
+  const config = parseConfig(textOf(file, 'configuration file'), dirname(resolve(file)));
+  readDeployment(config); // both of one deployment
+  const record = parseRecord(textOf(config.chain.deploymentFile, 'record of the deployment'));
+  return { urls: config.chain.rpc, record, startBlock: config.chain.startBlock };
+}
+
+export function requireUrl(url: string): string {
+  if (URL.canParse(url) && /^(https?|wss?):$/.test(new URL(url).protocol)) return url;
+  throw new Fatal(
+    'CONFIG_INVALID',
+    '--rpc is no address of an RPC',
+    'It begins with http://, https://, ws:// or wss://.',
+  );
+}
+
+function textOf(file: string, what: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const advice = 'Correct its path; `--rpc URL --deployment FILE` alone says where to read.';
+    const detail = `cannot read the ${what} ${file}: ${(cause as Error).message}`;
+    throw new Fatal('CONFIG_INVALID', detail, advice, { cause });
+  }
+}
+
+async function requireStanding(rpc: Rpc, { chainId, contracts }: DeploymentRecord): Promise<void> {
+  const found = answers.count(await rpc('eth_chainId', []));
+  if (found !== chainId)
+    throw new Fatal(
+      'WRONG_CHAIN',
+      `the RPC is of chain ${found}, the deployment of chain ${chainId}`,
+      'Name an RPC of the right chain, or the record of the right deployment.',
+    );
+  await Promise.all(
+    Object.entries(contracts).map(async ([name, { address, codeHash }]) => {
+      const code = answers.data(await rpc('eth_getCode', [address, 'latest']), 'the code of a contract');
+      if (code !== '0x' && keccak256(code) === codeHash) return;
+      const detail = `${code === '0x' ? 'no code' : 'other code'} is at ${address}, where the record has ${name}`;
+      throw new Fatal('WRONG_DEPLOYMENT', detail, 'Fetch the record of the deployment that is on this chain.');
+    }),
+  );
+}
+
+/** What the host's adapters want to know; nothing is proven to an enclave here, so no configuration is measured. */
+async function deploymentOf(rpc: Rpc, record: DeploymentRecord): Promise<Located> {
+  const genesis = answers.block(await rpc('eth_getBlockByNumber', ['0x0', false]));
+  if (genesis === null) throw new Fatal('WRONG_CHAIN', 'the RPC has no block 0', 'Name another RPC.');
+  const optional = (name: string): Hex | null => record.contracts[name]?.address ?? null;
+  const [keys, enclaves] = [optional('keyLens'), optional('enclaveLens')];
+  const measured = ['measurementRegistry', 'enclaveRegistry', 'keyRegistry', 'signingRequests'] as const;
+  const of = <T>(value: (name: (typeof measured)[number]) => T) =>
+    Object.fromEntries(measured.map((name) => [name, value(name)])) as Record<(typeof measured)[number], T>;
+  return {
+    ...of((name) => addressOf(record, name)),
+    chainId: record.chainId,
+    genesisHash: genesis.hash,
+    derivedKeys: addressOf(record, 'derivedKeys'),
+    lateSignatures: optional('lateSignatures'),
+    refusals: optional('refusals'),
+    lenses: keys === null || enclaves === null ? null : { keys, enclaves },
+    codeHashes: of((name) => record.contracts[name]?.codeHash ?? '0x'),
+    configuration: '0x',
+  };
+}
