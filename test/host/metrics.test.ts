@@ -2,7 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { METRICS_PAGE, metricsPage } from '../../scripts/docs/metrics.ts';
+import { ALARMS } from '../../scripts/docs/alarms.ts';
+import { METRICS_PAGE, metricsPage, RULES_FILE, rulesFile } from '../../scripts/docs/metrics.ts';
 import { createMetrics, METRICS, type Metric } from '../../signer/host/metrics.ts';
 
 describe('metrics', () => {
@@ -52,5 +53,16 @@ describe('metrics', () => {
 
   it('are written down: run scripts/docs/metrics.ts', () => {
     expect(readFileSync(METRICS_PAGE, 'utf8')).to.equal(metricsPage());
+    expect(readFileSync(RULES_FILE, 'utf8')).to.equal(rulesFile());
+  });
+
+  it('are watched by rules that name no metric and no label that does not exist', () => {
+    const rules = Object.values(ALARMS).flatMap((alarm) => alarm.rules ?? []);
+    expect(new Set(rules.map(({ name }) => name)).size).to.equal(rules.length);
+    for (const { name, expr } of rules)
+      for (const [, series = '', labels = ''] of expr.matchAll(/(quorate_[a-z_]+)(?:\{([^}]*)\})?/g)) {
+        const { labels: known }: Metric = METRICS[series.replace(/_bucket$/, '') as keyof typeof METRICS];
+        for (const [, label] of labels.matchAll(/([a-z]+)!?=/g)) expect(known, `${name}: ${series}`).to.include(label);
+      }
   });
 });
