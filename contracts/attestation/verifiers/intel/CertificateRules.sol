@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Certificate} from "./Certificate.sol";
+import {Certificate} from "../x509/Certificate.sol";
 import {DIGITAL_SIGNATURE, KEY_CERT_SIGN} from "../x509/Extensions.sol";
 import {IIntelRefusals} from "./IIntelRefusals.sol";
 

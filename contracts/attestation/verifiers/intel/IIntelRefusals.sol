@@ -27,10 +27,6 @@ interface IIntelRefusals is IX509Refusals {
 
     // Certificates
 
-    /// @notice Not version 3, a serial number of more than 20 bytes, two common names.
-    error CertificateMalformed(uint256 found, uint256 expected);
-    /// @notice Not P-256 with SHA-256, or two algorithms that do not fit.
-    error CertificateAlgorithm(bytes32 found);
     /// @notice No longer valid; Unix seconds.
     error CertificateExpired(uint256 serial, uint256 notAfter, uint256 time);
     /// @notice Not valid yet; Unix seconds.

@@ -4,9 +4,10 @@ pragma solidity ^0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Described} from "../../../types/Described.sol";
 import {PinnedRoots} from "../PinnedRoots.sol";
-import {Certificate, Certificates} from "./Certificate.sol";
 import {CertificateRules} from "./CertificateRules.sol";
+import {Certificate} from "../x509/Certificate.sol";
 import {CRL_SIGN} from "../x509/Extensions.sol";
+import {IntelCertificate, IntelCertificateReader} from "./IntelCertificate.sol";
 import {AuthorityRole, AuthorityView, IIntelCertificates, Platform} from "./IIntelCertificates.sol";
 import {P256Signature} from "./P256Signature.sol";
 import {PckExtensions} from "./PckExtension.sol";
@@ -20,6 +21,7 @@ import {Span} from "../x509/Span.sol";
 /// constructor and ends every chain. Signatures and times of signing are checked once, validity and revocation always.
 contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     using CertificateRules for Certificate;
+    using IntelCertificateReader for IntelCertificate;
 
     /// @dev The first slot is all that a verification reads of it.
     struct Authority {
@@ -70,20 +72,21 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     constructor(address authority_, bytes memory root_) AccessManaged(authority_) {
         _root = sha256(root_);
         PinnedRoots.requirePinned(_root, PinnedRoots.INTEL);
-        Certificate memory its = Certificates.read(root_);
-        its.requireCa(1);
-        require(its.issuer == its.subject, ChainOrder(its.issuer, its.subject));
-        require(its.extensions.keyId != 0, ChainKeyId(its.extensions.issuerKeyId, its.extensions.keyId));
+        IntelCertificate memory its = IntelCertificateReader.read(root_);
+        Certificate memory said = its.said;
+        said.requireCa(1);
+        require(said.issuer == said.subject, ChainOrder(said.issuer, said.subject));
+        require(said.extensions.keyId != 0, ChainKeyId(said.extensions.issuerKeyId, said.extensions.keyId));
         _add(its, _root, AuthorityRole.Root);
     }
 
     /// @inheritdoc IIntelCertificates
     function bringSigner(bytes calldata certificate) external returns (uint256) {
-        Certificate memory its = Certificates.read(certificate);
-        its.requireInForce();
+        IntelCertificate memory its = IntelCertificateReader.read(certificate);
+        its.said.requireInForce();
         _requireIssued(its, ROOT);
-        its.requireLeaf();
-        require(its.commonName == TCB_SIGNER, CollateralSigner(its.commonName));
+        its.said.requireLeaf();
+        require(its.nameOf() == TCB_SIGNER, CollateralSigner(its.nameOf()));
         return _add(its, sha256(certificate), AuthorityRole.TcbSigner);
     }
 
@@ -92,11 +95,11 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
         require(chain.length <= MOST_CHAIN_BYTES, EvidenceTooLarge(chain.length, MOST_CHAIN_BYTES));
         bytes[] memory certificates = Pem.decode(chain, CHAIN_LENGTH);
         uint256 issuer = _requireIssuer(certificates);
-        Certificate memory leaf = Certificates.read(certificates[0]);
-        leaf.requireInForce();
+        IntelCertificate memory leaf = IntelCertificateReader.read(certificates[0]);
+        leaf.said.requireInForce();
         _requireIssued(leaf, issuer);
-        require(leaf.extensions.keyId != 0, ChainKeyId(0, leaf.extensions.keyId));
-        leaf.requireLeaf();
+        require(leaf.said.extensions.keyId != 0, ChainKeyId(0, leaf.said.extensions.keyId));
+        leaf.said.requireLeaf();
 
         id = keccak256(chain);
         if (_pcks[id].data == address(0)) _keep(id, leaf, issuer);
@@ -212,51 +215,53 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
             CertificateRules.requireValid(known.serial, known.notBefore, known.notAfter);
             return index;
         }
-        Certificate memory ca = Certificates.read(certificates[1]);
-        ca.requireInForce();
-        ca.requireCa(0);
+        IntelCertificate memory ca = IntelCertificateReader.read(certificates[1]);
+        ca.said.requireInForce();
+        ca.said.requireCa(0);
         _requireIssued(ca, ROOT);
-        require(ca.commonName == PLATFORM_CA || ca.commonName == PROCESSOR_CA, PckIssuer(ca.commonName));
+        bytes32 name = ca.nameOf();
+        require(name == PLATFORM_CA || name == PROCESSOR_CA, PckIssuer(name));
         return _add(ca, id, AuthorityRole.PckIssuer);
     }
 
-    function _add(Certificate memory its, bytes32 id, AuthorityRole role) private returns (uint256 index) {
-        require(!_revoked[ROOT][its.serial], CertificateRevoked(ROOT, its.serial));
-        index = _indexBySerial[its.serial];
+    function _add(IntelCertificate memory its, bytes32 id, AuthorityRole role) private returns (uint256 index) {
+        Certificate memory said = its.said;
+        require(!_revoked[ROOT][said.serial], CertificateRevoked(ROOT, said.serial));
+        index = _indexBySerial[said.serial];
         if (index != 0) return _addSpelling(its, id, index);
         index = _count++;
-        (_indexOf[id], _indexBySerial[its.serial]) = (index, index);
+        (_indexOf[id], _indexBySerial[said.serial]) = (index, index);
         Authority storage entry = _authorities[index];
         Authority storage top = _authorities[ROOT];
         bool isRoot = role == AuthorityRole.Root;
-        entry.notBefore = isRoot ? its.notBefore : CertificateRules.later(its.notBefore, top.notBefore);
-        entry.notAfter = isRoot ? its.notAfter : CertificateRules.earlier(its.notAfter, top.notAfter);
+        entry.notBefore = isRoot ? said.notBefore : CertificateRules.later(said.notBefore, top.notBefore);
+        entry.notAfter = isRoot ? said.notAfter : CertificateRules.earlier(said.notAfter, top.notAfter);
         entry.role = role;
-        entry.signsLists = its.extensions.allows(CRL_SIGN);
-        (entry.x, entry.y, entry.subject, entry.keyId) = (its.x, its.y, its.subject, its.extensions.keyId);
-        (entry.serial, entry.digest) = (its.serial, its.digest);
+        entry.signsLists = said.extensions.allows(CRL_SIGN);
+        (entry.x, entry.y, entry.subject, entry.keyId) = (its.x, its.y, said.subject, said.extensions.keyId);
+        (entry.serial, entry.digest) = (said.serial, its.digest);
         emit AuthorityBrought(index, id, role);
     }
 
     /// @dev Anyone can write (r, s) as (r, n - s): whoever comes first with one must not keep out the other.
-    function _addSpelling(Certificate memory its, bytes32 id, uint256 index) private returns (uint256) {
+    function _addSpelling(IntelCertificate memory its, bytes32 id, uint256 index) private returns (uint256) {
         Authority storage known = _authorities[index];
-        require(_indexOf[id] == 0 && known.digest == its.digest, ChainKnown(its.serial));
+        require(_indexOf[id] == 0 && known.digest == its.digest, ChainKnown(its.said.serial));
         _indexOf[id] = index;
         emit AuthorityBrought(index, id, known.role);
         return index;
     }
 
     /// @dev Valid from the latest beginning of the chain to its earliest end; a CA's times lie within the root's.
-    function _keep(bytes32 id, Certificate memory leaf, uint256 issuer) private {
+    function _keep(bytes32 id, IntelCertificate memory leaf, uint256 issuer) private {
         Authority storage ca = _authorities[issuer];
-        Platform memory its = PckExtensions.read(leaf.extensions);
+        Platform memory its = PckExtensions.read(leaf.said.extensions);
         (its.x, its.y) = (leaf.x, leaf.y);
-        its.notBefore = CertificateRules.later(leaf.notBefore, ca.notBefore);
-        its.notAfter = CertificateRules.earlier(leaf.notAfter, ca.notAfter);
-        _pcks[id] = Pck(PckRecords.write(its, issuer, leaf.serial), _revoked[issuer][leaf.serial]);
-        _chainsOf[issuer][leaf.serial].push(id);
-        emit PckBrought(id, issuer, leaf.serial, its.fmspc);
+        its.notBefore = CertificateRules.later(leaf.said.notBefore, ca.notBefore);
+        its.notAfter = CertificateRules.earlier(leaf.said.notAfter, ca.notAfter);
+        _pcks[id] = Pck(PckRecords.write(its, issuer, leaf.said.serial), _revoked[issuer][leaf.said.serial]);
+        _chainsOf[issuer][leaf.said.serial].push(id);
+        emit PckBrought(id, issuer, leaf.said.serial, its.fmspc);
     }
 
     function _revokeAll(uint256 issuer, Span entries) private {
@@ -298,13 +303,14 @@ contract IntelCertificates is IIntelCertificates, AccessManaged, Described {
     }
 
     /// @dev Names, ids of keys, and the signature.
-    function _requireIssued(Certificate memory its, uint256 issuer) private view {
+    function _requireIssued(IntelCertificate memory its, uint256 issuer) private view {
+        Certificate memory said = its.said;
         Authority storage by = _authorities[issuer];
-        require(its.issuer == by.subject, ChainOrder(its.issuer, by.subject));
-        bytes32 named = its.extensions.issuerKeyId;
+        require(said.issuer == by.subject, ChainOrder(said.issuer, by.subject));
+        bytes32 named = said.extensions.issuerKeyId;
         require(named != 0 && named == by.keyId, ChainKeyId(named, by.keyId));
         bool signed = P256Signature.verify(its.digest, its.r, its.s, by.x, by.y);
-        require(signed, ChainSignature(its.serial, its.digest));
+        require(signed, ChainSignature(said.serial, its.digest));
     }
 
     function _described() internal pure override returns (string memory name, string memory description) {

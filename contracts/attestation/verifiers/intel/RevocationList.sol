@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Certificates} from "./Certificate.sol";
+import {IntelCertificateReader} from "./IntelCertificate.sol";
+import {Signed, X509} from "../x509/Certificate.sol";
 import {Der} from "../x509/Der.sol";
 import {ExtensionReader} from "../x509/Extensions.sol";
 import {IIntelRefusals} from "./IIntelRefusals.sol";
@@ -29,22 +30,19 @@ library RevocationLists {
 
     function read(bytes memory encoded) internal pure returns (RevocationList memory its) {
         require(encoded.length <= MOST_BYTES, IIntelRefusals.EvidenceTooLarge(encoded.length, MOST_BYTES));
-        Span tbs;
-        Span algorithm;
-        (tbs, algorithm, its.digest, its.r, its.s) = Certificates.readSigned(encoded);
-        Certificates.requireAlgorithm(algorithm);
-        Span content;
-        (content, tbs) = Der.take(tbs, Der.INTEGER);
+        Signed memory signed = X509.readSigned(encoded);
+        (its.digest, its.r, its.s) = IntelCertificateReader.readSignature(signed);
+        (Span content, Span rest) = Der.take(Der.only(signed.said, Der.SEQUENCE), Der.INTEGER);
         uint256 version = Der.small(content);
         require(version == VERSION_2, IIntelRefusals.CrlMalformed(version, VERSION_2));
-        _readFields(its, tbs, algorithm);
+        _readFields(its, rest, signed.algorithm);
     }
 
     /// @dev Reads one entry whole; whoever wants the next goes on with `rest`.
     function next(Span entries) internal pure returns (uint256 serial, Span rest) {
         Span entry;
         (entry, rest) = Der.take(entries, Der.SEQUENCE);
-        (serial, entry) = Certificates.readSerial(entry);
+        (serial, entry) = X509.readSerial(entry);
         (, entry) = Der.time(entry);
         if (!entry.isEmpty()) ExtensionReader.skip(Der.only(entry, Der.SEQUENCE));
     }

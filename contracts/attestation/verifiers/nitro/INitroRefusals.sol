@@ -32,10 +32,6 @@ interface INitroRefusals is IX509Refusals {
 
     // Certificates
 
-    /// @notice Not version 3, a serial number of more than 20 bytes, two common names or none.
-    error CertificateMalformed(uint256 found, uint256 expected);
-    /// @notice Not P-384 with SHA-384, or two algorithms that do not fit.
-    error CertificateAlgorithm(bytes32 found);
     /// @notice No longer valid; Unix seconds.
     error CertificateExpired(bytes32 certificate, uint256 notAfter, uint256 time);
     /// @notice Not valid yet; Unix seconds.

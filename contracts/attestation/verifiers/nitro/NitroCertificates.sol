@@ -7,6 +7,7 @@ import {Described} from "../../../types/Described.sol";
 import {PinnedRoots} from "../PinnedRoots.sol";
 import {INitroCertificates, NitroCertificateView, NitroLeaf} from "./INitroCertificates.sol";
 import {IP384Verifier, P384Signature, Uint384} from "./IP384Verifier.sol";
+import {Certificate} from "../x509/Certificate.sol";
 import {NitroCertificate, NitroCertificateReader} from "./NitroCertificate.sol";
 import {NitroDocuments} from "./NitroDocument.sol";
 import {DIGITAL_SIGNATURE, KEY_CERT_SIGN} from "../x509/Extensions.sol";
@@ -51,7 +52,7 @@ contract NitroCertificates is INitroCertificates, AccessManaged, Described {
         _p384 = p384_;
         NitroCertificate memory its = NitroCertificateReader.read(root_);
         _root = its.id;
-        require(its.issuer == its.subject, ChainOrder(its.issuer, its.subject));
+        require(its.said.issuer == its.said.subject, ChainOrder(its.said.issuer, its.said.subject));
         _requireCa(its);
         _keep(its, 0, MOST_ROOM);
     }
@@ -66,8 +67,8 @@ contract NitroCertificates is INitroCertificates, AccessManaged, Described {
             return id;
         }
         Entry storage issuer = _requireKnown(parent);
-        require(!_revoked[its.issuer][its.serial], CertificateRevoked(its.issuer, its.serial));
-        _requireInForce(id, its.notBefore, its.notAfter);
+        require(!_revoked[its.said.issuer][its.said.serial], CertificateRevoked(its.said.issuer, its.said.serial));
+        _requireInForce(id, its.said.notBefore, its.said.notAfter);
         _requirePathInForce(parent);
         uint256 room = _requirePlace(its, issuer, parent);
         require(_p384.verify(_claim(its, issuer), hints), ChainSignature(id));
@@ -133,13 +134,14 @@ contract NitroCertificates is INitroCertificates, AccessManaged, Described {
     }
 
     function _keep(NitroCertificate memory its, bytes32 parent, uint256 room) private {
+        Certificate memory said = its.said;
         Entry storage entry = _entries[its.id];
-        (entry.notBefore, entry.notAfter, entry.isCa) = (its.notBefore, its.notAfter, its.extensions.isCa);
-        (entry.room, entry.serial) = (uint8(room), uint160(its.serial));
-        (entry.parent, entry.subject, entry.keyId) = (parent, its.subject, its.extensions.keyId);
-        if (!its.extensions.isCa) entry.module = _moduleOf(its.commonName);
+        (entry.notBefore, entry.notAfter, entry.isCa) = (said.notBefore, said.notAfter, said.extensions.isCa);
+        (entry.room, entry.serial) = (uint8(room), uint160(said.serial));
+        (entry.parent, entry.subject, entry.keyId) = (parent, said.subject, said.extensions.keyId);
+        if (!said.extensions.isCa) entry.module = _moduleOf(said.commonName);
         (entry.high, entry.xLow, entry.yLow) = (its.x.high << 128 | its.y.high, its.x.low, its.y.low);
-        emit CertificateBrought(its.id, parent, its.serial);
+        emit CertificateBrought(its.id, parent, said.serial);
     }
 
     /// @dev Each in force and not revoked, from here to the root: a chain has MOST_CHAIN at most, for a CA has less
@@ -173,18 +175,19 @@ contract NitroCertificates is INitroCertificates, AccessManaged, Described {
         view
         returns (uint256 room)
     {
+        Certificate memory said = its.said;
         require(issuer.isCa, ChainNotCa(parent));
-        require(its.issuer == issuer.subject, ChainOrder(its.issuer, issuer.subject));
-        bytes32 named = its.extensions.issuerKeyId;
+        require(said.issuer == issuer.subject, ChainOrder(said.issuer, issuer.subject));
+        bytes32 named = said.extensions.issuerKeyId;
         require(named == 0 || named == issuer.keyId, ChainKeyId(named, issuer.keyId));
-        if (!its.extensions.isCa) {
+        if (!said.extensions.isCa) {
             _requireUsage(its, DIGITAL_SIGNATURE);
             return 0;
         }
         _requireCa(its);
         require(issuer.room != 0, ChainPathLength(parent));
         room = issuer.room - 1;
-        if (its.extensions.pathLength < room) room = its.extensions.pathLength;
+        if (said.extensions.pathLength < room) room = said.extensions.pathLength;
     }
 
     function _claim(NitroCertificate memory its, Entry storage issuer) private view returns (P384Signature memory) {
@@ -201,13 +204,13 @@ contract NitroCertificates is INitroCertificates, AccessManaged, Described {
     }
 
     function _requireCa(NitroCertificate memory its) private pure {
-        require(its.extensions.isCa, ChainNotCa(its.id));
+        require(its.said.extensions.isCa, ChainNotCa(its.id));
         _requireUsage(its, KEY_CERT_SIGN);
     }
 
     function _requireUsage(NitroCertificate memory its, uint256 needed) private pure {
-        bool allowed = its.extensions.allows(needed);
-        require(allowed, ChainKeyUsage(its.id, its.extensions.usage, needed));
+        bool allowed = its.said.extensions.allows(needed);
+        require(allowed, ChainKeyUsage(its.id, its.said.extensions.usage, needed));
     }
 
     function _requireDistinct(bytes32[] calldata chain) private pure {

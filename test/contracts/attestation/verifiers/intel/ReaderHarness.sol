@@ -3,10 +3,14 @@ pragma solidity ^0.8.37;
 
 import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
 import {AdvisoryList} from "../../../../../contracts/attestation/verifiers/intel/Advisories.sol";
-import {Certificate, Certificates} from "../../../../../contracts/attestation/verifiers/intel/Certificate.sol";
+import {
+    IntelCertificate,
+    IntelCertificateReader
+} from "../../../../../contracts/attestation/verifiers/intel/IntelCertificate.sol";
 import {Platform} from "../../../../../contracts/attestation/verifiers/intel/IIntelCertificates.sol";
 import {IIntelRefusals} from "../../../../../contracts/attestation/verifiers/intel/IIntelRefusals.sol";
 import {TcbClaim} from "../../../../../contracts/attestation/verifiers/intel/IIntelTcb.sol";
+import {Certificate} from "../../../../../contracts/attestation/verifiers/x509/Certificate.sol";
 import {Moment} from "../../../../../contracts/attestation/verifiers/x509/Moment.sol";
 import {PckExtensions} from "../../../../../contracts/attestation/verifiers/intel/PckExtension.sol";
 import {Pem} from "../../../../../contracts/attestation/verifiers/intel/Pem.sol";
@@ -31,13 +35,14 @@ contract ReaderHarness is IIntelRefusals {
 
     /// @dev Hash of all that was read.
     function certificate(bytes calldata encoded) external pure returns (bytes32) {
-        Certificate memory its = Certificates.read(encoded);
-        bytes32 said = keccak256(abi.encode(its.serial, its.issuer, its.subject, its.notBefore, its.notAfter));
+        IntelCertificate memory its = IntelCertificateReader.read(encoded);
+        Certificate memory all = its.said;
+        bytes32 said = keccak256(abi.encode(all.serial, all.issuer, all.subject, all.notBefore, all.notAfter));
         return keccak256(abi.encode(its.digest, its.r, its.s, its.x, its.y, said));
     }
 
     function platform(bytes calldata encoded) external pure returns (bytes32) {
-        Platform memory its = PckExtensions.read(Certificates.read(encoded).extensions);
+        Platform memory its = PckExtensions.read(IntelCertificateReader.read(encoded).said.extensions);
         return keccak256(abi.encode(its));
     }
 
