@@ -1,9 +1,9 @@
 /** What stays the same through one ECDSA session, checked before any OT is used or any nonce drawn. */
 import type { EcdsaSuite } from '../ciphersuite/ecdsa.ts';
-import { type Committee, othersOf, type PartyId, requireCommittee } from '../committee.ts';
+import { type Committee, othersOf, type PartyId } from '../committee.ts';
 import { Fault } from '../fault.ts';
 import type { Tweak } from '../frost/signingKey.ts';
-import type { KeyShare } from '../keygen/keyShare.ts';
+import { type KeyShare, requireSigners } from '../keygen/keyShare.ts';
 import { type Element, isIdentity, type Scalar, sumScalars } from '../math/group.ts';
 import { transcriptHash } from '../transcript.ts';
 import { type Boots, bootOf, requireBoots } from './ot/otSetup.ts';
@@ -111,15 +111,4 @@ function messageScalar({ group: { scalars } }: EcdsaSuite, digest: Uint8Array): 
   const m = scalars.reduce(wide);
   if (scalars.isZero(m)) throw new RangeError('a digest of zero');
   return m;
-}
-
-function requireSigners(committee: Committee, { self, parties, threshold }: KeyShare): void {
-  requireCommittee(committee);
-  if (committee.self !== self) throw new RangeError(`a share of party ${self} in the hands of party ${committee.self}`);
-  if (committee.threshold !== threshold)
-    throw new RangeError(`the threshold of this key is ${threshold}, not ${committee.threshold}`);
-  if (committee.parties.length < threshold)
-    throw new RangeError(`${committee.parties.length} of at least ${threshold} signers`);
-  const strangers = committee.parties.filter((id) => !parties.includes(id));
-  if (strangers.length > 0) throw new RangeError(`parties ${strangers} hold no share of this key`);
 }

@@ -1,7 +1,7 @@
 /** What stays the same through one signing session, checked before any nonce is touched. */
 import type { Ciphersuite } from '../ciphersuite/ciphersuite.ts';
-import { type Committee, requireCommittee } from '../committee.ts';
-import type { KeyShare } from '../keygen/keyShare.ts';
+import type { Committee } from '../committee.ts';
+import { type KeyShare, requireSigners } from '../keygen/keyShare.ts';
 import { transcriptHash } from '../transcript.ts';
 import { type SigningKey, signingKeyOf, type Tweak } from './signingKey.ts';
 
@@ -60,15 +60,4 @@ function keyedMessages(suite: Ciphersuite, { publicKey }: KeyShare, orders: read
     keys.set(tweaks, key);
     return { message, key };
   });
-}
-
-function requireSigners(committee: Committee, { self, parties, threshold }: KeyShare): void {
-  requireCommittee(committee);
-  if (committee.self !== self) throw new RangeError(`a share of party ${self} in the hands of party ${committee.self}`);
-  if (committee.threshold !== threshold)
-    throw new RangeError(`the threshold of this key is ${threshold}, not ${committee.threshold}`);
-  if (committee.parties.length < threshold)
-    throw new RangeError(`${committee.parties.length} of at least ${threshold} signers`);
-  const strangers = committee.parties.filter((id) => !parties.includes(id));
-  if (strangers.length > 0) throw new RangeError(`parties ${strangers} hold no share of this key`);
 }

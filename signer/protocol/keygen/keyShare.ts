@@ -1,7 +1,7 @@
 /** What one party keeps of a key: its share, and all that is public about it. */
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { KeygenSuite } from '../ciphersuite/ciphersuite.ts';
-import { CONTEXT_BYTES, committeeOf, type PartyId } from '../committee.ts';
+import { CONTEXT_BYTES, type Committee, committeeOf, type PartyId, requireCommittee } from '../committee.ts';
 import { type Element, type Scalar, sameBytes } from '../math/group.ts';
 import { evaluateCommitted } from '../math/polynomial.ts';
 import { Malformed, Reader } from '../reader.ts';
@@ -114,4 +114,16 @@ function readHolders(reader: Reader, threshold: number): Pick<KeyShareParts, 'se
   } catch (cause) {
     throw new Malformed('no such holders', { cause });
   }
+}
+
+/** That the holder of this share may sign with these parties. Throws a plain error: the caller has chosen them, never a peer. */
+export function requireSigners(committee: Committee, { self, parties, threshold }: KeyShare): void {
+  requireCommittee(committee);
+  if (committee.self !== self) throw new RangeError(`a share of party ${self} in the hands of party ${committee.self}`);
+  if (committee.threshold !== threshold)
+    throw new RangeError(`the threshold of this key is ${threshold}, not ${committee.threshold}`);
+  if (committee.parties.length < threshold)
+    throw new RangeError(`${committee.parties.length} of at least ${threshold} signers`);
+  const strangers = committee.parties.filter((id) => !parties.includes(id));
+  if (strangers.length > 0) throw new RangeError(`parties ${strangers} hold no share of this key`);
 }
