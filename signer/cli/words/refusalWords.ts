@@ -181,8 +181,8 @@ export const REFUSAL_WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
   },
   TEXT_UNREADABLE: { means: 'the message is not text that people can read', todo: 'Write it in plain text.' },
   TEXT_IS_HASH: {
-    means: 'the message is a hash of what is not said',
-    todo: 'Sign what it is a hash of; a row may allow raw digests.',
+    means: 'the message is a hash of what is not said, or has 32 bytes as one',
+    todo: 'Sign what it is a hash of; a row may allow raw digests. A text of 32 bytes: add a full stop.',
   },
   TEXT_IS_TRANSACTION: { means: 'the message is a transaction', todo: 'Ask with kind evm-transaction.' },
   SIGN_IN_MALFORMED: {

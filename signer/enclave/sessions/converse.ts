@@ -62,9 +62,10 @@ export function giveUpSession(life: Rooted, active: Active): void {
   endWithFault(life, active, active.course.giveUp());
 }
 
-async function proceed(life: Rooted, active: Active, { say, outcome }: Step<Finish>): Promise<void> {
+async function proceed(life: Rooted, active: Active, step: Step<Finish>): Promise<void> {
+  const { say, outcome } = step;
   try {
-    if (say.length > 0) active.requireFresh?.();
+    if (isLeaving(step)) active.requireFresh?.();
     for (const saying of say) {
       const sealed = await sealEnvelopes(active.session, saying, life.kept.state.identity, life.random);
       for (const { to, envelope } of sealed) emitEnvelope(life, active.session, to.id, envelope);
@@ -80,6 +81,11 @@ async function proceed(life: Rooted, active: Active, { say, outcome }: Step<Fini
   if ('fault' in outcome) return endWithFault(life, active, outcome.fault);
   life.sessions.remove(active);
   outcome.result();
+}
+
+/** A result leaves too, with nothing said beside it: hosts that keep the last message back choose when it is heard. */
+function isLeaving({ say, outcome }: Step<Finish>): boolean {
+  return say.length > 0 || (outcome !== undefined && 'result' in outcome);
 }
 
 function emitEnvelope(life: Rooted, session: Session, to: Uint8Array, envelope: Uint8Array): void {

@@ -2,7 +2,7 @@
 
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { Refused, refuse } from '../../formats/refusal.ts';
-import { hash } from '../../formats/words.ts';
+import { hash, WORD_BYTES } from '../../formats/words.ts';
 import type { Deed } from '../evm/deed.ts';
 import { decodeTransaction } from '../evm/transaction.ts';
 import type { SignIn } from './signIn.ts';
@@ -25,7 +25,7 @@ const HASH = /^\s*(?:0x)?[0-9a-f]{64}\s*$/i;
 export function decodeMessage(payload: Bytes): Message {
   if (isTransaction(payload)) return refuse('TEXT_IS_TRANSACTION', 'the message is a transaction');
   const text = readText(payload);
-  if (HASH.test(text)) return refuse('TEXT_IS_HASH', 'the message is a hash, of what is not said');
+  if (isHash(payload, text)) return refuse('TEXT_IS_HASH', 'the message is a hash, of what is not said');
   return { text, bytes: payload, signIn: readSignIn(text) ?? null, digest: digest(payload) };
 }
 
@@ -37,6 +37,16 @@ export function messageDeed({ bytes, signIn }: Message): Deed {
 /** > 0x19 <0x45 (E)> <thereum Signed Message:\n" + len(message)> <data to sign> */
 function digest(message: Bytes): Bytes {
   return hash(concatBytes(utf8ToBytes(`\x19Ethereum Signed Message:\n${message.length}`), message));
+}
+
+/**
+ * > keccak256("\x19Ethereum Signed Message:\n32" ‖ hash)
+ *
+ * DANGER: so owners of a Safe approve the hash of a transaction, and accounts and contracts without number what they have hashed. Whoever chooses
+ * what is hashed finds a hash that reads as text in some 2^37 tries: no text has the length of one.
+ */
+function isHash({ length }: Bytes, text: string): boolean {
+  return length === WORD_BYTES || HASH.test(text);
 }
 
 /** Kinds do not overlap: some wallets once signed such a message as the transaction. */

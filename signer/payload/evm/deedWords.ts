@@ -22,7 +22,7 @@ export function deedWords(deed: Deed): readonly Said[] {
     case 'transfer':
       return transferWords(deed);
     case 'fee':
-      return [word(`pays a fee of at most ${amountWords(deed.asset, deed.amount)}`)];
+      return [word(`pays a fee of at most ${amountWords(deed.asset, deed.amount)} for its gas`)];
     case 'call':
       return callWords(deed);
     case 'approval':

@@ -1,4 +1,8 @@
-/** What an EVM transaction does: accounts handed to code, what the call is, and the fee at its most. */
+/**
+ * What an EVM transaction does: accounts handed to code, what the call is, and the fee for its gas at its most.
+ *
+ * Some rollups (the OP stack's, Scroll) take a fee for data beside that of gas, out of the same account; no byte of a transaction bounds it.
+ */
 
 import { nativeAsset } from '../caip.ts';
 import { knownCall } from './calls.ts';

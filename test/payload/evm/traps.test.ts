@@ -5,7 +5,7 @@
  */
 
 import { expect } from 'chai';
-import { AbiCoder, concat, keccak256, TypedDataEncoder } from 'ethers';
+import { AbiCoder, concat, hashMessage, keccak256, TypedDataEncoder } from 'ethers';
 import { encodeFunctionData, parseAbi } from 'viem';
 import { evmWords } from '../../../signer/payload/evm/evmWords.ts';
 import { decodeTransaction } from '../../../signer/payload/evm/transaction.ts';
@@ -110,6 +110,15 @@ describe('traps: approvals and permits', () => {
   it('T14 a hash in place of what it is of is never a message', () => {
     expect(outcome(() => decide('eip191', utf8(`0x${'ab'.repeat(32)}`)))).to.equal('TEXT_IS_HASH');
     expect(shown(decide('raw-digest', bytesOf('ab'.repeat(32))).effects[0]!).kind).to.equal('blind');
+  });
+
+  it('T14 a text that is a hash to a Safe is never a message, however well it reads [HE-01]', () => {
+    const [text, longer] = [utf8('approve the payment to everybody'), utf8('approve the payment to everybody.')];
+    // > checkNSignatures, v > 30: ecrecover(keccak256(abi.encodePacked("\x19Ethereum Signed Message:\n32", dataHash)), v - 4, r, s)
+    const safes = (dataHash: Uint8Array) => keccak256(concat([utf8('\x19Ethereum Signed Message:\n32'), dataHash]));
+    expect(hashMessage(text)).to.equal(safes(text));
+    expect(outcome(() => decide('eip191', text))).to.equal('TEXT_IS_HASH');
+    expect(hex(decide('eip191', longer).messages[0]!)).to.not.equal(safes(longer));
   });
 
   it('T15 an amount may be the number of a token, and the words say so', () => {
