@@ -9,6 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { fileTrouble } from '../signer/cli/fileTrouble.ts';
 import { makeFolder } from '../signer/host/adapters/makeFolder.ts';
 
 export type Bundle = { readonly code: Uint8Array; readonly image: `0x${string}` };
@@ -97,4 +98,15 @@ async function main([directory = DIRECTORY, ...names]: readonly string[]): Promi
   }
 }
 
-if (import.meta.main) await main(process.argv.slice(2));
+/** `quorate run` of an account that may not write into the checkout: 64, so that no service manager tries for ever. */
+function complainOfFile(error: unknown): void {
+  const trouble = fileTrouble(error);
+  if (trouble === null) throw error;
+  console.error(`quorate: ${trouble.message}`);
+  console.error(
+    'Let whoever owns this checkout run `quorate bundle` here: what it made is missing, or older than the sources.',
+  );
+  process.exitCode = 64;
+}
+
+if (import.meta.main) await main(process.argv.slice(2)).catch(complainOfFile);

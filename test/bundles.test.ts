@@ -98,6 +98,14 @@ describe('quorate run', () => {
       expect(hostWords(words), words.join(' ')).to.equal(null);
   });
 
+  it('tells an account that may not write there whose work it is, and that trying again is of no use', () => {
+    const file = join(import.meta.dirname, 'bundles.test.ts');
+    const script = join(import.meta.dirname, '../scripts/bundle.ts');
+    const { status, stderr } = spawnSync(process.execPath, [script, file, 'host.mjs'], { encoding: 'utf8' });
+    expect(status, stderr).to.equal(64);
+    expect(stderr).to.match(/^quorate: \w+: .*\nLet whoever owns this checkout run `quorate bundle` here: .*\n$/);
+  });
+
   it('knows a host that is older than one of its sources', () => {
     const root = mkdtempSync(join(tmpdir(), 'quorate-sources-'));
     const at = (name: string) => join(root, name);

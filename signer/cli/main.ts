@@ -6,6 +6,7 @@ import { redact } from '../host/redact.ts';
 import { alike } from './alike.ts';
 import { type Command, type Shown, table } from './command.ts';
 import { COMMANDS } from './commands.ts';
+import { fileTrouble } from './fileTrouble.ts';
 import { optionsOf } from './optionsOf.ts';
 
 /** Exit codes: 0 fine, 1 not fine or a bug, 2 a file that says nothing, 64 something that the operator must mend. */
@@ -45,8 +46,9 @@ async function perform(command: Command, words: readonly string[]): Promise<numb
     const shown = await command.run(options);
     return shown === null ? 0 : show(shown, isJson ? 2 : null);
   } catch (error) {
-    if (error instanceof Fatal) return complain(error.message, error.advice, isJson);
-    throw error;
+    const trouble = error instanceof Fatal ? error : fileTrouble(error);
+    if (trouble === null) throw error;
+    return complain(trouble.message, trouble.advice, isJson);
   }
 }
 

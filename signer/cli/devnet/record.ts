@@ -1,6 +1,6 @@
 /** What a local network of this machine says about itself in its folder, and the words of the process that runs it. */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export type Devnet = {
@@ -55,6 +55,12 @@ export function readProcesses(directory: string): Processes | null {
   return readJson<Processes>(join(directory, DEVNET_FILES.processes));
 }
 
+/** @throws where it is there and cannot be read: a devnet of another account is no devnet that does not run. */
 function readJson<T>(file: string): T | null {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : null;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as T;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw cause;
+  }
 }

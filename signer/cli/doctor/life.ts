@@ -32,7 +32,7 @@ export function checkOfIdentity({ rpc }: Connection, config: Config, deployment:
       const { address } = readAccount(config.operator.keyFile);
       const registry = deployment.enclaveRegistry;
       const id = await view(rpc, registry, ENCLAVE_REGISTRY_ABI, 'enclaveOf', [address]);
-      if (BigInt(id) === 0n) return 'no enclave of this operator is registered yet';
+      if (BigInt(id) === 0n) return 'no enclave of this operator is registered; its host registers it';
       const { bootNonce } = await view(rpc, registry, ENCLAVE_REGISTRY_ABI, 'enclave', [id]);
       return identity(config, { operator: address, id, bootNonce });
     },

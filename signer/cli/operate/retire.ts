@@ -1,4 +1,7 @@
-/** `quorate retire`: takes an enclave of this operator out of new sessions, for good, with the operator account. For one whose sealed state is lost. */
+/**
+ * `quorate retire`: ends the registration of an enclave of this operator, with the operator account. For a node that ends, and for an enclave whose
+ * sealed state is lost. A host that is started again takes it back, as it registers what is not registered.
+ */
 
 import { encodeFunctionData, isHex } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
@@ -19,7 +22,8 @@ import { CONFIG, type Command, type Options, option } from '../command.ts';
 import { listenerAt } from '../doctor/machine.ts';
 
 export const retire: Command = {
-  summary: 'take an enclave of this operator out of new sessions, for good; without --yes only say what would happen',
+  summary:
+    'end the registration of an enclave of this operator: it begins no session until its host is started again; without --yes only say what would happen',
   options: [
     CONFIG,
     { name: 'enclave', means: 'its id; without it, the one with which the operator takes part' },
@@ -56,15 +60,15 @@ const SILENT = {
   ...{ clock: systemClock, log: () => {}, metrics: UNMEASURED },
   problems: { set: () => {}, clear: () => {} },
 };
-const NEXT =
-  'Next: set "replaceIdentity": true, give it an empty dataDirectory, and let the DAO give the new enclave a seat in the next committee.';
+const NEXT = `Next: leave its host stopped, also by a service manager (\`systemctl disable --now quorate\`): started again, it registers the enclave anew.
+For another enclave in its place: set "replaceIdentity": true, give it an empty dataDirectory, and let the DAO give the new one a seat in the next committee.`;
 
 /** Its gas account may be the same: two that count nonces would take each other’s. */
 async function requireNoHost({ health }: Config): Promise<void> {
   const at = `${health.host}:${health.port}`;
   const listener = await listenerAt(health.host, health.port);
   if (listener === 'quorate')
-    throw wrong(`a host runs at ${at}`, 'Stop it first: its enclave is of no use after this.');
+    throw wrong(`a host runs at ${at}`, 'Stop it first: it would register its enclave again.');
   // A busy host answers late, and what follows cannot be undone.
   if (listener === 'silent')
     throw wrong(
@@ -126,7 +130,7 @@ async function receiptOf(chain: Chain, hash: Hex): Promise<Receipt | null> {
 }
 
 function announced({ enclave, operator }: { enclave: Hex; operator: Hex }): string {
-  return `would retire enclave ${enclave} of operator ${operator}: it begins no session any more, and its share is lost to its keys\n\nNext: the same with --yes`;
+  return `would retire enclave ${enclave} of operator ${operator}: its keys do without its share, until a host is started with its data directory again\n\nNext: the same with --yes`;
 }
 
 function wrong(detail: string, advice: string): Fatal {

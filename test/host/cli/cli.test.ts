@@ -53,6 +53,19 @@ describe('quorate', () => {
     );
   });
 
+  const A_FILE = join(import.meta.dirname, 'cli.test.ts');
+  for (const words of [
+    ['devnet', 'up', '--directory', A_FILE],
+    ['devnet', 'down', '--directory', A_FILE],
+    ['devnet', 'status', '--directory', A_FILE],
+  ])
+    it(`answers a file that cannot be what it is named for with one line: ${words.slice(0, 2).join(' ')}`, async () => {
+      const { code, error } = await quorate(...words, '--json');
+      expect(code, error).to.equal(64);
+      expect(error.trim().split('\n').length, error).to.equal(1);
+      expect(Object.keys(JSON.parse(error))).to.deep.equal(['error', 'advice']);
+    });
+
   it('init makes a configuration that a host takes, and keys that only their owner reads', async () => {
     const { code, out } = await init('--json');
     expect(code).to.equal(0);
