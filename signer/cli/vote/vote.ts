@@ -1,5 +1,6 @@
 /** `quorate vote`, `queue`, `execute`: what happens to a proposal, one transaction each. */
 
+import { setTimeout } from 'node:timers/promises';
 import { encodeFunctionData } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
 import { view } from '../../host/adapters/rpcViews.ts';
@@ -10,7 +11,7 @@ import { requireSender, SENDER, type Sender } from '../chain/sender.ts';
 import { openSource, reading, SOURCE, type Source } from '../chain/source.ts';
 import { type Command, type Options, option, type Shown, type Word } from '../command.ts';
 import { duration, time } from '../words/named.ts';
-import { clockWords, timingOf } from '../words/timing.ts';
+import { clockWords, latestBlock, timingOf } from '../words/timing.ts';
 import { nextOf } from './nextOf.ts';
 import { type Proposal, type ProposalState, proposalOf, stateOf, titleOf } from './proposals.ts';
 
@@ -26,7 +27,8 @@ export const vote: Command = {
     ...SOURCE,
   ],
   file: WHICH,
-  run: (options) => act(options, 'active', (source, proposal, sender) => cast(source, options, proposal, sender)),
+  run: (options) =>
+    act(options, 'active', (source, proposal, sender) => cast(source, options, proposal, sender), untilItBegins),
 };
 
 export const queue: Command = {
@@ -53,11 +55,13 @@ async function act(
   options: Options,
   needed: ProposalState,
   prepare: (source: Source, proposal: Proposal, sender: Sender) => Promise<Act>,
+  wait: (source: Source, proposal: Proposal) => Promise<void> = async () => {},
 ): Promise<Shown> {
   const source = await openSource(options);
   const sender = requireSender(source, options);
   return reading(async () => {
     const proposal = await proposalOf(source, option(options, 'file'));
+    await wait(source, proposal);
     await requireState(source, proposal, needed, options);
     const data = (await prepare(source, proposal, sender))(proposal.id);
     const sent = await sender.send({ to: addressOf(source.record, 'governor'), data });
@@ -70,6 +74,19 @@ async function act(
       ok: true,
     };
   });
+}
+
+/** Blocks that somebody who has just proposed waits for, rather than being told to come again; and for how long, in milliseconds. */
+const [SOON, PATIENCE, EVERY] = [2n, 60_000, 1_000];
+
+/** Voting is open once `voteStart` lies behind. */
+async function untilItBegins(source: Source, { voteStart }: Proposal): Promise<void> {
+  const end = performance.now() + PATIENCE;
+  for (;;) {
+    const left = voteStart - BigInt(await latestBlock(source));
+    if (left < 0n || left > SOON || performance.now() > end) return;
+    await setTimeout(EVERY);
+  }
 }
 
 function governorCall(functionName: 'queue' | 'execute'): Act {

@@ -457,8 +457,7 @@ export function doors(devnetOf: () => Devnet): void {
     const { json, text } = await say(`propose ${what}`, { ...who, title: `Vote ${what}`, ...options });
     expect(json.sent, text).to.not.equal(null);
     const proposal = { file: json.proposalId, ...who };
-    await mine(2);
-    await say('vote', { ...proposal, support: 'for' });
+    await say('vote', { ...proposal, support: 'for' }); // which waits until voting begins
     await mine(30);
     await say('queue', proposal);
     await expectSoon(async () => (await say('execute', proposal)).json.state === 'executed');
