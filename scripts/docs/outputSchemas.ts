@@ -230,7 +230,11 @@ const askedFor = object(
     account: maybe(text('that signs')),
   },
 );
-const acted = object({ proposalId: digits(), title: text(), state, sent, next: text() });
+const acted = object({
+  ...{ proposalId: digits(), title: text(), state },
+  requests: list(text('id of a request that it has asked for')),
+  ...{ sent, next: text() },
+});
 const explained = {
   anyOf: [
     object({ proposalId: digits(), state, proposer: address, description: text(), actions: list(told), next: text() }),

@@ -12,8 +12,9 @@ import { openSource, reading, SOURCE, type Source } from '../chain/source.ts';
 import { type Command, type Options, option, type Shown, type Word } from '../command.ts';
 import { duration, time } from '../words/named.ts';
 import { clockWords, latestBlock, timingOf } from '../words/timing.ts';
-import { nextOf } from './nextOf.ts';
+import { nextOf, sameOptions } from './nextOf.ts';
 import { type Proposal, type ProposalState, proposalOf, stateOf, titleOf } from './proposals.ts';
+import { requestsOf } from './requestsOf.ts';
 
 const SUPPORT: Readonly<Record<string, number>> = { against: 0, for: 1, abstain: 2 };
 const WHICH: Word = { name: 'ID', means: 'number of the proposal, or its first digits' };
@@ -66,13 +67,12 @@ async function act(
     const data = (await prepare(source, proposal, sender))(proposal.id);
     const sent = await sender.send({ to: addressOf(source.record, 'governor'), data });
     const state = await stateOf(source, proposal.id);
+    const requests = state === 'executed' ? await requestsOf(source, proposal, sent) : [];
     const next = await nextOf(source, proposal, state, options);
-    const json = { proposalId: proposal.id.toString(), title: titleOf(proposal.description), state, sent, next };
-    return {
-      json,
-      text: `${state}: ${json.title}\ntransaction ${sent.hash} in block ${sent.block}\n${next}`,
-      ok: true,
-    };
+    const said = { proposalId: proposal.id.toString(), title: titleOf(proposal.description), state };
+    const json = { ...said, requests, sent, next };
+    const lines = [`${state}: ${json.title}`, `transaction ${sent.hash} in block ${sent.block}`, next];
+    return { json, text: [...lines, ...requests.map((id) => followed(id, options))].join('\n'), ok: true };
   });
 }
 
@@ -87,6 +87,11 @@ async function untilItBegins(source: Source, { voteStart }: Proposal): Promise<v
     if (left < 0n || left > SOON || performance.now() > end) return;
     await setTimeout(EVERY);
   }
+}
+
+function followed(request: Hex, options: Options): string {
+  const { rpc, deployment, config } = options;
+  return `asked for ${request}: quorate request ${request} --watch${sameOptions({ rpc, deployment, config })}`;
 }
 
 function governorCall(functionName: 'queue' | 'execute'): Act {

@@ -365,8 +365,14 @@ export function doors(devnetOf: () => Devnet): void {
       await mine(30);
       const before = (await say('requests')).json.length;
       expect((await say('queue', proposal)).json.state).to.equal('queued');
-      await expectSoon(async () => (await say('execute', proposal)).json.state === 'executed');
+      let executed: Awaited<ReturnType<typeof say>> | undefined;
+      await expectSoon(async () => {
+        executed = await say('execute', proposal);
+        return executed.json.state === 'executed';
+      });
       const id = await asked(before);
+      expect(executed?.json.requests).to.deep.equal([id]);
+      expect(executed?.text).to.include(`quorate request ${id} --watch --rpc `);
       expect((await say('explain', { file: id })).ok).to.equal(true);
       const { json: shown, text } = await say('request', { file: id });
       expect(text).to.include(`from ${bitcoin().addresses.bitcoinRegtest}, path ${bitcoin().path}`);
