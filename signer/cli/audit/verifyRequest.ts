@@ -9,9 +9,9 @@ import { parseConfiguration } from '../../formats/configuration.ts';
 import { fromHex, type Hex, toHex } from '../../formats/hex.ts';
 import { Refused } from '../../formats/refusal.ts';
 import { describe, Fatal } from '../../host/errors.ts';
+import { printable } from '../../host/printable.ts';
 import { type DeploymentRecord, parseRecord } from '../chain/deploymentRecord.ts';
 import { type Command, type Options, option, type Shown, table } from '../command.ts';
-import { printable } from '../look/measurements.ts';
 import { effectWords, NETWORK, type Telling, tellingOf } from '../words/effectWords.ts';
 import { recordedOf } from './recorded.ts';
 

@@ -1,5 +1,6 @@
 /** `quorate explain`: a proposal, a request, calldata or a payload in words, by the enclave's own decoder and not by what its author says. */
 
+import { printable } from '../../host/printable.ts';
 import { readHistory } from '../chain/readLedger.ts';
 import { openSource, reading, SOURCE, type Source } from '../chain/source.ts';
 import { type Command, type Options, option, type Shown } from '../command.ts';
@@ -53,7 +54,7 @@ async function explainProposal(source: Source, text: string, options: Options): 
   const json = { proposalId: id.toString(), state, proposer, description, actions: told, next };
   const lines = [
     `proposal ${id}, ${state}, by ${proposer}`,
-    ...description.split('\n').map((line) => `| ${line.replace(/[^\x20-\x7e]/g, '.')}`),
+    ...description.split('\n').map((line) => `| ${printable(line)}`),
     ...told.flatMap(toldLines),
     next,
   ];

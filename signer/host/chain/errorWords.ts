@@ -1,6 +1,7 @@
 /** An error of the contracts in words: times as dates, ids shortened; for those that people meet, what to do. */
 
 import type { AbiParameter } from 'viem';
+import { printable, printableStart } from '../printable.ts';
 
 export type DecodedError = {
   readonly errorName: string;
@@ -82,7 +83,7 @@ function fieldWords(name: string, type: string, value: unknown): string {
   if (name === WHOLE) return String(value);
   if (/^bytes\d*$/.test(type) && typeof value === 'string') return value.length > 14 ? `${value.slice(0, 12)}…` : value;
   const text = typeof value === 'object' ? JSON.stringify(value, plain) : String(value);
-  if (!/^\d+$/.test(text)) return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  if (!/^\d+$/.test(text)) return text.length > LONGEST ? `${printableStart(text, LONGEST)}…` : printable(text);
   if (TIMES.test(name) && BigInt(text) >= FIRST && BigInt(text) <= LAST)
     return new Date(Number(text) * 1_000).toISOString().replace('.000Z', 'Z');
   return DURATIONS.test(name) ? `${text} s` : text;
