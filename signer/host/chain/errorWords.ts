@@ -65,6 +65,14 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     `no vote has set limits of key ${keyId} for ${requester}; propose some (\`quorate propose guard\`)`,
   SpendingLimitsNoPlace: ({ unsettled, maximum }) =>
     `${unsettled} of ${maximum} payloads of this path are signed and not settled; have one settled first`,
+  SpendingLimitsFeeTooHigh: ({ fee, feeCap }) =>
+    `its fee is ${fee}, and the limits allow ${feeCap} for one request; ask with a lower fee, or propose a higher cap (\`quorate propose guard\`)`,
+  SpendingLimitsDeadline: ({ deadline, expiresAt }) =>
+    `it could be signed until ${deadline}, and the limits end ${expiresAt}; shorten --valid`,
+  SpendingLimitsKindNotAllowed: ({ kind }) =>
+    `the limits allow no payload of kind ${kind}; propose ones that do (\`quorate propose guard\`)`,
+  SpendingLimitsEffectNotAllowed: ({ index, recipient }) =>
+    `the limits do not allow effect ${index}, for ${recipient}; propose ones that do (\`quorate propose guard\`)`,
   SpendingLimitsExceeded: ({ amount, available }) => `it spends ${amount}, and ${available} are available now`,
 };
 
