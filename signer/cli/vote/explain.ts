@@ -30,11 +30,16 @@ export const explain: Command = {
   },
   run: async (options) => {
     const text = option(options, 'file');
-    if (!isId(text) && !isNumber(text)) return explainFile(text, options);
+    if (isWritten(text, options) || (!isId(text) && !isNumber(text))) return explainFile(text, options);
     const source = await openSource(options);
     return reading(() => (isId(text) ? explainRequest(source, text, options) : explainProposal(source, text, options)));
   },
 };
+
+/** Whatever its length: who says whom it calls, or which kind of payload it is, means the bytes and not an id. */
+function isWritten(text: string, { to, kind }: Options): boolean {
+  return text.startsWith('0x') && (to !== undefined || kind !== undefined);
+}
 
 function isId(text: string): boolean {
   return /^0x[0-9a-fA-F]{1,64}…?$/.test(text) && text !== '0x';
