@@ -1,4 +1,4 @@
-/** The links of one audit, in order: each holds or does not, and after one that does not none is looked at. */
+/** The links of one audit, in order: each holds or does not, and after the first that does not none is looked at. */
 
 import { reasonOf } from './broken.ts';
 
@@ -28,6 +28,13 @@ export type Link = (typeof LINKS)[number];
 
 export type Finding = { readonly link: Link; readonly ok: boolean; readonly detail: string };
 
+const NOT_LOOKED_AT = 'not looked at: ';
+
+/** Such a link is not `ok`, and nothing is known to be wrong with it. */
+export function isLookedAt({ ok, detail }: Pick<Finding, 'ok' | 'detail'>): boolean {
+  return ok || !detail.startsWith(NOT_LOOKED_AT);
+}
+
 /** Thrown by `Findings.check` alone, caught where the audit ends. */
 export class Stopped extends Error {}
 
@@ -46,10 +53,8 @@ export class Findings {
     const last = this.#found.at(-1);
     if (last === undefined || last.ok) return this.#found;
     const rest = LINKS.slice(LINKS.indexOf(last.link) + 1);
-    return [
-      ...this.#found,
-      ...rest.map((link) => ({ link, ok: false, detail: `not looked at: ${last.link} is broken` })),
-    ];
+    const detail = `${NOT_LOOKED_AT}${last.link} is broken`;
+    return [...this.#found, ...rest.map((link) => ({ link, ok: false, detail }))];
   }
 
   #tried<T>(link: Link, prove: () => T): T {

@@ -17,7 +17,7 @@ export function notProven(
   return [
     ...aboutChain(trust, configured),
     ...aboutContracts(trust, configured, authorisation),
-    ...aboutMembers(bundle),
+    ...aboutMembers(trust, bundle),
     ...aboutVote(authorisation),
     'that this is the only request with this content, or that its payload has settled on its own chain',
   ];
@@ -54,10 +54,17 @@ function aboutContracts(
   return [...whose, ...codes];
 }
 
-function aboutMembers({ measurements }: Pick<Bundle, 'measurements'>): readonly string[] {
+function aboutMembers(
+  { configuration: expected }: Trust,
+  { measurements }: Pick<Bundle, 'measurements'>,
+): readonly string[] {
+  const which =
+    expected === null
+      ? 'this configuration: name the one that you know (--configuration-hash), build'
+      : 'the configuration that you have named: build';
   const inRegisters = measurements.some(isInRegisters)
     ? [
-        'that the registers of the measured images hold this configuration: name the one that you know (--configuration-hash), build the image and compute them (`quorate verify measurement`)',
+        `that the registers of the measured images hold ${which} the image and compute them (\`quorate verify measurement\`)`,
       ]
     : [];
   return [

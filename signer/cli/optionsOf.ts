@@ -58,6 +58,8 @@ function requireWords(words: readonly Word[], positionals: readonly string[]): v
   const missing = words.slice(positionals.length).find(({ isOptional }) => isOptional !== true);
   if (missing !== undefined)
     throw wrong(`${missing.name} is missing`, `Write it behind the command; it is ${missing.means}.`);
+  const empty = words.find((_, at) => positionals[at] === '');
+  if (empty !== undefined) throw wrong(`${empty.name} is empty`, `It is ${empty.means}.`);
   if (positionals.length <= words.length) return;
   const takes = words.length === 0 ? 'no word without an option' : words.map(({ name }) => name).join(' and ');
   const more = positionals.slice(words.length).join(' ');

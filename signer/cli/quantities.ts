@@ -4,8 +4,14 @@ import { Fatal } from '../host/errors.ts';
 
 /** @throws Fatal CONFIG_INVALID */
 export function numberOf(name: string, value: string | boolean | undefined, most: number): number {
+  return countOf(`--${name}`, value, most);
+}
+
+/** @param what as people wrote it: an option, or the name of a word. @throws Fatal CONFIG_INVALID */
+export function countOf(what: string, value: string | boolean | undefined, most: number): number {
   if (typeof value === 'string' && /^\d{1,12}$/.test(value) && Number(value) <= most) return Number(value);
-  throw new Fatal('CONFIG_INVALID', `--${name} is ${String(value)}`, `It is a whole number, ${most} at most.`);
+  const found = value === '' ? 'empty' : String(value);
+  throw new Fatal('CONFIG_INVALID', `${what} is ${found}`, `It is a whole number, ${most} at most.`);
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, min: 60, m: 60, h: 3_600, d: 86_400, w: 604_800 };
@@ -17,7 +23,7 @@ export function secondsOf(text: string): number {
   if (count !== undefined && size !== undefined) return Number(count) * size;
   throw new Fatal(
     'CONFIG_INVALID',
-    `${text} is no duration`,
+    `${text === '' ? 'an empty word' : text} is no duration`,
     'A duration is a number of seconds, or one with s, min, h, d or w behind it: 3d.',
   );
 }

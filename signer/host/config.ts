@@ -124,13 +124,19 @@ function operator(value: unknown, path: Path): Config['operator'] {
 
 /** Contracts know a region by the Keccak-256 of its name. */
 export function regionOf(value: unknown): `0x${string}` {
-  const text = typeof value === 'string' ? value : '';
-  if (/^0x[0-9a-f]{64}$/.test(text)) return text as `0x${string}`;
-  if (/^(?!0x)[^\s\p{C}](?:[^\p{C}]{0,62}[^\s\p{C}])?$/u.test(text)) return keccak256(stringToHex(text));
+  const region = typeof value === 'string' ? regionHash(value) : null;
+  if (region !== null) return region;
   throw invalid(
     'operator.region',
     'the name of a region, such as "eu-central", or its hash: 32 bytes of lower-case 0x-hex',
   );
+}
+
+/** Null: it is neither a name nor a hash. */
+export function regionHash(text: string): `0x${string}` | null {
+  if (/^0x[0-9a-f]{64}$/.test(text)) return text as `0x${string}`;
+  if (/^(?!0x)[^\s\p{C}](?:[^\p{C}]{0,62}[^\s\p{C}])?$/u.test(text)) return keccak256(stringToHex(text));
+  return null;
 }
 
 function peers(value: unknown, path: Path): Config['peers'] {

@@ -54,8 +54,19 @@ export function integer(value: unknown, name: string, least: number, most = Numb
 
 export function address(value: unknown, name: string, protocols: readonly string[]): string {
   const text = string(value, name);
-  if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return text;
-  throw invalid(name, `an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+  const wanted = addressWanted(text, protocols);
+  if (wanted === null) return text;
+  throw invalid(name, wanted);
+}
+
+/** Null: it is one. Never the address itself: keys of customers are in it. */
+export function addressWanted(text: string, protocols: readonly string[]): string | null {
+  if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return null;
+  const begun = protocols.find((protocol) => text.startsWith(`${protocol}//`));
+  if (begun === undefined)
+    return `an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
+  const hasPort = /^[a-z]+:\/\/[^/?#]+:[^\]/?#]*(?:[/?#]|$)/.test(text);
+  return hasPort ? 'an address whose port is a number up to 65535' : `an address with a host behind ${begun}//`;
 }
 
 export function invalid(name: string, wanted: string): Fatal {

@@ -99,7 +99,12 @@ describe('quorate requests export, quorate verify request', function () {
     expect(said.id).to.equal(it_.requests.vote.id);
     expect((await quorate('verify', 'request', file, '--checkpoint', said.checkpoint)).code).to.equal(0);
     const older = await quorate('verify', 'request', file, '--checkpoint', checkpoint(), '--json');
-    expect((JSON.parse(older.out) as Said).links.find(({ ok }) => !ok)!.detail).to.match(/^TRUSTED_ROOT/);
+    const { links } = JSON.parse(older.out) as Said;
+    expect(links.find(({ ok }) => !ok)!.detail).to.match(/^TRUSTED_ROOT/);
+    const { out: told } = await quorate('verify', 'request', file, '--checkpoint', checkpoint());
+    const marks = told.split('\n').map((line) => line.split(' ', 1).join());
+    expect(marks.filter((mark) => mark === 'BROKEN')).to.have.lengthOf(1);
+    expect(marks.filter((mark) => mark === '--')).to.have.lengthOf(links.filter(({ ok }) => !ok).length - 1);
   });
 
   it('says what is missing', async () => {
@@ -139,7 +144,10 @@ describe('quorate requests export, where registers hold the configuration', func
     expect(error).to.equal('');
     expect(code).to.equal(0);
     const words = /^quorate (verify request .*)$/m.exec(out)![1]!.split(' ');
-    expect((await quorate(...words, '--deployment', it_.files.deployment)).code).to.equal(0);
+    const named = await quorate(...words, '--deployment', it_.files.deployment);
+    expect(named.code).to.equal(0);
+    expect(named.out).to.match(/- that the registers .* hold the configuration that you have named: build the image/);
+    expect(named.out).not.to.match(/--configuration-hash/);
     const unnamed = words.slice(0, words.indexOf('--configuration-hash'));
     const said = await quorate(...unnamed, '--json');
     expect(said.code).to.equal(0);

@@ -89,6 +89,16 @@ describe('configuration', () => {
       within('peers', { endpoint: 'ws://example.org' }),
       'peers.endpoint must be an address that starts with wss://',
     ],
+    [
+      'an endpoint whose port is none',
+      within('peers', { endpoint: 'wss://127.0.0.1:99999' }),
+      'peers.endpoint must be an address whose port is a number up to 65535',
+    ],
+    [
+      'an endpoint without a host',
+      within('peers', { endpoint: 'wss://' }),
+      'peers.endpoint must be an address with a host behind wss://',
+    ],
     ['a port too high', within('peers', { port: 70_000 }), 'peers.port must be an integer from 0 to 65535'],
     ['a region of half a hash', within('operator', { region: '0x12' }), 'operator.region must be the name of a region'],
     ['a command line in one text', within('enclave', { command: 'node tee.ts' }), 'enclave.command must be a list'],

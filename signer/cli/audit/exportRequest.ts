@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { toHex } from '../../formats/hex.ts';
 import { hash } from '../../formats/words.ts';
+import { addressWanted } from '../../host/configFields.ts';
 import { describe, Fatal } from '../../host/errors.ts';
 import { openSource, SOURCE } from '../chain/source.ts';
 import { type Command, type Options, option } from '../command.ts';
@@ -68,6 +69,7 @@ function write(file: string, text: string): void {
 }
 
 function requireUrl(url: string): string {
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
-  throw new Fatal('CONFIG_INVALID', '--beacon is no address', 'It begins with http:// or https://.');
+  const wanted = addressWanted(url, ['http:', 'https:']);
+  if (wanted === null) return url;
+  throw new Fatal('CONFIG_INVALID', '--beacon is no address', `It has to be ${wanted}.`);
 }

@@ -2,15 +2,16 @@
 
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { MAX_BUNDLE_LENGTH } from '../../audit/bundle.ts';
+import { isLookedAt } from '../../audit/findings.ts';
 import type { Trust } from '../../audit/trust.ts';
 import { type Audit, verifyBundle } from '../../audit/verifyBundle.ts';
 import { parseConfiguration } from '../../formats/configuration.ts';
 import { fromHex, type Hex, toHex } from '../../formats/hex.ts';
 import { Refused } from '../../formats/refusal.ts';
 import { describe, Fatal } from '../../host/errors.ts';
+import { printable } from '../../host/printable.ts';
 import { type DeploymentRecord, parseRecord } from '../chain/deploymentRecord.ts';
 import { type Command, type Options, option, type Shown, table } from '../command.ts';
-import { printable } from '../look/measurements.ts';
 import { effectWords, NETWORK, type Telling, tellingOf } from '../words/effectWords.ts';
 import { recordedOf } from './recorded.ts';
 
@@ -117,6 +118,13 @@ function shown({ bundle, ...audit }: Audit, wanted: Uint8Array | null, telling: 
 }
 
 /** Whoever made the bundle has chosen some of these words: names of fields, for one. */
-function linesOf(links: readonly { readonly link: string; readonly ok: boolean; readonly detail: string }[]): string {
-  return table(links.map(({ link, ok, detail }) => [ok ? 'ok' : 'BROKEN', link, printable(detail)]));
+function linesOf(links: readonly Told[]): string {
+  return table(links.map((one) => [markOf(one), one.link, printable(one.detail)]));
+}
+
+type Told = { readonly link: string; readonly ok: boolean; readonly detail: string };
+
+function markOf(one: Told): string {
+  if (one.ok) return 'ok';
+  return isLookedAt(one) ? 'BROKEN' : '--';
 }

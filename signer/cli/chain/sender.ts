@@ -38,7 +38,16 @@ export function requireSender(source: Source, options: Options): Sender {
 
 export function requireAddress(text: string): Hex {
   if (/^0x[0-9a-fA-F]{40}$/.test(text)) return text.toLowerCase() as Hex;
-  throw new Fatal('CONFIG_INVALID', `${text} is no address`, 'An address is 0x and 40 hexadecimal digits.');
+  const what = text.trim() === '' ? 'an empty word' : text;
+  throw new Fatal('CONFIG_INVALID', `${what} is no address`, 'An address is 0x and 40 hexadecimal digits.');
+}
+
+/** Nobody has the address of zeroes. @param name of the option */
+export function requireSomebody(name: string, text: string): Hex {
+  const address = requireAddress(text);
+  if (BigInt(address) !== 0n) return address;
+  const detail = `--${name} is the address of zeroes, which is nobody's`;
+  throw new Fatal('CONFIG_INVALID', detail, `Name the account that is meant with --${name}.`);
 }
 
 function unlocked(source: Source, address: Hex): Sender {

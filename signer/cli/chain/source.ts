@@ -11,6 +11,7 @@ import { connect, type Rpc } from '../../host/adapters/rpc.ts';
 import { systemClock } from '../../host/adapters/systemClock.ts';
 import type { Located } from '../../host/chain/deployment.ts';
 import { parseConfig } from '../../host/config.ts';
+import { addressWanted } from '../../host/configFields.ts';
 import { describe, Fatal, isRetryable } from '../../host/errors.ts';
 import { UNMEASURED } from '../../host/metrics.ts';
 import type { Chain } from '../../host/ports/chain.ts';
@@ -88,12 +89,9 @@ function inConfig(file: string): Named {
 }
 
 export function requireUrl(url: string): string {
-  if (URL.canParse(url) && /^(https?|wss?):$/.test(new URL(url).protocol)) return url;
-  throw new Fatal(
-    'CONFIG_INVALID',
-    '--rpc is no address of an RPC',
-    'It begins with http://, https://, ws:// or wss://.',
-  );
+  const wanted = addressWanted(url, ['http:', 'https:', 'ws:', 'wss:']);
+  if (wanted === null) return url;
+  throw new Fatal('CONFIG_INVALID', '--rpc is no address of an RPC', `It has to be ${wanted}.`);
 }
 
 function textOf(file: string, what: string): string {

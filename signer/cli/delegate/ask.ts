@@ -11,7 +11,7 @@ import { type Call, requireSender, SENDER, type Sender, type Sent } from '../cha
 import { openSource, reading, SOURCE, type Source } from '../chain/source.ts';
 import { type Command, type Option, type Options, type Shown, table } from '../command.ts';
 import { type Finding, findingLines, fine, problem } from '../finding.ts';
-import { type Asking, askingOf, INTENT, KIND, PAYLOAD, PSBT } from '../payload/intent.ts';
+import { type Asking, askingOf, INTENT, KIND, PAYLOAD, PSBT, type Unaskable } from '../payload/intent.ts';
 import type { Action } from '../propose/proposal.ts';
 import { sameOptions } from '../vote/nextOf.ts';
 import { duration, time } from '../words/named.ts';
@@ -49,7 +49,7 @@ async function ask(options: Options): Promise<Shown> {
   return reading(async () => {
     const now = await latestTime(source);
     const asking = await askingOf(source, options, { requester: sender.address, now, earliest: now });
-    if (asking.action === null) return refused(asking.findings, sender);
+    if (asking.action === null) return refused(unaskable(asking, sender), sender);
     const tried = await attempt(source, sender.address, asking.action);
     const findings = [...asking.findings, ...rowFindings(asking, sender), ...(await askLimits(source, asking, sender))];
     return conclude({ source, options, sender, asking, tried, findings: [...findings, tried.finding] });
@@ -59,6 +59,16 @@ async function ask(options: Options): Promise<Shown> {
 function requireDelegate({ address }: Sender, { record }: Source): void {
   if (address !== addressOf(record, 'timelock')) return;
   throw new Fatal('CONFIG_INVALID', "the DAO's own timelock asks by votes", 'Use `quorate propose payload` for it.');
+}
+
+/** Where no vote has given the account anything, its payload is that of somebody else: who that is tells it nothing. */
+export function unaskable({ row, findings }: Unaskable, { address }: Pick<Sender, 'address'>): readonly Finding[] {
+  if (row.kinds !== 0) return findings;
+  return [
+    problem(
+      `no vote has set a row or limits of this key for ${address}, so it may ask for nothing: is it another --key-file, --from or --key? Else a vote has to (\`quorate propose guard\`)`,
+    ),
+  ];
 }
 
 /** As enclaves refuse it, there is nothing that could be declared and so nothing to send. */

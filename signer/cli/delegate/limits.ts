@@ -17,7 +17,7 @@ import { keyNow } from '../payload/judgePayload.ts';
 import { usedPaths } from '../payload/usedPaths.ts';
 import { amountWords } from '../words/assets.ts';
 import { NETWORK, type Telling, tellingOf } from '../words/effectWords.ts';
-import { duration, hashOf, short } from '../words/named.ts';
+import { duration, pathOf, short } from '../words/named.ts';
 import { latestBlock, latestTime } from '../words/timing.ts';
 import { type CapLeft, type Delegate, type LimitsLeft, limitsLeft, placesTaken } from './limitsLeft.ts';
 import { limitWords } from './limitWords.ts';
@@ -37,6 +37,7 @@ export const limits: Command = {
   run: async (options) => {
     const source = await openSource(options);
     const telling = await tellingOf(options, source.record);
+    const more = typeof options.path === 'string' ? [pathOf(options.path)] : [];
     return reading(async () => {
       const delegates = await delegatesOf(source, options);
       const now = await latestTime(source);
@@ -47,7 +48,6 @@ export const limits: Command = {
 
     async function standingOf(place: Source, delegate: Delegate, now: number) {
       const left = await limitsLeft(place, delegate);
-      const more = typeof options.path === 'string' ? [hashOf(options.path)] : [];
       const paths = [...new Set([...(await usedPaths(place, delegate)), ...more])];
       const accounts = accountsOf(await keyNow(place, delegate.keyId), delegate, left.limits?.kinds ?? 0, telling);
       const places = (await placesTaken(place, delegate, paths)).map((one) => ({ ...one, ...accounts(one.path) }));

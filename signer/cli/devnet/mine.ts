@@ -7,7 +7,7 @@ import { requireAddress } from '../chain/sender.ts';
 import { reading } from '../chain/source.ts';
 import type { Command, Options } from '../command.ts';
 import { option } from '../command.ts';
-import { numberOf } from '../quantities.ts';
+import { countOf } from '../quantities.ts';
 import { type Devnet, readDevnet } from './record.ts';
 import { DIRECTORY, directoryOf } from './start.ts';
 
@@ -22,7 +22,7 @@ export const devnetMine: Command = {
   options: [DIRECTORY],
   file: { name: 'BLOCKS', means: `how many (default ${A_VOTE})`, isOptional: true },
   run: async (options) => {
-    const blocks = numberOf('blocks', options.file ?? A_VOTE, MOST);
+    const blocks = countOf('BLOCKS', options.file ?? A_VOTE, MOST);
     const block = await asked(options, async (rpc) => {
       await rpc('hardhat_mine', [`0x${blocks.toString(16)}`]);
       return answers.count(await rpc('eth_blockNumber', []));

@@ -1,6 +1,7 @@
 /** `quorate measurements`: which code the DAO lets attest, and whom it lets run it. */
 
 import { view } from '../../host/adapters/rpcViews.ts';
+import { printableStart } from '../../host/printable.ts';
 import { ENCLAVES_SHOWN_ABI } from '../chain/abi.ts';
 import { addressOf } from '../chain/deploymentRecord.ts';
 import { pages } from '../chain/pages.ts';
@@ -22,7 +23,7 @@ export const measurements: Command = {
     const head = ['measurement', 'status', 'active since', 'operators', 'source', 'image'];
     const rows = json.measurements.map(({ measurement, status, activeAt, operators, record }) => [
       ...[short(measurement), status, time(activeAt), String(operators)],
-      ...[printable(record.sourceCommit).slice(0, 40), short(record.image)],
+      ...[printableStart(record.sourceCommit, 40), short(record.image)],
     ]);
     const people = json.operators.map(({ operator, region, cap, enclaves, chosen }) => [
       ...[operator, short(region), `${enclaves} of ${cap}`, BigInt(chosen) === 0n ? 'none' : short(chosen)],
@@ -43,9 +44,4 @@ export function measurementsOf({ rpc, record }: Pick<Source, 'rpc' | 'record'>) 
 function operatorsOf({ rpc, record }: Source) {
   const lens = addressOf(record, 'enclaveLens');
   return pages((from, size) => view(rpc, lens, ENCLAVES_SHOWN_ABI, 'operators', [from, size], 'finalized'));
-}
-
-/** Whoever made the proposal wrote it. */
-export function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '.');
 }

@@ -3,6 +3,7 @@
 import { type Abi, type AbiFunction, toFunctionSelector } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
 import { view } from '../../host/adapters/rpcViews.ts';
+import { printable } from '../../host/printable.ts';
 import { ACCESS_MANAGER_ABI, GUARDIAN_ABI, TIMELOCK_ABI } from '../chain/abi.ts';
 import { addressOf, type DeploymentRecord } from '../chain/deploymentRecord.ts';
 import { pages } from '../chain/pages.ts';
@@ -10,7 +11,6 @@ import { openSource, reading, SOURCE, type Source } from '../chain/source.ts';
 import { type Command, table } from '../command.ts';
 import { callable } from '../words/callable.ts';
 import { duration } from '../words/named.ts';
-import { printable } from './measurements.ts';
 
 const PUBLIC = 2n ** 64n - 1n;
 

@@ -17,7 +17,7 @@ import type { Action } from '../propose/proposal.ts';
 import { numberOf, secondsOf } from '../quantities.ts';
 import { calledWith, consumerFindings } from '../words/consumer.ts';
 import { NETWORK, tellingOf } from '../words/effectWords.ts';
-import { hashOf, short, time } from '../words/named.ts';
+import { pathOf, short, time } from '../words/named.ts';
 import { readPayload } from './file.ts';
 import { compare, digestsOf } from './judgePayload.ts';
 import { payloadTold } from './told.ts';
@@ -57,21 +57,21 @@ export type Asking = {
   readonly details: object;
 };
 /** Enclaves refuse the payload, so its effects cannot be declared. */
-export type Unaskable = { readonly action: null; readonly findings: readonly Finding[] };
+export type Unaskable = { readonly action: null; readonly row: Row; readonly findings: readonly Finding[] };
 
 export async function askingOf(source: Source, options: Options, asker: Asker): Promise<Asking | Unaskable> {
   const { requester } = asker;
-  const keyId = await knownKey(source, option(options, 'key'));
   const [path, kind, payload] = [
-    hashOf(option(options, 'path')),
+    pathOf(option(options, 'path')),
     kindOf(option(options, 'kind')),
     readPayload(option(options, 'file')),
   ];
+  const keyId = await knownKey(source, option(options, 'key'));
   const plain = await tellingOf(options, source.record);
   const told = await payloadTold(source, { keyId, requester, path, kind, payload }, { plain, now: asker.now });
   const { decoded, account, effects } = told;
-  if (decoded === null) return { action: null, findings: told.findings };
   const row = await view(source.rpc, addressOf(source.record, 'keyRegistry'), KEYS_ABI, 'rowOf', [keyId, requester]);
+  if (decoded === null) return { action: null, row, findings: told.findings };
   const deadline = asker.earliest + row.delay + LEAST_ROOM + secondsOf(option(options, 'valid'));
   const intent = intentOf(options, { keyId, path, kind, payload: toHex(payload), deadline }, decoded);
   const data = encodeFunctionData({ abi: REQUESTS_ABI, functionName: 'request', args: [intent] });

@@ -4,14 +4,14 @@ import { readFileSync } from 'node:fs';
 import { encodeFunctionData } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
 import { view } from '../../host/adapters/rpcViews.ts';
+import { regionHash } from '../../host/config.ts';
 import { Fatal } from '../../host/errors.ts';
 import { ENCLAVES_ABI, MEASUREMENTS_ABI } from '../chain/abi.ts';
 import { addressOf } from '../chain/deploymentRecord.ts';
-import { requireAddress } from '../chain/sender.ts';
+import { requireSomebody } from '../chain/sender.ts';
 import { type Command, option } from '../command.ts';
 import { type Finding, warning } from '../finding.ts';
 import { numberOf } from '../quantities.ts';
-import { hashOf } from '../words/named.ts';
 import { type Draft, type Drafting, PROPOSAL, proposing } from './propose.ts';
 
 export const proposeAdmit: Command = {
@@ -23,8 +23,8 @@ export const proposeAdmit: Command = {
     ...PROPOSAL,
   ],
   run: proposing(async ({ source, options }: Drafting): Promise<Draft> => {
-    const operator = requireAddress(option(options, 'operator'));
-    const [region, cap] = [hashOf(option(options, 'region')), numberOf('cap', options.cap, 65_535)];
+    const operator = requireSomebody('operator', option(options, 'operator'));
+    const [region, cap] = [regionOf(option(options, 'region')), numberOf('cap', options.cap, 65_535)];
     const target = addressOf(source.record, 'enclaveRegistry');
     const data = encodeFunctionData({ abi: ENCLAVES_ABI, functionName: 'setOperator', args: [operator, region, cap] });
     const now = await view(source.rpc, target, ENCLAVES_ABI, 'operator', [operator]);
@@ -41,6 +41,17 @@ export const proposeAdmit: Command = {
     return { actions: [{ contract: 'enclaveRegistry.setOperator', target, data, words }], findings };
   }),
 };
+
+/** As a host takes it from its configuration: another spelling would be another region. */
+export function regionOf(text: string): Hex {
+  const region = regionHash(/^0x[0-9a-fA-F]{64}$/.test(text) ? text.toLowerCase() : text);
+  if (region !== null) return region;
+  throw new Fatal(
+    'CONFIG_INVALID',
+    text === '' ? '--region is empty' : `--region ${text} is no region`,
+    'It is a name of 1 to 64 characters, such as eu-central, or its hash: 0x and 64 hexadecimal digits.',
+  );
+}
 
 export const proposeMeasurement: Command = {
   summary: 'propose to approve a measurement: enclaves of that image and configuration may attest',

@@ -55,11 +55,12 @@ async function emptiness({ rpc }: Pick<Source, 'rpc'>, target: Hex, data: Hex): 
 
 type Called = { readonly data: Hex; readonly named: readonly string[] };
 
-function calledIn(options: Options, record: DeploymentRecord, target: Hex): Called {
+export function calledIn(options: Options, record: DeploymentRecord, target: Hex): Called {
   const { data, function: name } = options;
-  if (typeof data === 'string' && name === undefined && /^0x(?:[0-9a-fA-F]{2})*$/.test(data))
-    return { data: data.toLowerCase() as Hex, named: [] };
-  if (typeof name !== 'string' || data !== undefined)
+  if (typeof data === 'string' && name === undefined) return { data: calldataOf(data), named: [] };
+  if (data !== undefined)
+    throw new Fatal('CONFIG_INVALID', '--data and --function are both there', 'Leave one of them out.');
+  if (typeof name !== 'string')
     throw new Fatal('CONFIG_INVALID', 'it is not said what is called', 'Add --function and --args, or --data in hex.');
   const item = functionOf(name, nameOf(record, target));
   const args = encodable(item.inputs, listIn(option(options, 'args')));
@@ -68,6 +69,12 @@ function calledIn(options: Options, record: DeploymentRecord, target: Hex): Call
     data: encodeFunctionData({ abi: [item], functionName: item.name, args }),
     named: [`as its proposer names it: ${item.name}`, ...named],
   };
+}
+
+function calldataOf(text: string): Hex {
+  if (/^0x(?:[0-9a-fA-F]{2})*$/.test(text)) return text.toLowerCase() as Hex;
+  const detail = `--data is no hex: ${text === '' ? 'it is empty' : text.slice(0, 80)}`;
+  throw new Fatal('CONFIG_INVALID', detail, 'It is 0x and two hexadecimal digits for each byte.');
 }
 
 /** By its bare name where the contract is known and has one of it; else with its types. */
@@ -82,7 +89,7 @@ function functionOf(text: string, contract: string | null): AbiFunction {
   );
   throw new Fatal(
     'CONFIG_INVALID',
-    `${contract ?? 'a contract that the record does not name'} has ${found.length} known functions ${text}`,
+    `${contract ?? 'a contract that the record does not name'} has ${found.length === 0 ? 'no function' : `${found.length} functions`} ${text} that ${found.length > 1 ? 'are' : 'is'} known here`,
     `Say its types too: ${text}(address,uint256).${changing.length === 0 ? '' : ` Known here are ${[...new Set(changing)].join(', ')}.`}`,
   );
 }

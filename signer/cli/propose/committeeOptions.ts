@@ -13,6 +13,8 @@ import { listed } from './proposal.ts';
 
 /** > MAX_SEATS = 64 (CommitteeRules.sol) */
 const MOST_SEATS = 64;
+/** > threshold >= 2 (CommitteeRules.sol) */
+const LEAST_THRESHOLD = 2;
 
 export const COMMITTEE: readonly Option[] = [
   { name: 'operators', means: 'addresses of the operators, by commas', required: true },
@@ -47,7 +49,13 @@ export async function committeeProblems(source: Pick<Source, 'rpc' | 'record'>, 
 }
 
 /** > n >= 2t-1 keeps it live against t-1 saboteurs */
-function live(size: number, threshold: number): Finding[] {
+export function live(size: number, threshold: number): Finding[] {
+  if (threshold < LEAST_THRESHOLD)
+    return [
+      problem(`there can be no such committee: ${LEAST_THRESHOLD} members sign together at least, not ${threshold}`),
+    ];
+  if (size < threshold)
+    return [problem(`there can be no such committee: ${threshold} members sign together, and it has ${size}`)];
   if (size >= 2 * threshold - 1) return [];
   const few = size - threshold + 1;
   return [

@@ -8,7 +8,7 @@ import { KEYS_ABI, SPENDING_LIMITS_ABI } from '../chain/abi.ts';
 import { addressOf } from '../chain/deploymentRecord.ts';
 import { knownKey } from '../chain/knownKey.ts';
 import { readLedger } from '../chain/readLedger.ts';
-import { requireAddress } from '../chain/sender.ts';
+import { requireSomebody } from '../chain/sender.ts';
 import { type Command, option } from '../command.ts';
 import { type Cap, limitWords } from '../delegate/limitWords.ts';
 import { type Finding, warning } from '../finding.ts';
@@ -54,7 +54,7 @@ async function draft(drafting: Drafting): Promise<Draft> {
   const asked: Asked = {
     ...{
       keyId: await knownKey(source, option(options, 'key')),
-      requester: requireAddress(option(options, 'requester')),
+      requester: requireSomebody('requester', option(options, 'requester')),
     },
     ...{ requests: addressOf(record, 'signingRequests'), guard: addressOf(record, 'spendingLimits') },
   };

@@ -9,9 +9,10 @@ import { addressOf } from '../chain/deploymentRecord.ts';
 import { knownKey } from '../chain/knownKey.ts';
 import { readLedger } from '../chain/readLedger.ts';
 import { type Command, type Options, option } from '../command.ts';
-import { type Finding, fine, warning } from '../finding.ts';
+import { type Finding, fine, problem, warning } from '../finding.ts';
 import { secondsOf } from '../quantities.ts';
 import { short, time } from '../words/named.ts';
+import type { Timing } from '../words/timing.ts';
 import { type Draft, type Drafting, PROPOSAL, proposing } from './propose.ts';
 
 export const proposePause: Command = {
@@ -32,7 +33,8 @@ async function draft({ source, options, timing }: Drafting): Promise<Draft> {
   const target = addressOf(source.record, 'keyRegistry');
   const what = keyId === null ? 'every key' : `key ${short(keyId)}`;
   const words = [until === 0 ? `${what} goes on at once` : `${what} signs nothing until ${time(until)}`];
-  const findings = [concerned(await readLedger(source), keyId, until), ...late(until)];
+  const ledger = await readLedger(source);
+  const findings = [concerned(ledger, keyId, until), ...(until === 0 ? ended(ledger, keyId, timing) : late())];
   return { actions: [{ ...call(keyId, until), target, words }], findings };
 }
 
@@ -52,12 +54,18 @@ async function whichKey({ key, network }: Options, known: (text: string) => Prom
 }
 
 /** Unix time in seconds; 0 ends a pause. */
-function untilOf(options: Options, earliest: number): number {
+export function untilOf(options: Options, earliest: number): number {
   if (options.end === true && options.for === undefined) return 0;
-  if (options.end !== true && options.for !== undefined) return earliest + secondsOf(option(options, 'for'));
+  if (options.end !== true && options.for !== undefined) return earliest + lastingOf(option(options, 'for'));
   if (options.end === true)
     throw new Fatal('CONFIG_INVALID', '--end and --for are both there', 'Leave one of them out: an end takes no time.');
   throw new Fatal('CONFIG_INVALID', 'it is not said for how long', 'Add --for 2w, or --end to end a pause.');
+}
+
+function lastingOf(text: string): number {
+  const seconds = secondsOf(text);
+  if (seconds > 0) return seconds;
+  throw new Fatal('CONFIG_INVALID', `--for ${text} pauses nothing`, 'Say for how long: 2w, 12h; --end ends a pause.');
 }
 
 function concerned({ requests }: Pick<Ledger, 'requests'>, keyId: Hex | null, until: number): Finding {
@@ -67,8 +75,24 @@ function concerned({ requests }: Pick<Ledger, 'requests'>, keyId: Hex | null, un
   return warning(`${open.length} open requests ${what}`);
 }
 
+/** What an end finds to end, as the finalised chain has it. */
+export function ended(
+  { keys, network }: Pick<Ledger, 'keys' | 'network'>,
+  keyId: Hex | null,
+  { now, earliest }: Pick<Timing, 'now' | 'earliest'>,
+): Finding[] {
+  const paused = keyId === null ? network.pausedUntil : (keys.get(keyId)?.pausedUntil ?? 0);
+  const what = keyId === null ? 'no pause of every key' : `no pause of key ${short(keyId)}`;
+  if (paused <= now) return [problem(`there is ${what} to end, as of now${others(network.pausedUntil, keyId, now)}`)];
+  if (paused > earliest) return [];
+  return [warning(`it ends by itself at ${time(paused)}, before a vote can be executed`)];
+}
+
+function others(network: number, keyId: Hex | null, now: number): string {
+  return keyId !== null && network > now ? ': every key is paused, which --network --end ends' : '';
+}
+
 /** A vote takes its time. */
-function late(until: number): Finding[] {
-  if (until === 0) return [];
-  return [warning('a pause counts from its execution on: what has to stop sooner is the guardian`s to suspend')];
+function late(): Finding[] {
+  return [warning("a pause counts from its execution on: what has to stop sooner is the guardian's to suspend")];
 }

@@ -1,6 +1,7 @@
 /** What all proposals have in common: they are built, looked at as if they had passed, and only then sent. */
 
 import { Fatal } from '../../host/errors.ts';
+import { printable } from '../../host/printable.ts';
 import { addressOf } from '../chain/deploymentRecord.ts';
 import { requireSender, SENDER, type Sender, senderOf } from '../chain/sender.ts';
 import { openSource, reading, SOURCE, type Source } from '../chain/source.ts';
@@ -83,7 +84,7 @@ async function conclude({ source, options, timing, sender, description, drafted 
 
 function worded(description: string, { actions, findings }: Draft, timing: Timing, voting: string): string[] {
   return [
-    ...description.split('\n').map((line) => `| ${line}`),
+    ...description.split('\n').map((line) => `| ${printable(line)}`),
     '',
     ...actions.flatMap(({ contract, words }, at) => [`${at + 1}. ${contract}`, ...words.map((line) => `     ${line}`)]),
     '',

@@ -2,7 +2,7 @@
 
 import type { Hex } from '../../formats/hex.ts';
 import { addressOf } from '../chain/deploymentRecord.ts';
-import { requireAddress } from '../chain/sender.ts';
+import { requireSomebody } from '../chain/sender.ts';
 import type { Source } from '../chain/source.ts';
 import { type Option, type Options, option } from '../command.ts';
 import { type Finding, warning } from '../finding.ts';
@@ -25,9 +25,10 @@ export const ROW: readonly Option[] = [
 export type Row = ReturnType<typeof rowIn>;
 
 export function rowIn({ record }: Pick<Source, 'record'>, options: Options) {
-  const [guard, module, requester] = [options.guard, options.module, options.requester].map((one) =>
-    typeof one === 'string' ? requireAddress(one) : null,
-  );
+  const [guard, module, requester] = ['guard', 'module', 'requester'].map((name) => {
+    const value = options[name];
+    return typeof value === 'string' ? requireSomebody(name, value) : null;
+  });
   const kinds = kindBits(option(options, 'kinds'));
   return {
     requester: requester ?? addressOf(record, 'timelock'),

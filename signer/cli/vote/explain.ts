@@ -1,5 +1,6 @@
 /** `quorate explain`: a proposal, a request, calldata or a payload in words, by the enclave's own decoder and not by what its author says. */
 
+import { printable } from '../../host/printable.ts';
 import { readHistory } from '../chain/readLedger.ts';
 import { openSource, reading, SOURCE, type Source } from '../chain/source.ts';
 import { type Command, type Options, option, type Shown } from '../command.ts';
@@ -29,11 +30,16 @@ export const explain: Command = {
   },
   run: async (options) => {
     const text = option(options, 'file');
-    if (!isId(text) && !isNumber(text)) return explainFile(text, options);
+    if (isWritten(text, options) || (!isId(text) && !isNumber(text))) return explainFile(text, options);
     const source = await openSource(options);
     return reading(() => (isId(text) ? explainRequest(source, text, options) : explainProposal(source, text, options)));
   },
 };
+
+/** Whatever its length: who says whom it calls, or which kind of payload it is, means the bytes and not an id. */
+function isWritten(text: string, { to, kind }: Options): boolean {
+  return text.startsWith('0x') && (to !== undefined || kind !== undefined);
+}
 
 function isId(text: string): boolean {
   return /^0x[0-9a-fA-F]{1,64}…?$/.test(text) && text !== '0x';
@@ -53,7 +59,7 @@ async function explainProposal(source: Source, text: string, options: Options): 
   const json = { proposalId: id.toString(), state, proposer, description, actions: told, next };
   const lines = [
     `proposal ${id}, ${state}, by ${proposer}`,
-    ...description.split('\n').map((line) => `| ${line.replace(/[^\x20-\x7e]/g, '.')}`),
+    ...description.split('\n').map((line) => `| ${printable(line)}`),
     ...told.flatMap(toldLines),
     next,
   ];

@@ -23,12 +23,12 @@ import { payloadTold } from '../payload/told.ts';
 import { BITCOIN, tellPayload } from '../payload/words.ts';
 import { isFine, type Told, tellAction, toldLines } from '../words/actionWords.ts';
 import { effectWords, tellingOf } from '../words/effectWords.ts';
-import { hashOf } from '../words/named.ts';
+import { pathOf } from '../words/named.ts';
 import { latestTime } from '../words/timing.ts';
 
 /** `text`: a file, `-`, or calldata itself. */
 export async function explainFile(text: string, options: Options): Promise<Shown> {
-  const bytes = /^0x[0-9a-fA-F]{66,}$/.test(text) ? fromHex(text.toLowerCase() as Hex) : readPayload(text);
+  const bytes = text.startsWith('0x') ? written(text) : readPayload(text);
   const isPsbt = String.fromCharCode(...bytes.subarray(0, 5)) === 'psbt\xff';
   if (!isPsbt && options.kind === undefined) return explainCalldata(toHex(bytes), options);
   const kind = typeof options.kind === 'string' ? kindOf(options.kind) : BITCOIN;
@@ -40,6 +40,12 @@ export async function explainFile(text: string, options: Options): Promise<Shown
       'Add --key, and --path and --requester where they are others than the usual ones.',
     );
   return explainPsbt(bytes, options);
+}
+
+function written(text: string): Uint8Array {
+  if (/^0x(?:[0-9a-fA-F]{2})+$/.test(text)) return fromHex(text.toLowerCase() as Hex);
+  const detail = `${text.slice(0, 80)} is no hex: that is 0x and two digits for each byte`;
+  throw new Fatal('CONFIG_INVALID', detail, 'Correct it; a file whose name begins so is written ./0x….');
 }
 
 /** Without a chain: all inputs have one owner, whoever that is. */
@@ -69,9 +75,9 @@ async function explainForKey(payload: Uint8Array, kind: number, options: Options
   const source = await openSource(options);
   const plain = await tellingOf(options, source.record);
   return reading(async () => {
-    const keyId = await knownKey(source, option(options, 'key'));
     const requester = requesterOf(options, source.record);
-    const path = hashOf(typeof options.path === 'string' ? options.path : `0x${'00'.repeat(32)}`);
+    const path = pathOf(typeof options.path === 'string' ? options.path : `0x${'00'.repeat(32)}`);
+    const keyId = await knownKey(source, option(options, 'key'));
     const now = await latestTime(source);
     const told = await payloadTold(source, { keyId, requester, path, kind, payload }, { plain, now });
     const { decoded, account, effects, words } = told;

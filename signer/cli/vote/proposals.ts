@@ -4,6 +4,7 @@ import { decodeEventLog, encodeEventTopics } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
 import { view } from '../../host/adapters/rpcViews.ts';
 import { Fatal } from '../../host/errors.ts';
+import { printableStart } from '../../host/printable.ts';
 import { GOVERNOR_ABI } from '../chain/abi.ts';
 import { addressOf } from '../chain/deploymentRecord.ts';
 import { logsOf } from '../chain/logsOf.ts';
@@ -90,10 +91,7 @@ export async function stateOf({ rpc, record }: Pick<Source, 'rpc' | 'record'>, i
 /** Its first line; whoever proposed it wrote it. */
 export function titleOf(description: string): string {
   const [line = ''] = description.split('\n');
-  return line
-    .replace(/^#\s*/, '')
-    .replace(/[^\x20-\x7e]/g, '.')
-    .slice(0, 80);
+  return printableStart(line.replace(/^#\s*/, ''), 80);
 }
 
 export function shortened(id: bigint): string {

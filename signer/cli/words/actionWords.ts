@@ -2,6 +2,7 @@
 
 import { fromHex, type Hex } from '../../formats/hex.ts';
 import { payloadKind } from '../../formats/kinds.ts';
+import { printableStart } from '../../host/printable.ts';
 import { addressOf } from '../chain/deploymentRecord.ts';
 import type { Source } from '../chain/source.ts';
 import { type Finding, findingLines, warning } from '../finding.ts';
@@ -68,7 +69,7 @@ export function said(value: unknown): string {
     typeof value === 'object'
       ? JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? part.toString() : part))
       : String(value);
-  return text.replace(/[^\x20-\x7e]/g, '.').slice(0, 1_000);
+  return printableStart(text, 1_000);
 }
 
 export function toldLines({ call, words, findings }: Told, at: number): string[] {

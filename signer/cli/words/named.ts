@@ -23,9 +23,18 @@ export function idOf(known: Iterable<Hex>, text: string, what: string): Hex {
   );
 }
 
-/** 32 bytes as they are, or the Keccak-256 of words: `treasury/bitcoin` says more than its hash. */
-export function hashOf(text: string): Hex {
-  return /^0x[0-9a-fA-F]{64}$/.test(text) ? (text.toLowerCase() as Hex) : keccak256(stringToHex(text));
+/** The path of a derived key: 32 bytes as they are, or the Keccak-256 of words, as `treasury/bitcoin` says more than its hash. */
+export function pathOf(text: string): Hex {
+  if (/^0x[0-9a-fA-F]{64}$/.test(text)) return text.toLowerCase() as Hex;
+  if (text.trim() === '') throw noPath('--path is empty');
+  // DANGER: words of mistyped hex would be those of another account, which nobody knows of
+  if (/^\s*0x/i.test(text)) throw noPath(`--path ${text} begins like hex, and is not 32 bytes of it`);
+  return keccak256(stringToHex(text));
+}
+
+function noPath(detail: string): Fatal {
+  const advice = 'A path is 0x and 64 hexadecimal digits, or words whose hash it is; left out, it is 32 bytes of zero.';
+  return new Fatal('CONFIG_INVALID', detail, advice);
 }
 
 /** > exactly ±8.64e15 milliseconds (ECMA-262): contracts keep times in 48 bits, which hold later ones */

@@ -1,6 +1,7 @@
 /** An error of the contracts in words: times as dates, ids shortened; for those that people meet, what to do. */
 
 import type { AbiParameter } from 'viem';
+import { printable, printableStart } from '../printable.ts';
 
 export type DecodedError = {
   readonly errorName: string;
@@ -64,6 +65,14 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     `no vote has set limits of key ${keyId} for ${requester}; propose some (\`quorate propose guard\`)`,
   SpendingLimitsNoPlace: ({ unsettled, maximum }) =>
     `${unsettled} of ${maximum} payloads of this path are signed and not settled; have one settled first`,
+  SpendingLimitsFeeTooHigh: ({ fee, feeCap }) =>
+    `its fee is ${fee}, and the limits allow ${feeCap} for one request; ask with a lower fee, or propose a higher cap (\`quorate propose guard\`)`,
+  SpendingLimitsDeadline: ({ deadline, expiresAt }) =>
+    `it could be signed until ${deadline}, and the limits end ${expiresAt}; shorten --valid`,
+  SpendingLimitsKindNotAllowed: ({ kind }) =>
+    `the limits allow no payload of kind ${kind}; propose ones that do (\`quorate propose guard\`)`,
+  SpendingLimitsEffectNotAllowed: ({ index, recipient }) =>
+    `the limits do not allow effect ${index}, for ${recipient}; propose ones that do (\`quorate propose guard\`)`,
   SpendingLimitsExceeded: ({ amount, available }) => `it spends ${amount}, and ${available} are available now`,
 };
 
@@ -82,7 +91,7 @@ function fieldWords(name: string, type: string, value: unknown): string {
   if (name === WHOLE) return String(value);
   if (/^bytes\d*$/.test(type) && typeof value === 'string') return value.length > 14 ? `${value.slice(0, 12)}…` : value;
   const text = typeof value === 'object' ? JSON.stringify(value, plain) : String(value);
-  if (!/^\d+$/.test(text)) return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  if (!/^\d+$/.test(text)) return text.length > LONGEST ? `${printableStart(text, LONGEST)}…` : printable(text);
   if (TIMES.test(name) && BigInt(text) >= FIRST && BigInt(text) <= LAST)
     return new Date(Number(text) * 1_000).toISOString().replace('.000Z', 'Z');
   return DURATIONS.test(name) ? `${text} s` : text;

@@ -35,6 +35,21 @@ describe('errors of the contracts', () => {
     );
   });
 
+  it('say by which of its limits a delegate is refused, and what helps', () => {
+    expect(told('SpendingLimitsFeeTooHigh', KEY, OPERATOR, KEY, 900n, 500n)).to.match(
+      /^SpendingLimitsFeeTooHigh: its fee is 900, and the limits allow 500 for one request; .*quorate propose guard/,
+    );
+    expect(told('SpendingLimitsDeadline', KEY, OPERATOR, TIME, TIME - 1)).to.match(
+      /until 2026-11-29T13:51:20Z, and the limits end 2026-11-29T13:51:19Z; shorten --valid/,
+    );
+    expect(told('SpendingLimitsKindNotAllowed', KEY, OPERATOR, 3, 2)).to.include('no payload of kind 3; propose');
+    expect(told('SpendingLimitsEffectNotAllowed', KEY, OPERATOR, 1n, 1, '0x1234')).to.include('effect 1, for 0x1234;');
+  });
+
+  it('let no text of a stranger write to the terminal itself', () => {
+    expect(told('StringTooLong', 'a\u001b[2K\nb\u202ec')).to.equal('StringTooLong (str a.[2K.b.c)');
+  });
+
   it('say that nobody is called, or how much gas may be', () => {
     expect(told('SigningRequestsCallbackGas', 300_000, 0n)).to.include('a call of nobody');
     expect(told('SigningRequestsCallbackGas', 5_000_000, 4_000_000n)).to.include('4000000 at most');

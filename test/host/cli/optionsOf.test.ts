@@ -42,6 +42,7 @@ describe('options of a command', () => {
     'no value': [['--valid'], '--valid has no value', 'It is how long.'],
     'another option for a value': [['--valid', '--watch'], '--valid has no value: --watch comes next', '--valid=…'],
     'a value for a switch': [['--watch=yes'], '--watch takes no value', 'Leave it out.'],
+    'an empty word': [[''], 'FILE is empty', 'It is file.'],
     'more words': [['one', 'two', 'three'], 'it takes FILE, not 3: two three is one too many', 'Quote what has spaces'],
   };
   for (const [what, [words, says, advice]] of Object.entries(wrong))

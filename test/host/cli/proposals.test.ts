@@ -2,7 +2,9 @@
 
 import { expect } from 'chai';
 import { parseAbiItem } from 'viem';
+import type { Options } from '../../../signer/cli/command.ts';
 import { encodable } from '../../../signer/cli/propose/argumentsOf.ts';
+import { calledIn } from '../../../signer/cli/propose/call.ts';
 import { programOf } from '../../../signer/cli/propose/rehearsal.ts';
 import { amountOf, amountWords, assetOf } from '../../../signer/cli/words/assets.ts';
 import { effectWords, tellingOf } from '../../../signer/cli/words/effectWords.ts';
@@ -107,6 +109,32 @@ describe('arguments of a call', () => {
   for (const [how, [args, says]] of Object.entries(wrong))
     it(`are refused with ${how}`, () => {
       expect(() => encodable(item.inputs, args)).to.throw(Fatal, says);
+    });
+});
+
+describe('what a proposal calls', () => {
+  const to: Hex = `0x${'ab'.repeat(20)}`;
+  const record = {
+    ...{ chainId: 31_337, firstBlock: 0 },
+    contracts: { token: { address: to, codeHash: `0x${'00'.repeat(32)}` as Hex } },
+  };
+  const called = (options: Options) => calledIn({ args: '[]', ...options }, record, to);
+
+  it('is calldata as it is', () => {
+    expect(called({ data: '0xAB12' })).to.deep.equal({ data: '0xab12', named: [] });
+  });
+
+  const wrong: Readonly<Record<string, [options: Options, says: string]>> = {
+    'calldata that is no hex': [{ data: '0xzz' }, '--data is no hex: 0xzz'],
+    'half a byte': [{ data: '0x123' }, '--data is no hex: 0x123'],
+    'calldata that is empty': [{ data: '' }, '--data is no hex: it is empty'],
+    'both ways': [{ data: '0x12', function: 'transfer' }, '--data and --function are both there'],
+    'neither way': [{}, 'it is not said what is called'],
+    'a function that nobody knows': [{ function: 'nope' }, 'token has no function nope that is known here'],
+  };
+  for (const [how, [options, says]] of Object.entries(wrong))
+    it(`is refused with ${how}`, () => {
+      expect(() => called(options)).to.throw(Fatal, says);
     });
 });
 

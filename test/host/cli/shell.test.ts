@@ -64,6 +64,11 @@ describe('a command in the wrong spelling', () => {
     expect(() => option({}, 'rpc')).to.throw('--rpc is missing');
   });
 
+  it('says that calldata is no hex, and does not look for a request or a file of that name', async () => {
+    for (const text of ['0xa9059', '0xa9059czz'])
+      expect((await quorate('explain', text, '--to', 'token')).error).to.include(`quorate: ${text} is no hex`);
+  });
+
   it('is not guessed where nothing is near', () => {
     expect(alike('keyz', ['keys', 'run'])).to.equal('keys');
     expect(alike('yekz', ['keys', 'run'])).to.equal(null);

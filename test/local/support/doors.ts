@@ -268,7 +268,7 @@ export function doors(devnetOf: () => Devnet): void {
         .nodes.map(({ operator }) => operator)
         .join(',');
       const pause = await propose('pause', { key: bitcoin().keyId, for: '2w' });
-      const all = await propose('pause', { network: true, end: true });
+      const all = await propose('pause', { network: true, for: '1h' });
       const fork = await propose('fork', { version: '0x0a0b0c0d', epoch: '999999', shape: 'gloas' });
       const committee = await propose('committee', { key: bitcoin().keyId, operators, threshold: '2' });
       const key = await propose('key', {
@@ -284,6 +284,20 @@ export function doors(devnetOf: () => Devnet): void {
         expect(words(found), found.text).to.include('no call would revert');
         expect(found.ok).to.equal(true);
       }
+    });
+
+    it('of what is not there or not paused is a problem, or none at all', async () => {
+      const key = bitcoin().keyId;
+      for (const what of [{ network: true }, { key }])
+        expect(words(await propose('pause', { ...what, end: true }))).to.match(
+          /problem: there is no pause of .* to end/,
+        );
+      await expectFatal(propose('pause', { key, for: '0' }), /--for 0 pauses nothing/);
+      const admit = { operator: `0x${'bb'.repeat(20)}`, region: 'mars' };
+      await expectFatal(propose('admit', { ...admit, region: '' }), /--region is empty/);
+      await expectFatal(propose('admit', { ...admit, operator: `0x${'00'.repeat(20)}` }), /which is nobody's/);
+      const few = { key, operators: devnetOf().nodes[0]!.operator, threshold: '9' };
+      expect(words(await propose('committee', few))).to.include('9 members sign together, and it has 1');
     });
 
     it('of platforms says who would be out, and admits before it asks', async () => {
@@ -319,6 +333,8 @@ export function doors(devnetOf: () => Devnet): void {
       const known = await propose('call', { to: 'keyRegistry', function: 'raise', args });
       expect(known.text).to.include('keyRegistry.raise').and.include(bitcoin().keyId).and.include('may ask anew');
       expect(known.ok).to.equal(true);
+      const short = await say('explain', { file: '0xa9059cbb00', to: 'token' });
+      expect(short.text).to.match(/nobody here knows what this call of token does/);
       const empty = await propose('call', {
         to: `0x${'cc'.repeat(20)}`,
         function: 'transfer(address,uint256)',
@@ -437,6 +453,15 @@ export function doors(devnetOf: () => Devnet): void {
     const stranger = await ask({ path: 'elsewhere' });
     expect(words(stranger)).to.include('INPUT_NOT_OWN');
     expect(stranger.json.transaction).to.equal(null);
+    const none = await ask({ from: `0x${'12'.repeat(20)}` });
+    expect(words(none))
+      .to.match(/^problem: no vote has set a row or limits of this key for 0x12/)
+      .and.not.include('--path');
+    for (const mistyped of ['0x12', '']) {
+      await expectFatal(ask({ path: mistyped }), /--path/);
+      await expectFatal(say('limits', { key, requester: delegate, path: mistyped }), /--path/);
+      await expectFatal(say('explain', { file, key, requester: delegate, path: mistyped }), /--path/);
+    }
     await expectFatal(ask({ from: bitcoin().requester }), /asks by votes/);
     const poor = join(folder, 'poor.key');
     writeFileSync(poor, `0x${'11'.repeat(32)}\n`, { mode: 0o600 });

@@ -4,6 +4,7 @@ import type { Abi, AbiStateMutability, ContractFunctionArgs, ContractFunctionNam
 import { keccak256 } from 'viem';
 import { fromHex, type Hex } from '../../../formats/hex.ts';
 import { payloadKind } from '../../../formats/kinds.ts';
+import { printableStart } from '../../../host/printable.ts';
 import { calledWith } from '../consumer.ts';
 import { effectWords, type Telling } from '../effectWords.ts';
 import { time } from '../named.ts';
@@ -53,7 +54,7 @@ export function listWords(items: readonly string[], none: string): string {
 
 /** What somebody else wrote, on one line. */
 export function quoted(text: string): string {
-  return `'${text.replace(/[^\x20-\x7e]/g, '.').slice(0, 1_000)}'`;
+  return `'${printableStart(text, 1_000)}'`;
 }
 
 export type Header = {
