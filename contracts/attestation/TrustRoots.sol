@@ -12,7 +12,7 @@ abstract contract TrustRoots is EnclaveStorage {
         IAttestationVerifier verifier;
         uint48 effectiveAt;
         bytes32 vendor;
-        /// @dev before this verifier was set; zero if it was the first
+        /// @dev before this verifier was set; zero if none before it was ever in effect
         bytes32 formerVendor;
     }
 
@@ -31,7 +31,7 @@ abstract contract TrustRoots is EnclaveStorage {
         require(known == 0 || known == vendor, EnclaveRegistryOtherVendor(tee, vendor, known));
         uint48 effectiveAt = uint48(block.timestamp) + (_ids.length == 0 ? 0 : _trustDelay);
 
-        _roots[tee] = Root(verifierOf(tee), verifier, effectiveAt, vendor, known);
+        _roots[tee] = Root(verifierOf(tee), verifier, effectiveAt, vendor, _provenVendor(tee));
         emit VerifierSet(tee, verifier, vendor, effectiveAt);
     }
 
@@ -42,7 +42,8 @@ abstract contract TrustRoots is EnclaveStorage {
         require(address(verifier) != address(0), EnclaveRegistryNoVerifier(tee));
 
         IAttestationVerifier none = IAttestationVerifier(address(0));
-        _roots[tee] = Root(none, none, 0, root.vendor, root.vendor);
+        bytes32 vendor = _provenVendor(tee);
+        _roots[tee] = Root(none, none, 0, vendor, vendor);
         emit VerifierRemoved(tee, verifier);
     }
 
@@ -72,5 +73,11 @@ abstract contract TrustRoots is EnclaveStorage {
     function verifierOf(bytes32 tee) public view returns (IAttestationVerifier) {
         Root storage root = _roots[tee];
         return block.timestamp < root.effectiveAt ? root.former : root.verifier;
+    }
+
+    /// @dev Of a verifier that is or was in effect.
+    function _provenVendor(bytes32 tee) private view returns (bytes32) {
+        Root storage root = _roots[tee];
+        return block.timestamp < root.effectiveAt ? root.formerVendor : root.vendor;
     }
 }

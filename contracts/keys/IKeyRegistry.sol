@@ -249,7 +249,8 @@ interface IKeyRegistry {
     function withdrawCommittee(KeyId keyId) external;
 
     /// @notice By vote: a fork of the consensus layer that the enclaves' image does not have, in effect after
-    /// `committeeDelay`, or at once while there is no key.
+    /// `committeeDelay`, or at once while there is no key. One that a guardian has taken back is in effect when it
+    /// would have been, or at once, where a vote names it again, unchanged and within another delay after that.
     /// @dev VOTERS: enclaves have to prove it before the chain reaches `epoch`: after that they can prove nothing. A
     /// version or an epoch that the chain does not have stops every request from `epoch` on, and so does a format that
     /// its blocks do not have; enclaves know no others than those of `Shape`.
@@ -279,7 +280,8 @@ interface IKeyRegistry {
     /// @param identitySignature by the member's identity
     function confirm(EnclaveId member, Confirmation calldata confirmation, bytes calldata identitySignature) external;
 
-    /// @notice The switch, with the new key's own signature over its activation message. Anyone may relay.
+    /// @notice The switch, with the new key's own signature over its activation message, while every member serves.
+    /// Anyone may relay.
     /// @param keyId of a key whose ceremony is CONFIRMED
     /// @param signature in its scheme's encoding (ISignatureVerifier)
     function activate(KeyId keyId, bytes calldata signature) external;

@@ -66,7 +66,7 @@ abstract contract KeyCeremonies is KeyStorage, EIP712 {
         _requireCurrent(ceremony, confirmation);
         uint64 seat = uint64(1) << uint64(_indexOf(keyId, ceremony.committee, member));
         require(ceremony.confirmedBy & seat == 0, KeyRegistryAlreadyConfirmed(keyId, confirmation.attempt, member));
-        require(_enclaves.serves(member), KeyRegistryNotServing(keyId, member));
+        _requireServing(keyId, member);
         KeyRules.requirePublicKey(_keys[keyId].scheme, confirmation.publicKeyPrefix, confirmation.publicKeyX);
         bytes32 statement = keccak256(abi.encode(CONFIRMATION_TYPEHASH, confirmation));
         _requireIdentity(member, _hashTypedDataV4(statement), identitySignature);
@@ -91,7 +91,11 @@ abstract contract KeyCeremonies is KeyStorage, EIP712 {
             _signatures.verify(_keys[keyId].scheme, root, abi.encode(message), signature),
             KeyRegistryInvalidActivation(keyId, message)
         );
-        require(_obeys(keyId, _members[ceremony.committee]), KeyRegistryDiversityBroken(keyId));
+        EnclaveId[] storage members = _members[ceremony.committee];
+        // what t members sign, those can sign whom votes have given up since they confirmed
+        uint256 size = members.length;
+        for (uint256 i = 0; i < size; ++i) _requireServing(keyId, members[i]);
+        require(_obeys(keyId, members), KeyRegistryDiversityBroken(keyId));
 
         _switch(keyId, ceremony);
         emit KeyActivated(keyId, ceremony.epoch, root, signature);
@@ -262,6 +266,10 @@ abstract contract KeyCeremonies is KeyStorage, EIP712 {
             block.timestamp <= ceremony.deadline,
             KeyRegistryAttemptOver(keyId, ceremony.attempt, ceremony.deadline, block.timestamp)
         );
+    }
+
+    function _requireServing(KeyId keyId, EnclaveId member) private view {
+        require(_enclaves.serves(member), KeyRegistryNotServing(keyId, member));
     }
 
     function _requireIdentity(EnclaveId member, bytes32 digest, bytes calldata signature) private view {

@@ -238,6 +238,27 @@ describe('Committees and registries: attacks', () => {
       await expect(registry.recheck(keyId)).to.emit(registry, 'KeyAtRisk').withArgs(keyId, 0, 2);
     });
 
+    // CH-02
+    it('makes no key: of members that have confirmed, all serve still, or another attempt does it [K1]', async () => {
+      const { it, registry, enclaves } = made();
+      const members = pick(0, 1, 2);
+      const leaves = await create(members, pick(3, 4, 5));
+      const confirmation = await confirmationOf(it, leaves, publicKeyOf(secret));
+      for (const member of members) await confirm(it, member, confirmation);
+      const signature = signBip340(secret, await registry.activationMessage(leaves));
+      const refused = (member: Enclave) =>
+        expect(registry.activate(leaves, signature))
+          .to.be.revertedWithCustomError(registry, 'KeyRegistryNotServing')
+          .withArgs(leaves, member.id);
+      await leave(members[2]!);
+      await refused(members[2]!);
+      // t members with code that votes have given up sign for a key as well as any: it is theirs from its birth
+      await byDao().revoke(measurementOf(OWN));
+      await refused(members[0]!);
+      expect(await enclaves.serves(members[1]!.id)).to.equal(false);
+      expect((await registry.key(leaves)).status).to.equal(1);
+    });
+
     // CO-25
     it('a vote that revokes a platform suspends the enclaves that it names, in words that enclaves read', async () => {
       const { it, enclaves } = made();
@@ -293,6 +314,25 @@ describe('Committees and registries: attacks', () => {
       expect(await enclaves.vendorOf(id('new TEE'))).to.equal(ZeroHash);
       await byDao().setVerifier(await verifier('new TEE', 'vendor'));
       expect(await enclaves.vendorOf(id('new TEE'))).to.equal(id('vendor'));
+    });
+
+    // CH-03
+    it('nor does one that a vote removes, or replaces, before its effect [E6]', async () => {
+      const { it, enclaves } = made();
+      const tee = id('new TEE');
+      await byDao().setVerifier(await verifier('new TEE', 'mistaken vendor'));
+      await byDao().removeVerifier(tee);
+      expect(await enclaves.vendorOf(tee)).to.equal(ZeroHash);
+      await byDao().setVerifier(await verifier('new TEE', 'another mistake'));
+      await byDao().setVerifier(await verifier('new TEE', 'another mistake'));
+      await it.guardianContract.connect(it.guardian).withdrawVerifier(tee);
+      expect(await enclaves.vendorOf(tee)).to.equal(ZeroHash);
+      await byDao().setVerifier(await verifier('new TEE', 'vendor'));
+      await it.helpers.time.increase(await enclaves.trustDelay());
+      // what was in effect had a vendor, and its TEE keeps it
+      await byDao().setVerifier(await verifier('new TEE', 'vendor'));
+      await byDao().removeVerifier(tee);
+      expect(await enclaves.vendorOf(tee)).to.equal(id('vendor'));
     });
 
     it('a trust root that is removed leaves what it admitted, for as long as it said', async () => {

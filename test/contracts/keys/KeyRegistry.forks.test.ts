@@ -124,6 +124,48 @@ describe('KeyRegistry: forks', () => {
     expect(await forks()).to.have.length(1);
   });
 
+  // CH-01
+  describe('that a guardian has taken back', () => {
+    const effect = async () => (await forks())[0]?.[3];
+    const withdrawn = async (): Promise<bigint> => {
+      await add(9);
+      const effectiveAt = (await effect()) as bigint;
+      await made().it.helpers.time.increaseTo(effectiveAt - 5n);
+      await made().byGuardian.withdrawFork(9);
+      return effectiveAt;
+    };
+
+    it('are voted for again in time: no guardian keeps enclaves from a fork until it is too late [I10 K9]', async () => {
+      const effectiveAt = await withdrawn();
+      await add(9);
+      expect(await effect(), 'when they would have been').to.equal(effectiveAt);
+      await made().byGuardian.withdrawFork(9);
+      await made().it.helpers.time.increaseTo(effectiveAt + 100n);
+      await add(9);
+      const time = BigInt(await now());
+      expect(await effect(), 'at once').to.equal(time);
+      await refused(made().byGuardian.withdrawFork(9), 'ForkInEffect', 9, time, time + 1n);
+    });
+
+    it('wait anew where anything of them is another, where a vote took them back, and once that is long ago', async () => {
+      const whole = async () => expect(await effect()).to.equal(BigInt((await now()) + DELAY));
+      const effectiveAt = await withdrawn();
+      for (const other of [() => add(8, GLOAS, 9), () => add(9, ELECTRA), () => add(9, GLOAS, 7)]) {
+        await other();
+        await whole();
+        await made().byDao.withdrawFork((await forks())[0]![1]!);
+      }
+      await add(9);
+      await made().byDao.withdrawFork(9);
+      await add(9);
+      await whole();
+      await made().byGuardian.withdrawFork(9);
+      await made().it.helpers.time.increaseTo(effectiveAt + 3n * BigInt(DELAY));
+      await add(9);
+      await whole();
+    });
+  });
+
   it('are taken back by a vote at any time, the last one first, and leave nothing behind [K8]', async () => {
     const { it, registry, byDao } = made();
     await add(9, ELECTRA);
