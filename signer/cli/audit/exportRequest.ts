@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { toHex } from '../../formats/hex.ts';
 import { hash } from '../../formats/words.ts';
 import { describe, Fatal } from '../../host/errors.ts';
-import { openSource, SOURCE } from '../chain/source.ts';
+import { openSource, rpcAndRecord, SOURCE } from '../chain/source.ts';
 import { type Command, type Options, option } from '../command.ts';
 import { configurationOf, FINALITY, finalityFileOf, readRecord } from '../operate/configuration.ts';
 import { beaconRoutes } from './beaconRoutes.ts';
@@ -40,9 +40,8 @@ export const exportRequest: Command = {
 /** The one that is named, or the one that the record and its chain make, where the chain's sync committees are known. */
 async function measuredConfiguration(options: Options): Promise<Uint8Array> {
   if (typeof options.configuration === 'string') return readConfiguration(options.configuration);
-  const [url, record] = [options.rpc ?? process.env.QUORATE_RPC, options.deployment ?? process.env.QUORATE_DEPLOYMENT];
-  if (typeof url === 'string' && typeof record === 'string')
-    return configurationOf(url, readRecord(record), finalityFileOf(options));
+  const { url, file } = rpcAndRecord(options);
+  if (url !== null && file !== null) return configurationOf(url, readRecord(file), finalityFileOf(options));
   throw new Fatal(
     'CONFIG_INVALID',
     'there is no configuration: --configuration is missing, and so are --rpc and --deployment',

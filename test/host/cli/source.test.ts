@@ -11,6 +11,7 @@ import { developmentConfig } from '../../../scripts/local/beacon/configuration.t
 import { DIRECTORY_ABI } from '../../../signer/cli/chain/abi.ts';
 import { openSource } from '../../../signer/cli/chain/source.ts';
 import { COMMANDS } from '../../../signer/cli/commands.ts';
+import { optionsOf } from '../../../signer/cli/optionsOf.ts';
 import { encodeConfig } from '../../../signer/finality/configBytes.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { connect } from '../../../signer/host/adapters/rpc.ts';
@@ -148,6 +149,38 @@ describe('where a command reads', () => {
     expect((await failure({ rpc: options().rpc })).message).to.equal('--rpc needs --deployment beside it');
     expect((await failure({ deployment: 'x' })).message).to.equal('--deployment needs --rpc beside it');
     expect((await failure({ ...options(), rpc: 'ftp://x' })).message).to.include('--rpc is no address');
+  });
+
+  describe('with an environment that names another chain', () => {
+    const { QUORATE_RPC, QUORATE_DEPLOYMENT } = process.env;
+    beforeEach(() => {
+      process.env.QUORATE_RPC = options().rpc;
+      process.env.QUORATE_DEPLOYMENT = options().deployment;
+    });
+    afterEach(() => {
+      for (const [name, value] of Object.entries({ QUORATE_RPC, QUORATE_DEPLOYMENT }))
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+    });
+
+    it('is where the configuration says that was named', async () => {
+      expect((await failure({})).message).to.equal('the RPC has no block 0');
+      const config = join(directory, 'nope');
+      expect((await failure({ config })).message).to.include(`cannot read the configuration file ${config}`);
+      const exported = COMMANDS['requests export']!.run({ ...wanted('requests export'), config });
+      expect((await exported.catch((error) => error)).message).to.include('there is no configuration');
+    });
+
+    it('has no configuration of an operator before it, where none was named', async () => {
+      expect(optionsOf(COMMANDS.keys!, [])).to.deep.equal({ rpc: undefined, deployment: undefined, config: undefined });
+    });
+  });
+
+  it('is said once', async () => {
+    for (const given of [{ rpc: options().rpc }, { deployment: 'x' }, options()])
+      expect((await failure({ config: 'quorate.json', ...given })).message).to.match(
+        /^--config and --.* both say where/,
+      );
   });
 
   /** What each wants before it reads anything. */
