@@ -7,8 +7,9 @@ import { describe, Fatal } from '../../host/errors.ts';
 import { openSource, rpcAndRecord, SOURCE } from '../chain/source.ts';
 import { type Command, type Options, option } from '../command.ts';
 import { configurationOf, FINALITY, finalityFileOf, readRecord } from '../operate/configuration.ts';
+import { configurationIn, finalityIn } from '../operate/measuredConfiguration.ts';
 import { beaconRoutes } from './beaconRoutes.ts';
-import { configurationIn, finalityIn, gatherBundle } from './gatherBundle.ts';
+import { gatherBundle } from './gatherBundle.ts';
 import { rootOf } from './verifyRequest.ts';
 
 export const exportRequest: Command = {

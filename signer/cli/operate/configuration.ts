@@ -14,7 +14,7 @@ import { createRpc, type Rpc } from '../../host/adapters/rpc.ts';
 import { type ContractName, parseDeployment } from '../../host/chain/deployment.ts';
 import { describe, Fatal, isRetryable } from '../../host/errors.ts';
 import { type Command, type Options, option } from '../command.ts';
-import { readBytes } from './bundle.ts';
+import { readBytes } from '../namedFile.ts';
 
 /** Whose signatures make blocks final, where this program does not know the chain: words of a file that somebody else made. */
 export const FINALITY = {

@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path';
 import { describe, Fatal } from '../../host/errors.ts';
 import { readRootKey } from '../../tee/rootKey.ts';
 import type { Options } from '../command.ts';
-import { BUILD, ENCLAVE_BUNDLE, kindOf, readBytes, TEE_BUNDLE } from './bundle.ts';
+import { readBytes } from '../namedFile.ts';
+import { BUILD, ENCLAVE_BUNDLE, kindOf, TEE_BUNDLE } from './bundle.ts';
 
 export type Enclave = {
   readonly command: unknown;

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { parseConfig } from '../../host/config.ts';
 import { describe, Fatal } from '../../host/errors.ts';
 import type { Options } from '../command.ts';
-import { readBytes } from './bundle.ts';
+import { readBytes } from '../namedFile.ts';
 import { readRecord } from './configuration.ts';
 import { enclaveOf } from './initEnclave.ts';
 import { type Template, template } from './initTemplate.ts';

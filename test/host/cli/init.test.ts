@@ -184,6 +184,18 @@ describe('quorate bundle, configuration and root-key', function () {
     expect(await refusal(other)).to.include('--tee is sgx');
   });
 
+  it('measures nothing with a configuration that is none, and builds nothing for it', async () => {
+    writeFileSync(at('README.md'), '# Quorate');
+    writeFileSync(at('short'), CONFIGURATION.slice(0, -32));
+    for (const file of ['README.md', 'short']) {
+      const asked = bundle.run({ directory: at('unbuilt'), configuration: at(file), tee: 'tdx' });
+      expect(await refusal(asked), file)
+        .to.include('the configuration is of no use')
+        .and.include('`quorate conf');
+    }
+    expect(() => statSync(at('unbuilt'))).to.throw('ENOENT');
+  });
+
   it('makes a root key once', async () => {
     const { json } = (await rootKey.run({ out: at('root.key') }))!;
     expect(json).to.have.keys(['file', 'intel', 'nitro']);

@@ -183,6 +183,13 @@ describe('where a command reads', () => {
       );
   });
 
+  it('is not looked at for an enclave`s bundle that was named and is not there', async () => {
+    const bundle = join(directory, 'nope');
+    const error = await COMMANDS['verify deployment']!.run({ ...options(), bundle }).catch((cause) => cause);
+    expect(error).to.be.instanceOf(Fatal).with.property('message').that.includes(`cannot read ${bundle}`);
+    expect(methods).to.deep.equal([]);
+  });
+
   /** What each wants before it reads anything. */
   const wanted = (name: string) => ({
     file: name === 'finalise' ? '0x123456' : '123456', // a request, a proposal
