@@ -2,6 +2,8 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describe, Fatal } from '../../host/errors.ts';
+import { parseJson } from '../../host/plainJson.ts';
 
 export type Devnet = {
   readonly rpc: string;
@@ -56,5 +58,11 @@ export function readProcesses(directory: string): Processes | null {
 }
 
 function readJson<T>(file: string): T | null {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : null;
+  if (!existsSync(file)) return null;
+  try {
+    return parseJson(readFileSync(file, 'utf8')) as T;
+  } catch (cause) {
+    const advice = 'Name another --directory, or remove this one and start anew.';
+    throw new Fatal('CONFIG_INVALID', `cannot use ${file}: ${describe(cause)}`, advice, { cause });
+  }
 }

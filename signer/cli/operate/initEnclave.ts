@@ -71,9 +71,9 @@ function rootKeyOf({ 'root-key': file }: Options): string {
 function commandOf(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
+  } catch {
     const advice = 'Write it like --enclave \'["node","tee.ts","--bundle","enclave.bundle.mjs"]\'.';
-    throw new Fatal('CONFIG_INVALID', '--enclave is not a JSON list', advice, { cause });
+    throw new Fatal('CONFIG_INVALID', '--enclave is not a JSON list', advice);
   }
 }
 
