@@ -1,6 +1,6 @@
 /** `quorate requests export ID FILE`: all that an auditor needs to check one fulfilled request offline. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { toHex } from '../../formats/hex.ts';
 import { hash } from '../../formats/words.ts';
 import { describe, Fatal } from '../../host/errors.ts';
@@ -25,6 +25,7 @@ export const exportRequest: Command = {
   ],
   run: async (options) => {
     const target = option(options, 'target');
+    refuseToOverwrite(target);
     const configuration = await measuredConfiguration(options);
     const beacon = beaconRoutes(requireUrl(option(options, 'beacon')), finalityIn(configurationIn(configuration)));
     const source = await openSource(options);
@@ -59,9 +60,14 @@ function readConfiguration(file: string): Uint8Array {
   }
 }
 
+/** Before a chain is asked for minutes. */
+function refuseToOverwrite(file: string): void {
+  if (existsSync(file)) throw new Fatal('CONFIG_INVALID', `${file} exists already`, 'Name another file.');
+}
+
 function write(file: string, text: string): void {
   try {
-    writeFileSync(file, text);
+    writeFileSync(file, text, { flag: 'wx' });
   } catch (cause) {
     throw new Fatal('CONFIG_INVALID', `cannot write ${file}: ${describe(cause)}`, 'Name another file.', { cause });
   }

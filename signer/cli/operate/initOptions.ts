@@ -23,6 +23,7 @@ const OF_CONFIG = [
   'health-port',
   'start-block',
   'region',
+  'collateral',
 ] as const;
 
 /** @throws Fatal CONFIG_INVALID with everything that can be told without a chain */

@@ -1,6 +1,6 @@
 /** Where commands read: the wrong chain, or the wrong deployment, is an error and never an empty answer. */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -145,6 +145,17 @@ describe('where a command reads', () => {
     expect((await failure(options())).message).to.equal('the RPC has no block 0');
   });
 
+  it('has a chain id, of the kind that it is', async () => {
+    for (const [chainId, says] of [
+      [undefined, 'it has no chainId'],
+      [31_337, 'its chainId is of another form (number): it has to be digits in quotes, such as "1"'],
+      ['mainnet', 'its chainId is of another form (string)'],
+    ] as const) {
+      writeFileSync(options().deployment, JSON.stringify({ chainId, contracts: {} }));
+      expect((await failure(options())).message).to.include(says);
+    }
+  });
+
   it('is said with both options, or with a configuration', async () => {
     expect((await failure({ rpc: options().rpc })).message).to.equal('--rpc needs --deployment beside it');
     expect((await failure({ deployment: 'x' })).message).to.equal('--deployment needs --rpc beside it');
@@ -181,6 +192,17 @@ describe('where a command reads', () => {
       expect((await failure({ config: 'quorate.json', ...given })).message).to.match(
         /^--config and --.* both say where/,
       );
+  });
+
+  it('is not asked where what it says could not be written', async () => {
+    const file = join(directory, 'report.json');
+    const exported = COMMANDS['requests export']!.run({ ...wanted('requests export'), ...options(), target: file });
+    expect((await exported.catch((error) => error)).message).to.equal(`${file} exists already`);
+    expect(methods).to.deep.equal([]);
+    const example = join(import.meta.dirname, '../../../scripts/deploy/options.example.json');
+    const deployed = COMMANDS.deploy!.run({ rpc: options().rpc, options: example, out: join(directory, 'no', 'x') });
+    expect((await deployed.catch((error) => error)).message).to.include(`there is no folder ${directory}/no`);
+    expect(existsSync(join(directory, 'no'))).to.equal(false);
   });
 
   it('is not looked at for an enclave`s bundle that was named and is not there', async () => {
