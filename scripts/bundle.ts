@@ -9,7 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-import { fileTrouble } from '../signer/cli/fileTrouble.ts';
+import { fileTrouble } from '../signer/cli/namedFile.ts';
 import { makeFolder } from '../signer/host/adapters/makeFolder.ts';
 
 export type Bundle = { readonly code: Uint8Array; readonly image: `0x${string}` };

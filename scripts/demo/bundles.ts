@@ -4,8 +4,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getBytes } from 'ethers';
 import { beaconRoutes } from '../../signer/cli/audit/beaconRoutes.ts';
-import { configurationIn, finalityIn, gatherBundle } from '../../signer/cli/audit/gatherBundle.ts';
+import { gatherBundle } from '../../signer/cli/audit/gatherBundle.ts';
 import { openSource } from '../../signer/cli/chain/source.ts';
+import { configurationIn, finalityIn } from '../../signer/cli/operate/measuredConfiguration.ts';
 import { Fatal } from '../../signer/host/errors.ts';
 import { until } from '../local/until.ts';
 

@@ -1,7 +1,7 @@
 /** `quorate deploy`: says what it will do and what that costs, does it, and says how far it is. */
 
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { env, stderr } from 'node:process';
 import { JsonRpcProvider, type Signer, Wallet } from 'ethers';
 import { reading, requireUrl } from '../../signer/cli/chain/source.ts';
@@ -26,6 +26,7 @@ export async function deployCommand(options: Options): Promise<Shown> {
   requireOwn(decided, chainId, file);
   const out = typeof options.out === 'string' ? options.out : chainId === LOCAL ? null : recordPath(String(chainId));
   const path = out === null ? null : resolve(out);
+  if (typeof options.out === 'string') requireFolderOf(resolve(options.out));
   const keyFile = typeof options['key-file'] === 'string' ? resolve(options['key-file']) : null;
 
   process.chdir(ROOT); // Hardhat looks for its configuration there, when it is imported
@@ -49,6 +50,13 @@ export async function deployCommand(options: Options): Promise<Shown> {
   } finally {
     provider.destroy();
   }
+}
+
+/** A folder that is not there is mostly one in the wrong spelling. */
+function requireFolderOf(path: string): void {
+  const folder = dirname(path);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  throw new Fatal('CONFIG_INVALID', `cannot write ${path}: there is no folder ${folder}`, 'Make it, or correct --out.');
 }
 
 function optionsIn(file: string): DeployOptions {

@@ -1,6 +1,7 @@
 /** A file of options, read strictly: a name that nobody knows may be one that was meant. */
 
 import { getAddress, isAddress } from 'ethers';
+import { parseJson } from '../../signer/host/plainJson.ts';
 import type { DeployOptions } from './options.ts';
 
 /** One line: all that is wrong with it. */
@@ -51,16 +52,16 @@ const MEANT: Readonly<Record<Leaf, string>> = {
 export function parseOptions(text: string): DeployOptions {
   if (text.length > MOST_BYTES) throw new BadOptions(`it is longer than ${MOST_BYTES} bytes`);
   const problems: string[] = [];
-  const options = read(parseJson(text), SHAPE, '', problems);
+  const options = read(jsonOf(text), SHAPE, '', problems);
   if (problems.length > 0) throw new BadOptions(problems.join('; '));
   return options as DeployOptions;
 }
 
-function parseJson(text: string): unknown {
+function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
-    throw new BadOptions(`it is not JSON: ${(cause as Error).message}`, { cause });
+    throw new BadOptions((cause as Error).message, { cause });
   }
 }
 

@@ -5,7 +5,7 @@ import type { FatalCode } from '../host/errors.ts';
 export const EXIT_CODES: Readonly<Record<number, string>> = {
   0: 'fine; of the host: it was told to stop, and its enclave has ended',
   1: 'not fine, as the output says (`doctor` found something, a host is not ready, a signature or a link of an audit does not hold); or a bug, with a stack',
-  2: '`verify evidence`: the file is no evidence of any kind',
+  2: '`verify evidence`: the file is no evidence of any kind (one that is not there is 64, here as everywhere)',
   64: 'something that a person must mend: the table below. A service manager should not start it again by itself',
   70: 'of the enclave and its TEE: a bug, or one that hangs; the host starts it again',
 };

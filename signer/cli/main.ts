@@ -6,7 +6,7 @@ import { redact } from '../host/redact.ts';
 import { alike } from './alike.ts';
 import { type Command, type Shown, table } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { fileTrouble } from './fileTrouble.ts';
+import { fileTrouble } from './namedFile.ts';
 import { optionsOf } from './optionsOf.ts';
 
 /** Exit codes: 0 fine, 1 not fine or a bug, 2 a file that says nothing, 64 something that the operator must mend. */
@@ -14,21 +14,34 @@ async function main(words: readonly string[]): Promise<number> {
   const { name, rest } = named(words);
   if (name === '--version') return say(version());
   const command = name === undefined ? undefined : COMMANDS[name];
-  if (name === undefined || name === '--help' || name === 'help') return say(usage());
-  if (command === undefined)
-    return complain(`there is no command ${name}`, adviceFor(name, rest), rest.includes('--json'));
-  if (rest.includes('--help')) return say(help(name, command));
+  if (name === undefined || name === 'help' || isHelp(name)) return say(usage());
+  if (rest.some(isHelp) && command !== undefined) return say(help(name, command));
+  const [second] = rest.filter((word) => !word.startsWith('-'));
+  const isLonger = second !== undefined && second === rest[0] && command?.file === undefined;
+  const both = isLonger && subcommandsOf(name).length > 0 ? `${name} ${second}` : name;
+  if (command === undefined || both !== name)
+    return complain(`there is no command ${both}`, adviceFor(name, rest), rest.includes('--json'));
   return perform(command, rest);
 }
 
 /** The beginning of a command is answered with the commands that begin so, another spelling with those that are meant. */
 function adviceFor(name: string, rest: readonly string[]): string {
-  const found = Object.keys(COMMANDS).filter((one) => one.startsWith(`${name} `));
-  if (found.length > 0) return `There are \`${found.join('`, `')}\`.`;
   const known = Object.keys(COMMANDS);
+  const found = subcommandsOf(name);
+  const near = alike(`${name} ${rest[0] ?? ''}`, found);
+  const is = near === null || rest[0] === undefined ? '' : `Is it \`quorate ${near}\`? `;
+  if (found.length > 0) return `${is}There are \`${found.join('`, `')}\`.`;
   const begins = known.map((one) => one.split(' ', 1).join());
   const meant = alike(`${name} ${rest[0] ?? ''}`.trim(), known) ?? alike(name, [...known, ...begins]);
   return meant === null ? '`quorate --help` lists them.' : `Is it \`quorate ${meant}\`? \`quorate --help\` lists all.`;
+}
+
+function subcommandsOf(name: string): readonly string[] {
+  return Object.keys(COMMANDS).filter((one) => one.startsWith(`${name} `));
+}
+
+function isHelp(word: string): boolean {
+  return word === '--help' || word === '-h';
 }
 
 /** A command's name is one word or two. */
@@ -96,9 +109,12 @@ function say(text: string): number {
   return 0;
 }
 
+/** What a terminal obeys instead of showing it; a name of a file may have it. */
+const OBEYED = /[\p{Cc}\p{Bidi_Control}](?<!\n)/gu;
+
 function complain(problem: string, advice: string, isJson: boolean): number {
   const text = isJson ? JSON.stringify({ error: problem, advice }) : `quorate: ${problem}\n${advice}`;
-  process.stderr.write(`${redact(text)}\n`);
+  process.stderr.write(`${redact(text).replace(OBEYED, '.')}\n`);
   return 64;
 }
 

@@ -1,6 +1,7 @@
 /** Fields of a configuration file, one kind of value each; what is wrong is named with its place and what belongs there. */
 
 import { Fatal } from './errors.ts';
+import { NotJson, parseJson } from './plainJson.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -25,9 +26,10 @@ export function known(found: Fields, name: string, allowed: readonly string[], r
 
 export function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
-    const detail = `the configuration file is not JSON: ${(cause as Error).message}`;
+    if (!(cause instanceof NotJson)) throw cause;
+    const detail = `the configuration file is not usable: ${cause.message}`;
     throw new Fatal('CONFIG_INVALID', detail, 'Correct it; `quorate init` writes a complete one.', { cause });
   }
 }

@@ -75,8 +75,24 @@ export function describe(error: unknown): string {
   return redact(sayings(error)).replace(/\s*\n\s*/g, ' ');
 }
 
+/** Nothing twice; and nothing more once the first of all causes is told. */
 function sayings(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? '' : sayings(error.cause);
-  return error.message.includes(cause) ? error.message : `${error.message}: ${cause}`;
+  const [own = '', ...causes] = messagesOf(error);
+  const first = causes.at(-1);
+  return causes.reduce(
+    (said, one) => (said.includes(one) || (first !== undefined && said.includes(first)) ? said : `${said}: ${one}`),
+    own,
+  );
+}
+
+const MOST_CAUSES = 16;
+
+/** From the last to the first; such as have no words are left out. */
+function messagesOf(error: unknown): readonly string[] {
+  const messages: string[] = [];
+  for (let one = error; one !== undefined && messages.length < MOST_CAUSES; ) {
+    messages.push(one instanceof Error ? one.message : String(one));
+    one = one instanceof Error ? one.cause : undefined;
+  }
+  return messages.filter((message, at) => at === 0 || message !== '');
 }

@@ -9,5 +9,15 @@ export function hostOf(address: string): string {
 
 /** The same text, with no more than scheme and host of each address in it. */
 export function redact(text: string): string {
-  return text.replace(ADDRESS, (address, scheme: string) => `${scheme.toLowerCase()}://${hostOf(address)}`);
+  return text.replace(ADDRESS, (found, scheme: string) => {
+    const end = endOf(found);
+    return `${scheme.toLowerCase()}://${hostOf(found.slice(0, end))}${found.slice(end)}`;
+  });
+}
+
+/** What a sentence puts behind an address is not of it. */
+function endOf(found: string): number {
+  let end = found.length;
+  while (':;,.'.includes(found[end - 1] ?? ' ')) end -= 1;
+  return end;
 }

@@ -14,9 +14,17 @@ export function generateRootKey(file: string): KeyObject {
 
 /** @throws when the file holds no P-256 key */
 export function readRootKey(file: string): KeyObject {
-  const key = createPrivateKey(readFileSync(file));
-  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw new Error(`${file} holds no P-256 key`);
+  const key = privateKeyIn(readFileSync(file));
+  if (key?.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw new Error(`${file} holds no P-256 key`);
   return key;
+}
+
+function privateKeyIn(bytes: Buffer): KeyObject | null {
+  try {
+    return createPrivateKey(bytes);
+  } catch {
+    return null;
+  }
 }
 
 /** What the keys of development authorities are drawn from. */

@@ -84,11 +84,9 @@ describe('quorate requests export, quorate verify request', function () {
     });
     expect(notProven).to.deep.equal([]);
 
-    for (const none of [fileOf('missing'), it_.files.deployment, it_.files.directory]) {
-      const { code, out } = await quorate('verify', 'request', none, '--checkpoint', checkpoint(), '--json');
-      expect(code, none).to.equal(1);
-      expect((JSON.parse(out) as Said).links[0]!.detail).to.match(/^UNREADABLE/);
-    }
+    const none = await quorate('verify', 'request', it_.files.deployment, '--checkpoint', checkpoint(), '--json');
+    expect(none.code).to.equal(1);
+    expect((JSON.parse(none.out) as Said).links[0]!.detail).to.match(/^UNREADABLE/);
   });
 
   it('starts from the newest final block where no checkpoint is named', async () => {

@@ -72,18 +72,25 @@ describe('quorate verify evidence', () => {
   }).timeout(20_000);
 
   it('ends with 2 where there is nothing to verify', async () => {
-    for (const file of [
-      put('x', new TextEncoder().encode('hello')),
-      put('empty', new Uint8Array()),
-      join(folder, 'absent'),
-    ]) {
+    for (const file of [put('x', new TextEncoder().encode('hello')), put('empty', new Uint8Array())]) {
       const { code, said } = await run(file);
       expect(code, file).to.equal(2);
       expect(said).to.include({ accepted: false, kind: null });
     }
-    const { code, out } = await quorate('verify', 'evidence', join(folder, 'absent'), '--json');
-    expect(code).to.equal(2);
-    expect(JSON.parse(out)).to.include({ accepted: false, reason: 'UNREADABLE' });
+  }).timeout(20_000);
+
+  it('ends with 64 where the file is not there, or none of them is in its folder', async () => {
+    mkdirSync(join(folder, 'nothing'));
+    const evidence = put('doc.cbor', nitroDocument());
+    for (const [file, said] of [
+      [join(folder, 'absent'), /^quorate: cannot read .*absent: ENOENT/],
+      [join(folder, 'nothing'), /^quorate: there is no doc.cbor, no quote.bin, no report.bin in /],
+      [join(evidence, 'x'), /^quorate: cannot read .*ENOTDIR/],
+    ] as const) {
+      const { code, out, error } = await quorate('verify', 'evidence', file);
+      expect([code, out, error.trimEnd().split('\n').length]).to.deep.equal([64, '', 2]);
+      expect(error).to.match(said);
+    }
   }).timeout(20_000);
 
   it('says what is wrong with how it was called', async () => {

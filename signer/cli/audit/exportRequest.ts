@@ -1,15 +1,16 @@
 /** `quorate requests export ID FILE`: all that an auditor needs to check one fulfilled request offline. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { toHex } from '../../formats/hex.ts';
 import { hash } from '../../formats/words.ts';
 import { addressWanted } from '../../host/configFields.ts';
 import { describe, Fatal } from '../../host/errors.ts';
-import { openSource, SOURCE } from '../chain/source.ts';
+import { openSource, rpcAndRecord, SOURCE } from '../chain/source.ts';
 import { type Command, type Options, option } from '../command.ts';
 import { configurationOf, FINALITY, finalityFileOf, readRecord } from '../operate/configuration.ts';
+import { configurationIn, finalityIn } from '../operate/measuredConfiguration.ts';
 import { beaconRoutes } from './beaconRoutes.ts';
-import { configurationIn, finalityIn, gatherBundle } from './gatherBundle.ts';
+import { gatherBundle } from './gatherBundle.ts';
 import { rootOf } from './verifyRequest.ts';
 
 export const exportRequest: Command = {
@@ -25,6 +26,7 @@ export const exportRequest: Command = {
   ],
   run: async (options) => {
     const target = option(options, 'target');
+    refuseToOverwrite(target);
     const configuration = await measuredConfiguration(options);
     const beacon = beaconRoutes(requireUrl(option(options, 'beacon')), finalityIn(configurationIn(configuration)));
     const source = await openSource(options);
@@ -41,9 +43,8 @@ export const exportRequest: Command = {
 /** The one that is named, or the one that the record and its chain make, where the chain's sync committees are known. */
 async function measuredConfiguration(options: Options): Promise<Uint8Array> {
   if (typeof options.configuration === 'string') return readConfiguration(options.configuration);
-  const [url, record] = [options.rpc ?? process.env.QUORATE_RPC, options.deployment ?? process.env.QUORATE_DEPLOYMENT];
-  if (typeof url === 'string' && typeof record === 'string')
-    return configurationOf(url, readRecord(record), finalityFileOf(options));
+  const { url, file } = rpcAndRecord(options);
+  if (url !== null && file !== null) return configurationOf(url, readRecord(file), finalityFileOf(options));
   throw new Fatal(
     'CONFIG_INVALID',
     'there is no configuration: --configuration is missing, and so are --rpc and --deployment',
@@ -60,9 +61,14 @@ function readConfiguration(file: string): Uint8Array {
   }
 }
 
+/** Before a chain is asked for minutes. */
+function refuseToOverwrite(file: string): void {
+  if (existsSync(file)) throw new Fatal('CONFIG_INVALID', `${file} exists already`, 'Name another file.');
+}
+
 function write(file: string, text: string): void {
   try {
-    writeFileSync(file, text);
+    writeFileSync(file, text, { flag: 'wx' });
   } catch (cause) {
     throw new Fatal('CONFIG_INVALID', `cannot write ${file}: ${describe(cause)}`, 'Name another file.', { cause });
   }

@@ -7,9 +7,7 @@ import { proposalIdOf } from '../../audit/links/requireProposal.ts';
 import { type Draft, type Said, slotsOfBundle } from '../../audit/slotsOfBundle.ts';
 import type { Trust } from '../../audit/trust.ts';
 import { verifyBundle } from '../../audit/verifyBundle.ts';
-import { decodeConfig } from '../../finality/configBytes.ts';
-import { isRejection } from '../../finality/rejection.ts';
-import { type Configuration, parseConfiguration } from '../../formats/configuration.ts';
+import type { Configuration } from '../../formats/configuration.ts';
 import { isZero } from '../../formats/equal.ts';
 import { fromHex, type Hex, toHex } from '../../formats/hex.ts';
 import { Refused } from '../../formats/refusal.ts';
@@ -28,6 +26,7 @@ import { type History, readHistory } from '../chain/readLedger.ts';
 import { signaturesOf } from '../chain/requestSignatures.ts';
 import { reading, type Source } from '../chain/source.ts';
 import { measurementsOf } from '../look/measurements.ts';
+import { configurationIn, finalityIn } from '../operate/measuredConfiguration.ts';
 import { idOf } from '../words/named.ts';
 import type { BeaconRoutes } from './beaconRoutes.ts';
 import { gatherFinality } from './gatherFinality.ts';
@@ -108,23 +107,6 @@ async function gathered(
   const accounts = await accountsOf(measured, draft, read);
   const nodes = await nodesOf(source, block, measured, draft, { ...ids, ...lengths, accounts });
   return { ...draft, configuration, ...finality, header, nodes, members, measurements, signatures };
-}
-
-export function configurationIn(bytes: Bytes): Configuration {
-  try {
-    return parseConfiguration(bytes);
-  } catch (cause) {
-    if (!(cause instanceof Refused)) throw cause;
-    const advice = '`quorate configuration` writes it from the record of the deployment.';
-    throw new Fatal('CONFIG_INVALID', `the configuration is of no use: ${cause.message}`, advice, { cause });
-  }
-}
-
-export function finalityIn({ finality }: Configuration) {
-  const found = decodeConfig(finality);
-  if (!isRejection(found)) return found;
-  const detail = `${found.field}: ${found.found}, expected ${found.expected}`;
-  throw new Fatal('CONFIG_INVALID', `the configuration is of no use: ${detail}`, 'Name the measured one.');
 }
 
 function readerAt({ rpc }: Source, number: number): Read {

@@ -12,6 +12,7 @@ import { describe, Fatal } from '../../host/errors.ts';
 import { printable } from '../../host/printable.ts';
 import { type DeploymentRecord, parseRecord } from '../chain/deploymentRecord.ts';
 import { type Command, type Options, option, type Shown, table } from '../command.ts';
+import { asNamed } from '../namedFile.ts';
 import { effectWords, NETWORK, type Telling, tellingOf } from '../words/effectWords.ts';
 import { recordedOf } from './recorded.ts';
 
@@ -67,9 +68,9 @@ function homeOf({ bundle }: Audit): Pick<DeploymentRecord, 'chainId'> | null {
 
 type Read = { readonly text: string } | { readonly unreadable: string };
 
-/** Nothing is proven by what cannot be read, and that is all that it says. */
+/** Nothing is proven by what is no bundle; what is not there says nothing at all. @throws Fatal CONFIG_INVALID */
 function readBundle(file: string): Read {
-  try {
+  return asNamed(file, 'Name the file that `quorate requests export` wrote.', () => {
     const descriptor = openSync(file, 'r');
     try {
       const { size } = fstatSync(descriptor);
@@ -79,9 +80,7 @@ function readBundle(file: string): Read {
     } finally {
       closeSync(descriptor);
     }
-  } catch (cause) {
-    return { unreadable: `cannot read the file: ${describe(cause)}` };
-  }
+  });
 }
 
 function readRecord(file: string): string {

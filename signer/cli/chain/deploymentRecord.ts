@@ -3,6 +3,7 @@
 import { isAddress } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
 import { Fatal } from '../../host/errors.ts';
+import { NotJson, parseJson } from '../../host/plainJson.ts';
 
 export type RecordedContract = { readonly address: Hex; readonly codeHash: Hex };
 export type DeploymentRecord = {
@@ -18,8 +19,9 @@ const MOST_BYTES = 1_000_000;
 /** @throws Fatal CONFIG_INVALID */
 export function parseRecord(text: string): DeploymentRecord {
   if (text.length > MOST_BYTES) throw unusable('it is too long');
-  const { chainId, firstBlock = 0, contracts } = objectOf(parseJson(text), 'it');
-  if (typeof chainId !== 'string' || !/^[1-9][0-9]{0,15}$/.test(chainId)) throw unusable('it has no chainId');
+  const { chainId, firstBlock = 0, contracts } = objectOf(jsonOf(text), 'it');
+  if (typeof chainId !== 'string' || !/^[1-9][0-9]{0,15}$/.test(chainId))
+    throw unusable(wrongChainId(chainId, 'digits in quotes, such as "1"'));
   if (typeof firstBlock !== 'number' || !Number.isSafeInteger(firstBlock) || firstBlock < 0)
     throw unusable('its firstBlock is no block number');
   const entries = Object.entries(objectOf(contracts, 'contracts'));
@@ -28,6 +30,11 @@ export function parseRecord(text: string): DeploymentRecord {
     firstBlock,
     contracts: Object.fromEntries(entries.map(([name, entry]) => [name, contractOf(name, entry)])),
   };
+}
+
+export function wrongChainId(found: unknown, wanted: string): string {
+  if (found === undefined) return 'it has no chainId';
+  return `its chainId is of another form (${found === null ? 'null' : typeof found}): it has to be ${wanted}`;
 }
 
 /** @throws Fatal WRONG_DEPLOYMENT */
@@ -47,11 +54,12 @@ function contractOf(name: string, entry: unknown): RecordedContract {
   return { address: address.toLowerCase() as Hex, codeHash: codeHash as Hex };
 }
 
-function parseJson(text: string): unknown {
+function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
-    throw unusable('it is not JSON', { cause });
+    if (!(cause instanceof NotJson)) throw cause;
+    throw unusable(cause.message, { cause });
   }
 }
 

@@ -1,6 +1,6 @@
 /** Where a command reads: an RPC and the record of a deployment are enough; an operator's configuration names both. */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { keccak256 } from 'viem';
 import type { Hex } from '../../formats/hex.ts';
@@ -27,10 +27,13 @@ export type Source = {
   readonly startBlock: number;
 };
 
+const UNNAMED = 'quorate.json';
+
 export const SOURCE: readonly Option[] = [
   { name: 'rpc', means: 'address of an RPC of the home chain; or QUORATE_RPC' },
   { name: 'deployment', means: 'record of the deployment (deployments/<chainId>.json); or QUORATE_DEPLOYMENT' },
-  { ...CONFIG, means: 'instead of both: configuration file of an operator' },
+  // no fallback: what was named beats the environment, what was not named does not
+  { name: CONFIG.name, means: `instead of both: ${CONFIG.means} (without any of them ${UNNAMED})` },
 ];
 
 /** @throws Fatal unless the RPC is of the chain of the record, every contract of the record is there with its code, and is the one of that name */
@@ -41,8 +44,8 @@ export async function openSource(options: Options): Promise<Source> {
   if (named === null || url === undefined)
     throw new Fatal(
       'CONFIG_INVALID',
-      'it is not said where to read: there is neither --rpc and --deployment nor the configuration of an operator',
-      'Add --rpc URL --deployment FILE.',
+      'it is not said where to read: there is neither --rpc and --deployment nor a quorate.json',
+      'Add --rpc URL --deployment FILE, or --config FILE with the configuration of an operator.',
     );
   const { rpc } = connect(url, systemClock, UNMEASURED);
   const { record } = named;
@@ -67,18 +70,36 @@ export async function reading<T>(work: () => Promise<T>): Promise<T> {
 
 type Named = { readonly urls: readonly string[]; readonly record: DeploymentRecord; readonly startBlock?: number };
 
+/** An option beats the environment. */
 function namedIn(options: Options): Named | null {
-  const url = options.rpc ?? process.env.QUORATE_RPC;
-  const file = options.deployment ?? process.env.QUORATE_DEPLOYMENT;
-  if (typeof url === 'string' && typeof file === 'string')
+  requireOneWay(options);
+  if (typeof options.config === 'string') return inConfig(options.config);
+  const { url, file } = rpcAndRecord(options);
+  if (url !== null && file !== null)
     return { urls: [requireUrl(url)], record: parseRecord(textOf(file, 'record of the deployment')) };
-  if (typeof url === 'string' || typeof file === 'string')
+  if (url !== null || file !== null)
     throw new Fatal(
       'CONFIG_INVALID',
-      typeof url === 'string' ? '--rpc needs --deployment beside it' : '--deployment needs --rpc beside it',
+      url !== null ? '--rpc needs --deployment beside it' : '--deployment needs --rpc beside it',
       "Name both, or neither beside an operator's configuration file.",
     );
-  return typeof options.config === 'string' ? inConfig(options.config) : null;
+  return existsSync(UNNAMED) ? inConfig(UNNAMED) : null;
+}
+
+/** As they are named; by the environment only where no configuration is. */
+export function rpcAndRecord({ rpc, deployment, config }: Options): RpcAndRecord {
+  const { QUORATE_RPC, QUORATE_DEPLOYMENT } = config === undefined ? process.env : {};
+  const [url, file] = [rpc ?? QUORATE_RPC, deployment ?? QUORATE_DEPLOYMENT];
+  return { url: typeof url === 'string' ? url : null, file: typeof file === 'string' ? file : null };
+}
+
+type RpcAndRecord = { readonly url: string | null; readonly file: string | null };
+
+function requireOneWay(options: Options): void {
+  const both = ['rpc', 'deployment'].filter((name) => options[name] !== undefined).map((name) => `--${name}`);
+  if (options.config === undefined || both.length === 0) return;
+  const detail = `--config and ${both.join(' and ')} both say where to read`;
+  throw new Fatal('CONFIG_INVALID', detail, 'Leave out --config, or what is beside it.');
 }
 
 function inConfig(file: string): Named {

@@ -2,6 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describe, Fatal } from '../../host/errors.ts';
+import { parseJson } from '../../host/plainJson.ts';
 
 export type Devnet = {
   readonly rpc: string;
@@ -58,9 +60,10 @@ export function readProcesses(directory: string): Processes | null {
 /** @throws where it is there and cannot be read: a devnet of another account is no devnet that does not run. */
 function readJson<T>(file: string): T | null {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as T;
+    return parseJson(readFileSync(file, 'utf8')) as T;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw cause;
+    const advice = 'Name another --directory, or remove this one and start anew.';
+    throw new Fatal('CONFIG_INVALID', `cannot use ${file}: ${describe(cause)}`, advice, { cause });
   }
 }

@@ -9,7 +9,7 @@ import type { Deployment } from '../../host/chain/deployment.ts';
 import type { Config } from '../../host/config.ts';
 import type { Beacon } from '../../host/ports/beacon.ts';
 import { hostOf } from '../../host/redact.ts';
-import type { Check } from './examine.ts';
+import { behind, type Check, examineAll, type Finding } from './examine.ts';
 
 /** For a command that asks a little and ends. */
 export function beaconOf(urls: readonly string[], { finality }: Pick<Deployment, 'finality'>): Beacon {
@@ -17,10 +17,33 @@ export function beaconOf(urls: readonly string[], { finality }: Pick<Deployment,
   return createBeacon(urls, finality, { ...silent, clock: systemClock, jitter: Math.random });
 }
 
-export function checksOfBeacon(
+/** Of a node that does not answer nothing else can be told, nor be amiss. */
+export async function examineBeacon(
   url: string,
-  { rpc }: Connection,
-  config: Config,
+  connection: Pick<Connection, 'rpc'>,
+  config: Pick<Config, 'chain'>,
+  deployment: Deployment,
+): Promise<readonly Finding[]> {
+  const [first, ...rest] = await examineAll(checksOfBeacon(url, connection, config, deployment));
+  if (first === undefined || first.ok) return first === undefined ? [] : [first, ...rest];
+  return [first, ...rest.map((finding) => behind(first.check, finding))];
+}
+
+/** An enclave starts without a beacon node, and attests to a block that one of them has named. */
+export function behindBeacons(
+  beacons: readonly (readonly Finding[])[],
+  [starts, ...rest]: readonly Finding[],
+): readonly Finding[] {
+  const [first] = beacons.flatMap((findings) => findings.slice(0, 1));
+  const isDead = first !== undefined && beacons.every(([one]) => one?.ok === false);
+  if (starts === undefined) return [];
+  return [starts, ...rest.map((one) => (isDead && !one.ok ? behind(first.check, one) : one))];
+}
+
+function checksOfBeacon(
+  url: string,
+  { rpc }: Pick<Connection, 'rpc'>,
+  config: Pick<Config, 'chain'>,
   deployment: Deployment,
 ): readonly Check[] {
   const [name, beacon] = [hostOf(url), beaconOf([url], deployment)];

@@ -32,3 +32,15 @@ export async function examineAll(checks: readonly Check[]): Promise<readonly Fin
   for (const check of checks) findings.push(await examine(check));
   return findings;
 }
+
+/** What could not be looked at, because of what is wrong before it, is nothing to do. */
+export function told(findings: readonly Finding[]): readonly Finding[] {
+  const first = findings.findIndex(({ ok }) => !ok);
+  return findings.map((finding, at) =>
+    first === -1 || at <= first ? finding : behind(findings[first]?.check ?? '', finding),
+  );
+}
+
+export function behind(first: string, finding: Finding): Finding {
+  return { ...finding, ok: false, detail: `not looked at: ${first} comes first`, advice: null };
+}

@@ -8,9 +8,9 @@ import type { Deployment } from '../../host/chain/deployment.ts';
 import type { Config } from '../../host/config.ts';
 import { UNMEASURED } from '../../host/metrics.ts';
 import { firstBlockOf } from '../operate/configuration.ts';
-import { checksOfBeacon } from './beacon.ts';
+import { behindBeacons, examineBeacon } from './beacon.ts';
 import { checksOfEnclave } from './enclave.ts';
-import { examine, examineAll, type Finding } from './examine.ts';
+import { examine, examineAll, type Finding, told } from './examine.ts';
 import { checkOfHost, checkOfIdentity } from './life.ts';
 import { checksOfMachine } from './machine.ts';
 import { checksOfOperator } from './operator.ts';
@@ -41,25 +41,24 @@ async function examineChain(file: string, config: Config, deployment: Deployment
     findings.push(...found);
     if (found.length > 1 && !isAsked) {
       isAsked = true;
-      for (const beacon of config.chain.beacon)
-        findings.push(...(await examineAll(checksOfBeacon(beacon, connection, config, deployment))));
-      findings.push(...(await examineAll(checksOfOperator(connection, config, deployment))));
-      findings.push(await examine(checkOfIdentity(connection, config, deployment)));
-      findings.push(...told(await examineAll(checksOfEnclave(file, connection, config, deployment))));
+      findings.push(...(await examineRest(file, connection, config, deployment)));
     }
     connection.close();
   }
   return findings;
 }
 
-/** What could not be looked at, because of what is wrong before it, is nothing to do. */
-function told(findings: readonly Finding[]): readonly Finding[] {
-  const first = findings.findIndex(({ ok }) => !ok);
-  return findings.map((finding, at) =>
-    first === -1 || at <= first
-      ? finding
-      : { ...finding, ok: false, detail: `not looked at: ${findings[first]?.check} comes first`, advice: null },
-  );
+/** What one provider that is in order is enough for. */
+async function examineRest(file: string, connection: Connection, config: Config, deployment: Deployment) {
+  const beacons: (readonly Finding[])[] = [];
+  for (const beacon of config.chain.beacon) beacons.push(await examineBeacon(beacon, connection, config, deployment));
+  const enclave = await examineAll(checksOfEnclave(file, connection, config, deployment));
+  return [
+    ...beacons.flat(),
+    ...(await examineAll(checksOfOperator(connection, config, deployment))),
+    await examine(checkOfIdentity(connection, config, deployment)),
+    ...told(behindBeacons(beacons, enclave)),
+  ];
 }
 
 async function examineProvider(connection: Connection, config: Config, deployment: Deployment) {

@@ -1,12 +1,14 @@
 /** `quorate bundle`: the programs of a node, one file each, the same bytes everywhere; and what a TEE would measure. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { toHex } from '../../formats/hex.ts';
-import { describe, Fatal } from '../../host/errors.ts';
+import { Fatal } from '../../host/errors.ts';
 import { KINDS, type Kind, measureAs } from '../../tee/measured.ts';
 import { type Command, type Options, option, table } from '../command.ts';
 import { requireFolder } from '../folder.ts';
+import { readBytes } from '../namedFile.ts';
+import { configurationIn, finalityIn } from './measuredConfiguration.ts';
 
 export const ENCLAVE_BUNDLE = 'enclave.bundle.mjs';
 export const TEE_BUNDLE = 'tee.mjs';
@@ -30,9 +32,10 @@ export const bundle: Command = {
   ],
   run: async (options) => {
     const directory = resolve(option(options, 'directory'));
+    const [file, kind] = [options.configuration, kindOf(options, 'tee')];
+    if (typeof file === 'string') finalityIn(configurationIn(readBytes(file))); // before anything is built
     const programs = await build(directory);
-    const file = options.configuration;
-    const measurement = typeof file === 'string' ? measurementOf(directory, file, kindOf(options, 'tee')) : null;
+    const measurement = typeof file === 'string' ? measurementOf(directory, file, kind) : null;
     const rows = programs.map(({ name, sha256, bytes }) => [sha256, join(directory, name), `${bytes} bytes`]);
     const text = [table(rows), ...(measurement === null ? [] : ['', table(Object.entries(measurement))])].join('\n');
     return { json: { directory, programs, measurement }, text, ok: true };
@@ -65,13 +68,4 @@ export function measurementOf(directory: string, configurationFile: string, kind
   const [code, configured] = [readBytes(join(directory, ENCLAVE_BUNDLE)), readBytes(configurationFile)];
   const { tee, image, configuration, measurement } = measureAs(kind, { code, configuration: configured });
   return { measurement: toHex(measurement), tee: toHex(tee), image: toHex(image), configuration: toHex(configuration) };
-}
-
-export function readBytes(file: string): Uint8Array {
-  try {
-    return new Uint8Array(readFileSync(file));
-  } catch (cause) {
-    const advice = '`quorate bundle` makes the programs, `quorate configuration` the configuration.';
-    throw new Fatal('CONFIG_INVALID', `cannot read ${file}: ${describe(cause)}`, advice, { cause });
-  }
 }

@@ -13,8 +13,10 @@ import * as answers from '../../host/adapters/answers.ts';
 import { createRpc, type Rpc } from '../../host/adapters/rpc.ts';
 import { type ContractName, parseDeployment } from '../../host/chain/deployment.ts';
 import { describe, Fatal, isRetryable } from '../../host/errors.ts';
+import { parseJson } from '../../host/plainJson.ts';
+import { wrongChainId } from '../chain/deploymentRecord.ts';
 import { type Command, type Options, option } from '../command.ts';
-import { readBytes } from './bundle.ts';
+import { readBytes } from '../namedFile.ts';
 
 /** Whose signatures make blocks final, where this program does not know the chain: words of a file that somebody else made. */
 export const FINALITY = {
@@ -25,20 +27,25 @@ export const FINALITY = {
 export const configuration: Command = {
   summary: 'write the configuration that is measured with the enclave, from the record of a deployment',
   options: [
-    { name: 'rpc', means: 'address of an Ethereum node of the home chain', required: true },
-    { name: 'deployment', means: 'the record of the deployment, such as deployments/1.json', required: true },
+    { name: 'rpc', means: 'address of an Ethereum node of the home chain; or QUORATE_RPC' },
+    { name: 'deployment', means: 'the record of the deployment, such as deployments/1.json; or QUORATE_DEPLOYMENT' },
     FINALITY,
     { name: 'out', means: 'the file to write', fallback: 'configuration' },
   ],
   run: async (options) => {
-    const [file, record] = [option(options, 'out'), readRecord(option(options, 'deployment'))];
-    const bytes = await configurationOf(option(options, 'rpc'), record, finalityFileOf(options), UNKNOWN_TO_MAKER);
+    const named = { rpc: process.env.QUORATE_RPC, deployment: process.env.QUORATE_DEPLOYMENT, ...given(options) };
+    const [file, record] = [option(options, 'out'), readRecord(option(named, 'deployment'))];
+    const bytes = await configurationOf(option(named, 'rpc'), record, finalityFileOf(options), UNKNOWN_TO_MAKER);
     putConfiguration(file, bytes);
     const { chainId } = parseDeployment(bytes, record);
     const json = { file, chainId, hash: keccak256(bytes), bytes: bytesToHex(bytes) };
     return { json, text: `${json.hash} ${file} (chain ${chainId}, code of four contracts as recorded)`, ok: true };
   },
 };
+
+function given(options: Options): Options {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
 
 /** In the order of the configuration's words. */
 const MEASURED: readonly ContractName[] = ['measurementRegistry', 'enclaveRegistry', 'keyRegistry', 'signingRequests'];
@@ -158,7 +165,8 @@ export function firstBlockOf(record: string): number {
 function parseRecord(text: string): { readonly chainId: number; readonly entries: readonly Entry[] } {
   const record = jsonOf(text);
   const chainId = Number(record.chainId);
-  if (!Number.isSafeInteger(chainId) || chainId < 1) throw wrong('it names no chainId');
+  if (!Number.isSafeInteger(chainId) || chainId < 1)
+    throw wrong(wrongChainId(record.chainId, 'digits in quotes, such as "1"'));
   const contracts = (record.contracts ?? {}) as Readonly<
     Record<string, { address?: unknown; codeHash?: unknown } | undefined>
   >;
@@ -167,10 +175,10 @@ function parseRecord(text: string): { readonly chainId: number; readonly entries
 
 function jsonOf(text: string): Readonly<Record<string, unknown>> {
   try {
-    const found: unknown = JSON.parse(text);
+    const found = parseJson(text);
     if (typeof found === 'object' && found !== null) return found as Readonly<Record<string, unknown>>;
   } catch (cause) {
-    throw wrong(`it is not JSON: ${describe(cause)}`);
+    throw wrong(describe(cause));
   }
   throw wrong('it is not a JSON object');
 }

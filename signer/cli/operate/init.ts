@@ -13,7 +13,7 @@ import { describe, Fatal, isRetryable } from '../../host/errors.ts';
 import { KINDS } from '../../tee/measured.ts';
 import { type Command, type Options, option, type Shown, table } from '../command.ts';
 import { requireFolder } from '../folder.ts';
-import { readBytes } from './bundle.ts';
+import { readBytes } from '../namedFile.ts';
 import { configurationOf, FINALITY, finalityFileOf, readRecord } from './configuration.ts';
 import { type Enclave, enclaveOf, missingOfEnclave } from './initEnclave.ts';
 import { requireOptions } from './initOptions.ts';

@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path';
 import { describe, Fatal } from '../../host/errors.ts';
 import { readRootKey } from '../../tee/rootKey.ts';
 import type { Options } from '../command.ts';
-import { BUILD, ENCLAVE_BUNDLE, kindOf, readBytes, TEE_BUNDLE } from './bundle.ts';
+import { readBytes } from '../namedFile.ts';
+import { BUILD, ENCLAVE_BUNDLE, kindOf, TEE_BUNDLE } from './bundle.ts';
 
 export type Enclave = {
   readonly command: unknown;
@@ -70,9 +71,9 @@ function rootKeyOf({ 'root-key': file }: Options): string {
 function commandOf(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
+  } catch {
     const advice = 'Write it like --enclave \'["node","tee.ts","--bundle","enclave.bundle.mjs"]\'.';
-    throw new Fatal('CONFIG_INVALID', '--enclave is not a JSON list', advice, { cause });
+    throw new Fatal('CONFIG_INVALID', '--enclave is not a JSON list', advice);
   }
 }
 

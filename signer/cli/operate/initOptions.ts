@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { parseConfig } from '../../host/config.ts';
 import { describe, Fatal } from '../../host/errors.ts';
 import type { Options } from '../command.ts';
-import { readBytes } from './bundle.ts';
+import { readBytes } from '../namedFile.ts';
 import { readRecord } from './configuration.ts';
 import { enclaveOf } from './initEnclave.ts';
 import { type Template, template } from './initTemplate.ts';
@@ -23,6 +23,7 @@ const OF_CONFIG = [
   'health-port',
   'start-block',
   'region',
+  'collateral',
 ] as const;
 
 /** @throws Fatal CONFIG_INVALID with everything that can be told without a chain */

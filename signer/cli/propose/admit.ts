@@ -6,6 +6,7 @@ import type { Hex } from '../../formats/hex.ts';
 import { view } from '../../host/adapters/rpcViews.ts';
 import { regionHash } from '../../host/config.ts';
 import { Fatal } from '../../host/errors.ts';
+import { parseJson } from '../../host/plainJson.ts';
 import { ENCLAVES_ABI, MEASUREMENTS_ABI } from '../chain/abi.ts';
 import { addressOf } from '../chain/deploymentRecord.ts';
 import { requireSomebody } from '../chain/sender.ts';
@@ -97,7 +98,7 @@ function recordIn(file: string) {
 
 function parsed(file: string): Readonly<Record<string, unknown>> {
   try {
-    const found: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const found: unknown = parseJson(readFileSync(file, 'utf8'));
     if (typeof found === 'object' && found !== null) return found as Readonly<Record<string, unknown>>;
   } catch (cause) {
     throw unusable(file, (cause as Error).message, { cause });

@@ -7,6 +7,7 @@ import * as answers from '../../host/adapters/answers.ts';
 import { readHistory } from '../chain/readLedger.ts';
 import { openSource, reading, SOURCE, type Source } from '../chain/source.ts';
 import { type Command, type Options, table } from '../command.ts';
+import { readBytes } from '../namedFile.ts';
 import { BUILD, ENCLAVE_BUNDLE } from '../operate/bundle.ts';
 import { configurationBytes, FINALITY, finalityFileOf, knownFinality } from '../operate/configuration.ts';
 import type { Check } from './check.ts';
@@ -25,16 +26,20 @@ export const verifyDeployment: Command = {
     FINALITY,
   ],
   run: async (options) => {
+    const bundle = bundleOf(options);
     const source = await openSource(options);
     const finality = knownFinality(source.record.chainId, finalityFileOf(options));
-    const checks = await reading(() => checksOf(source, bundleOf(options), finality));
+    const checks = await reading(() => checksOf(source, bundle, finality));
     const ok = checks.every(({ is }) => is !== 'wrong');
     return { json: { chainId: source.record.chainId, ok, checks }, text: textOf(checks, ok), ok };
   },
 };
 
+/** One that was named has to be there; without what `npm run build` makes, this one thing is unproven. @throws Fatal */
 function bundleOf({ bundle }: Options): string {
-  return typeof bundle === 'string' ? bundle : join(BUILD, ENCLAVE_BUNDLE);
+  if (typeof bundle !== 'string') return join(BUILD, ENCLAVE_BUNDLE);
+  readBytes(bundle, '`quorate bundle` makes it; without --bundle it is what `npm run build` made.');
+  return bundle;
 }
 
 async function checksOf(source: Source, bundle: string, finality: Uint8Array | null): Promise<readonly Check[]> {

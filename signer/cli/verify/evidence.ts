@@ -15,8 +15,9 @@ import { verifyWithNode } from '../../evidence/signatures/node.ts';
 import { DEFAULT_POLICY, type EvidenceKind, type VerifiedEvidence } from '../../evidence/verified.ts';
 import { type Evidence, verifyEvidence as verify } from '../../evidence/verifyEvidence.ts';
 import { systemClock } from '../../host/adapters/systemClock.ts';
-import { describe, Fatal } from '../../host/errors.ts';
+import { Fatal } from '../../host/errors.ts';
 import { type Command, type Options, option, type Shown, table } from '../command.ts';
+import { asNamed } from '../namedFile.ts';
 
 export const verifyEvidence: Command = {
   summary: 'check attestation evidence offline, from quote, document or report to the vendor',
@@ -32,13 +33,8 @@ export const verifyEvidence: Command = {
   ],
   run: async (options) => {
     const at = timeOf(option(options, 'at'));
-    try {
-      const evidence = readEvidence(fileOf(options), options, at);
-      return await show(evidence, at, options['on-chain'] === true);
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      return unreadable(describe(error));
-    }
+    const evidence = readEvidence(fileOf(options), options, at);
+    return show(evidence, at, options['on-chain'] === true);
   },
 };
 
@@ -54,11 +50,6 @@ async function show(evidence: Evidence, at: number, isAsked: boolean): Promise<S
   const json = isAsked && kind !== null ? await withChain(here, kind, evidence, at) : here;
   const shown = { json, text: textOf(json), ok: json.accepted };
   return kind === null ? { ...shown, exitCode: 2 } : shown;
-}
-
-function unreadable(detail: string): Shown {
-  const json = { ...NOTHING, accepted: false, reason: 'UNREADABLE', detail, kind: null };
-  return { json, text: textOf(json), ok: false, exitCode: 2 };
 }
 
 type Report = Readonly<Record<string, unknown>> & { readonly accepted: boolean };
@@ -124,12 +115,12 @@ function textOf({ accepted: isAccepted, reason, detail, values, fields, onChain,
     `  ${name}`,
     String(value),
   ]);
-  return `${verdict}\n${table(rows)}${chainWords(onChain as OnChain | null)}`;
+  return [verdict, ...(rows.length === 0 ? [] : [table(rows)]), ...chainWords(onChain as OnChain | null)].join('\n');
 }
 
-function chainWords(onChain: OnChain | null): string {
-  if (onChain === null) return '';
-  return `\non chain: ${onChain.accepted ? `accepted, for ${onChain.gas} gas` : `REFUSED  ${onChain.reason}`}`;
+function chainWords(onChain: OnChain | null): readonly string[] {
+  if (onChain === null) return [];
+  return [`on chain: ${onChain.accepted ? `accepted, for ${onChain.gas} gas` : `REFUSED  ${onChain.reason}`}`];
 }
 
 function entries(value: unknown): [string, unknown][] {
@@ -146,13 +137,15 @@ function timeOf(text: string): number {
   return Math.floor(milliseconds / 1000);
 }
 
+const ADVICE = 'Name a quote, a document, a report, or its folder.';
 const NAMES = ['doc.cbor', 'quote.bin', 'report.bin'];
 
 function fileOf({ file: path }: Options): string {
-  if (typeof path !== 'string')
-    throw new Fatal('CONFIG_INVALID', 'FILE is missing', 'Name a quote, a document, a report, or its folder.');
-  if (!statSync(path).isDirectory()) return path;
-  return NAMES.map((name) => join(path, name)).find(existsSync) ?? join(path, NAMES.join(' or '));
+  if (typeof path !== 'string') throw new Fatal('CONFIG_INVALID', 'FILE is missing', ADVICE);
+  if (!asNamed(path, ADVICE, () => statSync(path)).isDirectory()) return path;
+  const found = NAMES.map((name) => join(path, name)).find(existsSync);
+  if (found !== undefined) return found;
+  throw new Fatal('CONFIG_INVALID', `there is no ${NAMES.join(', no ')} in ${path}`, ADVICE);
 }
 
 function readEvidence(file: string, options: Options, at: number): Evidence {
@@ -191,15 +184,13 @@ function issueDate(bytes: Uint8Array): number {
 
 /** No more than one byte over the largest cap, so that a vast file is refused as too large and never read whole. */
 function read(file: string): Uint8Array {
-  const descriptor = openSync(file, 'r');
-  try {
-    const bytes = new Uint8Array(Math.min(fstatSync(descriptor).size, MOST_COLLATERAL_BYTES + 1));
-    return bytes.subarray(0, readSync(descriptor, bytes));
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
+  return asNamed(file, 'Name another file, or make this one readable.', () => {
+    const descriptor = openSync(file, 'r');
+    try {
+      const bytes = new Uint8Array(Math.min(fstatSync(descriptor).size, MOST_COLLATERAL_BYTES + 1));
+      return bytes.subarray(0, readSync(descriptor, bytes));
+    } finally {
+      closeSync(descriptor);
+    }
+  });
 }

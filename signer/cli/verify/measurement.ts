@@ -9,7 +9,7 @@ import { toHex } from '../../formats/hex.ts';
 import { ZERO_WORD } from '../../formats/words.ts';
 import { Fatal } from '../../host/errors.ts';
 import { type Command, option, table } from '../command.ts';
-import { readBytes } from '../operate/bundle.ts';
+import { readBytes } from '../namedFile.ts';
 
 type Bytes = Uint8Array;
 type Register = readonly [name: string, bytes: number];
@@ -97,7 +97,7 @@ function requireNoDebug(file: string, kind: 'nitro' | 'tdx', registers: Readonly
 }
 
 function parsed(file: string): unknown {
-  const bytes = readBytes(file);
+  const bytes = readBytes(file, ADVICE);
   if (bytes.length > MOST_BYTES) throw unusable(file, `it has over ${MOST_BYTES} bytes`);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -112,6 +112,7 @@ function objectOf(file: string, value: unknown): Readonly<Record<string, unknown
 }
 
 function unusable(file: string, detail: string): Fatal {
-  const advice = 'docs/operate-nitro.md and docs/operate-tdx.md say where registers come from.';
-  return new Fatal('CONFIG_INVALID', `${file}: ${detail}`, advice);
+  return new Fatal('CONFIG_INVALID', `${file}: ${detail}`, ADVICE);
 }
+
+const ADVICE = 'docs/operate-nitro.md and docs/operate-tdx.md say where registers come from.';

@@ -9,7 +9,7 @@ import { addressOf } from '../chain/deploymentRecord.ts';
 import { pages } from '../chain/pages.ts';
 import type { History } from '../chain/readLedger.ts';
 import type { Source } from '../chain/source.ts';
-import { readBytes } from '../operate/bundle.ts';
+import { readBytes } from '../namedFile.ts';
 import { short } from '../words/named.ts';
 import { type Check, compared, holds, unproven } from './check.ts';
 

@@ -12,7 +12,9 @@ import type { Request as Asked } from '../../formats/request.ts';
 import { SCHEME_NUMBERS } from '../../formats/schemes.ts';
 import { birthDomain, requestId as idOfRequest } from '../../formats/wirePreimages.ts';
 import { describe, Fatal } from '../../host/errors.ts';
+import { parseJson } from '../../host/plainJson.ts';
 import { printable } from '../../host/printable.ts';
+import { wrongChainId } from '../chain/deploymentRecord.ts';
 import { SOURCE } from '../chain/source.ts';
 import { type Command, type Options, option, table } from '../command.ts';
 import { compare, understand } from '../payload/judgePayload.ts';
@@ -211,7 +213,7 @@ function readReport(file: string): Report {
   try {
     const text = readFileSync(file, 'utf8');
     if (text.length > MOST_BYTES) throw new Error('it is too long');
-    report = JSON.parse(text) as Partial<Report> | null;
+    report = parseJson(text) as Partial<Report> | null;
   } catch (cause) {
     throw new Fatal('CONFIG_INVALID', `cannot read ${file}: ${describe(cause)}`, ADVICE, { cause });
   }
@@ -224,7 +226,7 @@ const HEX_FIELDS = ['requestId', 'keyId', 'requester', 'path', 'publicKey'] as c
 
 function formProblem(report: Partial<Report> | null): string | null {
   if (typeof report !== 'object' || report === null) return 'it is no object';
-  if (!Number.isSafeInteger(report.chainId)) return 'it has no chainId';
+  if (!Number.isSafeInteger(report.chainId)) return wrongChainId(report.chainId, 'a whole number');
   if (typeof report.contracts !== 'object' || report.contracts === null) return 'it has no contracts';
   if (!isListOf(report.keys, isKey)) return 'its keys are no list of keys';
   return isListOf(report.requests, isRequest) ? null : 'its requests are no list of requests';

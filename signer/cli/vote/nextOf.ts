@@ -92,7 +92,7 @@ export function defeatWords({ against, inFavour, abstained, quorum }: Count): st
 const KEPT = ['key-file', 'from', 'rpc', 'deployment'] as const;
 
 export function sameOptions(options: Options): string {
-  const config = typeof options.config === 'string' && options.config !== 'quorate.json' ? ['config'] : [];
+  const config = typeof options.config === 'string' ? ['config'] : [];
   return [...KEPT, ...config]
     .flatMap((name) => (typeof options[name] === 'string' ? [` --${name} ${quoted(options[name])}`] : []))
     .join('');

@@ -78,7 +78,7 @@ function listed(config: FinalityConfig, body: Uint8Array): readonly Uint8Array[]
 /** What `/eth/v1/beacon/genesis` says, as far as it is measured. */
 export function genesisOf(answer: Answer): { readonly time: string; readonly root: string } {
   if (answer.form !== 'json') throw nonsense('a genesis that is no JSON');
-  const { genesis_time: time, genesis_validators_root: root } = objectOf(objectOf(parsed(answer.body)).data);
+  const { genesis_time: time, genesis_validators_root: root } = dataOf(answer);
   if (typeof time !== 'string' || !/^\d{1,20}$/.test(time)) throw nonsense('a genesis without its time');
   if (typeof root !== 'string' || !/^0x[0-9a-fA-F]{64}$/.test(root)) throw nonsense('a genesis without its root');
   return { time, root: root.toLowerCase() };
@@ -87,9 +87,15 @@ export function genesisOf(answer: Answer): { readonly time: string; readonly roo
 /** What `/eth/v1/beacon/headers/finalized` says: the root of the newest final block. */
 export function finalisedRootOf(answer: Answer): Uint8Array {
   if (answer.form !== 'json') throw nonsense('a header that is no JSON');
-  const { root } = objectOf(objectOf(parsed(answer.body)).data);
+  const { root } = dataOf(answer);
   if (typeof root !== 'string' || !/^0x[0-9a-f]{64}$/.test(root)) throw nonsense('headers/finalized has no root');
   return fromHex(root as Hex);
+}
+
+function dataOf({ body }: Answer): Readonly<Record<string, unknown>> {
+  const { data } = objectOf(parsed(body));
+  if (data === undefined) throw nonsense('an answer without data, as no beacon node gives one');
+  return objectOf(data);
 }
 
 function requireFormed<T>(found: T | Rejection): T {
@@ -102,8 +108,8 @@ function parsed(body: Uint8Array): unknown {
   if (!isModestJson(text)) throw nonsense('an answer of too many parts');
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    throw new Retryable('BEACON_NONSENSE', `this is no JSON: ${JSON.stringify(text.slice(0, 60))}`, { cause });
+  } catch {
+    throw nonsense(`this is no JSON: ${JSON.stringify(text.slice(0, 60))}`); // the cause would say it again
   }
 }
 

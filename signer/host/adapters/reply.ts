@@ -39,8 +39,8 @@ function objectOf(text: string): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (cause) {
-    throw nonsense(`this is no JSON: ${JSON.stringify(text.slice(0, 60))}`, cause);
+  } catch {
+    throw nonsense(`this is no JSON: ${JSON.stringify(text.slice(0, 60))}`); // the cause would say it again
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw nonsense('an answer is no object');

@@ -11,6 +11,7 @@ import type { Hex } from '../../formats/hex.ts';
 import { isLocalChain } from '../../formats/localChains.ts';
 import { CONFIGURATION_TAG } from '../../formats/tags.ts';
 import { Fatal } from '../errors.ts';
+import { NotJson, parseJson } from '../plainJson.ts';
 
 export type ContractName = 'measurementRegistry' | 'enclaveRegistry' | 'keyRegistry' | 'signingRequests';
 
@@ -104,7 +105,7 @@ type Addresses = Readonly<Record<string, Hex | undefined>>;
 
 /** Lower-case, by name. */
 function addressesOf(record: string): Addresses {
-  const { contracts } = objectOf(parseJson(record));
+  const { contracts } = objectOf(jsonOf(record));
   const entries = Object.entries(objectOf(contracts)).map(([name, entry]) => {
     const { address } = objectOf(entry);
     if (typeof address !== 'string' || !isAddress(address, { strict: false }))
@@ -114,11 +115,12 @@ function addressesOf(record: string): Addresses {
   return Object.fromEntries(entries);
 }
 
-function parseJson(text: string): unknown {
+function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
-    throw wrongRecord('it is not JSON', { cause });
+    if (!(cause instanceof NotJson)) throw cause;
+    throw wrongRecord(cause.message, { cause });
   }
 }
 

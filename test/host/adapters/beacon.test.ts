@@ -8,7 +8,7 @@ import { applyUpdate } from '../../../signer/finality/applyUpdate.ts';
 import { bootstrap } from '../../../signer/finality/bootstrap.ts';
 import { hex } from '../../../signer/finality/bytes.ts';
 import { isRejection } from '../../../signer/finality/rejection.ts';
-import { capOf } from '../../../signer/host/adapters/beaconAnswers.ts';
+import { capOf, finalisedRootOf, genesisOf } from '../../../signer/host/adapters/beaconAnswers.ts';
 import { createBeacon } from '../../../signer/host/adapters/beaconNodes.ts';
 import { systemClock } from '../../../signer/host/adapters/systemClock.ts';
 import { isRetryable, type RetryableCode } from '../../../signer/host/errors.ts';
@@ -340,5 +340,13 @@ describe('beacon nodes', () => {
       expect(isRetryable(error, 'BEACON_UNAVAILABLE')).to.equal(true);
       expect((error as Error).message).to.not.match(/secret|abc|def/);
     }
+  });
+});
+
+describe('an answer of what is no beacon node', () => {
+  it('has no data, and is told so', () => {
+    const body = new TextEncoder().encode('{"jsonrpc":"2.0","error":{"code":-32700}}');
+    for (const read of [finalisedRootOf, genesisOf])
+      expect(() => read({ form: 'json', body })).to.throw('an answer without data, as no beacon node gives one');
   });
 });

@@ -96,9 +96,13 @@ describe('quorate init', () => {
     ['an unknown one', () => ({ tee: 'sgx' }), 'there is no TEE sgx yet'],
     ['a kind of evidence that there is none of', () => ({ kind: 'sev' }), '--kind is sev'],
     ['no root key', () => ({ 'root-key': undefined }), '--root-key is missing'],
-    ['a root key that is none', () => ({ 'root-key': at('deployment.json') }), 'cannot use the root key'],
+    ['a root key that is none', () => ({ 'root-key': at('deployment.json') }), 'deployment.json holds no P-256 key'],
     ['programs that are not built', () => ({ programs: at() }), '`quorate bundle` makes it'],
-    ['collateral that nobody serves', () => ({ collateral: 'ftp://x' }), 'enclave.collateral[0] must be an address'],
+    [
+      'collateral that nobody serves',
+      () => ({ collateral: 'ftp://x' }),
+      '--collateral: enclave.collateral[0] must be an',
+    ],
     ['a kind that it cannot play', () => ({ kind: 'sgx' }), '--kind is sgx'],
     ['a region of spaces', () => ({ region: ' ' }), 'operator.region must be the name of a region'],
     ['no RPC and no endpoint', () => ({ rpc: undefined, endpoint: undefined }), '--rpc, --endpoint are missing'],
@@ -117,6 +121,7 @@ describe('quorate init', () => {
     for (const name of ['--checkpoint: ', '--endpoint: ', '--health-port: ', 'there is no TEE devlopment'])
       expect(said).to.include(name);
     expect(said).to.not.include('in the configuration file');
+    expect(await refusal(init.run({ ...options, collateral: 'foo' }))).to.match(/^--collateral: .*init --help/);
     expect(await refusal(init.run({ ...options, checkpoint: '0x12' }))).to.match(
       /^--checkpoint: chain.checkpoint must be .*init --help/,
     );
@@ -184,6 +189,18 @@ describe('quorate bundle, configuration and root-key', function () {
     expect(await refusal(other)).to.include('--tee is sgx');
   });
 
+  it('measures nothing with a configuration that is none, and builds nothing for it', async () => {
+    writeFileSync(at('README.md'), '# Quorate');
+    writeFileSync(at('short'), CONFIGURATION.slice(0, -32));
+    for (const file of ['README.md', 'short']) {
+      const asked = bundle.run({ directory: at('unbuilt'), configuration: at(file), tee: 'tdx' });
+      expect(await refusal(asked), file)
+        .to.include('the configuration is of no use')
+        .and.include('`quorate conf');
+    }
+    expect(() => statSync(at('unbuilt'))).to.throw('ENOENT');
+  });
+
   it('makes a root key once', async () => {
     const { json } = (await rootKey.run({ out: at('root.key') }))!;
     expect(json).to.have.keys(['file', 'intel', 'nitro']);
@@ -202,6 +219,19 @@ describe('quorate bundle, configuration and root-key', function () {
       .to.include('cannot read the chain')
       .and.include('--rpc');
     expect(() => statSync(at('other'))).to.throw('ENOENT');
+  });
+
+  it('takes RPC and record from the environment, as what reads a chain does', async () => {
+    const { QUORATE_RPC, QUORATE_DEPLOYMENT } = process.env;
+    Object.assign(process.env, { QUORATE_RPC: 'http://127.0.0.1:1', QUORATE_DEPLOYMENT: at('none.json') });
+    try {
+      const asked = configuration.run({ rpc: undefined, deployment: undefined, out: at('other') });
+      expect(await refusal(asked)).to.include(`cannot read the record ${at('none.json')}`);
+    } finally {
+      for (const [name, value] of Object.entries({ QUORATE_RPC, QUORATE_DEPLOYMENT }))
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+    }
   });
 
   it('names no option that it has not, of a chain whose committee nobody knows', async () => {

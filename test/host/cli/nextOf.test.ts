@@ -39,7 +39,7 @@ describe('the vote on a proposal', () => {
 
 describe('the next command', () => {
   it('has what this one was given, as a shell takes it', () => {
-    const given = { 'key-file': "it's here", from: undefined, rpc: 'http://127.0.0.1:1', config: 'quorate.json' };
+    const given = { 'key-file': "it's here", from: undefined, rpc: 'http://127.0.0.1:1', config: undefined };
     expect(sameOptions(given)).to.equal(" --key-file 'it'\\''s here' --rpc http://127.0.0.1:1");
     expect(sameOptions({ config: 'out/a.json', from: '0x12' })).to.equal(' --from 0x12 --config out/a.json');
     expect(sameOptions({})).to.equal('');

@@ -1,11 +1,14 @@
 /** What a shell completes, and what is meant by a command in the wrong spelling. */
 
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { alike } from '../../../signer/cli/alike.ts';
 import { option } from '../../../signer/cli/command.ts';
 import { COMMANDS } from '../../../signer/cli/commands.ts';
+import { parseJson } from '../../../signer/host/plainJson.ts';
 import { MAIN, quorate, quorateIn } from '../support/quorate.ts';
 
 const scriptFor = async (shell: string) => (await COMMANDS.completion!.run({ file: shell }))!.text;
@@ -50,6 +53,24 @@ describe('a command in the wrong spelling', () => {
     expect((await quorate('propos')).error, 'what no command is by itself').to.include('Is it `quorate propose`?');
   });
 
+  it('is answered so in its second word too', async () => {
+    const { code, error } = await quorate('propose', 'bitcion', 'F');
+    expect(code).to.equal(64);
+    expect(error).to.match(
+      /^quorate: there is no command propose bitcion\nIs it `quorate propose bitcoin`\? There are `/,
+    );
+    expect((await quorate('devnet', 'upp', '--json')).error)
+      .to.include('no command devnet upp')
+      .and.include('devnet up`?');
+    expect((await quorate('verify', 'evidense', 'F')).error).to.include('Is it `quorate verify evidence`?');
+    expect((await quorate('propose', 'xyzzyx')).error).to.match(/no command propose xyzzyx\nThere are `/);
+  });
+
+  it('has help for -h as for --help', async () => {
+    expect((await quorate('-h')).out).to.equal((await quorate('--help')).out);
+    expect(await quorate('keys', '-h')).to.deep.equal(await quorate('keys', '--help'));
+  });
+
   it('without its word is told which one, by the name that --help has for it', async () => {
     const { code, error } = await quorate('explain');
     expect(code).to.equal(64);
@@ -76,12 +97,44 @@ describe('a command in the wrong spelling', () => {
   });
 });
 
+describe('a file that is no JSON', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'quorate-garbage-'));
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('is answered in one line, without a byte of it', async () => {
+    const file = join(folder, 'garbage\u001b[2K');
+    writeFileSync(join(folder, 'binary'), Buffer.from([0x7b, 0x1b, 0x9b, 0x0a, 0x41]));
+    writeFileSync(file, '# SECRET\n\nkeys \u001b[2K\n');
+    const chain = ['--rpc', 'http://127.0.0.1:1', '--deployment'];
+    for (const words of [
+      ['doctor', '--config', file],
+      ['status', '--config', join(folder, 'binary')],
+      ['keys', ...chain, file],
+      ['configuration', ...chain, file],
+      ['deploy', '--options', file, '--rpc', 'http://127.0.0.1:1'],
+      ['verify', '--report', file],
+    ]) {
+      const { code, out, error } = await quorate(...words);
+      expect([code, out, error.trimEnd().split('\n').length], `${words}: ${error}`).to.deep.equal([64, '', 2]);
+      expect(error).to.include('not JSON').and.not.include('SECRET');
+      expect(error.replaceAll('\n', ''), 'nothing that a terminal obeys').to.not.match(/\p{Cc}/u);
+    }
+  });
+
+  it('says where it stops being JSON', () => {
+    expect(() => parseJson('{"a": 1,\n"b" 2}')).to.throw(/^it is not JSON: line 2, column 5$/);
+    expect(() => parseJson('{"a"')).to.throw(/^it is not JSON/);
+    expect(() => parseJson('')).to.throw('it is not JSON: it ends too early');
+  });
+});
+
 describe('a command in a folder that is not the clone`s', () => {
   it('says what is wrong with its words, deploy too', async () => {
     for (const words of [
       ['deploy'],
       ['deploy', '--options', 'nowhere.json'],
       ['payload', 'bitcoin', 'x'],
+      ['requests', 'export', '0x12', MAIN, '--beacon', 'http://127.0.0.1:1'],
       ['bundle', '--directory', MAIN],
       ['bundle', '--directory', '/proc/nope/deeper'],
     ]) {

@@ -1,6 +1,6 @@
 /** Where commands read: the wrong chain, or the wrong deployment, is an error and never an empty answer. */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { developmentConfig } from '../../../scripts/local/beacon/configuration.t
 import { DIRECTORY_ABI } from '../../../signer/cli/chain/abi.ts';
 import { openSource } from '../../../signer/cli/chain/source.ts';
 import { COMMANDS } from '../../../signer/cli/commands.ts';
+import { optionsOf } from '../../../signer/cli/optionsOf.ts';
 import { encodeConfig } from '../../../signer/finality/configBytes.ts';
 import type { Hex } from '../../../signer/formats/hex.ts';
 import { connect } from '../../../signer/host/adapters/rpc.ts';
@@ -144,10 +145,71 @@ describe('where a command reads', () => {
     expect((await failure(options())).message).to.equal('the RPC has no block 0');
   });
 
+  it('has a chain id, of the kind that it is', async () => {
+    for (const [chainId, says] of [
+      [undefined, 'it has no chainId'],
+      [31_337, 'its chainId is of another form (number): it has to be digits in quotes, such as "1"'],
+      ['mainnet', 'its chainId is of another form (string)'],
+    ] as const) {
+      writeFileSync(options().deployment, JSON.stringify({ chainId, contracts: {} }));
+      expect((await failure(options())).message).to.include(says);
+    }
+  });
+
   it('is said with both options, or with a configuration', async () => {
     expect((await failure({ rpc: options().rpc })).message).to.equal('--rpc needs --deployment beside it');
     expect((await failure({ deployment: 'x' })).message).to.equal('--deployment needs --rpc beside it');
     expect((await failure({ ...options(), rpc: 'ftp://x' })).message).to.include('--rpc is no address');
+  });
+
+  describe('with an environment that names another chain', () => {
+    const { QUORATE_RPC, QUORATE_DEPLOYMENT } = process.env;
+    beforeEach(() => {
+      process.env.QUORATE_RPC = options().rpc;
+      process.env.QUORATE_DEPLOYMENT = options().deployment;
+    });
+    afterEach(() => {
+      for (const [name, value] of Object.entries({ QUORATE_RPC, QUORATE_DEPLOYMENT }))
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+    });
+
+    it('is where the configuration says that was named', async () => {
+      expect((await failure({})).message).to.equal('the RPC has no block 0');
+      const config = join(directory, 'nope');
+      expect((await failure({ config })).message).to.include(`cannot read the configuration file ${config}`);
+      const exported = COMMANDS['requests export']!.run({ ...wanted('requests export'), config });
+      expect((await exported.catch((error) => error)).message).to.include('there is no configuration');
+    });
+
+    it('has no configuration of an operator before it, where none was named', async () => {
+      expect(optionsOf(COMMANDS.keys!, [])).to.deep.equal({ rpc: undefined, deployment: undefined, config: undefined });
+    });
+  });
+
+  it('is said once', async () => {
+    for (const given of [{ rpc: options().rpc }, { deployment: 'x' }, options()])
+      expect((await failure({ config: 'quorate.json', ...given })).message).to.match(
+        /^--config and --.* both say where/,
+      );
+  });
+
+  it('is not asked where what it says could not be written', async () => {
+    const file = join(directory, 'report.json');
+    const exported = COMMANDS['requests export']!.run({ ...wanted('requests export'), ...options(), target: file });
+    expect((await exported.catch((error) => error)).message).to.equal(`${file} exists already`);
+    expect(methods).to.deep.equal([]);
+    const example = join(import.meta.dirname, '../../../scripts/deploy/options.example.json');
+    const deployed = COMMANDS.deploy!.run({ rpc: options().rpc, options: example, out: join(directory, 'no', 'x') });
+    expect((await deployed.catch((error) => error)).message).to.include(`there is no folder ${directory}/no`);
+    expect(existsSync(join(directory, 'no'))).to.equal(false);
+  });
+
+  it('is not looked at for an enclave`s bundle that was named and is not there', async () => {
+    const bundle = join(directory, 'nope');
+    const error = await COMMANDS['verify deployment']!.run({ ...options(), bundle }).catch((cause) => cause);
+    expect(error).to.be.instanceOf(Fatal).with.property('message').that.includes(`cannot read ${bundle}`);
+    expect(methods).to.deep.equal([]);
   });
 
   /** What each wants before it reads anything. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { verifyRequest } from '../../../signer/cli/audit/verifyRequest.ts';
+import { quorate } from '../support/quorate.ts';
 
 describe('quorate verify request', () => {
   let folder: string;
@@ -12,6 +13,17 @@ describe('quorate verify request', () => {
     folder = mkdtempSync(join(tmpdir(), 'quorate-verify-'));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('says that a file is not there, or is a folder, and that a person has to name another', async () => {
+    for (const [file, why] of [
+      [join(folder, 'nope.json'), 'ENOENT'],
+      [folder, 'EISDIR'],
+    ] as const) {
+      const { code, out, error } = await quorate('verify', 'request', file, '--checkpoint', `0x${'11'.repeat(32)}`);
+      expect([code, out, error.trimEnd().split('\n').length]).to.deep.equal([64, '', 2]);
+      expect(error).to.include(`cannot read ${file}: ${why}`).and.include('requests export');
+    }
+  });
 
   it('lets no file hide that a link is broken, nor write a line of its own', async () => {
     const file = join(folder, 'bundle.json');

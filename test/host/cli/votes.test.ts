@@ -40,7 +40,7 @@ describe('the record of a deployment', () => {
 
   const wrong: Readonly<Record<string, [value: unknown, says: string]>> = {
     'without a chain': [{ ...RECORD, chainId: undefined }, 'no chainId'],
-    'with a chain that is no decimal number': [{ ...RECORD, chainId: '0x1' }, 'no chainId'],
+    'with a chain that is no decimal number': [{ ...RECORD, chainId: '0x1' }, 'its chainId is of another form'],
     'that begins at no block': [{ ...RECORD, firstBlock: -1 }, 'firstBlock'],
     'without contracts': [{ chainId: '1' }, 'contracts is no object'],
     'with a contract that has no address': [
