@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Fatal } from '../host/errors.ts';
+import { unobeyed } from '../host/printable.ts';
 import { redact } from '../host/redact.ts';
 import { alike } from './alike.ts';
 import { type Command, type Shown, table } from './command.ts';
@@ -16,12 +17,10 @@ async function main(words: readonly string[]): Promise<number> {
   const command = name === undefined ? undefined : COMMANDS[name];
   if (name === undefined || name === 'help' || isHelp(name)) return say(usage());
   if (rest.some(isHelp) && command !== undefined) return say(help(name, command));
-  const [second] = rest.filter((word) => !word.startsWith('-'));
-  const isLonger = second !== undefined && second === rest[0] && command?.file === undefined;
-  const both = isLonger && subcommandsOf(name).length > 0 ? `${name} ${second}` : name;
-  if (command === undefined || both !== name)
-    return complain(`there is no command ${both}`, adviceFor(name, rest), rest.includes('--json'));
-  return perform(command, rest);
+  if (command !== undefined && !isMisspelt(name, command, rest)) return perform(command, rest);
+  const [second = '-'] = subcommandsOf(name).length > 0 ? rest : [];
+  const meant = second.startsWith('-') ? name : `${name} ${second}`;
+  return complain(`there is no command ${meant}`, adviceFor(name, rest), rest.includes('--json'));
 }
 
 /** The beginning of a command is answered with the commands that begin so, another spelling with those that are meant. */
@@ -34,6 +33,11 @@ function adviceFor(name: string, rest: readonly string[]): string {
   const begins = known.map((one) => one.split(' ', 1).join());
   const meant = alike(`${name} ${rest[0] ?? ''}`.trim(), known) ?? alike(name, [...known, ...begins]);
   return meant === null ? '`quorate --help` lists them.' : `Is it \`quorate ${meant}\`? \`quorate --help\` lists all.`;
+}
+
+/** A word behind a command that takes none and begins others is one of those in another spelling. */
+function isMisspelt(name: string, { file }: Command, [second = '-']: readonly string[]): boolean {
+  return !second.startsWith('-') && file === undefined && subcommandsOf(name).length > 0;
 }
 
 function subcommandsOf(name: string): readonly string[] {
@@ -109,12 +113,9 @@ function say(text: string): number {
   return 0;
 }
 
-/** What a terminal obeys instead of showing it; a name of a file may have it. */
-const OBEYED = /[\p{Cc}\p{Bidi_Control}](?<!\n)/gu;
-
 function complain(problem: string, advice: string, isJson: boolean): number {
   const text = isJson ? JSON.stringify({ error: problem, advice }) : `quorate: ${problem}\n${advice}`;
-  process.stderr.write(`${redact(text).replace(OBEYED, '.')}\n`);
+  process.stderr.write(`${unobeyed(redact(text))}\n`);
   return 64;
 }
 

@@ -25,6 +25,14 @@ export function printableStart(text: string, most: number): string {
   return isolated(all.length <= most ? all : [...all].slice(0, most).join(''));
 }
 
+/** What a terminal obeys instead of showing it, ends of lines aside. */
+const OBEYED = /[\p{Cc}\p{Bidi_Control}](?<!\n)/gu;
+
+/** Our own words, JSON too, with what somebody else has named in them. */
+export function unobeyed(text: string): string {
+  return text.replace(OBEYED, DOT);
+}
+
 function shown(text: string): string {
   return text
     .replace(HIDDEN, DOT)

@@ -2,7 +2,7 @@
 
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { MAX_BUNDLE_LENGTH } from '../../audit/bundle.ts';
-import { isLookedAt } from '../../audit/findings.ts';
+import { type Finding, isLookedAt } from '../../audit/findings.ts';
 import type { Trust } from '../../audit/trust.ts';
 import { type Audit, verifyBundle } from '../../audit/verifyBundle.ts';
 import { parseConfiguration } from '../../formats/configuration.ts';
@@ -93,7 +93,7 @@ function readRecord(file: string): string {
 }
 
 function unreadable(why: string): Shown {
-  const links = [{ link: 'bundle', ok: false, detail: `UNREADABLE: ${why}` }];
+  const links: readonly Finding[] = [{ link: 'bundle', ok: false, detail: `UNREADABLE: ${why}` }];
   return { json: { ok: false, id: null, links, effects: [], notProven: [] }, text: linesOf(links), ok: false };
 }
 
@@ -117,13 +117,11 @@ function shown({ bundle, ...audit }: Audit, wanted: Uint8Array | null, telling: 
 }
 
 /** Whoever made the bundle has chosen some of these words: names of fields, for one. */
-function linesOf(links: readonly Told[]): string {
+function linesOf(links: readonly Finding[]): string {
   return table(links.map((one) => [markOf(one), one.link, printable(one.detail)]));
 }
 
-type Told = { readonly link: string; readonly ok: boolean; readonly detail: string };
-
-function markOf(one: Told): string {
+function markOf(one: Finding): string {
   if (one.ok) return 'ok';
   return isLookedAt(one) ? 'BROKEN' : '--';
 }

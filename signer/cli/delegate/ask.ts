@@ -62,7 +62,7 @@ function requireDelegate({ address }: Sender, { record }: Source): void {
 }
 
 /** Where no vote has given the account anything, its payload is that of somebody else: who that is tells it nothing. */
-export function unaskable({ row, findings }: Unaskable, { address }: Pick<Sender, 'address'>): readonly Finding[] {
+function unaskable({ row, findings }: Unaskable, { address }: Pick<Sender, 'address'>): readonly Finding[] {
   if (row.kinds !== 0) return findings;
   return [
     problem(

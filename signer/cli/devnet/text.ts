@@ -31,7 +31,7 @@ export function textOf(devnet: Devnet, options: Options): string {
     `npx quorate devnet down${folder(options)}`,
   ];
   const votes = [
-    'A vote takes 30 blocks, about a minute here: `npx quorate devnet mine` makes them at once. `propose` prints the command that comes next,',
+    `A vote takes 30 blocks, about a minute here: \`npx quorate devnet mine${folder(options)}\` makes them at once. \`propose\` prints the command that comes next,`,
     'and so do `vote`, `queue` and `execute`. A payload is signed by the account of its key and --path: name the path that is written above it.',
   ].join('\n');
   return `${table(facts)}\n\n${votes}\n\nNow try:\n${next.map((line) => `  ${line}`).join('\n')}`;

@@ -15,6 +15,7 @@ import { type ContractName, parseDeployment } from '../../host/chain/deployment.
 import { describe, Fatal, isRetryable } from '../../host/errors.ts';
 import { parseJson } from '../../host/plainJson.ts';
 import { wrongChainId } from '../chain/deploymentRecord.ts';
+import { rpcAndRecord } from '../chain/source.ts';
 import { type Command, type Options, option } from '../command.ts';
 import { readBytes } from '../namedFile.ts';
 
@@ -33,7 +34,8 @@ export const configuration: Command = {
     { name: 'out', means: 'the file to write', fallback: 'configuration' },
   ],
   run: async (options) => {
-    const named = { rpc: process.env.QUORATE_RPC, deployment: process.env.QUORATE_DEPLOYMENT, ...given(options) };
+    const from = rpcAndRecord(options);
+    const named = { rpc: from.url ?? undefined, deployment: from.file ?? undefined };
     const [file, record] = [option(options, 'out'), readRecord(option(named, 'deployment'))];
     const bytes = await configurationOf(option(named, 'rpc'), record, finalityFileOf(options), UNKNOWN_TO_MAKER);
     putConfiguration(file, bytes);
@@ -42,10 +44,6 @@ export const configuration: Command = {
     return { json, text: `${json.hash} ${file} (chain ${chainId}, code of four contracts as recorded)`, ok: true };
   },
 };
-
-function given(options: Options): Options {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-}
 
 /** In the order of the configuration's words. */
 const MEASURED: readonly ContractName[] = ['measurementRegistry', 'enclaveRegistry', 'keyRegistry', 'signingRequests'];

@@ -42,7 +42,7 @@ library IntelCertificateReader {
         bool known = algorithm.size() == 12 && algorithm.word() == ECDSA_SHA256;
         require(known, IX509Refusals.CertificateAlgorithm(algorithm.word()));
         (r, s) = _readNumbers(Der.only(signed.signature, Der.SEQUENCE));
-        digest = _sha256(signed.said);
+        digest = _sha256(signed.tbs);
     }
 
     /// @dev Hash of the subject's common name; zero: none.

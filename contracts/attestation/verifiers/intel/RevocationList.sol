@@ -32,7 +32,7 @@ library RevocationLists {
         require(encoded.length <= MOST_BYTES, IIntelRefusals.EvidenceTooLarge(encoded.length, MOST_BYTES));
         Signed memory signed = X509.readSigned(encoded);
         (its.digest, its.r, its.s) = IntelCertificateReader.readSignature(signed);
-        (Span content, Span rest) = Der.take(Der.only(signed.said, Der.SEQUENCE), Der.INTEGER);
+        (Span content, Span rest) = Der.take(Der.only(signed.tbs, Der.SEQUENCE), Der.INTEGER);
         uint256 version = Der.small(content);
         require(version == VERSION_2, IIntelRefusals.CrlMalformed(version, VERSION_2));
         _readFields(its, rest, signed.algorithm);

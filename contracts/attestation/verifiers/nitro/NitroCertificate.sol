@@ -33,7 +33,7 @@ library NitroCertificateReader {
     function read(bytes memory encoded) internal pure returns (NitroCertificate memory its) {
         Signed memory signed;
         (signed, its.r, its.s) = _readSigned(encoded);
-        (its.tbs, its.id) = (signed.said, signed.said.hash());
+        (its.tbs, its.id) = (signed.tbs, signed.tbs.hash());
         its.said = X509.readCertificate(signed);
         Span algorithm = signed.algorithm;
         bool known = algorithm.size() == 12 && algorithm.word() == ECDSA_SHA384;
@@ -45,7 +45,7 @@ library NitroCertificateReader {
     /// a document that says more of it than the hash does.
     function idOf(bytes memory encoded) internal pure returns (bytes32) {
         (Signed memory signed,,) = _readSigned(encoded);
-        return signed.said.hash();
+        return signed.tbs.hash();
     }
 
     function _readSigned(bytes memory encoded)

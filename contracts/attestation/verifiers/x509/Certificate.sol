@@ -6,9 +6,10 @@ import {Extensions} from "./Extensions.sol";
 import {IX509Refusals} from "./IX509Refusals.sol";
 import {Span, spanOf} from "./Span.sol";
 
-/// @dev What certificates and revocation lists have in common: SEQUENCE { said, algorithm, signature }
+/// @dev What certificates and revocation lists have in common: SEQUENCE { tbs, algorithm, signature }
 struct Signed {
-    Span said;
+    /// @dev what is signed (`tbsCertificate`, `tbsCertList`)
+    Span tbs;
     Span algorithm;
     /// @dev content of the BIT STRING
     Span signature;
@@ -39,7 +40,7 @@ library X509 {
     function readSigned(bytes memory encoded) internal pure returns (Signed memory its) {
         Span fields = Der.only(spanOf(encoded), Der.SEQUENCE);
         (, Span rest) = Der.take(fields, Der.SEQUENCE);
-        its.said = fields.upTo(rest);
+        its.tbs = fields.upTo(rest);
         fields = rest;
         (, rest) = Der.take(fields, Der.SEQUENCE);
         its.algorithm = fields.upTo(rest);
@@ -48,7 +49,7 @@ library X509 {
 
     /// @dev > 4.1.1.2: the algorithm within what is signed is the one beside it.
     function readCertificate(Signed memory it) internal pure returns (Certificate memory its) {
-        Span here = _readVersion(Der.only(it.said, Der.SEQUENCE));
+        Span here = _readVersion(Der.only(it.tbs, Der.SEQUENCE));
         Span rest;
         (its.serial, here) = readSerial(here);
         (, rest) = Der.take(here, Der.SEQUENCE);

@@ -64,6 +64,6 @@ describe('P384Verifier and Wycheproof', () => {
       expect(said, `${test.tcId}: ${test.comment}`).to.equal(test.result === 'valid');
       held += Number(said);
     }
-    expect([held, all.length > held + 40], `of ${all.length}`).to.deep.equal([168, true]);
+    expect({ held, readable: all.length }).to.deep.equal({ held: 168, readable: 239 });
   });
 });
